@@ -1,0 +1,53 @@
+"""seci_sim: how an organisation creates knowledge, after Nonaka and Takeuchi's SECI model.
+
+Examples
+--------
+>>> from seci_sim import SECIModel
+>>> model = SECIModel("one-percent", rng=7)
+>>> model.step()
+>>> model.agents[0].unit
+'Tokyo headquarters'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.run import Results, simulate
+    from seci_sim.model import Employee, SECIModel
+    from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
+
+__all__ = [
+    "Employee",
+    "Results",
+    "SECIModel",
+    "Scenario",
+    "read_scenario",
+    "shipped_scenarios",
+    "simulate",
+]
+
+try:
+    __version__ = version("seci-sim")
+except PackageNotFoundError:  # run from a checkout that is not installed
+    __version__ = "0+unknown"
+
+_HOMES = {
+    "Employee": "seci_sim.model",
+    "Results": "seci_sim.experiment.run",
+    "SECIModel": "seci_sim.model",
+    "Scenario": "seci_sim.scenario",
+    "read_scenario": "seci_sim.scenario",
+    "shipped_scenarios": "seci_sim.scenario",
+    "simulate": "seci_sim.experiment.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # On first use: importing Mesa and Numba takes a second, and reading a file needs neither.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'seci_sim' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""The laboratory: run scenarios, keep the results, compare them."""

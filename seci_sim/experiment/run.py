@@ -1,0 +1,252 @@
+"""Run scenarios on the same seeds, in parallel processes.
+
+Replication r of seed S is the run with seed S + r, for every scenario: the same world and the same
+luck, so that differences between scenarios are differences between policies.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from loky import ProcessPoolExecutor
+
+from seci_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from seci_sim.knowledge import Array
+    from seci_sim.records import Measure
+
+WHOLE = "all"
+"""What stands for all markets together in the column ``market``."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a set of scenarios led to."""
+
+    scenarios: tuple[Scenario, ...]
+    seeds: tuple[int, ...]
+    weekly: pd.DataFrame
+    """A row for each scenario, seed, week and market (or ``all``)."""
+    summary: pd.DataFrame
+    """A row for each scenario and seed; see `seci_sim.records.summary`."""
+    diffusion: pd.DataFrame
+    """For each scenario, week and need: share of staff who hold it rightly, mean over seeds."""
+    stories: pd.DataFrame
+    """For the first seed of each scenario: when each market reached each stage with each need."""
+    measures: tuple[Measure, ...]
+    """The columns of `weekly`, declared."""
+    seconds: float
+    """How long the runs took."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run hands back."""
+
+    scenario: int
+    seed: int
+    table: Array
+    """(weeks, markets + 1, columns) float64; see `seci_sim.records.table`."""
+    knowing: Array
+    """(weeks, needs) float64."""
+    stories: list[tuple[int, str, str, int, int, str]]
+    """need, market, stage, week, response, people; empty unless asked for."""
+
+
+def simulate(
+    scenarios: Sequence[Scenario],
+    *,
+    seed: int = 1,
+    replications: int = 20,
+    workers: int | None = None,
+    on_progress: Progress | None = None,
+) -> Results:
+    """Run every scenario with every seed.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        Their names must differ.
+    seed, replications : int
+        Seeds are seed, seed + 1, ..., seed + replications - 1.
+    workers : int, optional
+        Processes; by default as many as there are processors. 1 runs in this process.
+    on_progress : callable, optional
+        Called with the number of finished and of all runs.
+
+    Returns
+    -------
+    Results
+        The same for any number of workers.
+
+    Raises
+    ------
+    ValueError
+        Where names are not unique, or there is nothing to run.
+    """
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names) or not names or replications < 1:
+        raise ValueError("simulate needs scenarios with different names and at least 1 replication")
+    began = time.perf_counter()
+    seeds = tuple(range(seed, seed + replications))
+    # Replications outside, so that an early look is a balanced sample.
+    tasks = [(number, s) for s in seeds for number in range(len(scenarios))]
+    runs: dict[tuple[int, int], Run] = {}
+    for run in _run_all(scenarios, tasks, first_seed=seed, workers=workers):
+        runs[run.scenario, run.seed] = run
+        if on_progress is not None:
+            on_progress(len(runs), len(tasks))
+    return _results(tuple(scenarios), seeds, runs, time.perf_counter() - began)
+
+
+def warm_up() -> None:
+    """Compile all rules once, so that worker processes find them compiled."""
+    from seci_sim.compiled import is_warm, mark_warm
+    from seci_sim.model import SECIModel
+
+    if not is_warm():
+        SECIModel("baseline", rng=0).step()
+        mark_warm()
+
+
+def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> Run:
+    """Run one scenario with one seed to its horizon."""
+    from seci_sim import records
+    from seci_sim.model import SECIModel
+
+    model = SECIModel(scenario, rng=seed)
+    while model.running:
+        model.step()
+    stories = [
+        (need, step.market, step.stage, step.week, step.response, "; ".join(step.people))
+        for need in range(scenario.world.needs if with_stories else 0)
+        for step in model.story(need)
+    ]
+    return Run(number, seed, records.table(model.records), model.records.knowing, stories)
+
+
+def _run_all(
+    scenarios: Sequence[Scenario],
+    tasks: Sequence[tuple[int, int]],
+    *,
+    first_seed: int,
+    workers: int | None,
+) -> Iterator[Run]:
+    """Runs as they finish."""
+    from seci_sim.compiled import is_warm
+
+    if not is_warm():
+        warm_up()
+    workers = min(workers or os.cpu_count() or 1, len(tasks))
+    if workers == 1:
+        for number, seed in tasks:
+            yield run_once(scenarios[number], number, seed, seed == first_seed)
+        return
+    pool = ProcessPoolExecutor(max_workers=workers, initializer=_prepare_worker)
+    try:
+        running = [
+            pool.submit(run_once, scenarios[number], number, seed, seed == first_seed)
+            for number, seed in tasks
+        ]
+        for future in as_completed(running):
+            yield future.result()
+    except BaseException:
+        pool.shutdown(wait=False, kill_workers=True)
+        raise
+    pool.shutdown(wait=False)
+
+
+def _prepare_worker() -> None:
+    """A worker leaves Ctrl-C to its parent, and ends when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _results(
+    scenarios: tuple[Scenario, ...],
+    seeds: tuple[int, ...],
+    runs: dict[tuple[int, int], Run],
+    seconds: float,
+) -> Results:
+    """Tidy tables, in the order of scenarios and seeds whatever the order in which runs ended."""
+    from seci_sim import records
+
+    weekly, summaries, diffusion, stories = [], [], [], []
+    measures: dict[str, Measure] = {}
+    for number, scenario in enumerate(scenarios):
+        columns = records.columns(scenario.service.bands)
+        measures |= {measure.name: measure for measure in columns}
+        of_scenario = [runs[number, seed] for seed in seeds]
+        weekly.append(_weekly(scenario, seeds, of_scenario, [m.name for m in columns]))
+        summaries += [
+            {"scenario": scenario.name, "seed": run.seed}
+            | records.summary(run.table[:, -1], columns)
+            for run in of_scenario
+        ]
+        diffusion.append(_diffusion(scenario, of_scenario))
+        stories += [(scenario.name, seeds[0], *step) for step in of_scenario[0].stories]
+    return Results(
+        scenarios=scenarios,
+        seeds=seeds,
+        weekly=pd.concat(weekly, ignore_index=True),
+        summary=pd.DataFrame(summaries),
+        diffusion=pd.concat(diffusion, ignore_index=True),
+        stories=pd.DataFrame(
+            stories,
+            columns=["scenario", "seed", "need", "market", "stage", "week", "response", "people"],
+        ),
+        measures=tuple(measures.values()),
+        seconds=seconds,
+    )
+
+
+def _weekly(
+    scenario: Scenario, seeds: tuple[int, ...], runs: Sequence[Run], names: list[str]
+) -> pd.DataFrame:
+    """The weekly rows of one scenario."""
+    tables = np.stack([run.table for run in runs])
+    replications, weeks, places, columns = tables.shape
+    frame = pd.DataFrame(tables.reshape(-1, columns), columns=names, copy=False)
+    markets = np.array([*scenario.markets, WHOLE], dtype=object)
+    frame.insert(0, "scenario", scenario.name)
+    frame.insert(1, "seed", np.repeat(np.array(seeds, np.int64), weeks * places))
+    frame.insert(2, "week", np.tile(np.repeat(np.arange(1, weeks + 1), places), replications))
+    frame.insert(3, "market", pd.Series(np.tile(markets, replications * weeks), dtype="category"))
+    return frame
+
+
+def _diffusion(scenario: Scenario, runs: Sequence[Run]) -> pd.DataFrame:
+    """Mean diffusion curve of each need."""
+    from seci_sim.world import CLASSES, class_sizes
+
+    share = np.mean([run.knowing for run in runs], axis=0)
+    weeks, needs = share.shape
+    classes = np.repeat(CLASSES, class_sizes(scenario.world))
+    return pd.DataFrame(
+        {
+            "scenario": scenario.name,
+            "week": np.repeat(np.arange(1, weeks + 1), needs),
+            "need": np.tile(np.arange(needs), weeks),
+            "need_class": np.tile(classes, weeks),
+            "share": share.ravel(),
+        }
+    )

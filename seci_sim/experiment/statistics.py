@@ -1,0 +1,327 @@
+"""What a set of runs says: means, paired differences, and when two policies are told apart.
+
+Policies are run on the same seeds, so the run of one policy and the run of another with the same
+seed share their luck. The difference between the two is estimated pair by pair; that is far more
+precise than comparing two averages.
+
+Intervals are Student's t intervals at 95%: at 10 to 20 runs they keep their promise better than
+bootstrap intervals do. A run that has no value (such as a week that was never reached) is left out,
+and every result says how many were used and how many were dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+# scipy.stats holds the same quantile as t.ppf, but takes more than a second to import.
+from scipy.special import stdtrit
+
+from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
+
+CONFIDENCE = 0.95
+"""How often an interval should hold the mean of endlessly many runs."""
+
+ROUNDING = 1e-12
+"""Values closer together than this, relative to the largest, count as equal."""
+
+MODES = ("socialization", "externalization", "combination", "internalization")
+
+HOURS_A_YEAR = HOURS_A_WEEK * WEEKS_A_YEAR
+"""Business hours of one employee in a year."""
+
+HOURS_A_HEAD = "hours_a_head_and_year"
+PATIENT_HOURS_A_HEAD = "patient_hours_a_head_and_year"
+"""Columns added by `add_hours_a_head`: hours in the four modes, and with patients."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over runs, and how well it is known."""
+
+    mean: float
+    """Mean of the values used; NaN when there is none."""
+    interval: tuple[float, float] | None
+    """95% interval of the mean; None with fewer than two values."""
+    used: int
+    dropped: int
+    """Runs, or pairs of runs, that have no value."""
+
+
+@dataclass(frozen=True)
+class Difference(Estimate):
+    """A policy less another on the same seeds."""
+
+    better: int
+    """Pairs in which the policy did better; equal pairs do not count."""
+    effect_size: float | None
+    """Cohen's d_z: the mean in standard deviations of the pairs; None where these do not vary."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """When runs reached something that some of them may never reach."""
+
+    median: float | None
+    """Middle of all runs, where never is later than any week; None when that middle is never."""
+    reached: int
+    runs: int
+
+
+def estimate(values: ArrayLike) -> Estimate:
+    """Mean of independent runs with its 95% t interval.
+
+    Parameters
+    ----------
+    values : array_like
+        One value a run. Values that are not finite are dropped, and counted.
+
+    Examples
+    --------
+    >>> found = estimate([1.0, 2.0, 3.0, float("nan")])
+    >>> found.mean, found.used, found.dropped
+    (2.0, 3, 1)
+    >>> [round(bound, 3) for bound in found.interval]
+    [-0.484, 4.484]
+    >>> estimate([5.0]).interval is None
+    True
+    """
+    given = np.asarray(values, dtype=np.float64)
+    kept = given[np.isfinite(given)]
+    mean = float(kept.mean()) if kept.size else float("nan")
+    return Estimate(mean, _interval(kept), int(kept.size), int(given.size - kept.size))
+
+
+def paired_difference(
+    values: ArrayLike, reference: ArrayLike, *, lower_is_better: bool = False
+) -> Difference:
+    """Mean of values less reference, pair by pair.
+
+    Parameters
+    ----------
+    values, reference : array_like
+        One value a seed, in the same order of seeds. A pair with a missing value is dropped.
+    lower_is_better : bool
+        Whether "better" means lower, as for hours or needs mis-served.
+
+    Examples
+    --------
+    >>> found = paired_difference([3.0, 5.0, 4.0], [1.0, 2.0, 4.0])
+    >>> round(found.mean, 3), found.better, found.used, round(found.effect_size, 3)
+    (1.667, 2, 3, 1.091)
+    """
+    changes = np.asarray(values, dtype=np.float64) - np.asarray(reference, dtype=np.float64)
+    found = estimate(changes)
+    kept = changes[np.isfinite(changes)]
+    better = int(((kept < 0) if lower_is_better else (kept > 0)).sum())
+    spread = _spread(kept)
+    effect_size = found.mean / spread if spread > 0 else None
+    return Difference(found.mean, found.interval, found.used, found.dropped, better, effect_size)
+
+
+def separated(found: Estimate) -> bool:
+    """Whether the runs tell two policies apart: there is an interval, and it excludes 0.
+
+    Examples
+    --------
+    >>> separated(paired_difference([2.0, 3.0, 4.0], [1.0, 2.0, 2.9]))
+    True
+    >>> separated(paired_difference([2.0], [1.0]))
+    False
+    """
+    return found.interval is not None and (found.interval[0] > 0 or found.interval[1] < 0)
+
+
+def ratio_of_means(numerators: ArrayLike, denominators: ArrayLike) -> Estimate | None:
+    """Mean of paired numerators over mean of denominators, with Fieller's 95% interval.
+
+    The interval holds the ratios ``r`` for which the mean of ``numerator - r * denominator`` does
+    not differ from 0. It has two ends exactly where the denominator's interval excludes 0;
+    elsewhere the ratio could be anything, and the answer is None.
+
+    Source: Fieller (1954), Some problems in interval estimation.
+
+    Examples
+    --------
+    >>> found = ratio_of_means([20.0, 22.0, 21.0], [10.0, 11.0, 10.5])
+    >>> found.mean, [round(bound, 3) for bound in found.interval]
+    (2.0, [2.0, 2.0])
+    >>> ratio_of_means([20.0, 22.0, 21.0], [1.0, -1.0, 0.1]) is None
+    True
+    """
+    above = np.asarray(numerators, dtype=np.float64)
+    below = np.asarray(denominators, dtype=np.float64)
+    whole = np.isfinite(above) & np.isfinite(below)
+    kept_above, kept_below = above[whole], below[whole]
+    if not separated(estimate(kept_below)):
+        return None
+    count = kept_below.size
+    top, bottom = float(kept_above.mean()), float(kept_below.mean())
+    covariance = np.cov(kept_above, kept_below) * _quantile(count) ** 2 / count
+    square = bottom**2 - float(covariance[1, 1])
+    middle = top * bottom - float(covariance[0, 1])
+    constant = top**2 - float(covariance[0, 0])
+    half = np.sqrt(max(middle**2 - square * constant, 0.0))
+    interval = (float((middle - half) / square), float((middle + half) / square))
+    return Estimate(top / bottom, interval, int(count), int(above.size - count))
+
+
+def runs_of(summary: pd.DataFrame, scenario: str, measure: str) -> pd.Series[float]:
+    """One measure of one scenario, indexed and sorted by seed."""
+    rows = summary[summary["scenario"] == scenario]
+    if rows.empty:
+        raise ValueError(f"no runs of {scenario!r}")
+    return rows.set_index("seed")[measure].astype(float).sort_index()
+
+
+def level(summary: pd.DataFrame, scenario: str, measure: str) -> Estimate:
+    """Mean of a measure over the runs of a scenario, with its interval."""
+    return estimate(runs_of(summary, scenario, measure))
+
+
+def difference(
+    summary: pd.DataFrame,
+    scenario: str,
+    reference: str,
+    measure: str,
+    *,
+    lower_is_better: bool = False,
+) -> Difference:
+    """Paired difference of a measure between two scenarios, matched by seed.
+
+    A seed that only one of them has is dropped, and counted.
+    """
+    ours, theirs = _matched(summary, scenario, reference, measure)
+    return paired_difference(ours, theirs, lower_is_better=lower_is_better)
+
+
+def add_hours_a_head(summary: pd.DataFrame) -> pd.DataFrame:
+    """The summary with hours a head and year, in the four modes and with patients.
+
+    The ledger books every hour of every employee, so that all hours of a run, whatever units join
+    or leave, are its head-years: no head-count is needed.
+
+    Examples
+    --------
+    >>> ledger = {f"hours_{mode}": [10.0] for mode in MODES}
+    >>> ledger |= {"hours_routine_business": [360.0], "hours_with_patients": [20.0]}
+    >>> added = add_hours_a_head(pd.DataFrame(ledger))
+    >>> float(added[HOURS_A_HEAD][0]), float(added[PATIENT_HOURS_A_HEAD][0])
+    (208.0, 104.0)
+    """
+    years = head_years(summary)
+    in_modes = summary[[f"hours_{mode}" for mode in MODES]].sum(axis=1)
+    return summary.assign(
+        **{
+            HOURS_A_HEAD: in_modes / years,
+            PATIENT_HOURS_A_HEAD: summary["hours_with_patients"] / years,
+        }
+    )
+
+
+def head_years(table: pd.DataFrame) -> pd.Series[float]:
+    """Years of work of one employee that the hours of every row come to."""
+    hours = [f"hours_{mode}" for mode in MODES] + ["hours_routine_business"]
+    return table[hours].sum(axis=1) / HOURS_A_YEAR
+
+
+def hours_per_point(summary: pd.DataFrame, scenario: str, reference: str) -> Estimate | None:
+    """Hours a head and year in the four modes for each percentage point of needs met gained.
+
+    None unless the runs show a gain: the interval of the difference in needs met lies above 0.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        With the column that `add_hours_a_head` adds.
+    """
+    if not (gained := difference(summary, scenario, reference, "needs_met")).mean > 0:
+        return None
+    if not separated(gained):
+        return None
+    hours, hours_before = _matched(summary, scenario, reference, HOURS_A_HEAD)
+    met, met_before = _matched(summary, scenario, reference, "needs_met")
+    return ratio_of_means(hours - hours_before, 100 * (met - met_before))
+
+
+def favoured(summary: pd.DataFrame, names: Sequence[str]) -> str:
+    """The policy that takes the fewest hours among those not told apart from the best.
+
+    The best has the highest mean of needs met. A single run tells nothing apart; then it is the
+    best itself.
+    """
+    best = max(names, key=lambda name: level(summary, name, "needs_met").mean)
+    if level(summary, best, "needs_met").interval is None:
+        return best
+    as_good = [
+        name
+        for name in names
+        if name == best or not separated(difference(summary, best, name, "needs_met"))
+    ]
+    return min(as_good, key=lambda name: level(summary, name, HOURS_A_HEAD).mean)
+
+
+def contrast(summary: pd.DataFrame, names: Sequence[str]) -> tuple[str, str]:
+    """The favoured policy and the one to hold it against.
+
+    That is the first policy, or the next best where the first is itself favoured.
+    """
+    policy = favoured(summary, names)
+    if policy != names[0]:
+        return policy, names[0]
+    others = [name for name in names if name != policy]
+    return policy, max(others, key=lambda name: level(summary, name, "needs_met").mean)
+
+
+def when_reached(summary: pd.DataFrame, scenario: str, measure: str) -> Reached:
+    """Median week of something that NaN marks as never reached."""
+    return reached(runs_of(summary, scenario, measure))
+
+
+def reached(weeks: ArrayLike) -> Reached:
+    """Median of weeks in which NaN means never.
+
+    Examples
+    --------
+    >>> reached([60.0, 80.0, float("nan")])
+    Reached(median=80.0, reached=2, runs=3)
+    >>> reached([60.0, float("nan"), float("nan")])
+    Reached(median=None, reached=1, runs=3)
+    """
+    given = np.asarray(weeks, dtype=np.float64)
+    middle = float(np.median(np.where(np.isnan(given), np.inf, given)))
+    median = middle if np.isfinite(middle) else None
+    return Reached(median, int((~np.isnan(given)).sum()), int(given.size))
+
+
+def _matched(
+    summary: pd.DataFrame, scenario: str, reference: str, measure: str
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    ours, theirs = runs_of(summary, scenario, measure), runs_of(summary, reference, measure)
+    seeds = ours.index.union(theirs.index)
+    return ours.reindex(seeds), theirs.reindex(seeds)
+
+
+def _interval(kept: NDArray[np.float64]) -> tuple[float, float] | None:
+    if kept.size < 2:
+        return None
+    half = _quantile(kept.size) * _spread(kept) / float(np.sqrt(kept.size))
+    return float(kept.mean()) - half, float(kept.mean()) + half
+
+
+def _quantile(count: int) -> float:
+    return float(stdtrit(count - 1, (1 + CONFIDENCE) / 2))
+
+
+def _spread(kept: NDArray[np.float64]) -> float:
+    """Sample standard deviation, exactly 0 where the values differ by rounding alone.
+
+    Such a spread would make a huge effect size, and tell apart policies that are the same.
+    """
+    if kept.size < 2 or float(np.ptp(kept)) <= ROUNDING * float(np.abs(kept).max()):
+        return 0.0
+    return float(kept.std(ddof=1))

@@ -1,0 +1,281 @@
+"""The folder of results: written beside its place and renamed whole, with what made it.
+
+A folder is either complete or not there. The same inputs replace it; another run's folder, or one
+that holds files of somebody else's, is left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.scenario import Scenario, settings
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.run import Results
+
+MANIFEST = "manifest.json"
+MANIFEST_SCHEMA = "seci_sim manifest 1"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PACKAGES = ("seci-sim", "mesa", "numpy", "numba", "pandas", "pydantic", "plotly", "scipy")
+
+KEYS = {
+    "scenario": "Name of the scenario.",
+    "seed": "Seed of the run; the same seed is the same luck under every policy.",
+    "week": "Week, from 1.",
+    "market": "Name of the market, or all.",
+    "need": "Number of the need, from 0.",
+    "need_class": "expressed (patients can say it), latent (they can show it) or systemic.",
+    "share": "Share of staff who hold the need rightly and are sure of it, mean over seeds.",
+    "stage": "felt, said, planned, practised or routine: when the market first reached it.",
+    "response": "The response that was said, planned, practised or made routine; 0 when felt.",
+    "people": "Who was there: unit and number of each employee.",
+    "weeks_until_half_know": "First week in which staff_knowing reaches 0.5; empty if it never did.",
+}
+
+
+class FolderProblem(Exception):
+    """A folder cannot be used for these results."""
+
+
+def inputs_hash(scenarios: Sequence[Scenario], seeds: Sequence[int]) -> str:
+    """What the numbers depend on: scenarios, seeds and the version of the package."""
+    text = json.dumps([_own_version(), [s.fingerprint for s in scenarios], list(seeds)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def claim(folder: Path, scenarios: Sequence[Scenario], seeds: Sequence[int]) -> None:
+    """Make sure, before anything is run, that results may be written to a folder.
+
+    Raises
+    ------
+    FolderProblem
+        Where it is a file, holds another run or files that are not ours, or cannot be written.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise FolderProblem(f"{folder}: is not a folder; choose another with --out")
+    if folder.is_dir() and any(folder.iterdir()):
+        ours = _manifest_of(folder)
+        if ours is None:
+            raise FolderProblem(f"{folder}: not empty, and not a result; choose another with --out")
+        if ours["inputs"]["hash"] != inputs_hash(scenarios, seeds):
+            raise FolderProblem(f"{folder}: holds another run; choose another with --out")
+        strangers = {path.name for path in folder.iterdir()} - set(ours["files"]) - {MANIFEST}
+        if strangers:
+            raise FolderProblem(
+                f"{folder}: holds a file that is not ours, {min(strangers)!r}; "
+                "choose another with --out"
+            )
+    parent = folder.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        raise FolderProblem(f"{folder}: cannot write there")
+
+
+def save(results: Results, folder: Path, *, command: str, report: str) -> None:
+    """Write a result's files beside the folder and rename them into place.
+
+    Parameters
+    ----------
+    results : Results
+        What was run.
+    folder : Path
+        Where to; its parents are made.
+    command : str
+        The command that repeats it, for the manifest.
+    report : str
+        The HTML report.
+
+    Raises
+    ------
+    FolderProblem
+        As `claim`, or where the disk is full.
+    """
+    claim(folder, results.scenarios, results.seeds)
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    replaced = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    try:
+        beside.mkdir(parents=True)
+        _write(beside, "report.html", report)
+        _write(beside, "summary.csv", _csv(_names_guarded(results.summary)))
+        _write(beside, "weekly.csv", _weekly_csv(results))
+        _write(beside, "diffusion.csv", _csv(_names_guarded(results.diffusion)))
+        _write(beside, "stories.csv", _csv(_names_guarded(results.stories)))
+        _write(beside, "data_dictionary.csv", _csv(data_dictionary(results)))
+        _write(beside, MANIFEST, json.dumps(manifest(results, beside, command), indent=1))
+        if folder.exists():
+            folder.rename(replaced)
+        beside.rename(folder)
+        shutil.rmtree(replaced, ignore_errors=True)
+    except OSError as problem:
+        raise FolderProblem(f"{folder}: {problem.strerror or problem}") from problem
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        if replaced.exists() and not folder.exists():
+            replaced.rename(folder)
+
+
+def manifest(results: Results, folder: Path, command: str) -> dict[str, Any]:
+    """What is needed to make a result again, and to check that it is the same."""
+    return {
+        "schema": MANIFEST_SCHEMA,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "inputs": {
+            "hash": inputs_hash(results.scenarios, results.seeds),
+            "seeds": list(results.seeds),
+            "scenarios": [
+                {
+                    "name": scenario.name,
+                    "fingerprint": scenario.fingerprint,
+                    "sources": [
+                        {"label": source.label, "text": source.text} for source in scenario.sources
+                    ],
+                    "settings": settings(scenario),
+                }
+                for scenario in results.scenarios
+            ],
+        },
+        "versions": {"python": platform.python_version()} | _versions(),
+        "machine": {"system": platform.system(), "processor": platform.machine()},
+        "seconds": round(results.seconds, 3),
+        "files": {
+            path.name: {
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "bytes": path.stat().st_size,
+            }
+            for path in sorted(folder.iterdir())
+        },
+    }
+
+
+def data_dictionary(results: Results) -> pd.DataFrame:
+    """Every column of every table: file, column, unit, kind and meaning."""
+    rows: list[tuple[str, str, str, str, str]] = []
+    measures = {measure.name: measure for measure in results.measures}
+    tables = {
+        "summary.csv": results.summary,
+        "weekly.csv": results.weekly,
+        "diffusion.csv": results.diffusion,
+        "stories.csv": results.stories,
+    }
+    for file, frame in tables.items():
+        for column in frame.columns:
+            measure = measures.get(column.removesuffix("_horizon"))
+            if measure is None:
+                rows.append((file, column, "", "key", KEYS[column]))
+                continue
+            kind: str = measure.kind
+            if file == "summary.csv":
+                kind = _kind_in_summary(column, measure.kind)
+            rows.append((file, column, measure.unit, kind, measure.meaning))
+    dictionary = pd.DataFrame(rows, columns=["file", "column", "unit", "kind", "meaning"])
+    return _names_guarded(dictionary)
+
+
+def _kind_in_summary(column: str, kind: str) -> str:
+    """How a measure was brought down to one number for a run."""
+    if column == "weeks_to_routine":
+        return "mean over projects"
+    if kind == "flow":
+        return "total over the horizon"
+    return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
+
+
+def _weekly_csv(results: Results) -> str:
+    """The weekly table; hours and counts to ten digits, shares to six, empty where not applicable."""
+    frame = results.weekly
+    kinds = {measure.name: measure.kind for measure in results.measures}
+    formats = ["%.6g" if kinds[name] == "level" else "%.10g" for name in frame.columns[4:]]
+    line = "%s,%d,%d,%s," + ",".join(formats)
+    guarded = {name: _field(guard(name)) for name in _texts(frame)}
+    scenarios = frame["scenario"].map(guarded)
+    markets = frame["market"].astype(object).map(guarded)
+    keys = zip(scenarios, frame["seed"], frame["week"], markets, strict=True)
+    values = frame.iloc[:, 4:].to_numpy().tolist()
+    lines = [line % (*key, *row) for key, row in zip(keys, values, strict=True)]
+    header = ",".join(_field(guard(name)) for name in frame.columns)
+    return "\n".join([header, *lines, ""]).replace(",nan", ",")
+
+
+def _texts(frame: pd.DataFrame) -> set[str]:
+    """The names that occur in the weekly table."""
+    return {*frame["scenario"].unique(), *frame["market"].unique()}
+
+
+def guard(text: str) -> str:
+    """Text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> guard("=1+1"), guard("One percent")
+    ("'=1+1", 'One percent')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _field(text: str) -> str:
+    """One field as RFC 4180 wants it."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow([text])
+    return buffer.getvalue()
+
+
+def _names_guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which all text is safe to open in a spreadsheet."""
+    safe = frame.rename(columns=guard)
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column].dtype):
+            safe[column] = [guard(str(value)) for value in safe[column]]
+    return safe
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    """A small table as CSV: numbers in full, empty where not applicable."""
+    return frame.replace({np.inf: np.nan, -np.inf: np.nan}).to_csv(index=False, lineterminator="\n")
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    """Write one file and make sure that it is on the disk."""
+    with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _manifest_of(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a result, or None where there is none that we wrote."""
+    with suppress(OSError, ValueError):
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if found["schema"] == MANIFEST_SCHEMA and found["inputs"]["hash"] and found["files"]:
+            return dict(found)
+    return None
+
+
+def _own_version() -> str:
+    """Version of this package."""
+    return next(iter(_versions(["seci-sim"]).values()), "unknown")
+
+
+def _versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
+    """Versions of packages that are installed."""
+    found = {}
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found

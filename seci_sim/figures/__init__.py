@@ -1,0 +1,74 @@
+"""Charts of results: a table goes in, a plotly figure with its sentence comes out.
+
+Nothing is saved here and no statistics are made beyond grouping and quantiles; differences and
+intervals come from `seci_sim.experiment.statistics`. No other package knows plotly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from plotly.offline import get_plotlyjs
+
+from seci_sim.experiment.statistics import add_hours_a_head
+from seci_sim.figures import curves, groups, hours, rows, wheel
+from seci_sim.figures.style import Chart
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.run import Results
+
+__all__ = ["Chart", "charts", "plotly_javascript"]
+
+
+def charts(results: Results) -> list[Chart]:
+    """The charts of a report, the most telling first.
+
+    Parameters
+    ----------
+    results : Results
+        Of several policies, which are put side by side, or of one, which is shown week by week.
+
+    Returns
+    -------
+    list of Chart
+        Spread of knowledge, needs, hours, who gains, and the SECI wheel. Who gains is shown by
+        market, where there are several, and by income band; bands come first where the policies
+        change who starts treatment.
+    """
+    names = [scenario.name for scenario in results.scenarios]
+    weekly, summary = results.weekly, add_hours_a_head(results.summary)
+    by_market = _by_market(results, summary, names)
+    by_band = [groups.bands(summary, names)]
+    who_gains = (
+        [*by_band, *by_market] if groups.starts_differ(summary, names) else [*by_market, *by_band]
+    )
+    alone, changes = len(names) == 1, _changes(results)
+    return [
+        curves.spread(weekly, summary, names, changes),
+        curves.needs_by_week(weekly, summary, changes)
+        if alone
+        else rows.needs(summary, names, curves.horizon_of(weekly)),
+        hours.hours(summary, names),
+        *who_gains,
+        wheel.wheel_by_week(weekly) if alone else wheel.wheel(summary, names),
+    ]
+
+
+def _changes(results: Results) -> list[int]:
+    """Weeks in which a timeline changes something under some of the policies."""
+    return sorted({change.week for scenario in results.scenarios for change in scenario.timeline})
+
+
+def _by_market(results: Results, summary: pd.DataFrame, names: list[str]) -> list[Chart]:
+    markets = list(dict.fromkeys(m for scenario in results.scenarios for m in scenario.markets))
+    if len(markets) < 2:
+        return []
+    if len(names) == 1:
+        return [curves.markets_by_week(results.weekly, markets, _changes(results))]
+    return [groups.markets(results.weekly, summary, names, markets)]
+
+
+def plotly_javascript() -> str:
+    """The library that draws the charts in a browser, as it comes with plotly."""
+    return str(get_plotlyjs())

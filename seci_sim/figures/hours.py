@@ -1,0 +1,144 @@
+"""Where the hours went: the four modes within all hours, most of which are routine business."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from seci_sim.experiment import statistics
+from seci_sim.experiment.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES
+from seci_sim.experiment.wording import number, percent, quoted
+from seci_sim.figures import style
+from seci_sim.figures.rows import write
+from seci_sim.figures.style import Chart
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "socialization": {"color": style.TACIT},
+    "externalization": {
+        "color": style.TACIT,
+        "pattern": {"shape": "/", "bgcolor": style.TACIT, "fgcolor": "white", "size": 8},
+    },
+    "combination": {"color": style.EXPLICIT},
+    "internalization": {
+        "color": style.EXPLICIT,
+        "pattern": {"shape": "\\", "bgcolor": style.EXPLICIT, "fgcolor": style.INK, "size": 8},
+    },
+}
+"""Colour says where a conversion starts, blue from tacit and orange from explicit; the hatch says
+that it crosses over."""
+
+WHOLE, PART, NAME, HEADING, KEY = 26, 20, 22, 28, 24
+"""Pixels of a bar of all hours, of a bar of the modes, of a name, a heading and a line of the key."""
+
+
+def hours_a_head(summary: pd.DataFrame, names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Mean hours a head and year in every mode, for every policy."""
+    columns = [f"hours_{mode}" for mode in MODES]
+    every = summary[[*columns, "hours_routine_business"]].sum(axis=1)
+    share = summary[columns].div(every, axis=0).assign(scenario=summary["scenario"])
+    means = share.groupby("scenario").mean() * HOURS_A_YEAR
+    return {
+        name: {mode: float(means.loc[name, f"hours_{mode}"]) for mode in MODES} for name in names
+    }
+
+
+def hours(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
+    """All hours, and the part in the four modes magnified, for every policy."""
+    spent = hours_a_head(summary, names)
+    whole_end = HEADING + WHOLE * len(names)
+    part_start = whole_end + 16
+    bottom = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * len(names)
+    figure = style.canvas(int(bottom + 46), left=4, right=14, top=0, bottom=46)
+    longest = max(sum(modes.values()) for modes in spent.values()) or 1.0
+    write(figure, f"<b>All {number(HOURS_A_YEAR, 0)} hours a head and year</b>", HEADING / 2)
+    for position, name in enumerate(names):
+        add_whole(figure, name, spent[name], HEADING + WHOLE * (position + 0.5))
+    write(figure, "<b>The part in the four modes, magnified</b>", part_start + HEADING / 2)
+    add_key(figure, part_start + HEADING)
+    for position, name in enumerate(names):
+        start = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * position
+        total = sum(spent[name].values())
+        write(figure, f"{style.row_name(name)}: <b>{number(total)} h</b>", start + NAME / 2)
+        add_bars(figure, spent[name], start + NAME + PART / 2, PART - 2, "x2")
+    figure.update_layout(
+        barmode="stack",
+        xaxis={**style.HIDDEN, "range": [0, HOURS_A_YEAR]},
+        xaxis2={**style.AXIS, "range": [0, longest * 1.02], "overlaying": "x", "side": "bottom",
+                "showgrid": False,
+                "title": {"text": "hours a head and year", "standoff": 2, "font": {"size": style.SIZE}},
+                "dtick": style.step_of(longest, (1, 2, 5, 10, 20, 50, 100, 200, 500))},
+        yaxis={**style.HIDDEN, "range": [bottom, 0]},
+    )  # fmt: skip
+    return Chart(
+        "hours",
+        hours_title(summary, names),
+        "Above, all business hours, most of them routine business (grey); below, the hours in the "
+        "four modes on a larger scale. Mean over the runs.",
+        figure,
+        hours_table(spent),
+    )
+
+
+def add_whole(figure: go.Figure, name: str, modes: dict[str, float], middle: float) -> None:
+    """A bar of all hours with the share of routine business in words."""
+    add_bars(figure, modes, middle, WHOLE - 4, "x")
+    routine = HOURS_A_YEAR - sum(modes.values())
+    figure.add_bar(
+        x=[routine], y=[middle], width=[WHOLE - 4], base=[sum(modes.values())], orientation="h",
+        marker={"color": style.ROUTINE}, hovertemplate="routine business: %{x:,.1f} h<extra></extra>",
+    )  # fmt: skip
+    figure.add_annotation(
+        x=1, xref="paper", xanchor="right", xshift=-6, y=middle, showarrow=False, align="right",
+        text=f"{style.row_name(name)}: <b>{percent(routine / HOURS_A_YEAR)}</b> routine",
+        bgcolor=style.ROUTINE, borderpad=1,
+    )  # fmt: skip
+
+
+def add_bars(
+    figure: go.Figure, modes: dict[str, float], middle: float, width: float, axis: str
+) -> None:
+    """The four modes one after the other."""
+    start = 0.0
+    for mode, value in modes.items():
+        figure.add_bar(
+            x=[value], y=[middle], base=[start], width=[width], orientation="h", xaxis=axis,
+            marker={**LOOKS[mode], "line": {"width": 0}},
+            hovertemplate=f"{mode}: %{{x:,.1f}} h<extra></extra>",
+        )  # fmt: skip
+        start += value
+
+
+def add_key(figure: go.Figure, top: float) -> None:
+    """What the colours mean, two modes a line, so that a phone has room."""
+    for position, mode in enumerate(MODES):
+        x, y = (position % 2) * 0.5, top + KEY * (position // 2 + 0.5)
+        figure.add_bar(
+            x=[0.035 * HOURS_A_YEAR], y=[y], base=[x * HOURS_A_YEAR], width=[14], orientation="h",
+            marker={**LOOKS[mode], "line": {"width": 0}}, hoverinfo="skip",
+        )  # fmt: skip
+        write(figure, mode, y, x=x + 0.035, xshift=6)
+
+
+def hours_title(summary: pd.DataFrame, names: Sequence[str]) -> str:
+    """How much the four modes take, and how much stays routine business."""
+    taken = {name: statistics.level(summary, name, HOURS_A_HEAD).mean for name in names}
+    policy, other = (names[0], None) if len(names) == 1 else statistics.contrast(summary, names)
+    sentence = (
+        f"The four modes take {number(taken[policy])} hours a head and year under {quoted(policy)}"
+    )
+    if other is not None:
+        sentence += f", {number(taken[other])} under {quoted(other)}"
+    routine = percent(1 - taken[policy] / HOURS_A_YEAR)
+    return f"{sentence}; {routine} of all hours stay routine"
+
+
+def hours_table(spent: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """Hours a head and year by mode and in routine business, as text."""
+    columns = {}
+    for name, modes in spent.items():
+        routine = HOURS_A_YEAR - sum(modes.values())
+        columns[name] = [f"{number(value)} h" for value in (*modes.values(), routine)]
+    return pd.DataFrame({"Hours a head and year": [*MODES, "routine business"], **columns})

@@ -1,0 +1,261 @@
+"""How every chart looks: colours, dashes, sizes, and labels that keep clear of each other.
+
+Colours are those of Okabe and Ito, which people with any kind of colour vision tell apart; dashes,
+symbols and hatches say the same once more, for paper. Blue stands for tacit and orange for
+explicit knowledge, everywhere; policies take the other colours.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from scipy.optimize import isotonic_regression
+
+from seci_sim.experiment.wording import shortened
+
+TACIT, EXPLICIT = "#0072B2", "#E69F00"
+TACIT_TINT, EXPLICIT_TINT = "#E6F1F8", "#FDF4E0"
+INK, QUIET, RULE, ROUTINE = "#1F1F1F", "#5A5A5A", "#DDDDDD", "#D9D9D9"
+FONT = "'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
+SIZE = 15
+"""Pixels of a chart's text."""
+LINE = 18
+"""Pixels from one line of a label to the next."""
+LEADER = 16
+"""Pixels of the line that leads from a curve's end to its label."""
+NAME_LENGTH = 26
+"""Characters of a policy's or a market's name that fit a phone."""
+LABEL_LENGTH = 13
+"""Characters of a line of a label at the end of a curve."""
+CHARACTER = 8.5
+"""Pixels of a character at most, on average over a label."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one policy is drawn in every chart."""
+
+    colour: str
+    dash: str
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture, the sentence above it, and the same for those who do not see it."""
+
+    key: str
+    """What is drawn, in one word; stays the same from report to report."""
+    title: str
+    """The finding, as a sentence made from the numbers."""
+    description: str
+    """What the picture shows and how to read it."""
+    figure: go.Figure
+    table: pd.DataFrame
+    """The numbers drawn, as text."""
+
+
+COLOURS = ("#000000", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down")
+
+
+def look(position: int) -> Look:
+    """How the policy in this position is drawn; no two of the first 210 are drawn alike.
+
+    Examples
+    --------
+    >>> look(0)
+    Look(colour='#000000', dash='solid', symbol='circle')
+    >>> len({look(position) for position in range(210)})
+    210
+    """
+    return Look(
+        COLOURS[position % len(COLOURS)],
+        DASHES[position % len(DASHES)],
+        SYMBOLS[position % len(SYMBOLS)],
+    )
+
+
+def plain(text: str) -> str:
+    """Text in which plotly finds no markup.
+
+    Examples
+    --------
+    >>> plain("<b>R&D</b>")
+    '&lt;b&gt;R&amp;D&lt;/b&gt;'
+    """
+    return html.escape(text, quote=False)
+
+
+def row_name(name: str) -> str:
+    """A name for the head of a row."""
+    return plain(shortened(name, NAME_LENGTH))
+
+
+def wrapped(name: str) -> list[str]:
+    """A name in at most two lines, for the end of a curve.
+
+    Examples
+    --------
+    >>> wrapped("No patient time")
+    ['No patient', 'time']
+    """
+    lines = textwrap.wrap(shortened(name, 2 * LABEL_LENGTH - 2), LABEL_LENGTH) or [""]
+    if len(lines) > 2:
+        lines = [lines[0], shortened(" ".join(lines[1:]), LABEL_LENGTH)]
+    return lines
+
+
+def label_margin(names: Sequence[str]) -> int:
+    """Pixels that the labels at the ends of curves need at the right.
+
+    Examples
+    --------
+    >>> label_margin(["One"]), label_margin(["One", "No patient time"])
+    (45, 105)
+    """
+    longest = max(len(line) for name in names for line in wrapped(name))
+    return int(LEADER + CHARACTER * longest) + 4
+
+
+def labels_height(names: Sequence[str]) -> int:
+    """Pixels that those labels need one below the other."""
+    return sum(LINE * len(wrapped(name)) + 2 for name in names)
+
+
+def canvas(height: int, *, left: int = 46, right: int = 12, top: int = 10, bottom: int = 50) -> Any:
+    """An empty figure, as wide as its reader's page or phone, whose margins nothing moves."""
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        height=height,
+        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
+        font={"family": FONT, "size": SIZE, "color": INK},
+        paper_bgcolor="white",
+        plot_bgcolor="white",
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        hoverlabel={"font": {"family": FONT, "size": SIZE}, "namelength": -1},
+        bargap=0,
+    )
+    return figure
+
+
+AXIS = {
+    "fixedrange": True, "zeroline": False, "showline": False, "automargin": False,
+    "ticks": "outside", "ticklen": 5, "tickcolor": "white",
+}  # fmt: skip
+HIDDEN = {**AXIS, "visible": False}
+
+
+def share_axis(top: float, **more: Any) -> dict[str, Any]:
+    """An axis of percentages from 0 to the given share."""
+    return {
+        **AXIS,
+        "range": [0, top],
+        "tickformat": ".0%" if top > 0.05 else ".1%",
+        "dtick": step_of(top, (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)),
+        "gridcolor": RULE,
+        **more,
+    }
+
+
+def step_of(length: float, steps: Sequence[float], most: int = 5) -> float:
+    """The smallest step that leaves at most so many ticks on an axis.
+
+    Examples
+    --------
+    >>> step_of(208, (13, 26, 52, 104)), step_of(99, (1, 2))
+    (52, 2)
+    """
+    return next((step for step in steps if length / step <= most), steps[-1])
+
+
+def week_axis(horizon: int, **more: Any) -> dict[str, Any]:
+    """An axis of weeks that is ticked in years where there are years to tick."""
+    return {
+        **AXIS,
+        "range": [0, horizon],
+        "dtick": step_of(horizon, (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040)),
+        "gridcolor": RULE,
+        "title": {"text": "week", "standoff": 2, "font": {"size": SIZE}},
+        **more,
+    }
+
+
+def round_up(share: float) -> float:
+    """The next tenth, from 0.1 to 1, so that curves fill their chart.
+
+    Examples
+    --------
+    >>> round_up(0.431), round_up(0.0), round_up(1.0)
+    (0.5, 0.1, 1.0)
+    """
+    return min(1.0, max(1, int(np.ceil(round(share * 10, 6)))) / 10)
+
+
+def apart(wanted: Sequence[float], heights: Sequence[float], room: float) -> list[float]:
+    """Middles of labels, moved as little as possible so that none overlaps or leaves the room.
+
+    The least total of squared moves under "each starts where the former ends" is an isotonic
+    regression once the heights of the labels before are taken off.
+
+    Parameters
+    ----------
+    wanted, heights : sequence of float
+        Where each label would best have its middle, and how high it is, in pixels from the top.
+    room : float
+        Pixels that there are.
+
+    Examples
+    --------
+    >>> apart([50.0, 50.0, 120.0], [20.0, 20.0, 20.0], 200.0)
+    [40.0, 60.0, 120.0]
+    """
+    order = np.argsort(wanted, kind="stable")
+    size = np.asarray(heights, dtype=float)[order]
+    before = np.cumsum(size) - size / 2
+    free = isotonic_regression(np.asarray(wanted, dtype=float)[order] - before).x
+    middles = np.empty(len(order))
+    middles[order] = np.clip(free, 0, max(0.0, room - size.sum())) + before
+    return [float(middle) for middle in middles]
+
+
+def inner_height(figure: go.Figure) -> float:
+    """Pixels between the upper and the lower margin."""
+    return float(figure.layout.height - figure.layout.margin.t - figure.layout.margin.b)
+
+
+def label_ends(figure: go.Figure, names: Sequence[str], looks: Sequence[Look], ends: Sequence[float],
+               *, top: float, pixels: tuple[float, float], axis: str = "y") -> None:  # fmt: skip
+    """Write each curve's name where it ends, in the right margin.
+
+    Parameters
+    ----------
+    ends : sequence of float
+        Last value of each curve.
+    top : float
+        Upper end of the vertical axis, which starts at 0.
+    pixels : tuple of float
+        Height of that axis, and of the room for labels beside it.
+    """
+    height, room = pixels
+    texts = [wrapped(name) for name in names]
+    wanted = [(1 - end / top) * height for end in ends]
+    middles = apart(wanted, [LINE * len(text) + 2 for text in texts], room)
+    for text, style, end, want, middle in zip(texts, looks, ends, wanted, middles, strict=True):
+        figure.add_annotation(
+            x=1, xref="paper", y=end, yref=axis, ax=LEADER, ay=middle - want,
+            xanchor="left", align="left", showarrow=True, arrowhead=0, arrowwidth=1.5,
+            arrowcolor=style.colour, standoff=2, borderpad=1, font={"size": SIZE},
+            text="<br>".join(plain(line) for line in text),
+        )  # fmt: skip

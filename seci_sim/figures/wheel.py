@@ -1,0 +1,248 @@
+"""The SECI wheel: how much knowledge each mode moved, in Nonaka's order, clockwise from top left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from seci_sim.experiment import statistics
+from seci_sim.experiment.statistics import MODES
+from seci_sim.experiment.wording import listed, not_told_apart, quoted, significant
+from seci_sim.figures import curves, style
+from seci_sim.figures.rows import half_width
+from seci_sim.figures.style import Chart
+
+HEAD, ROW, SPACE = 58, 44, 30
+"""Pixels of a quadrant's heading, of a policy in it, and between two quadrants."""
+
+CURVE = 110
+"""Pixels of the curve in a quadrant, for a single policy."""
+
+QUARTER = 13
+"""Weeks added up for a point of that curve: single weeks jump too much to be read."""
+
+SIDES = {
+    "socialization": ("tacit", "tacit"),
+    "externalization": ("tacit", "explicit"),
+    "combination": ("explicit", "explicit"),
+    "internalization": ("explicit", "tacit"),
+}
+COLOUR = {"tacit": style.TACIT, "explicit": style.EXPLICIT}
+TINT = {"tacit": style.TACIT_TINT, "explicit": style.EXPLICIT_TINT}
+PLACE = {"socialization": (0, 0), "externalization": (1, 0),
+         "combination": (1, 1), "internalization": (0, 1)}  # fmt: skip
+"""Column from the left and row from the top."""
+
+MEANING = (
+    "Socialization (tacit to tacit) and internalization (explicit to tacit) count full convictions "
+    "gained or changed; externalization (tacit to explicit) and combination (explicit to explicit) "
+    "count entries written or read. Each quadrant has its own scale: compare policies within a "
+    "quadrant, not quadrants with each other."
+)
+
+
+def moved_a_head(summary: pd.DataFrame) -> pd.DataFrame:
+    """What each mode moved, a head and year: a row a run."""
+    years = statistics.head_years(summary)
+    moved = {mode: summary[f"moved_{mode}"] / years for mode in MODES}
+    return summary[["scenario", "seed"]].assign(**moved)
+
+
+def wheel(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
+    """How much each mode moved under every policy."""
+    moved = moved_a_head(summary)
+    quadrant = HEAD + ROW * len(names)
+    figure = frame(quadrant)
+    rows = []
+    for number, mode in enumerate(MODES, start=1):
+        found = [statistics.level(moved, name, mode) for name in names]
+        longest = max(f.mean + half_width(f) for f in found) or 1.0
+        for position, (name, result) in enumerate(zip(names, found, strict=True)):
+            add_row(figure, number, position, name, result)
+        lay_out(figure, number, mode, quadrant)
+        figure.update_layout({f"xaxis{number}": {"range": [0, longest * 1.5]},
+                              f"yaxis{number}": {**style.HIDDEN, "range": [quadrant, 0]}})  # fmt: skip
+        rows.append(
+            {"Mode": mode} | {n: significant(f.mean) for n, f in zip(names, found, strict=True)}
+        )
+    return Chart(
+        "wheel",
+        wheel_title(moved, summary, names),
+        f"What each mode moved, a head and year, mean over the runs. {MEANING}",
+        figure,
+        pd.DataFrame(rows),
+    )
+
+
+def frame(quadrant: float) -> go.Figure:
+    """The empty wheel: four places, and arrows that turn with the spiral."""
+    figure = style.canvas(int(2 * quadrant + SPACE + 8), left=4, right=4, top=4, bottom=4)
+    # Each arrow stands between the two quadrants that it joins.
+    for arrow, x, y in (("→", 0.5, 0.75), ("↓", 0.76, 0.5), ("←", 0.5, 0.25), ("↑", 0.24, 0.5)):
+        figure.add_annotation(
+            x=x, y=y, xref="paper", yref="paper", showarrow=False, text=f"<b>{arrow}</b>",
+            font={"size": 28, "color": style.QUIET},
+        )  # fmt: skip
+    return figure
+
+
+def axis(letter: str, number: int) -> str:
+    """Plotly's name of an axis: the first has no number.
+
+    Examples
+    --------
+    >>> axis("x", 1), axis("y", 2)
+    ('x', 'y2')
+    """
+    return letter if number == 1 else f"{letter}{number}"
+
+
+def lay_out(figure: go.Figure, number: int, mode: str, quadrant: float) -> None:
+    """Give a quadrant its place, its ground and its heading."""
+    column, row = PLACE[mode]
+    share = quadrant / (2 * quadrant + SPACE)
+    left, right = (0.0, 0.47) if column == 0 else (0.53, 1.0)
+    low, high = (1 - share, 1.0) if row == 0 else (0.0, share)
+    from_side, to_side = SIDES[mode]
+    strip = 7 / (2 * quadrant + SPACE)
+    middle = (left + right) / 2
+    for x0, x1, y0, colour in (
+        (left, right, low, TINT[to_side]),
+        (left, middle, high - strip, COLOUR[from_side]),
+        (middle, right, high - strip, COLOUR[to_side]),
+    ):
+        figure.add_shape(
+            type="rect", xref="paper", yref="paper", x0=x0, x1=x1, y0=y0, y1=high,
+            fillcolor=colour, line={"width": 0}, layer="below",
+        )  # fmt: skip
+    figure.add_annotation(
+        x=left, xref="paper", xanchor="left", xshift=6, y=high, yref="paper", yanchor="top",
+        yshift=-9, showarrow=False, align="left",
+        text=f"<b>{mode.capitalize()}</b><br>{from_side} → {to_side}",
+    )  # fmt: skip
+    figure.update_layout({
+        f"xaxis{number}": {**style.HIDDEN, "domain": [left, right], "anchor": axis("y", number)},
+        f"yaxis{number}": {"domain": [low, high], "anchor": axis("x", number)},
+    })  # fmt: skip
+
+
+def add_row(
+    figure: go.Figure, number: int, position: int, name: str, found: statistics.Estimate
+) -> None:
+    """A policy's name, its bar and its value in one quadrant."""
+    look = style.look(position)
+    start = HEAD + ROW * position
+    x, y = axis("x", number), axis("y", number)
+    figure.add_annotation(
+        x=0, xref=x, xanchor="left", xshift=6, y=start + 8, yref=y,
+        showarrow=False, text=style.row_name(name),
+    )  # fmt: skip
+    figure.add_bar(
+        x=[found.mean], y=[start + 27], width=[14], orientation="h", name=style.plain(name),
+        marker={"color": look.colour}, xaxis=x, yaxis=y,
+        error_x={"type": "data", "array": [half_width(found)], "color": style.QUIET, "width": 3,
+                 "thickness": 2},
+        hovertemplate="%{x:.3~g} a head and year<extra>%{fullData.name}</extra>",
+    )  # fmt: skip
+    figure.add_annotation(
+        x=found.mean + half_width(found), xref=x, xanchor="left", xshift=6, y=start + 27, yref=y, showarrow=False, text=f"<b>{significant(found.mean)}</b>",
+    )  # fmt: skip
+
+
+def wheel_title(moved: pd.DataFrame, summary: pd.DataFrame, names: Sequence[str]) -> str:
+    """Which modes move more, which less, under the favoured policy."""
+    policy, other = statistics.contrast(summary, names)
+    changes = {mode: statistics.difference(moved, policy, other, mode) for mode in MODES}
+    apart = {mode: change.mean for mode, change in changes.items() if statistics.separated(change)}
+    more = [mode for mode, change in apart.items() if change > 0]
+    less = [mode for mode, change in apart.items() if change < 0]
+    if not apart:
+        return (
+            f"What each mode moves under {quoted(policy)} and {quoted(other)}"
+            f"{not_told_apart(changes['socialization'])}"
+        )
+    if len(more) == len(MODES):
+        return (
+            f"All four modes move more knowledge under {quoted(policy)} than under {quoted(other)}"
+        )
+    parts = [f"{listed(modes)} move{'s' if len(modes) == 1 else ''} {word}"
+             for modes, word in ((more, "more"), (less, "less")) if modes]  # fmt: skip
+    sentence = f"{'; '.join(parts)} knowledge under {quoted(policy)} than under {quoted(other)}"
+    return sentence[0].upper() + sentence[1:]
+
+
+def wheel_by_week(weekly: pd.DataFrame) -> Chart:
+    """How much each mode moved under one policy, quarter by quarter."""
+    quarters = by_quarter(weekly)
+    quadrant = HEAD + CURVE
+    figure = frame(quadrant)
+    drawn = {}
+    for number, mode in enumerate(MODES, start=1):
+        curve = curves.bands(quarters, mode, ["scenario"])
+        drawn[mode] = curve
+        look = style.Look(COLOUR[SIDES[mode][1]], "solid", "circle")
+        axes = {"xaxis": axis("x", number), "yaxis": axis("y", number)}
+        curves.add_curve(figure, curve, mode, look, axes)
+        lay_out(figure, number, mode, quadrant)
+        top = float(curve["high"].max()) or 1.0
+        figure.add_annotation(
+            x=1, xref=f"{axis('x', number)} domain", xanchor="right", xshift=-6,
+            y=1, yref=f"{axis('y', number)} domain",
+            yanchor="top", yshift=-28, showarrow=False,
+            text=f"<b>{significant(float(curve['mean'].iloc[-1]))}</b> in the end",
+        )  # fmt: skip
+        figure.update_layout({
+            f"xaxis{number}": {"range": [curve["week"].min(), curve["week"].max()]},
+            f"yaxis{number}": {**style.HIDDEN, "range": [0, top * quadrant / (CURVE - 8)]},
+        })  # fmt: skip
+    figure.update_traces(hovertemplate="to week %{x}: %{y:.3~g}<extra></extra>",
+                         selector=lambda trace: trace.name is not None)  # fmt: skip
+    return Chart(
+        "wheel",
+        quarter_title(drawn),
+        "What each mode moved, a head and year, in every quarter from the first (left) to the last "
+        f"(right). {curves.BAND_MEANING} {MEANING}",
+        figure,
+        quarter_table(drawn),
+    )
+
+
+def by_quarter(weekly: pd.DataFrame) -> pd.DataFrame:
+    """What each mode moved in every quarter of a year, a head and year; the week is its last."""
+    whole = weekly[weekly["market"] == "all"]
+    horizon = int(whole["week"].max())
+    length = min(QUARTER, horizon)
+    end = (whole["week"] - 1) // length * length + length
+    added = [
+        "hours_routine_business",
+        *(f"{what}_{mode}" for what in ("moved", "hours") for mode in MODES),
+    ]
+    sums = (
+        whole.assign(week=end)[end <= horizon]
+        .groupby(["scenario", "seed", "week"], sort=False)[added]
+        .sum()
+        .reset_index()
+    )
+    return moved_a_head(sums).assign(week=sums["week"])
+
+
+def quarter_title(drawn: dict[str, pd.DataFrame]) -> str:
+    """When each mode moved most."""
+    peaks: dict[int, list[str]] = {}
+    for mode, curve in drawn.items():
+        peaks.setdefault(int(curve.loc[curve["mean"].idxmax(), "week"]), []).append(mode)
+    if len(peaks) == 1:
+        return f"All four modes move most in the quarter to week {next(iter(peaks))}"
+    parts = [f"{week} ({listed(peaks[week])})" for week in sorted(peaks)]
+    return f"Modes move most in the quarters to weeks {listed(parts)}"
+
+
+def quarter_table(drawn: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What each mode moved a head and year in every quarter, as text."""
+    weeks = next(iter(drawn.values()))["week"].astype(str)
+    columns = {
+        mode: [significant(value) for value in curve["mean"]] for mode, curve in drawn.items()
+    }
+    return pd.DataFrame({"Quarter to week": weeks, **columns})

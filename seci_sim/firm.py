@@ -1,0 +1,227 @@
+"""Who is there: a scenario's units, markets and partners, laid out for the arrays of the model.
+
+Units keep the order of the scenario, except that those of one market stand together, so that the
+staff of a market are consecutive rows. A unit or partner that joins later has its rows from the
+start; it is absent until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seci_sim.knowledge import NOBODY, Array, Staff
+from seci_sim.parameters import WEEKS_A_YEAR, Service
+from seci_sim.scenario import Scenario, Stakeholder, Unit
+
+
+@dataclass
+class Meetings:
+    """A firm's own meeting network: rows of the two people of each edge, and their hours."""
+
+    one: Array
+    other: Array
+    hours: Array
+
+
+@dataclass
+class Firm:
+    """Units, markets and partners, and which of them are there now."""
+
+    units: tuple[Unit, ...]
+    market_names: tuple[str, ...]
+    staff: Staff
+    unit_market: Array
+    """(units,) int64: market of each unit, or -1."""
+    unit_open: Array
+    """(units,) bool: whether the unit is there."""
+    market_rows: Array
+    """(markets, 2) int64: first row of each market's staff, and the row after the last."""
+    office_rows: Array
+    """(markets, 2) int64: the same for the headquarters its groups draw on; empty where none."""
+    partners: dict[str, Stakeholder]
+    """Partners who are there now, by name."""
+    all_partners: dict[str, Stakeholder]
+
+    @property
+    def unit_names(self) -> tuple[str, ...]:
+        """Names of the units, in the order of their rows."""
+        return tuple(unit.name for unit in self.units)
+
+    @property
+    def market_open(self) -> Array:
+        """(markets,) bool: whether a unit that serves the market is there."""
+        opened = np.zeros(len(self.market_names), np.bool_)
+        opened[self.unit_market[self.unit_open & (self.unit_market >= 0)]] = True
+        return opened
+
+    def open_units(self, names: Iterable[str], there: bool) -> Array:
+        """Let units join or leave; gives the indices of those whose presence changed."""
+        wanted = set(names)
+        changed = [
+            index
+            for index, unit in enumerate(self.units)
+            if unit.name in wanted and self.unit_open[index] != there
+        ]
+        for index in changed:
+            self.unit_open[index] = there
+            self.staff.present[self.staff.first[index] : self.staff.last[index]] = there
+        return np.array(changed, np.int64)
+
+    def units_of(self, market: str) -> list[str]:
+        """Names of the units that serve a market."""
+        wanted = self.market_names.index(market)
+        return [u.name for u, m in zip(self.units, self.unit_market, strict=True) if m == wanted]
+
+    def partners_of(self, kind: str) -> Array:
+        """(markets,) int64: how many partners of a kind are there for each market."""
+        number = np.zeros(len(self.market_names), np.int64)
+        for partner in self.partners.values():
+            if partner.kind == kind:
+                if partner.market is None:
+                    number += 1
+                else:
+                    number[self.market_names.index(partner.market)] += 1
+        return number
+
+    def guests(self, patients: int, local_partners: int, global_partners: int) -> Array:
+        """(markets, 3) int64: of those invited, how many there are to come."""
+        come = np.empty((len(self.market_names), 3), np.int64)
+        come[:, 0] = patients
+        come[:, 1] = np.minimum(local_partners, self.partners_of("local partner"))
+        come[:, 2] = np.minimum(global_partners, self.partners_of("global partner"))
+        return come
+
+    def headcount(self) -> Array:
+        """(units,) int64: staff of each unit who are there."""
+        return (self.staff.last - self.staff.first) * self.unit_open
+
+    def eligible(self, service: Service) -> Array:
+        """(markets,) int64: patients a week for whom treatment is right."""
+        number = np.full(len(self.market_names), service.eligible_patients, np.int64)
+        for unit, market in zip(self.units, self.unit_market, strict=True):
+            if unit.eligible_patients is not None:
+                number[market] = unit.eligible_patients
+        return number
+
+    def supported(self) -> Array:
+        """(markets,) bool: whether a local partner who supports patients is there."""
+        return np.array(
+            [
+                any(p.supports_patients and p.market == name for p in self.partners.values())
+                for name in self.market_names
+            ]
+        )
+
+    def project_means(self, projects_per_head: float) -> Array:
+        """(markets,) float64: mean projects a week.
+
+        ``projects per head and year * all staff * (market's staff / all market staff) / 52``
+        """
+        there = self.headcount()
+        serving = self.unit_market >= 0
+        of_market = np.bincount(
+            self.unit_market[serving], there[serving], minlength=len(self.market_names)
+        )
+        scale = projects_per_head * there.sum() / max(1.0, of_market.sum()) / WEEKS_A_YEAR
+        return np.asarray(of_market * scale)
+
+    def meetings(self, scenario: Scenario) -> Meetings | None:
+        """The scenario's own meeting network in rows, or None."""
+        if not scenario.meetings:
+            return None
+        first = dict(zip(self.unit_names, self.staff.first.tolist(), strict=True))
+        edges = [
+            (first[m.unit] + m.employee - 1, first[m.colleague_unit] + m.colleague - 1, m.hours)
+            for m in scenario.meetings
+        ]
+        one, other, hours = zip(*edges, strict=True)
+        return Meetings(np.array(one, np.int64), np.array(other, np.int64), np.array(hours, float))
+
+
+def new_firm(scenario: Scenario) -> Firm:
+    """Lay out a scenario's units, markets and partners as they are before week 1."""
+    markets = scenario.markets
+    place = {name: index for index, name in enumerate(markets)}
+    serves = {
+        unit.name: place[unit.market or unit.name]
+        for unit in scenario.units
+        if unit.kind == "affiliate"
+    }
+    units = tuple(sorted(scenario.units, key=lambda unit: serves.get(unit.name, NOBODY)))
+    unit_market = np.array([serves.get(unit.name, NOBODY) for unit in units], np.int64)
+    lives = np.array([place[unit.lives_in] if unit.lives_in else 0 for unit in units])
+    joining = {change.unit_joins for change in scenario.timeline}
+    opening = {change.market_opens for change in scenario.timeline}
+    unit_open = np.array(
+        [
+            unit.name not in joining and (market < 0 or markets[market] not in opening)
+            for unit, market in zip(units, unit_market, strict=True)
+        ]
+    )
+    later = {change.partner_joins for change in scenario.timeline}
+    partners = {partner.name: partner for partner in scenario.stakeholders}
+    staff = _new_staff(
+        np.array([unit.staff for unit in units], np.int64),
+        unit_market,
+        np.where(unit_market >= 0, unit_market, lives),
+        unit_open,
+    )
+    return Firm(
+        units=units,
+        market_names=markets,
+        staff=staff,
+        unit_market=unit_market,
+        unit_open=unit_open,
+        market_rows=_market_rows(unit_market, staff, len(markets)),
+        office_rows=_office_rows(units, unit_market, staff, len(markets)),
+        partners={name: partner for name, partner in partners.items() if name not in later},
+        all_partners=partners,
+    )
+
+
+def _new_staff(sizes: Array, market: Array, home: Array, there: Array) -> Staff:
+    """Rows for the staff of units of given sizes, markets, homes and presence."""
+    last = np.cumsum(sizes)
+    first = last - sizes
+    employees = int(sizes.sum())
+    return Staff(
+        unit=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+        member=(np.arange(employees) - np.repeat(first, sizes)).astype(np.int32),
+        market=np.repeat(market, sizes).astype(np.int32),
+        home=np.repeat(home, sizes).astype(np.int32),
+        present=np.repeat(there, sizes),
+        person=np.arange(employees, dtype=np.int64),
+        hours=np.zeros((employees, 5), np.float32),
+        moved=np.zeros((employees, 4), np.float32),
+        first=first,
+        last=last,
+    )
+
+
+def _market_rows(unit_market: Array, staff: Staff, markets: int) -> Array:
+    """First and last row of each market's staff."""
+    rows = np.zeros((markets, 2), np.int64)
+    for market in range(markets):
+        of_market = np.flatnonzero(unit_market == market)
+        rows[market] = staff.first[of_market[0]], staff.last[of_market[-1]]
+    return rows
+
+
+def _office_rows(units: tuple[Unit, ...], unit_market: Array, staff: Staff, markets: int) -> Array:
+    """Rows of the headquarters each market reports to: the one named, else the first there is."""
+    names = [unit.name for unit in units]
+    offices = np.flatnonzero(unit_market < 0)
+    rows = np.zeros((markets, 2), np.int64)
+    for market in range(markets):
+        leading = units[int(np.flatnonzero(unit_market == market)[0])]
+        if leading.reports_to is not None:
+            office = names.index(leading.reports_to)
+        elif offices.size:
+            office = int(offices[0])
+        else:
+            continue
+        rows[market] = staff.first[office], staff.last[office]
+    return rows

@@ -1,0 +1,390 @@
+"""Who knows what: Nonaka's four knowledge assets, as arrays, and the people who carry them.
+
+========== ================================== =========================================
+asset      here                               shape
+========== ================================== =========================================
+experience ``tacit``, graded conviction       (employees, needs) float32 in [-1, 1]
+concepts   ``explicit``, what was read;       (employees, needs) int8 in {-1, 0, +1};
+           concepts and plans of projects     (projects, needs) int8
+systems    the library                        (documents, needs) int8
+routines   what a market really does          (markets, needs) int8
+========== ================================== =========================================
+
+A response is -1 or +1; 0 says nothing. People sit in rows, unit by unit; a leaver's row is taken by
+the newcomer who replaces them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from seci_sim import luck
+from seci_sim.compiled import copy, kernel
+from seci_sim.parameters import HOURS_A_WEEK, Policy
+
+Array = npt.NDArray[Any]
+
+WITH_PATIENTS, WITH_COLLEAGUES, IN_EXTERNALIZATION, IN_COMBINATION, IN_INTERNALIZATION = range(5)
+"""Columns of the ledger of hours; the first two are socialization."""
+
+SOCIALIZATION, EXTERNALIZATION, COMBINATION, INTERNALIZATION = range(4)
+"""Columns of the ledger of knowledge moved."""
+
+HOUR_GRID = 4096.0
+"""Hours are booked in whole 1/4096 h (0.9 s), so that sums of float32 hours are exact."""
+
+SETTING_UP, PRACTISED, ADOPTED, ENDED = range(4)
+"""Where a project stands; a plan under way is set up or practised."""
+
+BY_CONCEPT, BY_OWN_LIBRARY, BY_FOREIGN_LIBRARY, BY_SYNTHESIS = 1, 2, 3, 4
+"""Where an entry of a plan came from; 0 where the plan has no entry."""
+
+NOBODY = -1
+
+
+@dataclass
+class Staff:
+    """Employees in rows, unit by unit: who they are, and what they did this week."""
+
+    unit: Array
+    """(employees,) int32: index of the unit."""
+    member: Array
+    """(employees,) int32: place in the unit, the *who* of their luck."""
+    market: Array
+    """(employees,) int32: the market their unit serves, or -1."""
+    home: Array
+    """(employees,) int32: the market where they live, and whose patients they visit."""
+    present: Array
+    """(employees,) bool: False while the unit has not joined, or after it left."""
+    person: Array
+    """(employees,) int64: who sits in the row; a newcomer gets a number never used before."""
+    hours: Array
+    """(employees, 5) float32: the ledger of this week's hours."""
+    moved: Array
+    """(employees, 4) float32: knowledge that each mode moved this week, in full convictions."""
+    first: Array
+    """(units,) int64: first row of each unit."""
+    last: Array
+    """(units,) int64: row after the last of each unit."""
+
+
+@dataclass
+class Library:
+    """Documents that anybody may find: the market research of the start, and lessons."""
+
+    entries: Array
+    """(documents, needs) int8, with room to grow."""
+    market: Array
+    """(documents,) int32: the market that wrote it; -1 for the global view."""
+    week: Array
+    """(documents,) int32: when it was written."""
+    held: Array
+    """(needs, 2) bool: responses -1 and +1 that some document, plan or lesson has held."""
+    size: int = 0
+    """Documents in the library."""
+
+
+@dataclass
+class Projects:
+    """Every project so far: its concept, its plan, its people and its dates (-1: not yet)."""
+
+    market: Array
+    ordinal: Array
+    """Which of its market's projects of that week it is: with market and week, its luck."""
+    status: Array
+    week_said: Array
+    week_planned: Array
+    week_practised: Array
+    week_routine: Array
+    ready: Array
+    """Last week of the set-up."""
+    weeks_practised: Array
+    concept: Array
+    """(projects, needs) int8."""
+    plan: Array
+    """(projects, needs) int8: as justified; entries withdrawn by a review stay here."""
+    kept: Array
+    """(projects, needs) int8: the plan as it became routine."""
+    origin: Array
+    """(projects, needs) int8: where each entry of the plan came from."""
+    right: Array
+    """(projects, needs) bool: whether the entry was right when it was planned."""
+    group: Array
+    """(projects, seats) int64: rows of the group, -1 for empty seats."""
+    group_person: Array
+    pilot: Array
+    """(projects, seats) int64: rows of the pilot's staff, -1 for empty seats."""
+    pilot_person: Array
+    size: int = 0
+
+
+@dataclass
+class Knowledge:
+    """The four knowledge assets of an organisation, and when each unit first felt a need."""
+
+    tacit: Array
+    """(employees, needs) float32 in [-1, 1]."""
+    explicit: Array
+    """(employees, needs) int8."""
+    library: Library
+    projects: Projects
+    routine: Array
+    """(markets, needs) int8."""
+    under_way: Array
+    """int64: projects with a plan under way, oldest first."""
+    felt_week: Array
+    """(units, needs) int32: when a visit first made somebody of the unit sure; -1: never."""
+    felt_by: Array
+    """(units, needs) int64: the person."""
+
+
+def new_knowledge(
+    employees: int, units: int, markets: int, needs: int, group_seats: int, pilot_seats: int
+) -> Knowledge:
+    """Nobody knows anything, and there are no documents, projects or routines."""
+    return Knowledge(
+        tacit=np.zeros((employees, needs), np.float32),
+        explicit=np.zeros((employees, needs), np.int8),
+        library=new_library(needs),
+        projects=new_projects(needs, group_seats, pilot_seats),
+        routine=np.zeros((markets, needs), np.int8),
+        under_way=np.zeros(0, np.int64),
+        felt_week=np.full((units, needs), NOBODY, np.int32),
+        felt_by=np.full((units, needs), NOBODY, np.int64),
+    )
+
+
+def new_library(needs: int, documents: int = 64) -> Library:
+    """An empty library with room for some documents."""
+    return Library(
+        entries=np.zeros((documents, needs), np.int8),
+        market=np.full(documents, NOBODY, np.int32),
+        week=np.zeros(documents, np.int32),
+        held=np.zeros((needs, 2), np.bool_),
+    )
+
+
+def new_projects(needs: int, group_seats: int, pilot_seats: int, projects: int = 64) -> Projects:
+    """No projects yet, with room for some."""
+
+    def dates() -> Array:
+        return np.full(projects, NOBODY, np.int32)
+
+    def responses() -> Array:
+        return np.zeros((projects, needs), np.int8)
+
+    def seats(number: int) -> Array:
+        return np.full((projects, number), NOBODY, np.int64)
+
+    return Projects(
+        market=dates(), ordinal=dates(), status=np.zeros(projects, np.int8), week_said=dates(),
+        week_planned=dates(), week_practised=dates(), week_routine=dates(), ready=dates(),
+        weeks_practised=np.zeros(projects, np.int32), concept=responses(), plan=responses(),
+        kept=responses(), origin=responses(), right=np.zeros((projects, needs), np.bool_),
+        group=seats(group_seats), group_person=seats(group_seats),
+        pilot=seats(pilot_seats), pilot_person=seats(pilot_seats),
+    )  # fmt: skip
+
+
+def make_room(table: Library | Projects, more: int) -> None:
+    """Let a table grow so that `more` rows fit behind those it has.
+
+    Examples
+    --------
+    >>> library = new_library(needs=3, documents=2)
+    >>> make_room(library, 5)
+    >>> len(library.entries) >= 5
+    True
+    """
+    capacity = len(table.market)
+    if table.size + more <= capacity:
+        return
+    added = max(capacity, table.size + more - capacity)
+    for field in fields(table):
+        column = getattr(table, field.name)
+        if isinstance(column, np.ndarray) and len(column) == capacity and field.name != "held":
+            fill = NOBODY if column.dtype in (np.int32, np.int64) else 0
+            rows = np.full((added, *column.shape[1:]), fill, column.dtype)
+            setattr(table, field.name, np.concatenate([column, rows]))
+
+
+@kernel
+def free_hours(hours, employee):
+    """Hours of this week that an employee has not given to a process yet."""
+    booked = np.float32(0.0)
+    for process in range(hours.shape[1]):
+        booked += hours[employee, process]
+    return np.float32(HOURS_A_WEEK) - booked
+
+
+@kernel
+def book_what_fits(hours, employee, process, wanted):
+    """Book the wanted hours, or the part of them that is free; give what was booked."""
+    booked = min(np.float32(wanted), free_hours(hours, employee))
+    hours[employee, process] += booked
+    return booked
+
+
+def whole_ticks(hours: float) -> float:
+    """Hours rounded to the grid on which they are booked.
+
+    Examples
+    --------
+    >>> whole_ticks(0.5), whole_ticks(1 / 3) == 1 / 3
+    (0.5, False)
+    """
+    return math.floor(hours * HOUR_GRID + 0.5) / HOUR_GRID
+
+
+def on_ticks(policy: Policy) -> Policy:
+    """A policy with its hours rounded to the grid on which they are booked.
+
+    Examples
+    --------
+    >>> on_ticks(Policy(visit_hours=4)).visit_hours
+    4.0
+    """
+    rounded = {
+        name: whole_ticks(getattr(policy, name))
+        for name, field in Policy.model_fields.items()
+        if isinstance(field.json_schema_extra, dict)
+        and str(field.json_schema_extra.get("unit", "")).startswith("hours")
+        and name != "reading_hours"  # a chance of reading for one hour, never booked itself
+    }
+    return policy.model_copy(update=rounded)
+
+
+@kernel
+def fade(first, last, tacit, present, remaining):
+    """Unused tacit knowledge fades; what is practised is rebuilt by the modes.
+
+    ``tacit *= remaining``, with ``remaining = 0.5 ** (1 / half-life in weeks)``: half is left after
+    one half-life (Tatel and Ackerman: 28 to 56 weeks).
+    """
+    factor = np.float32(remaining)
+    for employee in range(first, last):
+        if present[employee]:
+            for need in range(tacit.shape[1]):
+                tacit[employee, need] *= factor
+
+
+@kernel
+def renew(employee, tacit, explicit, unit, member, process, spread, seed, week):
+    """A newcomer takes the row: tacit ~ N(0, spread), nothing read. Gives the tacit lost."""
+    lost = 0.0
+    for need in range(tacit.shape[1]):
+        lost += abs(tacit[employee, need])
+        drawn = spread * luck.normal(seed, process, week, unit, member, need)
+        tacit[employee, need] = np.float32(min(1.0, max(-1.0, drawn)))
+        explicit[employee, need] = 0
+    return lost
+
+
+@kernel
+def leave(first, last, tacit, explicit, unit, member, present, person, next_person, share,
+          process, spread, lost, seed, week):  # fmt: skip
+    """Some leave and are replaced; what they knew tacitly goes with them.
+
+    Parameters
+    ----------
+    share : (units,) float64
+        Chance of leaving this week, rounded to 2**-20.
+    lost : (units, 2) float64
+        Gets the leavers and their tacit knowledge, in full convictions, added.
+
+    Returns
+    -------
+    int
+        The next person's number that is free.
+    """
+    for employee in range(first, last):
+        at = unit[employee]
+        if (
+            present[employee]
+            and luck.chance(seed, process, week, at, member[employee], 0) < share[at]
+        ):
+            lost[at, 1] += renew(
+                employee, tacit, explicit, at, member[employee], luck.NEWCOMER, spread, seed, week
+            )
+            lost[at, 0] += 1.0
+            person[employee] = next_person
+            next_person += 1
+    return next_person
+
+
+@kernel
+def hold(explicit, people, document):
+    """Those who wrote or were given a document hold its entries as explicit knowledge."""
+    for seat in range(people.size):
+        if people[seat] != NOBODY:
+            for need in range(document.size):
+                if document[need] != 0:
+                    explicit[people[seat], need] = document[need]
+
+
+@kernel
+def share_out(moved, mode, people, amount):
+    """Credit a group's work to its members in equal parts."""
+    size = 0
+    for seat in range(people.size):
+        size += people[seat] != NOBODY
+    for seat in range(people.size):
+        if people[seat] != NOBODY:
+            moved[people[seat], mode] += np.float32(amount / size)
+
+
+@kernel
+def arrive(first, last, tacit, explicit, unit, member, spread, seed, week):
+    """The staff of a unit that joins: tacit ~ N(0, spread), nothing read."""
+    for employee in range(first, last):
+        renew(
+            employee, tacit, explicit, unit[employee], member[employee], luck.ARRIVAL, spread,
+            seed, week,
+        )  # fmt: skip
+
+
+def still_under_way(knowledge: Knowledge) -> Array:
+    """Projects whose plan is being set up or practised, oldest first."""
+    status = knowledge.projects.status[knowledge.under_way]
+    still: Array = knowledge.under_way[(status == SETTING_UP) | (status == PRACTISED)]
+    return still
+
+
+@kernel
+def what_markets_answer(answered, routine, under_way, project_market, plan):
+    """Fill in each market's answers: its routine, overlaid by its plans under way, oldest first."""
+    for m in range(routine.shape[0]):
+        copy(answered[m], routine[m])
+    for place in range(under_way.size):
+        project = under_way[place]
+        overlay(answered[project_market[project]], plan[project])
+
+
+@kernel
+def overlay(answers, document):
+    """Let the entries of a document replace what was answered before, in place."""
+    for need in range(answers.size):
+        if document[need] != 0:
+            answers[need] = document[need]
+
+
+@kernel
+def mark_held(held, document):
+    """Remember the entries of a document among those that some document has held."""
+    for need in range(document.size):
+        if document[need] != 0:
+            held[need, 1 if document[need] > 0 else 0] = True
+
+
+@kernel
+def empty(document):
+    """Whether a document says nothing on any need."""
+    for need in range(document.size):
+        if document[need] != 0:
+            return False
+    return True

@@ -1,0 +1,151 @@
+"""Random numbers addressed by (seed, process, week, who): luck that policies share.
+
+Every draw is the value of a published function of its address, not the next number of a stream.
+Nothing that happens elsewhere can move it: the same visit has the same luck under every policy,
+for any number of threads, processes and hosts, and one more employee in a unit leaves the draws of
+all others as they were. Draws are used monotonically (something happens where ``u < p``), so that
+more of a policy only adds events to those that happened with less.
+
+The function is Philox 4x32 with ten rounds (Salmon et al. 2011, "Parallel random numbers: as easy as
+1, 2, 3"), tested against the answers its authors published. A probability or draw that went through
+exp, log or pow is rounded to a multiple of 2**-20 before it is compared, because these functions
+differ in the last bit between processors.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from seci_sim.compiled import kernel
+
+# The processes: each has its own draws.
+CORE, LOCAL, PARTS, REPORT, ARRIVAL = 0, 1, 2, 3, 4
+DRIFT, JUMP, LEAVING, NEWCOMER, EXODUS = 5, 6, 7, 8, 9
+VISIT, SHOWN, SHUFFLE, CROSSING, ACROSS, NETWORK = 10, 11, 12, 13, 14, 15
+PROJECT, GROUP, HEADQUARTERS, VOICE_PATIENT, VOICE_PARTNER = 16, 17, 18, 19, 20
+SEARCH, SYNTHESIS, VOTE_PATIENT, VOTE_LOCAL, VOTE_GLOBAL, READING = 21, 22, 23, 24, 25, 26
+PILOT, REVIEW, VERDICT, LESSON, NOTICING = 27, 28, 29, 30, 31
+PATIENT = 32
+
+PROCESSES = 64
+"""Room for processes in an address; a week takes the rest of the word."""
+
+_MASK = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_MULTIPLY_0, _MULTIPLY_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_WEYL_0, _WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_UNIT = 2.0**-32
+_GRID = 2.0**20
+
+
+@kernel
+def philox(slot, who, group, moment, key_0, key_1):
+    """Four random 32-bit words for an address of four words and a key of two.
+
+    Parameters are integers below 2**32, given as ``numpy.uint64``; so is the result.
+    """
+    for _ in range(10):
+        product_0 = _MULTIPLY_0 * slot
+        product_1 = _MULTIPLY_1 * group
+        slot = (product_1 >> _HALF) ^ who ^ key_0
+        group = (product_0 >> _HALF) ^ moment ^ key_1
+        who = product_1 & _MASK
+        moment = product_0 & _MASK
+        key_0 = (key_0 + _WEYL_0) & _MASK
+        key_1 = (key_1 + _WEYL_1) & _MASK
+    return slot, who, group, moment
+
+
+@kernel
+def four_chances(seed, process, week, group, who, slot):
+    """Four independent uniform numbers in [0, 1) for one address.
+
+    Parameters
+    ----------
+    seed : int
+        0 to 2**63 - 1; a replication is a seed.
+    process, week : int
+        Which process draws (the constants of this module), and when; week 0 is before the start.
+    group, who : int
+        The unit or market, and the member, project or patient in it.
+    slot : int
+        Which need, visit or document the draw is about.
+
+    Examples
+    --------
+    >>> four_chances(1, VISIT, 1, 0, 0, 0) == four_chances(1, VISIT, 1, 0, 0, 0)
+    True
+    >>> four_chances(1, VISIT, 1, 0, 0, 0) == four_chances(1, VISIT, 2, 0, 0, 0)
+    False
+    """
+    a, b, c, d = philox(
+        np.uint64(slot),
+        np.uint64(who),
+        np.uint64(group),
+        np.uint64(week * PROCESSES + process),
+        np.uint64(seed) & _MASK,
+        np.uint64(seed) >> _HALF,
+    )
+    return a * _UNIT, b * _UNIT, c * _UNIT, d * _UNIT
+
+
+@kernel
+def chance(seed, process, week, group, who, slot):
+    """One uniform number in [0, 1) for one address: the first of `four_chances`."""
+    return four_chances(seed, process, week, group, who, slot)[0]
+
+
+@kernel
+def rounded(value):
+    """The nearest multiple of 2**-20: equal on every processor.
+
+    Examples
+    --------
+    >>> rounded(0.1) == rounded(0.1 + 1e-12)
+    True
+    """
+    return math.floor(value * _GRID + 0.5) / _GRID
+
+
+@kernel
+def normal(seed, process, week, group, who, slot):
+    """One standard normal number for one address (Box and Muller 1958), rounded."""
+    a, b, _, _ = four_chances(seed, process, week, group, who, slot)
+    return rounded(math.sqrt(-2.0 * math.log(a + _UNIT)) * math.cos(2.0 * math.pi * b))
+
+
+@kernel
+def poisson(mean, seed, process, week, group):
+    """A Poisson count by its inverse distribution function: a larger mean never gives fewer.
+
+    A large mean is drawn as a sum of counts of mean 8 and a rest, so that exp does not underflow.
+    """
+    count = 0
+    part = 0
+    while mean > 0.0:
+        share = min(mean, 8.0)
+        mean -= 8.0
+        u = chance(seed, process, week, group, part, 0)
+        term = math.exp(-share)
+        total = term
+        events = 0
+        while u >= rounded(total) and events < 200:
+            events += 1
+            term *= share / events
+            total += term
+        count += events
+        part += 1
+    return count
+
+
+@kernel
+def shuffle(order, seed, process, week, group):
+    """Put the entries of `order` into a random order, in place (Durstenfeld 1964)."""
+    for position in range(order.size - 1, 0, -1):
+        u = chance(seed, process, week, group, position, 0)
+        other = int(u * (position + 1))
+        held = order[position]
+        order[position] = order[other]
+        order[other] = held

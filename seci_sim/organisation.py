@@ -1,0 +1,315 @@
+"""An organisation in a week of its life: its state, and the changes that come from outside.
+
+Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Mesa model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from seci_sim import knowledge, luck, records, service, world
+from seci_sim.firm import new_firm
+from seci_sim.knowledge import ENDED, Array
+from seci_sim.parameters import HOURS_A_WEEK, Policy
+from seci_sim.scenario import Change, Scenario
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What policy and presence come to, worked out when either changes."""
+
+    policy: Policy
+    """The policy in force, its hours on the grid on which they are booked."""
+    visits: float
+    """Mean visits to patients a week and head."""
+    shows: float
+    """Chance that a need shows in one visit."""
+    leaving: Array
+    """(units,) float64: chance of leaving in a week."""
+    project_means: Array
+    """(markets,) float64: mean projects a week."""
+    workshop_guests: Array
+    """(markets, 3) int64: patients, local and global partners who come to workshops."""
+    panel: Array
+    """(markets, 3) int64: those who come to justify."""
+    market_open: Array
+    """(markets,) bool."""
+    headcount: Array
+    """(units,) int64."""
+    eligible: Array
+    """(markets,) int64: patients a week for whom treatment is right."""
+    supported: Array
+    """(markets,) bool: whether a local partner supports patients."""
+    starting: Array
+    """(bands, bands) float64: chance of starting treatment, by true and assessed band."""
+    assessment: Array
+    """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
+    shares_paid: Array
+    """(bands,) float64: share of the price that patients assessed into a band pay."""
+
+
+class Organisation:
+    """All state of one run.
+
+    Parameters
+    ----------
+    settings : Scenario
+        What is run.
+    seed : int
+        0 to 2**63 - 1.
+    threads : int
+        Threads that share the passes over staff.
+    """
+
+    def __init__(self, settings: Scenario, seed: int, threads: int = 1) -> None:
+        self.settings = settings
+        self.seed = seed
+        self.week = 0
+        self.firm = new_firm(settings)
+        self.staff = self.firm.staff
+        markets, units = len(self.firm.market_names), len(self.firm.units)
+        employees, bands = len(self.staff.unit), len(settings.service.bands)
+        needs = settings.world.needs
+        self.truth = world.new_truth(settings.world, markets, seed)
+        self.knowledge = knowledge.new_knowledge(
+            employees, units, markets, needs, *_seats(settings)
+        )
+        world.write_market_research(self.knowledge.library, self.truth, settings.world, seed)
+        self.records = records.new_records(settings.horizon, markets, needs, bands)
+        self.meetings = self.firm.meetings(settings)
+        self.space = _new_space(employees, units, markets, needs, bands)
+        self.parts = _parts(self.staff.last, threads)
+        """Units shared between threads: index of the first, and of the one after the last."""
+        self.new_projects = (0, 0)
+        """This week's new projects: the first, and the one after the last."""
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._next_person = employees
+        self.terms = self._terms(settings.policy)
+        self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
+
+    def begin_week(self) -> None:
+        """The calendar turns; all hours are free again; this week's changes take effect."""
+        self.week += 1
+        self.staff.hours[:] = 0
+        self.staff.moved[:] = 0
+        self.space.lost[:] = 0
+        self.new_projects = (self.knowledge.projects.size,) * 2
+        for change in self.settings.timeline:
+            if change.week == self.week:
+                self.apply(change)
+
+    # Changes -------------------------------------------------------------------------------------
+
+    def apply(self, change: Change) -> None:
+        """Let a change of policy or a shock take effect now."""
+        if change.staff_leave is not None:
+            share = [
+                change.staff_leave if change.unit in (None, unit.name) else 0.0
+                for unit in self.firm.units
+            ]
+            self.staff_leave(np.array(share), luck.EXODUS)
+        if "library" in change.lose:
+            self.knowledge.library.size = 0
+            self.knowledge.library.held[:] = False
+        if "routines" in change.lose:
+            self.knowledge.routine[:] = 0
+        if change.needs_jump is not None:
+            where = np.array([change.market in (None, name) for name in self.firm.market_names])
+            in_core = change.needs_jump if change.market is None else 0.0
+            self.turn_round(in_core, where * change.needs_jump, luck.JUMP)
+        self._apply_presence(change)
+        self.terms = self._terms(changed_policy(self.terms.policy, change.policy))
+
+    def _apply_presence(self, change: Change) -> None:
+        """Units, markets and partners join or leave."""
+        if change.unit_joins is not None:
+            self._arrive(self.firm.open_units([change.unit_joins], there=True))
+        if change.market_opens is not None:
+            units = self.firm.units_of(change.market_opens)
+            self._arrive(self.firm.open_units(units, there=True))
+        if change.unit_leaves is not None:
+            self._depart(self.firm.open_units([change.unit_leaves], there=False))
+        if change.partner_joins is not None:
+            name = change.partner_joins
+            self.firm.partners[name] = self.firm.all_partners[name]
+        if change.partner_leaves is not None:
+            self.firm.partners.pop(change.partner_leaves, None)
+
+    def _arrive(self, units: Iterable[int]) -> None:
+        """The staff of units that join know little and have read nothing."""
+        for unit in units:
+            knowledge.arrive(
+                self.staff.first[unit], self.staff.last[unit], self.knowledge.tacit,
+                self.knowledge.explicit, self.staff.unit, self.staff.member,
+                self.settings.learning.newcomer_spread, self.seed, self.week,
+            )  # fmt: skip
+
+    def _depart(self, units: Iterable[int]) -> None:
+        """What the staff of a unit that leaves know tacitly goes with them."""
+        for unit in units:
+            rows = slice(self.staff.first[unit], self.staff.last[unit])
+            self.space.lost[unit] += (
+                self.staff.last[unit] - self.staff.first[unit],
+                np.abs(self.knowledge.tacit[rows]).sum(dtype=float),
+            )
+        closed = ~self.firm.market_open
+        projects, under_way = self.knowledge.projects, self.knowledge.under_way
+        projects.status[under_way[closed[projects.market[under_way]]]] = ENDED
+        self.knowledge.under_way = knowledge.still_under_way(self.knowledge)
+
+    def staff_leave(self, share: Array, process: int) -> None:
+        """Let each unit's share of staff leave and be replaced.
+
+        `share` is (units,) float64; `process` is `luck.LEAVING` or `luck.EXODUS`.
+        """
+        self._next_person = knowledge.leave(
+            0, len(self.staff.unit), self.knowledge.tacit, self.knowledge.explicit, self.staff.unit,
+            self.staff.member, self.staff.present, self.staff.person, self._next_person, share,
+            process, self.settings.learning.newcomer_spread, self.space.lost, self.seed, self.week,
+        )  # fmt: skip
+
+    def turn_round(self, core_share: float, share: Array, process: int) -> None:
+        """Let needs turn round in the core and in each market; see `seci_sim.world.turn_round`."""
+        world.turn_round(
+            self.truth.core, self.truth.market, self.truth.need_class, self.truth.parts, core_share,
+            share, process, self.seed, self.week,
+        )  # fmt: skip
+
+    def _terms(self, policy: Policy) -> Terms:
+        """Work out what a policy comes to with the units and partners who are there."""
+        policy, firm, rules = knowledge.on_ticks(policy), self.firm, self.settings.service
+        yearly = [policy.turnover if u.turnover is None else u.turnover for u in firm.units]
+        hidden = (1.0 - self.settings.learning.showing) ** (policy.visit_hours / 4.0)
+        accuracies = (rules.assessment_without_agency, rules.assessment_with_agency)
+        tables = [service.chances_of_assessment(len(rules.bands), a) for a in accuracies]
+        agency = policy.financial_agency & (firm.partners_of("financial agency") > 0)
+        return Terms(
+            policy=policy,
+            visits=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
+            shows=float(luck.rounded(1.0 - hidden)),
+            leaving=np.array([world.weekly_chance(y * (1.0 - policy.retention)) for y in yearly]),
+            project_means=firm.project_means(policy.projects_per_head),
+            workshop_guests=firm.guests(
+                policy.dialogue_patients,
+                policy.dialogue_local_partners,
+                policy.dialogue_global_partners,
+            ),
+            panel=firm.guests(
+                policy.justification_patients,
+                policy.justification_local_partners,
+                policy.justification_global_partners,
+            ),
+            market_open=firm.market_open,
+            headcount=firm.headcount(),
+            eligible=firm.eligible(rules) * firm.market_open,
+            supported=firm.supported(),
+            starting=service.chances_of_starting(rules, policy.shares_paid),
+            assessment=np.stack(tables)[agency.astype(int)],
+            shares_paid=np.array([policy.shares_paid.get(b.name, 1.0) for b in rules.bands]),
+        )
+
+    # Threads -------------------------------------------------------------------------------------
+
+    def over_staff(self, kernel: Callable[..., Any], *arguments: Any) -> None:
+        """Run a rule over all rows, shared between the threads at the borders of units."""
+        rows = [(self.staff.first[a], self.staff.last[b - 1]) for a, b in self.parts]
+        self.over_parts(rows, kernel, *arguments)
+
+    def over_parts(
+        self, parts: list[tuple[int, int]], kernel: Callable[..., Any], *arguments: Any
+    ) -> None:
+        """Run a rule over parts that touch different rows, one thread each."""
+        if self._pool is None:
+            for first, last in parts:
+                kernel(first, last, *arguments)
+        else:
+            running = [self._pool.submit(kernel, first, last, *arguments) for first, last in parts]
+            for part in running:
+                part.result()
+
+
+def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
+    """A policy with some settings changed; shares paid are changed band by band.
+
+    Examples
+    --------
+    >>> changed_policy(Policy(), {"patient_time": 0.02}).patient_time
+    0.02
+    """
+    merged = policy.model_dump() | changes
+    merged["shares_paid"] = policy.shares_paid | changes.get("shares_paid", {})
+    return Policy.model_validate(merged)
+
+
+def _seats(settings: Scenario) -> tuple[int, int]:
+    """Most seats a group and a pilot can have under any policy of the timeline."""
+    policies = [settings.policy]
+    for change in settings.timeline:
+        policies.append(changed_policy(policies[-1], change.policy))
+    local = max(policy.workshop_staff for policy in policies)
+    office = max(policy.workshop_headquarters for policy in policies)
+    return local + office, settings.projects.pilot_staff
+
+
+def _parts(last: Array, threads: int) -> list[tuple[int, int]]:
+    """Units shared between threads: first and one after last, about equal numbers of staff each.
+
+    Examples
+    --------
+    >>> _parts(np.array([60, 95, 130, 165, 200]), 2)
+    [(0, 3), (3, 5)]
+    """
+    wanted = np.arange(1, threads) * (last[-1] / threads)
+    cuts = np.unique([0, *np.searchsorted(last, wanted) + 1, len(last)]).tolist()
+    return list(pairwise(cuts))
+
+
+@dataclass
+class Space:
+    """Arrays that are filled anew every week."""
+
+    order: Array
+    """(employees,) int64: 0, 1, 2, ..., whenever nobody is being drawn."""
+    swaps: Array
+    pairing: Array
+    pool: Array
+    one: Array
+    """(employees,) int64: rows of those who meet, with `other`."""
+    other: Array
+    met: Array
+    answered: Array
+    """(markets, needs) int8: routines, overlaid by plans under way."""
+    share: Array
+    lost: Array
+    """(units, 2) float64: leavers and the tacit knowledge that went with them."""
+    skill: Array
+    knowing: Array
+    alignment: Array
+    totals: Array
+    outcome: Array
+    delivered: Array
+    access: Array
+    """(markets, bands, 4) float64: eligible, started and adherent patients, subsidy."""
+
+
+def _new_space(employees: int, units: int, markets: int, needs: int, bands: int) -> Space:
+    """Working space for an organisation of a given size."""
+
+    def rows() -> Array:
+        return np.zeros(employees, np.int64)
+
+    return Space(
+        order=np.arange(employees), swaps=rows(), pairing=rows(), pool=rows(), one=rows(),
+        other=rows(), met=np.zeros(employees, np.bool_),
+        answered=np.zeros((markets, needs), np.int8), share=np.zeros(markets),
+        lost=np.zeros((units, 2)), skill=np.zeros((units, needs)),
+        knowing=np.zeros((units, needs)), alignment=np.zeros((units, 2)),
+        totals=np.zeros((units, 11)), outcome=np.zeros((markets, 3, 4)),
+        delivered=np.zeros((markets, 2)), access=np.zeros((markets, bands, 4)),
+    )  # fmt: skip

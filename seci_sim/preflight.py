@@ -1,0 +1,188 @@
+"""What is checked before anything is run: files, names, sizes, the folder for results."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from seci_sim.scenario import InputProblem, Scenario, read_scenario
+from seci_sim.scenario.problems import folded, shown
+
+GIGABYTE = 1e9
+
+PROGRAM = 350e6
+"""Bytes of the program itself with its libraries, in each process."""
+
+VALUE = 80
+"""Bytes of a value of the weekly table: as a number, as an object and as text, while it is saved."""
+
+SHARE = 120
+"""Bytes of a value of the diffusion table, likewise."""
+
+EMPLOYEE, CONVICTION = 200, 16
+"""Bytes of an employee, and of what they know about one need, with room to work."""
+
+COLUMNS, COLUMNS_OF_A_BAND = 60, 6
+"""Columns of the weekly table, rounded up; a test holds them against the real ones."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asked to be run."""
+
+    command: str
+    """``run`` or ``compare``."""
+    given: tuple[str, ...]
+    """Names or paths of the scenarios."""
+    replications: int
+    seed: int
+    workers: int | None
+    out: str | None
+    memory: float
+    """Gigabytes that it may need."""
+
+    @property
+    def line(self) -> str:
+        """The command line that repeats it."""
+        options = ["--replications", str(self.replications), "--seed", str(self.seed)]
+        return shlex.join(["seci-sim", self.command, *self.given, *options])
+
+    @property
+    def seeds(self) -> range:
+        """Seeds of the runs."""
+        return range(self.seed, self.seed + self.replications)
+
+
+def prepared(request: Request) -> tuple[list[Scenario], Path]:
+    """Read and check all that a request names; return its scenarios and the folder for results.
+
+    Raises
+    ------
+    InputProblem, FileProblem
+        Something is wrong; nothing was written.
+    """
+    scenarios = read_all(request.given)
+    check_comparable(scenarios)
+    check_memory(scenarios, request.replications, request.workers, request.memory)
+    return scenarios, folder_of(request.out, request.given)
+
+
+def read_all(given: Sequence[str]) -> list[Scenario]:
+    """Read scenarios, and collect the mistakes of all files before giving up."""
+    scenarios: list[Scenario] = []
+    mistakes: dict[str, None] = {}
+    for scenario in given:
+        try:
+            scenarios.append(read_scenario(scenario))
+        except InputProblem as problem:
+            mistakes |= dict.fromkeys(problem.lines)
+    if mistakes:
+        raise InputProblem(mistakes)
+    return scenarios
+
+
+def check_comparable(scenarios: Sequence[Scenario]) -> None:
+    """Scenarios that stand in one table need different names and one length."""
+    first = scenarios[0]
+    problems = []
+    seen: set[str] = set()
+    for scenario in scenarios:
+        name = folded(scenario.name)
+        if name in seen:
+            what = f"name: two scenarios are called {shown(scenario.name)}; give each its own"
+            problems.append(what)
+        seen.add(name)
+        if scenario.horizon != first.horizon:
+            problems.append(
+                f"horizon: {shown(first.name)} runs for {first.horizon} weeks and "
+                f"{shown(scenario.name)} for {scenario.horizon}; only equal times can be compared"
+            )
+    if problems:
+        raise InputProblem(problems)
+
+
+def check_memory(
+    scenarios: Sequence[Scenario], replications: int, workers: int | None, limit: float
+) -> None:
+    """Refuse runs that need more gigabytes than the limit."""
+    needed = memory_needed(scenarios, replications, workers or os.cpu_count() or 1) / GIGABYTE
+    if needed > limit:
+        what = f"this run needs about {needed:,.0f} GB; limit {limit:g} GB (raise with --memory)"
+        raise InputProblem([what])
+
+
+def memory_needed(scenarios: Sequence[Scenario], replications: int, workers: int) -> float:
+    """Bytes that running and saving scenarios take at most, roughly.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> memory_needed([read_scenario("baseline")], 20, 2) < 2e9
+    True
+    """
+    tables = sum(_tables(scenario, replications) for scenario in scenarios)
+    processes = 1 + min(workers, replications * len(scenarios))
+    return tables + processes * (PROGRAM + max(map(_state, scenarios)))
+
+
+def _tables(scenario: Scenario, replications: int) -> float:
+    """Bytes of the tables of one scenario's runs."""
+    columns = COLUMNS + COLUMNS_OF_A_BAND * len(scenario.service.bands)
+    rows = replications * scenario.horizon * (len(scenario.markets) + 1)
+    curves = scenario.horizon * scenario.world.needs
+    return rows * columns * VALUE + curves * (SHARE + 8 * replications)
+
+
+def _state(scenario: Scenario) -> float:
+    """Bytes of one running organisation."""
+    staff = sum(unit.staff for unit in scenario.units)
+    return float(staff * (EMPLOYEE + CONVICTION * scenario.world.needs))
+
+
+KEPT_BY_WINDOWS = {"con", "prn", "aux", "nul"} | {
+    f"{p}{n}" for p in ("com", "lpt") for n in range(10)
+}
+
+
+def check_name(name: str, field: str, hint: str = "") -> None:
+    """Refuse a name that does not mean a file of its own on every system."""
+    plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", name)
+    if not plain or name.lower() in KEPT_BY_WINDOWS:
+        what = f"letters, digits, - and _ only, at most 80{hint}"
+        raise InputProblem([f"{field}: {what}; got {shown(name)}"])
+
+
+def folder_of(out: str | None, given: Sequence[str]) -> Path:
+    """Return the folder for results; the parts of its path that are new have plain names.
+
+    Parameters
+    ----------
+    out : str or None
+        The folder that was asked for.
+    given : Sequence[str]
+        Names or paths of the scenarios, after which it is called otherwise.
+
+    Examples
+    --------
+    >>> folder_of(None, ["one-percent", "plans/mine.yaml"]).name
+    'one-percent-vs-mine'
+    """
+    if out is None:
+        stems = [Path(scenario).stem for scenario in given]
+        for stem in stems:
+            check_name(stem, "name of the results", ", or choose a folder with --out")
+        name = "-vs-".join(stems)
+        if len(name) > 200:
+            raise InputProblem(["name of the results: too long; choose a folder with --out"])
+        return Path("results", name)
+    folder = Path(out)
+    if not out.isprintable() or ".." in folder.parts or not folder.name:
+        raise InputProblem([f"--out: must be a folder, written without ..; got {shown(out)}"])
+    for part in (folder, *folder.parents):
+        if part.name and not os.path.lexists(part):
+            check_name(part.name, "--out")
+    return folder

@@ -1,0 +1,9 @@
+"""What a reader takes away from a set of runs: one page that stands alone.
+
+`seci_sim.report.html` writes the page, `seci_sim.report.answer` its two sentences, and
+`seci_sim.report.tables` its tables.
+"""
+
+from seci_sim.report.html import html
+
+__all__ = ["html"]

@@ -1,0 +1,32 @@
+"""Scenarios: what a user writes, read strictly and checked as a whole.
+
+A file becomes text and a `tree` of located pieces; `quantities` reads single values in their
+declared units; `reading` turns the tree into sections that pydantic checks, and puts every problem
+back on its line. `parts` says who there is and what changes, `checks` what no field can know
+by itself, `scenario` is the whole, `files` finds and joins what stands in several files, `levers`
+varies it, `schema` describes it to editors and people.
+"""
+
+from seci_sim.scenario.files import read_scenario, shipped_scenarios
+from seci_sim.scenario.levers import settings, with_levers
+from seci_sim.scenario.parts import Change, Meeting, Source, Stakeholder, Unit
+from seci_sim.scenario.problems import FileProblem, InputProblem
+from seci_sim.scenario.scenario import Scenario
+from seci_sim.scenario.schema import json_schema, new_scenario
+
+__all__ = [
+    "Change",
+    "FileProblem",
+    "InputProblem",
+    "Meeting",
+    "Scenario",
+    "Source",
+    "Stakeholder",
+    "Unit",
+    "json_schema",
+    "new_scenario",
+    "read_scenario",
+    "settings",
+    "shipped_scenarios",
+    "with_levers",
+]

@@ -1,0 +1,272 @@
+"""What no field can know by itself: that names exist, and that a scenario's parts fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from seci_sim.parameters import Band, Policy
+from seci_sim.scenario.parts import (
+    AFFILIATE,
+    FINANCIAL_AGENCY,
+    GLOBAL_PARTNER,
+    HEADQUARTERS,
+    LOCAL_PARTNER,
+    Change,
+    Meeting,
+    Stakeholder,
+    Unit,
+    markets_of,
+)
+from seci_sim.scenario.problems import folded, shown, spelling
+from seci_sim.scenario.quantities import in_words
+from seci_sim.scenario.validation import FieldPath, Problem
+
+EVERYWHERE = "all"
+"""What tables of results call the whole; no market may be called so."""
+
+
+def check_names(group: FieldPath, names: Sequence[str]) -> Iterator[Problem]:
+    """No two names of a group may be the same to a reader or a file system."""
+    seen: dict[str, str] = {}
+    for place, name in enumerate(names):
+        first = seen.get(folded(name))
+        if first is not None:
+            as_written = "" if first == name else f' (there "{first}")'
+            yield Problem((*group, place, "name"), f"is given twice{as_written}", got=shown(name))
+        seen[folded(name)] = name
+
+
+def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
+    """Names of markets and headquarters exist; figures for one market agree."""
+    markets = markets_of(tuple(units))
+    by_folded: dict[str, str] = {}
+    patients: dict[str, int] = {}
+    headquarters = [unit.name for unit in units if unit.kind in HEADQUARTERS]
+    if not markets:
+        yield Problem(("units",), "needs at least one affiliate: without a market nobody is served")
+    for place, unit in enumerate(units):
+        yield from _known(("units", place, "lives_in"), unit.lives_in, "market", markets)
+        yield from _known(
+            ("units", place, "reports_to"), unit.reports_to, "headquarters", headquarters
+        )
+        if unit.market is None:
+            continue
+        first = by_folded.setdefault(folded(unit.market), unit.market)
+        if first != unit.market:
+            what = f'differs from market "{first}" only in case'
+            yield Problem(("units", place, "market"), what, got=shown(unit.market))
+        if folded(unit.market) == EVERYWHERE:
+            what = f'"{EVERYWHERE}" stands for all markets together; choose another name'
+            yield Problem(("units", place, "market"), what)
+        if unit.eligible_patients is not None:
+            agreed = patients.setdefault(unit.market, unit.eligible_patients)
+            if agreed != unit.eligible_patients:
+                what = f'market "{unit.market}" already has {agreed}'
+                got = shown(unit.eligible_patients)
+                yield Problem(("units", place, "eligible_patients"), what, got=got)
+
+
+def check_stakeholders(
+    stakeholders: Sequence[Stakeholder], markets: Sequence[str]
+) -> Iterator[Problem]:
+    """Stakeholders belong to markets that exist."""
+    for place, stakeholder in enumerate(stakeholders):
+        yield from _known(("stakeholders", place, "market"), stakeholder.market, "market", markets)
+
+
+def check_bands(bands: Sequence[Band], policy: Policy) -> Iterator[Problem]:
+    """Households sum to 100%, and shares are paid by bands that exist."""
+    total = sum(band.households for band in bands)
+    if abs(total - 1) > 1e-6:
+        what = f"households of the bands sum to {in_words(round(total, 6), 'share')}, not to 100%"
+        yield Problem(("service", "bands"), what)
+    for place, (lower, upper) in enumerate(pairwise(bands), start=1):
+        if upper.income < lower.income:
+            what = f'bands go from the lowest income to the highest, and "{lower.name}" has '
+            got = shown(upper.income)
+            path = ("service", "bands", place, "income")
+            yield Problem(path, what + in_words(lower.income), got=got)
+    for place, band in enumerate(bands):
+        if band.name.endswith("horizon"):
+            # The column needs_met_NAME would be taken for a mean over the horizon.
+            what = 'must not end in "horizon", which tables use for something else'
+            yield Problem(("service", "bands", place, "name"), what, got=shown(band.name))
+    yield from check_shares_paid(("policy", "shares_paid"), policy.shares_paid, bands)
+
+
+def check_shares_paid(
+    path: FieldPath, shares: Mapping[str, float], bands: Sequence[Band]
+) -> Iterator[Problem]:
+    """Shares of the price are shares, of bands that exist."""
+    for name, share in shares.items():
+        yield from _known((*path, name), name, "income band", [band.name for band in bands])
+        if not 0 <= share <= 1:
+            size = "small" if share < 0 else "large"
+            yield Problem((*path, name), f"is too {size}", "0% to 100%", shown(share))
+
+
+INVITATIONS = {
+    "dialogue_local_partners": LOCAL_PARTNER,
+    "dialogue_global_partners": GLOBAL_PARTNER,
+    "justification_local_partners": LOCAL_PARTNER,
+    "justification_global_partners": GLOBAL_PARTNER,
+    "financial_agency": FINANCIAL_AGENCY,
+}
+
+
+def check_invitations(
+    path: FieldPath, written: Mapping[str, Any], stakeholders: Sequence[Stakeholder]
+) -> Iterator[Problem]:
+    """Whoever a policy is written to invite is declared.
+
+    The default panel is not checked: where nobody is declared, nobody of that kind comes.
+    """
+    declared = {stakeholder.kind for stakeholder in stakeholders}
+    for name, kind in INVITATIONS.items():
+        if written.get(name) and kind not in declared:
+            what = f"invites a {kind}, but no stakeholder of that kind is declared"
+            yield Problem((*path, name), what, got=in_words(written[name]))
+
+
+def check_timeline(
+    timeline: Sequence[Change],
+    horizon: int,
+    units: Sequence[Unit],
+    stakeholders: Sequence[Stakeholder],
+) -> Iterator[Problem]:
+    """Changes come within the horizon, to things that exist, one at a time for each setting."""
+    markets = markets_of(tuple(units))
+    partners = [stakeholder.name for stakeholder in stakeholders]
+    names = [unit.name for unit in units]
+    first_said: dict[tuple[int, str], int] = {}
+    for place, change in enumerate(timeline):
+        path = ("timeline", place)
+        if change.week > horizon:
+            what = "comes after the end of the run"
+            yield Problem((*path, "week"), what, f"1 to {horizon} weeks", shown(change.week))
+        for field in ("unit", "unit_joins", "unit_leaves"):
+            yield from _known((*path, field), getattr(change, field), "unit", names)
+        for field in ("market", "market_opens"):
+            yield from _known((*path, field), getattr(change, field), "market", markets)
+        for field in ("partner_joins", "partner_leaves"):
+            yield from _known((*path, field), getattr(change, field), "stakeholder", partners)
+        for touched, setting in _settings(change):
+            if first_said.setdefault((change.week, setting), place) != place:
+                yield Problem((*path, *touched), f"is changed twice in week {change.week}")
+    yield from _check_presence(timeline, units, partners)
+
+
+def _settings(change: Change) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What a change touches: the field, and a name by which two touches of the same are known."""
+    for name in change.policy:
+        yield ("policy", name), f"policy {name}"
+    for name in change.lose:
+        yield ("lose",), f"lose {name}"
+    for name, scope in (("staff_leave", change.unit), ("needs_jump", change.market)):
+        if getattr(change, name) is not None:
+            yield (name,), f"{name} {scope or ''}"
+    for name in ("unit_joins", "unit_leaves", "market_opens", "partner_joins", "partner_leaves"):
+        if getattr(change, name) is not None:
+            yield (name,), f"{name} {getattr(change, name)}"
+
+
+def _check_presence(
+    timeline: Sequence[Change], units: Sequence[Unit], partners: Sequence[str]
+) -> Iterator[Problem]:
+    """Units, markets and partners come before they go, and somebody always serves a market."""
+    opens = {change.market_opens: change.week for change in timeline if change.market_opens}
+    arrivals = {unit.name: opens.get(unit.market or "", 0) for unit in units}
+    yield from _check_order(timeline, "unit_joins", "unit_leaves", arrivals)
+    yield from _check_order(timeline, "partner_joins", "partner_leaves", dict.fromkeys(partners, 0))
+    markets: dict[str | None, int] = {}
+    for place, change in enumerate(timeline):
+        if change.market_opens and markets.setdefault(change.market_opens, place) != place:
+            yield Problem(("timeline", place, "market_opens"), "opens twice")
+    yield from _check_somebody_serves(timeline, units, arrivals)
+
+
+def _check_order(
+    timeline: Sequence[Change], joins: str, leaves: str, arrivals: dict[str, int]
+) -> Iterator[Problem]:
+    """Update ``arrivals`` with the weeks of joining; nobody joins twice or leaves before."""
+    joined: set[str] = set()
+    left: set[str] = set()
+    for place, change in enumerate(timeline):
+        joining, leaving = getattr(change, joins), getattr(change, leaves)
+        if joining in arrivals:
+            if joining in joined or joining in left:
+                yield Problem(("timeline", place, joins), "joins for a second time")
+            elif change.week < arrivals[joining]:
+                yield Problem(("timeline", place, joins), "joins before its market opens")
+            joined.add(joining)
+            arrivals[joining] = max(change.week, arrivals[joining])
+        if leaving in left:
+            yield Problem(("timeline", place, leaves), "leaves for a second time")
+        if leaving in arrivals:
+            left.add(leaving)
+    for place, change in enumerate(timeline):
+        leaving = getattr(change, leaves)
+        if leaving in joined | left and arrivals[leaving] and change.week <= arrivals[leaving]:
+            yield Problem(("timeline", place, leaves), "leaves before it is there")
+
+
+def _check_somebody_serves(
+    timeline: Sequence[Change], units: Sequence[Unit], arrivals: Mapping[str, int]
+) -> Iterator[Problem]:
+    """In every week there is an affiliate, and whoever is told to leave is there."""
+    affiliates = {unit.name for unit in units if unit.kind == AFFILIATE}
+    departures: dict[str, int] = {}
+    for place, change in enumerate(timeline):
+        if change.unit and change.week < arrivals.get(change.unit, 0):
+            yield Problem(("timeline", place, "unit"), "is not there yet")
+        if change.unit in departures:
+            yield Problem(("timeline", place, "unit"), "has left already")
+        if change.unit_leaves:
+            departures[change.unit_leaves] = change.week
+            there = {name for name in affiliates - set(departures) if arrivals[name] <= change.week}
+            if affiliates and not there:
+                what = "leaves no affiliate to serve a market"
+                yield Problem(("timeline", place, "unit_leaves"), what)
+    if affiliates and not any(arrivals[name] <= 1 for name in affiliates):
+        yield Problem(("timeline",), "no affiliate is there in week 1; one must be from the start")
+
+
+def check_meetings(meetings: Sequence[Meeting], units: Sequence[Unit]) -> Iterator[Problem]:
+    """People who meet exist, are two, and are listed once as a pair."""
+    staff = {unit.name: unit.staff for unit in units}
+    listed: set[tuple[str, int, str, int]] = set()
+    unknown: set[str] = set()
+    for place, (unit, employee, colleague_unit, colleague, hours) in enumerate(meetings):
+        path = ("meetings", place)
+        for fields, name, number in (
+            (("unit", "employee"), unit, employee),
+            (("colleague_unit", "colleague"), colleague_unit, colleague),
+        ):
+            if name not in staff:
+                if name not in unknown:  # once for each name, which may stand in every line
+                    yield from _known((*path, fields[0]), name, "unit", staff)
+                unknown.add(name)
+            elif not 1 <= number <= staff[name]:
+                allowed = f"1 to {staff[name]}, the staff of {shown(name)}"
+                yield Problem((*path, fields[1]), "is not there", allowed, shown(number))
+        if not 0 < hours <= 40:
+            allowed = "more than 0 to 40 hours"
+            yield Problem((*path, "hours"), "is out of range", allowed, shown(hours))
+        if (unit, employee) == (colleague_unit, colleague):
+            yield Problem((*path, "colleague"), "is the same person as the employee")
+        if (unit, employee) <= (colleague_unit, colleague):
+            pair = (unit, employee, colleague_unit, colleague)
+        else:
+            pair = (colleague_unit, colleague, unit, employee)
+        if pair in listed:
+            yield Problem(path, "these two are listed twice (in either order)")
+        listed.add(pair)
+
+
+def _known(path: FieldPath, name: str | None, kind: str, known: Iterable[str]) -> Iterator[Problem]:
+    if name is not None and name not in known:
+        hint = spelling(name, known)
+        there = "" if hint else ", ".join(list(known)[:8])
+        yield Problem(path, f"no {kind} is called {shown(name)}{hint}", there)

@@ -1,0 +1,165 @@
+"""Scenario files: where they stand, what they extend, and what else they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+from seci_sim.scenario.meetings import read_meetings
+from seci_sim.scenario.parts import Meeting, Source
+from seci_sim.scenario.problems import (
+    FileProblem,
+    InputProblem,
+    named,
+    shown,
+    shown_path,
+    spelling,
+)
+from seci_sim.scenario.quantities import Unclear, number_of
+from seci_sim.scenario.reading import Reading, merged
+from seci_sim.scenario.scenario import Scenario
+from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, parse, read_text
+
+LONGEST_CHAIN = 10
+"""Scenarios that extend one another."""
+
+_Files: TypeAlias = dict[str, tuple[Path, str]]
+"""Path and text of every file read, by what messages call it; the first one asked for first."""
+
+
+def shipped_scenarios() -> dict[str, Path]:
+    """Return the files of the scenarios that come with the package, by name."""
+    package = Path(__file__).parents[1]
+    # Inside the package where it is installed, beside it in a checkout.
+    folders = (package / "scenarios", package.parent / "scenarios")
+    found = next((folder for folder in folders if folder.is_dir()), None)
+    if found is None:
+        raise FileProblem("the shipped scenarios are missing; install seci-sim again")
+    return {path.stem: path for path in sorted(found.glob("*.yaml"))}
+
+
+def read_scenario(name_or_path: str | Path) -> Scenario:
+    """Read a scenario and whatever it extends, and check all of it.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of a shipped scenario, such as ``one-percent``, or path of a file.
+
+    Raises
+    ------
+    InputProblem
+        The files hold mistakes.
+    FileProblem
+        A file cannot be read.
+
+    Examples
+    --------
+    >>> read_scenario("baseline").horizon
+    208
+    """
+    files: _Files = {}
+    tree = _tree(*_found(name_or_path), files)
+    meetings = tree.entries.pop("meetings", None)
+    if "timeline" in tree.entries:
+        tree.entries["timeline"] = _in_order(tree.entries["timeline"])
+    reading = Reading(Scenario, tree)
+    others = {"meetings": _meetings(reading, meetings, files)} if meetings else {}
+    sources = tuple(Source(label, text) for label, (_, text) in files.items())
+    return reading.checked(sources=sources, **others)
+
+
+def _found(name_or_path: str | Path) -> tuple[Path, str]:
+    """Where a scenario stands, and what messages call it."""
+    shipped = shipped_scenarios()
+    if name_or_path in shipped:
+        return shipped[str(name_or_path)], _shipped_label(str(name_or_path))
+    path, label = Path(name_or_path), shown_path(name_or_path)
+    if _is_name(str(name_or_path)) and not path.exists():
+        hint = spelling(str(name_or_path), shipped)
+        raise FileProblem(f"{named(label)}: no such file or shipped scenario{hint}")
+    return path, label
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can only be meant as the name of a shipped scenario."""
+    return not any(part in text for part in "./\\")
+
+
+def _shipped_label(name: str) -> str:
+    return f"{name} (shipped)"
+
+
+def _tree(path: Path, label: str, files: _Files) -> Mapping:
+    """Read a file and lay it over what it extends; ``files`` remembers those that lead here."""
+    text = read_text(path, label)
+    files[label] = path, text
+    tree = parse(text, label)
+    base = tree.entries.pop("extends", None)
+    if base is None:
+        return tree
+    below = _extended(base, files)
+    below.entries.pop("name", None)  # every scenario has a name of its own
+    return merged(below, tree)
+
+
+def _extended(node: Node, files: _Files) -> Mapping:
+    """Read what a file extends."""
+    if not isinstance(node, Scalar) or not node.text:
+        raise _problem(node, "extends", "must be the name of a shipped scenario, or a file")
+    shipped = shipped_scenarios()
+    if node.text in shipped:
+        path, label = shipped[node.text], _shipped_label(node.text)
+    elif _is_name(node.text):
+        hint = spelling(node.text, shipped)
+        raise _problem(node, "extends", f"no shipped scenario of this name{hint}")
+    else:
+        path, label = _beside(node, files)
+    if path.resolve() in {earlier.resolve() for earlier, _ in files.values()}:
+        raise _problem(node, "extends", "goes round in a circle")
+    if len(files) >= LONGEST_CHAIN:
+        what = f"more than {LONGEST_CHAIN} scenarios extend one another"
+        raise _problem(node, "extends", what)
+    try:
+        return _tree(path, label, files)
+    except FileProblem as missing:
+        raise _problem(node, "extends", str(missing)) from None
+
+
+def _beside(node: Scalar, files: _Files) -> tuple[Path, str]:
+    """Return a file named relative to the file that names it, and what messages call it."""
+    return files[node.file][0].parent / node.text, shown_path(Path(node.file).parent / node.text)
+
+
+def _problem(node: Node, field: str, what: str) -> InputProblem:
+    got = f"; got {shown(node.text)}" if isinstance(node, Scalar) else ""
+    return InputProblem([f"{node.file}:{node.line}: {field}: {what}{got}"])
+
+
+def _in_order(timeline: Node) -> Node:
+    """Changes by week, as the scenario keeps them, so that problems find their lines."""
+    if not isinstance(timeline, Sequence):
+        return timeline
+    return Sequence(tuple(sorted(timeline.items, key=_week)), timeline.file, timeline.line)
+
+
+def _week(change: Node) -> float:
+    week = change.entries.get("week") if isinstance(change, Mapping) else None
+    try:
+        return number_of(week, "weeks") if isinstance(week, Scalar) else 0
+    except Unclear:
+        return 0
+
+
+def _meetings(reading: Reading[Scenario], node: Node, files: _Files) -> tuple[Meeting, ...]:
+    """Read who meets whom, from a file named relative to the file that names it."""
+    if not isinstance(node, Scalar) or not node.text:
+        raise _problem(node, "meetings", "must be the name of a CSV file")
+    path, label = _beside(node, files)
+    try:
+        rows, lines, text = read_meetings(path, label)
+    except FileProblem as missing:
+        raise _problem(node, "meetings", str(missing)) from None
+    reading.tables["meetings"] = (label, lines)
+    files[label] = path, text
+    return rows

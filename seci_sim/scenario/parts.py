@@ -1,0 +1,247 @@
+"""Who there is: units, stakeholders, what changes in which week, and who meets whom."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+
+from seci_sim.parameters import Policy, Section
+from seci_sim.scenario.problems import INVISIBLE, invisible
+from seci_sim.scenario.validation import Problem, fields_of, refuse
+
+LONGEST_HORIZON = 5200
+"""Weeks: a century."""
+
+AFFILIATE = "affiliate"
+HEADQUARTERS = ("headquarters", "regional headquarters")
+LOCAL_PARTNER, GLOBAL_PARTNER = "local partner", "global partner"
+FINANCIAL_AGENCY = "financial agency"
+
+
+def _one_line(text: str) -> str:
+    if any(invisible(text)):
+        raise ValueError(INVISIBLE)
+    if text != text.strip():
+        raise ValueError("has a space at its start or end")
+    return unicodedata.normalize("NFC", text)
+
+
+def _lines(text: str) -> str:
+    if any(invisible(text, allowed="\t\n")):
+        raise ValueError(INVISIBLE)
+    return unicodedata.normalize("NFC", text)
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_one_line)]
+Sentence = Annotated[
+    str, StringConstraints(min_length=1, max_length=300), AfterValidator(_one_line)
+]
+Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
+
+
+class Unit(Section):
+    """A part of the organisation whose staff meet each other."""
+
+    name: Name = Field(description="Name of the unit.")
+    kind: Literal["headquarters", "regional headquarters", "affiliate"] = Field(
+        description="An affiliate serves a market; headquarters staff join affiliates' projects."
+    )
+    staff: int = Field(
+        ge=2,
+        le=2_000_000,
+        description="Employees of the unit.",
+        json_schema_extra={"unit": "people"},
+    )
+    market: Name | None = Field(
+        None, description="Market that an affiliate serves; without one, a market of its own name."
+    )
+    lives_in: Name | None = Field(
+        None,
+        description="Market whose patients the staff of headquarters visit; "
+        "without one, the first market.",
+    )
+    reports_to: Name | None = Field(
+        None,
+        description="Headquarters whose staff join an affiliate's projects; "
+        "without one, the first headquarters.",
+    )
+    turnover: float | None = Field(
+        None,
+        ge=0,
+        le=0.99,
+        description="Staff who leave in a year and are replaced; without it, the policy's.",
+        json_schema_extra={"unit": "share a year"},
+    )
+    eligible_patients: int | None = Field(
+        None,
+        ge=0,
+        le=10_000,
+        description="Patients a week, in the affiliate's market, for whom treatment is right; "
+        "without it, the service's.",
+        json_schema_extra={"unit": "people a week"},
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _market_of_its_own(cls, fields: Any) -> Any:
+        if isinstance(fields, dict) and fields.get("kind") == AFFILIATE and "name" in fields:
+            return fields | {"market": fields.get("market") or fields["name"]}
+        return fields
+
+    @model_validator(mode="after")
+    def _fields_fit_the_kind(self) -> Unit:
+        foreign: tuple[str, ...]
+        if self.kind == AFFILIATE:
+            foreign, what = ("lives_in",), "is not for affiliates: their staff live in their market"
+        else:
+            foreign = ("market", "reports_to", "eligible_patients")
+            what = f"is for affiliates, not for {self.kind}"
+        refuse([Problem((name,), what) for name in foreign if getattr(self, name) is not None])
+        return self
+
+
+class Stakeholder(Section):
+    """Somebody outside the organisation whom a policy may invite."""
+
+    name: Name = Field(description="Name of the stakeholder.")
+    kind: Literal["local partner", "global partner", "financial agency"] = Field(
+        description="A local partner knows its market, a global partner the needs common to all, "
+        "a financial agency what households earn."
+    )
+    market: Name | None = Field(
+        None, description="Market of a local partner, or of a financial agency that serves one."
+    )
+    supports_patients: bool = Field(
+        False, description="Whether a local partner helps patients to stay on treatment."
+    )
+
+    @model_validator(mode="after")
+    def _fields_fit_the_kind(self) -> Stakeholder:
+        problems: list[Problem] = []
+        if self.kind == LOCAL_PARTNER and self.market is None:
+            problems.append(Problem((), "a local partner needs a market"))
+        if self.kind == GLOBAL_PARTNER and self.market is not None:
+            problems.append(Problem(("market",), "a global partner has no market"))
+        if self.kind != LOCAL_PARTNER and self.supports_patients:
+            problems.append(Problem(("supports_patients",), "is for local partners only"))
+        refuse(problems)
+        return self
+
+
+ACTIONS = (
+    "policy",
+    "staff_leave",
+    "lose",
+    "needs_jump",
+    "unit_joins",
+    "unit_leaves",
+    "market_opens",
+    "partner_joins",
+    "partner_leaves",
+)
+"""What a change may do."""
+
+
+class Change(Section):
+    """What happens at the start of a week: a policy changes, or a shock comes."""
+
+    week: int = Field(
+        ge=1,
+        le=LONGEST_HORIZON,
+        description="Week at whose start it happens; the first week is 1.",
+        json_schema_extra={"unit": "weeks"},
+    )
+    policy: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Settings of the policy that change.",
+        json_schema_extra={"section": "policy"},
+    )
+    staff_leave: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Share of the staff who leave at once and are replaced by newcomers.",
+        json_schema_extra={"unit": "share"},
+    )
+    unit: Name | None = Field(None, description="Unit whose staff leave; without one, all units.")
+    lose: tuple[Literal["library", "routines"], ...] = Field(
+        (), max_length=2, description="What is lost: the library, the routines, or both."
+    )
+    needs_jump: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Share of the needs whose right response turns round at once.",
+        json_schema_extra={"unit": "share"},
+    )
+    market: Name | None = Field(None, description="Market whose needs jump; without one, all.")
+    unit_joins: Name | None = Field(None, description="Unit that joins; it is absent before.")
+    unit_leaves: Name | None = Field(None, description="Unit that leaves, with its staff.")
+    market_opens: Name | None = Field(
+        None, description="Market that opens, with its affiliates; both are absent before."
+    )
+    partner_joins: Name | None = Field(
+        None, description="Stakeholder who joins; they are absent before."
+    )
+    partner_leaves: Name | None = Field(None, description="Stakeholder who leaves.")
+
+    @field_validator("policy")
+    @classmethod
+    def _is_a_policy(cls, policy: dict[str, Any]) -> dict[str, Any]:
+        return fields_of(Policy, policy)
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Change:
+        problems: list[Problem] = []
+        if not any(getattr(self, action) not in (None, (), {}) for action in ACTIONS):
+            problems.append(
+                Problem((), "nothing changes; give at least one of " + ", ".join(ACTIONS))
+            )
+        if self.unit is not None and self.staff_leave is None:
+            problems.append(Problem(("unit",), "goes with staff_leave only"))
+        if self.market is not None and self.needs_jump is None:
+            problems.append(Problem(("market",), "goes with needs_jump only"))
+        if len(set(self.lose)) < len(self.lose):
+            problems.append(Problem(("lose",), "names the same thing twice"))
+        refuse(problems)
+        return self
+
+
+class Meeting(NamedTuple):
+    """Two colleagues who meet, from a firm's own records; employees count from 1 in their unit."""
+
+    unit: str
+    employee: int
+    colleague_unit: str
+    colleague: int
+    hours: float
+
+
+class Source(NamedTuple):
+    """A file that a scenario was read from."""
+
+    label: str
+    text: str
+
+
+DEFAULT_UNITS = (
+    Unit(name="Headquarters", kind="headquarters", staff=60),
+    *(Unit(name=f"Market {letter}", kind="affiliate", staff=35) for letter in "ABCD"),
+)
+"""The organisation of a scenario that gives no units."""
+
+
+def default_stakeholders(units: tuple[Unit, ...]) -> tuple[Stakeholder, ...]:
+    """Return a local partner in every market, and one global partner."""
+    partners = tuple(
+        Stakeholder(name=f"Local partner in {market}", kind="local partner", market=market)
+        for market in markets_of(units)
+    )
+    return (*partners, Stakeholder(name="Global partner", kind="global partner"))
+
+
+def markets_of(units: tuple[Unit, ...]) -> tuple[str, ...]:
+    """Markets in the order in which units name them."""
+    return tuple(dict.fromkeys(unit.market for unit in units if unit.market is not None))

@@ -1,0 +1,86 @@
+"""What goes wrong outside the model, and how it is said: one short, safe line for each mistake."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+MOST_PROBLEMS = 20
+LONGEST_VALUE = 60
+"""Characters of an offending value that a message shows."""
+
+
+class InputProblem(Exception):
+    """What is wrong with the files that a user wrote, a line for each mistake."""
+
+    exit_code = 3
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        every = list(lines)
+        more = len(every) - MOST_PROBLEMS
+        self.lines = every[:MOST_PROBLEMS] + ([f"... and {more} more"] if more > 0 else [])
+        super().__init__("\n".join(self.lines))
+
+
+class FileProblem(Exception):
+    """A file or folder that cannot be read or written."""
+
+    exit_code = 5
+
+
+def shown(value: object) -> str:
+    r"""A value as messages show it: one short line without control characters.
+
+    Examples
+    --------
+    >>> shown("\x1b[2J")
+    "'\\x1b[2J'"
+    """
+    text = repr(value[: LONGEST_VALUE + 1] if isinstance(value, str) else value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def named(field: str) -> str:
+    """A field's name as messages show it."""
+    return field if len(field) <= LONGEST_VALUE and field.isprintable() else shown(field)
+
+
+def shown_path(path: str | Path) -> str:
+    """A path as messages show it: as typed, unless it hides control characters."""
+    text = str(path)
+    return text if text.isprintable() else shown(text)
+
+
+def spelling(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest known name, or nothing.
+
+    Examples
+    --------
+    >>> spelling("Japn", ["India", "Japan"])
+    '; did you mean "Japan"?'
+    """
+    by_folded = {folded(option): option for option in known}
+    nearest = get_close_matches(folded(name[:200]), by_folded, n=1, cutoff=0.6)
+    return f'; did you mean "{by_folded[nearest[0]]}"?' if nearest else ""
+
+
+def folded(name: str) -> str:
+    """A name without what file systems and readers may not tell apart: case and composition."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+INVISIBLE = "holds control, invisible or direction-changing characters"
+_PERHAPS_INVISIBLE = re.compile(r"[^\x20-\x7e]")
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
+
+def invisible(text: str, allowed: str = "") -> Iterator[tuple[int, str]]:
+    """Characters that a reader of the file would not see, with their positions."""
+    for found in _PERHAPS_INVISIBLE.finditer(text):
+        character = found.group()
+        hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        if (hidden or character in _BLANK_LETTERS) and character not in allowed:
+            yield found.start(), character

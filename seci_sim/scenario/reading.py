@@ -1,0 +1,179 @@
+"""From a tree of located pieces to a checked section; each problem keeps its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from seci_sim.parameters import Section
+from seci_sim.scenario.problems import InputProblem
+from seci_sim.scenario.quantities import Unclear, has_no_value, number_of, switch_of, text_of
+from seci_sim.scenario.tree import Mapping, Node, Scalar, shown_node
+from seci_sim.scenario.tree import Sequence as List
+from seci_sim.scenario.validation import (
+    FieldPath,
+    Problem,
+    problems_in,
+    range_of,
+    section_in,
+    unit_of,
+    unknown_field,
+)
+
+Checked = TypeVar("Checked", bound=Section)
+_UNREAD = object()
+"""Stands where a value could not be read."""
+
+
+def merged(base: Mapping, changes: Mapping) -> Mapping:
+    """Lay one tree over another: fields are merged, lists and single values replaced.
+
+    Empty braces, which could say nothing else, empty what stands below.
+    """
+    entries, lines = dict(base.entries), base.lines | changes.lines
+    for name, node in changes.entries.items():
+        below = entries.get(name)
+        if isinstance(node, Mapping) and isinstance(below, Mapping) and node.entries:
+            entries[name] = merged(below, node)
+        else:
+            entries[name] = node
+    return Mapping(entries, lines, changes.file, changes.line)
+
+
+class Reading(Generic[Checked]):
+    """One reading of a tree as a section: where each field stands, and what is wrong with it."""
+
+    def __init__(self, model: type[Checked], tree: Mapping) -> None:
+        self.model = model
+        self.places: dict[FieldPath, tuple[str, int]] = {}
+        self.nodes: dict[FieldPath, Node] = {}
+        self.labels: dict[FieldPath, str] = {}
+        self.tables: dict[str, tuple[str, Sequence[int]]] = {}
+        """Lists that stand in a file of their own: its name, and the line of each item."""
+        self.unread: list[Problem] = []
+        self.tree = tree
+        self.fields: dict[str, Any] = self._section(model, tree, ())
+
+    def checked(self, **others: Any) -> Checked:
+        """Check what was read, with fields that do not stand in the file.
+
+        Raises
+        ------
+        InputProblem
+            Something is wrong.
+        """
+        problems = list(self.unread)
+        try:
+            section = self.model.model_validate(self.fields | others)
+        except ValidationError as error:
+            unread = [problem.path for problem in self.unread]
+            problems += problems_in(self.model, error, unread)
+        else:
+            if not problems:
+                return section
+        raise self._refusal(problems)
+
+    def _refusal(self, problems: Iterable[Problem]) -> InputProblem:
+        """Put problems into lines, in the order in which a reader of the files meets them."""
+        files = list(dict.fromkeys(file for file, _ in self.places.values()))
+        located = []
+        for problem in dict.fromkeys(problems):
+            file, line = self._place(problem.path)
+            node = self.nodes.get(problem.path)
+            if problem.got and isinstance(node, Scalar):
+                problem = problem._replace(got=shown_node(node))
+            rank = files.index(file) if file in files else len(files)
+            located.append((rank, line, f"{file}:{line}: {problem.text(self.labels)}"))
+        return InputProblem(text for *_, text in sorted(located, key=lambda item: item[:2]))
+
+    def _place(self, path: FieldPath) -> tuple[str, int]:
+        match path:
+            case (str(table), int(item), *_) if table in self.tables:
+                file, lines = self.tables[table]
+                return file, lines[item]
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (self.tree.file, self.tree.line))
+
+    def _section(self, model: type[Section], tree: Mapping, path: FieldPath) -> dict[str, Any]:
+        fields = {}
+        for name, node in tree.entries.items():
+            inner = (*path, name)
+            self.places[inner], self.nodes[inner] = tree.lines[name], node
+            field = model.model_fields.get(name)
+            if field is None or field.exclude:
+                self._report(inner, unknown_field(model, name))
+                continue
+            value = self._value(field, field.annotation, node, inner)
+            if value is not _UNREAD:
+                fields[name] = value
+        return fields
+
+    def _value(self, field: FieldInfo, kind: Any, node: Node, path: FieldPath) -> Any:
+        if get_origin(kind) in (Union, UnionType):
+            kind = next(part for part in get_args(kind) if part is not NoneType)
+        if isinstance(node, Scalar) and has_no_value(node):
+            return self._report(path, "has no value")
+        section = section_in(field) if get_origin(kind) is not tuple else None
+        if section is not None:
+            if isinstance(node, Mapping):
+                return self._section(section, node, path)
+            return self._report(path, "must be fields, each with a value", node)
+        match get_origin(kind):
+            case origin if origin is tuple:
+                return self._list(field, get_args(kind)[0], node, path)
+            case origin if origin is dict:
+                return self._table(field, get_args(kind)[1], node, path)
+            case _:
+                return self._single(field, kind, node, path)
+
+    def _list(self, field: FieldInfo, kind: Any, node: Node, path: FieldPath) -> Any:
+        if not isinstance(node, List):
+            return self._report(
+                path, "must be a list: each item on a line that starts with -", node
+            )
+        values = []
+        for place, item in enumerate(node.items):
+            inner = (*path, place)
+            self.places[inner], self.nodes[inner] = (item.file, item.line), item
+            if isinstance(item, Mapping):
+                label = item.entries.get("name", item.entries.get("week"))
+                if isinstance(label, Scalar) and label.text:
+                    self.labels[inner] = label.text
+            values.append(self._value(field, kind, item, inner))
+        return tuple(None if value is _UNREAD else value for value in values)
+
+    def _table(self, field: FieldInfo, kind: Any, node: Node, path: FieldPath) -> Any:
+        if not isinstance(node, Mapping):
+            return self._report(path, "must be names, each with a value", node)
+        values = {}
+        for name, item in node.entries.items():
+            inner = (*path, name)
+            self.places[inner], self.nodes[inner] = node.lines[name], item
+            value = self._value(field, kind, item, inner)
+            if value is not _UNREAD:
+                values[name] = value
+        return values
+
+    def _single(self, field: FieldInfo, kind: Any, node: Node, path: FieldPath) -> Any:
+        if not isinstance(node, Scalar):
+            return self._report(path, "must be a single value", node, range_of(field))
+        try:
+            if kind is bool:
+                return switch_of(node)
+            if kind in (int, float):
+                return number_of(node, unit_of(field), whole=kind is int)
+            return text_of(node)
+        except Unclear as unclear:
+            return self._report(path, str(unclear), node, unclear.allowed or range_of(field))
+
+    def _report(
+        self, path: FieldPath, what: str, node: Node | None = None, allowed: str = ""
+    ) -> Any:
+        got = shown_node(node) if node is not None else ""
+        self.unread.append(Problem(path, what, allowed, got))
+        return _UNREAD

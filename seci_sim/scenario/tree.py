@@ -1,0 +1,317 @@
+"""Read a scenario file into a tree in which every piece knows its line.
+
+The files are YAML 1.2, read strictly: what YAML would guess at, repeat, alias or hide is refused
+with the line it stands on. Nothing is interpreted here: a scalar keeps the text that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from seci_sim.scenario.problems import (
+    INVISIBLE,
+    FileProblem,
+    InputProblem,
+    invisible,
+    named,
+    shown,
+)
+
+LARGEST_FILE = 1_000_000
+"""Bytes. The slowest file of this size that we could make is read in a little over a second."""
+
+MOST_ITEMS = 20_000
+DEEPEST = 20
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A single value as it was typed."""
+
+    text: str
+    quoted: bool
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Fields and their values; ``lines`` says where each field's name stands."""
+
+    entries: dict[str, Node]
+    lines: dict[str, tuple[str, int]]
+    file: str
+    line: int
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def shown_node(node: Node) -> str:
+    """A piece of a file as messages show it."""
+    match node:
+        case Scalar():
+            return shown(node.text)
+        case Sequence():
+            return f"a list of {len(node.items)}"
+        case Mapping():
+            return "fields (" + shown(", ".join(node.entries)) + ")"
+
+
+def read_text(path: Path, label: str, limit: int = LARGEST_FILE) -> str:
+    """Read a UTF-8 text file, refusing early what cannot be one.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    label : str
+        What messages call it.
+    limit : int
+        Bytes that it may have.
+
+    Raises
+    ------
+    FileProblem
+        There is no such file, or it cannot be read.
+    InputProblem
+        It is too large, not UTF-8, or holds invisible characters.
+    """
+    data = _read_bytes(path, label, limit)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        raise InputProblem([f"{label}:1: is in UTF-16 or UTF-32; save as UTF-8"])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputProblem([f"{label}:{line}: is not text in UTF-8; save as UTF-8"]) from None
+    for position, character in invisible(text, allowed="\t\n\r"):
+        line = text.count("\n", 0, position) + 1
+        raise InputProblem([f"{label}:{line}: {INVISIBLE}; got {shown(character)}"])
+    return text
+
+
+def _read_bytes(path: Path, label: str, limit: int) -> bytes:
+    too_large = InputProblem([f"{label}: is larger than {limit / 1e6:g} MB"])
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise FileProblem(f"{label}: is a folder, not a file")
+        if not stat.S_ISREG(status.st_mode):
+            raise FileProblem(f"{label}: is not an ordinary file")
+        if status.st_size > limit:
+            raise too_large
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except FileNotFoundError:
+        raise FileProblem(f"{label}: no such file") from None
+    except PermissionError:
+        raise FileProblem(f"{label}: no permission to read it") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise FileProblem(f"{label}: cannot be read: {reason}") from None
+    if len(data) > limit:
+        raise too_large
+    return data
+
+
+def parse(text: str, label: str) -> Mapping:
+    r"""Turn the text of one file into a tree.
+
+    Parameters
+    ----------
+    text : str
+        What the file holds.
+    label : str
+        What messages call the file.
+
+    Raises
+    ------
+    InputProblem
+        The text is not one plain YAML mapping.
+
+    Examples
+    --------
+    >>> tree = parse("policy:\n  patient_time: 1%\n", "mine.yaml")
+    >>> tree.entries["policy"].entries["patient_time"]
+    Scalar(text='1%', quoted=False, file='mine.yaml', line=2)
+    """
+    tree = _Builder(text, label).build()
+    if not isinstance(tree, Mapping):
+        raise InputProblem([f"{label}:{tree.line}: must be fields such as name: My firm"])
+    return tree
+
+
+class _Builder:
+    """Builds the tree from the parser's events, which come one by one: limits hold early."""
+
+    def __init__(self, text: str, label: str) -> None:
+        self.events = self._events(text)
+        self.label = label
+        self.items = 0
+
+    def build(self) -> Node:
+        documents = 0
+        tree: Node | None = None
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self._problem(event, "holds more than one document (---)")
+                if event.version or event.tags:
+                    raise self._problem(event, "remove the line that starts with %")
+                tree = self._node(next(self.events), depth=1)
+        if tree is None:
+            raise InputProblem([f"{self.label}: is empty; write at least name and question"])
+        return tree
+
+    def _events(self, text: str) -> Iterator[Event]:
+        try:
+            yield from YAML(typ="safe", pure=True).parse(text)
+        except MarkedYAMLError as error:
+            line, what = _explained(error)
+            raise InputProblem([f"{self.label}:{line}: {what}"]) from None
+        except YAMLError as error:
+            what = shown(str(error).splitlines()[0])
+            raise InputProblem([f"{self.label}: is not YAML: {what}"]) from None
+        except (ValueError, AssertionError):
+            # The parser's own slips: an escape beyond Unicode, a version of YAML to come.
+            raise InputProblem([f"{self.label}: is not YAML 1.2"]) from None
+
+    def _node(self, event: Event, depth: int) -> Node:
+        self._refuse(event, depth)
+        line = event.start_mark.line + 1
+        match event:
+            case ScalarEvent():
+                value = unicodedata.normalize("NFC", event.value)
+                return Scalar(value, event.style is not None, self.label, line)
+            case SequenceStartEvent():
+                items = []
+                while not isinstance(inner := next(self.events), SequenceEndEvent):
+                    items.append(self._node(inner, depth + 1))
+                return Sequence(tuple(items), self.label, line)
+            case _:
+                return self._mapping(line, depth)
+
+    def _mapping(self, line: int, depth: int) -> Mapping:
+        entries: dict[str, Node] = {}
+        lines: dict[str, tuple[str, int]] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            key = self._key(event, depth)
+            if key.text in entries:
+                first = lines[key.text][1]
+                what = f"{named(key.text)}: given twice (first on line {first})"
+                raise self._problem(event, what)
+            value = self._node(next(self.events), depth + 1)
+            if isinstance(value, Scalar) and not value.text and not value.quoted:
+                # The parser places a missing value where the next thing stands.
+                value = Scalar("", False, self.label, key.line)
+            entries[key.text] = value
+            lines[key.text] = (self.label, key.line)
+        return Mapping(entries, lines, self.label, line)
+
+    def _key(self, event: Event, depth: int) -> Scalar:
+        node = self._node(event, depth) if isinstance(event, ScalarEvent) else None
+        if not isinstance(node, Scalar):
+            self._refuse(event, depth)
+            raise self._problem(event, "field names must be text")
+        if not node.quoted and is_not_text(node.text):
+            raise self._problem(event, f"field names must be text; got {shown(node.text)}")
+        return node
+
+    def _refuse(self, event: Event, depth: int) -> None:
+        self.items += 1
+        if self.items > MOST_ITEMS:
+            raise self._problem(event, f"more than {MOST_ITEMS} items")
+        if depth > DEEPEST and isinstance(event, MappingStartEvent | SequenceStartEvent):
+            raise self._problem(event, f"nested deeper than {DEEPEST} levels")
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise self._problem(event, "no aliases, anchors (& and *) or merge keys (<<)")
+        tag = getattr(event, "ctag", None)
+        if tag is not None:
+            raise self._problem(event, f"no tags; got {shown(str(tag))}")
+        if isinstance(event, ScalarEvent):
+            if event.value == "<<" and event.style is None:
+                raise self._problem(event, "no merge keys (<<); use extends:")
+            for _ in invisible(event.value, allowed="\t\n"):
+                raise self._problem(event, f"{INVISIBLE}; got {shown(event.value)}")
+
+    def _problem(self, event: Event, what: str) -> InputProblem:
+        return InputProblem([f"{self.label}:{event.start_mark.line + 1}: {what}"])
+
+
+_NOT_TEXT = re.compile(
+    r"""~|null|true|false|                    # nothing, or a yes-or-no
+    [-+]?[0-9][0-9_,.]*(e[-+]?[0-9]+)?|       # a number
+    [-+]?\.([0-9]+(e[-+]?[0-9]+)?|inf|nan)|
+    0[box][0-9a-f_]+|
+    [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*          # a date
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_not_text(text: str) -> bool:
+    """Whether some reader of YAML would take the unquoted text for something else.
+
+    Examples
+    --------
+    >>> is_not_text("2024-01-17"), is_not_text("Norway")
+    (True, False)
+    """
+    return not text or _NOT_TEXT.fullmatch(text) is not None
+
+
+_EXPLANATIONS = (
+    ("found character '\\t'", "use spaces, not tabs"),
+    ("found unexpected end of stream", "a quotation mark is opened here and never closed"),
+    ("mapping values are not allowed", "check the indentation; text that holds ': ' needs quotes"),
+    ("could not find expected ':'", "a field needs a name, a colon, a space and a value"),
+    ("found duplicate anchor", "no aliases, anchors (& and *) or merge keys (<<)"),
+    ("expected '<document start>'", "check the indentation: this does not belong to what is above"),
+    ("expected the node content", "a value is missing here"),
+    ("expected <block end>", "check the indentation, and quotes around text"),
+    ("expected ',' or", "a bracket is not closed, or a comma is missing"),
+    ("cannot start any token", "text that starts with a special character needs quotes"),
+)
+
+
+def _explained(error: MarkedYAMLError) -> tuple[int, str]:
+    problem = str(error.problem)
+    begun_there = ("end of stream", "':'", "',' or")
+    mark = error.problem_mark or error.context_mark
+    if error.context_mark and any(part in problem for part in begun_there):
+        mark = error.context_mark
+    line = mark.line + 1 if mark else 1
+    for part, explanation in _EXPLANATIONS:
+        if part in problem:
+            return line, explanation
+    return line, "is not YAML: " + problem.encode("unicode_escape").decode("ascii")[:100]

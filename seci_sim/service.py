@@ -1,0 +1,214 @@
+"""What patients get: needs met and mis-served by routines and skill, and access by income."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seci_sim import luck
+from seci_sim.compiled import add, kernel
+from seci_sim.knowledge import Array
+from seci_sim.parameters import Service
+
+ELIGIBLE, STARTED, ADHERENT, SUBSIDY = range(4)
+"""Columns of the table of access."""
+
+MET, MIS_SERVED, RIGHT, WRONG = range(4)
+"""Columns of the table of outcomes."""
+
+
+@kernel
+def rightness(first_unit, last_unit, first, last, tacit, present, home, market, truth, routine,
+              unsure, skill, knowing, alignment):  # fmt: skip
+    """Sum up, unit by unit, how rightly staff know and how skilled they are; zero before.
+
+    Parameters
+    ----------
+    first, last : (units,) int64
+        Rows of each unit.
+    unsure : float
+        Up to this conviction a person does not count as knowing a need.
+    skill : (units, needs) float64
+        Filled with the sum over staff of max(0, tacit * routine).
+    knowing : (units, needs) float64
+        Filled with the number of staff who hold the need rightly: tacit * truth > unsure.
+    alignment : (units, 2) float64
+        Filled with the sum over staff of their mean tacit * truth, and of its square.
+    """
+    needs = tacit.shape[1]
+    for u in range(first_unit, last_unit):
+        for i in range(first[u], last[u]):
+            if not present[i]:
+                continue
+            right = truth[home[i]]
+            aligned = 0.0
+            for need in range(needs):
+                agreement = tacit[i, need] * right[need]
+                aligned += agreement
+                knowing[u, need] += agreement > unsure
+            if market[i] >= 0:
+                done = routine[market[i]]
+                for need in range(needs):
+                    skill[u, need] += max(np.float32(0), tacit[i, need] * done[need])
+            alignment[u, 0] += aligned / needs
+            alignment[u, 1] += (aligned / needs) ** 2
+
+
+@kernel
+def answer_needs(unit_market, headcount, skill, routine, truth, need_class, variation, base, gain,
+                 outcome, delivered):  # fmt: skip
+    """What each market's routines and skill do for its patients, by class of need; zero before.
+
+    A patient's response is the market's truth, or with chance `variation` not::
+
+        met = (base + gain * mean over staff of max(0, tacit * routine)) * P(routine = response)
+        mis-served = P(routine = the opposite)
+
+    Parameters
+    ----------
+    headcount : (units,) int64
+        Staff of each unit who are there.
+    skill : (units, needs) float64
+        As `rightness` filled it.
+    outcome : (markets, 3, 4) float64
+        Filled, for each class, with the number of needs met, mis-served, whose routine is right,
+        and whose routine is wrong.
+    delivered : (markets, 2) float64
+        Filled with the number of needs with a routine, and the sum of skill on them.
+    """
+    markets, needs = routine.shape
+    sums = np.zeros((markets, needs))
+    staff = np.zeros(markets)
+    for u in range(unit_market.size):
+        if unit_market[u] >= 0:
+            add(sums[unit_market[u]], skill[u])
+            staff[unit_market[u]] += headcount[u]
+    for m in range(markets):
+        for need in range(needs):
+            if routine[m, need] == 0 or staff[m] == 0:
+                continue
+            right = routine[m, need] == truth[m, need]
+            agrees = 1.0 - variation if right else variation
+            skilled = base + gain * sums[m, need] / staff[m]
+            outcome[m, need_class[need], MET] += skilled * agrees
+            outcome[m, need_class[need], MIS_SERVED] += 1.0 - agrees
+            outcome[m, need_class[need], RIGHT if right else WRONG] += 1.0
+            delivered[m, 0] += 1.0
+            delivered[m, 1] += skilled
+
+
+@kernel
+def start_chances(price, incomes, shares_paid, ceiling, scale, steepness, chances):
+    """Fill in the chance of starting treatment, (true band, assessed band), rounded to 2**-20.
+
+    ::
+
+        P(start) = ceiling / (1 + (b / scale) ** steepness)
+        b = price * share paid of the assessed band / yearly income of the true band
+
+    Source: the form and its numbers are our assumption.
+    """
+    for band in range(incomes.size):
+        for assessed in range(incomes.size):
+            burden = price * shares_paid[assessed] / incomes[band]
+            chance = ceiling / (1.0 + (burden / scale) ** steepness)
+            chances[band, assessed] = luck.rounded(chance)
+
+
+def chances_of_starting(service: Service, shares_paid: dict[str, float]) -> Array:
+    """Table of the chance of starting treatment by true band (rows) and assessed band (columns).
+
+    Parameters
+    ----------
+    service : Service
+        Price, bands and the curve of starting.
+    shares_paid : dict
+        Share of the price that patients assessed into a band pay; a band not named pays all.
+
+    Examples
+    --------
+    A free lowest band lifts its chance of starting from about 20% to 90%:
+
+    >>> full = chances_of_starting(Service(), {})
+    >>> free = chances_of_starting(Service(), {"lowest": 0.0})
+    >>> round(float(full[0, 0]), 2), round(float(free[0, 0]), 2)
+    (0.2, 0.9)
+    """
+    bands = service.bands
+    chances = np.empty((len(bands), len(bands)))
+    start_chances(
+        float(service.price),
+        np.array([float(band.income) for band in bands]),
+        np.array([float(shares_paid.get(band.name, 1.0)) for band in bands]),
+        service.start_ceiling, service.burden_scale, service.burden_steepness, chances,
+    )  # fmt: skip
+    return chances
+
+
+def chances_of_assessment(bands: int, accuracy: float) -> Array:
+    """Table of the chance of being assessed into a band (columns) by true band (rows).
+
+    An error leads into a neighbouring band, into either with the same chance.
+
+    Examples
+    --------
+    >>> chances_of_assessment(3, 0.8).tolist()
+    [[0.8, 0.2, 0.0], [0.1, 0.8, 0.1], [0.0, 0.2, 0.8]]
+    """
+    table = np.zeros((bands, bands))
+    for band in range(bands):
+        neighbours = [other for other in (band - 1, band + 1) if 0 <= other < bands]
+        table[band, band] = accuracy if neighbours else 1.0
+        for other in neighbours:
+            table[band, other] = (1.0 - accuracy) / len(neighbours)
+    return np.round(table, 12)
+
+
+@kernel
+def pick(u, chances):
+    """The entry of a distribution into which u falls."""
+    total = 0.0
+    for entry in range(chances.size - 1):
+        total += chances[entry]
+        if u < total:
+            return entry
+    return chances.size - 1
+
+
+@kernel
+def treat(access, needs, eligible, households, assessment, starting, price, shares_paid, outcome, base, gain,
+          support, seed, week):  # fmt: skip
+    """Count this week's patients who start treatment and stay on it, by band; zero before.
+
+    Parameters
+    ----------
+    access : (markets, bands, 4) float64
+        Filled with eligible, started and adherent patients and the subsidy in money.
+    needs : int
+        Needs a patient can have.
+    eligible : (markets,) int64
+        Patients for whom treatment is right; 0 where a market is not open.
+    households : (bands,) float64
+        Share of each band.
+    assessment : (markets, bands, bands) float64
+        Chance of being assessed into a band, by true band.
+    outcome : (markets, 3, 4) float64
+        As `answer_needs` filled it.
+    base, gain : float
+        ``P(staying) = base + gain * share of needs met + support``
+    support : (markets,) float64
+        What a local partner who supports patients adds.
+    """
+    for m in range(eligible.size):
+        met = (outcome[m, 0, MET] + outcome[m, 1, MET] + outcome[m, 2, MET]) / needs
+        adherence = luck.rounded(base + gain * met + support[m])
+        for patient in range(eligible[m]):
+            u_band, u_assessed, u_start, u_stay = luck.four_chances(
+                seed, luck.PATIENT, week, m, patient, 0
+            )
+            band = pick(u_band, households)
+            assessed = pick(u_assessed, assessment[m, band])
+            access[m, band, ELIGIBLE] += 1.0
+            if u_start < starting[band, assessed]:
+                access[m, band, STARTED] += 1.0
+                access[m, band, SUBSIDY] += price * (1.0 - shares_paid[assessed])
+                access[m, band, ADHERENT] += u_stay < adherence

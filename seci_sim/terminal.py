@@ -1,0 +1,159 @@
+"""Runs as somebody at a terminal sees them: progress, the answer, a table, and what to try next."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from seci_sim.compiled import is_warm
+from seci_sim.experiment import statistics
+from seci_sim.experiment.run import Results, simulate
+from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_hours_a_head
+from seci_sim.experiment.store import FolderProblem, claim, save
+from seci_sim.preflight import Request
+from seci_sim.report import html, tables
+from seci_sim.report.answer import answer
+from seci_sim.scenario import FileProblem, Scenario, shipped_scenarios
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_COLUMNS = 4
+"""Policies that stand side by side; more stand below one another."""
+
+
+def carry_out(
+    request: Request, scenarios: Sequence[Scenario], folder: Path, *, silent: bool
+) -> Results:
+    """Run scenarios with a progress bar on standard error, and save what they led to.
+
+    Raises
+    ------
+    FileProblem
+        The folder cannot be used.
+    """
+    console = Console(stderr=True)
+    try:
+        claim(folder, scenarios, request.seeds)
+        if not silent and not is_warm():
+            console.print("Compiling the model once; this takes 10 to 20 seconds.")
+        with Progress(
+            console=console, transient=True, disable=silent or not console.is_terminal
+        ) as progress:
+            bar = progress.add_task("Running")
+            results = simulate(
+                scenarios,
+                seed=request.seed,
+                replications=request.replications,
+                workers=request.workers,
+                on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
+            )
+        save(results, folder, command=request.line, report=html(results, command=request.line))
+    except FolderProblem as problem:
+        raise FileProblem(str(problem)) from None
+    return results
+
+
+def headline(results: Results, folder: Path, request: Request) -> str:
+    """Return the answer in two sentences, the policies, what was written, and what to try next."""
+    summary, names, horizon = _parts(results)
+    # Rich cannot know the width of what is not a terminal, and takes 80.
+    console = Console(file=io.StringIO(), width=get_terminal_size((100, 24)).columns)
+    for sentence in answer(summary, names, horizon):
+        console.print(Text(sentence))
+    console.print(_table(tables.policies(summary, names, horizon)))
+    console.print(
+        Text(
+            f"Wrote {folder / 'report.html'} and tables beside it: {len(results.seeds)} runs of "
+            f"each scenario, {results.seconds:.1f} s.\nNext: {_next(request)}"
+        ),
+        soft_wrap=True,
+    )
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().rstrip("\n")
+
+
+def _parts(results: Results) -> tuple[pd.DataFrame, list[str], int]:
+    """Return the summary with hours a head, the policies' names, and the longest horizon."""
+    names = [scenario.name for scenario in results.scenarios]
+    horizon = max(scenario.horizon for scenario in results.scenarios)
+    return add_hours_a_head(results.summary), names, horizon
+
+
+def _next(request: Request) -> str:
+    """Return a command that follows naturally."""
+    last = request.given[-1]
+    if request.command == "run":
+        first = "two-percent" if last == "no-patient-time" else "no-patient-time"
+        return shlex.join(["seci-sim", "compare", first, last])
+    base = last if last in shipped_scenarios() else "one-percent"
+    return shlex.join(["seci-sim", "new", "my-firm.yaml", "--from", base])
+
+
+def _table(found: tables.Table) -> Table:
+    """Policies side by side where they fit, else below one another."""
+    lines = [[_heading(cell) for cell in found.headings]]
+    lines += [[_value(cell) for cell in row] for row in found.rows]
+    if len(found.rows) <= MOST_COLUMNS:
+        lines = [list(column) for column in zip(*lines, strict=True)]
+    table = Table(show_lines=True)
+    for head in lines[0]:
+        table.add_column(head)
+    for line in lines[1:]:
+        table.add_row(*line)
+    return table
+
+
+def _heading(cell: tables.Cell) -> Text:
+    return Text(f"{cell.value} ({cell.small})" if cell.small else cell.value)
+
+
+def _value(cell: tables.Cell) -> Text:
+    return Text("\n".join(filter(None, (cell.value, cell.small))))
+
+
+def as_json(results: Results, folder: Path, request: Request) -> str:
+    """Return the same as one JSON object; what has no value is null."""
+    summary, names, horizon = _parts(results)
+    document = {
+        "command": request.line,
+        "folder": str(folder),
+        "seeds": list(results.seeds),
+        "seconds": results.seconds,
+        "answer": list(answer(summary, names, horizon)),
+        "policies": [
+            {"name": scenario.name, "fingerprint": scenario.fingerprint}
+            | _policy(summary, scenario.name, names[0])
+            for scenario in results.scenarios
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
+
+
+def _policy(summary: pd.DataFrame, name: str, first: str) -> dict[str, Any]:
+    described: dict[str, Any] = {}
+    for measure in ("needs_met", "needs_mis_served", HOURS_A_HEAD, PATIENT_HOURS_A_HEAD):
+        described[measure] = _estimate(statistics.level(summary, name, measure))
+    reached = statistics.when_reached(summary, name, "weeks_until_half_know")
+    described["weeks_until_half_know"] = {"median": reached.median, "reached": reached.reached}
+    if name != first:
+        change = statistics.difference(summary, name, first, "needs_met")
+        better = {"better": change.better, "of": change.used}
+        described["needs_met_change_from_first"] = _estimate(change) | better
+    return described
+
+
+def _estimate(found: statistics.Estimate) -> dict[str, Any]:
+    mean = found.mean if math.isfinite(found.mean) else None
+    return {"mean": mean, "interval": found.interval}

@@ -1,0 +1,251 @@
+"""One week: each process is called with the arrays of the organisation, and books its hours.
+
+The rules stand in ``modes``, ``ba``, ``world``, ``knowledge`` and ``service``; here they get what
+the policy, the stakeholders who are there and the calendar say.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from seci_sim import ba, knowledge, luck, records, service, world
+from seci_sim.knowledge import ENDED
+from seci_sim.modes import combination, externalization, internalization, socialization
+from seci_sim.organisation import Organisation
+
+
+def move_world(here: Organisation) -> None:
+    """Needs turn round; staff leave and are replaced; unused tacit knowledge fades."""
+    drift = world.weekly_chance(here.settings.world.drift)
+    here.turn_round(drift, np.full(len(here.truth.market), drift), luck.DRIFT)
+    here.staff_leave(here.terms.leaving, luck.LEAVING)
+    remaining = 0.5 ** (1.0 / here.settings.learning.tacit_half_life)
+    here.over_staff(knowledge.fade, here.knowledge.tacit, here.staff.present, remaining)
+
+
+def socialize(here: Organisation) -> None:
+    """Tacit to tacit: visits to patients, then meetings of colleagues."""
+    policy, learning, staff = here.terms.policy, here.settings.learning, here.staff
+    if not policy.socialization:
+        return
+    remote = 1.0 - learning.remote_loss * policy.remote_share
+    here.over_staff(
+        socialization.learn_from_patients, here.knowledge.tacit, staff.present, staff.unit,
+        staff.member, staff.home, staff.person, staff.hours, staff.moved,
+        here.knowledge.felt_week, here.knowledge.felt_by, here.truth.market,
+        here.truth.need_class, here.terms.visits, policy.visit_hours, here.terms.shows,
+        here.settings.world.patient_variation, learning.observation_accuracy,
+        learning.patient_learning * remote, learning.unsure_below, here.seed, here.week,
+    )  # fmt: skip
+    if policy.mentoring_hours > 0:
+        pairs, parts = _pair_colleagues(here), len(here.parts)
+        cuts = [pairs * part // parts for part in range(parts + 1)]
+        here.over_parts(
+            list(pairwise(cuts)), socialization.learn_from_colleagues,
+            here.knowledge.tacit, here.space.one, here.space.other, staff.unit, staff.hours,
+            staff.moved, policy.mentoring_hours, learning.tie_within, learning.tie_across,
+            learning.colleague_learning * remote,
+        )  # fmt: skip
+
+
+def _pair_colleagues(here: Organisation) -> int:
+    """Find this week's pairs; gives their number."""
+    space, staff, network = here.space, here.staff, here.meetings
+    if network is not None:
+        pairs = ba.pair_from_network(
+            network, staff.present, space.met, space.one, space.other, here.seed, here.week
+        )
+    else:
+        pairs = ba.pair_colleagues(
+            staff, here.terms.policy.cross_unit, space.pairing, space.pool, space.one,
+            space.other, here.seed, here.week,
+        )  # fmt: skip
+    return int(pairs)
+
+
+def externalize(here: Organisation) -> None:
+    """Tacit to explicit: new projects form their groups, which put needs into words."""
+    policy, learning, projects = here.terms.policy, here.settings.learning, here.knowledge.projects
+    staff, space, rules = here.staff, here.space, here.settings.projects
+    first, last = start_projects(here)
+    _update_answers(here)
+    externalization.hold_workshops(
+        first, last, projects.market, projects.ordinal, projects.status, projects.concept,
+        projects.group, projects.group_person, policy.workshop_staff, here.knowledge.tacit,
+        here.knowledge.explicit, staff.person, staff.hours, staff.moved, staff.present,
+        space.order, space.swaps, here.firm.market_rows, here.firm.office_rows, space.answered,
+        here.truth.need_class, here.truth.market, here.truth.core, policy.externalization,
+        policy.workshop_hours,
+        policy.workshop_hours * policy.externalization + _combination_hours(here),
+        policy.workshop_headquarters, here.terms.workshop_guests,
+        here.settings.world.patient_variation, rules.partner_accuracy,
+        externalization.entries_of_a_workshop(rules.concept_entries, policy.workshop_hours),
+        1.0 - learning.remote_loss * policy.remote_share, learning.sayability,
+        learning.unsure_below, learning.reading_voice, here.seed, here.week,
+    )  # fmt: skip
+
+
+def start_projects(here: Organisation) -> tuple[int, int]:
+    """Open this week's new projects; gives the first, and the one after the last."""
+    projects = here.knowledge.projects
+    started = np.zeros(len(here.truth.market), np.int64)
+    ba.projects_started(here.terms.project_means, started, here.seed, here.week)
+    first, number = projects.size, int(started.sum())
+    knowledge.make_room(projects, number)
+    new = slice(first, first + number)
+    projects.market[new] = np.repeat(np.arange(len(started)), started)
+    projects.ordinal[new] = np.arange(number) - np.repeat(np.cumsum(started) - started, started)
+    projects.week_said[new] = here.week
+    projects.size += number
+    here.new_projects = (first, projects.size)
+    return here.new_projects
+
+
+def _update_answers(here: Organisation) -> None:
+    """What each market answers: its routine, and plans under way."""
+    projects = here.knowledge.projects
+    knowledge.what_markets_answer(
+        here.space.answered, here.knowledge.routine, here.knowledge.under_way, projects.market,
+        projects.plan,
+    )  # fmt: skip
+
+
+def _combination_hours(here: Organisation) -> float:
+    """Hours each member of a group spends on library, synthesis and justification."""
+    rules = here.settings.projects
+    hours = rules.combination_hours + rules.justification_hours
+    return knowledge.whole_ticks(hours * here.terms.policy.combination)
+
+
+def combine(here: Organisation) -> None:
+    """Explicit to explicit: this week's concepts become plans; some people read."""
+    policy, rules, projects = here.terms.policy, here.settings.projects, here.knowledge.projects
+    library, staff, panel = here.knowledge.library, here.staff, here.terms.panel
+    first, last = here.new_projects
+    setup = np.where(panel[:, 2] > 0, rules.setup_weeks_with_framework, rules.setup_weeks)
+    weights = (rules.proposal_weight, rules.patient_weight, rules.local_partner_weight,
+               rules.global_partner_weight)  # fmt: skip
+    _update_answers(here)
+    combination.make_plans(
+        first, last, projects.market, projects.ordinal, projects.status, projects.week_planned,
+        projects.ready, projects.concept, projects.plan, projects.origin, projects.right,
+        projects.group, projects.pilot, projects.pilot_person, here.knowledge.explicit,
+        staff.person, staff.hours, staff.moved, staff.present, here.space.order, here.space.swaps,
+        here.firm.market_rows, here.space.answered, here.truth.need_class, here.truth.market,
+        here.truth.core, here.truth.parts, library.entries, library.market, library.size,
+        library.held, policy.combination, _combination_hours(here), rules.search_window,
+        policy.search_success, rules.reuse, rules.synthesis, panel,
+        tuple(float(weight) for weight in weights), rules.patient_speaks, rules.latent_recognition,
+        here.settings.world.patient_variation, rules.partner_accuracy, rules.pilot_staff,
+        setup.astype(float), float(rules.setup_per_new_entry), here.seed, here.week,
+    )  # fmt: skip
+    planned = first + np.flatnonzero(projects.status[first:last] != ENDED)
+    here.knowledge.under_way = np.concatenate([here.knowledge.under_way, planned])
+    if policy.combination and policy.reading_hours > 0:
+        here.over_staff(
+            combination.read, here.knowledge.explicit, staff.unit, staff.member, staff.market,
+            staff.present, staff.hours, staff.moved, library.entries, library.market, library.size,
+            rules.reading_window, min(1.0, policy.reading_hours), policy.search_success,
+            here.seed, here.week,
+        )  # fmt: skip
+
+
+def internalize(here: Organisation) -> None:
+    """Explicit to tacit: training, pilots, reviews, routines, noticing what is wrong."""
+    policy, rules, learning = here.terms.policy, here.settings.projects, here.settings.learning
+    tacit, staff, rate = here.knowledge.tacit, here.staff, learning.practice_learning
+    if policy.internalization:
+        here.over_staff(
+            internalization.train, tacit, here.knowledge.explicit, staff.present, staff.hours,
+            staff.moved, policy.training_hours, rate,
+        )  # fmt: skip
+    _run_pilots(here)
+    if policy.internalization:
+        here.over_staff(
+            internalization.practise_routines, tacit, here.knowledge.routine, staff.market,
+            staff.present, staff.hours, staff.moved, knowledge.whole_ticks(rules.routine_hours),
+            rate * learning.routine_practice,
+        )  # fmt: skip
+        here.over_staff(
+            internalization.notice, tacit, here.knowledge.routine, here.truth.market,
+            here.truth.need_class, staff.market, staff.unit, staff.member, staff.present,
+            staff.moved, learning.noticing, learning.noticing_step, here.seed, here.week,
+        )  # fmt: skip
+
+
+def _run_pilots(here: Organisation) -> None:
+    """Pilots practise their plans; plans whose pilot is over become routine."""
+    policy, rules, projects = here.terms.policy, here.settings.projects, here.knowledge.projects
+    library, staff, under_way = here.knowledge.library, here.staff, here.knowledge.under_way
+    here.space.share[:] = 0.0
+    if policy.internalization:
+        internalization.run_pilots(
+            under_way, projects.market, projects.status, projects.ready, projects.weeks_practised,
+            projects.week_practised, projects.plan, projects.pilot, here.space.share,
+            here.knowledge.tacit, staff.present, staff.hours, staff.moved, policy.pilot_hours,
+            float(rules.pilot_capacity), here.settings.learning.practice_learning, here.week,
+        )  # fmt: skip
+    knowledge.make_room(library, under_way.size)
+    library.size = internalization.adopt(
+        under_way, projects.market, projects.ordinal, projects.status, projects.ready,
+        projects.weeks_practised, projects.week_said, projects.week_routine, projects.plan,
+        projects.kept, projects.pilot, here.knowledge.routine, library.entries, library.market,
+        library.week, library.size, library.held, staff.hours, here.truth.market,
+        here.truth.need_class, policy.internalization, rules.pilot_weeks, policy.review_share,
+        knowledge.whole_ticks(rules.review_hours), rules.review_patients, rules.review_accuracy,
+        rules.review_margin, policy.documentation_share, here.seed, here.week,
+    )  # fmt: skip
+
+
+def serve(here: Organisation) -> None:
+    """Patients get what routines and skill give; some start treatment, some stay on it."""
+    space, staff, rules, terms = here.space, here.staff, here.settings.service, here.terms
+    for filled in (space.skill, space.knowing, space.alignment, space.outcome, space.delivered):
+        filled[:] = 0.0
+    space.access[:] = 0.0
+    here.over_parts(
+        here.parts, service.rightness, staff.first, staff.last, here.knowledge.tacit,
+        staff.present, staff.home, staff.market, here.truth.market, here.knowledge.routine,
+        here.settings.learning.unsure_below, space.skill, space.knowing, space.alignment,
+    )  # fmt: skip
+    service.answer_needs(
+        here.firm.unit_market, terms.headcount, space.skill, here.knowledge.routine,
+        here.truth.market, here.truth.need_class, here.settings.world.patient_variation,
+        rules.skill_base, rules.skill_gain, space.outcome, space.delivered,
+    )  # fmt: skip
+    service.treat(
+        space.access, here.truth.core.size, terms.eligible,
+        np.array([band.households for band in rules.bands]), terms.assessment, terms.starting,
+        float(rules.price), terms.shares_paid, space.outcome, rules.adherence_base,
+        rules.adherence_gain, rules.support_gain * terms.supported, here.seed, here.week,
+    )  # fmt: skip
+
+
+def take_stock(here: Organisation) -> None:
+    """One row in the records for each market and for the whole."""
+    place = records.next_week(here.records)
+    space, projects, library = here.space, here.knowledge.projects, here.knowledge.library
+    staff = here.staff
+    space.totals[:] = 0.0
+    records.add_up_staff(
+        staff.first, staff.last, staff.present, here.knowledge.explicit, staff.hours, staff.moved,
+        space.totals,
+    )  # fmt: skip
+    written = library.market[: library.size]
+    records.record_week(
+        here.records.rows[place], here.records.knowing[place], here.firm.unit_market,
+        here.terms.market_open, space.totals, space.alignment, space.knowing, space.lost,
+        here.knowledge.routine, space.outcome, space.delivered,
+        np.bincount(here.truth.need_class, minlength=3),
+        np.bincount(written[written >= 0], minlength=len(here.truth.market)), library.size,
+        here.settings.service.skill_base,
+        np.union1d(np.arange(*here.new_projects), here.knowledge.under_way), projects.market,
+        projects.week_said, projects.week_planned, projects.week_routine, projects.origin,
+        projects.right, projects.plan, projects.group, here.week,
+    )  # fmt: skip
+    records.record_access(
+        here.records, place, space.access, here.terms.starting, here.terms.assessment
+    )
+    here.knowledge.under_way = knowledge.still_under_way(here.knowledge)

@@ -1,0 +1,142 @@
+"""What is true of patients' needs, before anyone knows it, and how it changes.
+
+A need has a right response, -1 or +1, in a global core; a market's differs from it with probability
+``local_difference``. A need belongs to one of three classes: patients can say an *expressed* need,
+only show a *latent* one, and nobody shows a *systemic* one, whose right response is the product of
+those to two other needs, its parts. That product holds in every market and in the core, always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seci_sim import luck
+from seci_sim.compiled import kernel
+from seci_sim.knowledge import Array, Library
+from seci_sim.parameters import WEEKS_A_YEAR, World
+
+EXPRESSED, LATENT, SYSTEMIC = range(3)
+CLASSES = ("expressed", "latent", "systemic")
+
+GLOBAL = 0
+"""Group of draws about the core; market m draws in group m + 1."""
+
+
+@dataclass
+class Truth:
+    """The right responses."""
+
+    core: Array
+    """(needs,) int8."""
+    market: Array
+    """(markets, needs) int8."""
+    need_class: Array
+    """(needs,) int8: expressed needs first, then latent, then systemic ones."""
+    parts: Array
+    """(needs, 2) int64: the parts of a systemic need; -1 for others."""
+
+
+def weekly_chance(yearly: float) -> float:
+    """The chance a week that adds up to a yearly one, rounded to 2**-20.
+
+    Examples
+    --------
+    >>> round(1 - (1 - weekly_chance(0.10)) ** 52, 3)
+    0.1
+    """
+    return float(luck.rounded(1.0 - (1.0 - yearly) ** (1.0 / WEEKS_A_YEAR)))
+
+
+def class_sizes(world: World) -> tuple[int, int, int]:
+    """How many needs are expressed, latent and systemic.
+
+    Examples
+    --------
+    >>> class_sizes(World())
+    (13, 19, 8)
+    """
+    systemic = round(world.needs * world.systemic_share)
+    others = world.needs - systemic
+    latent = round(others * world.latent_share)
+    return others - latent, latent, systemic
+
+
+def new_truth(world: World, markets: int, seed: int) -> Truth:
+    """Draw the world of a seed: the same for every policy."""
+    truth = Truth(
+        core=np.zeros(world.needs, np.int8),
+        market=np.zeros((markets, world.needs), np.int8),
+        need_class=np.repeat(np.arange(3, dtype=np.int8), class_sizes(world)),
+        parts=np.full((world.needs, 2), -1, np.int64),
+    )
+    _draw_truth(
+        truth.core, truth.market, truth.need_class, truth.parts, world.local_difference, seed
+    )
+    return truth
+
+
+@kernel
+def _draw_truth(core, market, need_class, parts, local_difference, seed):
+    """Fill in core, markets and parts."""
+    needs = core.size
+    shown = needs
+    while need_class[shown - 1] == SYSTEMIC:
+        shown -= 1
+    for need in range(needs):
+        core[need] = 1 if luck.chance(seed, luck.CORE, 0, GLOBAL, 0, need) < 0.5 else -1
+        for m in range(market.shape[0]):
+            differs = luck.chance(seed, luck.LOCAL, 0, m + 1, 0, need) < local_difference
+            market[m, need] = -core[need] if differs else core[need]
+        if need >= shown:
+            a, b, _, _ = luck.four_chances(seed, luck.PARTS, 0, GLOBAL, 0, need)
+            one = int(a * shown)
+            parts[need, 0] = one
+            parts[need, 1] = (one + 1 + int(b * (shown - 1))) % shown
+    follow_parts(core, market, parts)
+
+
+@kernel
+def follow_parts(core, market, parts):
+    """Make every systemic need the product of its parts."""
+    for need in range(core.size):
+        if parts[need, 0] >= 0:
+            core[need] = core[parts[need, 0]] * core[parts[need, 1]]
+            for m in range(market.shape[0]):
+                market[m, need] = market[m, parts[need, 0]] * market[m, parts[need, 1]]
+
+
+@kernel
+def turn_round(core, market, need_class, parts, core_share, share, process, seed, week):
+    """Needs turn round, each market's and the core's on their own; systemic ones follow.
+
+    Parameters
+    ----------
+    core_share : float
+        Chance that a need of the core turns round.
+    share : (markets,) float64
+        The same for each market.
+    process : int
+        `luck.DRIFT` week by week, `luck.JUMP` for a shock.
+    """
+    for need in range(core.size):
+        if need_class[need] != SYSTEMIC:
+            if luck.chance(seed, process, week, GLOBAL, 0, need) < core_share:
+                core[need] = -core[need]
+            for m in range(market.shape[0]):
+                if luck.chance(seed, process, week, m + 1, 0, need) < share[m]:
+                    market[m, need] = -market[m, need]
+    follow_parts(core, market, parts)
+
+
+def write_market_research(library: Library, truth: Truth, world: World, seed: int) -> None:
+    """The report the library starts with: expressed needs only, from the global view."""
+    entries = library.entries[library.size]
+    for need in np.flatnonzero(truth.need_class == EXPRESSED):
+        covered, wrong, _, _ = luck.four_chances(seed, luck.REPORT, 0, GLOBAL, 0, need)
+        if covered < world.report_coverage:
+            entries[need] = truth.core[need] * (-1 if wrong < world.report_error else 1)
+            library.held[need, int(entries[need] > 0)] = True
+    library.market[library.size] = -1
+    library.size += 1

@@ -1,0 +1,62 @@
+"""What every test may ask for: the slow tests on demand, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# The first example of a property may compile a rule; the same examples every time keep CI steady.
+settings.register_profile("seci_sim", deadline=None, derandomize=True)
+settings.load_profile("seci_sim")
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SKIPPED_AS_SLOW: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Slow tests run when asked for."""
+    parser.addoption("--slow", action="store_true", help="run the slow tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip slow tests unless ``--slow`` is given, and remember which."""
+    if config.getoption("--slow"):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: add --slow to run it"))
+            SKIPPED_AS_SLOW.append(item.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the slow tests that did not run, so that a pass does not hide them."""
+    if SKIPPED_AS_SLOW:
+        terminalreporter.section("slow tests that did not run (add --slow)")
+        for nodeid in SKIPPED_AS_SLOW:
+            terminalreporter.line(nodeid)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """An installed Chromium, driven by playwright; without one, the tests that need it are skipped."""
+    program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if program is None:
+        pytest.skip(f"no Chromium is installed (looked for {', '.join(CHROMIUM_NAMES)})")
+    from playwright.sync_api import sync_playwright
+
+    # Chromium's own sandbox does not start as root, which is what a container's user often is.
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"] if as_root else []
+        )
+        yield chromium
+        chromium.close()

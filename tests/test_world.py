@@ -1,0 +1,88 @@
+"""The world: classes of needs, markets and the core, and how they change."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seci_sim import luck, world
+from seci_sim.knowledge import new_library
+from seci_sim.parameters import World
+from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
+
+
+def products_hold(truth: Truth) -> bool:
+    systemic = np.flatnonzero(truth.need_class == SYSTEMIC)
+    one, two = truth.parts[systemic].T
+    in_core = truth.core[systemic] == truth.core[one] * truth.core[two]
+    in_markets = truth.market[:, systemic] == truth.market[:, one] * truth.market[:, two]
+    return bool(in_core.all() and in_markets.all())
+
+
+def test_the_default_world_has_13_expressed_19_latent_and_8_systemic_needs() -> None:
+    truth = world.new_truth(World(), 4, seed=1)
+    assert np.bincount(truth.need_class).tolist() == [13, 19, 8]
+
+
+def test_the_parts_of_a_systemic_need_are_two_different_needs_that_are_not_systemic() -> None:
+    for seed in range(50):
+        truth = world.new_truth(World(), 1, seed)
+        parts = truth.parts[truth.need_class == SYSTEMIC]
+        assert (truth.need_class[parts] != SYSTEMIC).all()
+        assert (parts[:, 0] != parts[:, 1]).all()
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(1, 6), st.floats(0, 1))
+def test_systemic_needs_follow_their_parts_after_every_change(
+    seed: int, markets: int, share: float
+) -> None:
+    truth = world.new_truth(World(), markets, seed)
+    assert products_hold(truth)
+    world.turn_round(
+        truth.core, truth.market, truth.need_class, truth.parts, share, np.full(markets, share),
+        luck.JUMP, seed, 3,
+    )  # fmt: skip
+    assert products_hold(truth)
+
+
+def test_without_local_difference_all_markets_are_the_core() -> None:
+    truth = world.new_truth(World(local_difference=0.0), 5, seed=4)
+    assert (truth.market == truth.core).all()
+
+
+def test_another_market_leaves_the_others_as_they_were() -> None:
+    few, more = (world.new_truth(World(), markets, seed=8) for markets in (2, 3))
+    assert (few.market == more.market[:2]).all()
+    assert (few.core == more.core).all()
+
+
+def test_a_share_of_nought_turns_nothing_and_of_one_turns_all() -> None:
+    truth = world.new_truth(World(systemic_share=0.0), 2, seed=2)
+    before = truth.market.copy(), truth.core.copy()
+    for share, sign in ((0.0, 1), (1.0, -1)):
+        world.turn_round(
+            truth.core, truth.market, truth.need_class, truth.parts, share, np.full(2, share),
+            luck.DRIFT, 2, 1,
+        )  # fmt: skip
+        assert (truth.market == sign * before[0]).all()
+        assert (truth.core == sign * before[1]).all()
+
+
+def test_market_research_covers_expressed_needs_only_from_the_global_view() -> None:
+    covered = wrong = expressed = 0
+    for seed in range(400):
+        truth = world.new_truth(World(), 2, seed)
+        library = new_library(40)
+        world.write_market_research(library, truth, World(), seed)
+        entries = library.entries[0]
+        assert library.size == 1
+        assert library.market[0] == -1
+        assert (entries[truth.need_class == LATENT] == 0).all()
+        assert (entries[truth.need_class == SYSTEMIC] == 0).all()
+        expressed += (truth.need_class == EXPRESSED).sum()
+        covered += (entries != 0).sum()
+        wrong += (entries == -truth.core).sum()
+    # 4.9 standard errors: a right rule fails once in a million.
+    assert abs(covered / expressed - 0.8) < 4.9 * np.sqrt(0.16 / expressed)
+    assert abs(wrong / covered - 0.1) < 4.9 * np.sqrt(0.09 / covered)
