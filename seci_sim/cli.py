@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shlex
 import signal
@@ -151,42 +150,23 @@ def new(
 ) -> str:
     """Write a commented scenario to edit, and a schema with which editors complete it."""
     from seci_sim.preflight import check_name
-    from seci_sim.scenario import (
-        FileProblem,
-        json_schema,
-        new_scenario,
-        read_scenario,
-        shipped_scenarios,
-    )
+    from seci_sim.scenario import shipped_scenarios, write_new_scenario
     from seci_sim.scenario.problems import shown, spelling
-    from seci_sim.scenario.schema import SCHEMA_FILE, SCHEMA_TITLE
 
-    path = Path(file)
+    path, shipped = Path(file), shipped_scenarios()
     if path.suffix != ".yaml":
         raise CommandLineProblem(f"the file's name must end in .yaml; got {shown(file)}")
-    check_name(path.stem, "FILE")
-    shipped = shipped_scenarios()
     if base not in shipped:
-        raise CommandLineProblem(
-            f"--from: no shipped scenario is called {shown(base)}{spelling(base, shipped)}"
-        )
-    if path.exists() or path.is_symlink():
-        raise FileProblem(f"{file}: is there already; choose another name")
-    text = new_scenario(read_scenario(base), base, path.stem.replace("-", " ").capitalize())
-    schema = path.with_name(SCHEMA_FILE)
-    if schema.exists() and SCHEMA_TITLE not in schema.read_text("utf-8", "replace"):
-        raise FileProblem(f"{schema}: is there already and not ours; choose another folder")
-    _write_whole(schema, json.dumps(json_schema(), indent=1) + "\n")
-    _write_whole(path, text)
-    named = shlex.quote(file)
-    return (
-        ""
-        if quiet
-        else (
-            f"wrote {file}, and {schema.name} beside it for editors\n"
-            f"next: edit it, then seci-sim check {named} and seci-sim run {named}"
-        )
+        hint = spelling(base, shipped)
+        raise CommandLineProblem(f"--from: no shipped scenario is called {shown(base)}{hint}")
+    check_name(path.stem, "FILE")
+    schema_file = write_new_scenario(path, base)
+    command = shlex.quote(file)
+    told = (
+        f"Wrote {file}, and {schema_file.name} beside it for editors.\n"
+        f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"
     )
+    return "" if quiet else told
 
 
 @app.command()
@@ -209,7 +189,7 @@ def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = Fals
         f"{len(scenario.markets)} markets, {scenario.horizon} weeks"
         for given, scenario in zip(scenarios, read, strict=True)
     ]
-    lines.append("next: seci-sim run " + shlex.join(scenarios[:1]))
+    lines.append("Next: seci-sim run " + shlex.join(scenarios[:1]))
     return "" if quiet else "\n".join(lines)
 
 
@@ -273,11 +253,16 @@ def _carried_out(request: Request, opens: bool | None, quiet: bool, as_json: boo
     from seci_sim import terminal  # imports pandas and more: after all files have been checked
 
     results = terminal.carry_out(request, scenarios, folder, silent=quiet or as_json)
-    if opens is not False and sys.stdout.isatty():
+    if opens is not False and at_a_terminal():
         webbrowser.open((folder / "report.html").resolve().as_uri())
     if as_json:
         return terminal.as_json(results, folder, request)
     return "" if quiet else terminal.headline(results, folder, request)
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody reads along."""
+    return sys.stdout.isatty()
 
 
 def _check_seeds(seed: int, replications: int) -> None:
@@ -288,16 +273,6 @@ def _check_seeds(seed: int, replications: int) -> None:
 
 def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 class CommandLineProblem(Exception):

@@ -22,7 +22,7 @@ import platformdirs
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 PACKAGE = Path(__file__).parent
-RULES = ("compiled", "luck", "knowledge", "world", "ba", "service", "records")
+RULES = ("compiled", "luck", "knowledge", "world", "ba", "service", "measures", "records")
 """The modules that hold compiled rules, besides those in ``modes``."""
 
 

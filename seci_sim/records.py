@@ -1,109 +1,20 @@
-"""What is measured: one tidy row a week, for every market and for the whole.
+"""What was measured: one tidy row a week, for every market and for the whole.
 
-A measure is declared once, in `MEASURES`; the columns of every table and the data dictionary are
-made from that list. A *level* is a state at the end of a week and is averaged over weeks; a *flow*
-happens during a week and is added up. Shares run from 0 to 1.
+The columns are declared in ``measures``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from seci_sim.compiled import add, fill, kernel, sum_of
 from seci_sim.knowledge import Array
-from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR, Band
+from seci_sim.measures import MEASURES, Measure
+from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.service import MET, MIS_SERVED, RIGHT, WRONG
-
-Kind = Literal["level", "flow"]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One column of the weekly table."""
-
-    name: str
-    unit: str
-    kind: Kind
-    meaning: str
-
-
-def _per_class(name: str, meaning: str) -> list[Measure]:
-    """A level for each class of needs."""
-    return [
-        Measure(f"{kind}_{name}", "share", "level", f"{meaning}, of {kind} needs.")
-        for kind in ("expressed", "latent", "systemic")
-    ]
-
-
-def _per_origin() -> Iterator[Measure]:
-    """Entries of plans by where they came from, and how many of them were right."""
-    origins = {
-        "concept": "from the group's own concept",
-        "own_library": "from documents of the own market",
-        "foreign_library": "from documents of other markets or the global view",
-        "synthesis": "worked out from two other answers",
-    }
-    for name, words in origins.items():
-        yield Measure(f"entries_{name}", "entries", "flow", f"Entries of new plans {words}.")
-        yield Measure(f"entries_{name}_right", "entries", "flow", f"Right entries of them {words}.")
-
-
-MEASURES: tuple[Measure, ...] = (
-    Measure("needs_met", "share", "level",
-            "Patients' needs met: the routine has their response, times the skill of staff."),
-    Measure("needs_mis_served", "share", "level",
-            "Patients' needs mis-served: the routine has the opposite of their response."),
-    *_per_class("met", "Needs met"),
-    *_per_class("mis_served", "Needs mis-served"),
-    Measure("routine_right", "share", "level", "Market needs whose routine equals the truth."),
-    Measure("routine_wrong", "share", "level", "Market needs whose routine opposes the truth."),
-    *_per_class("right", "Routine right"),
-    *_per_class("wrong", "Routine wrong"),
-    Measure("routine_coverage", "share", "level", "Market needs for which there is a routine."),
-    Measure("skill", "share", "level",
-            "Part of a right response that staff deliver, mean over needs with a routine."),
-    Measure("service_value", "share", "level",
-            "Needs met times the share of hours in routine business: what the spiral's hours cost."),
-    Measure("tacit_alignment", "conviction", "level",
-            "Mean over the staff of markets and needs of tacit knowledge times truth, -1 to 1."),
-    Measure("tacit_spread", "conviction", "level",
-            "Standard deviation between the staff of markets of their tacit alignment."),
-    Measure("staff_knowing", "share", "level",
-            "Share of staff who hold a need rightly and are sure of it, mean over needs."),
-    Measure("explicit_coverage", "share", "level", "Needs on which staff have read something."),
-    Measure("library_documents", "documents", "level",
-            "Documents in the library; for a market, those it wrote."),
-    Measure("market_difference", "share", "level",
-            "Pairs of markets' answers that differ; for a market, pairs that it is part of."),
-    Measure("tacit_lost", "convictions", "flow", "Tacit knowledge that went with leavers."),
-    Measure("leavers", "people", "flow", "Staff who left."),
-    Measure("hours_with_patients", "hours", "flow", "Hours of visits to patients."),
-    Measure("hours_socialization", "hours", "flow",
-            "Hours of visits to patients and of meetings of colleagues."),
-    Measure("hours_externalization", "hours", "flow", "Hours of workshops."),
-    Measure("hours_combination", "hours", "flow",
-            "Hours of searching, synthesis, justification and reading."),
-    Measure("hours_internalization", "hours", "flow",
-            "Hours of training, pilots, reviews and practice."),
-    Measure("hours_routine_business", "hours", "flow", "Hours left for routine business."),
-    Measure("moved_socialization", "convictions", "flow",
-            "Tacit knowledge moved by visits and meetings."),
-    Measure("moved_externalization", "entries", "flow", "Entries of concepts put into words."),
-    Measure("moved_combination", "entries", "flow",
-            "Entries filled, worked out, reversed, dropped or taken up by reading."),
-    Measure("moved_internalization", "convictions", "flow",
-            "Tacit knowledge moved by training, pilots, practice and noticing."),
-    Measure("projects_started", "projects", "flow", "Projects whose group could be formed."),
-    Measure("plans_made", "plans", "flow", "Projects that led to an action plan."),
-    Measure("routines_adopted", "plans", "flow", "Plans that became routine."),
-    Measure("weeks_to_routine", "weeks", "flow",
-            "Mean weeks from concept to routine of plans that became routine; empty where none did."),
-    *_per_origin(),
-)  # fmt: skip
 
 COLUMN = {measure.name: column for column, measure in enumerate(MEASURES)}
 
@@ -129,34 +40,6 @@ MOVED = COLUMN["moved_socialization"]
 PROJECTS_STARTED, PLANS_MADE = COLUMN["projects_started"], COLUMN["plans_made"]
 ROUTINES_ADOPTED, WEEKS_TO_ROUTINE = COLUMN["routines_adopted"], COLUMN["weeks_to_routine"]
 ENTRIES = COLUMN["entries_concept"]
-
-BAND_MEASURES: tuple[Measure, ...] = (
-    Measure("eligible", "people", "flow", "Patients for whom treatment is right."),
-    Measure("started", "people", "flow", "Patients who started treatment."),
-    Measure("adherent", "people", "flow", "Patients who started and stay on treatment."),
-    Measure("subsidy", "money", "flow", "Price not paid by those who started."),
-    Measure("needs_met", "share", "level",
-            "Needs met among all patients of the band: needs met times the chance of starting."),
-    Measure("needs_mis_served", "share", "level",
-            "Needs mis-served among all patients of the band, likewise."),
-)  # fmt: skip
-
-
-def band_measures(bands: Sequence[Band]) -> tuple[Measure, ...]:
-    """The columns for each income band, such as ``started_lowest``, and the subsidy in all.
-
-    Examples
-    --------
-    >>> from seci_sim.parameters import Service
-    >>> [measure.name for measure in band_measures(Service().bands)][:2]
-    ['eligible_lowest', 'eligible_low']
-    """
-    named = tuple(
-        Measure(f"{m.name}_{band.name}", m.unit, m.kind, f"{m.meaning} Income band: {band.name}.")
-        for m in BAND_MEASURES
-        for band in bands
-    )
-    return (*named, Measure("subsidy", "money", "flow", "Price not paid by those who started."))
 
 
 @dataclass
@@ -194,15 +77,10 @@ def next_week(records: Records) -> int:
     return records.weeks - 1
 
 
-def columns(bands: Sequence[Band]) -> tuple[Measure, ...]:
-    """All columns of the weekly table of a scenario with these bands, in order."""
-    return (*MEASURES, *band_measures(bands))
-
-
 def table(records: Records) -> Array:
     """All that was measured: (weeks, markets + 1, columns) float64, the whole last.
 
-    The columns are those of `columns`.
+    The columns are those of `seci_sim.measures.columns`.
     """
     weeks = records.weeks
     access = records.access[:weeks]

@@ -60,7 +60,8 @@ def answer_needs(unit_market, headcount, skill, routine, truth, need_class, vari
 
     A patient's response is the market's truth, or with chance `variation` not::
 
-        met = (base + gain * mean over staff of max(0, tacit * routine)) * P(routine = response)
+        skill = min(1, base + gain * mean over staff of max(0, tacit * routine))
+        met = skill * P(routine = response)
         mis-served = P(routine = the opposite)
 
     Parameters
@@ -88,7 +89,7 @@ def answer_needs(unit_market, headcount, skill, routine, truth, need_class, vari
                 continue
             right = routine[m, need] == truth[m, need]
             agrees = 1.0 - variation if right else variation
-            skilled = base + gain * sums[m, need] / staff[m]
+            skilled = min(1.0, base + gain * sums[m, need] / staff[m])
             outcome[m, need_class[need], MET] += skilled * agrees
             outcome[m, need_class[need], MIS_SERVED] += 1.0 - agrees
             outcome[m, need_class[need], RIGHT if right else WRONG] += 1.0

@@ -76,7 +76,7 @@ def headline(results: Results, folder: Path, request: Request) -> str:
     console.print(
         Text(
             f"Wrote {folder / 'report.html'} and tables beside it: {len(results.seeds)} runs of "
-            f"each scenario, {results.seconds:.1f} s.\nNext: {_next(request)}"
+            f"each scenario, {results.seconds:.1f} s.\nNext: {_next(request, results.scenarios[-1])}"
         ),
         soft_wrap=True,
     )
@@ -91,13 +91,16 @@ def _parts(results: Results) -> tuple[pd.DataFrame, list[str], int]:
     return add_hours_a_head(results.summary), names, horizon
 
 
-def _next(request: Request) -> str:
+def _next(request: Request, scenario: Scenario) -> str:
     """Return a command that follows naturally."""
     last = request.given[-1]
+    shipped = shipped_scenarios()
     if request.command == "run":
-        first = "two-percent" if last == "no-patient-time" else "no-patient-time"
-        return shlex.join(["seci-sim", "compare", first, last])
-    base = last if last in shipped_scenarios() else "one-percent"
+        label = scenario.sources[1].label if len(scenario.sources) > 1 else ""
+        extended = label.removesuffix(" (shipped)")
+        if extended in shipped:
+            return shlex.join(["seci-sim", "compare", extended, last])
+    base = last if last in shipped else "one-percent"
     return shlex.join(["seci-sim", "new", "my-firm.yaml", "--from", base])
 
 

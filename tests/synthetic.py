@@ -10,8 +10,9 @@ import pandas as pd
 
 from seci_sim.experiment.run import Results
 from seci_sim.experiment.statistics import MODES
-from seci_sim.parameters import HOURS_A_WEEK
-from seci_sim.records import columns, summary
+from seci_sim.measures import columns
+from seci_sim.parameters import HOURS_A_WEEK, Policy
+from seci_sim.records import summary
 from seci_sim.scenario import Scenario, Unit
 
 MARKETS = ("India", "Japan", "Brazil", "Kenya")
@@ -45,7 +46,7 @@ def scenario(course: Course, horizon: int, markets: Sequence[str]) -> Scenario:
         name=course.name,
         question=course.question,
         horizon=horizon,
-        policy={"patient_time": course.patient_time},
+        policy=Policy(patient_time=course.patient_time),
         units=tuple(
             Unit(name=market, kind="affiliate", staff=STAFF_OF_MARKET, market=market)
             for market in markets
@@ -101,7 +102,7 @@ def one_run(course: Course, seed: int, place: str, horizon: int, markets: int,
     size = 1 if place != "all" else markets
     walk = 1 + 0.08 * luck.standard_normal() + 0.01 * own.standard_normal(horizon).cumsum() / 4
     curve = walk / (1 + np.exp(-(weeks - course.rise - 6 * luck.standard_normal()) / 18))
-    row = {name: 0.3 * walk for name in names}
+    row = dict.fromkeys(names, 0.3 * walk)
     row |= {
         "needs_met": np.clip(course.met * curve, 0, 1),
         "needs_mis_served": np.clip(course.mis_served * (0.3 + 0.7 * curve), 0, 1),

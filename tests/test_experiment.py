@@ -13,6 +13,7 @@ import pytest
 from seci_sim import records
 from seci_sim.experiment import store
 from seci_sim.experiment.run import Results, simulate
+from seci_sim.measures import columns
 from seci_sim.scenario import Scenario, read_scenario
 
 
@@ -75,7 +76,7 @@ def test_levels_are_means_and_flows_are_totals(results: Results) -> None:
 
 
 def test_a_summary_by_hand() -> None:
-    measures = records.columns([])
+    measures = columns([])
     whole = np.zeros((60, len(measures)))
     names = [measure.name for measure in measures]
     whole[:, names.index("needs_met")] = np.arange(60)
@@ -101,7 +102,10 @@ def test_every_folder_says_what_made_it(results: Results, tmp_path: Path) -> Non
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["schema"] == store.MANIFEST_SCHEMA
     assert manifest["inputs"]["seeds"] == [5, 6, 7]
-    assert [s["name"] for s in manifest["inputs"]["scenarios"]] == ["No patient time", "One percent"]
+    assert [s["name"] for s in manifest["inputs"]["scenarios"]] == [
+        "No patient time",
+        "One percent",
+    ]
     assert "patient_time" in manifest["inputs"]["scenarios"][0]["sources"][0]["text"]
     assert {"python", "numpy", "numba", "mesa"} <= set(manifest["versions"])
     for name, file in manifest["files"].items():
@@ -154,7 +158,9 @@ def test_a_folder_that_is_not_a_result_is_left_alone(results: Results, tmp_path:
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     name = '=HYPERLINK("x","y"), really'
     hostile = short(horizon=2).model_copy(update={"name": name})
-    store.save(simulate([hostile], replications=1, workers=1), tmp_path / "h", command="", report="")
+    store.save(
+        simulate([hostile], replications=1, workers=1), tmp_path / "h", command="", report=""
+    )
     for file in ("summary.csv", "weekly.csv", "diffusion.csv"):
         read = pd.read_csv(tmp_path / "h" / file)
         assert set(read["scenario"]) == {"'" + hostile.name}

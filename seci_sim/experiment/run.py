@@ -23,7 +23,7 @@ from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
-    from seci_sim.records import Measure
+    from seci_sim.measures import Measure
 
 WHOLE = "all"
 """What stands for all markets together in the column ``market``."""
@@ -189,11 +189,12 @@ def _results(
 ) -> Results:
     """Tidy tables, in the order of scenarios and seeds whatever the order in which runs ended."""
     from seci_sim import records
+    from seci_sim.measures import columns as measures_of
 
     weekly, summaries, diffusion, stories = [], [], [], []
     measures: dict[str, Measure] = {}
     for number, scenario in enumerate(scenarios):
-        columns = records.columns(scenario.service.bands)
+        columns = measures_of(scenario.service.bands)
         measures |= {measure.name: measure for measure in columns}
         of_scenario = [runs[number, seed] for seed in seeds]
         weekly.append(_weekly(scenario, seeds, of_scenario, [m.name for m in columns]))

@@ -248,33 +248,18 @@ def hours_per_point(summary: pd.DataFrame, scenario: str, reference: str) -> Est
     return ratio_of_means(hours - hours_before, 100 * (met - met_before))
 
 
-def favoured(summary: pd.DataFrame, names: Sequence[str]) -> str:
-    """The policy that takes the fewest hours among those not told apart from the best.
-
-    The best has the highest mean of needs met. A single run tells nothing apart; then it is the
-    best itself.
-    """
-    best = max(names, key=lambda name: level(summary, name, "needs_met").mean)
-    if level(summary, best, "needs_met").interval is None:
-        return best
-    as_good = [
-        name
-        for name in names
-        if name == best or not separated(difference(summary, best, name, "needs_met"))
-    ]
-    return min(as_good, key=lambda name: level(summary, name, HOURS_A_HEAD).mean)
-
-
 def contrast(summary: pd.DataFrame, names: Sequence[str]) -> tuple[str, str]:
-    """The favoured policy and the one to hold it against.
+    """The policy with the highest mean of needs met, and the one to hold it against.
 
-    That is the first policy, or the next best where the first is itself favoured.
+    That is the first policy, or the next best where the first is itself the best. Whether the runs
+    tell the two apart is another question. One that they do not tell apart is no better for being
+    cheaper: runs that are too few would then speak for doing nothing.
     """
-    policy = favoured(summary, names)
-    if policy != names[0]:
-        return policy, names[0]
-    others = [name for name in names if name != policy]
-    return policy, max(others, key=lambda name: level(summary, name, "needs_met").mean)
+    met = {name: level(summary, name, "needs_met").mean for name in names}
+    best = max(names, key=lambda name: met[name])
+    if best != names[0]:
+        return best, names[0]
+    return best, max((name for name in names if name != best), key=lambda name: met[name])
 
 
 def when_reached(summary: pd.DataFrame, scenario: str, measure: str) -> Reached:

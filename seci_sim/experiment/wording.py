@@ -126,9 +126,11 @@ def lately(horizon: int) -> str:
 
     Examples
     --------
-    >>> lately(208), lately(30)
-    ('in the last year', 'over all 30 weeks')
+    >>> lately(208), lately(30), lately(1)
+    ('in the last year', 'over all 30 weeks', 'in the only week')
     """
+    if horizon == 1:
+        return "in the only week"
     return "in the last year" if horizon >= WEEKS_A_YEAR else f"over all {horizon} weeks"
 
 

@@ -39,7 +39,7 @@ def charts(results: Results) -> list[Chart]:
     names = [scenario.name for scenario in results.scenarios]
     weekly, summary = results.weekly, add_hours_a_head(results.summary)
     by_market = _by_market(results, summary, names)
-    by_band = [groups.bands(summary, names)]
+    by_band = [groups.bands(summary, names)] if groups.income_bands(summary) else []
     who_gains = (
         [*by_band, *by_market] if groups.starts_differ(summary, names) else [*by_market, *by_band]
     )

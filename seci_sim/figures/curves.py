@@ -64,10 +64,9 @@ def bands(weekly: pd.DataFrame, measure: str, by: Sequence[str]) -> pd.DataFrame
     [{'scenario': 'a', 'week': 1, 'mean': 0.5, 'low': 0.1, 'high': 0.9}]
     """
     grouped = weekly.groupby([*by, "week"], sort=False, observed=True)[measure]
-    edges = grouped.quantile([LOW, HIGH]).unstack()
-    return pd.DataFrame(
-        {"mean": grouped.mean(), "low": edges[LOW], "high": edges[HIGH]}
-    ).reset_index()
+    edges = {"low": grouped.quantile(LOW), "high": grouped.quantile(HIGH)}
+    # A market has no values before it opens.
+    return pd.DataFrame({"mean": grouped.mean()} | edges).dropna(subset="mean").reset_index()
 
 
 def add_curve(
@@ -113,14 +112,16 @@ def share_chart(
     for (name, curve), style_of_it in zip(curves.items(), looks, strict=True):
         add_curve(figure, curve, name, style_of_it)
     ends = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
-    style.label_ends(figure, names, looks, ends, top=top, pixels=(height, height + 30))
+    labels = style.end_labels(names, looks, ends, top=top, pixels=(height, height + 30))
     for week in changes:
         figure.add_vline(x=week, line={"width": 1.5, "dash": "dot", "color": style.QUIET})
     figure.update_traces(
         hovertemplate="week %{x}: %{y:.1%}<extra>%{fullData.name}</extra>",
         selector=lambda trace: trace.name is not None,
     )
-    return figure.update_layout(xaxis=style.week_axis(horizon), yaxis=style.share_axis(top))
+    return figure.update_layout(
+        annotations=labels, xaxis=style.week_axis(horizon), yaxis=style.share_axis(top)
+    )
 
 
 def week_table(curves: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -185,11 +186,11 @@ def needs_by_week(weekly: pd.DataFrame, summary: pd.DataFrame, changes: Sequence
         "mis-served": bands(whole, "needs_mis_served", ["scenario"]),
     }
     looks = [style.look(0), style.look(2)]
-    first, horizon = curves["met"]["mean"].iloc[0], horizon_of(weekly)
+    first, horizon = curves["met"].iloc[0], horizon_of(weekly)
     return Chart(
         "needs",
         f"{percent(summary['needs_met'].mean())} of needs are met {lately(horizon)}, after "
-        f"{percent(first)} in week 1; {percent(summary['needs_mis_served'].mean())} are mis-served",
+        f"{percent(first['mean'])} in week {first['week']}; {percent(summary['needs_mis_served'].mean())} are mis-served",
         "Share of patients' needs that are met, and that are mis-served, week by week. "
         + meaning(changes),
         share_chart(curves, looks, horizon, changes),
@@ -208,10 +209,11 @@ def markets_by_week(weekly: pd.DataFrame, markets: Sequence[str], changes: Seque
         .mean()
     )
     least, most = str(late.idxmin()), str(late.idxmax())
+    low, high = percent(float(late[least])), percent(float(late[most]))
+    where = "every market" if low == high else f"{quoted(least)}, and {high} in {quoted(most)}"
     return Chart(
         "markets",
-        f"{percent(late[least])} of needs are met {lately(horizon)} in {quoted(least)}, and "
-        f"{percent(late[most])} in {quoted(most)}",
+        f"{low} of needs are met {lately(horizon)} in {where}",
         "Share of patients' needs that are met in each market, week by week. " + meaning(changes),
         share_chart(curves, [style.look(i) for i in range(len(curves))], horizon, changes),
         week_table(curves),

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import pairwise
+from math import isfinite
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import Estimate
-from seci_sim.experiment.wording import NOT_KNOWN, lately, not_told_apart, percent, quoted, signed
+from seci_sim.experiment.wording import (
+    NOT_KNOWN,
+    lately,
+    not_told_apart,
+    percent,
+    quoted,
+    shortened,
+    signed,
+)
 from seci_sim.figures import style
-from seci_sim.figures.rows import GAP, NAME, half_width, level_text, pixel_axis, write
+from seci_sim.figures.curves import split
+from seci_sim.figures.rows import GAP, NAME, end_text, half_width, left_text, level_text, pixel_axis
 from seci_sim.figures.style import Chart
 from seci_sim.parameters import WEEKS_A_YEAR
 
@@ -25,6 +35,14 @@ VALUE = 62
 PANEL = 170
 """Pixels of each of the two panels by income band."""
 
+EDGE = 0.15
+"""Room before the first and behind the last band, as a share of the way from band to band."""
+
+TICK_CHARACTER = 7.5
+"""Pixels of a character of a band's name, on average."""
+
+OUTCOMES = {"started": "start treatment", "adherent": "stay on it"}
+
 Table = dict[tuple[str, str], Estimate]
 """What was found for a group (market, band) and a policy; a missing one does not exist there."""
 
@@ -34,11 +52,11 @@ def markets(
 ) -> Chart:
     """Needs met in every market under every policy."""
     last = int(weekly["week"].max())
-    late = weekly[(weekly["week"] > last - WEEKS_A_YEAR) & weekly["market"].isin(places)]
-    yearly = late.groupby(["market", "scenario", "seed"], as_index=False, observed=True)[
-        "needs_met"
-    ].mean()
-    rows = {str(place): found for place, found in yearly.groupby("market", observed=True)}
+    its_last = weekly.groupby("scenario")["week"].transform("max")
+    late = weekly[(weekly["week"] > its_last - WEEKS_A_YEAR) & weekly["market"].isin(places)]
+    late = late.dropna(subset="needs_met")  # a market has no values before it opens
+    means = late.groupby(["market", "scenario", "seed"], observed=True)["needs_met"].mean()
+    rows = split(means.reset_index(), "market")
     found = {
         (place, name): statistics.level(rows[place], name, "needs_met")
         for place in places
@@ -59,7 +77,7 @@ def markets(
 def markets_title(
     rows: dict[str, pd.DataFrame], summary: pd.DataFrame, names: Sequence[str]
 ) -> str:
-    """In how many markets the favoured policy meets more needs, and where it gains most."""
+    """In how many markets the best policy meets more needs, and where it gains most."""
     policy, other = statistics.contrast(summary, names)
     changes = {
         place: statistics.difference(found, policy, other, "needs_met")
@@ -88,41 +106,31 @@ def dots(found: Table, names: Sequence[str], groups: Sequence[str]) -> go.Figure
     height = key + len(groups) * block
     figure = style.canvas(height + 40, left=4, right=VALUE, bottom=40)
     longest = max((f.mean + half_width(f) for f in found.values()), default=0.01) or 0.01
+    starts = {group: key + row * block for row, group in enumerate(groups)}
+    texts = [left_text(f"<b>{style.row_name(g)}</b>", starts[g] + NAME / 2) for g in groups]
     for position, name in enumerate(names):
         middle = NAME * (position + 0.5)
-        figure.add_scatter(x=[longest * 0.03], y=[middle], hoverinfo="skip", **mark(position, name))
-        write(figure, style.row_name(name), middle, x=0.03, xshift=12)
-    for row, group in enumerate(groups):
-        start = key + row * block
-        write(figure, f"<b>{style.row_name(group)}</b>", start + NAME / 2)
-        for position, name in enumerate(names):
-            if (group, name) in found:
-                middle = start + NAME + DOT * (position + 0.5)
-                add_dot(figure, found[group, name], name, position, middle)
-    return figure.update_layout(xaxis=style.share_axis(longest * 1.02), yaxis=pixel_axis(height))
+        texts.append(left_text(style.row_name(name), middle, x=0.03, xshift=12))
+        own = {starts[g] + NAME + DOT * (position + 0.5): found[g, name]
+               for g in groups if (g, name) in found}  # fmt: skip
+        texts += [end_text(f"<b>{percent(f.mean)}</b>", f, y) for y, f in own.items()]
+        add_dots(figure, {middle: Estimate(longest * 0.03, None, 0, 0)} | own, name, position)
+    return figure.update_layout(
+        annotations=texts, xaxis=style.share_axis(longest * 1.02), yaxis=pixel_axis(height)
+    )
 
 
-def mark(position: int, name: str) -> dict[str, Any]:
-    """How a policy's dot is drawn."""
+def add_dots(figure: go.Figure, places: dict[float, Estimate], name: str, position: int) -> None:
+    """One policy's dots with their intervals; the first stands in the key."""
     look = style.look(position)
-    return {
-        "mode": "markers",
-        "name": style.plain(name),
-        "marker": {"color": look.colour, "symbol": look.symbol, "size": 11},
-    }
-
-
-def add_dot(figure: go.Figure, found: Estimate, name: str, position: int, middle: float) -> None:
-    """One policy's dot with its interval and its value."""
+    results = list(places.values())
     figure.add_scatter(
-        x=[found.mean], y=[middle], **mark(position, name),
-        error_x={"type": "data", "array": [half_width(found)], "thickness": 2, "width": 0,
-                 "color": style.look(position).colour, "visible": found.interval is not None},
-        hovertemplate=f"{level_text(found)}<extra>%{{fullData.name}}</extra>",
-    )  # fmt: skip
-    figure.add_annotation(
-        x=found.mean + half_width(found), y=middle, xanchor="left", xshift=9, yanchor="middle",
-        showarrow=False, align="left", text=f"<b>{percent(found.mean)}</b>",
+        x=[f.mean for f in results], y=list(places), mode="markers", name=style.plain(name),
+        marker={"color": look.colour, "symbol": look.symbol, "size": 11},
+        error_x={"type": "data", "array": [half_width(f) for f in results], "thickness": 2,
+                 "width": 0, "color": look.colour},
+        customdata=["", *(level_text(f) for f in results[1:])],
+        hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
     )  # fmt: skip
 
 
@@ -141,14 +149,15 @@ def group_table(
 
 
 def income_bands(summary: pd.DataFrame) -> list[str]:
-    """Names of the income bands that a summary holds, from the lowest to the highest."""
-    return [c.removeprefix("started_") for c in summary.columns if c.startswith("started_")]
+    """Income bands that have patients, from the lowest to the highest."""
+    every = [c.removeprefix("started_") for c in summary.columns if c.startswith("started_")]
+    return [band for band in every if summary[f"eligible_{band}"].gt(0).any()]
 
 
 def starts_differ(summary: pd.DataFrame, names: Sequence[str]) -> bool:
     """Whether policies are told apart in who starts treatment, as different prices do."""
     every = income_bands(summary)
-    ends = [band_share(summary, "started", band) for band in (every[0], every[-1])]
+    ends = [band_share(summary, "started", band) for band in (*every[:1], *every[-1:])]
     return any(
         statistics.separated(statistics.difference(rows, name, names[0], "share"))
         for rows in ends
@@ -165,50 +174,76 @@ def band_share(summary: pd.DataFrame, outcome: str, band: str) -> pd.DataFrame:
 def bands(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
     """Who starts treatment and stays on it, by income band and policy."""
     every = income_bands(summary)
-    panel = max(PANEL, style.labels_height(names) // 2)
-    height = 2 * panel + 2 * NAME + GAP + 40
-    figure = style.canvas(height, right=style.label_margin(names), top=NAME, bottom=40)
     found = {
         outcome: {
             (band, name): statistics.level(band_share(summary, outcome, band), name, "share")
             for band in every
             for name in names
         }
-        for outcome in ("started", "adherent")
+        for outcome in OUTCOMES
     }
-    inner = style.inner_height(figure)
-    for axis, outcome, words in (
-        ("", "started", "start treatment"),
-        ("2", "adherent", "stay on it"),
-    ):
-        for position, name in enumerate(names):
-            add_line(
-                figure, [found[outcome][band, name] for band in every], every, name, position, axis
-            )
-        top = 0 if axis == "" else inner - panel
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=1 - top / inner, yref="paper", yanchor="bottom",
-            showarrow=False, text=f"<b>Patients who {words}</b>", borderpad=3,
-        )  # fmt: skip
-    ends = [found["started"][every[-1], name].mean for name in names]
-    looks = [style.look(position) for position in range(len(names))]
-    style.label_ends(figure, names, looks, ends, top=1.0, pixels=(panel, inner))
-    category = {**style.AXIS, "type": "category", "range": [-0.15, len(every) - 0.85]}
-    hidden = {"showticklabels": False, "anchor": "y"}
-    figure.update_layout(
-        xaxis={**category, **hidden}, xaxis2={**category, "anchor": "y2"},
-        yaxis=style.share_axis(1.0, domain=[1 - panel / inner, 1], dtick=0.25),
-        yaxis2=style.share_axis(1.0, domain=[0, panel / inner], dtick=0.25),
-    )  # fmt: skip
     return Chart(
         "bands",
         bands_title(summary, names, every),
         "Of the patients in each income band for whom treatment is right, the share that starts it "
         "(above) and that stays on it (below), over the whole run; mean over the runs with its 95% "
         "interval.",
-        figure,
+        band_panels(found, names, every),
         bands_table(found, names, every),
     )
+
+
+def band_panels(found: dict[str, Table], names: Sequence[str], every: Sequence[str]) -> go.Figure:
+    """Two panels of lines over the income bands, with the policies' names where the upper ends."""
+    panel = max(PANEL, style.labels_height(names) // 2)
+    inner = 2 * panel + NAME + GAP
+    right, (angle, below) = style.label_margin(names), tick_slope(every, style.label_margin(names))
+    figure = style.canvas(inner + NAME + below, right=right, top=NAME, bottom=below)
+    texts = []
+    for axis, top, outcome in (("", 1.0, "started"), ("2", panel / inner, "adherent")):
+        for position, name in enumerate(names):
+            line = [found[outcome][band, name] for band in every]
+            add_line(figure, line, every, name, position, axis)
+        texts.append(
+            {"x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "paper",
+             "yanchor": "bottom", "showarrow": False, "borderpad": 3,
+             "text": f"<b>Patients who {OUTCOMES[outcome]}</b>"}
+        )  # fmt: skip
+    ends = {name: [f.mean for band in every if isfinite((f := found["started"][band, name]).mean)][-1:]
+            for name in names}  # fmt: skip
+    looks = [style.look(position) for position, name in enumerate(names) if ends[name]]
+    shown = [name for name in names if ends[name]]
+    texts += style.end_labels(
+        shown, looks, [ends[name][0] for name in shown], top=1.0, pixels=(panel, inner)
+    )
+    category = {**style.AXIS, "type": "category", "range": [-EDGE, len(every) - 1 + EDGE]}
+    return figure.update_layout(
+        annotations=texts,
+        xaxis={**category, "showticklabels": False, "anchor": "y"},
+        xaxis2={**category, "anchor": "y2", "tickangle": angle},
+        yaxis=style.share_axis(1.0, domain=[1 - panel / inner, 1], dtick=0.25),
+        yaxis2=style.share_axis(1.0, domain=[0, panel / inner], dtick=0.25),
+    )
+
+
+def tick_slope(every: Sequence[str], right: int) -> tuple[int, int]:
+    """Angle of the bands' names and the pixels they need below, so that they fit a phone.
+
+    Examples
+    --------
+    >>> tick_slope(["low", "middle", "high"], 100), tick_slope(["a long name", "another"] * 3, 100)
+    ((0, 40), (-35, 77))
+    """
+    lengths = [len(band_name(band)) for band in every]
+    between = (style.PHONE - style.LEFT - right) / (len(every) - 1 + 2 * EDGE)
+    if max(map(sum, pairwise(lengths)), default=0) / 2 * TICK_CHARACTER <= between:
+        return 0, 40
+    return -35, int(30 + 0.57 * TICK_CHARACTER * max(lengths))
+
+
+def band_name(band: str) -> str:
+    """A band's name below its axis."""
+    return style.plain(shortened(band, 16))
 
 
 def add_line(
@@ -218,7 +253,7 @@ def add_line(
     """One policy from the lowest band to the highest."""
     look = style.look(position)
     figure.add_scatter(
-        x=[style.row_name(band) for band in every], y=[f.mean for f in found],
+        x=[band_name(band) for band in every], y=[f.mean for f in found],
         xaxis=f"x{axis}", yaxis=f"y{axis}", mode="lines+markers", name=style.plain(name),
         line={"color": look.colour, "dash": look.dash, "width": 3},
         marker={"symbol": look.symbol, "size": 10},
@@ -256,6 +291,6 @@ def bands_table(
     columns = {
         f"{name}: {word}": [level_text(found[outcome][band, name]) for band in every]
         for name in names
-        for outcome, word in (("started", "start treatment"), ("adherent", "stay on it"))
+        for outcome, word in OUTCOMES.items()
     }
     return pd.DataFrame({"Income band": list(every), **columns})

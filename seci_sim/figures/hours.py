@@ -12,8 +12,8 @@ from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES
 from seci_sim.experiment.wording import number, percent, quoted
 from seci_sim.figures import style
-from seci_sim.figures.rows import write
-from seci_sim.figures.style import Chart
+from seci_sim.figures.rows import left_text
+from seci_sim.figures.style import Chart, Text
 
 LOOKS: dict[str, dict[str, Any]] = {
     "socialization": {"color": style.TACIT},
@@ -38,10 +38,13 @@ def hours_a_head(summary: pd.DataFrame, names: Sequence[str]) -> dict[str, dict[
     """Mean hours a head and year in every mode, for every policy."""
     columns = [f"hours_{mode}" for mode in MODES]
     every = summary[[*columns, "hours_routine_business"]].sum(axis=1)
-    share = summary[columns].div(every, axis=0).assign(scenario=summary["scenario"])
-    means = share.groupby("scenario").mean() * HOURS_A_YEAR
+    a_year = summary[columns].div(every, axis=0) * HOURS_A_YEAR
     return {
-        name: {mode: float(means.loc[name, f"hours_{mode}"]) for mode in MODES} for name in names
+        name: {
+            mode: float(a_year[f"hours_{mode}"][summary["scenario"] == name].mean())
+            for mode in MODES
+        }
+        for name in names
     }
 
 
@@ -53,17 +56,22 @@ def hours(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
     bottom = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * len(names)
     figure = style.canvas(int(bottom + 46), left=4, right=14, top=0, bottom=46)
     longest = max(sum(modes.values()) for modes in spent.values()) or 1.0
-    write(figure, f"<b>All {number(HOURS_A_YEAR, 0)} hours a head and year</b>", HEADING / 2)
+    texts = [
+        left_text(f"<b>All {number(HOURS_A_YEAR, 0)} hours a head and year</b>", HEADING / 2),
+        left_text("<b>The part in the four modes, magnified</b>", part_start + HEADING / 2),
+        *add_key(figure, part_start + HEADING),
+    ]
     for position, name in enumerate(names):
-        add_whole(figure, name, spent[name], HEADING + WHOLE * (position + 0.5))
-    write(figure, "<b>The part in the four modes, magnified</b>", part_start + HEADING / 2)
-    add_key(figure, part_start + HEADING)
+        texts.append(add_whole(figure, name, spent[name], HEADING + WHOLE * (position + 0.5)))
     for position, name in enumerate(names):
         start = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * position
         total = sum(spent[name].values())
-        write(figure, f"{style.row_name(name)}: <b>{number(total)} h</b>", start + NAME / 2)
+        texts.append(
+            left_text(f"{style.row_name(name)}: <b>{number(total)} h</b>", start + NAME / 2)
+        )
         add_bars(figure, spent[name], start + NAME + PART / 2, PART - 2, "x2")
     figure.update_layout(
+        annotations=texts,
         barmode="stack",
         xaxis={**style.HIDDEN, "range": [0, HOURS_A_YEAR]},
         xaxis2={**style.AXIS, "range": [0, longest * 1.02], "overlaying": "x", "side": "bottom",
@@ -82,19 +90,17 @@ def hours(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
     )
 
 
-def add_whole(figure: go.Figure, name: str, modes: dict[str, float], middle: float) -> None:
-    """A bar of all hours with the share of routine business in words."""
+def add_whole(figure: go.Figure, name: str, modes: dict[str, float], middle: float) -> Text:
+    """Draw a bar of all hours; return the share of routine business in words."""
     add_bars(figure, modes, middle, WHOLE - 4, "x")
     routine = HOURS_A_YEAR - sum(modes.values())
     figure.add_bar(
         x=[routine], y=[middle], width=[WHOLE - 4], base=[sum(modes.values())], orientation="h",
         marker={"color": style.ROUTINE}, hovertemplate="routine business: %{x:,.1f} h<extra></extra>",
     )  # fmt: skip
-    figure.add_annotation(
-        x=1, xref="paper", xanchor="right", xshift=-6, y=middle, showarrow=False, align="right",
-        text=f"{style.row_name(name)}: <b>{percent(routine / HOURS_A_YEAR)}</b> routine",
-        bgcolor=style.ROUTINE, borderpad=1,
-    )  # fmt: skip
+    share = percent(routine / HOURS_A_YEAR)
+    words = f"{style.row_name(name)}: <b>{share}</b> routine"
+    return left_text(words, middle, x=1, xanchor="right", xshift=-6, bgcolor=style.ROUTINE)
 
 
 def add_bars(
@@ -111,15 +117,17 @@ def add_bars(
         start += value
 
 
-def add_key(figure: go.Figure, top: float) -> None:
-    """What the colours mean, two modes a line, so that a phone has room."""
+def add_key(figure: go.Figure, top: float) -> list[Text]:
+    """Draw what the colours mean, two modes a line, so that a phone has room; return the words."""
+    words = []
     for position, mode in enumerate(MODES):
         x, y = (position % 2) * 0.5, top + KEY * (position // 2 + 0.5)
         figure.add_bar(
             x=[0.035 * HOURS_A_YEAR], y=[y], base=[x * HOURS_A_YEAR], width=[14], orientation="h",
             marker={**LOOKS[mode], "line": {"width": 0}}, hoverinfo="skip",
         )  # fmt: skip
-        write(figure, mode, y, x=x + 0.035, xshift=6)
+        words.append(left_text(mode, y, x=x + 0.035, xshift=6))
+    return words
 
 
 def hours_title(summary: pd.DataFrame, names: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ from seci_sim.experiment.wording import (
     signed,
 )
 from seci_sim.figures import style
-from seci_sim.figures.style import Chart, Look
+from seci_sim.figures.style import Chart, Look, Text
 
 NAME, BAR, GAP = 20, 20, 8
 """Pixels of a row's name, of a bar with the space around it, and between two rows."""
@@ -37,12 +37,20 @@ def pixel_axis(height: float) -> dict[str, object]:
     return {**style.HIDDEN, "range": [height, 0]}
 
 
-def write(figure: go.Figure, text: str, top: float, **more: object) -> None:
-    """Write at the left edge, that many pixels from the top."""
-    figure.add_annotation(
-        **{"x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "y", "yanchor": "middle",
-           "align": "left", "showarrow": False, "text": text, "borderpad": 0, **more}
-    )  # fmt: skip
+def left_text(text: str, top: float, **more: object) -> Text:
+    """Text at the left edge, that many pixels from the top."""
+    return {
+        "x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "y", "yanchor": "middle",
+        "align": "left", "showarrow": False, "text": text, "borderpad": 0, **more,
+    }  # fmt: skip
+
+
+def end_text(text: str, found: Estimate, top: float, **more: object) -> Text:
+    """Text behind the end of an interval, that many pixels from the top."""
+    return {
+        "x": found.mean + half_width(found), "xanchor": "left", "xshift": 8, "y": top,
+        "yanchor": "middle", "align": "left", "showarrow": False, "text": text, **more,
+    }  # fmt: skip
 
 
 def level_text(found: Estimate) -> str:
@@ -68,22 +76,25 @@ def needs(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Chart:
     block = NAME + 2 * BAR + GAP
     figure = style.canvas(len(names) * block + 46, left=4, right=VALUE_MARGIN, bottom=36)
     longest = 0.0
-    rows = []
+    rows, texts = [], []
     for position, name in enumerate(names):
         start = position * block
-        write(figure, style.row_name(name), start + NAME / 2, font={"size": style.SIZE})
+        texts.append(left_text(style.row_name(name), start + NAME / 2))
         row = {"Policy": name}
         for line, (measure, word) in enumerate(
             (("needs_met", "met"), ("needs_mis_served", "mis-served"))
         ):
             found = statistics.level(summary, name, measure)
             middle = start + NAME + BAR * (line + 0.5)
-            add_bar(figure, found, middle, style.look(position), hatched=line == 1, word=word)
+            add_bar(figure, found, middle, style.look(position), hatched=line == 1)
+            texts.append(end_text(f"<b>{percent(found.mean)}</b> {word}", found, middle))
             longest = max(longest, found.mean + half_width(found))
             row[f"Needs {word}"] = level_text(found)
         rows.append(row)
     figure.update_layout(
-        xaxis=style.share_axis(max(longest, 0.01) * 1.02), yaxis=pixel_axis(len(names) * block)
+        annotations=texts,
+        xaxis=style.share_axis(max(longest, 0.01) * 1.02),
+        yaxis=pixel_axis(len(names) * block),
     )
     return Chart(
         "needs",
@@ -96,9 +107,9 @@ def needs(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Chart:
 
 
 def add_bar(
-    figure: go.Figure, found: Estimate, middle: float, look: Look, *, hatched: bool, word: str
+    figure: go.Figure, found: Estimate, middle: float, look: Look, *, hatched: bool
 ) -> None:
-    """A bar with its interval, and its value in words at its end."""
+    """Draw a bar with its interval."""
     pattern = {
         "shape": "/",
         "fgcolor": look.colour,
@@ -112,16 +123,12 @@ def add_bar(
                 "pattern": pattern if hatched else {}},
         error_x={"type": "data", "array": [half_width(found)], "color": style.QUIET, "width": 4,
                  "thickness": 2, "visible": found.interval is not None},
-        hovertemplate=f"{word}: {level_text(found)}<extra></extra>",
-    )  # fmt: skip
-    figure.add_annotation(
-        x=found.mean + half_width(found), y=middle, xanchor="left", xshift=7, yanchor="middle",
-        showarrow=False, align="left", text=f"<b>{percent(found.mean)}</b> {word}",
+        hovertemplate=f"{level_text(found)}<extra></extra>",
     )  # fmt: skip
 
 
 def needs_title(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> str:
-    """How many more needs are met, and mis-served, under the favoured policy."""
+    """How many more needs are met, and mis-served, under the best policy."""
     policy, other = statistics.contrast(summary, names)
     met = statistics.difference(summary, policy, other, "needs_met")
     mis_served = statistics.difference(summary, policy, other, "needs_mis_served")

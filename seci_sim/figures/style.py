@@ -28,14 +28,22 @@ SIZE = 15
 """Pixels of a chart's text."""
 LINE = 18
 """Pixels from one line of a label to the next."""
+LEFT = 54
+"""Pixels of an axis of percentages, at the left."""
 LEADER = 16
 """Pixels of the line that leads from a curve's end to its label."""
+PHONE = 358
+"""Pixels of a chart on a narrow phone."""
 NAME_LENGTH = 26
 """Characters of a policy's or a market's name that fit a phone."""
-LABEL_LENGTH = 13
-"""Characters of a line of a label at the end of a curve."""
+LABEL_LENGTH, LABEL_LINES = 13, 3
+"""Characters of a line, and lines, of a label at the end of a curve."""
 CHARACTER = 8.5
 """Pixels of a character at most, on average over a label."""
+
+
+Text = dict[str, Any]
+"""A plotly annotation. A figure gets all of its own at once: it checks the old ones with each new."""
 
 
 @dataclass(frozen=True)
@@ -101,17 +109,20 @@ def row_name(name: str) -> str:
 
 
 def wrapped(name: str) -> list[str]:
-    """A name in at most two lines, for the end of a curve.
+    """As much of a name as fits three lines, for the end of a curve.
 
     Examples
     --------
-    >>> wrapped("No patient time")
-    ['No patient', 'time']
+    >>> wrapped("Tiered pricing in India")
+    ['Tiered', 'pricing in', 'India']
+    >>> wrapped("Tiered pricing for the whole of India, variant 2")
+    ['Tiered', 'pricing…ndia,', 'variant 2']
     """
-    lines = textwrap.wrap(shortened(name, 2 * LABEL_LENGTH - 2), LABEL_LENGTH) or [""]
-    if len(lines) > 2:
-        lines = [lines[0], shortened(" ".join(lines[1:]), LABEL_LENGTH)]
-    return lines
+    for length in range(LABEL_LINES * LABEL_LENGTH, 0, -1):
+        lines = textwrap.wrap(shortened(name, length), LABEL_LENGTH)
+        if len(lines) <= LABEL_LINES:
+            return lines
+    raise AssertionError("a single character fits a line")
 
 
 def label_margin(names: Sequence[str]) -> int:
@@ -131,7 +142,9 @@ def labels_height(names: Sequence[str]) -> int:
     return sum(LINE * len(wrapped(name)) + 2 for name in names)
 
 
-def canvas(height: int, *, left: int = 46, right: int = 12, top: int = 10, bottom: int = 50) -> Any:
+def canvas(
+    height: int, *, left: int = LEFT, right: int = 12, top: int = 10, bottom: int = 50
+) -> Any:
     """An empty figure, as wide as its reader's page or phone, whose margins nothing moves."""
     figure = go.Figure()
     figure.update_layout(
@@ -235,9 +248,15 @@ def inner_height(figure: go.Figure) -> float:
     return float(figure.layout.height - figure.layout.margin.t - figure.layout.margin.b)
 
 
-def label_ends(figure: go.Figure, names: Sequence[str], looks: Sequence[Look], ends: Sequence[float],
-               *, top: float, pixels: tuple[float, float], axis: str = "y") -> None:  # fmt: skip
-    """Write each curve's name where it ends, in the right margin.
+def end_labels(
+    names: Sequence[str],
+    looks: Sequence[Look],
+    ends: Sequence[float],
+    *,
+    top: float,
+    pixels: tuple[float, float],
+) -> list[Text]:
+    """Each curve's name where it ends, in the right margin, with a line that leads to it.
 
     Parameters
     ----------
@@ -252,10 +271,12 @@ def label_ends(figure: go.Figure, names: Sequence[str], looks: Sequence[Look], e
     texts = [wrapped(name) for name in names]
     wanted = [(1 - end / top) * height for end in ends]
     middles = apart(wanted, [LINE * len(text) + 2 for text in texts], room)
-    for text, style, end, want, middle in zip(texts, looks, ends, wanted, middles, strict=True):
-        figure.add_annotation(
-            x=1, xref="paper", y=end, yref=axis, ax=LEADER, ay=middle - want,
-            xanchor="left", align="left", showarrow=True, arrowhead=0, arrowwidth=1.5,
-            arrowcolor=style.colour, standoff=2, borderpad=1, font={"size": SIZE},
-            text="<br>".join(plain(line) for line in text),
-        )  # fmt: skip
+    return [
+        {
+            "x": 1, "xref": "paper", "y": end, "yref": "y", "ax": LEADER, "ay": middle - want,
+            "xanchor": "left", "align": "left", "showarrow": True, "arrowhead": 0,
+            "arrowwidth": 1.5, "arrowcolor": style.colour, "standoff": 2, "borderpad": 1,
+            "text": "<br>".join(plain(line) for line in text),
+        }
+        for text, style, end, want, middle in zip(texts, looks, ends, wanted, middles, strict=True)
+    ]  # fmt: skip

@@ -8,14 +8,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import MODES
-from seci_sim.experiment.wording import listed, not_told_apart, quoted, significant
+from seci_sim.experiment.statistics import MODES, Estimate
+from seci_sim.experiment.wording import listed, not_told_apart, quoted, shortened, significant
 from seci_sim.figures import curves, style
-from seci_sim.figures.rows import half_width
-from seci_sim.figures.style import Chart
+from seci_sim.figures.rows import end_text, half_width, left_text
+from seci_sim.figures.style import Chart, Text
+from seci_sim.parameters import WEEKS_A_YEAR
 
 HEAD, ROW, SPACE = 58, 44, 30
 """Pixels of a quadrant's heading, of a policy in it, and between two quadrants."""
+
+NAME_LENGTH = 19
+"""Characters of a policy's name that fit a quadrant on a phone."""
 
 CURVE = 110
 """Pixels of the curve in a quadrant, for a single policy."""
@@ -38,8 +42,8 @@ PLACE = {"socialization": (0, 0), "externalization": (1, 0),
 MEANING = (
     "Socialization (tacit to tacit) and internalization (explicit to tacit) count full convictions "
     "gained or changed; externalization (tacit to explicit) and combination (explicit to explicit) "
-    "count entries written or read. Each quadrant has its own scale: compare policies within a "
-    "quadrant, not quadrants with each other."
+    "count entries written or read. Each quadrant has its own scale: compare within a quadrant, "
+    "not one with another."
 )
 
 
@@ -55,18 +59,19 @@ def wheel(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
     moved = moved_a_head(summary)
     quadrant = HEAD + ROW * len(names)
     figure = frame(quadrant)
-    rows = []
+    rows, texts = [], arrows()
     for number, mode in enumerate(MODES, start=1):
         found = [statistics.level(moved, name, mode) for name in names]
         longest = max(f.mean + half_width(f) for f in found) or 1.0
         for position, (name, result) in enumerate(zip(names, found, strict=True)):
-            add_row(figure, number, position, name, result)
-        lay_out(figure, number, mode, quadrant)
+            texts += add_row(figure, number, position, name, result)
+        texts.append(lay_out(figure, number, mode, quadrant))
         figure.update_layout({f"xaxis{number}": {"range": [0, longest * 1.5]},
                               f"yaxis{number}": {**style.HIDDEN, "range": [quadrant, 0]}})  # fmt: skip
         rows.append(
             {"Mode": mode} | {n: significant(f.mean) for n, f in zip(names, found, strict=True)}
         )
+    figure.update_layout(annotations=texts)
     return Chart(
         "wheel",
         wheel_title(moved, summary, names),
@@ -77,15 +82,18 @@ def wheel(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
 
 
 def frame(quadrant: float) -> go.Figure:
-    """The empty wheel: four places, and arrows that turn with the spiral."""
-    figure = style.canvas(int(2 * quadrant + SPACE + 8), left=4, right=4, top=4, bottom=4)
-    # Each arrow stands between the two quadrants that it joins.
-    for arrow, x, y in (("→", 0.5, 0.75), ("↓", 0.76, 0.5), ("←", 0.5, 0.25), ("↑", 0.24, 0.5)):
-        figure.add_annotation(
-            x=x, y=y, xref="paper", yref="paper", showarrow=False, text=f"<b>{arrow}</b>",
-            font={"size": 28, "color": style.QUIET},
-        )  # fmt: skip
-    return figure
+    """The empty wheel."""
+    return style.canvas(int(2 * quadrant + SPACE + 8), left=4, right=4, top=4, bottom=4)
+
+
+def arrows() -> list[Text]:
+    """Arrows that turn with the spiral, each between the two quadrants that it joins."""
+    places = (("→", 0.5, 0.75), ("↓", 0.76, 0.5), ("←", 0.5, 0.25), ("↑", 0.24, 0.5))
+    return [
+        {"x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False,
+         "text": f"<b>{arrow}</b>", "font": {"size": 20, "color": style.QUIET}}
+        for arrow, x, y in places
+    ]  # fmt: skip
 
 
 def axis(letter: str, number: int) -> str:
@@ -99,11 +107,11 @@ def axis(letter: str, number: int) -> str:
     return letter if number == 1 else f"{letter}{number}"
 
 
-def lay_out(figure: go.Figure, number: int, mode: str, quadrant: float) -> None:
-    """Give a quadrant its place, its ground and its heading."""
+def lay_out(figure: go.Figure, number: int, mode: str, quadrant: float) -> Text:
+    """Give a quadrant its place and its ground; return its heading."""
     column, row = PLACE[mode]
     share = quadrant / (2 * quadrant + SPACE)
-    left, right = (0.0, 0.47) if column == 0 else (0.53, 1.0)
+    left, right = (0.0, 0.465) if column == 0 else (0.535, 1.0)
     low, high = (1 - share, 1.0) if row == 0 else (0.0, share)
     from_side, to_side = SIDES[mode]
     strip = 7 / (2 * quadrant + SPACE)
@@ -117,42 +125,39 @@ def lay_out(figure: go.Figure, number: int, mode: str, quadrant: float) -> None:
             type="rect", xref="paper", yref="paper", x0=x0, x1=x1, y0=y0, y1=high,
             fillcolor=colour, line={"width": 0}, layer="below",
         )  # fmt: skip
-    figure.add_annotation(
-        x=left, xref="paper", xanchor="left", xshift=6, y=high, yref="paper", yanchor="top",
-        yshift=-9, showarrow=False, align="left",
-        text=f"<b>{mode.capitalize()}</b><br>{from_side} → {to_side}",
-    )  # fmt: skip
     figure.update_layout({
         f"xaxis{number}": {**style.HIDDEN, "domain": [left, right], "anchor": axis("y", number)},
         f"yaxis{number}": {"domain": [low, high], "anchor": axis("x", number)},
     })  # fmt: skip
+    return {
+        "x": left, "xref": "paper", "xanchor": "left", "xshift": 6, "y": high, "yref": "paper",
+        "yanchor": "top", "yshift": -9, "showarrow": False, "align": "left",
+        "text": f"<b>{mode.capitalize()}</b><br>{from_side} → {to_side}",
+    }  # fmt: skip
 
 
 def add_row(
-    figure: go.Figure, number: int, position: int, name: str, found: statistics.Estimate
-) -> None:
-    """A policy's name, its bar and its value in one quadrant."""
-    look = style.look(position)
+    figure: go.Figure, number: int, position: int, name: str, found: Estimate
+) -> list[Text]:
+    """Draw a policy's bar in one quadrant; return its name and its value."""
     start = HEAD + ROW * position
     x, y = axis("x", number), axis("y", number)
-    figure.add_annotation(
-        x=0, xref=x, xanchor="left", xshift=6, y=start + 8, yref=y,
-        showarrow=False, text=style.row_name(name),
-    )  # fmt: skip
     figure.add_bar(
         x=[found.mean], y=[start + 27], width=[14], orientation="h", name=style.plain(name),
-        marker={"color": look.colour}, xaxis=x, yaxis=y,
+        marker={"color": style.look(position).colour}, xaxis=x, yaxis=y,
         error_x={"type": "data", "array": [half_width(found)], "color": style.QUIET, "width": 3,
-                 "thickness": 2},
+                 "thickness": 2, "visible": found.interval is not None},
         hovertemplate="%{x:.3~g} a head and year<extra>%{fullData.name}</extra>",
     )  # fmt: skip
-    figure.add_annotation(
-        x=found.mean + half_width(found), xref=x, xanchor="left", xshift=6, y=start + 27, yref=y, showarrow=False, text=f"<b>{significant(found.mean)}</b>",
-    )  # fmt: skip
+    value = f"<b>{significant(found.mean)}</b>"
+    return [
+        left_text(style.plain(shortened(name, NAME_LENGTH)), start + 8, xref=x, yref=y, xshift=6),
+        end_text(value, found, start + 27, xref=x, yref=y),
+    ]
 
 
 def wheel_title(moved: pd.DataFrame, summary: pd.DataFrame, names: Sequence[str]) -> str:
-    """Which modes move more, which less, under the favoured policy."""
+    """Which modes move more, which less, under the best policy."""
     policy, other = statistics.contrast(summary, names)
     changes = {mode: statistics.difference(moved, policy, other, mode) for mode in MODES}
     apart = {mode: change.mean for mode, change in changes.items() if statistics.separated(change)}
@@ -174,46 +179,49 @@ def wheel_title(moved: pd.DataFrame, summary: pd.DataFrame, names: Sequence[str]
 
 
 def wheel_by_week(weekly: pd.DataFrame) -> Chart:
-    """How much each mode moved under one policy, quarter by quarter."""
+    """How much each mode moved under one policy, quarter by quarter of a year."""
     quarters = by_quarter(weekly)
-    quadrant = HEAD + CURVE
+    quadrant = HEAD + style.LINE + CURVE
     figure = frame(quadrant)
-    drawn = {}
+    drawn, texts = {}, arrows()
     for number, mode in enumerate(MODES, start=1):
         curve = curves.bands(quarters, mode, ["scenario"])
         drawn[mode] = curve
         look = style.Look(COLOUR[SIDES[mode][1]], "solid", "circle")
         axes = {"xaxis": axis("x", number), "yaxis": axis("y", number)}
         curves.add_curve(figure, curve, mode, look, axes)
-        lay_out(figure, number, mode, quadrant)
+        texts.append(lay_out(figure, number, mode, quadrant))
         top = float(curve["high"].max()) or 1.0
-        figure.add_annotation(
-            x=1, xref=f"{axis('x', number)} domain", xanchor="right", xshift=-6,
-            y=1, yref=f"{axis('y', number)} domain",
-            yanchor="top", yshift=-28, showarrow=False,
-            text=f"<b>{significant(float(curve['mean'].iloc[-1]))}</b> in the end",
+        texts.append(
+            {"x": 1, "xref": f"{axis('x', number)} domain", "xanchor": "right", "xshift": -6,
+             "y": 1, "yref": f"{axis('y', number)} domain", "yanchor": "top", "yshift": 4 - HEAD,
+             "showarrow": False, "text": f"<b>{significant(float(curve['mean'].iloc[-1]))}</b> in the end"}
         )  # fmt: skip
         figure.update_layout({
-            f"xaxis{number}": {"range": [curve["week"].min(), curve["week"].max()]},
+            f"xaxis{number}": {"range": [0, curve["week"].max()]},
             f"yaxis{number}": {**style.HIDDEN, "range": [0, top * quadrant / (CURVE - 8)]},
         })  # fmt: skip
+    figure.update_layout(annotations=texts)
     figure.update_traces(hovertemplate="to week %{x}: %{y:.3~g}<extra></extra>",
                          selector=lambda trace: trace.name is not None)  # fmt: skip
     return Chart(
         "wheel",
         quarter_title(drawn),
-        "What each mode moved, a head and year, in every quarter from the first (left) to the last "
-        f"(right). {curves.BAND_MEANING} {MEANING}",
+        "What each mode moved, a head and year, in every quarter of a year (in every week of a run "
+        f"that is shorter), from the first (left) to the last (right). {curves.BAND_MEANING} {MEANING}",
         figure,
         quarter_table(drawn),
     )
 
 
 def by_quarter(weekly: pd.DataFrame) -> pd.DataFrame:
-    """What each mode moved in every quarter of a year, a head and year; the week is its last."""
+    """What each mode moved in every quarter of a year, a head and year; the week is its last.
+
+    A run of less than a year stays in weeks: its quarters would be too few for a curve.
+    """
     whole = weekly[weekly["market"] == "all"]
     horizon = int(whole["week"].max())
-    length = min(QUARTER, horizon)
+    length = QUARTER if horizon >= WEEKS_A_YEAR else 1
     end = (whole["week"] - 1) // length * length + length
     added = [
         "hours_routine_business",
@@ -232,11 +240,13 @@ def quarter_title(drawn: dict[str, pd.DataFrame]) -> str:
     """When each mode moved most."""
     peaks: dict[int, list[str]] = {}
     for mode, curve in drawn.items():
-        peaks.setdefault(int(curve.loc[curve["mean"].idxmax(), "week"]), []).append(mode)
+        peaks.setdefault(int(curve["week"].iloc[int(curve["mean"].argmax())]), []).append(mode)
+    if not any(curve["mean"].any() for curve in drawn.values()):
+        return "No mode moves anything"
     if len(peaks) == 1:
-        return f"All four modes move most in the quarter to week {next(iter(peaks))}"
+        return f"All four modes move most around week {next(iter(peaks))}"
     parts = [f"{week} ({listed(peaks[week])})" for week in sorted(peaks)]
-    return f"Modes move most in the quarters to weeks {listed(parts)}"
+    return f"Modes move most around weeks {listed(parts)}"
 
 
 def quarter_table(drawn: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -245,4 +255,4 @@ def quarter_table(drawn: dict[str, pd.DataFrame]) -> pd.DataFrame:
     columns = {
         mode: [significant(value) for value in curve["mean"]] for mode, curve in drawn.items()
     }
-    return pd.DataFrame({"Quarter to week": weeks, **columns})
+    return pd.DataFrame({"To week": weeks, **columns})

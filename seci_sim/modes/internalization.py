@@ -32,7 +32,7 @@ def practise(tacit, document, step):
 
     On every need with an entry::
 
-        tacit += step * (entry - tacit)        step = rate * hours
+        tacit += step * (entry - tacit)        step = min(1, rate * hours)
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ def practise(tacit, document, step):
     rate are our assumption.
     """
     moved = np.float32(0)
+    step = min(np.float32(1), step)
     for need in range(tacit.size):
         entry = np.float32(document[need])
         change = step * abs(entry) * (entry - tacit[need])

@@ -66,7 +66,7 @@ def learn_from_colleagues(first, last, tacit, one, other, unit, hours, moved, me
 
     For learner i and colleague j with abs(tacit_j) > abs(tacit_i), on every need::
 
-        tacit_i += rate * hours * tie * (tacit_j - tacit_i)
+        tacit_i += min(1, rate * hours * tie) * (tacit_j - tacit_i)
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def learn_from_colleagues(first, last, tacit, one, other, unit, hours, moved, me
         hours[i, WITH_COLLEAGUES] += met
         hours[j, WITH_COLLEAGUES] += met
         tie = np.float32(tie_within if unit[i] == unit[j] else tie_across)
-        step = np.float32(rate) * met * tie
+        step = min(np.float32(1), np.float32(rate) * met * tie)
         moved_i, moved_j = np.float32(0), np.float32(0)
         for need in range(tacit.shape[1]):
             change = step * (tacit[j, need] - tacit[i, need])

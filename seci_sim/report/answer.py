@@ -26,8 +26,8 @@ from seci_sim.experiment.wording import (
     percent,
     points,
     quoted,
-    significant,
     signed,
+    significant,
     weeks_reached,
 )
 
@@ -175,7 +175,10 @@ def _rivals(summary: pd.DataFrame, names: Sequence[str], policy: str, other: str
 
 def _hours(summary: pd.DataFrame, policy: str, other: str) -> str:
     change = statistics.difference(summary, policy, other, HOURS_A_HEAD)
-    return f"{number(abs(change.mean))} hours {'more' if change.mean >= 0 else 'less'}"
+    hours = number(abs(change.mean))
+    if hours == number(0):
+        return "no more hours"
+    return f"{hours} hours {'more' if change.mean > 0 else 'less'}"
 
 
 def _more(change: float) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ON_FIRST_PAGE = 4
 """Charts that a printed first page has room for."""
 
-MOST_SETTINGS = 12
+MOST_SETTINGS = 9
 """Settings that differ and are shown on the first page; all are in the second part."""
 
 MANY_POLICIES = 4
@@ -108,7 +108,7 @@ def more_settings(count: int, *, alone: bool) -> str:
     Examples
     --------
     >>> more_settings(3, alone=False), more_settings(15, alone=True)
-    ('All else is the same.', 'And 3 more, listed with all settings at the end.')
+    ('All else is the same.', 'And 6 more, listed with all settings at the end.')
     """
     if count > MOST_SETTINGS:
         return f"And {count - MOST_SETTINGS} more, listed with all settings at the end."
@@ -159,12 +159,12 @@ def _source(environment: Environment, name: str) -> str:
 
 
 def _for_script(text: str) -> Markup:
-    """JSON in which nothing can end the script that holds it.
+    r"""JSON in which nothing can end the script that holds it.
 
     Examples
     --------
     >>> print(_for_script('{"name": "</script>"}'))
-    {"name": "\\u003c/script\\u003e"}
+    {"name": "\u003c/script\u003e"}
     """
     json.loads(text, parse_constant=_refuse)
     for character, escape in ESCAPES.items():

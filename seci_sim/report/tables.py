@@ -15,11 +15,11 @@ from seci_sim.experiment.wording import (
     lately,
     number,
     percent,
-    significant,
     signed,
+    significant,
 )
+from seci_sim.measures import Measure
 from seci_sim.parameters import SECTIONS, declarations
-from seci_sim.records import Measure
 from seci_sim.scenario import Scenario, settings
 
 NOTHING = "–"

@@ -12,7 +12,7 @@ from seci_sim.scenario.levers import settings, with_levers
 from seci_sim.scenario.parts import Change, Meeting, Source, Stakeholder, Unit
 from seci_sim.scenario.problems import FileProblem, InputProblem
 from seci_sim.scenario.scenario import Scenario
-from seci_sim.scenario.schema import json_schema, new_scenario
+from seci_sim.scenario.schema import json_schema, new_scenario, write_new_scenario
 
 __all__ = [
     "Change",
@@ -29,4 +29,5 @@ __all__ = [
     "settings",
     "shipped_scenarios",
     "with_levers",
+    "write_new_scenario",
 ]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 from seci_sim.parameters import SECTIONS, SHARES, Band, Declaration, declarations
+from seci_sim.scenario.files import read_scenario
+from seci_sim.scenario.problems import FileProblem
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.scenario import Scenario
 
@@ -96,6 +100,35 @@ def _number_as_written(field: dict[str, Any], unit: str) -> dict[str, Any]:
     if pattern is None:
         return number
     return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
+
+
+def write_new_scenario(path: Path, base_name: str) -> Path:
+    """Write a scenario that extends a shipped one, and the schema beside it; return the latter.
+
+    Raises
+    ------
+    FileProblem
+        The file is there already.
+    """
+    schema_file = path.with_name(SCHEMA_FILE)
+    if path.exists() or path.is_symlink():
+        raise FileProblem(f"{path}: is there already; choose another name")
+    if schema_file.exists() and SCHEMA_TITLE not in schema_file.read_text("utf-8", "replace"):
+        raise FileProblem(f"{schema_file}: is there already and not ours; choose another folder")
+    name = path.stem.replace("-", " ").capitalize()
+    _write_whole(schema_file, json.dumps(json_schema(), indent=1) + "\n")
+    _write_whole(path, new_scenario(read_scenario(base_name), base_name, name))
+    return schema_file
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def new_scenario(base: Scenario, base_name: str, name: str) -> str:

@@ -88,12 +88,15 @@ def problems_in(
         follows from their absence is repeated.
     """
     problems: list[Problem] = []
-    for details in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    below = {details["loc"][:-1] for details in errors} | {d["loc"][:-2] for d in errors}
+    for details in errors:
         place, kind = details["loc"], details["type"]
         if kind in (_REFUSED, _WITHIN):
             inner: list[Problem] = details["ctx"]["problems"]
             found = [problem._replace(path=place + problem.path) for problem in inner]
-        elif kind == "default_factory_not_called":  # follows from a problem with another field
+        elif kind == "default_factory_not_called" or (kind == "too_short" and place in below):
+            # It follows from a problem with another field, or with an item of this list.
             found = []
         else:
             found = [_problem(model, details)]

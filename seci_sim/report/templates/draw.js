@@ -1,6 +1,9 @@
 "use strict";
 (() => {
-  const settings = { displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false };
+  const settings = {
+    displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false,
+    typesetMath: false, // a name between dollar signs is a name
+  };
   const plots = [...document.querySelectorAll(".plot")];
   const widthOf = (plot) => plot.parentElement.clientWidth;
 

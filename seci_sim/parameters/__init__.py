@@ -1,0 +1,93 @@
+"""Every number that can change a result, declared once.
+
+A declaration says what the number means, in which unit, within which limits, over which range it is
+plausible, and where it comes from. The scenario reader, the JSON Schema, the tables in the
+documentation and the report are generated from these declarations; nothing else repeats them.
+
+A source starts with one of three words:
+
+*measured:*  a public figure about the thing itself;
+*borrowed:*  a figure measured elsewhere, on something comparable;
+*assumed:*   nobody has measured it; the value is ours and should be varied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from seci_sim.parameters.declaring import HOURS_A_WEEK, SHARES, WEEKS_A_YEAR, Section
+from seci_sim.parameters.learning import Learning
+from seci_sim.parameters.policy import Policy
+from seci_sim.parameters.projects import Projects
+from seci_sim.parameters.service import ASSUMED_BANDS, Band, Service
+from seci_sim.parameters.world import World
+
+__all__ = [
+    "ASSUMED_BANDS",
+    "HOURS_A_WEEK",
+    "SECTIONS",
+    "SHARES",
+    "WEEKS_A_YEAR",
+    "Band",
+    "Declaration",
+    "Learning",
+    "Policy",
+    "Projects",
+    "Section",
+    "Service",
+    "World",
+    "declarations",
+]
+
+SECTIONS: dict[str, type[Section]] = {
+    "world": World,
+    "learning": Learning,
+    "projects": Projects,
+    "service": Service,
+    "policy": Policy,
+}
+"""The groups of parameters, under the names that scenario files use."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What is known of one parameter, read off its field."""
+
+    name: str
+    """Section and name, such as ``policy.patient_time``."""
+    default: Any
+    unit: str
+    allowed: tuple[float, float] | None
+    """Smallest and largest value accepted; None for switches and tables."""
+    plausible: tuple[float, float] | None
+    """Range over which to vary it."""
+    meaning: str
+    source: str
+
+
+def declarations() -> Iterator[Declaration]:
+    """Every declared parameter, section by section.
+
+    Examples
+    --------
+    >>> {d.name: d.unit for d in declarations()}["policy.patient_time"]
+    'share'
+    """
+    for section, model in SECTIONS.items():
+        for name, field in model.model_fields.items():
+            extra = field.json_schema_extra
+            assert isinstance(extra, dict)
+            limits = {type(m).__name__: m for m in field.metadata}
+            allowed = (limits["Ge"].ge, limits["Le"].le) if "Ge" in limits else None
+            plausible: Any = extra.get("plausible")
+            yield Declaration(
+                name=f"{section}.{name}",
+                default=field.get_default(call_default_factory=True),
+                unit=str(extra.get("unit", "table")),
+                allowed=allowed,
+                plausible=tuple(plausible) if plausible else None,
+                meaning=field.description or "",
+                source=str(extra["source"]),
+            )

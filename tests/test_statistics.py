@@ -1,0 +1,235 @@
+"""Means, paired differences and ratios, against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seci_sim.experiment import statistics
+from seci_sim.experiment.statistics import (
+    HOURS_A_HEAD,
+    MODES,
+    PATIENT_HOURS_A_HEAD,
+    add_hours_a_head,
+    contrast,
+    difference,
+    estimate,
+    hours_per_point,
+    level,
+    paired_difference,
+    ratio_of_means,
+    reached,
+    separated,
+)
+
+NAN = float("nan")
+
+
+def summary_of(**runs: dict[str, list[float]]) -> pd.DataFrame:
+    """A summary with one scenario a keyword, and in it one list a measure."""
+    return pd.concat(
+        [
+            pd.DataFrame({"scenario": name, "seed": range(1, len(next(iter(m.values()))) + 1), **m})
+            for name, m in runs.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def test_the_interval_of_a_mean_is_students() -> None:
+    # mean 2.5, standard deviation 1.29099, standard error 0.645497, t(3 degrees) 3.182446
+    found = estimate([1, 2, 3, 4])
+    assert found.mean == 2.5
+    assert found.interval == pytest.approx((0.445740, 4.554260), abs=1e-6)
+    assert (found.used, found.dropped) == (4, 0)
+
+
+def test_the_interval_of_two_runs_uses_the_quantile_of_one_degree_of_freedom() -> None:
+    # mean 1, standard error 1, t(1 degree) 12.7062
+    assert estimate([0, 2]).interval == pytest.approx((-11.7062, 13.7062), abs=1e-4)
+
+
+def test_differences_are_taken_pair_by_pair() -> None:
+    # differences 1, 2, 1: mean 1.3333, standard deviation 0.57735, t(2 degrees) 4.302653
+    found = paired_difference([5, 7, 9], [4, 5, 8])
+    assert found.mean == pytest.approx(4 / 3)
+    assert found.interval == pytest.approx((-0.100884, 2.767551), abs=1e-5)
+    assert found.effect_size == pytest.approx(2.309401, abs=1e-6)
+
+
+def test_better_in_all_of_few_runs_is_not_yet_separated() -> None:
+    found = paired_difference([5, 7, 9], [4, 5, 8])
+    assert (found.better, found.used) == (3, 3)
+    assert not separated(found)
+
+
+def test_shared_luck_separates_what_two_averages_would_not() -> None:
+    luck = np.array([10.0, 20.0, 30.0, 40.0])
+    found = paired_difference(luck + [1.0, 1.1, 0.9, 1.0], luck)
+    assert separated(found)
+    without, with_policy = estimate(luck).interval, estimate(luck + 1).interval
+    assert without is not None
+    assert with_policy is not None
+    assert without[1] > with_policy[0]
+
+
+def test_lower_can_be_better_and_equal_is_not() -> None:
+    assert paired_difference([1, 2, 3], [2, 2, 2], lower_is_better=True).better == 1
+    assert paired_difference([1, 2, 3], [2, 2, 2]).better == 1
+
+
+def test_one_run_has_no_interval_and_separates_nothing() -> None:
+    found = paired_difference([9], [1])
+    assert found.mean == 8
+    assert found.interval is None
+    assert found.effect_size is None
+    assert not separated(found)
+
+
+def test_runs_without_a_value_are_dropped_and_counted() -> None:
+    found = paired_difference([1, NAN, 3, 4], [0, 0, NAN, 2])
+    assert (found.mean, found.used, found.dropped) == (1.5, 2, 2)
+
+
+def test_no_value_at_all_gives_no_mean_and_no_interval() -> None:
+    found = estimate([NAN, NAN])
+    assert math.isnan(found.mean)
+    assert found.interval is None
+    assert (found.used, found.dropped) == (0, 2)
+    assert not separated(found)
+
+
+def test_a_policy_does_not_differ_from_itself() -> None:
+    found = paired_difference([0.1, 0.2, 0.3], [0.1, 0.2, 0.3])
+    assert found.interval == (0.0, 0.0)
+    assert found.effect_size is None
+    assert not separated(found)
+
+
+def test_the_same_difference_in_every_run_has_no_spread_even_after_rounding() -> None:
+    before = np.array([0.1, 0.2, 0.7])
+    found = paired_difference(before + 0.3, before)
+    assert found.interval is not None
+    assert found.interval[0] == found.interval[1]
+    assert found.effect_size is None
+    assert separated(found)
+
+
+def test_a_ratio_over_a_constant_has_the_interval_of_its_numerator() -> None:
+    # numerators: mean 4, standard error 1.154701, t(2 degrees) 4.302653, all halved
+    found = ratio_of_means([2, 4, 6], [2, 2, 2])
+    assert found is not None
+    assert found.mean == 2
+    assert found.interval == pytest.approx((-0.484138, 4.484138), abs=1e-5)
+
+
+def test_a_ratio_needs_a_denominator_that_is_told_apart_from_zero() -> None:
+    assert ratio_of_means([2, 4, 6], [-1, 0.5, 1]) is None
+    assert ratio_of_means([2], [1]) is None
+
+
+def test_a_ratio_of_losses_is_as_that_of_gains() -> None:
+    gains = ratio_of_means([2, 4, 7], [2, 2.5, 3.2])
+    losses = ratio_of_means([-2, -4, -7], [-2, -2.5, -3.2])
+    assert gains is not None
+    assert losses is not None
+    assert losses.mean == pytest.approx(gains.mean)
+    assert losses.interval == pytest.approx(gains.interval)
+
+
+@pytest.mark.parametrize("kind", ["mean", "ratio"])
+def test_intervals_hold_the_truth_about_as_often_as_they_say(kind: str) -> None:
+    # 2,000 intervals of 10 runs: 95% of them, with a standard error of 0.5%. The bounds are at four
+    # standard errors, so that another seed would fail less than once in 10,000 times.
+    rng = np.random.default_rng(1)
+    held = 0
+    for _ in range(2000):
+        below = rng.normal(2, 1, 10)
+        above = 3 * below + rng.normal(0, 1, 10)
+        found = estimate(below) if kind == "mean" else ratio_of_means(above, below)
+        if found is None:  # a denominator not told apart from 0 allows any ratio
+            held += 1
+            continue
+        assert found.interval is not None
+        held += found.interval[0] <= (2 if kind == "mean" else 3) <= found.interval[1]
+    assert 0.93 <= held / 2000 <= 0.97
+
+
+def test_runs_are_matched_by_their_seed_and_not_by_their_place() -> None:
+    summary = pd.DataFrame(
+        {
+            "scenario": ["a", "a", "b", "b", "b"],
+            "seed": [1, 2, 3, 2, 1],
+            "needs_met": [1, 2, 9, 4, 2],
+        }
+    )
+    found = difference(summary, "b", "a", "needs_met")
+    assert (found.mean, found.used, found.dropped) == (1.5, 2, 1)
+
+
+def test_an_unknown_scenario_is_named() -> None:
+    with pytest.raises(ValueError, match="no runs of 'c'"):
+        level(summary_of(a={"needs_met": [1.0]}), "c", "needs_met")
+
+
+def test_hours_a_head_need_no_head_count() -> None:
+    # 2 people for 26 weeks are 1 head-year, and 2,080 hours, of which 104 in the modes
+    hours = {f"hours_{mode}": [26.0] for mode in MODES}
+    summary = add_hours_a_head(
+        pd.DataFrame(hours | {"hours_routine_business": [1976.0], "hours_with_patients": [20.8]})
+    )
+    assert summary[HOURS_A_HEAD][0] == pytest.approx(104)
+    assert summary[PATIENT_HOURS_A_HEAD][0] == pytest.approx(20.8)
+
+
+def test_hours_per_point_are_extra_hours_over_points_gained() -> None:
+    # 20 more hours for 0.10, 0.12 and 0.08 more needs met: 20 / 10 points
+    summary = summary_of(
+        a={"needs_met": [0.2, 0.3, 0.4], HOURS_A_HEAD: [10.0, 11.0, 12.0]},
+        b={"needs_met": [0.3, 0.42, 0.48], HOURS_A_HEAD: [30.0, 31.0, 32.0]},
+    )
+    found = hours_per_point(summary, "b", "a")
+    assert found is not None
+    assert found.mean == pytest.approx(2.0)
+    assert found.interval is not None
+    assert found.interval[0] < 2 < found.interval[1]
+
+
+@pytest.mark.parametrize("met", [[0.1, 0.2, 0.3], [0.25, 0.28, 0.42], [0.2, 0.3, 0.4]])
+def test_there_is_no_price_where_no_gain_is_told_apart(met: list[float]) -> None:
+    summary = summary_of(
+        a={"needs_met": [0.2, 0.3, 0.4], HOURS_A_HEAD: [10.0, 11.0, 12.0]},
+        b={"needs_met": met, HOURS_A_HEAD: [30.0, 31.0, 32.0]},
+    )
+    assert hours_per_point(summary, "b", "a") is None
+
+
+def test_the_best_policy_is_held_against_the_first() -> None:
+    summary = summary_of(
+        a={"needs_met": [0.1, 0.2]}, b={"needs_met": [0.3, 0.4]}, c={"needs_met": [0.5, 0.4]}
+    )
+    assert contrast(summary, ["a", "b", "c"]) == ("c", "a")
+
+
+def test_a_best_first_policy_is_held_against_the_next_best() -> None:
+    summary = summary_of(
+        a={"needs_met": [0.9, 0.8]}, b={"needs_met": [0.3, 0.4]}, c={"needs_met": [0.5, 0.4]}
+    )
+    assert contrast(summary, ["a", "b", "c"]) == ("a", "c")
+
+
+def test_what_is_never_reached_counts_as_later_than_any_week() -> None:
+    assert reached([60, 80, NAN]).median == 80
+    assert reached([60, NAN, NAN]).median is None
+    assert reached([NAN]).reached == 0
+
+
+def test_statistics_leave_the_callers_table_as_it_was() -> None:
+    hours = {f"hours_{name}": [1.0, 2.0] for name in (*MODES, "routine_business", "with_patients")}
+    summary = summary_of(a=hours | {"needs_met": [0.1, 0.2]})
+    before = summary.copy()
+    statistics.level(add_hours_a_head(summary), "a", "needs_met")
+    pd.testing.assert_frame_equal(summary, before)
