@@ -44,7 +44,7 @@ def rightness(first_unit, last_unit, first, last, tacit, present, home, market, 
             for need in range(needs):
                 agreement = tacit[i, need] * right[need]
                 aligned += agreement
-                knowing[u, need] += agreement > unsure
+                knowing[u, need] += agreement > np.float32(unsure)
             if market[i] >= 0:
                 done = routine[market[i]]
                 for need in range(needs):

@@ -43,7 +43,7 @@ def conviction(need, tacit, explicit, group, systemic, unsure, reading_voice):
         if i == NOBODY:
             continue
         read = explicit[i, need]
-        if abs(tacit[i, need]) <= unsure and read != 0 and not systemic:
+        if abs(tacit[i, need]) <= np.float32(unsure) and read != 0 and not systemic:
             total += reading_voice * read
         else:
             total += tacit[i, need]

@@ -54,7 +54,7 @@ def learn_from_patients(first, last, tacit, present, unit, member, home, person,
                     step = np.float32(rate) * (np.float32(observed) - tacit[i, need])
                     tacit[i, need] += step
                     moved[i, SOCIALIZATION] += abs(step)
-                    if felt_week[unit[i], need] < 0 and abs(tacit[i, need]) > unsure:
+                    if felt_week[unit[i], need] < 0 and abs(tacit[i, need]) > np.float32(unsure):
                         felt_week[unit[i], need] = week
                         felt_by[unit[i], need] = person[i]
 

@@ -1,0 +1,92 @@
+"""Service and access: worked examples by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from seci_sim import service
+from seci_sim.knowledge import Array
+from seci_sim.parameters import Service
+from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+
+
+def serve(tacit: Array, routine: Array, gain: float = 0.6) -> tuple[Array, Array]:
+    """One market of one unit, all of whose needs are +1, patients alike in 85 of 100."""
+    needs = routine.size
+    truth = np.ones((1, needs), np.int8)
+    skill, knowing = np.zeros((1, needs)), np.zeros((1, needs))
+    employees = len(tacit)
+    service.rightness(
+        0, 1, np.array([0]), np.array([employees]), tacit, np.ones(employees, np.bool_),
+        np.zeros(employees, np.int32), np.zeros(employees, np.int32), truth, routine[None, :], 0.1,
+        skill, knowing, np.zeros((1, 2)),
+    )  # fmt: skip
+    outcome, delivered = np.zeros((1, 3, 4)), np.zeros((1, 2))
+    service.answer_needs(
+        np.array([0]), np.array([employees]), skill, routine[None, :], truth,
+        np.array([EXPRESSED, LATENT, SYSTEMIC], np.int8), 0.15, 0.4, gain, outcome, delivered,
+    )  # fmt: skip
+    return outcome[0], knowing[0]
+
+
+def test_needs_are_met_by_right_routines_and_skill_and_mis_served_by_wrong_ones() -> None:
+    # Need 0: right routine, tacit 0.5 and 0.1: skill 0.4 + 0.6 * 0.3 = 0.58, met 0.58 * 0.85.
+    # Need 1: wrong routine, tacit against it: skill 0.4, met by luck 0.4 * 0.15.  Need 2: none.
+    tacit = np.array([[0.5, 0.3, 0.9], [0.1, 0.2, 0.0]], np.float32)
+    outcome, knowing = serve(tacit, np.array([1, -1, 0], np.int8))
+    assert outcome[EXPRESSED] == pytest.approx([0.58 * 0.85, 0.15, 1, 0])
+    assert outcome[LATENT] == pytest.approx([0.4 * 0.15, 0.85, 0, 1])
+    assert outcome[SYSTEMIC].tolist() == [0, 0, 0, 0]
+    # 0.1 is not sure enough to count as knowing.
+    assert knowing.tolist() == [1, 2, 1]
+
+
+def test_nobody_delivers_more_than_the_whole_response() -> None:
+    outcome, _ = serve(np.ones((2, 3), np.float32), np.array([1, 1, 1], np.int8), gain=0.8)
+    assert outcome[:, service.MET] == pytest.approx(0.85)
+
+
+def test_who_pays_a_ninth_of_ten_incomes_starts_half_as_often_as_who_pays_nothing() -> None:
+    # Income 1000, price 900: the burden is the scale, 0.9, which halves the chance.
+    rules = Service().model_copy(update={"price": 900})
+    chances = service.chances_of_starting(rules, {"low": 0.0})
+    assert chances[0, 0] == pytest.approx(0.45)
+    assert chances[0, 1] == pytest.approx(0.9)
+
+
+def test_the_price_paid_is_that_of_the_band_one_was_assessed_into() -> None:
+    chances = service.chances_of_starting(Service(), {"lowest": 0.0})
+    assert (chances[:, 0] == chances[0, 0]).all()
+    assert (np.diff(chances[:, 4]) > 0).all()
+
+
+def treat(patients: int, adherence_gain: float) -> Array:
+    """A market's patients, half poor, all assessed rightly; the poor start at 0.25, others at 1."""
+    access = np.zeros((1, 2, 4))
+    outcome = np.zeros((1, 3, 4))
+    outcome[0, :, service.MET] = 1.0
+    service.treat(
+        access, 3, np.array([patients]), np.array([0.5, 0.5]), np.eye(2)[None],
+        np.array([[0.25, 0.0], [0.0, 1.0]]), 100.0, np.array([0.2, 1.0]), outcome, 0.5,
+        adherence_gain, np.array([0.0]), 1, 1,
+    )  # fmt: skip
+    counted: Array = access[0]
+    return counted
+
+
+def test_access_counts_who_starts_who_stays_and_what_it_costs() -> None:
+    access = treat(40_000, adherence_gain=0.3)
+    eligible, started, adherent, subsidy = access.T
+    assert eligible.sum() == 40_000
+    # 4.9 standard errors: a right rule fails once in a million.
+    assert abs(eligible[0] / 40_000 - 0.5) < 4.9 * np.sqrt(0.25 / 40_000)
+    assert abs(started[0] / eligible[0] - 0.25) < 4.9 * np.sqrt(0.1875 / eligible[0])
+    assert started[1] == eligible[1]
+    assert abs(adherent[1] / started[1] - 0.8) < 4.9 * np.sqrt(0.16 / started[1])
+    assert subsidy == pytest.approx([started[0] * 80, 0])
+
+
+def test_whoever_starts_stays_when_meeting_all_needs_makes_it_certain() -> None:
+    access = treat(1000, adherence_gain=0.5)
+    assert access[:, service.ADHERENT].tolist() == access[:, service.STARTED].tolist()
