@@ -19,7 +19,7 @@ from rich.text import Text
 from seci_sim.compiled import is_warm
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results, simulate
-from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_hours_a_head
+from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_ratios
 from seci_sim.experiment.store import FolderProblem, claim, save
 from seci_sim.preflight import Request
 from seci_sim.report import html, tables
@@ -75,8 +75,8 @@ def headline(results: Results, folder: Path, request: Request) -> str:
     console.print(_table(tables.policies(summary, names, horizon)))
     console.print(
         Text(
-            f"Wrote {folder / 'report.html'} and tables beside it: {len(results.seeds)} runs of "
-            f"each scenario, {results.seconds:.1f} s.\nNext: {_next(request, results.scenarios[-1])}"
+            f"Wrote {folder / 'report.html'} and tables beside it: "
+            f"{_counted(len(results.seeds))} of each scenario, {results.seconds:.1f} s.\nNext: {_next(request, results.scenarios[-1])}"
         ),
         soft_wrap=True,
     )
@@ -88,7 +88,11 @@ def _parts(results: Results) -> tuple[pd.DataFrame, list[str], int]:
     """Return the summary with hours a head, the policies' names, and the longest horizon."""
     names = [scenario.name for scenario in results.scenarios]
     horizon = max(scenario.horizon for scenario in results.scenarios)
-    return add_hours_a_head(results.summary), names, horizon
+    return add_ratios(results.summary), names, horizon
+
+
+def _counted(runs: int) -> str:
+    return "1 run" if runs == 1 else f"{runs} runs"
 
 
 def _next(request: Request, scenario: Scenario) -> str:

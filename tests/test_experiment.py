@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 from seci_sim import records
-from seci_sim.experiment import store
+from seci_sim.experiment import statistics, store
 from seci_sim.experiment.run import Results, simulate
 from seci_sim.measures import columns
+from seci_sim.report import tables
+from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, read_scenario
 
 
@@ -176,3 +178,23 @@ def test_a_failed_write_leaves_nothing(
     with pytest.raises(store.FolderProblem, match="No space left"):
         store.save(results, tmp_path / "pair", command="", report="")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() -> None:
+    tiered = short("tiered-pricing-india", horizon=30)
+    flat = tiered.model_copy(
+        update={"name": "Flat", "policy": tiered.policy.model_copy(update={"shares_paid": {}})}
+    )
+    results = simulate([flat, tiered], replications=4, workers=1)
+    summary = statistics.add_ratios(results.summary)
+    finding, _ = answer(summary, ["Flat", tiered.name], 30)
+    assert "percentage points fewer than under “Tiered pricing in India”" in finding
+    heading = tables.policies(summary, ["Flat", tiered.name], 30).headings[-1]
+    assert heading.value == "On treatment"
+
+
+def test_the_answer_is_silent_on_treatment_where_everyone_starts_alike(results: Results) -> None:
+    summary = statistics.add_ratios(results.summary)
+    names = ["No patient time", "One percent"]
+    assert "treatment" not in answer(summary, names, 60)[0]
+    assert tables.policies(summary, names, 60).headings[-1].value != "On treatment"

@@ -16,7 +16,12 @@ import pandas as pd
 import pytest
 from synthetic import THREE, Course, results
 
-from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD
+from seci_sim.experiment.statistics import (
+    HOURS_A_HEAD,
+    ON_TREATMENT,
+    PATIENT_HOURS_A_HEAD,
+    STARTING,
+)
 from seci_sim.report import html
 from seci_sim.report.answer import answer
 from seci_sim.report.html import ESCAPES
@@ -46,6 +51,8 @@ def summary_of(met: dict[str, list[float]], hours: dict[str, float], wrong: dict
                     "needs_mis_served": (wrong or {}).get(name, [0.1] * len(values)),
                     HOURS_A_HEAD: hours[name],
                     PATIENT_HOURS_A_HEAD: 20.8,
+                    STARTING: 0.5,
+                    ON_TREATMENT: 0.4,
                     "weeks_until_half_know": 62.0,
                 }
             )

@@ -13,7 +13,7 @@ from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     MODES,
     PATIENT_HOURS_A_HEAD,
-    add_hours_a_head,
+    add_ratios,
     contrast,
     difference,
     estimate,
@@ -178,7 +178,7 @@ def test_an_unknown_scenario_is_named() -> None:
 def test_hours_a_head_need_no_head_count() -> None:
     # 2 people for 26 weeks are 1 head-year, and 2,080 hours, of which 104 in the modes
     hours = {f"hours_{mode}": [26.0] for mode in MODES}
-    summary = add_hours_a_head(
+    summary = add_ratios(
         pd.DataFrame(hours | {"hours_routine_business": [1976.0], "hours_with_patients": [20.8]})
     )
     assert summary[HOURS_A_HEAD][0] == pytest.approx(104)
@@ -231,5 +231,5 @@ def test_statistics_leave_the_callers_table_as_it_was() -> None:
     hours = {f"hours_{name}": [1.0, 2.0] for name in (*MODES, "routine_business", "with_patients")}
     summary = summary_of(a=hours | {"needs_met": [0.1, 0.2]})
     before = summary.copy()
-    statistics.level(add_hours_a_head(summary), "a", "needs_met")
+    statistics.level(add_ratios(summary), "a", "needs_met")
     pd.testing.assert_frame_equal(summary, before)

@@ -36,7 +36,10 @@ HOURS_A_YEAR = HOURS_A_WEEK * WEEKS_A_YEAR
 
 HOURS_A_HEAD = "hours_a_head_and_year"
 PATIENT_HOURS_A_HEAD = "patient_hours_a_head_and_year"
-"""Columns added by `add_hours_a_head`: hours in the four modes, and with patients."""
+"""Columns added by `add_ratios`: hours in the four modes, and with patients."""
+
+STARTING, ON_TREATMENT = "share_starting", "share_on_treatment"
+"""Columns added by `add_ratios`: of eligible patients, those who start, and start and stay."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +202,8 @@ def difference(
     return paired_difference(ours, theirs, lower_is_better=lower_is_better)
 
 
-def add_hours_a_head(summary: pd.DataFrame) -> pd.DataFrame:
-    """The summary with hours a head and year, in the four modes and with patients.
+def add_ratios(summary: pd.DataFrame) -> pd.DataFrame:
+    """The summary with ratios of totals: hours a head and year, and patients on treatment.
 
     The ledger books every hour of every employee, so that all hours of a run, whatever units join
     or leave, are its head-years: no head-count is needed.
@@ -209,16 +212,23 @@ def add_hours_a_head(summary: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> ledger = {f"hours_{mode}": [10.0] for mode in MODES}
     >>> ledger |= {"hours_routine_business": [360.0], "hours_with_patients": [20.0]}
-    >>> added = add_hours_a_head(pd.DataFrame(ledger))
+    >>> added = add_ratios(pd.DataFrame(ledger))
     >>> float(added[HOURS_A_HEAD][0]), float(added[PATIENT_HOURS_A_HEAD][0])
     (208.0, 104.0)
     """
     years = head_years(summary)
     in_modes = summary[[f"hours_{mode}" for mode in MODES]].sum(axis=1)
+    patients = {
+        kind: summary.filter(regex=f"^{kind}_").sum(axis=1)
+        for kind in ("eligible", "started", "adherent")
+    }
+    eligible = patients["eligible"].where(patients["eligible"] > 0)
     return summary.assign(
         **{
             HOURS_A_HEAD: in_modes / years,
             PATIENT_HOURS_A_HEAD: summary["hours_with_patients"] / years,
+            STARTING: patients["started"] / eligible,
+            ON_TREATMENT: patients["adherent"] / eligible,
         }
     )
 
@@ -237,7 +247,7 @@ def hours_per_point(summary: pd.DataFrame, scenario: str, reference: str) -> Est
     Parameters
     ----------
     summary : DataFrame
-        With the column that `add_hours_a_head` adds.
+        With the column that `add_ratios` adds.
     """
     if not (gained := difference(summary, scenario, reference, "needs_met")).mean > 0:
         return None

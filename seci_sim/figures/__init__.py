@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from plotly.offline import get_plotlyjs
 
-from seci_sim.experiment.statistics import add_hours_a_head
+from seci_sim.experiment.statistics import add_ratios
 from seci_sim.figures import curves, groups, hours, rows, wheel
 from seci_sim.figures.style import Chart
 
@@ -37,7 +37,7 @@ def charts(results: Results) -> list[Chart]:
         change who starts treatment.
     """
     names = [scenario.name for scenario in results.scenarios]
-    weekly, summary = results.weekly, add_hours_a_head(results.summary)
+    weekly, summary = results.weekly, add_ratios(results.summary)
     by_market = _by_market(results, summary, names)
     by_band = [groups.bands(summary, names)] if groups.income_bands(summary) else []
     who_gains = (

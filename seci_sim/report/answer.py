@@ -15,7 +15,9 @@ from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     HOURS_A_YEAR,
+    ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
+    STARTING,
     Difference,
 )
 from seci_sim.experiment.wording import (
@@ -41,7 +43,7 @@ def answer(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> tuple[s
     Parameters
     ----------
     summary : DataFrame
-        A row a run, with the columns that `seci_sim.experiment.statistics.add_hours_a_head` adds.
+        A row a run, with the columns that `seci_sim.experiment.statistics.add_ratios` adds.
     names : sequence of str
         The scenarios; the first is the one that others are held against.
     horizon : int
@@ -61,7 +63,8 @@ def answer(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> tuple[s
         )
     finding = _gain if statistics.separated(change) else _no_gain
     return (
-        f"In this model, {finding(summary, policy, other, change, horizon)}.",
+        f"In this model, {finding(summary, policy, other, change, horizon)}"
+        f"{_access(summary, policy, other)}.",
         f"{cost}{_rivals(summary, names, policy, other)}.",
     )
 
@@ -130,6 +133,19 @@ def _no_gain(
         f"{lately(horizon)} are {_met(summary, policy)} and {_met(summary, other)}, a difference of "
         f"{signed(100 * change.mean)} percentage points (95% interval {_range(change)}; better in "
         f"{change.better} of {change.used} runs)"
+    )
+
+
+def _access(summary: pd.DataFrame, policy: str, other: str) -> str:
+    """Who is on treatment, where the policies change who starts."""
+    starting = statistics.difference(summary, policy, other, STARTING)
+    change = statistics.difference(summary, policy, other, ON_TREATMENT)
+    if not (statistics.separated(starting) and statistics.separated(change)):
+        return ""
+    treated = percent(statistics.level(summary, policy, ON_TREATMENT).mean)
+    return (
+        f"; {treated} of eligible patients start treatment and stay on it under {quoted(policy)}, "
+        f"{points(change.mean)} {_more(change.mean)} than under {quoted(other)} ({_range(change)})"
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from seci_sim.experiment.statistics import add_hours_a_head
+from seci_sim.experiment.statistics import add_ratios
 from seci_sim.experiment.wording import listed
 from seci_sim.figures import charts, plotly_javascript
 from seci_sim.parameters import declarations
@@ -55,7 +55,7 @@ def html(results: Results, *, command: str) -> str:
     scenarios = results.scenarios
     names = [scenario.name for scenario in scenarios]
     horizon = max(scenario.horizon for scenario in scenarios)
-    summary = add_hours_a_head(results.summary)
+    summary = add_ratios(results.summary)
     drawn = charts(results)
     differing = tables.differing_settings(scenarios)
     environment = Environment(
