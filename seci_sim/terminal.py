@@ -47,7 +47,7 @@ def carry_out(
     try:
         claim(folder, scenarios, request.seeds)
         if not silent and not is_warm():
-            console.print("Compiling the model once; this takes 10 to 20 seconds.")
+            console.print("Compiling the model once; this takes about 20 seconds.")
         with Progress(
             console=console, transient=True, disable=silent or not console.is_terminal
         ) as progress:

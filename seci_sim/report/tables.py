@@ -172,7 +172,7 @@ def differing_settings(scenarios: Sequence[Scenario]) -> Table:
     """The settings in which the scenarios differ; one alone is held against the defaults."""
     if len(scenarios) == 1:
         defaults = scenarios[0].model_copy(
-            update={name: section() for name, section in SECTIONS.items()}
+            update={name: section() for name, section in SECTIONS.items()} | {"timeline": ()}
         )
         shown, heads = [settings(defaults), settings(scenarios[0])], ["Default", scenarios[0].name]
     else:
