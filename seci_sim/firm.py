@@ -145,14 +145,9 @@ def new_firm(scenario: Scenario) -> Firm:
     """Lay out a scenario's units, markets and partners as they are before week 1."""
     markets = scenario.markets
     place = {name: index for index, name in enumerate(markets)}
-    serves = {
-        unit.name: place[unit.market or unit.name]
-        for unit in scenario.units
-        if unit.kind == "affiliate"
-    }
-    units = tuple(sorted(scenario.units, key=lambda unit: serves.get(unit.name, NOBODY)))
-    unit_market = np.array([serves.get(unit.name, NOBODY) for unit in units], np.int64)
-    lives = np.array([place[unit.lives_in] if unit.lives_in else 0 for unit in units])
+    units = _in_rows(scenario.units)
+    unit_market = np.array([NOBODY if u.market is None else place[u.market] for u in units])
+    home = np.array([place[scenario.market_of(unit)] for unit in units])
     joining = {change.unit_joins for change in scenario.timeline}
     opening = {change.market_opens for change in scenario.timeline}
     unit_open = np.array(
@@ -166,7 +161,7 @@ def new_firm(scenario: Scenario) -> Firm:
     staff = _new_staff(
         np.array([unit.staff for unit in units], np.int64),
         unit_market,
-        np.where(unit_market >= 0, unit_market, lives),
+        home,
         unit_open,
     )
     return Firm(
@@ -176,10 +171,23 @@ def new_firm(scenario: Scenario) -> Firm:
         unit_market=unit_market,
         unit_open=unit_open,
         market_rows=_market_rows(unit_market, staff, len(markets)),
-        office_rows=_office_rows(units, unit_market, staff, len(markets)),
+        office_rows=_office_rows(scenario, units, staff),
         partners={name: partner for name, partner in partners.items() if name not in later},
         all_partners=partners,
     )
+
+
+def _in_rows(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Units in the order of their rows: as given, those of a market beside its first.
+
+    A unit's place is part of its luck, so that one added at the end moves nobody else's.
+    """
+    first_of: dict[str | None, int] = {}
+    places = []
+    for place, unit in enumerate(units):
+        first_of.setdefault(unit.market, place)
+        places.append(place if unit.market is None else first_of[unit.market])
+    return tuple(units[place] for place in np.argsort(places, kind="stable"))
 
 
 def _new_staff(sizes: Array, market: Array, home: Array, there: Array) -> Staff:
@@ -210,18 +218,12 @@ def _market_rows(unit_market: Array, staff: Staff, markets: int) -> Array:
     return rows
 
 
-def _office_rows(units: tuple[Unit, ...], unit_market: Array, staff: Staff, markets: int) -> Array:
-    """Rows of the headquarters each market reports to: the one named, else the first there is."""
+def _office_rows(scenario: Scenario, units: tuple[Unit, ...], staff: Staff) -> Array:
+    """Rows of the headquarters that each market's first unit reports to."""
     names = [unit.name for unit in units]
-    offices = np.flatnonzero(unit_market < 0)
-    rows = np.zeros((markets, 2), np.int64)
-    for market in range(markets):
-        leading = units[int(np.flatnonzero(unit_market == market)[0])]
-        if leading.reports_to is not None:
-            office = names.index(leading.reports_to)
-        elif offices.size:
-            office = int(offices[0])
-        else:
-            continue
-        rows[market] = staff.first[office], staff.last[office]
+    rows = np.zeros((len(scenario.markets), 2), np.int64)
+    for market, name in enumerate(scenario.markets):
+        office = scenario.headquarters_of(next(unit for unit in units if unit.market == name))
+        if office is not None:
+            rows[market] = staff.first[names.index(office)], staff.last[names.index(office)]
     return rows

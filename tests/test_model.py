@@ -274,3 +274,27 @@ def test_the_story_of_a_need_is_told_in_order() -> None:
     assert told > 10
     with pytest.raises(IndexError, match="needs 0 to 39"):
         model.story(40)
+
+
+def test_a_unit_that_never_joins_changes_nobody_s_luck() -> None:
+    scenario = read_scenario("baseline")
+    late = scenario.units[0].model_copy(update={"name": "Second office"})
+    joins = (Change(week=208, unit_joins="Second office"),)
+    more = changed(scenario, units=(*scenario.units, late), timeline=joins)
+    assert same_rows(run(scenario, weeks=60), run(more, weeks=60), 200)
+
+
+def same_rows(one: SECIModel, other: SECIModel, rows: int) -> bool:
+    return bool(
+        (one.knowledge.tacit[:rows] == other.knowledge.tacit[:rows]).all()
+        and (one.knowledge.explicit[:rows] == other.knowledge.explicit[:rows]).all()
+        and (one.knowledge.routine == other.knowledge.routine).all()
+    )
+
+
+def test_units_of_one_market_sit_beside_each_other() -> None:
+    model = SECIModel("one-percent-full", rng=1)
+    for market in range(len(model.firm.market_names)):
+        first, last = model.firm.market_rows[market]
+        assert (model.staff.market[first:last] == market).all()
+        assert (model.staff.market == market).sum() == last - first
