@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LARGEST_SEED = 2**63 - 1
 OUR_MISTAKE, CANNOT_WRITE, INTERRUPTED = 1, 5, 130
+LONGEST_LINE = 1000
+"""Characters of a message on standard error; what somebody typed may be of any length."""
 
 app = typer.Typer(
     name="seci-sim",
@@ -330,6 +332,8 @@ def _failed(code: int, lines: Sequence[str]) -> int:
     for line in lines:
         words = " ".join(line.split())
         safe = "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
+        if len(safe) > LONGEST_LINE:
+            safe = safe[: LONGEST_LINE - 3] + "..."
         typer.echo(f"error: {safe}", err=True)
     return code
 

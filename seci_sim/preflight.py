@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
-from seci_sim.scenario.problems import folded, shown
+from seci_sim.scenario.problems import INVISIBLE, folded, shown
 
 GIGABYTE = 1e9
 
@@ -180,7 +180,9 @@ def folder_of(out: str | None, given: Sequence[str]) -> Path:
             raise InputProblem(["name of the results: too long; choose a folder with --out"])
         return Path("results", name)
     folder = Path(out)
-    if not out.isprintable() or ".." in folder.parts or not folder.name:
+    if not out.isprintable():
+        raise InputProblem([f"--out: {INVISIBLE}; got {shown(out)}"])
+    if ".." in folder.parts or not folder.name:
         raise InputProblem([f"--out: must be a folder, written without ..; got {shown(out)}"])
     for part in (folder, *folder.parents):
         if part.name and not os.path.lexists(part):

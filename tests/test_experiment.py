@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import synthetic
+from synthetic import Course
 
 from seci_sim import records
 from seci_sim.experiment import statistics, store
@@ -198,3 +200,12 @@ def test_the_answer_is_silent_on_treatment_where_everyone_starts_alike(results: 
     names = ["No patient time", "One percent"]
     assert "treatment" not in answer(summary, names, 60)[0]
     assert tables.policies(summary, names, 60).headings[-1].value != "On treatment"
+
+
+def test_a_market_whose_name_starts_like_no_number_keeps_its_name(tmp_path: Path) -> None:
+    course = Course("a,nano", 0.01, 0.4, 0.1, 20)
+    found = synthetic.results((course,), replications=1, horizon=3, markets=("nanoland", "x"))
+    store.save(found, tmp_path / "pair", command="", report="")
+    weekly = pd.read_csv(tmp_path / "pair" / "weekly.csv")
+    assert set(weekly["market"]) == {"nanoland", "x", "all"}
+    assert set(weekly["scenario"]) == {"a,nano"}

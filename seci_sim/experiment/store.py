@@ -202,15 +202,20 @@ def _weekly_csv(results: Results) -> str:
     frame = results.weekly
     kinds = {measure.name: measure.kind for measure in results.measures}
     formats = ["%.6g" if kinds[name] == "level" else "%.10g" for name in frame.columns[4:]]
-    line = "%s,%d,%d,%s," + ",".join(formats)
+    numbers = "," + ",".join(formats)
     guarded = {name: _field(guard(name)) for name in _texts(frame)}
     scenarios = frame["scenario"].map(guarded)
     markets = frame["market"].astype(object).map(guarded)
     keys = zip(scenarios, frame["seed"], frame["week"], markets, strict=True)
-    values = frame.iloc[:, 4:].to_numpy().tolist()
-    lines = [line % (*key, *row) for key, row in zip(keys, values, strict=True)]
+    values = frame.iloc[:, 4:].to_numpy()
+    values = np.where(np.isfinite(values), values, np.nan).tolist()
+    # Only numbers may be emptied: a market may be called Nanjing, and another nanoland.
+    lines = [
+        ",".join(map(str, key)) + (numbers % tuple(row)).replace("nan", "")
+        for key, row in zip(keys, values, strict=True)
+    ]
     header = ",".join(_field(guard(name)) for name in frame.columns)
-    return "\n".join([header, *lines, ""]).replace(",nan", ",")
+    return "\n".join([header, *lines, ""])
 
 
 def _texts(frame: pd.DataFrame) -> set[str]:

@@ -140,7 +140,7 @@ def justify(plan, origin, answered, truth, core, need_class, guests, weights, sp
 def make_plans(first, last, market, ordinal, status, week_planned, ready, concept, plan, origin,
                right, group, pilot, pilot_person, explicit, person, hours, moved, present, order,
                swaps, market_rows, answered, need_class, truth, core, parts, library,
-               library_market, library_size, held, takes_place, group_hours, window, success,
+               library_market, library_size, held, takes_place, window, success,
                reuse, synthesis, guests, weights, speaks, recognition, variation, accuracy,
                pilot_seats, setup, setup_per_new_entry, seed, week):  # fmt: skip
     """Turn this week's concepts into action plans, one project after the other.
@@ -151,8 +151,6 @@ def make_plans(first, last, market, ordinal, status, week_planned, ready, concep
         Changed in place: each plan is under way for the next project of its market.
     takes_place : bool
         False with combination switched off: the concept is the plan.
-    group_hours : float
-        Hours each member of a group spends on library, synthesis and justification.
     guests : (markets, 3) int64
         Patients, local and global partners who justify.
     setup : (markets,) float64
@@ -167,9 +165,6 @@ def make_plans(first, last, market, ordinal, status, week_planned, ready, concep
         for need in range(drafted.size):
             origin[project, need] = BY_CONCEPT if drafted[need] != 0 else 0
         if takes_place:
-            for seat in range(group.shape[1]):
-                if group[project, seat] != NOBODY:
-                    hours[group[project, seat], IN_COMBINATION] += np.float32(group_hours)
             changed = search_library(
                 final, origin[project], answered[m], library, library_market, library_size, window,
                 success, reuse, seed, week, m, k,

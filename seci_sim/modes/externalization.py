@@ -11,6 +11,7 @@ from seci_sim.compiled import fill, kernel
 from seci_sim.knowledge import (
     ENDED,
     EXTERNALIZATION,
+    IN_COMBINATION,
     IN_EXTERNALIZATION,
     NOBODY,
     hold,
@@ -113,7 +114,7 @@ def put_into_words(concept, tacit, explicit, group, voices, answered, need_class
 def hold_workshops(first, last, market, ordinal, status, concept, group, group_person, local_seats,
                    tacit, explicit, person, hours, moved, present, order, swaps,
                    market_rows, office_rows, answered, need_class, truth, core,
-                   takes_place, workshop_hours, hours_needed, headquarters_seats, guests,
+                   takes_place, workshop_hours, combination_hours, headquarters_seats, guests,
                    variation, accuracy, entries, pooled, sayability, unsure, reading_voice,
                    seed, week):  # fmt: skip
     """Form the groups of this week's new projects and let each put its concept into words.
@@ -128,12 +129,15 @@ def hold_workshops(first, last, market, ordinal, status, concept, group, group_p
         Rows of each market's staff, and of the headquarters its groups draw on.
     takes_place : bool
         False with externalization switched off: the group meets, its concept stays empty.
-    hours_needed : float
-        Hours a member must have free for all that the group does this week.
+    workshop_hours, combination_hours : float
+        A member must have both free, and gives both when the group forms: another group of this
+        week cannot claim them.
     guests : (markets, 3) int64
         Patients, local and global partners who are invited to the workshop and exist.
     """
     voices = np.zeros(need_class.size)
+    in_workshop = np.float32(workshop_hours if takes_place else 0.0)
+    hours_needed = in_workshop + np.float32(combination_hours)
     for project in range(first, last):
         m, k = market[project], ordinal[project]
         locals_seated = ba.draw_people(
@@ -151,8 +155,8 @@ def hold_workshops(first, last, market, ordinal, status, concept, group, group_p
         for seat in range(group.shape[1]):
             if group[project, seat] != NOBODY:
                 group_person[project, seat] = person[group[project, seat]]
-                if takes_place:
-                    hours[group[project, seat], IN_EXTERNALIZATION] += np.float32(workshop_hours)
+                hours[group[project, seat], IN_EXTERNALIZATION] += in_workshop
+                hours[group[project, seat], IN_COMBINATION] += np.float32(combination_hours)
         if takes_place:
             fill(voices, 0.0)
             ba.hear_stakeholders(

@@ -9,6 +9,8 @@ A source starts with one of three words:
 *measured:*  a public figure about the thing itself;
 *borrowed:*  a figure measured elsewhere, on something comparable;
 *assumed:*   nobody has measured it; the value is ours and should be varied.
+
+The four switches that turn a mode off have none: they are there for lessons.
 """
 
 from __future__ import annotations

@@ -49,9 +49,9 @@ def named(field: str) -> str:
 
 
 def shown_path(path: str | Path) -> str:
-    """A path as messages show it: as typed, unless it hides control characters."""
+    """A path as messages show it: as typed, unless it is empty or hides control characters."""
     text = str(path)
-    return text if text.isprintable() else shown(text)
+    return text if text and text.isprintable() else shown(text)
 
 
 def spelling(name: str, known: Iterable[str]) -> str:

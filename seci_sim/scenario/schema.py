@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from seci_sim.parameters import SECTIONS, SHARES, Band, Declaration, declarations
 from seci_sim.scenario.files import read_scenario
-from seci_sim.scenario.problems import FileProblem
+from seci_sim.scenario.problems import FileProblem, shown_path
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.scenario import Scenario
 
@@ -108,7 +109,7 @@ def write_new_scenario(path: Path, base_name: str) -> Path:
     Raises
     ------
     FileProblem
-        The file is there already.
+        The file is there already, or cannot be written.
     """
     schema_file = path.with_name(SCHEMA_FILE)
     if path.exists() or path.is_symlink():
@@ -127,8 +128,11 @@ def _write_whole(path: Path, text: str) -> None:
     try:
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(path)
+    except OSError as error:
+        raise FileProblem(f"{shown_path(path)}: cannot be written: {error.strerror}") from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong above is said above
+            beside.unlink(missing_ok=True)
 
 
 def new_scenario(base: Scenario, base_name: str, name: str) -> str:

@@ -1,0 +1,177 @@
+"""What comes from outside: the truth, its drift, newcomers, and shocks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from oracle.people import Document, Employee
+from oracle.state import State, changed, clocked, lay_out
+from seci_sim import luck
+from seci_sim.scenario import Change, Scenario
+
+
+def found(settings: Scenario, seed: int) -> State:
+    """The organisation before week 1: newcomers, a drawn world, and one report in the library."""
+    markets, units = lay_out(settings)
+    later = {change.partner_joins for change in settings.timeline}
+    needs = settings.world.needs
+    state = State(
+        settings=settings,
+        seed=seed,
+        policy=clocked(settings.policy),
+        markets=markets,
+        units=units,
+        partners={p.name: p for p in settings.stakeholders if p.name not in later},
+        classes=_classes(settings),
+        core=[0] * needs,
+        truth=[[0] * needs for _ in markets],
+        parts={},
+        routines=[[0] * needs for _ in markets],
+        library=[],
+        written_before=set(),
+        persons=sum(len(unit.staff) for unit in units),
+    )
+    _draw_truth(state)
+    _write_report(state)
+    for employee in state.there():
+        start_anew(state, employee, luck.ARRIVAL)
+    return state
+
+
+def _classes(settings: Scenario) -> list[str]:
+    """Expressed needs first, then latent ones, then systemic ones."""
+    world = settings.world
+    systemic = round(world.needs * world.systemic_share)
+    latent = round((world.needs - systemic) * world.latent_share)
+    expressed = world.needs - systemic - latent
+    return ["expressed"] * expressed + ["latent"] * latent + ["systemic"] * systemic
+
+
+def _draw_truth(state: State) -> None:
+    """A core, markets that differ from it now and then, and two parts for each systemic need."""
+    shown = sum(kind != "systemic" for kind in state.classes)
+    for need, kind in enumerate(state.classes):
+        if kind == "systemic":
+            a, b, _, _ = state.chances(luck.PARTS, 0, 0, need)
+            one = int(a * shown)
+            others = [(one + 1 + further) % shown for further in range(shown - 1)]
+            state.parts[need] = one, others[int(b * (shown - 1))]
+            continue
+        state.core[need] = 1 if state.chance(luck.CORE, 0, 0, need) < 0.5 else -1
+        for market, truth in enumerate(state.truth):
+            u = state.chance(luck.LOCAL, market + 1, 0, need)
+            differs = u < state.settings.world.local_difference
+            truth[need] = -state.core[need] if differs else state.core[need]
+    _let_systemic_needs_follow(state)
+
+
+def _let_systemic_needs_follow(state: State) -> None:
+    for need, (one, other) in state.parts.items():
+        for truth in (state.core, *state.truth):
+            truth[need] = truth[one] * truth[other]
+
+
+def _write_report(state: State) -> None:
+    """Market research on expressed needs, from the global view; some of it is wrong."""
+    entries = [0 for _ in state.needs]
+    for need, kind in enumerate(state.classes):
+        covered, wrong, _, _ = state.chances(luck.REPORT, 0, 0, need)
+        if kind == "expressed" and covered < state.settings.world.report_coverage:
+            right = wrong >= state.settings.world.report_error
+            entries[need] = state.core[need] if right else -state.core[need]
+            state.written_before.add((need, entries[need]))
+    state.library.append(Document(None, entries))
+
+
+def start_anew(state: State, employee: Employee, process: int) -> None:
+    """Somebody who knows next to nothing and has read nothing takes the seat."""
+    spread = state.settings.learning.newcomer_spread
+    for need in state.needs:
+        drawn = luck.normal(state.seed, process, state.week, employee.unit, employee.member, need)
+        employee.tacit[need] = np.float32(min(1.0, max(-1.0, spread * drawn)))
+        employee.explicit[need] = 0
+
+
+def move_world(state: State) -> None:
+    """Needs drift, staff leave, tacit knowledge fades."""
+    drift = weekly(state.settings.world.drift)
+    turn_round(state, luck.DRIFT, drift, [drift] * len(state.markets))
+    stay = 1.0 - state.policy.retention
+    yearly = [state.policy.turnover if u.turnover is None else u.turnover for u in state.units]
+    let_leave(state, luck.LEAVING, [weekly(share * stay) for share in yearly])
+    remaining = np.float32(0.5 ** (1.0 / state.settings.learning.tacit_half_life))
+    for employee in state.there():
+        employee.tacit = [conviction * remaining for conviction in employee.tacit]
+
+
+def weekly(yearly: float) -> float:
+    """The chance in a week that adds up to one in a year of 52 weeks."""
+    return float(luck.rounded(1.0 - (1.0 - yearly) ** (1.0 / 52.0)))
+
+
+def turn_round(state: State, process: int, in_core: float, in_market: list[float]) -> None:
+    """Some needs turn round, in the core and in each market on its own."""
+    places = [(state.core, in_core), *zip(state.truth, in_market, strict=True)]
+    for group, (truth, share) in enumerate(places):
+        for need, kind in enumerate(state.classes):
+            if kind != "systemic" and state.chance(process, group, 0, need) < share:
+                truth[need] = -truth[need]
+    _let_systemic_needs_follow(state)
+
+
+def let_leave(state: State, process: int, shares: list[float]) -> None:
+    """Some of each unit's staff leave, and newcomers take their seats."""
+    for employee in state.there():
+        u = state.chance(process, employee.unit, employee.member)
+        if u < shares[employee.unit]:
+            start_anew(state, employee, luck.NEWCOMER)
+            employee.person = state.persons
+            state.persons += 1
+            state.leavers += 1
+
+
+def apply(state: State, change: Change) -> None:
+    """A change of policy or a shock."""
+    if change.staff_leave is not None:
+        concerned = [change.unit in (None, unit.name) for unit in state.units]
+        let_leave(state, luck.EXODUS, [change.staff_leave * there for there in concerned])
+    if "library" in change.lose:
+        state.library.clear()
+        state.written_before.clear()
+    if "routines" in change.lose:
+        state.routines = [[0 for _ in state.needs] for _ in state.markets]
+    if change.needs_jump is not None:
+        where = [change.needs_jump * (change.market in (None, name)) for name in state.markets]
+        in_core = change.needs_jump if change.market is None else 0.0
+        turn_round(state, luck.JUMP, in_core, where)
+    _join(state, change)
+    _go(state, change)
+    state.policy = changed(state.policy, change.policy)
+
+
+def _join(state: State, change: Change) -> None:
+    for unit in state.units:
+        serves = None if unit.market is None else state.markets[unit.market]
+        invited = unit.name == change.unit_joins or (
+            serves is not None and serves == change.market_opens
+        )
+        if invited and not unit.present:
+            unit.present = True
+            for employee in unit.staff:
+                employee.present = True
+                start_anew(state, employee, luck.ARRIVAL)
+    for partner in state.settings.stakeholders:
+        if partner.name == change.partner_joins:
+            state.partners[partner.name] = partner
+
+
+def _go(state: State, change: Change) -> None:
+    for unit in state.units:
+        if unit.name == change.unit_leaves and unit.present:
+            unit.present = False
+            state.leavers += len(unit.staff)
+            for employee in unit.staff:
+                employee.present = False
+    state.under_way = [p for p in state.under_way if state.is_open(p.market)]
+    if change.partner_leaves is not None:
+        state.partners.pop(change.partner_leaves, None)

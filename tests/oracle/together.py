@@ -1,0 +1,124 @@
+"""Socialization: what people pick up with patients and from colleagues."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from oracle.people import Employee
+from oracle.state import State
+from seci_sim import luck
+from seci_sim.parameters import HOURS_A_WEEK
+
+Pair = tuple[Employee, Employee]
+
+
+def socialize(state: State) -> None:
+    """Visits to patients, then meetings of colleagues."""
+    if not state.policy.socialization:
+        return
+    for employee in state.there():
+        _visit_patients(state, employee)
+    if state.policy.mentoring_hours > 0:
+        for one, other in _pairs(state):
+            _meet(state, one, other)
+
+
+def _visit_patients(state: State, employee: Employee) -> None:
+    policy, learning = state.policy, state.settings.learning
+    mean = policy.patient_time * HOURS_A_WEEK / policy.visit_hours
+    step = learning.patient_learning * state.remote()
+    u = state.chance(luck.VISIT, employee.unit, employee.member)
+    for visit in range(int(mean) + (u < mean - int(mean))):
+        if employee.free() < policy.visit_hours:
+            return
+        employee.book("patients", policy.visit_hours)
+        for need, kind in enumerate(state.classes):
+            seen = None if kind == "systemic" else _seen(state, employee, visit, need)
+            if seen is not None:
+                employee.move(need, seen, step)
+
+
+def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None:
+    """What a patient, drawn afresh, shows of a need, and how it is read; None if not shown."""
+    learning = state.settings.learning
+    hidden = (1.0 - learning.showing) ** (state.policy.visit_hours / 4.0)
+    slot = visit * len(state.classes) + need
+    shows, own, read, _ = state.chances(luck.SHOWN, employee.unit, employee.member, slot)
+    if shows >= luck.rounded(1.0 - hidden):
+        return None
+    response = state.truth[employee.home][need]
+    if own < state.settings.world.patient_variation:
+        response = -response
+    return response if read < learning.observation_accuracy else -response
+
+
+def _pairs(state: State) -> list[Pair]:
+    """Who meets whom this week."""
+    if state.settings.meetings:
+        return _from_the_network(state)
+    pairs: list[Pair] = []
+    crossing: list[Employee] = []
+    for number, unit in enumerate(state.units):
+        if not unit.present:
+            continue
+        order = np.arange(len(unit.staff))
+        luck.shuffle(order, state.seed, luck.SHUFFLE, state.week, number)
+        people = [unit.staff[place] for place in order.tolist()]
+        for pair, (one, other) in enumerate(zip(people[::2], people[1::2], strict=False)):
+            if state.chance(luck.CROSSING, number, pair) < state.policy.cross_unit:
+                crossing += [one, other]
+            else:
+                pairs.append((one, other))
+    return pairs + _across_units(state, crossing)
+
+
+def _across_units(state: State, people: list[Employee]) -> list[Pair]:
+    """Each meets the last of another unit who waits; those of one unit left meet each other."""
+    pairs: list[Pair] = []
+    waiting: list[Employee] = []
+    for person in sorted(people, key=lambda e: state.chance(luck.ACROSS, e.unit, e.member)):
+        if waiting and waiting[-1].unit != person.unit:
+            pairs.append((waiting.pop(), person))
+        else:
+            waiting.append(person)
+    return pairs + list(zip(waiting[::2], waiting[1::2], strict=False))
+
+
+def _from_the_network(state: State) -> list[Pair]:
+    """The edges whose waiting time ends first, at a rate of their hours; each person once."""
+    units = {unit.name: unit.staff for unit in state.units}
+    row = {id(employee): number for number, employee in enumerate(state.staff)}
+    waiting: list[tuple[float, int, Pair]] = []
+    for edge, given in enumerate(state.settings.meetings):
+        one = units[given.unit][given.employee - 1]
+        other = units[given.colleague_unit][given.colleague - 1]
+        u = state.chance(luck.NETWORK, row[id(one)], row[id(other)])
+        time = luck.rounded(-math.log(1.0 - u) / given.hours)
+        waiting.append((time, edge, (one, other)))
+    busy: set[int] = set()
+    pairs: list[Pair] = []
+    for _, _, pair in sorted(waiting, key=lambda entry: entry[:2]):
+        if all(person.present and id(person) not in busy for person in pair):
+            busy |= {id(person) for person in pair}
+            pairs.append(pair)
+    return pairs
+
+
+def _meet(state: State, one: Employee, other: Employee) -> None:
+    """On every need the less sure of two moves towards the surer."""
+    learning = state.settings.learning
+    hours = min(state.policy.mentoring_hours, one.free(), other.free())
+    if hours <= 0:
+        return
+    one.book("colleagues", hours)
+    other.book("colleagues", hours)
+    tie = learning.tie_within if one.unit == other.unit else learning.tie_across
+    rate = np.float32(learning.colleague_learning * state.remote())
+    step = min(np.float32(1), rate * np.float32(hours) * np.float32(tie))
+    for need in state.needs:
+        if other.is_surer_than(one, need):
+            one.move(need, float(other.tacit[need]), float(step))
+        elif one.is_surer_than(other, need):
+            other.move(need, float(one.tacit[need]), float(step))

@@ -1,0 +1,105 @@
+"""Externalization: new projects, their groups, and what these put into words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from oracle.people import Employee, Project, on_the_clock
+from oracle.state import State
+from seci_sim import luck
+
+
+def externalize(state: State) -> None:
+    """Each market starts its projects; each group holds its workshop."""
+    state.new = []
+    means = _weekly_means(state)
+    for market, mean in enumerate(means):
+        for number in range(luck.poisson(mean, state.seed, luck.PROJECT, state.week, market)):
+            nothing = [0 for _ in state.needs]
+            project = Project(market, number, state.week, group=[], concept=nothing)
+            if _form_group(state, project):
+                state.new.append(project)
+                if state.policy.externalization:
+                    _hold_workshop(state, project)
+
+
+def _weekly_means(state: State) -> list[float]:
+    """All staff start projects in the markets, each by its share of the markets' staff."""
+    serving = [sum(e.present for e in state.of_market(m)) for m in range(len(state.markets))]
+    rate = state.policy.projects_per_head * len(state.there()) / max(1, sum(serving)) / 52.0
+    return [staff * rate for staff in serving]
+
+
+def combination_hours(state: State) -> float:
+    """What a group member spends on library, synthesis and justification."""
+    rules = state.settings.projects
+    hours = rules.combination_hours + rules.justification_hours
+    return on_the_clock(hours) if state.policy.combination else 0.0
+
+
+def _form_group(state: State, project: Project) -> bool:
+    """Local staff and some from headquarters; without two local people there is no project."""
+    policy = state.policy
+    workshop = policy.workshop_hours if policy.externalization else 0.0
+    hours = workshop + combination_hours(state)
+    here = state.of_market(project.market)
+    project.group = state.draw_people(policy.workshop_staff, here, hours, luck.GROUP, project)
+    if len(project.group) < 2:
+        return False
+    project.group += state.draw_people(
+        policy.workshop_headquarters, state.of_office(project.market), hours, luck.HEADQUARTERS,
+        project,
+    )  # fmt: skip
+    for member in project.group:
+        member.book("externalization", workshop)
+        member.promised += combination_hours(state)
+    return True
+
+
+def _hold_workshop(state: State, project: Project) -> None:
+    """The strongest of what can be said and is new becomes the concept, held by the group."""
+    answers = state.answers(project.market)
+    length = state.policy.workshop_hours
+    most = max(1, int(state.settings.projects.concept_entries * length / 6.0 + 0.5))
+    sayable: list[tuple[float, int, int]] = []
+    for need in state.needs:
+        convictions = sum(_voice(state, member, need) for member in project.group)
+        total = (_guests_say(state, project, need) + convictions) * state.remote()
+        says = 1 if total > 0 else -1
+        if abs(total) >= state.settings.learning.sayability and says != answers[need]:
+            sayable.append((-abs(total), need, says))
+    for _, need, says in sorted(sayable)[:most]:
+        project.concept[need] = says
+    for member in project.group:
+        member.hold(project.concept)
+
+
+def _voice(state: State, member: Employee, need: int) -> float:
+    """A member's conviction; the unsure may voice what they read, unless the need is systemic."""
+    learning = state.settings.learning
+    unsure = abs(member.tacit[need]) <= np.float32(learning.unsure_below)
+    if unsure and member.explicit[need] != 0 and state.classes[need] != "systemic":
+        return learning.reading_voice * member.explicit[need]
+    return float(member.tacit[need])
+
+
+def _guests_say(state: State, project: Project, need: int) -> int:
+    """Patients voice their own expressed need, partners what they know of it."""
+    if state.classes[need] != "expressed":
+        return 0
+    policy, market, needs = state.policy, project.market, len(state.classes)
+    truth, core = state.truth[market][need], state.core[need]
+    said = 0
+    for guest in range(policy.dialogue_patients):
+        slot = guest * needs + need
+        u = state.chance(luck.VOICE_PATIENT, market, project.number, slot)
+        said += -truth if u < state.settings.world.patient_variation else truth
+    local = state.partners_for(market, "local partner")
+    common = state.partners_for(market, "global partner")
+    know = [truth] * min(policy.dialogue_local_partners, local)
+    know += [core] * min(policy.dialogue_global_partners, common)
+    for guest, known in enumerate(know):
+        slot = guest * needs + need
+        u = state.chance(luck.VOICE_PARTNER, market, project.number, slot)
+        said += known if u < state.settings.projects.partner_accuracy else -known
+    return said

@@ -1,0 +1,354 @@
+"""Bad inputs at the command line: one clear line, the right exit code, and nothing else touched.
+
+What single readers refuse is tested with them (`test_scenario_file`, `test_scenario_mistakes`,
+`test_command_line`). Here stand the inputs that only the whole program can answer, and a search for
+mistakes that nobody thought of.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import random
+import re
+import subprocess
+import sys
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from scenario_files import HEAD
+
+from seci_sim.cli import answer_to
+from seci_sim.experiment.store import guard
+from seci_sim.parameters import SECTIONS, SHARES, Declaration, declarations
+from seci_sim.scenario import InputProblem, new_scenario, read_scenario, settings, shipped_scenarios
+
+TINY = HEAD + "horizon: 2\nunits: [{name: A, kind: affiliate, staff: 12}]\n"
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def listing() -> list[tuple[str, int]]:
+    return sorted((str(path), path.stat().st_mtime_ns) for path in Path().rglob("*"))
+
+
+def refused(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> str:
+    """Run the program, hold its answer against the rules of every answer, and give the line."""
+    before = listing()
+    assert answer_to(arguments) == code
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert listing() == before
+    assert re.fullmatch(r"error: [^\n]+\n", printed.err)
+    line = printed.err.removeprefix("error: ").rstrip("\n")
+    assert line.isprintable()
+    assert len(line) <= 1000
+    return line
+
+
+def refused_file(content: str | bytes, capsys: pytest.CaptureFixture[str]) -> str:
+    data = content.encode() if isinstance(content, str) else content
+    Path("s.yaml").write_bytes(data)
+    line = refused(["check", "s.yaml"], 3, capsys)
+    if found := re.search(r"; got ('.*)$", line):
+        assert len(found.group(1)) <= 60
+    return line
+
+
+def zipped() -> bytes:
+    """What a workbook, or any other archive, starts with."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return buffer.getvalue()
+
+
+# Files --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (zipped(), "s.yaml:1: is not text in UTF-8; save as UTF-8"),
+        (b"\x1f\x8b\x08\x00gzip", "s.yaml:1: is not text in UTF-8; save as UTF-8"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "s.yaml:2: is not text in UTF-8; save as UTF-8"),
+        ("<!doctype html>\n<html><body>a: b</body></html>", "s.yaml:2: "),
+        ("unit,staff\nJapan,5\n", "s.yaml:1: must be fields such as name: My firm"),
+        ("a = " + "[" * 5000, "s.yaml:1: must be fields such as name: My firm"),
+        (f"a: &x '{'y' * 20_000}'\nb: [{'*x,' * 20_000}*x]", "s.yaml:1: no aliases"),
+        ("name: A\u2028question: B\n", "s.yaml:1: holds control, invisible"),
+        (HEAD + "seed: -1", 's.yaml:3: seed: unknown field "seed"'),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_refused(
+    content: str | bytes, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused_file(content, capsys).startswith(message)
+
+
+def test_the_program_says_that_it_may_not_read_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def forbidden(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    Path("s.yaml").write_text(TINY)
+    monkeypatch.setattr(Path, "open", forbidden)
+    assert refused(["check", "s.yaml"], 5, capsys) == "s.yaml: no permission to read it"
+
+
+def test_json_is_yaml_and_is_read_as_such() -> None:
+    Path("s.yaml").write_text('{\n\t"name": "Mine",\n\t"question": "What for?"}\n')
+    assert read_scenario("s.yaml").name == "Mine"
+
+
+HEAVY = {
+    "a list without an end": b"a: [" + b"1," * 400_000 + b"1]",
+    "brackets only": b"[" * 3000,
+    "braces only": b"a: " + b'{"a":' * 5000,
+    "many aliases": b"a: &x '" + b"y" * 20_000 + b"'\nb: [" + b"*x," * 20_000 + b"*x]",
+    "two gigabytes": None,
+}
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "wait4"), reason="this system does not tell what a program used"
+)
+@pytest.mark.parametrize("kind", HEAVY)
+def test_no_file_takes_two_seconds_or_300_megabytes(kind: str) -> None:
+    content = HEAVY[kind]
+    with Path("s.yaml").open("wb") as stream:
+        if content is None:
+            stream.truncate(2 * 1024**3)
+        else:
+            stream.write(content)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "seci_sim.cli", "check", "s.yaml"], stderr=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 3
+    assert used.ru_utime + used.ru_stime < 2
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert used.ru_maxrss * unit < 300e6
+
+
+# Values -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("units: [{name: A, kind: affiliate, staff: 0}]", "units.A.staff: is too small; allowed: 2 to 2000000 people; got '0'"),
+        ("units: [{name: A, kind: affiliate, staff: 010}]", "units.A.staff: write 10"),
+        ("units: [{name: A, kind: affiliate, staff: 1e3}]", "units.A.staff: write 1000"),
+        ("world: {needs: 0x10}", "world.needs: write 16"),
+        ("world: {needs: 0b11}", "world.needs: write 3"),
+        ("world: {needs: 40.5}", "world.needs: must be a whole number"),
+        (f"world: {{needs: {'9' * 5000}}}", "world.needs: is not a number"),
+        ("policy: {turnover: .inf}", "policy.turnover: is not a finite number"),
+        ("policy: {turnover: -.inf}", "policy.turnover: is not a finite number"),
+        ("policy: {turnover: .nan}", "policy.turnover: is not a finite number"),
+        ("policy: {turnover: 1.0e+999}", "policy.turnover: is too large"),
+        ("policy: {turnover: 1.0e-400}", "policy.turnover: is too close to 0"),
+        ('policy: {turnover: "0.05"}', "policy.turnover: is text, not a number; remove the quotes"),
+        ("policy: {financial_agency: 1}", "policy.financial_agency: is neither yes nor no"),
+        ("timeline: [{week: 5, policy: {shares_paid: {low: 5%}}}, {week: 5, policy: {shares_paid: {low: 6%}}}]", "timeline.5.policy.shares_paid: is changed twice in week 5"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_meant_is_refused(
+    text: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused_file(HEAD + text, capsys).startswith(f"s.yaml:3: {message}")
+
+
+def test_a_share_may_be_a_percentage() -> None:
+    Path("s.yaml").write_text(HEAD + "policy: {turnover: 5%}")
+    assert read_scenario("s.yaml").policy.turnover == 0.05
+
+
+def test_a_run_too_large_for_memory_is_refused_though_each_figure_is_allowed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    unit = "  - {{name: {}, kind: affiliate, staff: 2000000}}\n"
+    Path("s.yaml").write_text(
+        HEAD + "horizon: 5200\nunits:\n" + "".join(unit.format(f"Unit {n}") for n in range(9))
+    )
+    line = refused(["run", "s.yaml"], 3, capsys)
+    assert re.fullmatch(r"this run needs about \d+ GB; limit 8 GB \(raise with --memory\)", line)
+
+
+# Names and paths ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [r"\\host\share", "a:b", "a?b", "a*b", "a|b", "--help", "-rf", "nul", "con.txt", "é", "~",
+     "=1+1", "x" * 81, "new/a b", "a/../../b", "../../etc/x", ".", "a\x1b[31mb", "a\nb"],
+)  # fmt: skip
+def test_results_go_to_no_folder_whose_name_means_something_else(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("s.yaml").write_text(TINY)
+    assert refused(["run", "s.yaml", f"--out={name}"], 3, capsys).startswith("--out: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["new", "--", "--help.yaml"], 3, "FILE: letters, digits, - and _ only"),
+        (["new", "--", "-rf.yaml"], 3, "FILE: letters, digits, - and _ only"),
+        (["new", r"C:\x.yaml"], 3, "FILE: letters, digits, - and _ only"),
+        (["new", "no/folder/x.yaml"], 5, "no/folder/seci-sim.schema.json: cannot be written: No such file"),
+        (["new", "x.yaml", "--from", "../baseline"], 2, "--from: no shipped scenario is called '../baseline'"),
+        (["run", "baseline", "--out=a\x1b[31mb"], 3, r"--out: holds control, invisible or direction-changing characters; got 'a\x1b[31mb'"),
+        (["check", ""], 5, "'': is a folder, not a file"),
+        (["check", "a\0b"], 5, r"'a\x00b': no such file"),
+        (["check", "\udcff.yaml"], 5, r"'\udcff.yaml': no such file"),
+        (["check", "--", "-rf"], 5, "-rf: no such file or shipped scenario"),
+        (["run", "baseline", "--seed", "٣"], 2, "--seed: must be a whole number"),
+        (["run", "baseline", "--workers", "1e3"], 2, "--workers: must be a whole number"),
+        (["run", "baseline", "--memory", "nan"], 2, "--memory: must be gigabytes"),
+        (["run", "baseline", "--seed", "1", "--seed", "-2"], 2, "--seed: must be a whole number"),
+        (["\x1b[2J"], 2, r"No such command '\x1b[2J'"),
+        ([""], 2, "No such command ''"),
+        (["x" * 100_000], 2, "No such command 'xxx"),
+        (["run", "--\x1b[2J"], 2, r"no such option: --\x1b[2J"),
+        (["schema", "x"], 2, "unexpected extra argument"),
+    ],
+)  # fmt: skip
+def test_what_was_typed_is_answered_in_one_line(
+    arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert message in refused(arguments, code, capsys)
+
+
+# Exports ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", '=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"],
+)  # fmt: skip
+def test_no_name_is_a_formula_in_a_spreadsheet(name: str) -> None:
+    assert guard(name) == "'" + name
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([guard(name), 1])
+    (row,) = csv.reader(io.StringIO(buffer.getvalue(), newline=""))
+    assert row == ["'" + name, "1"]
+
+
+# Mistakes that nobody thought of ------------------------------------------------------------------
+
+BROKEN_ANYWHERE = ("[1, 2]", "{a: 1}", "", "~", "nonsense", ".nan", "'", "2024-01-17", "- 1")
+BROKEN_NUMBER = ('"3"', "1e3", "0x10", "010", "1_000", ".inf", "-1", "1e-400", "yes", "9" * 45)
+BROKEN_SWITCH = ("1", "0.5", '"yes"', "ja", "5%")
+BROKEN_TABLE = ("1", "5%", "[a, b]", "{a: b}", "{lowest: 200%}")
+
+
+def is_whole(declaration: Declaration) -> bool:
+    section, _, name = declaration.name.partition(".")
+    return SECTIONS[section].model_fields[name].annotation is int
+
+
+def broken_values(declaration: Declaration) -> list[str]:
+    """Values that the field of a parameter may not have."""
+    if isinstance(declaration.default, bool):
+        return [*BROKEN_ANYWHERE, *BROKEN_SWITCH]
+    if declaration.allowed is None:
+        return [*BROKEN_ANYWHERE, *BROKEN_TABLE]
+    low, high = declaration.allowed
+    outside = [f"{Decimal(str(high)) + Decimal('0.001'):f}", f"{Decimal(str(low)) - 1:f}"]
+    fractions = ["20.5"] if is_whole(declaration) else []
+    return [*BROKEN_ANYWHERE, *BROKEN_NUMBER, *outside, *fractions]
+
+
+@examples(max_examples=400)
+@given(st.data())
+def test_one_broken_field_is_refused_on_its_line_and_under_its_name(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    declaration = data.draw(st.sampled_from(list(declarations())))
+    section, _, name = declaration.name.partition(".")
+    value = data.draw(st.sampled_from(broken_values(declaration)))
+    remarks = data.draw(st.integers(0, 5))
+    file = tmp_path_factory.mktemp("broken") / "s.yaml"
+    file.write_text(HEAD + "# a remark\n" * remarks + f"{section}:\n  {name}: {value}\n")
+    with pytest.raises(InputProblem) as caught:
+        read_scenario(file)
+    where = f"{file}:{4 + remarks}: "
+    assert all(line.startswith(where) for line in caught.value.lines)
+    if value not in ("'", "- 1"):  # these two are no YAML; no field is known yet
+        assert all(line.startswith(where + declaration.name) for line in caught.value.lines)
+
+
+NUMBERS = [d for d in declarations() if d.allowed and not isinstance(d.default, bool)]
+
+
+@examples(max_examples=300)
+@given(st.data())
+def test_a_number_is_read_as_what_was_written(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    declaration = data.draw(st.sampled_from(NUMBERS))
+    assert declaration.allowed is not None
+    low, high = declaration.allowed
+    places = 0 if is_whole(declaration) else 3
+    number = data.draw(st.decimals(Decimal(str(low)), Decimal(str(high)), places=places))
+    written = f"{number:f}"
+    if declaration.unit in SHARES:
+        written = f"{number * 100:f}%"
+    section, _, name = declaration.name.partition(".")
+    file = tmp_path_factory.mktemp("good") / "s.yaml"
+    file.write_text(HEAD + f"{section}:\n  {name}: {written}\n")
+    scenario = read_scenario(file)
+    assert getattr(getattr(scenario, section), name) == float(number)
+    assert settings(scenario)[declaration.name]
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """A file after something happened to it: cut, a bit turned, something put in or doubled."""
+    pieces = [b"\x00", b"\xff", b"&", b"*", b"!", b"[", b"{", b'"', b"'", b"\n", b"\t", b": ", b"- ",
+              b"%", b"---\n", b"|", b">", b"\\U00110000", b"\xe2\x80\xae", b"1e9", b"\r", b"<<: "]  # fmt: skip
+    place, end = sorted(chance.randrange(len(content)) for _ in range(2))
+    match chance.choice(("cut", "turn", "put", "double", "take")):
+        case "cut":
+            return content[:place]
+        case "turn":
+            turned = bytes([content[place] ^ 1 << chance.randrange(8)])
+            return content[:place] + turned + content[place + 1 :]
+        case "put":
+            return content[:place] + chance.choice(pieces) + content[place:]
+        case "double":
+            return content[:end] + content[place:]
+    return content[:place] + content[end:]
+
+
+@pytest.mark.slow
+def test_no_damage_to_a_file_brings_the_program_to_its_knees(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    chance = random.Random(1995)
+    contents = [path.read_bytes() for path in shipped_scenarios().values()]
+    contents.append(new_scenario(read_scenario("one-percent"), "one-percent", "Mine").encode())
+    answers = {0: 0, 3: 0}
+    for _ in range(3000):
+        content = damaged(chance.choice(contents), chance)
+        if chance.random() < 0.5:
+            content = damaged(content or b"a", chance)
+        Path("s.yaml").write_bytes(content)
+        answers[answer_to(["check", "s.yaml"])] += 1  # no other code is an answer
+        lines = capsys.readouterr().err.splitlines()
+        assert all(re.match(r"error: (s\.yaml|\.\.\. and )", line) for line in lines)
+        assert all(line.isprintable() for line in lines)
+    assert min(answers.values()) > 300

@@ -1,0 +1,218 @@
+"""What the rules of internalization keep to, whatever they are given, and all modes in a whole firm.
+
+At a rate of nought, and where nobody is there, nothing moves. Tacit knowledge stays in [-1, 1], and
+nobody gives more hours than they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_firm import (
+    CHANCES,
+    FIRMS,
+    HOURS,
+    MEMBER,
+    NEED_CLASS,
+    PEOPLE,
+    SEEDS,
+    UNIT,
+    Small,
+    in_bounds,
+    responses,
+    truths,
+    written_by,
+)
+
+from seci_sim import SECIModel
+from seci_sim.knowledge import ENDED, INTERNALIZATION, NOBODY, PRACTISED, SETTING_UP, Array
+from seci_sim.modes import internalization
+from seci_sim.world import SYSTEMIC
+
+# Internalization ----------------------------------------------------------------------------------
+
+
+def train(firm: Small, hours: float = 2.0, rate: float = 0.1) -> None:
+    internalization.train(
+        0, PEOPLE, firm.tacit, firm.explicit, firm.present, firm.hours, firm.moved, hours, rate
+    )
+
+
+def practise_routines(firm: Small, hours: float = 2.0, rate: float = 0.1) -> None:
+    internalization.practise_routines(
+        0, PEOPLE, firm.tacit, firm.routine, UNIT, firm.present, firm.hours, firm.moved, hours, rate
+    )
+
+
+def notice(firm: Small, chance: float = 1.0, rate: float = 0.5) -> None:
+    internalization.notice(
+        0, PEOPLE, firm.tacit, firm.routine, firm.truth, NEED_CLASS, UNIT, UNIT, MEMBER,
+        firm.present, firm.moved, chance, rate, firm.seed, 1,
+    )  # fmt: skip
+
+
+def pilot(firm: Small, hours: float = 2.0, rate: float = 0.1, capacity: float = 32.0) -> Array:
+    """The first market's staff practise the routine of the second as their plan; gives weeks."""
+    weeks_practised = np.zeros(1, np.int32)
+    internalization.run_pilots(
+        np.array([0]), np.zeros(1, np.int32), np.array([SETTING_UP], np.int8),
+        np.zeros(1, np.int32), weeks_practised, np.full(1, NOBODY, np.int32), firm.routine[1:],
+        np.array([[0, 1, NOBODY]]), np.zeros(2), firm.tacit, firm.present, firm.hours, firm.moved,
+        hours, capacity, rate, 1,
+    )  # fmt: skip
+    return weeks_practised
+
+
+PRACTICES = (train, practise_routines, pilot)
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+@given(firm=FIRMS, hours=HOURS, rate=CHANCES)
+def test_practice_keeps_tacit_knowledge_and_hours_in_bounds(
+    practice: Callable[..., Any], firm: Small, hours: float, rate: float
+) -> None:
+    assert written_by(lambda: practice(firm, hours, rate), firm) <= {"tacit", "hours", "moved"}
+    assert in_bounds(firm)
+    assert firm.moved[:, INTERNALIZATION].sum() == pytest.approx(firm.moved.sum())
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+@given(firm=FIRMS)
+def test_practice_at_a_rate_of_nought_or_of_people_who_are_not_there_moves_nothing(
+    practice: Callable[..., Any], firm: Small
+) -> None:
+    assert written_by(lambda: practice(firm, rate=0.0), firm) <= {"hours"}
+    firm.hours[:] = 0
+    assert written_by(lambda: practice(firm, hours=0.0), firm) == set()
+    firm.present[:] = False
+    assert written_by(lambda: practice(firm), firm) == set()
+
+
+@given(FIRMS)
+def test_a_pilot_that_one_person_could_attend_waits(firm: Small) -> None:
+    firm.present[0] = False
+    assert pilot(firm).tolist() == [0]
+    firm.present[0] = True
+    assert pilot(firm).tolist() == [1]
+
+
+@given(FIRMS, CHANCES, CHANCES)
+def test_noticing_moves_towards_the_truth_and_only_where_a_routine_is_wrong(
+    firm: Small, chance: float, rate: float
+) -> None:
+    before = firm.tacit.copy()
+    assert written_by(lambda: notice(firm, chance, rate), firm) <= {"tacit", "moved"}
+    assert in_bounds(firm)
+    truth, routine = firm.truth[UNIT], firm.routine[UNIT]
+    assert ((firm.tacit - before) * truth >= -1e-6).all()
+    wrong = (routine == -truth) & (NEED_CLASS != SYSTEMIC)
+    assert (firm.tacit[~wrong] == before[~wrong]).all()
+
+
+@given(FIRMS)
+def test_where_nobody_notices_nothing_moves(firm: Small) -> None:
+    assert written_by(lambda: notice(firm, chance=0.0), firm) == set()
+    assert written_by(lambda: notice(firm, rate=0.0), firm) == set()
+    firm.present[:] = False
+    assert written_by(lambda: notice(firm), firm) == set()
+
+
+@given(responses(), truths(), st.integers(0, 9), CHANCES, st.integers(1, 5), SEEDS)
+def test_a_review_only_takes_away_and_never_a_systemic_entry(
+    kept: Array, truth: Array, patients: int, accuracy: float, margin: int, seed: int
+) -> None:
+    plan = kept.copy()
+    hours = np.full((2, 5), 7.75, np.float32)
+    internalization.review(
+        kept, np.array([0, NOBODY]), hours, truth, NEED_CLASS, 4.0, patients, accuracy, margin,
+        seed, 1, 0, 0,
+    )  # fmt: skip
+    withdrawn = kept != plan
+    assert (kept[withdrawn] == 0).all()
+    assert (NEED_CLASS[withdrawn] != SYSTEMIC).all()
+    assert not (withdrawn.any() and patients < margin)
+    assert hours.sum(axis=1).tolist() == [40.0, 38.75], "as much of its hours as is free"
+
+
+# The whole organisation ---------------------------------------------------------------------------
+
+MODES = ("socialize", "externalize", "combine", "internalize")
+
+
+def organisation(**levers: Any) -> SECIModel:
+    """A firm in full swing, at the start of its week 61."""
+    model = SECIModel("baseline", rng=8, projects_per_head=0.5, **levers)
+    for _ in range(60):
+        model.step()
+    model.organisation.begin_week()
+    return model
+
+
+def state(model: SECIModel) -> dict[str, bytes]:
+    known, staff = model.knowledge, model.staff
+    return {
+        "tacit": known.tacit.tobytes(),
+        "explicit": known.explicit.tobytes(),
+        "routine": known.routine.tobytes(),
+        "library": known.library.entries[: known.library.size].tobytes(),
+        "hours": staff.hours.tobytes(),
+        "moved": staff.moved.tobytes(),
+    }
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_in_an_organisation_where_nobody_is_there_no_mode_writes_anything(mode: str) -> None:
+    model = organisation()
+    projects = model.knowledge.projects
+    assert (projects.status[model.knowledge.under_way] == PRACTISED).any()
+    model.staff.present[:] = False
+    before = state(model)
+    getattr(model, mode)()
+    assert state(model) == before
+
+
+def test_a_project_for_which_nobody_is_there_ends_at_once() -> None:
+    model = organisation()
+    model.staff.present[:] = False
+    while model.organisation.new_projects[0] == model.organisation.new_projects[1]:
+        model.organisation.begin_week()
+        model.externalize()
+    projects = model.knowledge.projects
+    assert (projects.status[slice(*model.organisation.new_projects)] == ENDED).all()
+    assert (projects.group[slice(*model.organisation.new_projects)] == NOBODY).all()
+
+
+NO_RATE: dict[str, dict[str, float]] = {
+    "socialize": {"patient_learning": 0.0, "colleague_learning": 0.0},
+    "externalize": {"remote_loss": 1.0, "remote_share": 1.0},
+    "internalize": {"practice_learning": 0.0, "noticing_step": 0.0},
+}
+
+
+@pytest.mark.parametrize("mode", NO_RATE)
+def test_a_mode_whose_rates_are_nought_costs_its_hours_and_moves_nothing(mode: str) -> None:
+    model = organisation(**NO_RATE[mode])
+    for _ in range(4):
+        before = state(model)
+        getattr(model, mode)()
+        changed = {name for name, was in before.items() if state(model)[name] != was}
+        assert changed - {"routine", "library"} == {"hours"}
+        model.step()
+        model.organisation.begin_week()
+
+
+def test_combination_that_finds_works_out_and_reads_nothing_passes_concepts_on() -> None:
+    model = organisation(
+        search_success=0.0, synthesis=0.0, reading_hours=0.0, justification_patients=0,
+        justification_local_partners=0, justification_global_partners=0,
+    )  # fmt: skip
+    projects = model.knowledge.projects
+    concept, plan = projects.concept[: projects.size], projects.plan[: projects.size]
+    assert (plan != 0).sum() > 100
+    kept = plan != 0
+    assert (plan[kept] == concept[kept]).all()

@@ -1,0 +1,185 @@
+"""The documents: their tables, names, commands and links agree with the program."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.core import TyperGroup
+
+from seci_sim.cli import app
+from seci_sim.measures import BAND_MEASURES, MEASURES
+from seci_sim.parameters import SECTIONS, declarations
+from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
+
+CHECKOUT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/*.md")])
+TEXTS = {path.name: path.read_text("utf-8") for path in DOCUMENTS}
+GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
+
+FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+IN_A_REMARK = re.compile(r"^#   (seci-sim .*)", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def command() -> TyperGroup:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
+def in_backticks(text: str) -> list[str]:
+    return re.findall(r"`([^`\n]+)`", FENCED.sub("", text))
+
+
+def shown_commands(text: str) -> list[str]:
+    """Commands in code, without the words behind two spaces or a # that explain them."""
+    lines = "\n".join(FENCED.findall(text)).splitlines()
+    shown = [line for line in [*lines, *in_backticks(text)] if re.search(r"seci-sim(?: |$)", line)]
+    return [words for line in [*shown, *IN_A_REMARK.findall(text)] for words in _commands_in(line)]
+
+
+def _commands_in(line: str) -> list[str]:
+    found = re.findall(r"(?:^|[/\\\s])seci-sim ([^#;&]*)", line)
+    return [re.split(r"\s{2,}", words.strip())[0] for words in found]
+
+
+def slug(heading: str) -> str:
+    """The anchor that a heading gets on a page of Markdown."""
+    plain = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return plain.replace(" ", "-")
+
+
+ALL_COMMANDS = sorted(
+    {
+        shown
+        for text in [
+            *TEXTS.values(),
+            *(path.read_text("utf-8") for path in shipped_scenarios().values()),
+        ]
+        for shown in shown_commands(text)
+    }
+)
+
+
+@pytest.mark.parametrize("name", ["README.md", "model.md"])
+def test_the_tables_in_the_documents_are_those_that_the_declarations_give(name: str) -> None:
+    assert GENERATOR["refreshed"](TEXTS[name]) == TEXTS[name], "run python docs/make_tables.py"
+
+
+def test_every_table_that_can_be_made_stands_in_a_document() -> None:
+    standing = {
+        name
+        for text in TEXTS.values()
+        for name in re.findall(r"^<!-- ([a-z ]+) -->$", text, re.MULTILINE)
+    }
+    assert standing == set(GENERATOR["TABLES"])
+
+
+def test_a_table_that_was_edited_by_hand_is_noticed_and_mended() -> None:
+    edited = TEXTS["README.md"].replace("| `patient_time` | 1% |", "| `patient_time` | 3% |")
+    assert edited != TEXTS["README.md"]
+    assert GENERATOR["refreshed"](edited) == TEXTS["README.md"]
+
+
+def test_every_parameter_is_documented_with_default_meaning_and_source() -> None:
+    rows = TEXTS["model.md"].splitlines()
+    for parameter in declarations():
+        (row,) = [row for row in rows if row.startswith(f"| `{parameter.name}` |")]
+        assert row.endswith(f"| {parameter.meaning} | {parameter.source} |")
+
+
+def test_every_number_says_where_it_comes_from_in_one_of_three_words() -> None:
+    for parameter in declarations():
+        if parameter.unit != "yes or no":
+            assert re.match(r"(measured|borrowed): .|assumed(: .|$)", parameter.source)
+
+
+def test_every_measure_is_documented() -> None:
+    for measure in MEASURES:
+        assert f"| `{measure.name}` | {measure.unit} | {measure.kind} |" in TEXTS["model.md"]
+    for measure in BAND_MEASURES:
+        assert f"| `{measure.name}_BAND` | {measure.unit} |" in TEXTS["model.md"]
+
+
+def test_every_shipped_scenario_is_documented_with_its_question() -> None:
+    for name in shipped_scenarios():
+        assert f"- `{name}`: {read_scenario(name).question}" in TEXTS["README.md"]
+
+
+def test_every_command_and_option_is_documented() -> None:
+    for name, one in command().commands.items():
+        assert re.search(rf"^\| `{name}[ `]", TEXTS["README.md"], re.MULTILINE)
+        for parameter in one.params:
+            for option in [*parameter.opts, *parameter.secondary_opts]:
+                assert not option.startswith("-") or option in TEXTS["README.md"]
+
+
+def test_no_document_names_an_option_that_the_program_does_not_have() -> None:
+    known = {"--version", "--help"}
+    for one in command().commands.values():
+        known |= {o for p in one.params for o in [*p.opts, *p.secondary_opts]}
+    named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", TEXTS["README.md"] + TEXTS["model.md"])
+    assert set(named) <= known
+
+
+def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
+    settings = {parameter.name for parameter in declarations()}
+    bare = {name.split(".")[1] for name in settings} | set(SECTIONS)
+    fields = {name for m in (Unit, Stakeholder, Change, Scenario) for name in m.model_fields}
+    columns = {measure.name for measure in MEASURES}
+    columns |= {f"{measure.name}_BAND" for measure in BAND_MEASURES} | {"subsidy", "_horizon"}
+    known = settings | bare | fields | columns | {"tacit", "explicit", "extends"}
+    known |= {"weeks_until_half_know", *shipped_scenarios()}
+    named = [name for name in in_backticks(TEXTS["model.md"]) if re.fullmatch(r"[\w.-]+", name)]
+    assert len(named) > 200
+    assert set(named) - known == set()
+
+
+@pytest.mark.parametrize(
+    "file", sorted(set(re.findall(r"`([\w.][\w./*-]*/[\w.*-]*)`", TEXTS["README.md"])))
+)
+def test_every_file_that_the_readme_names_is_there(file: str) -> None:
+    assert list(CHECKOUT.glob(file.rstrip("/"))) or file == ".venv/bin/seci-sim"
+
+
+def test_commands_are_found_where_they_are_shown() -> None:
+    assert len(ALL_COMMANDS) > 10
+    assert "compare no-patient-time one-percent two-percent" in ALL_COMMANDS
+    assert "new my-firm.yaml --from one-percent" in ALL_COMMANDS
+    assert "compare baseline exodus" in ALL_COMMANDS
+
+
+@pytest.mark.parametrize("shown", ALL_COMMANDS)
+def test_every_command_shown_in_documents_and_scenarios_is_one(shown: str) -> None:
+    name, *arguments = shlex.split(shown)
+    context = command().commands[name].make_context(name, arguments)
+    given = context.params.get("scenarios", [context.params.get("scenario")])
+    for scenario in given:
+        assert scenario is None or scenario.endswith(".yaml") or scenario in shipped_scenarios()
+    assert context.params.get("base", "one-percent") in shipped_scenarios()
+
+
+@pytest.mark.parametrize("shown", ["compre baseline exodus", "run baseline --replicatons 3"])
+def test_a_command_that_does_not_exist_would_be_noticed(shown: str) -> None:
+    name, *arguments = shlex.split(shown)
+    with pytest.raises((KeyError, typer.TyperException)):
+        command().commands[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_relative_links_lead_somewhere(document: Path) -> None:
+    for link in LINK.findall(FENCED.sub("", document.read_text("utf-8"))):
+        if "://" in link:
+            continue
+        file, _, anchor = link.partition("#")
+        target = document.parent / file if file else document
+        assert target.exists(), link
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {slug(heading) for heading in headings}, link

@@ -1,0 +1,340 @@
+"""The compiled week against a slow and plain one, written from the specification (`oracle`).
+
+Explicit knowledge, routines, library, truth, counts and hours must be equal, tacit knowledge to 1e-5
+and shares to 1e-6. In practice tacit knowledge has the same bits: the oracle keeps it in the same
+precision, so that no threshold falls differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from oracle import Oracle, outside, practice, together
+from oracle.people import PROCESSES, Employee
+from oracle.state import State
+
+from seci_sim import SECIModel
+from seci_sim.parameters import Learning, Policy, Projects, World
+from seci_sim.records import COLUMN
+from seci_sim.scenario import Change, Meeting, Scenario, Stakeholder, Unit
+
+MODES = ("move_world", "socialize", "externalize", "combine", "internalize")
+MARKETS = ("Brazil", "India", "Japan")
+OFFICE = Unit(name="Office", kind="headquarters", staff=6)
+AFFILIATES = tuple(
+    Unit(name=name, kind="affiliate", staff=staff)
+    for name, staff in zip(MARKETS, (9, 10, 11), strict=True)
+)
+QUICK = Projects(
+    setup_weeks=2, setup_weeks_with_framework=1, setup_per_new_entry=0.25, pilot_weeks=3
+)
+"""Projects that become routine within weeks, so that a short run sees all of them."""
+
+PARTNERS = (
+    Stakeholder(name="A clinic", kind="local partner", market="India"),
+    Stakeholder(name="A union", kind="local partner", market="India"),
+    Stakeholder(name="A church", kind="local partner", market="Brazil"),
+    Stakeholder(name="A fund", kind="global partner"),
+    Stakeholder(name="A network", kind="global partner"),
+)
+
+
+def firm(policy: Policy, **fields: Any) -> Scenario:
+    """A firm of 36 people with 14 needs, who start a project nearly every week."""
+    given_fields: dict[str, Any] = {
+        "name": "Small",
+        "question": "Do both versions agree?",
+        "horizon": 40,
+        "world": World(needs=14, drift=0.2),
+        "learning": Learning(noticing=0.05),
+        "units": (OFFICE, *AFFILIATES),
+        "policy": policy,
+    }
+    return Scenario(**(given_fields | fields))
+
+
+BUSY = Policy(projects_per_head=1.0, patient_time=0.03, turnover=0.3)
+
+
+def assert_equal_state(model: SECIModel, oracle: Oracle, when: str) -> None:
+    """All knowledge, the world, who is there and what the week was spent on."""
+    state, knowledge, library = oracle.state, model.knowledge, model.knowledge.library
+    staff, there = state.staff, [e.present for e in state.staff]
+    assert model.staff.present.tolist() == there, when
+    assert model.staff.person.tolist() == [e.person for e in staff], when
+    assert model.truth.core.tolist() == state.core, when
+    assert model.truth.market.tolist() == state.truth, when
+    assert knowledge.explicit.tolist() == [e.explicit for e in staff], when
+    assert knowledge.routine.tolist() == state.routines, when
+    assert library.entries[: library.size].tolist() == [d.entries for d in state.library], when
+    np.testing.assert_allclose(
+        knowledge.tacit, np.array([e.tacit for e in staff]), rtol=0, atol=1e-5, err_msg=when
+    )
+
+
+def assert_equal_ledgers(model: SECIModel, oracle: Oracle, when: str) -> None:
+    """What each employee gave to each process this week; nobody gives more than there is."""
+    present = [employee for employee in oracle.state.staff if employee.present]
+    ledger = [[employee.hours[process] for process in PROCESSES] for employee in present]
+    assert model.staff.hours[model.staff.present].tolist() == ledger, when
+    assert all(min(hours) >= 0 and sum(hours) <= 40 for hours in ledger), when
+
+
+def assert_equal_records(model: SECIModel, oracle: Oracle, when: str) -> None:
+    """The week's row of the whole, and each open market's service."""
+    rows = model.records.rows[model.week - 1]
+    whole = rows[-1]
+    for name, count in oracle.counts().items():
+        assert whole[COLUMN[name]] == count, (name, when)
+    for name, hours in oracle.hours().items():
+        assert whole[COLUMN[name]] == hours, (name, when)
+    for name, share in oracle.knowledge().items():
+        assert whole[COLUMN[name]] == pytest.approx(share, abs=1e-6), (name, when)
+    open_markets = [m for m in range(len(oracle.state.markets)) if oracle.state.is_open(m)]
+    service = {m: oracle.service(m) for m in open_markets}
+    business = oracle.hours()["hours_routine_business"] / (40 * len(oracle.state.there()))
+    value = whole[COLUMN["needs_met"]] * business
+    assert whole[COLUMN["service_value"]] == pytest.approx(value, abs=1e-6), when
+    for name in ("needs_met", "needs_mis_served", "routine_right", "routine_wrong"):
+        for m in open_markets:
+            assert rows[m, COLUMN[name]] == pytest.approx(service[m][name], abs=1e-6), (name, when)
+        mean = sum(service[m][name] for m in open_markets) / max(1, len(open_markets))
+        assert whole[COLUMN[name]] == pytest.approx(mean, abs=1e-6), (name, when)
+
+
+def compare(scenario: Scenario, seed: int) -> tuple[SECIModel, Oracle]:
+    """Run both side by side; after each mode of each week they must be equal."""
+    model, oracle = SECIModel(scenario, rng=seed), Oracle(scenario, seed)
+    assert_equal_state(model, oracle, "before week 1")
+    for week in range(1, scenario.horizon + 1):
+        model.organisation.begin_week()
+        oracle.begin_week()
+        for mode in MODES:
+            getattr(model, mode)()
+            getattr(oracle, mode)()
+            assert_equal_state(model, oracle, f"week {week}, after {mode}")
+        assert_equal_ledgers(model, oracle, f"week {week}")
+        model.serve()
+        model.take_stock()
+        assert_equal_records(model, oracle, f"week {week}")
+    return model, oracle
+
+
+def total(model: SECIModel, name: str) -> float:
+    """Sum of a measure of the whole over all weeks."""
+    return float(model.records.rows[: model.week, -1, COLUMN[name]].sum())
+
+
+# One busy firm -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_both_versions_agree_after_each_mode_of_40_weeks(seed: int) -> None:
+    model, _ = compare(firm(BUSY, projects=QUICK), seed)
+    for happened in ("leavers", "routines_adopted", "entries_synthesis", "entries_foreign_library"):
+        assert total(model, happened) > 0, happened
+    assert model.records.rows[model.week - 1, -1, COLUMN["routine_wrong"]] > 0
+
+
+def test_both_versions_agree_on_the_default_firm() -> None:
+    """200 people, 40 needs, every parameter as declared; the first plan becomes routine."""
+    model, _ = compare(Scenario(name="Default", question="Do both agree?", horizon=26), 1)
+    assert total(model, "routines_adopted") > 0
+
+
+def test_half_of_the_pilots_are_reviewed_and_reviews_withdraw_entries() -> None:
+    policy = BUSY.model_copy(update={"review_share": 0.5})
+    rules = QUICK.model_copy(update={"review_accuracy": 0.5, "review_margin": 1})
+    model, _ = compare(firm(policy, projects=rules), 4)
+    projects = model.knowledge.projects
+    adopted = projects.week_routine[: projects.size] > 0
+    withdrawn = (projects.plan != projects.kept)[: projects.size][adopted].any(axis=1)
+    assert 0 < withdrawn.sum() < adopted.sum()
+
+
+def test_nobody_is_in_two_groups_without_the_hours_for_both() -> None:
+    """Four projects of one week in one market: who is in three groups has no 12 h for a fourth."""
+    compare(firm(Policy(projects_per_head=1.0), projects=QUICK, stakeholders=PARTNERS), 682)
+
+
+def larger(step: Callable[..., None]) -> Callable[..., None]:
+    """A step of tacit knowledge that is a tenth too large."""
+    return lambda employee, need, target, size: step(employee, need, target, 1.1 * size)
+
+
+def meetings_first(_: Callable[..., None]) -> Callable[[State], None]:
+    """Socialization in the wrong order."""
+
+    def socialize(state: State) -> None:
+        for one, other in together._pairs(state):
+            together._meet(state, one, other)
+        for employee in state.there():
+            together._visit_patients(state, employee)
+
+    return socialize
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "mistake"),
+    [
+        (Employee, "move", larger),
+        (together, "socialize", meetings_first),
+        (practice, "_review", lambda _: lambda *_: None),
+        (outside, "weekly", lambda _: lambda yearly: yearly / 52),
+    ],
+    ids=["steps a tenth too large", "meetings before visits", "no reviews", "wrong chances"],
+)
+def test_a_mistake_in_one_version_is_noticed(
+    owner: Any, name: str, mistake: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, name, mistake(getattr(owner, name)))
+    with pytest.raises(AssertionError):
+        compare(firm(BUSY, projects=QUICK), 2)
+
+
+# Policies ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mode", ["socialization", "externalization", "combination", "internalization"]
+)
+def test_both_versions_agree_with_a_mode_switched_off_and_on_again(mode: str) -> None:
+    timeline = (
+        Change(week=8, policy={mode: False}),
+        Change(week=20, policy={mode: True}),
+    )
+    compare(firm(BUSY, projects=QUICK, timeline=timeline, horizon=30), 6)
+
+
+def test_both_versions_agree_when_all_time_is_given_to_patients() -> None:
+    model, oracle = compare(firm(BUSY.model_copy(update={"patient_time": 1.0}), horizon=4), 7)
+    assert oracle.hours()["hours_routine_business"] == 0
+    assert total(model, "projects_started") == 0
+
+
+def test_both_versions_agree_when_hours_run_short() -> None:
+    """Long visits, meetings and pilots: not everybody has the hours for all of them."""
+    hours = {
+        "patient_time": 0.3,
+        "mentoring_hours": 9.3,
+        "training_hours": 3.7,
+        "pilot_hours": 11.3,
+    }
+    policy = BUSY.model_copy(update=hours | {"projects_per_head": 0.3})
+    model, _ = compare(firm(policy, projects=QUICK, horizon=50), 8)
+    assert total(model, "routines_adopted") > 0
+    assert total(model, "hours_routine_business") < 0.5 * 40 * 36 * model.week
+
+
+def test_both_versions_agree_on_a_firm_s_own_meeting_network() -> None:
+    meetings = (
+        Meeting("Office", 1, "Japan", 1, 3.0),
+        Meeting("Office", 1, "India", 2, 2.0),
+        Meeting("India", 2, "India", 3, 0.5),
+        Meeting("Japan", 1, "Brazil", 9, 1.0),
+        Meeting("Brazil", 4, "Brazil", 5, 8.0),
+    )
+    model, _ = compare(firm(BUSY, meetings=meetings, horizon=15), 9)
+    assert total(model, "hours_socialization") > total(model, "hours_with_patients")
+
+
+LEVERS: dict[str, st.SearchStrategy[Any]] = {
+    "patient_time": st.sampled_from([0.0, 0.01, 0.2, 1.0]),
+    "visit_hours": st.sampled_from([0.3, 2.0, 7.7]),
+    "mentoring_hours": st.sampled_from([0.0, 0.5, 3.3, 20.0]),
+    "cross_unit": st.sampled_from([0.0, 0.5, 1.0]),
+    "workshop_staff": st.integers(2, 9),
+    "workshop_headquarters": st.integers(0, 3),
+    "workshop_hours": st.sampled_from([0.5, 3.0, 10.1, 40.0]),
+    "dialogue_patients": st.integers(0, 3),
+    "dialogue_local_partners": st.integers(0, 2),
+    "dialogue_global_partners": st.integers(0, 2),
+    "justification_patients": st.integers(0, 5),
+    "justification_local_partners": st.integers(0, 2),
+    "justification_global_partners": st.integers(0, 2),
+    "search_success": st.sampled_from([0.0, 0.9, 1.0]),
+    "documentation_share": st.sampled_from([0.0, 0.5]),
+    "reading_hours": st.sampled_from([0.0, 1.0]),
+    "review_share": st.sampled_from([0.0, 1.0]),
+    "training_hours": st.sampled_from([0.0, 2.2, 20.0]),
+    "pilot_hours": st.sampled_from([0.0, 3.3, 12.0]),
+    "projects_per_head": st.sampled_from([0.2, 0.6]),
+    "turnover": st.sampled_from([0.0, 0.9]),
+    "retention": st.sampled_from([0.5, 1.0]),
+    "remote_share": st.sampled_from([0.4, 1.0]),
+    "socialization": st.booleans(),
+    "externalization": st.booleans(),
+    "combination": st.booleans(),
+    "internalization": st.booleans(),
+}
+
+POLICIES = st.dictionaries(st.sampled_from(sorted(LEVERS)), st.none(), max_size=6).flatmap(
+    lambda chosen: st.fixed_dictionaries({name: LEVERS[name] for name in chosen})
+)
+
+SHOCKS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "some leave": st.sampled_from([0.1, 0.6, 1.0]).map(lambda share: {"staff_leave": share}),
+    "India leaves": st.just({"staff_leave": 0.5, "unit": "India"}),
+    "a loss": st.sampled_from([("library",), ("routines",), ("routines", "library")]).map(
+        lambda what: {"lose": what}
+    ),
+    "a jump": st.sampled_from([0.2, 1.0]).map(lambda share: {"needs_jump": share}),
+    "a jump in Japan": st.just({"needs_jump": 0.5, "market": "Japan"}),
+    "the fund goes": st.just({"partner_leaves": "A fund"}),
+    "the clinic comes": st.just({"partner_joins": "A clinic"}),
+    "Brazil opens": st.just({"market_opens": "Brazil"}),
+    "Japan goes": st.just({"unit_leaves": "Japan"}),
+    "a policy": POLICIES.filter(bool).map(lambda policy: {"policy": policy}),
+}
+WEEKS = 18
+TIMELINES = (
+    st.lists(st.sampled_from(sorted(SHOCKS)), unique=True, max_size=5)
+    .flatmap(lambda chosen: st.tuples(*(SHOCKS[name] for name in chosen)))
+    .flatmap(
+        lambda shocks: st.permutations(range(2, WEEKS)).map(
+            lambda weeks: tuple(
+                Change(week=week, **shock) for week, shock in zip(weeks, shocks, strict=False)
+            )
+        )
+    )
+)
+
+
+# Without shrinking, which would take minutes: the first difference is found mode by mode anyway.
+@settings(max_examples=40, phases=[Phase.generate])
+@given(policy=POLICIES, timeline=TIMELINES, seed=st.integers(0, 2**63 - 1))
+def test_both_versions_agree_under_any_policy_and_shocks(
+    policy: dict[str, Any], timeline: tuple[Change, ...], seed: int
+) -> None:
+    scenario = firm(
+        Policy(**({"projects_per_head": 1.0} | policy)),
+        projects=QUICK,
+        stakeholders=PARTNERS,
+        timeline=timeline,
+        horizon=WEEKS,
+    )
+    compare(scenario, seed)
+
+
+def test_both_versions_agree_on_two_offices_and_two_units_of_one_market() -> None:
+    units = (
+        Unit(name="Kobe", kind="affiliate", market="Japan", staff=5, reports_to="Asia"),
+        OFFICE,
+        Unit(name="Brazil", kind="affiliate", staff=9, turnover=0.9),
+        Unit(name="India", kind="affiliate", staff=8),
+        Unit(name="Asia", kind="regional headquarters", staff=4, lives_in="India"),
+        Unit(name="Tokyo", kind="affiliate", market="Japan", staff=6),
+    )
+    timeline = (
+        Change(week=6, unit_joins="Tokyo"),
+        Change(week=16, unit_leaves="Kobe"),
+        Change(week=20, unit_leaves="Asia"),
+    )
+    model, _ = compare(firm(BUSY, units=units, projects=QUICK, timeline=timeline, horizon=30), 10)
+    assert model.firm.market_names == ("Japan", "Brazil", "India")
+    assert total(model, "routines_adopted") > 0
