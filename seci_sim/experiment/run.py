@@ -114,9 +114,10 @@ def simulate(
 def warm_up() -> None:
     """Compile all rules once, so that worker processes find them compiled."""
     from seci_sim.compiled import is_warm, mark_warm
-    from seci_sim.model import SECIModel
 
     if not is_warm():
+        from seci_sim.model import SECIModel
+
         SECIModel("baseline", rng=0).step()
         mark_warm()
 
@@ -145,10 +146,7 @@ def _run_all(
     workers: int | None,
 ) -> Iterator[Run]:
     """Runs as they finish."""
-    from seci_sim.compiled import is_warm
-
-    if not is_warm():
-        warm_up()
+    warm_up()
     workers = min(workers or os.cpu_count() or 1, len(tasks))
     if workers == 1:
         for number, seed in tasks:
