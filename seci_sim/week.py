@@ -191,7 +191,7 @@ def _run_pilots(here: Organisation) -> None:
         under_way, projects.market, projects.ordinal, projects.status, projects.ready,
         projects.weeks_practised, projects.week_said, projects.week_routine, projects.plan,
         projects.kept, projects.pilot, here.knowledge.routine, library.entries, library.market,
-        library.week, library.size, library.held, staff.hours, here.truth.market,
+        library.week, library.size, library.held, staff.present, staff.hours, here.truth.market,
         here.truth.need_class, policy.internalization, rules.pilot_weeks, policy.review_share,
         knowledge.whole_ticks(rules.review_hours), rules.review_patients, rules.review_accuracy,
         rules.review_margin, policy.documentation_share, here.seed, here.week,

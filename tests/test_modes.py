@@ -220,7 +220,7 @@ def test_practice_stays_in_bounds_and_a_step_of_nought_is_no_practice(
 def test_a_review_withdraws_what_all_patients_find_wrong() -> None:
     kept = np.array([1, -1, -1], np.int8)
     internalization.review(
-        kept, np.array([-1]), np.zeros((1, 5), np.float32), np.ones(3, np.int8),
+        kept, np.array([-1]), np.ones(1, np.bool_), np.zeros((1, 5), np.float32), np.ones(3, np.int8),
         np.array([EXPRESSED, EXPRESSED, SYSTEMIC], np.int8), 1.0, 7, 1.0, 3, 1, 1, 0, 0,
     )  # fmt: skip
     assert kept.tolist() == [1, 0, -1]

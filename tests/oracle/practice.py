@@ -38,8 +38,8 @@ def _run_pilots(state: State) -> None:
     practising = [project for project in state.under_way if state.week > project.ready]
     hours = []
     for market in range(len(state.markets)):
-        seats = sum(len(p.pilot) for p in practising if p.market == market)
-        wanted = seats * state.policy.pilot_hours
+        practise = [e for p in practising if p.market == market for e in p.pilot if e.present]
+        wanted = len(practise) * state.policy.pilot_hours
         capacity = state.settings.projects.pilot_capacity
         part = min(1.0, capacity / wanted) if wanted > 0 else 1.0
         hours.append(math.floor(state.policy.pilot_hours * part * 4096) / 4096)
