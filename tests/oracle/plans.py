@@ -6,6 +6,7 @@ import math
 
 from oracle.people import Document, Employee, Project, says_something
 from oracle.state import State
+from oracle.story import names
 from oracle.words import combination_hours
 from seci_sim import luck
 
@@ -116,6 +117,7 @@ def _begin(state: State, project: Project) -> None:
     project.pilot = state.draw_people(
         rules.pilot_staff, state.of_market(market), 0.0, luck.PILOT, project
     )
+    project.pilot_names = names(state, project.pilot)
     for member in project.pilot:
         member.hold(project.plan)
     state.written_before |= entries

@@ -48,6 +48,7 @@ def _run_pilots(state: State) -> None:
         able = [e for e in project.pilot if e.present and e.free() >= each]
         if len(able) >= 2:
             project.practised += 1
+            project.first_practised = project.first_practised or state.week
             for member in able:
                 member.book("internalization", each)
                 rate = state.settings.learning.practice_learning
@@ -77,6 +78,7 @@ def _adopt(state: State, project: Project) -> None:
         _review(state, project, kept)
     if not says_something(kept):
         return
+    project.kept, project.routine_since = kept, state.week
     overlay(state.routines[project.market], kept)
     state.adopted.append(project)
     if _then(state, luck.LESSON, project) < state.policy.documentation_share:

@@ -43,7 +43,12 @@ class State:
     """Projects whose plan was made this week."""
     adopted: list[Project] = field(default_factory=list)
     """Projects whose plan became routine this week."""
-    leavers: int = 0
+    left: list[tuple[int | None, float]] = field(default_factory=list)
+    """Who left this week: their market, and the tacit knowledge that went with them."""
+    projects: list[Project] = field(default_factory=list)
+    """All whose group could be formed, oldest first."""
+    felt: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    """Week in which a visit first made somebody of a market sure of a need, and who it was."""
     persons: int = 0
 
     @property
@@ -72,6 +77,10 @@ class State:
     def is_open(self, market: int) -> bool:
         """Whether a unit that serves the market is there."""
         return any(unit.present for unit in self.units if unit.market == market)
+
+    def open_markets(self) -> list[int]:
+        """The markets that some unit serves."""
+        return [market for market in range(len(self.markets)) if self.is_open(market)]
 
     def partners_for(self, market: int, kind: str) -> int:
         """How many partners of a kind there are for a market."""
@@ -177,5 +186,7 @@ def _office(settings: Scenario, declared: Declared) -> str | None:
 
 
 def changed(policy: Policy, changes: dict[str, Any]) -> Policy:
-    """A policy after a change in the timeline."""
-    return clocked(Policy.model_validate(policy.model_dump() | changes))
+    """A policy after a change in the timeline; shares paid are changed band by band."""
+    shares = policy.shares_paid | changes.get("shares_paid", {})
+    settings = policy.model_dump() | changes | {"shares_paid": shares}
+    return clocked(Policy.model_validate(settings))

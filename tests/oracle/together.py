@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from oracle import story
 from oracle.people import Employee
 from oracle.state import State
 from seci_sim import luck
@@ -38,6 +39,8 @@ def _visit_patients(state: State, employee: Employee) -> None:
             seen = None if kind == "systemic" else _seen(state, employee, visit, need)
             if seen is not None:
                 employee.move(need, seen, step)
+                if abs(employee.tacit[need]) > np.float32(learning.unsure_below):
+                    story.remember_feeling(state, employee, need)
 
 
 def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None:
