@@ -14,7 +14,7 @@ import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import fill, kernel
-from seci_sim.knowledge import NOBODY, free_hours
+from seci_sim.knowledge import free_hours
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 
 _WORD, _HALF, _ROW = 2.0**32, np.uint64(32), np.uint64(0xFFFFFFFF)

@@ -358,7 +358,9 @@ def leave(first_unit, last_unit, first, last, tacit, explicit, present, person, 
         for member in range(end - begin):
             if chances[member] < share[u]:
                 i = begin + member
-                lost[u, 1] += renew(i, tacit, explicit, u, member, luck.NEWCOMER, spread, seed, week)
+                lost[u, 1] += renew(
+                    i, tacit, explicit, u, member, luck.NEWCOMER, spread, seed, week
+                )
                 lost[u, 0] += 1.0
                 person[i] = NOBODY
 

@@ -252,8 +252,8 @@ class Organisation:
     ) -> None:
         """Run a rule over parts that touch different rows, one thread each."""
         if self._pool is None:
-            for part in parts:
-                kernel(*part, *arguments)
+            for first, last in parts:
+                kernel(first, last, *arguments)
         else:
             running = [self._pool.submit(kernel, first, last, *arguments) for first, last in parts]
             for part in running:

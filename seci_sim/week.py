@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from seci_sim import ba, knowledge, luck, records, service, world
+from seci_sim import ba, knowledge, luck, records, service
 from seci_sim.knowledge import ENDED
 from seci_sim.modes import combination, externalization, internalization, socialization
 from seci_sim.organisation import Organisation
@@ -21,9 +21,7 @@ def move_world(here: Organisation) -> None:
     drift = here.constants.drift
     here.turn_round(drift[0], drift, luck.DRIFT)
     here.staff_leave(here.terms.leaving, luck.LEAVING)
-    here.over_units(
-        knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading
-    )
+    here.over_units(knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading)
 
 
 def socialize(here: Organisation) -> None:
@@ -46,7 +44,12 @@ def socialize(here: Organisation) -> None:
 
 def _meet_colleagues(here: Organisation, rate: float) -> None:
     """Colleagues meet in pairs: in their units, then across, or as the firm's own network has it."""
-    policy, learning, staff, space = here.terms.policy, here.settings.learning, here.staff, here.space
+    policy, learning, staff, space = (
+        here.terms.policy,
+        here.settings.learning,
+        here.staff,
+        here.space,
+    )
     meeting = (space.one, space.other, staff.unit, staff.hours, staff.moved, policy.mentoring_hours,
                learning.tie_within, learning.tie_across, rate)  # fmt: skip
     if here.meetings is None:
@@ -201,7 +204,7 @@ def _run_pilots(here: Organisation) -> None:
         under_way, projects.market, projects.ordinal, projects.status, projects.ready,
         projects.weeks_practised, projects.week_said, projects.week_routine, projects.plan,
         projects.kept, projects.pilot, here.knowledge.routine, library.entries, library.market,
-        library.week, library.size, library.held, staff.hours, here.truth.market,
+        library.week, library.size, library.held, staff.present, staff.hours, here.truth.market,
         here.truth.need_class, policy.internalization, rules.pilot_weeks, policy.review_share,
         knowledge.whole_ticks(rules.review_hours), rules.review_patients, rules.review_accuracy,
         rules.review_margin, policy.documentation_share, here.seed, here.week,

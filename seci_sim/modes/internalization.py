@@ -107,8 +107,12 @@ def notice(first_unit, last_unit, first, last, tacit, routine, truth, need_class
 
 
 @kernel
-def share_practice_hours(under_way, market, status, ready, pilot, pilot_hours, capacity, share, week):  # fmt: skip
-    """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity."""
+def share_practice_hours(under_way, market, status, ready, pilot, present, pilot_hours, capacity,
+                         share, week):  # fmt: skip
+    """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity.
+
+    Seats whose unit left are not counted.
+    """
     fill(share, 0.0)
     for place in range(under_way.size):
         project = under_way[place]
@@ -116,7 +120,8 @@ def share_practice_hours(under_way, market, status, ready, pilot, pilot_hours, c
             status[project] = PRACTISED
         if status[project] == PRACTISED:
             for seat in range(pilot.shape[1]):
-                share[market[project]] += pilot_hours * (pilot[project, seat] != NOBODY)
+                i = pilot[project, seat]
+                share[market[project]] += pilot_hours * (i != NOBODY and present[i])
     for m in range(share.size):
         part = pilot_hours * min(1.0, capacity / share[m]) if share[m] > 0 else pilot_hours
         share[m] = math.floor(part * HOUR_GRID) / HOUR_GRID
@@ -139,7 +144,7 @@ def run_pilots(under_way, market, status, ready, weeks_practised, week_practised
         Practice hours a week that a market has for all its pilots; they share them equally.
     """
     share_practice_hours(
-        under_way, market, status, ready, pilot, pilot_hours, capacity, share, week
+        under_way, market, status, ready, pilot, present, pilot_hours, capacity, share, week
     )
     for place in range(under_way.size):
         project = under_way[place]
@@ -166,7 +171,7 @@ def run_pilots(under_way, market, status, ready, weeks_practised, week_practised
 
 
 @kernel
-def review(kept, pilot, hours, truth, need_class, review_hours, patients, accuracy, margin,
+def review(kept, pilot, present, hours, truth, need_class, review_hours, patients, accuracy, margin,
            seed, week, market, ordinal):  # fmt: skip
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
@@ -174,7 +179,7 @@ def review(kept, pilot, hours, truth, need_class, review_hours, patients, accura
     one. `kept` is changed in place. Source: our assumption.
     """
     for seat in range(pilot.size):
-        if pilot[seat] != NOBODY:
+        if pilot[seat] != NOBODY and present[pilot[seat]]:
             book_what_fits(hours, pilot[seat], IN_INTERNALIZATION, review_hours)
     for need in range(kept.size):
         if kept[need] != 0 and need_class[need] != SYSTEMIC:
@@ -188,7 +193,7 @@ def review(kept, pilot, hours, truth, need_class, review_hours, patients, accura
 
 @kernel
 def adopt(under_way, market, ordinal, status, ready, weeks_practised, week_said, week_routine, plan,
-          kept, pilot, routine, library, library_market, library_week, library_size, held, hours,
+          kept, pilot, routine, library, library_market, library_week, library_size, held, present, hours,
           truth, need_class, takes_place, pilot_weeks, review_share, review_hours, patients,
           accuracy, margin, documentation_share, seed, week):  # fmt: skip
     """Plans whose pilot is over become routine; a lesson may be written, the only way elsewhere.
@@ -217,8 +222,8 @@ def adopt(under_way, market, ordinal, status, ready, weeks_practised, week_said,
         copy(kept[project], plan[project])
         if takes_place and luck.chance(seed, luck.REVIEW, begun, m, k, 0) < review_share:
             review(
-                kept[project], pilot[project], hours, truth[m], need_class, review_hours, patients,
-                accuracy, margin, seed, begun, m, k,
+                kept[project], pilot[project], present, hours, truth[m], need_class, review_hours,
+                patients, accuracy, margin, seed, begun, m, k,
             )  # fmt: skip
         if empty(kept[project]):
             status[project] = ENDED
