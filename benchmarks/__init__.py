@@ -1,0 +1,4 @@
+"""How fast the model is: side by side with a plain Mesa model and with the memory of the machine.
+
+``python -m benchmarks`` runs everything; each file beside this one measures one subject.
+"""
