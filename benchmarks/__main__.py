@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # The footprint comes first: its processes inherit the memory of this one, which is still small.
 SUBJECTS = ("footprint", "cold_start", "versus_mesa", "memory", "scaling", "ensembles")
 
+BUSY = 0.5
+"""Load from which somebody else is measured too."""
+
 
 def main(arguments: Sequence[str]) -> None:
     """Run the benchmark."""
@@ -35,12 +38,15 @@ def main(arguments: Sequence[str]) -> None:
     subjects = (given.only,) if given.only else SUBJECTS
     if given.quick:
         say("Quick: fewer rounds; firms of a million, and ten years of one, are left out.")
-    from benchmarks import table
+    from benchmarks import machine, table
 
+    load_before = machine.load()
+    if load_before > BUSY:
+        say(f"The machine is busy (a load of {load_before:.1f}): times will be too long.")
     table.with_table(table.DOCUMENT.read_text("utf-8"))  # fails now rather than at the end
     figures = [figure for subject in subjects for figure in measured(subject, given.quick)]
     if given.only is None:
-        table.save(table.results(figures, given.quick), table.RESULTS, table.DOCUMENT)
+        table.save(table.results(figures, given.quick, load_before), table.RESULTS, table.DOCUMENT)
         say(f"Wrote benchmarks/{table.RESULTS.name} and the table in docs/{table.DOCUMENT.name}.")
 
 

@@ -47,7 +47,7 @@ def measure(quick: bool) -> list[Figure]:
         Figure("seconds_second_run_to_first_week", taken["first week"], "s",
                "From the command to the end of the first week, rules compiled before",
                "less than 2.5"),
-        Figure("seconds_help", taken["help"], "s", "`seci-sim --help`", "less than 0.5"),
+        Figure("seconds_help", taken["help"], "s", "The program with `--help`", "less than 0.5"),
         Figure("seconds_python", nothing, "s", "An interpreter that does nothing"),
     ]  # fmt: skip
     return figures + [

@@ -22,7 +22,7 @@ from seci_sim.scenario import read_scenario
 POLICIES = ("baseline", "high-turnover")
 """Two policies of a firm of 200, over 208 weeks."""
 
-REPLICATIONS = {False: 60, True: 20}
+REPLICATIONS = {False: 60, True: 10}
 """Of each policy; in a quick benchmark the second."""
 
 WORKERS = (2, 1)

@@ -10,11 +10,17 @@ from pathlib import Path
 PACKAGES = ("seci-sim", "mesa", "numpy", "numba", "pandas")
 
 
-def machine() -> dict[str, object]:
-    """What a reader needs to judge the figures."""
+def load() -> float:
+    """Processes that wanted a core, mean over the last minute; 0 where the system does not tell."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def machine(load_before: float) -> dict[str, object]:
+    """What a reader needs to judge the figures; `load_before` is the load before they were taken."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count() or 1,
+        "load_before": round(load_before, 2),
         "system": platform.system(),
         "versions": {"python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},

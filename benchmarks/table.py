@@ -16,10 +16,10 @@ from benchmarks.timing import Figure
 
 RESULTS = ROOT / "benchmarks" / "results.json"
 DOCUMENT = ROOT / "docs" / "speed.md"
-PLACE = re.compile(r"<!-- speed -->\n.*<!-- /speed -->", re.DOTALL)
+PLACE = re.compile(r"<!-- measured: speed -->\n.*<!-- /measured: speed -->", re.DOTALL)
 
 
-def results(figures: Sequence[Figure], quick: bool) -> dict[str, Any]:
+def results(figures: Sequence[Figure], quick: bool, load_before: float) -> dict[str, Any]:
     """All figures under their plain names, and beside them what they mean and how they spread."""
     medians = {figure.name: rounded(figure.median) for figure in figures}
     return medians | {
@@ -35,7 +35,7 @@ def results(figures: Sequence[Figure], quick: bool) -> dict[str, Any]:
         },
         "quick": quick,
         "measured": datetime.now(UTC).date().isoformat(),
-        "machine": machine(),
+        "machine": machine(load_before),
     }
 
 
@@ -57,9 +57,9 @@ def table(found: Mapping[str, Any]) -> str:
     kind = "a quick run, without the largest firms" if found["quick"] else "a full run"
     lines = [
         f"Measured on {found['measured']}, in {kind}, on {on['processor']} with {on['cores']} cores "
-        f"under {on['system']}; {versions}.",
+        f"under {on['system']}, with a load of {on['load_before']} before; {versions}.",
         "",
-        "| figure | median | half of the rounds between | unit | aim | meaning |",
+        "| figure | median | spread | unit | aim | meaning |",
         "|---|---|---|---|---|---|",
         *(_row(name, found[name], about) for name, about in found["about"].items()),
     ]
@@ -105,9 +105,11 @@ def with_table(text: str, found: Mapping[str, Any] | None = None) -> str:
         Where the document has no place for the table.
     """
     shown = "" if found is None else f"\n{table(found)}\n\n"
-    written, places = PLACE.subn(lambda _: f"<!-- speed -->\n{shown}<!-- /speed -->", text)
+    written, places = PLACE.subn(
+        lambda _: f"<!-- measured: speed -->\n{shown}<!-- /measured: speed -->", text
+    )
     if places != 1:
-        raise ValueError("no place <!-- speed --> for the table in the document")
+        raise ValueError("no place <!-- measured: speed --> for the table in the document")
     return written
 
 

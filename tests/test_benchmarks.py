@@ -92,17 +92,19 @@ def test_an_import_is_timed_in_a_fresh_interpreter(tmp_path: Path) -> None:
 
 
 def test_results_hold_each_figure_under_its_plain_name_and_name_no_folder() -> None:
-    found = table.results(FIGURES, quick=True)
+    found = table.results(FIGURES, quick=True, load_before=0.1)
     assert (found["ratio_of_things"], found["seconds_of_a_thing"]) == (2.0, 0.01234)
     assert found["about"]["ratio_of_things"]["spread"] == [1.0, 3.0]
-    assert {"processor", "cores", "system", "versions"} == set(found["machine"])
+    assert {"processor", "cores", "load_before", "system", "versions"} == set(found["machine"])
     assert str(Path.cwd()) not in json.dumps(found)
 
 
 def test_results_and_table_are_written_together(tmp_path: Path) -> None:
     document, file = tmp_path / "speed.md", tmp_path / "results.json"
-    document.write_text("Before.\n<!-- speed -->\nold\n<!-- /speed -->\nAfter.\n", "utf-8")
-    table.save(table.results(FIGURES, quick=False), file, document)
+    document.write_text(
+        "Before.\n<!-- measured: speed -->\nold\n<!-- /measured: speed -->\nAfter.\n", "utf-8"
+    )
+    table.save(table.results(FIGURES, quick=False, load_before=0.1), file, document)
     assert json.loads(file.read_text())["ratio_of_things"] == 2.0
     text = document.read_text()
     assert text.startswith("Before.")
@@ -116,7 +118,7 @@ def test_a_document_without_a_place_for_the_table_is_left_alone(tmp_path: Path) 
     document, file = tmp_path / "speed.md", tmp_path / "results.json"
     document.write_text("No place.\n")
     with pytest.raises(ValueError, match="no place"):
-        table.save(table.results(FIGURES, quick=False), file, document)
+        table.save(table.results(FIGURES, quick=False, load_before=0.1), file, document)
     assert not file.exists()
 
 
