@@ -2,7 +2,7 @@
 
 Three people in ten work at headquarters and seven in the markets, as in the shipped `baseline`. There
 is a market for every 2,500 people, at least four and at most a hundred, each with its local partner.
-Staff sit in units of at most a thousand, whose rows stand together: a large firm has more offices, not
+Staff sit in units of at most 2,500, whose rows stand together: a large firm has more offices, not
 larger ones.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from seci_sim.parameters import Projects, World
 from seci_sim.scenario import Scenario, Stakeholder, Unit
 
-OFFICE = 1000
+OFFICE = 2500
 """Most staff of a unit."""
 
 
@@ -31,7 +31,7 @@ def firm(staff: int, needs: int = 40, weeks: int = 520) -> Scenario:
     --------
     >>> scenario = firm(10_000)
     >>> len(scenario.markets), len(scenario.units), sum(unit.staff for unit in scenario.units)
-    (4, 11, 10000)
+    (4, 6, 10000)
     """
     markets = min(100, max(4, staff // 2500))
     serving = _shares(staff * 7 // 10, markets)
