@@ -20,6 +20,7 @@ TINY = 100
 def measure(quick: bool) -> list[Figure]:
     """Seconds and memory of a whole run, with and without Mesa's agents."""
     staff, label, weeks = (100_000, "1e5", 13) if quick else (1_000_000, "1e6", 520)
+    run(TINY, 2, threads=2)  # compiles what a new version must compile, in a process of its own
     whole = run(staff, weeks, threads=2)
     tiny = run(TINY, weeks, threads=2)
     agents_weeks = min(weeks, 52)
