@@ -1,7 +1,8 @@
 """Hold the report of coverage against the list of what no test runs: `uncovered.toml`, beside this file.
 
 A function with a line or branch that no test ran must be listed with a reason; one that is listed
-must have such a line or branch, so that the list cannot go stale. Called with the report in JSON.
+must have such a line or branch, so that the list cannot go stale, unless its reason begins with "at
+times". Called with the report in JSON.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ def main(path: str) -> int:
     found = missing(report)
     for file, function in sorted(found.keys() - reasons.keys()):
         print(f"{file}: {function}: no test runs {found[file, function]}; test it, or list it")
-    for file, function in sorted(reasons.keys() - found.keys()):
+    stale = {
+        gap for gap in reasons.keys() - found.keys() if not reasons[gap].startswith("at times")
+    }
+    for file, function in sorted(stale):
         print(f"{file}: {function}: listed in uncovered.toml, but tested")
     totals = report["totals"]
     print(
@@ -43,7 +47,7 @@ def main(path: str) -> int:
         f"branches taken: {totals['covered_branches']} of {totals['num_branches']}; "
         f"together {totals['percent_covered']:.2f}%. Listed with a reason: {len(reasons)} functions."
     )
-    return int(found.keys() != reasons.keys())
+    return int(bool(stale or found.keys() - reasons.keys()))
 
 
 if __name__ == "__main__":
