@@ -79,7 +79,7 @@ def kernel(function: Function) -> Function:
         settings.CACHE_DIR = before
 
 
-def _request(_: Any, table: Any, row: Any, column: Any) -> Any:
+def _request(_context: Any, table: Any, _row: Any, _column: Any) -> Any:
     """How to ask the processor to have an entry of a table in its cache soon."""
 
     def generate(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -95,7 +95,7 @@ def _request(_: Any, table: Any, row: Any, column: Any) -> Any:
         builder.call(hint, [entry, to_write, keep, data])
         return target.get_dummy_value()
 
-    return types.void(table, row, column), generate
+    return types.void(table, types.intp, types.intp), generate
 
 
 # Without compilation, as when coverage is measured, there is nothing to ask.
