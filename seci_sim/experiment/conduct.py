@@ -151,7 +151,19 @@ class Conduct:
         self._tell(force=True)
 
     def _pool(self) -> Pool[Chunk, Ran]:
-        return Pool(run_chunk, self.workers, executor=self.conditions.executor, stop=self.stop)
+        return Pool(
+            run_chunk,
+            self.workers,
+            executor=self.conditions.executor,
+            stop=self.stop,
+            still_wanted=self._still_wanted,
+        )
+
+    def _still_wanted(self, chunk: Chunk) -> Chunk:
+        """A chunk without the cells that were given up since it was cut."""
+        given_up = self.rounds.failed
+        places = [n for n, (cell, r) in enumerate(chunk.runs) if not given_up[r, cell.number]]
+        return chunk if len(places) == len(chunk.runs) else chunk.only(places)
 
     def _probe(self, pool: Pool[Chunk, Ran]) -> None:
         """Time a few runs, of cells far apart, and settle the size of chunks."""
@@ -239,5 +251,6 @@ def _died(ended: Ended[Chunk, Ran]) -> Ran:
     assert death is not None
     ((cell, replication),) = ended.task.runs
     nothing = np.empty(0, np.int64)
-    failure = Failure(cell.number, replication, death.kind, death.what, death.where)
+    what = f"{death.what}; no more runs of this cell are tried"
+    failure = Failure(cell.number, replication, death.kind, what, death.where)
     return Ran(nothing, nothing, np.empty((0, 0)), np.empty((0, 0, 0)), np.empty(0), (failure,))

@@ -109,6 +109,8 @@ class Pool(Generic[SomeTask, Result]):
         An executor to use instead of local processes.
     stop : Stop, optional
         Asked between tasks whether to stop.
+    still_wanted : callable, optional
+        Takes a task that is about to be done, and returns what of it is still to be done.
     """
 
     def __init__(
@@ -118,10 +120,12 @@ class Pool(Generic[SomeTask, Result]):
         *,
         executor: Executor | None = None,
         stop: Stop | None = None,
+        still_wanted: Callable[[SomeTask], SomeTask] | None = None,
     ) -> None:
         self.function, self.workers = function, workers
         self.theirs = executor
         self.stop = stop or Stop()
+        self.still_wanted = still_wanted or (lambda task: task)
         self._ours: ProcessPoolExecutor | None = None
         self._notes = tempfile.TemporaryDirectory(prefix="seci-sim-")
         self._deaths: Counter[str] = Counter()
@@ -166,7 +170,7 @@ class Pool(Generic[SomeTask, Result]):
     def _submit(self, waiting: Iterator[SomeTask]) -> None:
         """Keep workers busy; a run under suspicion is done when nothing else is under way."""
         if self._alone:
-            if not self._running:
+            while self._alone and not self._running:
                 self._send(self._alone.popleft())
             return
         while len(self._running) < IN_FLIGHT * self.workers:
@@ -178,6 +182,9 @@ class Pool(Generic[SomeTask, Result]):
                 return  # it is done already
 
     def _send(self, task: SomeTask) -> None:
+        task = self.still_wanted(task)
+        if not task.labels:
+            return
         if self.theirs is not None:
             self._running[self.theirs.submit(self.function, task)] = task
             return

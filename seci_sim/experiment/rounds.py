@@ -53,14 +53,16 @@ class Rounds:
         """Take note of what a chunk led to."""
         self.done[ran.replication, ran.cell] = True
         self.failed[ran.replication, ran.cell] = False
-        if self._watched is not None:
+        if self._watched is not None and ran.cell.size:
             self._watched[ran.replication, ran.cell] = ran.outcomes[:, self._column]
         for failure in ran.failures:
             self.fail(failure)
 
     def fail(self, failure: Failure) -> None:
-        """Take note of a run that came to nothing."""
+        """Take note of a run that came to nothing; a cell that took a worker with it is given up."""
         self.failed[failure.replication, failure.cell] = True
+        if failure.kind != "raised":
+            self.failed[:, failure.cell] |= ~self.done[:, failure.cell]
 
     def chunks(self, size: int) -> Iterator[Array]:
         """Runs of this round that are not done, cut as everybody who shares the folder cuts them.
