@@ -18,9 +18,10 @@ from seci_sim.experiment.design import Design
 from seci_sim.experiment.findings import Findings, gathered
 from seci_sim.experiment.parts import Store
 from seci_sim.experiment.pool import Ended, Pool, workers_or_all
-from seci_sim.experiment.progress import Progress, Size, size_of
+from seci_sim.experiment.progress import Progress
 from seci_sim.experiment.rounds import Rounds
 from seci_sim.experiment.run import warm_up
+from seci_sim.experiment.size import Size, size_of
 from seci_sim.experiment.stopping import Stop, listening
 from seci_sim.experiment.work import Chunk, Failure, Ran, run_chunk
 
@@ -36,6 +37,9 @@ CHUNKS_AT_LEAST = 16
 
 SHORTEST_TIMEOUT, TIMES_SLOWEST = 300.0, 100.0
 """Seconds before a run is taken to hang, or so many times the slowest run of the probe."""
+
+PATIENCE = 10.0
+"""Seconds that chunks under way are waited for when somebody asks to stop."""
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the intervals."""
@@ -142,7 +146,7 @@ class Conduct:
             size, seconds = self.store.chunks or (1, 0.0)
             self.timeout = self.timeout or max(SHORTEST_TIMEOUT, TIMES_SLOWEST * seconds)
             if self.conditions.on_size:
-                found = size_of(self.experiment, self.cells, seconds, self.workers)
+                found = size_of(self.experiment, seconds, self.workers)
                 self.conditions.on_size(found)
             more = True
             while more and not self.stop.asked and not self._too_many_failures():
@@ -156,6 +160,7 @@ class Conduct:
             self.workers,
             executor=self.conditions.executor,
             stop=self.stop,
+            patience=PATIENCE,
             still_wanted=self._still_wanted,
         )
 

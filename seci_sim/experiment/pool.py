@@ -31,9 +31,6 @@ MOST_DEATHS = 3
 MOST_BREAKS = 5
 """How often all workers may die in a row without a single run finished or named."""
 
-PATIENCE = 10.0
-"""Seconds that tasks under way are waited for when somebody asks to stop."""
-
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
 }
@@ -109,6 +106,8 @@ class Pool(Generic[SomeTask, Result]):
         An executor to use instead of local processes.
     stop : Stop, optional
         Asked between tasks whether to stop.
+    patience : float
+        Seconds that tasks under way are waited for when somebody asks to stop.
     still_wanted : callable, optional
         Takes a task that is about to be done, and returns what of it is still to be done.
     """
@@ -120,11 +119,13 @@ class Pool(Generic[SomeTask, Result]):
         *,
         executor: Executor | None = None,
         stop: Stop | None = None,
+        patience: float = 0.0,
         still_wanted: Callable[[SomeTask], SomeTask] | None = None,
     ) -> None:
         self.function, self.workers = function, workers
         self.theirs = executor
         self.stop = stop or Stop()
+        self.patience = patience
         self.still_wanted = still_wanted or (lambda task: task)
         self._ours: ProcessPoolExecutor | None = None
         self._notes = tempfile.TemporaryDirectory(prefix="seci-sim-")
@@ -155,10 +156,10 @@ class Pool(Generic[SomeTask, Result]):
         deadline: float | None = None
         while True:
             if self.stop.asked and deadline is None:
-                deadline = time.monotonic() + PATIENCE
+                deadline = time.monotonic() + self.patience
             if deadline is None:
                 self._submit(waiting)
-            if not self._running or (deadline is not None and time.monotonic() > deadline):
+            if not self._running or (deadline is not None and time.monotonic() >= deadline):
                 break
             done, _ = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
             lost: list[SomeTask] = []

@@ -1,4 +1,4 @@
-"""How far an experiment has come, for whoever looks on; and how large it is going to be."""
+"""How far an experiment has come, for whoever looks on."""
 
 from __future__ import annotations
 
@@ -8,32 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from seci_sim.experiment.cells import Cells
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.parts import PROGRESS
 from seci_sim.experiment.recorded import experiment_in, read_design
-from seci_sim.preflight import PROGRAM
-
-COPIES = 4
-"""Times that the table of results stands in memory while it is sorted and written."""
-
-LARGEST_OVERHEAD = 600
-"""Bytes of a part beside its numbers: its JSON, and the heads of its arrays."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large an experiment is going to be."""
-
-    cells: int
-    runs: int
-    """At most, where replications depend on an interval."""
-    seconds: float
-    """At most, with these workers."""
-    memory: float
-    """Bytes, with these workers."""
-    disk: float
-    """Bytes, tables included."""
 
 
 @dataclass(frozen=True)
@@ -57,37 +34,6 @@ class Progress:
     def line(self) -> dict[str, Any]:
         """The same for the log of progress."""
         return {"time": round(time.time(), 1)} | asdict(self)
-
-
-def values_of(experiment: Design, cells: Cells) -> tuple[float, float]:
-    """Numbers that a run adds to the table of results, and to the weekly table."""
-    keys = 4 + len(cells.varied)
-    weekly = len(experiment.weekly)
-    return keys + len(experiment.outcomes), experiment.scenarios[0].horizon * weekly
-
-
-def size_of(experiment: Design, cells: Cells, seconds_a_run: float, workers: int) -> Size:
-    """Estimate what an experiment takes, from the time of one run.
-
-    Examples
-    --------
-    >>> from seci_sim.experiment import Experiment
-    >>> experiment = Experiment.load("patient_time")
-    >>> size = size_of(experiment, Cells(experiment), 0.05, 2)
-    >>> size.cells, size.runs, round(size.seconds, 2)
-    (7, 210, 5.25)
-    """
-    runs = len(cells) * experiment.most_replications
-    row, weeks = values_of(experiment, cells)
-    table = 8.0 * runs * (row + weeks)
-    return Size(
-        cells=len(cells),
-        runs=runs,
-        seconds=runs * seconds_a_run / workers,
-        memory=COPIES * table + (workers + 1) * PROGRAM,
-        disk=runs * (8.0 * (len(experiment.outcomes) + 2 + weeks) + 20.0 * (row + weeks))
-        + LARGEST_OVERHEAD * min(runs, 2000),
-    )
 
 
 @dataclass(frozen=True)
