@@ -149,6 +149,7 @@ VARY = HEAD + "vary:\n  "
         (VARY + "seed: [1, 2]\n", "4: vary.seed: is no factor"),
         (VARY + "horizon: [1, 2]\n", "4: vary.horizon: is no factor"),
         (VARY + "service.bands: [1, 2]\n", "is a table, not a single value"),
+        (VARY + "policy.shares_paid: [1%, 2%]\n", "is a table, not a single value"),
         (VARY + "policy.turnover: [5%, 0.05]\n", "4: vary.policy.turnover: 5% is given twice"),
         (VARY + "policy.turnover: [5%]\n", "needs at least two values"),
         (VARY + "policy.turnover: 5%\n", "4: vary.policy.turnover: is not varied; allowed: a list of values, a range"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
@@ -25,14 +25,21 @@ if TYPE_CHECKING:
     from seci_sim.experiment.conduct import Conditions
 
 
-def part_of(given: object) -> tuple[int, int]:
+class Part(NamedTuple):
+    """The i-th of n parts of an experiment."""
+
+    i: int
+    n: int
+
+
+def part_of(given: object) -> Part:
     """Read a shard, such as ``2/4``."""
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", str(given))
     i, n = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
     if not 1 <= i <= n:
         what = f"must be i/n with i from 1 to n, such as 2/4; got {str(given)[:40]!r}"
         raise typer.BadParameter(what)
-    return i, n
+    return Part(i, n)
 
 
 def seconds(given: object) -> float:
@@ -48,7 +55,7 @@ Folder: TypeAlias = Annotated[
     str, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")
 ]
 Shard: TypeAlias = Annotated[
-    tuple[int, int] | None,
+    Part | None,
     typer.Option(
         parser=part_of, metavar="I/N", help="Run the I-th of N parts that share one folder."
     ),

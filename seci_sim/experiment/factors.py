@@ -46,6 +46,11 @@ class Factor(Section):
         return kind_of(self.name) is int
 
 
+def can_vary(declaration: Declaration) -> bool:
+    """Whether a parameter is a single value, not a table."""
+    return declaration.allowed is not None or declaration.unit == "yes or no"
+
+
 def kind_of(name: str) -> Any:
     """Type of a parameter's values."""
     section, _, field = name.partition(".")
@@ -121,7 +126,7 @@ def _declared(name: str) -> Declaration:
         whole = next((full for full in DECLARED if full.partition(".")[2] == name), "")
         hint = f'; did you mean "{whole}"?' if whole else spelling(name, DECLARED)
         raise Unclear(f"no parameter is called {shown(name)}{hint}")
-    if DECLARED[name].unit == "table":
+    if not can_vary(DECLARED[name]):
         raise Unclear("is a table, not a single value; vary it with scenarios or policies")
     return DECLARED[name]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seci_sim.experiment.design import Design
+from seci_sim.experiment.factors import can_vary
 from seci_sim.parameters import Declaration, declarations
 from seci_sim.scenario.schema import as_written, json_schema, number_as_written
 
@@ -59,7 +60,7 @@ def experiment_schema() -> dict[str, Any]:
 
 def _factors(description: str) -> dict[str, Any]:
     """All parameters that can be varied, with the forms in which their values are given."""
-    varied = [declared for declared in declarations() if declared.unit != "table"]
+    varied = [declared for declared in declarations() if can_vary(declared)]
     return {
         "type": "object",
         "description": description,

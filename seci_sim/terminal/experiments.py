@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -20,9 +21,10 @@ from rich.text import Text
 
 from seci_sim.compiled import is_warm
 from seci_sim.experiment import Experiment
-from seci_sim.experiment.cells import cell_table
+from seci_sim.experiment.cells import Cells, cell_table
 from seci_sim.experiment.collecting import collect
 from seci_sim.experiment.conduct import Conditions, conduct
+from seci_sim.experiment.factors import DECLARED
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.progress import Progress as Standing
 from seci_sim.experiment.progress import Status, status
@@ -185,17 +187,16 @@ def told(found: Findings, folder: Path) -> str:
 
 def failures_in_words(found: Findings) -> list[str]:
     """A line for each cell of which runs came to nothing, with the command that does one alone."""
-    cells = cell_table(found.experiment).set_index("cell")
+    cells = Cells(found.experiment)
     lines = []
-    for cell, runs in found.failed.groupby("cell"):
-        first = runs.iloc[0]
-        values = ", ".join(
-            f"{name} {in_words(value)}"
-            for name, value in cells.loc[cell].drop("baseline").items()
-            if name != "scenario"
-        )
+    for number, runs in found.failed.groupby("cell"):
+        first, cell = runs.iloc[0], cells[int(runs["cell"].iloc[0])]
+        words = [f"{name} {_worded(name, value)}" for name, value in cell.values.items()]
+        if found.experiment.policies:
+            words.insert(0, found.experiment.policies[cell.policy].name)
+        values = ", ".join(words)
         count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
-        what = f"cell {cell} ({values}): {count} {first['kind']}: {first['what']}"
+        what = f"cell {number} ({values}): {count} {first['kind']}: {first['what']}"
         lines.append(f"{what}; to do one alone: {first['command']}")
     return lines
 
@@ -215,7 +216,7 @@ def _table(found: Findings) -> Table:
         mine, base = runs.get(cell["cell"]), runs.get(cell["baseline"])
         if mine is None:
             continue
-        values = [_worded(cell[name]) for name in varied]
+        values = [_worded(name, cell[name]) for name in varied]
         change = "" if base is None or cell["cell"] == cell["baseline"] else _change(mine, base)
         table.add_row(*values, _number(estimate(mine).mean), change, str(len(mine)))
     if len(cells) > MOST_ROWS:
@@ -223,11 +224,13 @@ def _table(found: Findings) -> Table:
     return table
 
 
-def _worded(value: Any) -> str:
-    """A value of a factor, short."""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return in_words(bool(value)) if str(value) in ("True", "False") else str(value)
+def _worded(name: str, value: Any) -> str:
+    """A value of a column as a file would give it, short."""
+    if name not in DECLARED:
+        return str(value)
+    plain = value.item() if isinstance(value, np.generic) else value
+    short = float(f"{plain:.4g}") if isinstance(plain, float) else plain
+    return in_words(short, DECLARED[name].unit)
 
 
 def _number(value: float) -> str:
