@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.experiment.wording import listed
 from seci_sim.figures import charts, plotly_javascript
@@ -32,7 +33,7 @@ MOST_SETTINGS = 9
 """Settings that differ and are shown on the first page; all are in the second part."""
 
 MANY_POLICIES = 4
-"""From here on, the best of several policies looks better than it is by luck alone."""
+"""From here on, readers are told that the best of several policies owes something to luck."""
 
 ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -138,15 +139,32 @@ def cautions(results: Results) -> list[str]:
             f"{runs} runs, seeds {results.seeds[0]} to {results.seeds[-1]}.{luck} Intervals are at "
             f"95%{'; with this few runs they are rough' if runs < 10 else ''}."
         )
+    if len(results.scenarios) > 2 and runs > 1:
+        sentences.append(
+            f"Intervals of differences are widened, so that for each measure all {len(results.scenarios) - 1} "
+            "comparisons with the first policy hold together in 95% of experiments (Bonferroni)."
+        )
     if len(results.scenarios) >= MANY_POLICIES:
         sentences.append(
-            f"With {len(results.scenarios)} policies, one interval in twenty misses by luck, and "
-            "the best policy looks better than it is: repeat with another --seed."
+            f"The best of {len(results.scenarios)} policies looks better than it is, because luck "
+            "helped to pick it: repeat with another --seed."
+        )
+    if len(results.scenarios) > 1 and _bootstrap_disagrees(results):
+        sentences.append(
+            "Needs met: Student's interval of the difference and a bootstrap of the same runs do not "
+            "agree on whether it includes 0. The difference is at the edge of what these runs can tell."
         )
     if len({scenario.horizon for scenario in results.scenarios}) > 1:
         ends = listed([f"“{s.name}” {s.horizon} weeks" for s in results.scenarios])
         sentences.append(f"The policies run for different times: {ends}.")
     return sentences
+
+
+def _bootstrap_disagrees(results: Results) -> bool:
+    """Whether resampling the runs would give another answer."""
+    names = [scenario.name for scenario in results.scenarios]
+    policy, other = statistics.contrast(results.summary, names)
+    return statistics.bootstrap_disagrees(results.summary, policy, other, "needs_met")
 
 
 def _digest(script: str) -> str:
