@@ -24,7 +24,7 @@ from seci_sim.experiment.statistics import (
 )
 from seci_sim.report import html
 from seci_sim.report.answer import answer
-from seci_sim.report.html import ESCAPES
+from seci_sim.report.page import ESCAPES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page, Route
