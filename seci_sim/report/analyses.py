@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from seci_sim.experiment.analyses import asked
+from seci_sim.experiment import asked
 from seci_sim.experiment.analyses.sections import Analysis
+from seci_sim.experiment.experiment import Experiment
 from seci_sim.experiment.wording import listed, spoken
 from seci_sim.figures import bars, conditions, doses
 from seci_sim.figures.style import Chart
@@ -20,7 +21,7 @@ from seci_sim.report.cautions import about_experiment
 from seci_sim.report.page import page
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.design import Experiment
+    from seci_sim.experiment.design import Design
     from seci_sim.experiment.findings import Findings
 
 FOLDER, SEARCHES = "analyses", "search"
@@ -126,6 +127,7 @@ def make(
             table = indices.table.assign(noise_share=indices.variance.noise_share)
             drawn = (bars.variance(indices, outcome),)
         case "search":
+            assert isinstance(experiment, Experiment), "a search runs more"
             searched = asked.searched(
                 experiment, analysis, searches, workers=workers, executor=executor
             )
@@ -139,7 +141,7 @@ def make(
     return Made(analysis.kind, drawn, table)
 
 
-def html(experiment: Experiment, made: Made, digest: str) -> str:
+def html(experiment: Design, made: Made, digest: str) -> str:
     """The page of one analysis."""
     label = experiment.sources[0].label.removesuffix(" (shipped)") if experiment.sources else "FILE"
     return page(
@@ -147,14 +149,14 @@ def html(experiment: Experiment, made: Made, digest: str) -> str:
         made.charts,
         title=experiment.question,
         answer=made.answer,
-        charts=made.charts,
+        shown=made.charts,
         cautions=about_experiment(experiment),
         command=f"seci-sim experiment {label}",
         provenance=provenance(experiment, digest),
     )
 
 
-def provenance(experiment: Experiment, digest: str) -> str:
+def provenance(experiment: Design, digest: str) -> str:
     """How much was run, and by what to know it again."""
     varied = [spoken(factor.name) for factor in experiment.factors]
     many = f"{len(varied)} parameters" if len(varied) > 6 else listed(varied)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seci_sim.parameters import declarations
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.design import Experiment
+    from seci_sim.experiment.design import Design
 
 
 def about_the_model() -> list[str]:
@@ -27,7 +27,7 @@ def about_the_model() -> list[str]:
     ]
 
 
-def about_experiment(experiment: Experiment) -> list[str]:
+def about_experiment(experiment: Design) -> list[str]:
     """What holds for the results of an experiment."""
     runs = experiment.replications
     sentences = [

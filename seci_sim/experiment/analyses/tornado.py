@@ -22,7 +22,8 @@ def tornado(table: pd.DataFrame, outcome: str, factors: Sequence[str]) -> pd.Dat
     ----------
     table : DataFrame
         A row a run: ``cell``, ``replication``, a column for each factor, and the outcome. The first
-        cell is the base; every other differs from it in one factor.
+        cell is the base; every other differs from it in one factor, or in none where the base
+        lies at an end of the factor's range, and is left out.
     outcome : str
         Column.
     factors : sequence of str
@@ -38,7 +39,7 @@ def tornado(table: pd.DataFrame, outcome: str, factors: Sequence[str]) -> pd.Dat
     Raises
     ------
     ValueError
-        A cell differs from the base in none or in several factors.
+        A cell differs from the base in several factors.
 
     Notes
     -----
@@ -47,7 +48,11 @@ def tornado(table: pd.DataFrame, outcome: str, factors: Sequence[str]) -> pd.Dat
     from statsmodels.stats.multitest import multipletests
 
     base, *moved = (rows.set_index("replication") for _, rows in table.groupby("cell"))
-    rows = [_row(rows, base, outcome, factors) for rows in moved]
+    rows = [
+        _row(rows, base, outcome, factors)
+        for rows in moved
+        if (rows[list(factors)].iloc[0] != base[list(factors)].iloc[0]).any()
+    ]
     found = pd.DataFrame(rows)
     known = found["p_value"].notna().to_numpy()
     found["apart"] = False

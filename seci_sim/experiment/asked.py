@@ -22,7 +22,7 @@ from seci_sim.experiment.sampling import unit_points
 from seci_sim.experiment.wording import setting, spoken
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.design import Experiment
+    from seci_sim.experiment.experiment import Experiment
     from seci_sim.experiment.findings import Findings
 
 FRESH_SEEDS = 1_000_000
@@ -63,7 +63,7 @@ def screened(findings: Findings, analysis: Analysis) -> pd.DataFrame:
     assert analysis.outcome is not None
     names = [factor.name for factor in experiment.sampled]
     values = by_point(findings.table, analysis.outcome)
-    return morris(names, unit_points(experiment), values, seed=experiment.seed % 2**32)
+    return morris(names, unit_points(experiment, len(names)), values, seed=experiment.seed % 2**32)
 
 
 def explained(findings: Findings, analysis: Analysis) -> Indices:
