@@ -20,6 +20,7 @@ from seci_sim.experiment.wording import (
     percent,
     quoted,
     setting,
+    shortened,
     significant,
     spoken,
 )
@@ -28,10 +29,10 @@ from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart
 
 NAME, BAR, GAP = 20, 18, 8
-"""Pixels of a row's name, of a bar, and between two rows."""
+"""Pixels of a line of words, of a bar, and between two rows."""
 
-WORDS = 190
-"""Pixels for the words at the end of a bar."""
+NAME_LENGTH = 42
+"""Characters of a row's name and words that fit a phone together."""
 
 MOST_BARS = 20
 """Parameters that a picture shows; its table holds all."""
@@ -59,7 +60,7 @@ def dots(rows: Sequence[Row], unit: str) -> go.Figure:
     for strong in (True, False):
         own = [(row, place) for place, row in enumerate(rows) if row.strong is strong]
         figure.add_scatter(
-            x=[row.value for row, _ in own], y=[_middle(place) for _, place in own], mode="markers",
+            x=[row.value for row, _ in own], y=[_middle(place, rows) for _, place in own], mode="markers",
             marker={"size": 11, "color": style.COLOURS[1] if strong else "white",
                     "line": {"width": 2, "color": style.COLOURS[1] if strong else style.QUIET}},
             error_x={"type": "data", "symmetric": False, "thickness": 2, "width": 5,
@@ -78,7 +79,7 @@ def bars(rows: Sequence[Row], unit: str) -> go.Figure:
     for place, row in enumerate(rows):
         colour = style.TACIT if row.strong else style.ROUTINE
         figure.add_bar(
-            x=[row.value], y=[_middle(place)], width=[BAR - 4], orientation="h",
+            x=[row.value], y=[_middle(place, rows)], width=[BAR - 4], orientation="h",
             marker={"color": colour, "line": {"color": style.QUIET, "width": 0 if row.strong else 1}},
             error_x={"type": "data", "symmetric": False, "array": [max(0.0, row.high - row.value)],
                      "arrayminus": [max(0.0, row.value - row.low)], "thickness": 2, "width": 4,
@@ -91,12 +92,19 @@ def bars(rows: Sequence[Row], unit: str) -> go.Figure:
 
 
 def _canvas(rows: Sequence[Row]) -> tuple[go.Figure, int]:
-    height = len(rows) * (NAME + BAR + GAP)
+    height = len(rows) * _row_height(rows)
     return style.canvas(height + 44, left=8, right=12, top=4, bottom=40), height
 
 
-def _middle(place: int) -> float:
-    return place * (NAME + BAR + GAP) + NAME + BAR / 2
+def _row_height(rows: Sequence[Row]) -> int:
+    """Pixels of a row: words stand beside the names where all fit a phone, else below them."""
+    beside = all(len(row.name) + len(row.words) <= NAME_LENGTH for row in rows)
+    return NAME * (1 if beside else 2) + BAR + GAP
+
+
+def _middle(place: int, rows: Sequence[Row]) -> float:
+    """Pixels from the top to the middle of a row's bar."""
+    return (place + 1) * _row_height(rows) - GAP - BAR / 2
 
 
 def _finished(
@@ -105,9 +113,12 @@ def _finished(
     """Names and words above each bar, and the axis."""
     margin = (high - low) * 0.04 or 1.0
     texts = []
+    between = "<br>" if _row_height(rows) > NAME + BAR + GAP else "  "
     for place, row in enumerate(rows):
-        top = _middle(place) - BAR / 2 - NAME / 2
-        texts.append(left_text(f"<b>{style.row_name(row.name)}</b>  {style.plain(row.words)}", top))
+        name = style.plain(shortened(row.name, NAME_LENGTH))
+        top = _middle(place, rows) - BAR / 2 - 2
+        words = f"<b>{name}</b>{between}{style.plain(row.words)}"
+        texts.append(left_text(words, top, yanchor="bottom", bgcolor="white"))
     axis = {**style.AXIS, "range": [low - margin, high + margin], "gridcolor": style.RULE,
             "zeroline": True, "zerolinecolor": style.QUIET, "zerolinewidth": 1.5, "nticks": 7}  # fmt: skip
     if unit == "share":
@@ -155,8 +166,8 @@ def _comparison_title(own: pd.DataFrame, outcome: str, unit: str) -> str:
     same = [quoted(name) for name in others[LABEL] if name not in set(apart[LABEL])]
     rest = f"; not told from it: {listed(same)}" if same else ""
     return (
-        f"{spoken(outcome).capitalize()}: {measured(first['mean'], unit)} under "
-        f"{quoted(first[LABEL])}, {measured(most['mean'], unit)} under {quoted(most[LABEL])} "
+        f"{quoted(most[LABEL])} differs most from {quoted(first[LABEL])}: {spoken(outcome)} "
+        f"{measured(most['mean'], unit)} against {measured(first['mean'], unit)} "
         f"({changed(most['change'], unit)} {change_unit(unit)}, "
         f"{change_range(most['change_low'], most['change_high'], unit)}){rest}"
     )

@@ -152,18 +152,37 @@ def title(found: pd.DataFrame, outcome: str, unit: str, factor: str, factor_unit
             f"{spoken(factor)} of {where}: {changed(most['change'], unit)} {change_unit(unit)} of "
             f"{what} ({change_range(most['change_low'], most['change_high'], unit)})"
         )
-    first, best = found.iloc[0], found.loc[[found["mean"].idxmax()]].iloc[0]
-    dose = enough(found)
-    if dose is None:
-        return f"No level of {spoken(factor)} raises {what} above {measured(first['mean'], unit)}"
+    return _alone(found, outcome, unit, factor, factor_unit)
+
+
+def _alone(found: pd.DataFrame, outcome: str, unit: str, factor: str, factor_unit: str) -> str:
+    """How one curve moves from its lowest level."""
+    what, first = spoken(outcome), found.iloc[0]
+    apart = found[found["apart"].astype(bool)]
+    if apart.empty:
+        return f"No level of {spoken(factor)} is told from {setting(first['dose'], factor_unit)} in {what}"
+    rising = apart["change"].max() > 0
+    place = apart["change"].idxmax() if rising else apart["change"].idxmin()
+    most, last = found.loc[[place]].iloc[0], found.iloc[-1]
+    word = "rise" if rising else "fall"
+    verb = word if what.startswith("needs") else f"{word}s"
     sentence = (
-        f"{what.capitalize()} rise from {measured(first['mean'], unit)} at "
-        f"{setting(first['dose'], factor_unit)} to {measured(best['mean'], unit)} at "
-        f"{setting(best['dose'], factor_unit)} of {spoken(factor)}"
+        f"{what.capitalize()} {verb} from {measured(first['mean'], unit)} to "
+        f"{measured(most['mean'], unit)} as {spoken(factor)} goes from "
+        f"{setting(first['dose'], factor_unit)} to {setting(most['dose'], factor_unit)} "
+        f"({changed(most['change'], unit)} {change_unit(unit)}, "
+        f"{change_range(most['change_low'], most['change_high'], unit)})"
     )
-    if dose == best["dose"]:
+    if not rising:
         return sentence
-    return f"{sentence}; these runs do not tell {setting(dose, factor_unit)} from that"
+    dose = enough(found)
+    if dose is not None and dose < most["dose"]:
+        sentence += f"; these runs do not tell {setting(dose, factor_unit)} from that"
+    if bool(last["below_best"]):
+        sentence += (
+            f"; at {setting(last['dose'], factor_unit)} it is {measured(last['mean'], unit)}"
+        )
+    return sentence
 
 
 def as_text(found: pd.DataFrame, unit: str, factor_unit: str) -> pd.DataFrame:
