@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from seci_sim.experiment import asked
+from seci_sim.experiment.analyses.noise import Unanswerable
 from seci_sim.experiment.analyses.sections import Analysis
 from seci_sim.experiment.experiment import Experiment
 from seci_sim.experiment.wording import listed, spoken
@@ -46,6 +46,15 @@ class Made:
         ]
 
 
+@dataclass(frozen=True)
+class Written:
+    """The page of an analysis, or why there is none."""
+
+    page: Path | None
+    said: str
+    """Its finding in words, or the reason."""
+
+
 def _begun(sentence: str) -> str:
     """A sentence as it goes on after a colon: its first word small, unless it is a name."""
     return sentence if sentence.startswith("“") else sentence[:1].lower() + sentence[1:]
@@ -57,7 +66,7 @@ def write(
     *,
     workers: int | None = None,
     executor: Executor | None = None,
-) -> list[Path]:
+) -> list[Written]:
     """Make all analyses that an experiment's file asks for, and write a page and a table of each.
 
     Parameters
@@ -71,24 +80,30 @@ def write(
 
     Returns
     -------
-    list of Path
-        The pages.
-
-    Raises
-    ------
-    ImportError
-        An analysis needs the extra ``analysis``.
+    list of Written
+        One for each analysis, in order.
     """
     place = folder / FOLDER
     place.mkdir(parents=True, exist_ok=True)
     pages = []
     for number, analysis in enumerate(findings.experiment.analyses, 1):
-        made = make(findings, analysis, folder / SEARCHES, workers=workers, executor=executor)
+        try:
+            made = make(findings, analysis, folder / SEARCHES, workers=workers, executor=executor)
+        except (ImportError, Unanswerable) as problem:
+            pages.append(Written(None, f"analysis {number}, {analysis.kind}: {_why(problem)}"))
+            continue
         stem = f"{number:02d}-{made.kind}"
         _replace(place / f"{stem}.csv", made.table.to_csv(index=False, lineterminator="\n"))
         _replace(place / f"{stem}.html", html(findings.experiment, made, findings.digest))
-        pages.append(place / f"{stem}.html")
+        pages.append(Written(place / f"{stem}.html", " ".join(made.answer)))
     return pages
+
+
+def _why(problem: Exception) -> str:
+    """Why an analysis could not be made."""
+    if isinstance(problem, ImportError):
+        return f"needs {problem.name}: pip install 'seci-sim[analysis]', then seci-sim collect"
+    return str(problem)
 
 
 def make(
@@ -172,8 +187,3 @@ def _replace(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     beside.write_text(text, encoding="utf-8", newline="")
     beside.replace(path)
-
-
-def summary(made: Sequence[Made]) -> list[str]:
-    """The findings of several analyses, a sentence each."""
-    return [sentence for one in made for sentence in one.answer]

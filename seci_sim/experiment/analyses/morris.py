@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from seci_sim.experiment.analyses.noise import LEVEL, RESAMPLES, rank_intervals
+from seci_sim.experiment.analyses.noise import LEVEL, RESAMPLES, Unanswerable, rank_intervals
 from seci_sim.knowledge import Array
 
 SIZE = 4
@@ -97,7 +97,7 @@ def _mean_squares(effects: Array) -> tuple[Array, Array]:
     """Mean square of the effects of each parameter, and what luck alone would make of it."""
     replications = effects.shape[2]
     if replications < 2:
-        raise ValueError("noise is told from replications: at least 2 are needed")
+        raise Unanswerable("noise is told from replications: at least 2 are needed")
     mean_square = (effects.mean(axis=2) ** 2).mean(axis=0)
     noise = effects.var(axis=2, ddof=1).mean(axis=0) / replications
     return mean_square, noise

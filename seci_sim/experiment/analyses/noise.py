@@ -21,6 +21,10 @@ RESAMPLES = 1000
 """Bootstrap samples behind an interval of ranks."""
 
 
+class Unanswerable(ValueError):
+    """A table lacks what an analysis needs, as when runs have failed."""
+
+
 @dataclass(frozen=True)
 class Variance:
     """Where the variance of a table of points and replications comes from."""
@@ -49,7 +53,7 @@ def variance_of(values: Array) -> Variance:
 
     Raises
     ------
-    ValueError
+    Unanswerable
         With fewer than two replications nothing tells noise from effect.
 
     Examples
@@ -62,7 +66,7 @@ def variance_of(values: Array) -> Variance:
     """
     points, replications = values.shape
     if replications < 2:
-        raise ValueError("noise is told from replications: at least 2 are needed")
+        raise Unanswerable("noise is told from replications: at least 2 are needed")
     means = values.mean(axis=1)
     left = values - means[:, None] - values.mean(axis=0) + values.mean()
     mean_square = float((left**2).sum()) / ((points - 1) * (replications - 1))
@@ -92,11 +96,13 @@ def by_point(table: pd.DataFrame, outcome: str) -> Array:
 
     Raises
     ------
-    ValueError
+    Unanswerable
         A run is missing or has no value, so that the design has a hole.
     """
     runs = table.pivot(index="cell", columns="replication", values=outcome)
     missing = int(runs.isna().to_numpy().sum())
     if missing:
-        raise ValueError(f"{missing} runs have no value of {outcome}; this analysis needs them all")
+        raise Unanswerable(
+            f"{missing} runs have no value of {outcome}; this analysis needs them all"
+        )
     return np.asarray(runs.to_numpy(float))

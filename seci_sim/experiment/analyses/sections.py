@@ -29,6 +29,14 @@ MAY: dict[str, tuple[str, ...]] = {
 """What each kind understands beside that."""
 
 
+SAMPLES: dict[str, str] = {
+    "tornado": "one at a time",
+    "morris": "morris",
+    "sobol-indices": "saltelli",
+}
+"""How ranges must be sampled for those that need a design of their own."""
+
+
 class Analysis(Section):
     """Something that is made of an experiment's table."""
 
