@@ -72,14 +72,16 @@ def carry_out(
         watched = replace(
             conditions,
             on_progress=show,
-            on_size=None if silent else lambda size: console.print(size_in_words(size)),
+            on_size=None
+            if silent
+            else lambda size: console.print(Text(size_in_words(size)), soft_wrap=True),
         )
         try:
             found = conduct(experiment, folder, watched)
         except (KeyboardInterrupt, SystemExit):
             if not silent:
                 again = f"seci-sim experiment {conditions.command} --resume"
-                console.print(f"Stopped; {_kept(folder)}. To go on: {again}", highlight=False)
+                console.print(Text(f"Stopped; {_kept(folder)}. To go on: {again}"), soft_wrap=True)
             raise
     if conditions.shard is None or len(found.table) == experiment.size * experiment.replications:
         collect(found, folder)
