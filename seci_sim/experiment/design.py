@@ -257,7 +257,7 @@ def _design_of_another_kind(design: Design, path: FieldPath, kind: str) -> Itera
     """Sensitivity analyses have designs of their own."""
     method = design.sample.method if design.sample else "nothing"
     if method != SAMPLES[kind]:
-        yield Problem(path, f"{kind} needs sample: {{method: {SAMPLES[kind]}}}", got=method)
+        yield Problem(path, f"{kind} needs sample: {{method: {SAMPLES[kind]}}}, not {method}")
     elif design.sample and design.size > design.sample.size(len(design.sampled)):
         yield Problem(path, f"{kind} is of one scenario and policy, without levels")
     if design.replications < 2:
