@@ -171,7 +171,7 @@ def box_title(
         "sets of assumptions"
     )
     if found.limits.empty:
-        return f"{fails}; no set of conditions holds most of them" if found.failing else fails
+        return f"{fails}; no set of conditions stands out where it does" if found.failing else fails
     named = [f"{spoken(row['factor'])} {said(row, units[row['factor']])}"
              for row in found.limits.head(3).to_dict("records")]  # fmt: skip
     return (
