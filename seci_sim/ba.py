@@ -14,94 +14,133 @@ import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import fill, kernel
-from seci_sim.knowledge import NOBODY, free_hours
+from seci_sim.knowledge import free_hours
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+
+_WORD, _HALF, _ROW = 2.0**32, np.uint64(32), np.uint64(0xFFFFFFFF)
 
 # Originating ba ---------------------------------------------------------------------------------
 
 
 @kernel
-def visits_this_week(mean, seed, week, unit, member):
-    """How many visits an employee plans: the whole part of the mean, the fraction as a chance."""
+def plan_visits(planned, mean, seed, week, unit):
+    """Fill in how many visits each member plans: the whole part of the mean, the rest as a chance."""
+    chances = np.empty(planned.size)
+    luck.fill_chances(chances, seed, luck.VISIT, week, unit, 0)
     whole = int(mean)
-    return whole + (1 if luck.chance(seed, luck.VISIT, week, unit, member, 0) < mean - whole else 0)
+    for member in range(planned.size):
+        planned[member] = whole + (chances[member] < mean - whole)
 
 
 @kernel
-def need_shown(truth, shows, variation, accuracy, seed, week, unit, member, slot):
-    """What an employee sees of one need of one patient: -1, +1, or 0 where it does not show.
+def see_needs(observed, truth, need_class, shows, variation, accuracy, seed, week, unit, member,
+              visit):  # fmt: skip
+    """Fill in what an employee sees of one patient's needs: -1, +1, or 0 where one does not show.
 
-    The patient is drawn afresh: their need is the market's truth, or with chance `variation` not.
+    The patient is drawn afresh: a need is the market's truth, or with chance `variation` not.
+    Nobody shows a systemic need.
     """
-    showing, own, reading, _ = luck.four_chances(seed, luck.SHOWN, week, unit, member, slot)
-    if showing >= shows:
-        return 0
-    need = -truth if own < variation else truth
-    return need if reading < accuracy else -need
+    needs = observed.size
+    chances = np.empty((4, needs))
+    luck.fill_four_chances(chances, seed, luck.SHOWN, week, unit, member, visit * needs)
+    for need in range(needs):
+        showing, own, reading = chances[0, need], chances[1, need], chances[2, need]
+        visible = showing < shows and need_class[need] != SYSTEMIC
+        as_truth = (own < variation) == (reading >= accuracy)
+        observed[need] = visible * (truth[need] if as_truth else -truth[need])
 
 
 @kernel
-def pair_within_units(first, last, present, crossing, order, pool, one, other, seed, week):
+def pair_within_unit(unit, begin, size, crossing, order, pool, one, other, seed, week):
     """Everyone meets one colleague of their unit; some pairs are dissolved to meet others.
 
     Parameters
     ----------
-    first, last : (units,) int64
-        Rows of each unit.
+    begin, size : int
+        First row of the unit, and its staff. In a unit of odd size one person meets nobody.
     crossing : float
         Chance that a pair is dissolved.
     order : (employees,) int64
         Working space.
     pool : (employees,) int64
-        Filled with the rows of those whose pair was dissolved.
+        Filled, from `begin` on, with the rows of those whose pair was dissolved.
     one, other : (employees,) int64
-        Filled with the rows of each pair.
+        Filled, from ``begin // 2`` on, with the rows of each pair.
 
     Returns
     -------
     tuple of two ints
-        Pairs, and people in the pool. In a unit of odd size one person meets nobody.
+        Pairs, and people in the pool.
     """
-    pairs = 0
-    crossers = 0
+    people = order[begin : begin + size]
+    for place in range(size):
+        people[place] = begin + place
+    luck.shuffle(people, seed, luck.SHUFFLE, week, unit)
+    chances = np.empty(size // 2)
+    luck.fill_chances(chances, seed, luck.CROSSING, week, unit, 0)
+    pair, crosser = begin // 2, begin
+    for couple in range(size // 2):
+        if chances[couple] < crossing:
+            pool[crosser] = people[2 * couple]
+            pool[crosser + 1] = people[2 * couple + 1]
+            crosser += 2
+        else:
+            one[pair] = people[2 * couple]
+            other[pair] = people[2 * couple + 1]
+            pair += 1
+    return pair - begin // 2, crosser - begin
+
+
+@kernel
+def line_up(first, crossers, pool, member, line, seed, week):
+    """Draw the place of everyone in the pool in the order in which those of different units meet.
+
+    Parameters
+    ----------
+    crossers : (units,) int64
+        People of each unit in the pool.
+    line : (employees,) uint64
+        Filled, from the front, with place and row in one number, so that no two are equal.
+
+    Returns
+    -------
+    int
+        People in line.
+    """
+    waiting = 0
     for u in range(first.size):
-        size = last[u] - first[u]
-        if size == 0 or not present[first[u]]:
-            continue
-        people = order[:size]
-        for place in range(size):
-            people[place] = first[u] + place
-        luck.shuffle(people, seed, luck.SHUFFLE, week, u)
-        for pair in range(size // 2):
-            if luck.chance(seed, luck.CROSSING, week, u, pair, 0) < crossing:
-                pool[crossers] = people[2 * pair]
-                pool[crossers + 1] = people[2 * pair + 1]
-                crossers += 2
-            else:
-                one[pairs] = people[2 * pair]
-                other[pairs] = people[2 * pair + 1]
-                pairs += 1
-    return pairs, crossers
+        for place in range(first[u], first[u] + crossers[u]):
+            row = pool[place]
+            drawn = luck.chance(seed, luck.ACROSS, week, u, member[row], 0)
+            line[waiting] = (np.uint64(drawn * _WORD) << _HALF) | np.uint64(row)
+            waiting += 1
+    return waiting
 
 
 @kernel
-def places_in_the_pool(people, unit, member, places, seed, week):
-    """Draw the place of each person in the order in which those of different units meet."""
-    for place in range(people.size):
-        row = people[place]
-        places[place] = luck.chance(seed, luck.ACROSS, week, unit[row], member[row], 0)
-
-
-@kernel
-def pair_across_units(people, unit, pairs, waiting, one, other):
+def pair_across_units(line, unit, waiting, one, other):
     """People meet, in order, the last of another unit who still waits for somebody.
 
-    Those who are left are all of one unit, and meet each other. `waiting` is working space. Gives
-    the number of pairs, of which `pairs` were there before.
+    Those who are left are all of one unit, and meet each other.
+
+    Parameters
+    ----------
+    line : (people,) uint64
+        As `line_up` filled it, sorted.
+    waiting : (people,) int64
+        Working space.
+    one, other : (people,) int64
+        Filled, from the front, with the rows of each pair.
+
+    Returns
+    -------
+    int
+        Pairs.
     """
     waiters = 0
-    for place in range(people.size):
-        row = people[place]
+    pairs = 0
+    for place in range(line.size):
+        row = np.int64(line[place] & _ROW)
         if waiters > 0 and unit[waiting[waiters - 1]] != unit[row]:
             waiters -= 1
             one[pairs] = waiting[waiters]
@@ -117,15 +156,11 @@ def pair_across_units(people, unit, pairs, waiting, one, other):
     return pairs
 
 
-def pair_colleagues(staff, crossing, order, pool, one, other, seed, week):
-    """This week's pairs: within units, and a share of them across; gives their number."""
-    pairs, crossers = pair_within_units(
-        staff.first, staff.last, staff.present, crossing, order, pool, one, other, seed, week
-    )
-    people, places = pool[:crossers], np.empty(crossers)
-    places_in_the_pool(people, staff.unit, staff.member, places, seed, week)
-    in_order = people[np.argsort(places, kind="stable")]
-    return pair_across_units(in_order, staff.unit, pairs, order, one, other)
+def pair_the_pool(staff, crossers, pool, line, waiting, one, other, seed, week):
+    """Pair those whose pair was dissolved, across units if possible; gives the number of pairs."""
+    people = line[: line_up(staff.first, crossers, pool, staff.member, line, seed, week)]
+    people.sort()
+    return pair_across_units(people, staff.unit, waiting, one, other)
 
 
 @kernel
@@ -273,25 +308,31 @@ def votes(need, proposal, truth, core, need_class, patients, local_partners, glo
 
 
 @kernel
-def document_read(chance, success, market, library_market, size, window, seed, week, unit, member):
-    """The document an employee reads this week, or -1: one of their market, else any, of the newest."""
-    reads, own, choice, _ = luck.four_chances(seed, luck.READING, week, unit, member, 0)
-    oldest = max(0, size - window)
-    if reads >= chance or size == 0:
-        return NOBODY
-    written_here = 0
-    if own < success and market >= 0:
-        for document in range(oldest, size):
-            written_here += library_market[document] == market
-    if written_here == 0:
-        return oldest + int(choice * (size - oldest))
-    wanted = int(choice * written_here)
+def documents_of(market, library_market, oldest, size, documents):
+    """Fill in, from the front, a market's documents of the newest; gives their number."""
+    found = 0
     for document in range(oldest, size):
-        if library_market[document] == market:
-            if wanted == 0:
-                return document
-            wanted -= 1
-    return NOBODY
+        if market >= 0 and library_market[document] == market:
+            documents[found] = document
+            found += 1
+    return found
+
+
+@kernel
+def choose_document(own, written_here, success, oldest, size, seed, week, unit, member):
+    """The document a reader chooses: with chance `success` one of their market, else any.
+
+    Parameters
+    ----------
+    own : (documents,) int64
+        The first `written_here` are the market's documents among the newest.
+    oldest, size : int
+        The newest documents, from which one is chosen, and the one after the last.
+    """
+    searching, choice, _, _ = luck.four_chances(seed, luck.CHOICE, week, unit, member, 0)
+    if searching < success and written_here > 0:
+        return own[int(choice * written_here)]
+    return oldest + int(choice * (size - oldest))
 
 
 # Exercising ba ----------------------------------------------------------------------------------
@@ -306,10 +347,3 @@ def votes_against(need, entry, truth, patients, accuracy, needs, seed, week, mar
         says_right = (entry == truth) == (u < accuracy)
         margin += -1 if says_right else 1
     return margin
-
-
-@kernel
-def notices(chance, seed, week, unit, member, need):
-    """Whether an employee notices this week that the routine answers a need wrongly."""
-    words = luck.four_chances(seed, luck.NOTICING, week, unit, member, need // 4)
-    return words[need % 4] < chance

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seci_sim import luck
-from seci_sim.compiled import copy, kernel
+from seci_sim.compiled import copy, fetch, kernel
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 
 Array = npt.NDArray[Any]
@@ -43,6 +43,13 @@ SETTING_UP, PRACTISED, ADOPTED, ENDED = range(4)
 
 BY_CONCEPT, BY_OWN_LIBRARY, BY_FOREIGN_LIBRARY, BY_SYNTHESIS = 1, 2, 3, 4
 """Where an entry of a plan came from; 0 where the plan has no entry."""
+
+CONVICTION_GRID = np.float32(2.0**20)
+"""Over one person's needs, knowledge moved is added up in whole 2**-20 of a conviction: a sum of
+whole numbers is the same in any order, so that a processor may add many needs at once."""
+
+AHEAD = 8
+"""How many turns ahead people who meet in a random order are sent for."""
 
 NOBODY = -1
 
@@ -260,17 +267,62 @@ def on_ticks(policy: Policy) -> Policy:
 
 
 @kernel
-def fade(first, last, tacit, present, remaining):
+def rows_there(unit, first, last, present):
+    """First row of a unit's staff and the row after the last; no row while the unit is absent."""
+    begin, end = first[unit], last[unit]
+    return begin, (end if begin < end and present[begin] else begin)
+
+
+@kernel
+def fetch_person(i, tacit, hours, moved):
+    """Have what one person knows and did this week at hand when their turn comes."""
+    fetch(tacit, i)
+    fetch(hours, i)
+    fetch(moved, i)
+
+
+@kernel
+def move_towards(tacit, responses, step):
+    """One person moves towards what they saw, read or did, on every need it says something about.
+
+    ::
+
+        tacit += step * (response - tacit)        where the response is not 0; step at most 1
+
+    Parameters
+    ----------
+    tacit : (needs,) float32
+        Changed in place.
+    responses : (needs,) int8
+
+    Returns
+    -------
+    float32
+        Knowledge moved, in full convictions.
+    """
+    moved = np.int32(0)
+    step = min(np.float32(1), np.float32(step))
+    for need in range(tacit.size):
+        response = np.float32(responses[need])
+        change = step * abs(response) * (response - tacit[need])
+        tacit[need] += change
+        moved = np.int32(moved + np.int32(abs(change) * CONVICTION_GRID))
+    return np.float32(moved) / CONVICTION_GRID
+
+
+@kernel
+def fade(first_unit, last_unit, first, last, tacit, present, remaining):
     """Unused tacit knowledge fades; what is practised is rebuilt by the modes.
 
     ``tacit *= remaining``, with ``remaining = 0.5 ** (1 / half-life in weeks)``: half is left after
     one half-life (Tatel and Ackerman: 28 to 56 weeks).
     """
     factor = np.float32(remaining)
-    for employee in range(first, last):
-        if present[employee]:
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        for i in range(begin, end):
             for need in range(tacit.shape[1]):
-                tacit[employee, need] *= factor
+                tacit[i, need] *= factor
 
 
 @kernel
@@ -286,33 +338,39 @@ def renew(employee, tacit, explicit, unit, member, process, spread, seed, week):
 
 
 @kernel
-def leave(first, last, tacit, explicit, unit, member, present, person, next_person, share,
-          process, spread, lost, seed, week):  # fmt: skip
+def leave(first_unit, last_unit, first, last, tacit, explicit, present, person, share, process,
+          spread, lost, seed, week):  # fmt: skip
     """Some leave and are replaced; what they knew tacitly goes with them.
 
     Parameters
     ----------
+    person : (employees,) int64
+        `NOBODY` in the rows of newcomers, until `number_newcomers`.
     share : (units,) float64
         Chance of leaving this week, rounded to 2**-20.
     lost : (units, 2) float64
         Gets the leavers and their tacit knowledge, in full convictions, added.
-
-    Returns
-    -------
-    int
-        The next person's number that is free.
     """
-    for employee in range(first, last):
-        at = unit[employee]
-        if (
-            present[employee]
-            and luck.chance(seed, process, week, at, member[employee], 0) < share[at]
-        ):
-            lost[at, 1] += renew(
-                employee, tacit, explicit, at, member[employee], luck.NEWCOMER, spread, seed, week
-            )
-            lost[at, 0] += 1.0
-            person[employee] = next_person
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        chances = np.empty(end - begin)
+        luck.fill_chances(chances, seed, process, week, u, 0)
+        for member in range(end - begin):
+            if chances[member] < share[u]:
+                i = begin + member
+                lost[u, 1] += renew(
+                    i, tacit, explicit, u, member, luck.NEWCOMER, spread, seed, week
+                )
+                lost[u, 0] += 1.0
+                person[i] = NOBODY
+
+
+@kernel
+def number_newcomers(person, next_person):
+    """Give everyone new a number never used before, in the order of rows; gives the next one."""
+    for i in range(person.size):
+        if person[i] == NOBODY:
+            person[i] = next_person
             next_person += 1
     return next_person
 
@@ -384,7 +442,16 @@ def mark_held(held, document):
 @kernel
 def empty(document):
     """Whether a document says nothing on any need."""
+    said = np.int8(0)
     for need in range(document.size):
-        if document[need] != 0:
-            return False
-    return True
+        said |= document[need]
+    return said == 0
+
+
+@kernel
+def entries_of(document):
+    """Needs on which a document, or what a person has read, says something."""
+    entries = 0
+    for need in range(document.size):
+        entries += document[need] != 0
+    return entries

@@ -52,6 +52,24 @@ class Terms:
     """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
     shares_paid: Array
     """(bands,) float64: share of the price that patients assessed into a band pay."""
+    setup_weeks: Array
+    """(markets,) float64: weeks of set-up before a pilot."""
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What a scenario's settings come to, whatever the policy."""
+
+    drift: Array
+    """(markets,) float64: chance of a need to turn round in a week."""
+    fading: float
+    """Share of unused tacit knowledge that is left after a week."""
+    vote_weights: tuple[float, float, float, float]
+    """Votes of the proposal, a patient, a local and a global partner."""
+    households: Array
+    """(bands,) float64: share of each band."""
+    class_sizes: Array
+    """(3,) int64: how many needs are expressed, latent and systemic."""
 
 
 class Organisation:
@@ -90,6 +108,7 @@ class Organisation:
         """This week's new projects: the first, and the one after the last."""
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._next_person = employees
+        self.constants = _constants(settings, markets)
         self.terms = self._terms(settings.policy)
         self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
 
@@ -168,11 +187,13 @@ class Organisation:
 
         `share` is (units,) float64; `process` is `luck.LEAVING` or `luck.EXODUS`.
         """
-        self._next_person = knowledge.leave(
-            0, len(self.staff.unit), self.knowledge.tacit, self.knowledge.explicit, self.staff.unit,
-            self.staff.member, self.staff.present, self.staff.person, self._next_person, share,
-            process, self.settings.learning.newcomer_spread, self.space.lost, self.seed, self.week,
+        staff = self.staff
+        self.over_units(
+            knowledge.leave, self.knowledge.tacit, self.knowledge.explicit, staff.present,
+            staff.person, share, process, self.settings.learning.newcomer_spread, self.space.lost,
+            self.seed, self.week,
         )  # fmt: skip
+        self._next_person = knowledge.number_newcomers(staff.person, self._next_person)
 
     def turn_round(self, core_share: float, share: Array, process: int) -> None:
         """Let needs turn round in the core and in each market; see `seci_sim.world.turn_round`."""
@@ -188,6 +209,11 @@ class Organisation:
         hidden = (1.0 - self.settings.learning.showing) ** (policy.visit_hours / 4.0)
         accuracies = (rules.assessment_without_agency, rules.assessment_with_agency)
         tables = [service.chances_of_assessment(len(rules.bands), a) for a in accuracies]
+        panel = firm.guests(
+            policy.justification_patients,
+            policy.justification_local_partners,
+            policy.justification_global_partners,
+        )
         agency = policy.financial_agency & (firm.partners_of("financial agency") > 0)
         return Terms(
             policy=policy,
@@ -200,11 +226,7 @@ class Organisation:
                 policy.dialogue_local_partners,
                 policy.dialogue_global_partners,
             ),
-            panel=firm.guests(
-                policy.justification_patients,
-                policy.justification_local_partners,
-                policy.justification_global_partners,
-            ),
+            panel=panel,
             market_open=firm.market_open,
             headcount=firm.headcount(),
             eligible=firm.eligible(rules) * firm.market_open,
@@ -212,14 +234,18 @@ class Organisation:
             starting=service.chances_of_starting(rules, policy.shares_paid),
             assessment=np.stack(tables)[agency.astype(int)],
             shares_paid=np.array([policy.shares_paid.get(b.name, 1.0) for b in rules.bands]),
+            setup_weeks=np.where(
+                panel[:, 2] > 0,
+                float(self.settings.projects.setup_weeks_with_framework),
+                float(self.settings.projects.setup_weeks),
+            ),
         )
 
     # Threads -------------------------------------------------------------------------------------
 
-    def over_staff(self, kernel: Callable[..., Any], *arguments: Any) -> None:
-        """Run a rule over all rows, shared between the threads at the borders of units."""
-        rows = [(self.staff.first[a], self.staff.last[b - 1]) for a, b in self.parts]
-        self.over_parts(rows, kernel, *arguments)
+    def over_units(self, kernel: Callable[..., Any], *arguments: Any) -> None:
+        """Run a rule over the staff of all units, which the threads share between them."""
+        self.over_parts(self.parts, kernel, self.staff.first, self.staff.last, *arguments)
 
     def over_parts(
         self, parts: list[tuple[int, int]], kernel: Callable[..., Any], *arguments: Any
@@ -245,6 +271,23 @@ def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
     merged = policy.model_dump() | changes
     merged["shares_paid"] = policy.shares_paid | changes.get("shares_paid", {})
     return Policy.model_validate(merged)
+
+
+def _constants(settings: Scenario, markets: int) -> Constants:
+    """Work out what settings come to in a week."""
+    rules = settings.projects
+    return Constants(
+        drift=np.full(markets, world.weekly_chance(settings.world.drift)),
+        fading=0.5 ** (1.0 / settings.learning.tacit_half_life),
+        vote_weights=(
+            float(rules.proposal_weight),
+            float(rules.patient_weight),
+            float(rules.local_partner_weight),
+            float(rules.global_partner_weight),
+        ),
+        households=np.array([band.households for band in settings.service.bands]),
+        class_sizes=np.array(world.class_sizes(settings.world)),
+    )
 
 
 def _seats(settings: Scenario) -> tuple[int, int]:
@@ -279,6 +322,10 @@ class Space:
     swaps: Array
     pairing: Array
     pool: Array
+    crossers: Array
+    """(units,) int64: people of each unit who meet somebody of another."""
+    line: Array
+    """(employees,) uint64: those people, in the order in which they meet."""
     one: Array
     """(employees,) int64: rows of those who meet, with `other`."""
     other: Array
@@ -305,7 +352,8 @@ def _new_space(employees: int, units: int, markets: int, needs: int, bands: int)
         return np.zeros(employees, np.int64)
 
     return Space(
-        order=np.arange(employees), swaps=rows(), pairing=rows(), pool=rows(), one=rows(),
+        order=np.arange(employees), swaps=rows(), pairing=rows(), pool=rows(),
+        crossers=np.zeros(units, np.int64), line=np.zeros(employees, np.uint64), one=rows(),
         other=rows(), met=np.zeros(employees, np.bool_),
         answered=np.zeros((markets, needs), np.int8), share=np.zeros(markets),
         lost=np.zeros((units, 2)), skill=np.zeros((units, needs)),

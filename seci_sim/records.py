@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seci_sim.compiled import add, fill, kernel, sum_of
-from seci_sim.knowledge import Array
+from seci_sim.compiled import add, copy, fill, kernel, sum_of
+from seci_sim.knowledge import Array, entries_of, rows_there
 from seci_sim.measures import MEASURES, Measure
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.service import MET, MIS_SERVED, RIGHT, WRONG
@@ -132,13 +132,19 @@ def _mean(values: Array) -> float:
     return float(applied.mean()) if applied.size else np.nan
 
 
-def record_access(
-    records: Records, week: int, access: Array, starting: Array, assessment: Array
-) -> None:
+@kernel
+def record_access(rows, recorded, reached, access, starting, assessment):
     """Fill in one week's access by income band.
 
     Parameters
     ----------
+    rows : (markets + 1, measures) float64
+        The week's rows, with what markets' patients get.
+    recorded : (markets + 1, bands, 4) float64
+        Filled with eligible, started and adherent patients and the subsidy.
+    reached : (markets + 1, bands, 2) float64
+        Filled with needs met and mis-served of a patient of each band: the market's, times the
+        chance of starting treatment.
     access : (markets, bands, 4) float64
         What `seci_sim.service.treat` counted.
     starting : (bands, bands) float64
@@ -146,35 +152,42 @@ def record_access(
     assessment : (markets, bands, bands) float64
         Chance of being assessed into a band, by true band.
     """
-    records.access[week, :-1] = access
-    records.access[week, -1] = access.sum(axis=0)
-    expected = (assessment * starting).sum(axis=2)
-    service = records.rows[week, :-1, NEEDS_MET : NEEDS_MIS_SERVED + 1]
-    reached = expected[:, :, None] * service[:, None, :]
-    opened = ~np.isnan(service[:, 0])
-    records.reached[week, :-1] = reached
-    records.reached[week, -1] = reached[opened].mean(axis=0) if opened.any() else np.nan
+    markets, bands = access.shape[:2]
+    opened = 0
+    for m in range(markets):
+        opened += not np.isnan(rows[m, NEEDS_MET])
+    for band in range(bands):
+        for m in range(markets):
+            starts = 0.0
+            for assessed in range(bands):
+                starts += assessment[m, band, assessed] * starting[band, assessed]
+            copy(recorded[m, band], access[m, band])
+            add(recorded[markets, band], access[m, band])
+            for outcome in range(2):
+                served = starts * rows[m, NEEDS_MET + outcome]
+                reached[m, band, outcome] = served
+                if not np.isnan(served):
+                    reached[markets, band, outcome] += served / opened
+        if opened == 0:
+            fill(reached[markets, band], np.nan)
 
 
 @kernel
-def add_up_staff(first, last, present, explicit, hours, moved, totals):
+def add_up_staff(first_unit, last_unit, first, last, present, explicit, hours, moved, totals):
     """Add up each unit's ledgers.
 
-    `totals`, (units, 11) float64 and zero before, is filled with: hours by the ledger's 5 columns, knowledge moved
+    `totals`, (units, 11) float64, is filled with: hours by the ledger's 5 columns, knowledge moved
     by its 4, entries held as explicit knowledge, and staff.
     """
-    for u in range(first.size):
-        for i in range(first[u], last[u]):
-            if not present[i]:
-                continue
+    for u in range(first_unit, last_unit):
+        fill(totals[u], 0.0)
+        begin, end = rows_there(u, first, last, present)
+        for i in range(begin, end):
             for process in range(5):
                 totals[u, process] += hours[i, process]
             for mode in range(4):
                 totals[u, 5 + mode] += moved[i, mode]
-            held = 0
-            for need in range(explicit.shape[1]):
-                held += explicit[i, need] != 0
-            totals[u, 9] += held
+            totals[u, 9] += entries_of(explicit[i])
             totals[u, 10] += 1.0
 
 
@@ -239,14 +252,19 @@ def _record_difference(rows, routine, market_open):
 
 
 @kernel
-def _record_projects(rows, projects, market, week_said, week_planned, week_routine, origin,
-                     right, plan, group, week):  # fmt: skip
-    """Add this week's starts, plans and adoptions of the given projects to their market's row."""
+def _record_starts(rows, first_new, last_new, market, group):
+    """Add this week's projects that found people to their market's row."""
+    for project in range(first_new, last_new):
+        rows[market[project], PROJECTS_STARTED] += group[project, 0] >= 0
+
+
+@kernel
+def _record_projects(rows, projects, market, week_said, week_planned, week_routine, origin, right,
+                     plan, week):  # fmt: skip
+    """Add this week's plans and adoptions of the given projects to their market's row."""
     for place in range(projects.size):
         project = projects[place]
         row = rows[market[project]]
-        if week_said[project] == week and group[project, 0] >= 0:
-            row[PROJECTS_STARTED] += 1.0
         if week_planned[project] == week:
             row[PLANS_MADE] += 1.0
             for need in range(plan.shape[1]):
@@ -273,8 +291,8 @@ def _sum_projects(rows):
 
 @kernel
 def record_week(rows, knowing_share, unit_market, market_open, totals, alignment, knowing,
-                lost, routine, outcome, delivered, class_size, documents, library_size,
-                skill_base, projects, market, week_said, week_planned,
+                lost, routine, outcome, delivered, class_size, library_market, library_size,
+                skill_base, under_way, first_new, last_new, market, week_said, week_planned,
                 week_routine, origin, right, plan, group, week):  # fmt: skip
     """Fill in one week: a row for each market, and the last for the whole.
 
@@ -288,8 +306,9 @@ def record_week(rows, knowing_share, unit_market, market_open, totals, alignment
     markets, needs = routine.shape
     whole = rows[markets]
     _record_difference(rows, routine, market_open)
-    _record_projects(rows, projects, market, week_said, week_planned, week_routine, origin,
-                     right, plan, group, week)  # fmt: skip
+    _record_starts(rows, first_new, last_new, market, group)
+    _record_projects(rows, under_way, market, week_said, week_planned, week_routine, origin, right,
+                     plan, week)  # fmt: skip
     _sum_projects(rows)
     opened = max(1.0, sum_of(market_open))
     staff_of = np.zeros((markets + 1, 11))
@@ -312,7 +331,9 @@ def record_week(rows, knowing_share, unit_market, market_open, totals, alignment
         _record_service(rows[m], outcome[m], delivered[m], class_size, needs, skill_base)
         for level in range(SERVICE_LEVELS):
             whole[level] += rows[m, level] / opened
-        rows[m, LIBRARY_DOCUMENTS] = documents[m]
+    for document in range(library_size):
+        if library_market[document] >= 0 and market_open[library_market[document]]:
+            rows[library_market[document], LIBRARY_DOCUMENTS] += 1.0
     whole[LIBRARY_DOCUMENTS] = library_size
     for place in range(markets + 1):
         if place == markets or market_open[place]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from seci_sim import luck
-from seci_sim.compiled import add, kernel
-from seci_sim.knowledge import Array
+from seci_sim.compiled import add, fill, kernel
+from seci_sim.knowledge import CONVICTION_GRID, Array, rows_there
 from seci_sim.parameters import Service
 
 ELIGIBLE, STARTED, ADHERENT, SUBSIDY = range(4)
@@ -19,7 +19,7 @@ MET, MIS_SERVED, RIGHT, WRONG = range(4)
 @kernel
 def rightness(first_unit, last_unit, first, last, tacit, present, home, market, truth, routine,
               unsure, skill, knowing, alignment):  # fmt: skip
-    """Sum up, unit by unit, how rightly staff know and how skilled they are; zero before.
+    """Sum up, unit by unit, how rightly staff know and how skilled they are.
 
     Parameters
     ----------
@@ -35,28 +35,32 @@ def rightness(first_unit, last_unit, first, last, tacit, present, home, market, 
         Filled with the sum over staff of their mean tacit * truth, and of its square.
     """
     needs = tacit.shape[1]
+    nothing = np.zeros(needs, np.int8)
     for u in range(first_unit, last_unit):
-        for i in range(first[u], last[u]):
-            if not present[i]:
-                continue
-            right = truth[home[i]]
-            aligned = 0.0
+        fill(skill[u], 0.0)
+        fill(knowing[u], 0.0)
+        fill(alignment[u], 0.0)
+        begin, end = rows_there(u, first, last, present)
+        if begin == end:
+            continue
+        right = truth[home[begin]]
+        done = routine[market[begin]] if market[begin] >= 0 else nothing
+        for i in range(begin, end):
+            aligned = np.int32(0)
             for need in range(needs):
                 agreement = tacit[i, need] * right[need]
-                aligned += agreement
-                knowing[u, need] += agreement > np.float32(unsure)
-            if market[i] >= 0:
-                done = routine[market[i]]
-                for need in range(needs):
-                    skill[u, need] += max(np.float32(0), tacit[i, need] * done[need])
-            alignment[u, 0] += aligned / needs
-            alignment[u, 1] += (aligned / needs) ** 2
+                aligned = np.int32(aligned + np.int32(agreement * CONVICTION_GRID))
+                knowing[u, need] += 1.0 if agreement > np.float32(unsure) else 0.0
+                skill[u, need] += max(np.float32(0), tacit[i, need] * np.float32(done[need]))
+            mean = aligned / CONVICTION_GRID / needs
+            alignment[u, 0] += mean
+            alignment[u, 1] += mean**2
 
 
 @kernel
 def answer_needs(unit_market, headcount, skill, routine, truth, need_class, variation, base, gain,
                  outcome, delivered):  # fmt: skip
-    """What each market's routines and skill do for its patients, by class of need; zero before.
+    """What each market's routines and skill do for its patients, by class of need.
 
     A patient's response is the market's truth, or with chance `variation` not::
 
@@ -77,6 +81,10 @@ def answer_needs(unit_market, headcount, skill, routine, truth, need_class, vari
         Filled with the number of needs with a routine, and the sum of skill on them.
     """
     markets, needs = routine.shape
+    for m in range(markets):
+        fill(delivered[m], 0.0)
+        for kind in range(3):
+            fill(outcome[m, kind], 0.0)
     sums = np.zeros((markets, needs))
     staff = np.zeros(markets)
     for u in range(unit_market.size):
@@ -178,7 +186,7 @@ def pick(u, chances):
 @kernel
 def treat(access, needs, eligible, households, assessment, starting, price, shares_paid, outcome, base, gain,
           support, seed, week):  # fmt: skip
-    """Count this week's patients who start treatment and stay on it, by band; zero before.
+    """Count this week's patients who start treatment and stay on it, by band.
 
     Parameters
     ----------
@@ -202,6 +210,8 @@ def treat(access, needs, eligible, households, assessment, starting, price, shar
     for m in range(eligible.size):
         met = (outcome[m, 0, MET] + outcome[m, 1, MET] + outcome[m, 2, MET]) / needs
         adherence = luck.rounded(base + gain * met + support[m])
+        for band in range(households.size):
+            fill(access[m, band], 0.0)
         for patient in range(eligible[m]):
             u_band, u_assessed, u_start, u_stay = luck.four_chances(
                 seed, luck.PATIENT, week, m, patient, 0

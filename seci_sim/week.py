@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from seci_sim import ba, knowledge, luck, records, service, world
+from seci_sim import ba, knowledge, luck, records, service
 from seci_sim.knowledge import ENDED
 from seci_sim.modes import combination, externalization, internalization, socialization
 from seci_sim.organisation import Organisation
@@ -18,11 +18,10 @@ from seci_sim.organisation import Organisation
 
 def move_world(here: Organisation) -> None:
     """Needs turn round; staff leave and are replaced; unused tacit knowledge fades."""
-    drift = world.weekly_chance(here.settings.world.drift)
-    here.turn_round(drift, np.full(len(here.truth.market), drift), luck.DRIFT)
+    drift = here.constants.drift
+    here.turn_round(drift[0], drift, luck.DRIFT)
     here.staff_leave(here.terms.leaving, luck.LEAVING)
-    remaining = 0.5 ** (1.0 / here.settings.learning.tacit_half_life)
-    here.over_staff(knowledge.fade, here.knowledge.tacit, here.staff.present, remaining)
+    here.over_units(knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading)
 
 
 def socialize(here: Organisation) -> None:
@@ -31,38 +30,46 @@ def socialize(here: Organisation) -> None:
     if not policy.socialization:
         return
     remote = 1.0 - learning.remote_loss * policy.remote_share
-    here.over_staff(
-        socialization.learn_from_patients, here.knowledge.tacit, staff.present, staff.unit,
-        staff.member, staff.home, staff.person, staff.hours, staff.moved,
+    here.over_units(
+        socialization.learn_from_patients, here.knowledge.tacit, staff.present, staff.home,
+        staff.person, staff.hours, staff.moved,
         here.knowledge.felt_week, here.knowledge.felt_by, here.truth.market,
         here.truth.need_class, here.terms.visits, policy.visit_hours, here.terms.shows,
         here.settings.world.patient_variation, learning.observation_accuracy,
         learning.patient_learning * remote, learning.unsure_below, here.seed, here.week,
     )  # fmt: skip
     if policy.mentoring_hours > 0:
-        pairs, parts = _pair_colleagues(here), len(here.parts)
-        cuts = [pairs * part // parts for part in range(parts + 1)]
-        here.over_parts(
-            list(pairwise(cuts)), socialization.learn_from_colleagues,
-            here.knowledge.tacit, here.space.one, here.space.other, staff.unit, staff.hours,
-            staff.moved, policy.mentoring_hours, learning.tie_within, learning.tie_across,
-            learning.colleague_learning * remote,
+        _meet_colleagues(here, learning.colleague_learning * remote)
+
+
+def _meet_colleagues(here: Organisation, rate: float) -> None:
+    """Colleagues meet in pairs: in their units, then across, or as the firm's own network has it."""
+    policy, learning, staff, space = (
+        here.terms.policy,
+        here.settings.learning,
+        here.staff,
+        here.space,
+    )
+    meeting = (space.one, space.other, staff.unit, staff.hours, staff.moved, policy.mentoring_hours,
+               learning.tie_within, learning.tie_across, rate)  # fmt: skip
+    if here.meetings is None:
+        here.over_units(
+            socialization.meet_in_units, staff.present, here.knowledge.tacit, policy.cross_unit,
+            space.pairing, space.pool, space.crossers, *meeting, here.seed, here.week,
         )  # fmt: skip
-
-
-def _pair_colleagues(here: Organisation) -> int:
-    """Find this week's pairs; gives their number."""
-    space, staff, network = here.space, here.staff, here.meetings
-    if network is not None:
-        pairs = ba.pair_from_network(
-            network, staff.present, space.met, space.one, space.other, here.seed, here.week
-        )
+        pairs = ba.pair_the_pool(
+            staff, space.crossers, space.pool, space.line, space.pairing, space.one, space.other,
+            here.seed, here.week,
+        )  # fmt: skip
     else:
-        pairs = ba.pair_colleagues(
-            staff, here.terms.policy.cross_unit, space.pairing, space.pool, space.one,
-            space.other, here.seed, here.week,
-        )  # fmt: skip
-    return int(pairs)
+        pairs = ba.pair_from_network(
+            here.meetings, staff.present, space.met, space.one, space.other, here.seed, here.week
+        )
+    parts = len(here.parts)
+    cuts = [pairs * part // parts for part in range(parts + 1)]
+    here.over_parts(
+        list(pairwise(cuts)), socialization.learn_from_colleagues, here.knowledge.tacit, *meeting
+    )
 
 
 def externalize(here: Organisation) -> None:
@@ -70,6 +77,8 @@ def externalize(here: Organisation) -> None:
     policy, learning, projects = here.terms.policy, here.settings.learning, here.knowledge.projects
     staff, space, rules = here.staff, here.space, here.settings.projects
     first, last = start_projects(here)
+    if first == last:
+        return
     _update_answers(here)
     externalization.hold_workshops(
         first, last, projects.market, projects.ordinal, projects.status, projects.concept,
@@ -92,12 +101,13 @@ def start_projects(here: Organisation) -> tuple[int, int]:
     started = np.zeros(len(here.truth.market), np.int64)
     ba.projects_started(here.terms.project_means, started, here.seed, here.week)
     first, number = projects.size, int(started.sum())
-    knowledge.make_room(projects, number)
-    new = slice(first, first + number)
-    projects.market[new] = np.repeat(np.arange(len(started)), started)
-    projects.ordinal[new] = np.arange(number) - np.repeat(np.cumsum(started) - started, started)
-    projects.week_said[new] = here.week
-    projects.size += number
+    if number > 0:
+        knowledge.make_room(projects, number)
+        new = slice(first, first + number)
+        projects.market[new] = np.repeat(np.arange(len(started)), started)
+        projects.ordinal[new] = np.arange(number) - np.repeat(np.cumsum(started) - started, started)
+        projects.week_said[new] = here.week
+        projects.size += number
     here.new_projects = (first, projects.size)
     return here.new_projects
 
@@ -120,12 +130,24 @@ def _combination_hours(here: Organisation) -> float:
 
 def combine(here: Organisation) -> None:
     """Explicit to explicit: this week's concepts become plans; some people read."""
+    policy, rules = here.terms.policy, here.settings.projects
+    library, staff = here.knowledge.library, here.staff
+    if here.new_projects[0] < here.new_projects[1]:
+        _make_plans(here)
+    if policy.combination and policy.reading_hours > 0:
+        here.over_units(
+            combination.read, here.knowledge.explicit, staff.market, staff.present, staff.hours,
+            staff.moved, library.entries, library.market, library.size,
+            rules.reading_window, min(1.0, policy.reading_hours), policy.search_success,
+            here.seed, here.week,
+        )  # fmt: skip
+
+
+def _make_plans(here: Organisation) -> None:
+    """This week's concepts become plans, by library, synthesis and justification."""
     policy, rules, projects = here.terms.policy, here.settings.projects, here.knowledge.projects
-    library, staff, panel = here.knowledge.library, here.staff, here.terms.panel
+    library, staff = here.knowledge.library, here.staff
     first, last = here.new_projects
-    setup = np.where(panel[:, 2] > 0, rules.setup_weeks_with_framework, rules.setup_weeks)
-    weights = (rules.proposal_weight, rules.patient_weight, rules.local_partner_weight,
-               rules.global_partner_weight)  # fmt: skip
     _update_answers(here)
     combination.make_plans(
         first, last, projects.market, projects.ordinal, projects.status, projects.week_planned,
@@ -135,20 +157,13 @@ def combine(here: Organisation) -> None:
         here.firm.market_rows, here.space.answered, here.truth.need_class, here.truth.market,
         here.truth.core, here.truth.parts, library.entries, library.market, library.size,
         library.held, policy.combination, rules.search_window,
-        policy.search_success, rules.reuse, rules.synthesis, panel,
-        tuple(float(weight) for weight in weights), rules.patient_speaks, rules.latent_recognition,
+        policy.search_success, rules.reuse, rules.synthesis, here.terms.panel,
+        here.constants.vote_weights, rules.patient_speaks, rules.latent_recognition,
         here.settings.world.patient_variation, rules.partner_accuracy, rules.pilot_staff,
-        setup.astype(float), float(rules.setup_per_new_entry), here.seed, here.week,
+        here.terms.setup_weeks, float(rules.setup_per_new_entry), here.seed, here.week,
     )  # fmt: skip
     planned = first + np.flatnonzero(projects.status[first:last] != ENDED)
     here.knowledge.under_way = np.concatenate([here.knowledge.under_way, planned])
-    if policy.combination and policy.reading_hours > 0:
-        here.over_staff(
-            combination.read, here.knowledge.explicit, staff.unit, staff.member, staff.market,
-            staff.present, staff.hours, staff.moved, library.entries, library.market, library.size,
-            rules.reading_window, min(1.0, policy.reading_hours), policy.search_success,
-            here.seed, here.week,
-        )  # fmt: skip
 
 
 def internalize(here: Organisation) -> None:
@@ -156,21 +171,20 @@ def internalize(here: Organisation) -> None:
     policy, rules, learning = here.terms.policy, here.settings.projects, here.settings.learning
     tacit, staff, rate = here.knowledge.tacit, here.staff, learning.practice_learning
     if policy.internalization:
-        here.over_staff(
+        here.over_units(
             internalization.train, tacit, here.knowledge.explicit, staff.present, staff.hours,
             staff.moved, policy.training_hours, rate,
         )  # fmt: skip
     _run_pilots(here)
     if policy.internalization:
-        here.over_staff(
+        here.over_units(
             internalization.practise_routines, tacit, here.knowledge.routine, staff.market,
             staff.present, staff.hours, staff.moved, knowledge.whole_ticks(rules.routine_hours),
             rate * learning.routine_practice,
         )  # fmt: skip
-        here.over_staff(
+        here.over_units(
             internalization.notice, tacit, here.knowledge.routine, here.truth.market,
-            here.truth.need_class, staff.market, staff.unit, staff.member, staff.present,
-            staff.moved, learning.noticing, learning.noticing_step, here.seed, here.week,
+            here.truth.need_class, staff.market, staff.present, staff.moved, learning.noticing, learning.noticing_step, here.seed, here.week,
         )  # fmt: skip
 
 
@@ -178,7 +192,6 @@ def _run_pilots(here: Organisation) -> None:
     """Pilots practise their plans; plans whose pilot is over become routine."""
     policy, rules, projects = here.terms.policy, here.settings.projects, here.knowledge.projects
     library, staff, under_way = here.knowledge.library, here.staff, here.knowledge.under_way
-    here.space.share[:] = 0.0
     if policy.internalization:
         internalization.run_pilots(
             under_way, projects.market, projects.status, projects.ready, projects.weeks_practised,
@@ -191,7 +204,7 @@ def _run_pilots(here: Organisation) -> None:
         under_way, projects.market, projects.ordinal, projects.status, projects.ready,
         projects.weeks_practised, projects.week_said, projects.week_routine, projects.plan,
         projects.kept, projects.pilot, here.knowledge.routine, library.entries, library.market,
-        library.week, library.size, library.held, staff.hours, here.truth.market,
+        library.week, library.size, library.held, staff.present, staff.hours, here.truth.market,
         here.truth.need_class, policy.internalization, rules.pilot_weeks, policy.review_share,
         knowledge.whole_ticks(rules.review_hours), rules.review_patients, rules.review_accuracy,
         rules.review_margin, policy.documentation_share, here.seed, here.week,
@@ -201,11 +214,8 @@ def _run_pilots(here: Organisation) -> None:
 def serve(here: Organisation) -> None:
     """Patients get what routines and skill give; some start treatment, some stay on it."""
     space, staff, rules, terms = here.space, here.staff, here.settings.service, here.terms
-    for filled in (space.skill, space.knowing, space.alignment, space.outcome, space.delivered):
-        filled[:] = 0.0
-    space.access[:] = 0.0
-    here.over_parts(
-        here.parts, service.rightness, staff.first, staff.last, here.knowledge.tacit,
+    here.over_units(
+        service.rightness, here.knowledge.tacit,
         staff.present, staff.home, staff.market, here.truth.market, here.knowledge.routine,
         here.settings.learning.unsure_below, space.skill, space.knowing, space.alignment,
     )  # fmt: skip
@@ -216,7 +226,7 @@ def serve(here: Organisation) -> None:
     )  # fmt: skip
     service.treat(
         space.access, here.truth.core.size, terms.eligible,
-        np.array([band.households for band in rules.bands]), terms.assessment, terms.starting,
+        here.constants.households, terms.assessment, terms.starting,
         float(rules.price), terms.shares_paid, space.outcome, rules.adherence_base,
         rules.adherence_gain, rules.support_gain * terms.supported, here.seed, here.week,
     )  # fmt: skip
@@ -227,24 +237,22 @@ def take_stock(here: Organisation) -> None:
     place = records.next_week(here.records)
     space, projects, library = here.space, here.knowledge.projects, here.knowledge.library
     staff = here.staff
-    space.totals[:] = 0.0
-    records.add_up_staff(
-        staff.first, staff.last, staff.present, here.knowledge.explicit, staff.hours, staff.moved,
+    here.over_units(
+        records.add_up_staff, staff.present, here.knowledge.explicit, staff.hours, staff.moved,
         space.totals,
     )  # fmt: skip
-    written = library.market[: library.size]
     records.record_week(
         here.records.rows[place], here.records.knowing[place], here.firm.unit_market,
         here.terms.market_open, space.totals, space.alignment, space.knowing, space.lost,
         here.knowledge.routine, space.outcome, space.delivered,
-        np.bincount(here.truth.need_class, minlength=3),
-        np.bincount(written[written >= 0], minlength=len(here.truth.market)), library.size,
-        here.settings.service.skill_base,
-        np.union1d(np.arange(*here.new_projects), here.knowledge.under_way), projects.market,
+        here.constants.class_sizes, library.market, library.size,
+        here.settings.service.skill_base, here.knowledge.under_way, *here.new_projects,
+        projects.market,
         projects.week_said, projects.week_planned, projects.week_routine, projects.origin,
         projects.right, projects.plan, projects.group, here.week,
     )  # fmt: skip
     records.record_access(
-        here.records, place, space.access, here.terms.starting, here.terms.assessment
-    )
+        here.records.rows[place], here.records.access[place], here.records.reached[place],
+        space.access, here.terms.starting, here.terms.assessment,
+    )  # fmt: skip
     here.knowledge.under_way = knowledge.still_under_way(here.knowledge)

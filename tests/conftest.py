@@ -18,7 +18,7 @@ settings.register_profile("seci_sim", deadline=None, derandomize=True)
 settings.load_profile("seci_sim")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SKIPPED_AS_SLOW: list[str] = []
+SLOW = "slow: add --slow to run it"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,20 +27,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip slow tests unless ``--slow`` is given, and remember which."""
+    """Skip slow tests unless ``--slow`` is given."""
     if config.getoption("--slow"):
         return
     for item in items:
         if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="slow: add --slow to run it"))
-            SKIPPED_AS_SLOW.append(item.nodeid)
+            item.add_marker(pytest.mark.skip(reason=SLOW))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name the slow tests that did not run, so that a pass does not hide them."""
-    if SKIPPED_AS_SLOW:
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if SLOW in str(r.longrepr)]
+    if skipped:
         terminalreporter.section("slow tests that did not run (add --slow)")
-        for nodeid in SKIPPED_AS_SLOW:
+        for nodeid in sorted(report.nodeid for report in skipped):
             terminalreporter.line(nodeid)
 
 

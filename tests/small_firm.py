@@ -19,7 +19,9 @@ from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 PEOPLE, NEEDS = 4, 6
 NEED_CLASS = np.array([EXPRESSED] * 2 + [LATENT] * 2 + [SYSTEMIC] * 2, np.int8)
 PARTS = np.array([[-1, -1]] * 4 + [[0, 2], [1, 3]])
-UNIT, MEMBER = np.array([0, 0, 1, 1], np.int32), np.array([0, 1, 0, 1], np.int32)
+UNIT = np.array([0, 0, 1, 1], np.int32)
+STAFF = (0, 2, np.array([0, 2]), np.array([2, 4]))
+"""Both units: the first, the one after the last, and the first and last rows of each."""
 
 CHANCES = st.floats(0, 1)
 SEEDS = st.integers(0, 2**63 - 1)

@@ -34,8 +34,16 @@ def pairs_of(sizes: list[int], crossing: float, week: int = 1) -> Array:
     """(pairs, 2): who meets whom."""
     staff = people(sizes)
     order, pool, one, other = np.zeros((4, sum(sizes)), np.int64)
-    number = ba.pair_colleagues(staff, crossing, order, pool, one, other, 7, week)
-    return np.column_stack([one[:number], other[:number]])
+    crossers, line = np.zeros(len(sizes), np.int64), np.zeros(sum(sizes), np.uint64)
+    met = []
+    for unit, (begin, size) in enumerate(zip(staff.first, sizes, strict=True)):
+        pairs, crossers[unit] = ba.pair_within_unit(
+            unit, begin, size, crossing, order, pool, one, other, 7, week
+        )
+        theirs = slice(begin // 2, begin // 2 + pairs)
+        met.append(np.column_stack([one[theirs], other[theirs]]))
+    across = ba.pair_the_pool(staff, crossers, pool, line, order, one, other, 7, week)
+    return np.concatenate([*met, np.column_stack([one[:across], other[:across]])])
 
 
 @given(st.lists(st.integers(2, 9), min_size=1, max_size=6), st.floats(0, 1), st.integers(1, 99))
@@ -132,7 +140,9 @@ def test_everybody_is_equally_likely_to_be_drawn() -> None:
 def read(market: int, success: float, week: int) -> int:
     """The document read by somebody of a market, of ten of which number 8 is market 3's."""
     written = np.array([0, 1, 2, 0, 1, 2, 0, 1, 3, 2], np.int32)
-    return int(ba.document_read(1.0, success, market, written, 10, 5, 4, week, 0, 0))
+    own = np.zeros(5, np.int64)
+    written_here = ba.documents_of(market, written, 5, 10, own)
+    return int(ba.choose_document(own, written_here, success, 5, 10, 4, week, 0, 0))
 
 
 def test_people_read_one_of_their_market_if_they_find_it_else_any_of_the_newest() -> None:
@@ -158,10 +168,10 @@ def test_patients_speak_up_half_the_time_and_half_of_that_on_latent_needs(
 
 
 def test_what_shows_of_a_need_is_its_truth_as_often_as_patients_and_eyes_allow() -> None:
-    seen = np.array([
-        ba.need_shown(1, 0.2, 0.15, 0.75, 2, week, 0, 0, slot)
-        for week in range(1000) for slot in range(40)
-    ])  # fmt: skip
+    seen = np.zeros((1000, 40), np.int8)
+    truth, expressed = np.ones(40, np.int8), np.full(40, EXPRESSED, np.int8)
+    for week in range(1000):
+        ba.see_needs(seen[week], truth, expressed, 0.2, 0.15, 0.75, 2, week, 0, 0, 0)
     shown = (seen != 0).sum()
     assert abs(shown / seen.size - 0.2) < CRITICAL * np.sqrt(0.16 / seen.size)
     right = 0.85 * 0.75 + 0.15 * 0.25
@@ -169,6 +179,7 @@ def test_what_shows_of_a_need_is_its_truth_as_often_as_patients_and_eyes_allow()
 
 
 def test_visits_are_the_whole_part_of_their_mean_and_the_fraction_as_a_chance() -> None:
-    planned = np.array([ba.visits_this_week(2.3, 1, week, 0, 0) for week in range(20_000)])
+    planned = np.zeros(20_000, np.int64)
+    ba.plan_visits(planned, 2.3, 1, 1, 0)
     assert set(planned) == {2, 3}
     assert abs((planned == 3).mean() - 0.3) < CRITICAL * np.sqrt(0.21 / planned.size)

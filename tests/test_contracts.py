@@ -14,12 +14,12 @@ from small_firm import (
     CHANCES,
     FIRMS,
     HOURS,
-    MEMBER,
     NEED_CLASS,
     NEEDS,
     PARTS,
     PEOPLE,
     SEEDS,
+    STAFF,
     UNIT,
     Small,
     in_bounds,
@@ -40,7 +40,7 @@ def visit(firm: Small, visits: float = 3.0, rate: float = 0.3, shows: float = 1.
     """Everyone visits patients where they live; gives when each unit first felt a need."""
     felt_week = np.full((2, NEEDS), NOBODY, np.int32)
     socialization.learn_from_patients(
-        0, PEOPLE, firm.tacit, firm.present, UNIT, MEMBER, UNIT, np.arange(PEOPLE), firm.hours,
+        *STAFF, firm.tacit, firm.present, UNIT, np.arange(PEOPLE), firm.hours,
         firm.moved, felt_week, np.full((2, NEEDS), NOBODY), firm.truth, NEED_CLASS, visits, hours,
         shows, 0.15, 0.75, rate, 0.1, firm.seed, 1,
     )  # fmt: skip
@@ -229,7 +229,7 @@ def read(firm: Small, library: Array, chance: float, success: float = 0.5) -> No
     """Everyone reads one of the documents, which the two markets wrote in turn."""
     size = len(library)
     combination.read(
-        0, PEOPLE, firm.explicit, UNIT, MEMBER, UNIT, firm.present, firm.hours, firm.moved,
+        *STAFF, firm.explicit, UNIT, firm.present, firm.hours, firm.moved,
         library, np.arange(size, dtype=np.int32) % 2, size, 30, chance, success, firm.seed, 1,
     )  # fmt: skip
 

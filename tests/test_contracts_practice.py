@@ -17,10 +17,10 @@ from small_firm import (
     CHANCES,
     FIRMS,
     HOURS,
-    MEMBER,
     NEED_CLASS,
-    PEOPLE,
+    NEEDS,
     SEEDS,
+    STAFF,
     UNIT,
     Small,
     in_bounds,
@@ -39,20 +39,20 @@ from seci_sim.world import SYSTEMIC
 
 def train(firm: Small, hours: float = 2.0, rate: float = 0.1) -> None:
     internalization.train(
-        0, PEOPLE, firm.tacit, firm.explicit, firm.present, firm.hours, firm.moved, hours, rate
+        *STAFF, firm.tacit, firm.explicit, firm.present, firm.hours, firm.moved, hours, rate
     )
 
 
 def practise_routines(firm: Small, hours: float = 2.0, rate: float = 0.1) -> None:
     internalization.practise_routines(
-        0, PEOPLE, firm.tacit, firm.routine, UNIT, firm.present, firm.hours, firm.moved, hours, rate
+        *STAFF, firm.tacit, firm.routine, UNIT, firm.present, firm.hours, firm.moved, hours, rate
     )
 
 
 def notice(firm: Small, chance: float = 1.0, rate: float = 0.5) -> None:
     internalization.notice(
-        0, PEOPLE, firm.tacit, firm.routine, firm.truth, NEED_CLASS, UNIT, UNIT, MEMBER,
-        firm.present, firm.moved, chance, rate, firm.seed, 1,
+        *STAFF, firm.tacit, firm.routine, firm.truth, NEED_CLASS, UNIT, firm.present,
+        firm.moved, chance, rate, firm.seed, 1,
     )  # fmt: skip
 
 
@@ -129,14 +129,35 @@ def test_a_review_only_takes_away_and_never_a_systemic_entry(
     plan = kept.copy()
     hours = np.full((2, 5), 7.75, np.float32)
     internalization.review(
-        kept, np.array([0, NOBODY]), hours, truth, NEED_CLASS, 4.0, patients, accuracy, margin,
-        seed, 1, 0, 0,
+        kept, np.array([0, NOBODY]), np.ones(2, np.bool_), hours, truth, NEED_CLASS, 4.0, patients,
+        accuracy, margin, seed, 1, 0, 0,
     )  # fmt: skip
     withdrawn = kept != plan
     assert (kept[withdrawn] == 0).all()
     assert (NEED_CLASS[withdrawn] != SYSTEMIC).all()
     assert not (withdrawn.any() and patients < margin)
     assert hours.sum(axis=1).tolist() == [40.0, 38.75], "as much of its hours as is free"
+
+
+def test_a_review_takes_no_hours_of_pilot_members_whose_unit_left() -> None:
+    hours = np.zeros((2, 5), np.float32)
+    internalization.review(
+        np.ones(NEEDS, np.int8), np.array([0, 1]), np.array([True, False]), hours,
+        np.ones(NEEDS, np.int8), NEED_CLASS, 1.0, 7, 1.0, 3, 1, 1, 0, 0,
+    )  # fmt: skip
+    assert hours.sum(axis=1).tolist() == [1.0, 0.0]
+
+
+@given(FIRMS)
+def test_who_is_left_in_a_pilot_shares_the_hours_of_those_whose_unit_left(firm: Small) -> None:
+    # Of a capacity of 6 h, three would get 2 h each; two get 3 h.
+    firm.present[2] = False
+    internalization.run_pilots(
+        np.array([0]), np.zeros(1, np.int32), np.array([PRACTISED], np.int8), np.zeros(1, np.int32),
+        np.zeros(1, np.int32), np.ones(1, np.int32), firm.routine[1:], np.array([[0, 1, 2]]),
+        np.zeros(2), firm.tacit, firm.present, firm.hours, firm.moved, 4.0, 6.0, 0.1, 2,
+    )  # fmt: skip
+    assert firm.hours.sum(axis=1).tolist() == [3.0, 3.0, 0.0, 0.0]
 
 
 # The whole organisation ---------------------------------------------------------------------------

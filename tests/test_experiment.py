@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,12 +19,18 @@ from seci_sim.experiment.run import Results, simulate
 from seci_sim.measures import columns
 from seci_sim.report import tables
 from seci_sim.report.answer import answer
-from seci_sim.scenario import Scenario, read_scenario
+from seci_sim.scenario import Scenario, Unit, read_scenario
 
 
 def short(name: str = "one-percent", horizon: int = 60, **changes: object) -> Scenario:
     scenario = read_scenario(name)
     return Scenario.model_validate(scenario.model_copy(update={"horizon": horizon, **changes}))
+
+
+def read_table(path: Path, **settings: Any) -> pd.DataFrame:
+    """A table of results; a market may be called NA, so only an empty field is a missing value."""
+    frame: pd.DataFrame = pd.read_csv(path, keep_default_na=False, na_values="", **settings)
+    return frame
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +125,9 @@ def test_every_folder_says_what_made_it(results: Results, tmp_path: Path) -> Non
 
 def test_saved_tables_read_back_as_they_were(results: Results, tmp_path: Path) -> None:
     store.save(results, tmp_path / "pair", command="", report="")
-    summary = pd.read_csv(tmp_path / "pair" / "summary.csv")
+    summary = read_table(tmp_path / "pair" / "summary.csv")
     pd.testing.assert_frame_equal(summary, results.summary, check_dtype=False, check_exact=True)
-    weekly = pd.read_csv(tmp_path / "pair" / "weekly.csv", dtype={"market": "category"})
+    weekly = read_table(tmp_path / "pair" / "weekly.csv", dtype={"market": "category"})
     numbers = weekly.select_dtypes("number").columns
     assert weekly[numbers].to_numpy() == pytest.approx(
         results.weekly[numbers].to_numpy(), rel=1e-5, nan_ok=True
@@ -130,10 +137,10 @@ def test_saved_tables_read_back_as_they_were(results: Results, tmp_path: Path) -
 
 def test_the_data_dictionary_explains_every_column(results: Results, tmp_path: Path) -> None:
     store.save(results, tmp_path / "pair", command="", report="")
-    dictionary = pd.read_csv(tmp_path / "pair" / "data_dictionary.csv")
+    dictionary = read_table(tmp_path / "pair" / "data_dictionary.csv")
     for file in ("summary.csv", "weekly.csv", "diffusion.csv", "stories.csv"):
         explained = dictionary.loc[dictionary["file"] == file, "column"]
-        assert list(explained) == list(pd.read_csv(tmp_path / "pair" / file, nrows=1).columns)
+        assert list(explained) == list(read_table(tmp_path / "pair" / file, nrows=1).columns)
     assert dictionary["meaning"].str.len().min() > 3
 
 
@@ -166,7 +173,7 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
         simulate([hostile], replications=1, workers=1), tmp_path / "h", command="", report=""
     )
     for file in ("summary.csv", "weekly.csv", "diffusion.csv"):
-        read = pd.read_csv(tmp_path / "h" / file)
+        read = read_table(tmp_path / "h" / file)
         assert set(read["scenario"]) == {"'" + hostile.name}
 
 
@@ -206,6 +213,18 @@ def test_a_market_whose_name_starts_like_no_number_keeps_its_name(tmp_path: Path
     course = Course("a,nano", 0.01, 0.4, 0.1, 20)
     found = synthetic.results((course,), replications=1, horizon=3, markets=("nanoland", "x"))
     store.save(found, tmp_path / "pair", command="", report="")
-    weekly = pd.read_csv(tmp_path / "pair" / "weekly.csv")
+    weekly = read_table(tmp_path / "pair" / "weekly.csv")
     assert set(weekly["market"]) == {"nanoland", "x", "all"}
     assert set(weekly["scenario"]) == {"a,nano"}
+
+
+def test_a_market_named_like_a_missing_value_keeps_its_name(tmp_path: Path) -> None:
+    units = tuple(Unit(name=name, kind="affiliate", staff=20) for name in ("NA", "null"))
+    scenario = Scenario(name="nan", question="Who is Namibia?", horizon=30, units=units)
+    found = simulate([scenario], replications=1, workers=1)
+    store.save(found, tmp_path / "pair", command="", report="")
+    weekly = read_table(tmp_path / "pair" / "weekly.csv")
+    assert set(weekly["market"]) == {"NA", "null", "all"}
+    assert set(weekly["scenario"]) == {"nan"}
+    assert weekly["weeks_to_routine"].isna().any()
+    assert set(read_table(tmp_path / "pair" / "stories.csv")["market"]) == {"NA", "null"}

@@ -173,7 +173,7 @@ VARY = HEAD + "vary:\n  "
         (HEAD + "until: {outcome: skill, half_width: 1%, at_most: 50}\n", "3: until.outcome: nothing is called 'skill'"),
         (HEAD + "until: {outcome: needs_met, half_width: 1%, at_most: 5}\n", "3: until.at_most: is fewer than the 20 replications"),
         (HEAD + "replications: 1\nuntil: {outcome: needs_met, half_width: 1%, at_most: 5}\n", "3: replications: an interval needs at least 2 (10 advised)"),
-        (HEAD + "analyses: [{kind: dose-response, outcome: skill}]\n", "3: analyses.1.outcome: nothing is called 'skill'"),
+        (HEAD + "analyses: [{kind: comparison, outcome: skill}]\n", "3: analyses.1.outcome: nothing is called 'skill'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_answered_with_its_line(tmp_path: Path, text: str, message: str) -> None:

@@ -41,12 +41,12 @@ def test_what_fits_is_booked_and_never_more(before: float, wanted: float) -> Non
 
 def test_leavers_take_their_tacit_knowledge_and_newcomers_have_read_nothing() -> None:
     tacit, explicit = np.full((4, 2), 0.5, np.float32), np.ones((4, 2), np.int8)
-    unit, member = np.array([0, 0, 1, 1], np.int32), np.array([0, 1, 0, 1], np.int32)
     person, lost = np.arange(4), np.zeros((2, 2))
-    following = knowledge.leave(
-        0, 4, tacit, explicit, unit, member, np.ones(4, np.bool_), person, 4, np.array([0.0, 1.0]),
-        luck.LEAVING, 0.05, lost, 1, 1,
+    knowledge.leave(
+        0, 2, np.array([0, 2]), np.array([2, 4]), tacit, explicit, np.ones(4, np.bool_), person,
+        np.array([0.0, 1.0]), luck.LEAVING, 0.05, lost, 1, 1,
     )  # fmt: skip
+    following = knowledge.number_newcomers(person, 4)
     assert lost.tolist() == [[0, 0], [2, 2.0]]
     assert person.tolist() == [0, 1, 4, 5]
     assert following == 6

@@ -98,3 +98,15 @@ def test_every_place_is_equally_likely_after_a_shuffle() -> None:
         luck.shuffle(order, 9, luck.SHUFFLE, week, 0)
         places[order, range(4)] += 1
     assert np.abs(places / 40_000 - 0.25).max() < CRITICAL * np.sqrt(0.25 * 0.75 / 40_000)
+
+
+@given(st.integers(0, 9), st.integers(0, 2**63 - 1), st.integers(1, 500))
+def test_draws_by_the_block_are_those_drawn_one_by_one(size: int, seed: int, week: int) -> None:
+    members = np.empty(size)
+    luck.fill_chances(members, seed, luck.VISIT, week, 3, 2)
+    words = [luck.four_chances(seed, luck.VISIT, week, 3, m // 4, 2)[m % 4] for m in range(size)]
+    assert members.tolist() == words
+    slots = np.empty((4, size))
+    luck.fill_four_chances(slots, seed, luck.SHOWN, week, 3, 5, 40)
+    one_by_one = [luck.four_chances(seed, luck.SHOWN, week, 3, 5, 40 + s) for s in range(size)]
+    assert slots.T.tolist() == [list(drawn) for drawn in one_by_one]

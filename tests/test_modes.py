@@ -200,9 +200,9 @@ def test_an_entry_that_the_market_answers_already_is_dropped() -> None:
 def test_practice_moves_tacit_knowledge_towards_what_is_written() -> None:
     # A step of a tenth: 0 -> 0.1 towards +1; 0.5 -> 0.35 towards -1; no entry, no change.
     tacit = np.array([0.0, 0.5, 0.7], np.float32)
-    moved = internalization.practise(tacit, np.array([1, -1, 0], np.int8), np.float32(0.1))
+    moved = knowledge.move_towards(tacit, np.array([1, -1, 0], np.int8), 0.1)
     assert tacit == pytest.approx(np.array([0.1, 0.35, 0.7]))
-    assert moved == pytest.approx(0.25)
+    assert moved == pytest.approx(0.25, abs=1e-5)
 
 
 @given(CONVICTIONS, st.floats(0, 40))
@@ -211,16 +211,16 @@ def test_practice_stays_in_bounds_and_a_step_of_nought_is_no_practice(
 ) -> None:
     document = np.array([1, -1, 0, 1, -1], np.int8)
     before = tacit[0].copy()
-    internalization.practise(tacit[0], document, np.float32(0.0))
+    knowledge.move_towards(tacit[0], document, 0.0)
     assert (tacit[0] == before).all()
-    internalization.practise(tacit[0], document, np.float32(step))
+    knowledge.move_towards(tacit[0], document, step)
     assert (np.abs(tacit[0]) <= 1).all()
 
 
 def test_a_review_withdraws_what_all_patients_find_wrong() -> None:
     kept = np.array([1, -1, -1], np.int8)
     internalization.review(
-        kept, np.array([-1]), np.zeros((1, 5), np.float32), np.ones(3, np.int8),
+        kept, np.array([-1]), np.ones(1, np.bool_), np.zeros((1, 5), np.float32), np.ones(3, np.int8),
         np.array([EXPRESSED, EXPRESSED, SYSTEMIC], np.int8), 1.0, 7, 1.0, 3, 1, 1, 0, 0,
     )  # fmt: skip
     assert kept.tolist() == [1, 0, -1]

@@ -123,12 +123,13 @@ def experiment(
         command=shlex.join([file, *(["--out", out] if out else [])]),
     )
     if scheduler:
-        found = _on_a_cluster(asked, folder, conditions, scheduler, silent)
+        found, written = _on_a_cluster(asked, folder, conditions, scheduler, silent)
     else:
         found = terminal.carry_out(asked, folder, conditions, silent=silent)
+        written = terminal.analysed(found, folder, conditions)
     if as_json:
-        return in_json(terminal.as_document(found, folder))
-    said = terminal.told(found, folder)
+        return in_json(terminal.as_document(found, folder, written))
+    said = terminal.told(found, folder, written)
     return "" if quiet else said
 
 
@@ -156,7 +157,8 @@ def _on_a_cluster(
 
     with executor_of(address) as (executor, workers):
         there = replace(conditions, executor=executor, workers=workers)
-        return terminal.carry_out(asked, folder, there, silent=silent)
+        found = terminal.carry_out(asked, folder, there, silent=silent)
+        return found, terminal.analysed(found, folder, there)
 
 
 def status(folder: Folder, as_json: AsJson = False) -> str:
@@ -181,8 +183,10 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
 
     found = Experiment.found(folder)
     files = write(found, Path(folder))
+    analysed = terminal.analysed(found, Path(folder))
+    files += [f"analyses/{one.page.name}" for one in analysed if one.page is not None]
     if as_json:
-        return in_json({**terminal.as_document(found, Path(folder)), "files": files})
+        return in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
     said = (
         f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
     )

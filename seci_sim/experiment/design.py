@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from seci_sim.experiment.analyses.sections import Analysis
+from seci_sim.experiment.analyses.sections import SAMPLES, Analysis
 from seci_sim.experiment.factors import Factor
 from seci_sim.experiment.sections import MOST_CELLS, PolicyChoice, Sample, Until
 from seci_sim.measures import Measure, outcomes
@@ -222,6 +222,7 @@ def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
             yield from _known((*path, "outcome"), analysis.outcome, design.outcomes)
         if analysis.factor is not None:
             yield from _known((*path, "factor"), analysis.factor, factors)
+        yield from _analysis_that_does_not_fit(design, path, analysis)
     if design.until is not None:
         yield from _known(("until", "outcome"), design.until.outcome, design.outcomes)
         if design.until.at_most < design.replications:
@@ -230,6 +231,64 @@ def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
         if design.replications < 2:
             what = "an interval needs at least 2 (10 advised)"
             yield Problem(("replications",), what, got=shown(design.replications))
+
+
+def _analysis_that_does_not_fit(
+    design: Design, path: FieldPath, analysis: Analysis
+) -> Iterator[Problem]:
+    """An analysis needs the cells that it is about."""
+    if analysis.kind in SAMPLES:
+        yield from _design_of_another_kind(design, (*path, "kind"), analysis.kind)
+    if analysis.kind == SEARCH:
+        yield from _goals_that_do_not_fit(design, path, analysis)
+    if analysis.by == "policy" and not design.policies:
+        yield Problem((*path, "by"), "there are no policies")
+    if analysis.factor is not None:
+        yield from _more_than_one_thing(design, path, analysis)
+    if analysis.policy is not None:
+        others = (design.policies or design.scenarios)[1:]
+        yield from _known((*path, "policy"), analysis.policy, [one.name for one in others])
+        if not design.uncertain or design.vary:
+            what = f"{analysis.kind} looks for conditions: vary under uncertain only"
+            yield Problem((*path, "kind"), what)
+
+
+def _design_of_another_kind(design: Design, path: FieldPath, kind: str) -> Iterator[Problem]:
+    """Sensitivity analyses have designs of their own."""
+    method = design.sample.method if design.sample else "nothing"
+    if method != SAMPLES[kind]:
+        yield Problem(path, f"{kind} needs sample: {{method: {SAMPLES[kind]}}}, not {method}")
+    elif design.sample and design.size > design.sample.size(len(design.sampled)):
+        yield Problem(path, f"{kind} is of one scenario and policy, without levels")
+    if design.replications < 2:
+        yield Problem(path, f"{kind} tells noise from replications; at least 2 are needed")
+
+
+def _goals_that_do_not_fit(
+    design: Design, path: FieldPath, analysis: Analysis
+) -> Iterator[Problem]:
+    """A search needs levers, and goals between which to weigh."""
+    if not design.vary:
+        yield Problem((*path, "kind"), "a search needs levers under vary")
+    goals = (*analysis.higher, *analysis.lower)
+    for place, name in enumerate(goals):
+        group = "higher" if place < len(analysis.higher) else "lower"
+        yield from _known((*path, group), name, design.outcomes, goals[:place])
+    if len(goals) < 2:
+        yield Problem((*path, "higher"), "a search weighs at least two goals")
+
+
+def _more_than_one_thing(design: Design, path: FieldPath, analysis: Analysis) -> Iterator[Problem]:
+    """A curve follows one factor, and nothing else varies along it."""
+    free = {factor.name for factor in design.factors} - {analysis.factor}
+    free |= {"policy"} if len(design.policies) > 1 and analysis.by != "policy" else set()
+    free |= {"scenario"} if len(design.scenarios) > 1 and analysis.by != "scenario" else set()
+    if free:
+        what = f"{min(map(str, free))} varies as well; {analysis.kind} follows one thing"
+        yield Problem((*path, "factor"), what)
+    if any(factor.name == analysis.factor and not factor.levels for factor in design.factors):
+        what = f"{analysis.kind} needs levels, such as [0%, 1%, 2%]"
+        yield Problem((*path, "factor"), what)
 
 
 def _too_much(design: Design) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from seci_sim.experiment.cells import Cells
-from seci_sim.experiment.statistics import CONFIDENCE
+from seci_sim.experiment.intervals import CONFIDENCE
 
 if TYPE_CHECKING:
     from seci_sim.experiment.work import Failure, Ran

@@ -9,6 +9,7 @@ import numpy as np
 
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.factors import Factor
+from seci_sim.experiment.sections import ONE_AT_A_TIME
 
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
@@ -32,15 +33,39 @@ def sampled_points(experiment: Design) -> list[tuple[bool | int | float, ...]]:
         SALib is needed and not installed.
     """
     factors = experiment.sampled
-    unit = _in_unit_cube(experiment, len(factors))
+    assert experiment.sample is not None
+    if experiment.sample.method == ONE_AT_A_TIME:
+        return _one_at_a_time(experiment)
+    unit = unit_points(experiment, len(factors))
     columns = [_scaled(factor, unit[:, place]) for place, factor in enumerate(factors)]
     return list(zip(*columns, strict=True))
 
 
-def _in_unit_cube(experiment: Design, dimensions: int) -> Array:
-    """(points, factors) float64 in [0, 1]."""
+def _one_at_a_time(experiment: Design) -> list[tuple[bool | int | float, ...]]:
+    """The first scenario as it is, then each factor at the lower and the upper end of its range."""
+    factors = experiment.sampled
+    sections = [factor.name.partition(".") for factor in factors]
+    scenario = experiment.scenarios[0]
+    base = [getattr(getattr(scenario, section), name) for section, _, name in sections]
+    points = [tuple(base)]
+    for place, factor in enumerate(factors):
+        for end in (factor.low, factor.high):
+            assert end is not None
+            points.append((*base[:place], end, *base[place + 1 :]))
+    return points
+
+
+def unit_points(experiment: Design, dimensions: int) -> Array:
+    """Return the sample before it is put into ranges and whole numbers.
+
+    Returns
+    -------
+    (points, factors) float64
+        In [0, 1].
+    """
     sample = experiment.sample
     assert sample is not None
+    assert sample.points is not None
     if sample.method in ("morris", "saltelli"):
         return _for_sensitivity(sample.method, sample.points, dimensions, experiment.seed)
     from scipy.stats import qmc  # takes more than a second to import

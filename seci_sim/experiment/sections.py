@@ -14,6 +14,9 @@ from seci_sim.scenario.validation import Problem, fields_of, refuse
 
 MOST_CELLS = 1_000_000
 
+ONE_AT_A_TIME = "one at a time"
+"""The design of a tornado."""
+
 
 class PolicyChoice(Section):
     """A policy that is compared with others: settings that belong together."""
@@ -34,19 +37,30 @@ class PolicyChoice(Section):
 class Sample(Section):
     """How factors that have ranges are sampled, all together."""
 
-    method: Literal["latin hypercube", "sobol", "morris", "saltelli"] = Field(
+    method: Literal["latin hypercube", "sobol", "morris", "saltelli", "one at a time"] = Field(
         description="Latin hypercube and Sobol points fill the space; Morris's trajectories and "
-        "Saltelli's points are what two kinds of sensitivity analysis need."
+        "Saltelli's points are what two kinds of sensitivity analysis need, one at a time is what a "
+        "tornado does: the scenario as it is, then each factor at either end of its range."
     )
-    points: int = Field(
+    points: int | None = Field(
+        None,
         ge=2,
         le=MOST_CELLS,
-        description="Points; for Morris the number of trajectories, for Saltelli the base sample.",
+        description="Points; for Morris the number of trajectories, for Saltelli the base sample; "
+        "none for one at a time.",
     )
 
     @model_validator(mode="after")
+    def _points_are_given_where_they_are_chosen(self) -> Sample:
+        if self.method == ONE_AT_A_TIME and self.points is not None:
+            refuse([Problem(("points",), "follows from the factors when they move one at a time")])
+        if self.method != ONE_AT_A_TIME and self.points is None:
+            refuse([Problem(("points",), f"is missing for {self.method}")])
+        return self
+
+    @model_validator(mode="after")
     def _sobol_points_come_in_powers_of_two(self) -> Sample:
-        if self.method in ("sobol", "saltelli") and self.points & (self.points - 1):
+        if self.points and self.method in ("sobol", "saltelli") and self.points & (self.points - 1):
             near = 2 ** round(math.log2(self.points))
             what = f"{self.method} points come in powers of 2; the nearest is {near}"
             refuse([Problem(("points",), what, got=shown(self.points))])
@@ -54,6 +68,8 @@ class Sample(Section):
 
     def size(self, factors: int) -> int:
         """Number of points for so many factors."""
+        if self.points is None:
+            return 2 * factors + 1
         if self.method == "morris":
             return self.points * (factors + 1)
         return self.points * (factors + 2) if self.method == "saltelli" else self.points

@@ -22,6 +22,7 @@ from seci_sim.knowledge import (
     hold,
     mark_held,
     overlay,
+    rows_there,
     share_out,
 )
 
@@ -203,12 +204,14 @@ def make_plans(first, last, market, ordinal, status, week_planned, ready, concep
 
 
 @kernel
-def read(first, last, explicit, unit, member, market, present, hours, moved, library,
+def read(first_unit, last_unit, first, last, explicit, market, present, hours, moved, library,
          library_market, library_size, window, chance, success, seed, week):  # fmt: skip
     """Some spend an hour on a document; its entries overwrite what they held on those needs.
 
     Parameters
     ----------
+    first, last : (units,) int64
+        Rows of each unit.
     explicit : (employees, needs) int8
         Changed in place.
     window : int
@@ -218,18 +221,30 @@ def read(first, last, explicit, unit, member, market, present, hours, moved, lib
     success : float
         Chance of finding one of the own market, if there is one; else any is read.
     """
-    for i in range(first, last):
-        if not present[i]:
+    oldest = max(0, library_size - window)
+    own = np.empty(library_size - oldest, np.int64)
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        if begin == end or library_size == 0:
             continue
-        document = ba.document_read(
-            chance, success, market[i], library_market, library_size, window,
-            seed, week, unit[i], member[i],
-        )  # fmt: skip
-        if document == NOBODY or free_hours(hours, i) < np.float32(1):
-            continue
-        hours[i, IN_COMBINATION] += np.float32(1)
-        for need in range(explicit.shape[1]):
-            entry = library[document, need]
-            if entry != 0 and entry != explicit[i, need]:
-                explicit[i, need] = entry
-                moved[i, COMBINATION] += np.float32(1)
+        chances = np.empty(end - begin)
+        luck.fill_chances(chances, seed, luck.READING, week, u, 0)
+        written_here = ba.documents_of(market[begin], library_market, oldest, library_size, own)
+        for i in range(begin, end):
+            if chances[i - begin] < chance and free_hours(hours, i) >= np.float32(1):
+                hours[i, IN_COMBINATION] += np.float32(1)
+                document = ba.choose_document(
+                    own, written_here, success, oldest, library_size, seed, week, u, i - begin
+                )
+                moved[i, COMBINATION] += take_over(explicit[i], library[document])
+
+
+@kernel
+def take_over(explicit, document):
+    """The entries of a document overwrite what its reader held; gives how many were new to them."""
+    changed = 0
+    for need in range(explicit.size):
+        entry = document[need]
+        changed += entry != 0 and entry != explicit[need]
+        explicit[need] = entry if entry != 0 else explicit[need]
+    return np.float32(changed)

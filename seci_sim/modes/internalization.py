@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from seci_sim import ba, luck
-from seci_sim.compiled import copy, kernel
+from seci_sim.compiled import copy, fill, kernel
 from seci_sim.knowledge import (
     ADOPTED,
     ENDED,
@@ -19,70 +19,68 @@ from seci_sim.knowledge import (
     SETTING_UP,
     book_what_fits,
     empty,
+    fetch_person,
     free_hours,
     mark_held,
+    move_towards,
     overlay,
+    rows_there,
 )
 from seci_sim.world import SYSTEMIC
 
 
 @kernel
-def practise(tacit, document, step):
+def practise(hours, moved, i, tacit, document, wanted, rate):
     """Practising what is written moves tacit knowledge towards it.
 
     On every need with an entry::
 
-        tacit += step * (entry - tacit)        step = min(1, rate * hours)
+        tacit += rate * hours * (entry - tacit)
 
     Parameters
     ----------
+    i : int
+        Row of who practises, for the wanted hours or what is free.
     tacit : (needs,) float32
-        One person's, changed in place.
+        Theirs, changed in place.
     document : (needs,) int8
         What is practised: what was read, a plan, or a routine.
-
-    Returns
-    -------
-    float32
-        Knowledge moved, in full convictions.
 
     Notes
     -----
     Source: that practice moves more than reading, Cochrane review CD004398; the linear step and its
     rate are our assumption.
     """
-    moved = np.float32(0)
-    step = min(np.float32(1), step)
-    for need in range(tacit.size):
-        entry = np.float32(document[need])
-        change = step * abs(entry) * (entry - tacit[need])
-        tacit[need] += change
-        moved += abs(change)
-    return moved
+    booked = book_what_fits(hours, i, IN_INTERNALIZATION, wanted)
+    moved[i, INTERNALIZATION] += move_towards(tacit, document, np.float32(rate) * booked)
 
 
 @kernel
-def train(first, last, tacit, explicit, present, hours, moved, training_hours, rate):
-    """Everyone who has read something practises it, for the training hours or what is free."""
-    for i in range(first, last):
-        if present[i] and not empty(explicit[i]):
-            booked = book_what_fits(hours, i, IN_INTERNALIZATION, training_hours)
-            moved[i, INTERNALIZATION] += practise(tacit[i], explicit[i], np.float32(rate) * booked)
+def train(first_unit, last_unit, first, last, tacit, explicit, present, hours, moved,
+          training_hours, rate):  # fmt: skip
+    """Everyone who has read something practises it."""
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        for i in range(begin, end):
+            if not empty(explicit[i]):
+                practise(hours, moved, i, tacit[i], explicit[i], training_hours, rate)
 
 
 @kernel
-def practise_routines(first, last, tacit, routine, market, present, hours, moved, routine_hours, rate):  # fmt: skip
+def practise_routines(first_unit, last_unit, first, last, tacit, routine, market, present, hours,
+                      moved, routine_hours, rate):  # fmt: skip
     """The staff of a market practise its routines, at a smaller rate than in training."""
-    for i in range(first, last):
-        m = market[i]
-        if present[i] and m >= 0 and not empty(routine[m]):
-            booked = book_what_fits(hours, i, IN_INTERNALIZATION, routine_hours)
-            moved[i, INTERNALIZATION] += practise(tacit[i], routine[m], np.float32(rate) * booked)
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        if begin == end or market[begin] < 0 or empty(routine[market[begin]]):
+            continue
+        for i in range(begin, end):
+            practise(hours, moved, i, tacit[i], routine[market[begin]], routine_hours, rate)
 
 
 @kernel
-def notice(first, last, tacit, routine, truth, need_class, market, unit, member, present, moved,
-           chance, rate, seed, week):  # fmt: skip
+def notice(first_unit, last_unit, first, last, tacit, routine, truth, need_class, market, present,
+           moved, chance, rate, seed, week):  # fmt: skip
     """Some notice that a routine is wrong on a need, and move towards the truth.
 
     ::
@@ -91,28 +89,39 @@ def notice(first, last, tacit, routine, truth, need_class, market, unit, member,
 
     Nobody notices a systemic need. Source: our assumption.
     """
-    for i in range(first, last):
-        m = market[i]
-        if not present[i] or m < 0:
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        if begin == end or market[begin] < 0:
             continue
+        m = market[begin]
+        chances = np.empty(end - begin)
         for need in range(tacit.shape[1]):
-            wrong = routine[m, need] == -truth[m, need] and need_class[need] != SYSTEMIC
-            if wrong and ba.notices(chance, seed, week, unit[i], member[i], need):
-                step = np.float32(rate) * (np.float32(truth[m, need]) - tacit[i, need])
-                tacit[i, need] += step
-                moved[i, INTERNALIZATION] += abs(step)
+            if routine[m, need] != -truth[m, need] or need_class[need] == SYSTEMIC:
+                continue
+            luck.fill_chances(chances, seed, luck.NOTICING, week, u, need)
+            for i in range(begin, end):
+                if chances[i - begin] < chance:
+                    step = np.float32(rate) * (np.float32(truth[m, need]) - tacit[i, need])
+                    tacit[i, need] += step
+                    moved[i, INTERNALIZATION] += abs(step)
 
 
 @kernel
-def share_practice_hours(under_way, market, status, ready, pilot, pilot_hours, capacity, share, week):  # fmt: skip
-    """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity."""
+def share_practice_hours(under_way, market, status, ready, pilot, present, pilot_hours, capacity,
+                         share, week):  # fmt: skip
+    """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity.
+
+    Seats whose unit left are not counted.
+    """
+    fill(share, 0.0)
     for place in range(under_way.size):
         project = under_way[place]
         if status[project] == SETTING_UP and week > ready[project]:
             status[project] = PRACTISED
         if status[project] == PRACTISED:
             for seat in range(pilot.shape[1]):
-                share[market[project]] += pilot_hours * (pilot[project, seat] != NOBODY)
+                i = pilot[project, seat]
+                share[market[project]] += pilot_hours * (i != NOBODY and present[i])
     for m in range(share.size):
         part = pilot_hours * min(1.0, capacity / share[m]) if share[m] > 0 else pilot_hours
         share[m] = math.floor(part * HOUR_GRID) / HOUR_GRID
@@ -130,15 +139,19 @@ def run_pilots(under_way, market, status, ready, weeks_practised, week_practised
     under_way : (projects under way,) int64
         In order of their start.
     share : (markets,) float64
-        Working space, all zero before.
+        Working space.
     capacity : float
         Practice hours a week that a market has for all its pilots; they share them equally.
     """
     share_practice_hours(
-        under_way, market, status, ready, pilot, pilot_hours, capacity, share, week
+        under_way, market, status, ready, pilot, present, pilot_hours, capacity, share, week
     )
     for place in range(under_way.size):
         project = under_way[place]
+        if place + 1 < under_way.size:
+            for seat in range(pilot.shape[1]):
+                if pilot[under_way[place + 1], seat] != NOBODY:
+                    fetch_person(pilot[under_way[place + 1], seat], tacit, hours, moved)
         if status[project] != PRACTISED:
             continue
         booked = np.float32(share[market[project]])
@@ -154,13 +167,11 @@ def run_pilots(under_way, market, status, ready, weeks_practised, week_practised
         for seat in range(pilot.shape[1]):
             i = pilot[project, seat]
             if i != NOBODY and present[i] and free_hours(hours, i) >= booked:
-                hours[i, IN_INTERNALIZATION] += booked
-                step = np.float32(rate) * booked
-                moved[i, INTERNALIZATION] += practise(tacit[i], plan[project], step)
+                practise(hours, moved, i, tacit[i], plan[project], booked, rate)
 
 
 @kernel
-def review(kept, pilot, hours, truth, need_class, review_hours, patients, accuracy, margin,
+def review(kept, pilot, present, hours, truth, need_class, review_hours, patients, accuracy, margin,
            seed, week, market, ordinal):  # fmt: skip
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
@@ -168,7 +179,7 @@ def review(kept, pilot, hours, truth, need_class, review_hours, patients, accura
     one. `kept` is changed in place. Source: our assumption.
     """
     for seat in range(pilot.size):
-        if pilot[seat] != NOBODY:
+        if pilot[seat] != NOBODY and present[pilot[seat]]:
             book_what_fits(hours, pilot[seat], IN_INTERNALIZATION, review_hours)
     for need in range(kept.size):
         if kept[need] != 0 and need_class[need] != SYSTEMIC:
@@ -182,7 +193,7 @@ def review(kept, pilot, hours, truth, need_class, review_hours, patients, accura
 
 @kernel
 def adopt(under_way, market, ordinal, status, ready, weeks_practised, week_said, week_routine, plan,
-          kept, pilot, routine, library, library_market, library_week, library_size, held, hours,
+          kept, pilot, routine, library, library_market, library_week, library_size, held, present, hours,
           truth, need_class, takes_place, pilot_weeks, review_share, review_hours, patients,
           accuracy, margin, documentation_share, seed, week):  # fmt: skip
     """Plans whose pilot is over become routine; a lesson may be written, the only way elsewhere.
@@ -211,8 +222,8 @@ def adopt(under_way, market, ordinal, status, ready, weeks_practised, week_said,
         copy(kept[project], plan[project])
         if takes_place and luck.chance(seed, luck.REVIEW, begun, m, k, 0) < review_share:
             review(
-                kept[project], pilot[project], hours, truth[m], need_class, review_hours, patients,
-                accuracy, margin, seed, begun, m, k,
+                kept[project], pilot[project], present, hours, truth[m], need_class, review_hours,
+                patients, accuracy, margin, seed, begun, m, k,
             )  # fmt: skip
         if empty(kept[project]):
             status[project] = ENDED

@@ -6,13 +6,22 @@ import numpy as np
 
 from seci_sim import ba
 from seci_sim.compiled import kernel
-from seci_sim.knowledge import SOCIALIZATION, WITH_COLLEAGUES, WITH_PATIENTS, free_hours
-from seci_sim.world import SYSTEMIC
+from seci_sim.knowledge import (
+    AHEAD,
+    CONVICTION_GRID,
+    SOCIALIZATION,
+    WITH_COLLEAGUES,
+    WITH_PATIENTS,
+    fetch_person,
+    free_hours,
+    move_towards,
+    rows_there,
+)
 
 
 @kernel
-def learn_from_patients(first, last, tacit, present, unit, member, home, person, hours, moved,
-                        felt_week, felt_by, truth, need_class, visits, visit_hours, shows,
+def learn_from_patients(first_unit, last_unit, first, last, tacit, present, home, person, hours,
+                        moved, felt_week, felt_by, truth, need_class, visits, visit_hours, shows,
                         variation, accuracy, rate, unsure, seed, week):  # fmt: skip
     """Whoever visits a patient moves towards what they saw there, rightly or wrongly.
 
@@ -22,6 +31,8 @@ def learn_from_patients(first, last, tacit, present, unit, member, home, person,
 
     Parameters
     ----------
+    first, last : (units,) int64
+        Rows of each unit.
     tacit : (employees, needs) float32
         Changed in place.
     visits : float
@@ -35,28 +46,55 @@ def learn_from_patients(first, last, tacit, present, unit, member, home, person,
     -----
     Source: Nonaka's originating ba. The linear step and its size are our assumption.
     """
-    needs = tacit.shape[1]
-    for i in range(first, last):
-        if not present[i]:
-            continue
-        for visit in range(ba.visits_this_week(visits, seed, week, unit[i], member[i])):
-            if free_hours(hours, i) < np.float32(visit_hours):
-                break
-            hours[i, WITH_PATIENTS] += np.float32(visit_hours)
-            for need in range(needs):
-                if need_class[need] == SYSTEMIC:
-                    continue
-                observed = ba.need_shown(
-                    truth[home[i], need], shows, variation, accuracy,
-                    seed, week, unit[i], member[i], visit * needs + need,
+    observed = np.zeros(tacit.shape[1], np.int8)
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        planned = np.empty(end - begin, np.int64)
+        ba.plan_visits(planned, visits, seed, week, u)
+        for i in range(begin, end):
+            if i + AHEAD < end and planned[i + AHEAD - begin] > 0:
+                fetch_person(i + AHEAD, tacit, hours, moved)
+            for visit in range(planned[i - begin]):
+                if free_hours(hours, i) < np.float32(visit_hours):
+                    break
+                hours[i, WITH_PATIENTS] += np.float32(visit_hours)
+                ba.see_needs(
+                    observed, truth[home[i]], need_class, shows, variation, accuracy,
+                    seed, week, u, i - begin, visit,
                 )  # fmt: skip
-                if observed != 0:
-                    step = np.float32(rate) * (np.float32(observed) - tacit[i, need])
-                    tacit[i, need] += step
-                    moved[i, SOCIALIZATION] += abs(step)
-                    if felt_week[unit[i], need] < 0 and abs(tacit[i, need]) > np.float32(unsure):
-                        felt_week[unit[i], need] = week
-                        felt_by[unit[i], need] = person[i]
+                moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, rate)
+                feel(felt_week[u], felt_by[u], tacit[i], observed, unsure, person[i], week)
+
+
+@kernel
+def feel(felt_week, felt_by, tacit, observed, unsure, person, week):
+    """Remember the first in a unit whom a visit made sure of a need, for the story."""
+    for need in range(tacit.size):
+        if felt_week[need] < 0 and observed[need] != 0 and abs(tacit[need]) > np.float32(unsure):
+            felt_week[need] = week
+            felt_by[need] = person
+
+
+@kernel
+def meet_in_units(first_unit, last_unit, first, last, present, tacit, crossing, order, pool,
+                  crossers, one, other, unit, hours, moved, meeting_hours, tie_within, tie_across,
+                  rate, seed, week):  # fmt: skip
+    """Colleagues of each unit meet in pairs; those who shall meet others are left in the pool.
+
+    `crossers`, (units,) int64, is filled with their number; see `ba.pair_within_unit` and
+    `learn_from_colleagues`.
+    """
+    for u in range(first_unit, last_unit):
+        begin, end = rows_there(u, first, last, present)
+        for i in range(begin, end):
+            fetch_person(i, tacit, hours, moved)
+        pairs, crossers[u] = ba.pair_within_unit(
+            u, begin, end - begin, crossing, order, pool, one, other, seed, week
+        )
+        learn_from_colleagues(
+            begin // 2, begin // 2 + pairs, tacit, one, other, unit, hours, moved, meeting_hours,
+            tie_within, tie_across, rate,
+        )  # fmt: skip
 
 
 @kernel
@@ -87,6 +125,9 @@ def learn_from_colleagues(first, last, tacit, one, other, unit, hours, moved, me
     rate are our assumption.
     """
     for pair in range(first, last):
+        if pair + AHEAD < last:
+            fetch_person(one[pair + AHEAD], tacit, hours, moved)
+            fetch_person(other[pair + AHEAD], tacit, hours, moved)
         i, j = one[pair], other[pair]
         met = min(np.float32(meeting_hours), min(free_hours(hours, i), free_hours(hours, j)))
         if met <= 0:
@@ -95,14 +136,15 @@ def learn_from_colleagues(first, last, tacit, one, other, unit, hours, moved, me
         hours[j, WITH_COLLEAGUES] += met
         tie = np.float32(tie_within if unit[i] == unit[j] else tie_across)
         step = min(np.float32(1), np.float32(rate) * met * tie)
-        moved_i, moved_j = np.float32(0), np.float32(0)
+        moved_i, moved_j = np.int32(0), np.int32(0)
         for need in range(tacit.shape[1]):
-            change = step * (tacit[j, need] - tacit[i, need])
-            j_is_surer = abs(tacit[j, need]) > abs(tacit[i, need])
-            i_is_surer = abs(tacit[i, need]) > abs(tacit[j, need])
-            tacit[i, need] += change if j_is_surer else np.float32(0)
-            tacit[j, need] -= change if i_is_surer else np.float32(0)
-            moved_i += abs(change) if j_is_surer else np.float32(0)
-            moved_j += abs(change) if i_is_surer else np.float32(0)
-        moved[i, SOCIALIZATION] += moved_i
-        moved[j, SOCIALIZATION] += moved_j
+            mine, yours = tacit[i, need], tacit[j, need]
+            change = step * (yours - mine)
+            i_learns = change if abs(yours) > abs(mine) else np.float32(0)
+            j_learns = change if abs(mine) > abs(yours) else np.float32(0)
+            tacit[i, need] = mine + i_learns
+            tacit[j, need] = yours - j_learns
+            moved_i = np.int32(moved_i + np.int32(abs(i_learns) * CONVICTION_GRID))
+            moved_j = np.int32(moved_j + np.int32(abs(j_learns) * CONVICTION_GRID))
+        moved[i, SOCIALIZATION] += np.float32(moved_i) / CONVICTION_GRID
+        moved[j, SOCIALIZATION] += np.float32(moved_j) / CONVICTION_GRID

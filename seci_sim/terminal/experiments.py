@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,9 @@ from seci_sim.experiment.progress import Status, status
 from seci_sim.experiment.size import Size
 from seci_sim.experiment.statistics import estimate, paired_difference
 from seci_sim.scenario.quantities import in_words
+
+if TYPE_CHECKING:
+    from seci_sim.report.analyses import Written
 
 MOST_ROWS = 24
 """Cells that are shown; all stand in the files."""
@@ -160,7 +163,31 @@ def _kept(folder: Path) -> str:
     return f"{found.done} of {found.total} runs are kept in {folder}"
 
 
-def told(found: Findings, folder: Path) -> str:
+def analysed(found: Findings, folder: Path, conditions: Conditions | None = None) -> list[Written]:
+    """Make what the file asks to be made of the table, once the table is there.
+
+    A shard of an experiment has no whole table; `seci-sim collect` makes it, and the analyses.
+    """
+    expected = found.experiment.size * found.experiment.replications
+    there = len(found.table) + len(found.failed)
+    if not found.experiment.analyses or there < expected:
+        return []
+    from seci_sim.report import analyses
+
+    given = conditions or Conditions()
+    return analyses.write(found, folder, workers=given.workers, executor=given.executor)
+
+
+def _said_of(written: Sequence[Written], folder: Path) -> str:
+    """The findings, and where their pages are."""
+    lines = [one.said for one in written]
+    pages = [str(one.page.relative_to(folder)) for one in written if one.page is not None]
+    if pages:
+        lines.append(f"Wrote {', '.join(pages)} to {folder}.")
+    return "\n".join(lines)
+
+
+def told(found: Findings, folder: Path, written: Sequence[Written] = ()) -> str:
     """What came out, what was written, and the digest in the last line.
 
     Raises
@@ -179,6 +206,8 @@ def told(found: Findings, folder: Path) -> str:
             f"{len(found.table):,} of {expected:,} runs are in {folder}. When all shards are done: "
             + shlex.join(["seci-sim", "collect", str(folder)])
         )
+    if written:
+        words = f"{_said_of(written, folder)}\n{words}"
     console.print(Text(f"{words}\ndigest: {found.digest}"), soft_wrap=True, end="")
     assert isinstance(console.file, io.StringIO)
     said = console.file.getvalue()
@@ -251,13 +280,17 @@ def _change(mine: pd.Series[float], base: pd.Series[float]) -> str:
     return f"{found.mean:+.4g} ({low:+.4g} to {high:+.4g})"
 
 
-def as_document(found: Findings, folder: Path) -> dict[str, Any]:
+def as_document(found: Findings, folder: Path, written: Sequence[Written] = ()) -> dict[str, Any]:
     """The same for programs."""
     return {
         "experiment": found.experiment.name,
         "folder": str(folder),
         "runs": len(found.table),
         "failed": found.failed.to_dict("records"),
+        "analyses": [
+            {"page": None if one.page is None else str(one.page), "said": one.said}
+            for one in written
+        ],
         "digest": found.digest,
     }
 

@@ -122,12 +122,16 @@ def turn_round(state: State, process: int, in_core: float, in_market: list[float
 def let_leave(state: State, process: int, shares: list[float]) -> None:
     """Some of each unit's staff leave, and newcomers take their seats."""
     for employee in state.there():
-        u = state.chance(process, employee.unit, employee.member)
-        if u < shares[employee.unit]:
+        if state.chance_of(process, employee) < shares[employee.unit]:
+            remember_leaver(state, employee)
             start_anew(state, employee, luck.NEWCOMER)
             employee.person = state.persons
             state.persons += 1
-            state.leavers += 1
+
+
+def remember_leaver(state: State, employee: Employee) -> None:
+    """What somebody knew tacitly goes with them."""
+    state.left.append((employee.market, sum(abs(float(held)) for held in employee.tacit)))
 
 
 def apply(state: State, change: Change) -> None:
@@ -169,8 +173,8 @@ def _go(state: State, change: Change) -> None:
     for unit in state.units:
         if unit.name == change.unit_leaves and unit.present:
             unit.present = False
-            state.leavers += len(unit.staff)
             for employee in unit.staff:
+                remember_leaver(state, employee)
                 employee.present = False
     state.under_way = [p for p in state.under_way if state.is_open(p.market)]
     if change.partner_leaves is not None:

@@ -93,13 +93,20 @@ class Project:
     week: int
     group: list[Employee]
     concept: list[int]
+    group_names: tuple[str, ...] = ()
     plan: list[int] = field(default_factory=list)
+    """As it was justified; empty before, and without an entry where the project ended."""
+    kept: list[int] = field(default_factory=list)
+    """The plan as it became routine."""
     origin: list[str] = field(default_factory=list)
     pilot: list[Employee] = field(default_factory=list)
+    pilot_names: tuple[str, ...] = ()
     ready: int = 0
     """Last week of the set-up."""
     practised: int = 0
     """Weeks for which the pilot practised."""
+    first_practised: int | None = None
+    routine_since: int | None = None
 
 
 def says_something(document: Sequence[int]) -> bool:

@@ -6,6 +6,7 @@ import math
 
 from oracle.people import Document, Employee, Project, says_something
 from oracle.state import State
+from oracle.story import names
 from oracle.words import combination_hours
 from seci_sim import luck
 
@@ -116,6 +117,7 @@ def _begin(state: State, project: Project) -> None:
     project.pilot = state.draw_people(
         rules.pilot_staff, state.of_market(market), 0.0, luck.PILOT, project
     )
+    project.pilot_names = names(state, project.pilot)
     for member in project.pilot:
         member.hold(project.plan)
     state.written_before |= entries
@@ -126,7 +128,8 @@ def _begin(state: State, project: Project) -> None:
 def _read(state: State, employee: Employee) -> None:
     """Some spend an hour on one of the newest documents, rather one of their own market."""
     newest = state.library[-state.settings.projects.reading_window :]
-    reads, finds, which, _ = state.chances(luck.READING, employee.unit, employee.member)
+    reads = state.chance_of(luck.READING, employee)
+    finds, which, _, _ = state.chances(luck.CHOICE, employee.unit, employee.member)
     if reads >= min(1.0, state.policy.reading_hours) or not newest or employee.free() < 1:
         return
     choice: list[Document] = []

@@ -38,8 +38,8 @@ def _run_pilots(state: State) -> None:
     practising = [project for project in state.under_way if state.week > project.ready]
     hours = []
     for market in range(len(state.markets)):
-        seats = sum(len(p.pilot) for p in practising if p.market == market)
-        wanted = seats * state.policy.pilot_hours
+        practise = [e for p in practising if p.market == market for e in p.pilot if e.present]
+        wanted = len(practise) * state.policy.pilot_hours
         capacity = state.settings.projects.pilot_capacity
         part = min(1.0, capacity / wanted) if wanted > 0 else 1.0
         hours.append(math.floor(state.policy.pilot_hours * part * 4096) / 4096)
@@ -48,6 +48,7 @@ def _run_pilots(state: State) -> None:
         able = [e for e in project.pilot if e.present and e.free() >= each]
         if len(able) >= 2:
             project.practised += 1
+            project.first_practised = project.first_practised or state.week
             for member in able:
                 member.book("internalization", each)
                 rate = state.settings.learning.practice_learning
@@ -77,6 +78,7 @@ def _adopt(state: State, project: Project) -> None:
         _review(state, project, kept)
     if not says_something(kept):
         return
+    project.kept, project.routine_since = kept, state.week
     overlay(state.routines[project.market], kept)
     state.adopted.append(project)
     if _then(state, luck.LESSON, project) < state.policy.documentation_share:
@@ -119,6 +121,5 @@ def _notice(state: State, employee: Employee, market: int) -> None:
         right = state.truth[market][need]
         if kind == "systemic" or state.routines[market][need] != -right:
             continue
-        drawn = state.chances(luck.NOTICING, employee.unit, employee.member, need // 4)
-        if drawn[need % 4] < learning.noticing:
+        if state.chance_of(luck.NOTICING, employee, need) < learning.noticing:
             employee.move(need, right, learning.noticing_step)

@@ -43,7 +43,12 @@ class State:
     """Projects whose plan was made this week."""
     adopted: list[Project] = field(default_factory=list)
     """Projects whose plan became routine this week."""
-    leavers: int = 0
+    left: list[tuple[int | None, float]] = field(default_factory=list)
+    """Who left this week: their market, and the tacit knowledge that went with them."""
+    projects: list[Project] = field(default_factory=list)
+    """All whose group could be formed, oldest first."""
+    felt: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    """Week in which a visit first made somebody of a market sure of a need, and who it was."""
     persons: int = 0
 
     @property
@@ -73,6 +78,10 @@ class State:
         """Whether a unit that serves the market is there."""
         return any(unit.present for unit in self.units if unit.market == market)
 
+    def open_markets(self) -> list[int]:
+        """The markets that some unit serves."""
+        return [market for market in range(len(self.markets)) if self.is_open(market)]
+
     def partners_for(self, market: int, kind: str) -> int:
         """How many partners of a kind there are for a market."""
         places = (None, self.markets[market])
@@ -98,6 +107,11 @@ class State:
         """This week's four draws at an address."""
         drawn = luck.four_chances(self.seed, process, self.week, group, who, slot)
         return tuple(float(u) for u in drawn)
+
+    def chance_of(self, process: int, employee: Employee, slot: int = 0) -> float:
+        """This week's draw of an employee, where four members of a unit share an address."""
+        drawn = self.chances(process, employee.unit, employee.member // 4, slot)
+        return drawn[employee.member % 4]
 
     def draw_people(
         self, wanted: int, seats: list[Employee], hours: float, process: int, project: Project
@@ -177,5 +191,7 @@ def _office(settings: Scenario, declared: Declared) -> str | None:
 
 
 def changed(policy: Policy, changes: dict[str, Any]) -> Policy:
-    """A policy after a change in the timeline."""
-    return clocked(Policy.model_validate(policy.model_dump() | changes))
+    """A policy after a change in the timeline; shares paid are changed band by band."""
+    shares = policy.shares_paid | changes.get("shares_paid", {})
+    settings = policy.model_dump() | changes | {"shares_paid": shares}
+    return clocked(Policy.model_validate(settings))

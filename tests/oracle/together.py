@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from oracle import story
 from oracle.people import Employee
 from oracle.state import State
 from seci_sim import luck
@@ -29,7 +30,7 @@ def _visit_patients(state: State, employee: Employee) -> None:
     policy, learning = state.policy, state.settings.learning
     mean = policy.patient_time * HOURS_A_WEEK / policy.visit_hours
     step = learning.patient_learning * state.remote()
-    u = state.chance(luck.VISIT, employee.unit, employee.member)
+    u = state.chance_of(luck.VISIT, employee)
     for visit in range(int(mean) + (u < mean - int(mean))):
         if employee.free() < policy.visit_hours:
             return
@@ -38,6 +39,8 @@ def _visit_patients(state: State, employee: Employee) -> None:
             seen = None if kind == "systemic" else _seen(state, employee, visit, need)
             if seen is not None:
                 employee.move(need, seen, step)
+                if abs(employee.tacit[need]) > np.float32(learning.unsure_below):
+                    story.remember_feeling(state, employee, need)
 
 
 def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None:
@@ -67,7 +70,7 @@ def _pairs(state: State) -> list[Pair]:
         luck.shuffle(order, state.seed, luck.SHUFFLE, state.week, number)
         people = [unit.staff[place] for place in order.tolist()]
         for pair, (one, other) in enumerate(zip(people[::2], people[1::2], strict=False)):
-            if state.chance(luck.CROSSING, number, pair) < state.policy.cross_unit:
+            if state.chances(luck.CROSSING, number, pair // 4)[pair % 4] < state.policy.cross_unit:
                 crossing += [one, other]
             else:
                 pairs.append((one, other))

@@ -6,6 +6,7 @@ import numpy as np
 
 from oracle.people import Employee, Project, on_the_clock
 from oracle.state import State
+from oracle.story import names
 from seci_sim import luck
 
 
@@ -19,6 +20,7 @@ def externalize(state: State) -> None:
             project = Project(market, number, state.week, group=[], concept=nothing)
             if _form_group(state, project):
                 state.new.append(project)
+                state.projects.append(project)
                 if state.policy.externalization:
                     _hold_workshop(state, project)
 
@@ -50,6 +52,7 @@ def _form_group(state: State, project: Project) -> bool:
         policy.workshop_headquarters, state.of_office(project.market), hours, luck.HEADQUARTERS,
         project,
     )  # fmt: skip
+    project.group_names = names(state, project.group)
     for member in project.group:
         member.book("externalization", workshop)
         member.promised += combination_hours(state)
