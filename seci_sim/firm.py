@@ -196,10 +196,10 @@ def _new_staff(sizes: Array, market: Array, home: Array, there: Array) -> Staff:
     first = last - sizes
     employees = int(sizes.sum())
     return Staff(
-        unit=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-        member=(np.arange(employees) - np.repeat(first, sizes)).astype(np.int32),
-        market=np.repeat(market, sizes).astype(np.int32),
-        home=np.repeat(home, sizes).astype(np.int32),
+        unit=np.repeat(np.arange(len(sizes), dtype=np.int64), sizes),
+        member=(np.arange(employees) - np.repeat(first, sizes)).astype(np.int64),
+        market=np.repeat(market, sizes).astype(np.int64),
+        home=np.repeat(home, sizes).astype(np.int64),
         present=np.repeat(there, sizes),
         person=np.arange(employees, dtype=np.int64),
         hours=np.zeros((employees, 5), np.float32),

@@ -59,13 +59,13 @@ class Staff:
     """Employees in rows, unit by unit: who they are, and what they did this week."""
 
     unit: Array
-    """(employees,) int32: index of the unit."""
+    """(employees,) int64: index of the unit."""
     member: Array
-    """(employees,) int32: place in the unit, the *who* of their luck."""
+    """(employees,) int64: place in the unit, the *who* of their luck."""
     market: Array
-    """(employees,) int32: the market their unit serves, or -1."""
+    """(employees,) int64: the market their unit serves, or -1."""
     home: Array
-    """(employees,) int32: the market where they live, and whose patients they visit."""
+    """(employees,) int64: the market where they live, and whose patients they visit."""
     present: Array
     """(employees,) bool: False while the unit has not joined, or after it left."""
     person: Array
@@ -87,9 +87,9 @@ class Library:
     entries: Array
     """(documents, needs) int8, with room to grow."""
     market: Array
-    """(documents,) int32: the market that wrote it; -1 for the global view."""
+    """(documents,) int64: the market that wrote it; -1 for the global view."""
     week: Array
-    """(documents,) int32: when it was written."""
+    """(documents,) int64: when it was written."""
     held: Array
     """(needs, 2) bool: responses -1 and +1 that some document, plan or lesson has held."""
     size: int = 0
@@ -145,7 +145,7 @@ class Knowledge:
     under_way: Array
     """int64: projects with a plan under way, oldest first."""
     felt_week: Array
-    """(units, needs) int32: when a visit first made somebody of the unit sure; -1: never."""
+    """(units, needs) int64: when a visit first made somebody of the unit sure; -1: never."""
     felt_by: Array
     """(units, needs) int64: the person."""
 
@@ -161,7 +161,7 @@ def new_knowledge(
         projects=new_projects(needs, group_seats, pilot_seats),
         routine=np.zeros((markets, needs), np.int8),
         under_way=np.zeros(0, np.int64),
-        felt_week=np.full((units, needs), NOBODY, np.int32),
+        felt_week=np.full((units, needs), NOBODY, np.int64),
         felt_by=np.full((units, needs), NOBODY, np.int64),
     )
 
@@ -170,8 +170,8 @@ def new_library(needs: int, documents: int = 64) -> Library:
     """An empty library with room for some documents."""
     return Library(
         entries=np.zeros((documents, needs), np.int8),
-        market=np.full(documents, NOBODY, np.int32),
-        week=np.zeros(documents, np.int32),
+        market=np.full(documents, NOBODY, np.int64),
+        week=np.zeros(documents, np.int64),
         held=np.zeros((needs, 2), np.bool_),
     )
 
@@ -180,7 +180,7 @@ def new_projects(needs: int, group_seats: int, pilot_seats: int, projects: int =
     """No projects yet, with room for some."""
 
     def dates() -> Array:
-        return np.full(projects, NOBODY, np.int32)
+        return np.full(projects, NOBODY, np.int64)
 
     def responses() -> Array:
         return np.zeros((projects, needs), np.int8)
@@ -191,7 +191,7 @@ def new_projects(needs: int, group_seats: int, pilot_seats: int, projects: int =
     return Projects(
         market=dates(), ordinal=dates(), status=np.zeros(projects, np.int8), week_said=dates(),
         week_planned=dates(), week_practised=dates(), week_routine=dates(), ready=dates(),
-        weeks_practised=np.zeros(projects, np.int32), concept=responses(), plan=responses(),
+        weeks_practised=np.zeros(projects, np.int64), concept=responses(), plan=responses(),
         kept=responses(), origin=responses(), right=np.zeros((projects, needs), np.bool_),
         group=seats(group_seats), group_person=seats(group_seats),
         pilot=seats(pilot_seats), pilot_person=seats(pilot_seats),
@@ -215,7 +215,7 @@ def make_room(table: Library | Projects, more: int) -> None:
     for field in fields(table):
         column = getattr(table, field.name)
         if isinstance(column, np.ndarray) and len(column) == capacity and field.name != "held":
-            fill = NOBODY if column.dtype in (np.int32, np.int64) else 0
+            fill = NOBODY if column.dtype == np.int64 else 0
             rows = np.full((added, *column.shape[1:]), fill, column.dtype)
             setattr(table, field.name, np.concatenate([column, rows]))
 

@@ -252,6 +252,16 @@ def _record_difference(rows, routine, market_open):
 
 
 @kernel
+def _record_library(rows, library_market, library_size, market_open):
+    """Fill in the documents in the library, in all and by the market that wrote them."""
+    for document in range(library_size):
+        writer = library_market[document]
+        if writer >= 0 and market_open[writer]:
+            rows[writer, LIBRARY_DOCUMENTS] += 1.0
+    rows[market_open.size, LIBRARY_DOCUMENTS] = library_size
+
+
+@kernel
 def _record_starts(rows, first_new, last_new, market, group):
     """Add this week's projects that found people to their market's row."""
     for project in range(first_new, last_new):
@@ -331,10 +341,7 @@ def record_week(rows, knowing_share, unit_market, market_open, totals, alignment
         _record_service(rows[m], outcome[m], delivered[m], class_size, needs, skill_base)
         for level in range(SERVICE_LEVELS):
             whole[level] += rows[m, level] / opened
-    for document in range(library_size):
-        if library_market[document] >= 0 and market_open[library_market[document]]:
-            rows[library_market[document], LIBRARY_DOCUMENTS] += 1.0
-    whole[LIBRARY_DOCUMENTS] = library_size
+    _record_library(rows, library_market, library_size, market_open)
     for place in range(markets + 1):
         if place == markets or market_open[place]:
             _record_staff(

@@ -64,7 +64,7 @@ def _steps(knowledge: Knowledge, firm: Firm, need: int, market: int) -> Iterator
     units = np.flatnonzero(firm.unit_market == market)
     weeks = knowledge.felt_week[units, need]
     if (weeks > 0).any():
-        earliest = units[np.argmin(np.where(weeks > 0, weeks, np.iinfo(np.int32).max))]
+        earliest = units[np.argmin(np.where(weeks > 0, weeks, np.iinfo(np.int64).max))]
         feeler = _label(firm, int(knowledge.felt_by[earliest, need]), int(earliest))
         yield Step(name, "felt", int(knowledge.felt_week[earliest, need]), 0, (feeler,))
     projects = knowledge.projects

@@ -136,6 +136,7 @@ print(done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss)
     reason="this system does not tell what a program used",
 )
 @pytest.mark.parametrize("kind", HEAVY)
+@pytest.mark.timed
 def test_no_file_takes_two_seconds_or_300_megabytes(kind: str) -> None:
     content = HEAVY[kind]
     with Path("s.yaml").open("wb") as stream:

@@ -180,6 +180,7 @@ def test_help_and_version_are_given_without_a_command(capsys: pytest.CaptureFixt
     assert re.fullmatch(r"seci-sim \S+\n", capsys.readouterr().out)
 
 
+@pytest.mark.timed
 def test_help_answers_in_half_a_second() -> None:
     times = []
     for _ in range(3):
@@ -330,6 +331,7 @@ def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.timed
 def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
     tmp_path: Path, sent: signal.Signals, code: int
 ) -> None:

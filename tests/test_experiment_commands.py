@@ -17,7 +17,7 @@ import ruamel.yaml
 from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import conduct, shipped_experiments
+from seci_sim.experiment import Experiment, conduct, shipped_experiments
 from seci_sim.experiment.pool import Here, Pool
 from seci_sim.experiment.schema import experiment_schema
 from seci_sim.experiment.work import Chunk, Ran, run_chunk
@@ -154,6 +154,15 @@ def test_one_run_alone_shows_what_stands_in_the_table(capsys: pytest.CaptureFixt
     assert "policy.patient_time: 0.1" in out
     _, err = ran(capsys, "rerun", "results/trial", "--cell", "6", code=5)
     assert "there are cells 0 to 5, replications 0 to 3" in err
+
+
+def test_the_shipped_experiments_are_listed_with_their_questions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    listed, _ = ran(capsys, "list", "--experiments")
+    for name in shipped_experiments():
+        question = Experiment.load(name).question
+        assert re.search(rf"^{name} .*{re.escape(question)}$", listed, re.M)
 
 
 # Doing it again -----------------------------------------------------------------------------------

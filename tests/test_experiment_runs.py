@@ -169,6 +169,27 @@ def test_what_is_finished_is_not_run_again(serial: Findings, tmp_path: Path) -> 
     assert first.digest == again.digest == serial.digest
 
 
+def test_what_another_process_finishes_meanwhile_is_not_done_again(
+    serial: Findings, tmp_path: Path
+) -> None:
+    asked, folder = experiment(GRID, tmp_path), tmp_path / "out"
+    cut(asked, folder, 3)
+    done: list[int] = []
+
+    def the_other_ends_after_my_first_chunk(_: object) -> None:
+        if not done:
+            done.append(len(list((folder / "parts").glob("*.json"))))
+            asked.run(Here(), store=folder, resume=True)
+            done.append(max(p.stat().st_mtime_ns for p in (folder / "parts").iterdir()))
+
+    mine = asked.run(
+        Here(), store=folder, resume=True, on_progress=the_other_ends_after_my_first_chunk
+    )
+    assert done[0] == 1
+    assert max(p.stat().st_mtime_ns for p in (folder / "parts").iterdir()) == done[1]
+    assert mine.digest == serial.digest
+
+
 def test_parts_that_are_broken_are_set_aside_and_run_again(
     serial: Findings, tmp_path: Path
 ) -> None:

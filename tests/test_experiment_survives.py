@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ LONG = GRID.replace("replications: 4", "replications: 150")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     written(LONG, tmp_path)
     return tmp_path
@@ -289,3 +288,29 @@ def test_a_scheduler_that_is_not_there_is_one_line(folder: Path) -> None:
     assert out == ""
     assert re.search(r"error: --scheduler: tcp://127.0.0.1:9: [^\n]+\n\Z", err)
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_the_memory_of_the_driver_stays_flat_over_ten_thousand_cells(tmp_path: Path) -> None:
+    text = GRID.replace("[0%, 1%, 10%]", "{from: 0%, to: 10%}").replace("[5%, 50%]", "plausible")
+    text = text.replace("replications: 4", "replications: 3")
+    written(text + "sample: {method: latin hypercube, points: 10000}\n", tmp_path)
+    firm = (tmp_path / "firm.yaml").read_text().replace("10 weeks", "1 week", 2)
+    (tmp_path / "firm.yaml").write_text(firm.replace("ten weeks", "a week"))
+    program = (
+        "import pathlib, resource; from seci_sim.experiment import Experiment\n"
+        "def memory(): return 4096 * int(pathlib.Path('/proc/self/statm').read_text().split()[1])\n"
+        "seen = []\n"
+        "if __name__ == '__main__':\n"
+        "    Experiment.load('trial.yaml').run(store='out', workers=2,\n"
+        "        on_progress=lambda standing: seen.append((standing.done, memory())))\n"
+        "    print(seen[-1][0], max(m for _, m in seen) - min(m for d, m in seen if d > 3000))\n"
+    )
+    (tmp_path / "program.py").write_text(program)
+    ran = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    done, grown = map(int, ran.stdout.split())
+    assert done == 30_000
+    assert grown < 10e6  # the table of results alone has 30,000 rows; it is made after the last run

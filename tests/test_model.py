@@ -298,3 +298,15 @@ def test_units_of_one_market_sit_beside_each_other() -> None:
         first, last = model.firm.market_rows[market]
         assert (model.staff.market[first:last] == market).all()
         assert (model.staff.market == market).sum() == last - first
+
+
+def test_agents_tell_their_hours_and_mesa_s_own_tables_list_them() -> None:
+    model = run(weeks=3, patient_time=1.0)
+    assert model.policy.patient_time == 1.0
+    assert all(employee.hours.sum() == 40 for employee in model.agents)
+    assert [kind.__name__ for kind in model.agent_types] == ["Employee"]
+    assert sum(map(len, model.agents_by_type.values())) == len(model.agents)
+
+
+def test_without_a_seed_every_model_has_its_own() -> None:
+    assert SECIModel("baseline").organisation.seed != SECIModel("baseline").organisation.seed

@@ -113,6 +113,7 @@ def test_a_huge_file_is_refused_by_its_size_without_being_read(tmp_path: Path) -
         read_scenario(file)
 
 
+@pytest.mark.timed
 def test_the_slowest_file_that_is_small_enough_is_not_read_for_long(tmp_path: Path) -> None:
     words = "x " * ((LARGEST_FILE - 100) // 2)
     began = time.process_time()

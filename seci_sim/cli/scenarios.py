@@ -11,15 +11,25 @@ import typer
 from seci_sim.cli.options import AsJson, CommandLineProblem, Quiet, ScenarioNames, in_json
 
 
-def list_scenarios(as_json: AsJson = False) -> str:
-    """List the shipped scenarios with their questions."""
-    from seci_sim.scenario import read_scenario, shipped_scenarios
+def list_scenarios(
+    experiments: Annotated[
+        bool, typer.Option("--experiments", help="List the shipped experiments instead.")
+    ] = False,
+    as_json: AsJson = False,
+) -> str:
+    """List the shipped scenarios, or experiments, with their questions."""
+    if experiments:
+        from seci_sim.experiment import Experiment, shipped_experiments
 
-    shipped = {name: read_scenario(name) for name in shipped_scenarios()}
+        questions = {name: Experiment.load(name).question for name in shipped_experiments()}
+    else:
+        from seci_sim.scenario import read_scenario, shipped_scenarios
+
+        questions = {name: read_scenario(name).question for name in shipped_scenarios()}
     if as_json:
-        return in_json({name: scenario.question for name, scenario in shipped.items()})
-    width = max(map(len, shipped))
-    return "\n".join(f"{name:<{width}}  {shipped[name].question}" for name in shipped)
+        return in_json(questions)
+    width = max(map(len, questions))
+    return "\n".join(f"{name:<{width}}  {question}" for name, question in questions.items())
 
 
 def new(

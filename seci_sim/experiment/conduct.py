@@ -185,8 +185,14 @@ class Conduct:
         """This process's share of what is left of the present round."""
         i, n = self.conditions.shard or (1, 1)
         for number, runs in enumerate(self.rounds.chunks(size)):
-            if number % n == i - 1 and len(runs):
-                yield self._chunk(runs)
+            if number % n != i - 1 or not len(runs):
+                continue
+            chunk = self._chunk(runs)
+            written = self.store.part_with(chunk.labels)
+            if written is None:
+                yield chunk
+            else:  # by another process in the same folder
+                self.rounds.take(written)
 
     def _chunk(self, runs: Array) -> Chunk:
         chosen = tuple((self.cells[int(cell)], int(replication)) for cell, replication in runs)

@@ -14,7 +14,7 @@ import io
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -139,10 +139,9 @@ class Store:
     # Parts ---------------------------------------------------------------------------------------
 
     def keep(self, ran: Ran) -> None:
-        """Write what a chunk led to; what is there already is not written again."""
+        """Write what a chunk led to."""
         if ran.cell.size:
             labels = [f"{c}-{r}" for c, r in zip(ran.cell, ran.replication, strict=True)]
-            name = "part-" + _hash(self.fingerprint, *labels)[:24]
             data = _packed(ran)
             about = {
                 "schema": SCHEMA,
@@ -152,14 +151,24 @@ class Store:
                 "runs": len(labels),
                 "seconds": float(ran.seconds.sum()),
             }
-            self.write(f"parts/{name}.npz", data)
-            self.write(f"parts/{name}.json", _as_json(about))
+            path = self._path_of(labels)
+            self.write(f"parts/{path.stem}.npz", data)
+            self.write(f"parts/{path.name}", _as_json(about))
             for label in labels:
                 (self.folder / "failed" / f"{label}.json").unlink(missing_ok=True)
         for failure in ran.failures:
             (self.folder / "failed").mkdir(exist_ok=True)
             name = f"failed/{failure.cell}-{failure.replication}.json"
             self.write(name, _as_json(failure._asdict()))
+
+    def _path_of(self, labels: Sequence[str]) -> Path:
+        """Where a part with these runs stands: its JSON."""
+        return self.folder / "parts" / f"part-{_hash(self.fingerprint, *labels)[:24]}.json"
+
+    def part_with(self, labels: Sequence[str]) -> Ran | None:
+        """The part that holds exactly these runs, if another process has written it meanwhile."""
+        path = self._path_of(labels)
+        return self._part(path) if path.exists() else None
 
     def parts(self) -> Iterator[Ran]:
         """Read all parts, by name; a broken one is renamed and left out."""

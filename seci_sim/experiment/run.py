@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from loky import ProcessPoolExecutor
 
 from seci_sim.experiment import watch
 from seci_sim.experiment.pool import Here, Pool, workers_or_all
@@ -109,14 +110,21 @@ def simulate(
     return _results(tuple(scenarios), seeds, runs, time.perf_counter() - began)
 
 
+HALVES = (
+    ("move_world", "socialize", "internalize"),
+    ("externalize", "combine", "serve", "take_stock"),
+)
+"""The steps of a week, in two parts whose rules take about equally long to compile."""
+
+
 def warm_up() -> None:
-    """Compile all rules once, so that worker processes find them compiled."""
+    """Compile all rules once, in two processes, so that all processes find them compiled."""
     from seci_sim.compiled import is_warm, mark_warm
 
     if not is_warm():
-        from seci_sim.model import SECIModel
-
-        SECIModel("baseline", rng=0).step()
+        halves = len(HALVES)
+        with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
+            list(pool.map(_compile_rules, HALVES))
         mark_warm()
 
 
@@ -129,8 +137,18 @@ def ready() -> None:
     if not _ready:
         from seci_sim.model import SECIModel
 
-        SECIModel("baseline", rng=0).step()
+        SECIModel("baseline", rng=0, projects_per_head=1.0).step()
         _ready = True
+
+
+def _compile_rules(steps: Sequence[str]) -> None:
+    """Compile the rules of some steps of a week, in a firm that starts projects every week."""
+    from seci_sim.model import SECIModel
+
+    model = SECIModel("baseline", rng=0, projects_per_head=1.0)
+    model.organisation.begin_week()
+    for step in steps:
+        getattr(model, step)()
 
 
 def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> Run:

@@ -55,11 +55,16 @@ def rest() -> None:
 
 
 def prepare_worker(notes: str) -> None:
-    """Make this process a worker: Ctrl-C is its parent's, and it ends when its parent is gone."""
+    """Make this process a worker that keeps a note in a folder."""
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_with_parent()
     note = Path(notes, f"{os.getpid()}.txt").open("w", encoding="utf-8")  # noqa: SIM115
     _worker = _Worker(note)
+
+
+def leave_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
 
 

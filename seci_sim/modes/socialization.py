@@ -39,7 +39,7 @@ def learn_from_patients(first_unit, last_unit, first, last, tacit, present, home
         Mean visits a week and head: patient time x 40 / visit hours.
     shows : float
         Chance that a need shows in one visit, rounded to 2**-20.
-    felt_week, felt_by : (units, needs) int32 and int64
+    felt_week, felt_by : (units, needs) int64
         When a unit first became sure of a need by a visit, and who; filled in for the story.
 
     Notes

@@ -1,0 +1,37 @@
+"""One run in a process of its own, which prints how long its weeks took and how much memory it had.
+
+::
+
+    python -m benchmarks.one_run STAFF WEEKS THREADS yes|no     yes: with Mesa's agents
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+
+from benchmarks.firms import firm
+from benchmarks.timing import seconds
+from seci_sim import SECIModel
+
+
+def run(staff: int, weeks: int, threads: int, with_agents: bool) -> dict[str, float]:
+    """Seconds of the weeks and the largest memory in bytes."""
+    model = SECIModel(firm(staff, weeks=weeks), rng=1, threads=threads)
+    if with_agents:
+        assert len(model.agents) == staff
+
+    def to_the_horizon() -> None:
+        while model.running:
+            model.step()
+
+    taken = seconds(to_the_horizon)
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return {"seconds": taken, "peak_bytes": float(peak)}
+
+
+if __name__ == "__main__":
+    size, horizon, shared_by = map(int, sys.argv[1:4])
+    sys.stdout.write(json.dumps(run(size, horizon, shared_by, sys.argv[4] == "yes")))

@@ -1,0 +1,149 @@
+"""The benchmark: how it measures, what it writes, and that the document shows what it wrote."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import __main__ as program
+from benchmarks import cold_start, footprint, memory, table
+from benchmarks.firms import OFFICE, firm
+from benchmarks.scaling import fingerprint
+from benchmarks.timing import Figure, in_turn, ratios
+from benchmarks.warm import seconds_a_week, warm_model
+
+FIGURES = [
+    Figure("ratio_of_things", [3.0, 1.0, 2.0], "times", "One thing by another", "at least 2"),
+    Figure("seconds_of_a_thing", [0.01234], "s", "A thing"),
+]
+
+
+def test_contenders_take_turns_in_both_orders() -> None:
+    order: list[str] = []
+
+    def contender(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    values = in_turn({"a": lambda: contender("a"), "b": lambda: contender("b")}, 3)
+    assert order == ["a", "b", "b", "a", "a", "b"]
+    assert values == {"a": [1.0, 4.0, 5.0], "b": [2.0, 3.0, 6.0]}
+
+
+def test_a_ratio_is_taken_within_each_round() -> None:
+    assert ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
+
+
+def test_a_figure_is_a_median_between_its_quartiles() -> None:
+    figure = Figure("n", [9.0, 1.0, 5.0, 3.0, 7.0], "s", "")
+    assert (figure.median, *figure.spread) == (5.0, 3.0, 7.0)
+
+
+def test_the_spread_of_few_rounds_is_all_of_them() -> None:
+    assert FIGURES[0].spread == (1.0, 3.0)
+
+
+@pytest.mark.parametrize("staff", [20, 100, 9_999, 1_000_000])
+def test_a_firm_has_all_its_staff_in_offices_of_limited_size(staff: int) -> None:
+    units = firm(staff).units
+    assert sum(unit.staff for unit in units) == staff
+    assert max(unit.staff for unit in units) <= OFFICE
+
+
+def test_people_of_large_and_small_firms_have_the_same_hours_of_pilots() -> None:
+    capacity = {staff: firm(staff).projects.pilot_capacity / staff for staff in (1_000, 10_000)}
+    assert capacity[1_000] == pytest.approx(capacity[10_000], rel=0.01)
+
+
+def test_a_pass_touches_every_value_once() -> None:
+    values = np.arange(10, dtype=np.float32)
+    memory.scale(2, 5, values, np.float32(2))
+    assert values.tolist() == [0, 1, 4, 6, 8, 5, 6, 7, 8, 9]
+
+
+def test_a_pass_and_a_week_take_time() -> None:
+    values = np.full(1000, 0.5, np.float32)
+    assert memory.seconds_a_pass(values, threads=2) > 0
+    assert (values == 0.5).all()
+    model = warm_model(100, 3, needs=20)
+    assert seconds_a_week(model, 2) > 0
+    assert model.week == 5
+
+
+def test_a_fingerprint_tells_knowledge_apart() -> None:
+    model, threaded = warm_model(100, 2), warm_model(100, 2, threads=2)
+    assert fingerprint(model) == fingerprint(threaded)
+    threaded.knowledge.tacit[0, 0] += 1
+    assert fingerprint(model) != fingerprint(threaded)
+
+
+def test_a_run_in_a_process_of_its_own_tells_time_and_memory() -> None:
+    answer = footprint.run(100, weeks=2, threads=1, agents=True)
+    assert answer["seconds"] > 0
+    assert 2**24 < answer["peak_bytes"] < 2**33
+
+
+def test_an_import_is_timed_in_a_fresh_interpreter(tmp_path: Path) -> None:
+    assert cold_start._import(tmp_path, "seci_sim.parameters") > 0
+
+
+def test_results_hold_each_figure_under_its_plain_name_and_name_no_folder() -> None:
+    found = table.results(FIGURES, quick=True, load_before=0.1)
+    assert (found["ratio_of_things"], found["seconds_of_a_thing"]) == (2.0, 0.01234)
+    assert found["about"]["ratio_of_things"]["spread"] == [1.0, 3.0]
+    assert {"processor", "cores", "load_before", "system", "versions"} == set(found["machine"])
+    assert str(Path.cwd()) not in json.dumps(found)
+
+
+def test_results_and_table_are_written_together(tmp_path: Path) -> None:
+    document, file = tmp_path / "speed.md", tmp_path / "results.json"
+    document.write_text(
+        "Before.\n<!-- measured: speed -->\nold\n<!-- /measured: speed -->\nAfter.\n", "utf-8"
+    )
+    table.save(table.results(FIGURES, quick=False, load_before=0.1), file, document)
+    assert json.loads(file.read_text())["ratio_of_things"] == 2.0
+    text = document.read_text()
+    assert text.startswith("Before.")
+    assert text.endswith("After.\n")
+    assert "| `ratio_of_things` | 2 | 1 and 3 | times | at least 2 | One thing by another |" in text
+    assert "old" not in text
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["results.json", "speed.md"]
+
+
+def test_a_document_without_a_place_for_the_table_is_left_alone(tmp_path: Path) -> None:
+    document, file = tmp_path / "speed.md", tmp_path / "results.json"
+    document.write_text("No place.\n")
+    with pytest.raises(ValueError, match="no place"):
+        table.save(table.results(FIGURES, quick=False, load_before=0.1), file, document)
+    assert not file.exists()
+
+
+def test_the_document_shows_the_results_of_the_last_benchmark() -> None:
+    text = table.DOCUMENT.read_text("utf-8")
+    assert table.with_table(text, json.loads(table.RESULTS.read_text("utf-8"))) == text
+
+
+def test_one_subject_is_printed_and_not_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_writing(*_: Any) -> None:
+        raise AssertionError("written")
+
+    monkeypatch.setattr("benchmarks.memory.measure", lambda _: FIGURES)
+    monkeypatch.setattr("benchmarks.table.save", no_writing)
+    program.main(["--only", "memory", "--quick"])
+    said = capsys.readouterr().out
+    assert "ratio_of_things = 2 times  (1 to 3)  aim: at least 2" in said
+    assert "left out" in said
+
+
+def test_a_subject_that_does_not_exist_is_refused_with_those_that_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        program.main(["--only", "speed"])
+    assert "cold_start" in capsys.readouterr().err
