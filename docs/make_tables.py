@@ -18,13 +18,15 @@ from pathlib import Path
 import typer
 
 from seci_sim.cli import app
+from seci_sim.experiment import Experiment, shipped_experiments
+from seci_sim.experiment.design import Design
 from seci_sim.measures import BAND_MEASURES, MEASURES, Measure
 from seci_sim.parameters import SECTIONS, Band, Section, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
 
 FOLDER = Path(__file__).parent
-DOCUMENTS = (FOLDER / "model.md", FOLDER.parent / "README.md")
+DOCUMENTS = (FOLDER / "model.md", FOLDER / "experiments.md", FOLDER.parent / "README.md")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -177,6 +179,18 @@ def scenarios() -> str:
     return "\n".join(f"- `{name}`: {read_scenario(name).question}" for name in shipped_scenarios())
 
 
+def experiments() -> str:
+    """The shipped experiments and their questions."""
+    return "\n".join(
+        f"- `{name}`: {Experiment.load(name).question}" for name in shipped_experiments()
+    )
+
+
+def experiment_file() -> str:
+    """The parts of an experiment."""
+    return _fields(Design)
+
+
 def commands() -> str:
     """The commands with what they take."""
     command = typer.main.get_command(app)
@@ -205,7 +219,9 @@ def options() -> str:
                 names = "/".join([*option.opts, *option.secondary_opts])
                 written = f"`{names} {option.metavar}`" if option.metavar else f"`{names}`"
                 default = option.default if option.default is not None else option.show_default
-                shown = "no" if default is False else str(default)
+                shown = str(default)
+                if isinstance(default, bool):  # True: there is none, and nothing is said of it
+                    shown = "none" if default else "no"
                 rows[names] = [written, option.help or "", shown]
     return table(["option", "what it does", "default"], rows.values())
 
@@ -221,6 +237,8 @@ TABLES = {
     "changes": changes,
     "scenario file": scenario_file,
     "scenarios": scenarios,
+    "experiments": experiments,
+    "experiment file": experiment_file,
     "commands": commands,
     "options": options,
 }

@@ -16,16 +16,19 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from seci_sim.experiment import Experiment, shipped_experiments
     from seci_sim.experiment.run import Results, simulate
     from seci_sim.model import Employee, SECIModel
     from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
 __all__ = [
     "Employee",
+    "Experiment",
     "Results",
     "SECIModel",
     "Scenario",
     "read_scenario",
+    "shipped_experiments",
     "shipped_scenarios",
     "simulate",
 ]
@@ -37,10 +40,12 @@ except PackageNotFoundError:  # run from a checkout that is not installed
 
 _HOMES = {
     "Employee": "seci_sim.model",
+    "Experiment": "seci_sim.experiment",
     "Results": "seci_sim.experiment.run",
     "SECIModel": "seci_sim.model",
     "Scenario": "seci_sim.scenario",
     "read_scenario": "seci_sim.scenario",
+    "shipped_experiments": "seci_sim.experiment",
     "shipped_scenarios": "seci_sim.scenario",
     "simulate": "seci_sim.experiment.run",
 }

@@ -132,3 +132,37 @@ def band_measures(bands: Sequence[Band]) -> tuple[Measure, ...]:
 def columns(bands: Sequence[Band]) -> tuple[Measure, ...]:
     """All columns of the weekly table of a scenario with these bands, in order."""
     return (*MEASURES, *band_measures(bands))
+
+
+RATIOS: tuple[Measure, ...] = (
+    Measure("hours_a_head_and_year", "hours", "level",
+            "Hours that the four modes take of one employee's year."),
+    Measure("patient_hours_a_head_and_year", "hours", "level",
+            "Hours with patients of one employee's year."),
+    Measure("share_starting", "share", "level", "Of eligible patients, those who start treatment."),
+    Measure("share_on_treatment", "share", "level",
+            "Of eligible patients, those who start treatment and stay on it."),
+)  # fmt: skip
+"""Ratios of a run's totals; see `seci_sim.experiment.statistics.add_ratios`."""
+
+WEEKS_UNTIL_HALF_KNOW = Measure(
+    "weeks_until_half_know", "weeks", "level",
+    "First week in which staff_knowing reaches 0.5; empty if it never did.",
+)  # fmt: skip
+
+
+def outcomes(bands: Sequence[Band]) -> dict[str, Measure]:
+    """All that one run comes to, by the names that experiments use.
+
+    Examples
+    --------
+    >>> found = outcomes(())
+    >>> found["needs_met_horizon"].unit, found["hours_a_head_and_year"].unit
+    ('share', 'hours')
+    """
+    found: dict[str, Measure] = {}
+    for measure in (*columns(bands), *RATIOS, WEEKS_UNTIL_HALF_KNOW):
+        found[measure.name] = measure
+        if measure.kind == "level" and measure not in (*RATIOS, WEEKS_UNTIL_HALF_KNOW):
+            found[f"{measure.name}_horizon"] = measure
+    return found

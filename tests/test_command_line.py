@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from seci_sim import cli
 from seci_sim.cli import answer_to
 from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 from seci_sim.scenario import InputProblem, json_schema, read_scenario, shipped_scenarios
@@ -323,7 +322,7 @@ def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
     arguments = ["run", "tiny.yaml", "--replications", "1", "--workers", "1", "--quiet"]
     assert answer_to([*arguments, "--open"]) == 0
     assert opened == []
-    monkeypatch.setattr(cli, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("seci_sim.cli.runs.at_a_terminal", lambda: True)
     assert answer_to([*arguments, "--no-open"]) == 0
     assert opened == []
     assert answer_to(arguments) == 0

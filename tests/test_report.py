@@ -24,7 +24,7 @@ from seci_sim.experiment.statistics import (
 )
 from seci_sim.report import html
 from seci_sim.report.answer import answer
-from seci_sim.report.html import ESCAPES
+from seci_sim.report.page import ESCAPES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page, Route
@@ -84,6 +84,10 @@ def test_where_the_interval_includes_nothing_the_runs_do_not_separate() -> None:
     finding, cost = answer(summary, ["A", "B"], 208)
     assert finding.startswith("In this model, these runs do not separate “B” from “A”")
     assert "+1.0 percentage points (95% interval −4.0 to 6.0; better in 2 of 3 runs)" in finding
+    assert (
+        "nine such experiments in ten would have shown a true one of 7.8 percentage points"
+        in finding
+    )
     assert "percentage point gained" not in cost
 
 
@@ -101,9 +105,11 @@ def test_mis_served_needs_are_judged_apart_from_needs_met() -> None:
 
 def test_policies_as_good_as_the_best_are_named_with_what_they_cost() -> None:
     met = {"A": [0.1, 0.2, 0.3], "B": [0.4, 0.53, 0.62], "C": [0.42, 0.52, 0.63]}
+    # pairs 2, -1 and 1 points: standard error 0.8819; three policies make three pairs, so that t is
+    # that of 5% / 3 at 2 degrees, 7.6488
     cost = answer(summary_of(met, {"A": 100, "B": 121, "C": 142}), ["A", "B", "C"], 208)[1]
     assert (
-        "these runs do not separate it from “B” (+0.7 percentage points, −3.1 to 4.5; 21.0 hours more)"
+        "these runs do not separate it from “B” (+0.7 percentage points, −6.1 to 7.4; 21.0 hours more)"
         in cost
     )
 
@@ -111,7 +117,7 @@ def test_policies_as_good_as_the_best_are_named_with_what_they_cost() -> None:
 def test_the_price_over_the_next_best_is_said_where_they_are_told_apart() -> None:
     met = {"A": [0.1, 0.2, 0.3], "B": [0.4, 0.5, 0.6], "C": [0.42, 0.52, 0.621]}
     cost = answer(summary_of(met, {"A": 100, "B": 121, "C": 142}), ["A", "B", "C"], 208)[1]
-    assert "it meets 2.0 percentage points more than “B” (1.9 to 2.2)" in cost
+    assert "it meets 2.0 percentage points more than “B” (1.8 to 2.3)" in cost
     assert "spends 21.0 hours more, 10 for each percentage point gained" in cost
 
 
@@ -318,7 +324,7 @@ def test_charts_get_valid_json_that_cannot_end_its_script(hostile: str) -> None:
 
 
 def test_line_separators_cannot_break_a_script() -> None:
-    from seci_sim.report.html import _for_script
+    from seci_sim.report.page import _for_script
 
     found = str(_for_script('"\u2028\u2029<&>"'))
     assert found == '"\\u2028\\u2029\\u003c\\u0026\\u003e"'
@@ -326,7 +332,7 @@ def test_line_separators_cannot_break_a_script() -> None:
 
 
 def test_numbers_that_json_does_not_know_are_refused() -> None:
-    from seci_sim.report.html import _for_script
+    from seci_sim.report.page import _for_script
 
     with pytest.raises(ValueError, match="NaN"):
         _for_script("[NaN]")

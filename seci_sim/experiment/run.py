@@ -6,12 +6,8 @@ luck, so that differences between scenarios are differences between policies.
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +15,9 @@ import numpy as np
 import pandas as pd
 from loky import ProcessPoolExecutor
 
+from seci_sim.experiment import watch
+from seci_sim.experiment.pool import Here, Pool, workers_or_all
+from seci_sim.experiment.stopping import listening
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -123,9 +122,23 @@ def warm_up() -> None:
     from seci_sim.compiled import is_warm, mark_warm
 
     if not is_warm():
-        with ProcessPoolExecutor(max_workers=len(HALVES)) as pool:
+        halves = len(HALVES)
+        with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
             list(pool.map(_compile_rules, HALVES))
         mark_warm()
+
+
+_ready = False
+
+
+def ready() -> None:
+    """Load the compiled rules into this process, so that no run's clock counts it."""
+    global _ready
+    if not _ready:
+        from seci_sim.model import SECIModel
+
+        SECIModel("baseline", rng=0, projects_per_head=1.0).step()
+        _ready = True
 
 
 def _compile_rules(steps: Sequence[str]) -> None:
@@ -154,6 +167,31 @@ def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> 
     return Run(number, seed, records.table(model.records), model.records.knowing, stories)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One run, as a task of the pool."""
+
+    scenario: Scenario
+    number: int
+    seed: int
+    with_stories: bool
+
+    @property
+    def labels(self) -> list[str]:
+        return [f"{self.number}-{self.seed}"]
+
+    def only(self, places: Sequence[int]) -> _Asked:
+        assert list(places) == [0]
+        return self
+
+
+def _do(asked: _Asked) -> Run:
+    watch.begin(asked.labels[0], None)
+    run = run_once(asked.scenario, asked.number, asked.seed, asked.with_stories)
+    watch.rest()
+    return run
+
+
 def _run_all(
     scenarios: Sequence[Scenario],
     tasks: Sequence[tuple[int, int]],
@@ -163,36 +201,16 @@ def _run_all(
 ) -> Iterator[Run]:
     """Runs as they finish."""
     warm_up()
-    workers = min(workers or os.cpu_count() or 1, len(tasks))
-    if workers == 1:
-        for number, seed in tasks:
-            yield run_once(scenarios[number], number, seed, seed == first_seed)
-        return
-    pool = ProcessPoolExecutor(max_workers=workers, initializer=_prepare_worker)
-    try:
-        running = [
-            pool.submit(run_once, scenarios[number], number, seed, seed == first_seed)
-            for number, seed in tasks
-        ]
-        for future in as_completed(running):
-            yield future.result()
-    except BaseException:
-        pool.shutdown(wait=False, kill_workers=True)
-        raise
-    pool.shutdown(wait=False)
-
-
-def _prepare_worker() -> None:
-    """A worker leaves Ctrl-C to its parent, and ends when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    workers = min(workers_or_all(workers), len(tasks))
+    asked = (_Asked(scenarios[number], number, s, s == first_seed) for number, s in tasks)
+    with listening() as stop:
+        here = Here() if workers == 1 else None
+        with Pool[_Asked, Run](_do, workers, executor=here, stop=stop) as pool:
+            for ended in pool.each(asked):
+                if ended.result is None:
+                    raise ended.problem or RuntimeError(f"seed {ended.task.seed}: {ended.death}")
+                yield ended.result
+        stop.obey()
 
 
 def _results(

@@ -4,9 +4,11 @@ Policies are run on the same seeds, so the run of one policy and the run of anot
 seed share their luck. The difference between the two is estimated pair by pair; that is far more
 precise than comparing two averages.
 
-Intervals are Student's t intervals at 95%: at 10 to 20 runs they keep their promise better than
-bootstrap intervals do. A run that has no value (such as a week that was never reached) is left out,
-and every result says how many were used and how many were dropped.
+Intervals are Student's t intervals at 95%. Where several policies are compared, the intervals of the
+differences are widened so that all of one family hold together in 95% of experiments: a policy
+that is the best of many by luck alone is then told apart in at most one experiment in twenty. A run
+that has no value (such as a week that was never reached) is left out, and every result says how
+many were used and how many were dropped.
 """
 
 from __future__ import annotations
@@ -16,18 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-# scipy.stats holds the same quantile as t.ppf, but takes more than a second to import.
-from scipy.special import stdtrit
-
+from seci_sim.experiment.intervals import bootstrap, detectable, quantile, spread, student
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
-
-CONFIDENCE = 0.95
-"""How often an interval should hold the mean of endlessly many runs."""
-
-ROUNDING = 1e-12
-"""Values closer together than this, relative to the largest, count as equal."""
 
 MODES = ("socialization", "externalization", "combination", "internalization")
 
@@ -63,6 +57,12 @@ class Difference(Estimate):
     """Pairs in which the policy did better; equal pairs do not count."""
     effect_size: float | None
     """Cohen's d_z: the mean in standard deviations of the pairs; None where these do not vary."""
+    superiority: float
+    """Share of pairs in which the policy did better, equal pairs counting half; NaN without pairs."""
+    detectable: float | None
+    """True difference that nine in ten such experiments would tell from 0; None with one pair."""
+    comparisons: int = 1
+    """How many differences are read together, for which the interval is widened."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,15 @@ def estimate(values: ArrayLike) -> Estimate:
     given = np.asarray(values, dtype=np.float64)
     kept = given[np.isfinite(given)]
     mean = float(kept.mean()) if kept.size else float("nan")
-    return Estimate(mean, _interval(kept), int(kept.size), int(given.size - kept.size))
+    return Estimate(mean, student(kept), int(kept.size), int(given.size - kept.size))
 
 
 def paired_difference(
-    values: ArrayLike, reference: ArrayLike, *, lower_is_better: bool = False
+    values: ArrayLike,
+    reference: ArrayLike,
+    *,
+    lower_is_better: bool = False,
+    comparisons: int = 1,
 ) -> Difference:
     """Mean of values less reference, pair by pair.
 
@@ -110,20 +114,35 @@ def paired_difference(
         One value a seed, in the same order of seeds. A pair with a missing value is dropped.
     lower_is_better : bool
         Whether "better" means lower, as for hours or needs mis-served.
+    comparisons : int
+        How many differences are read together; see `seci_sim.experiment.intervals.student`.
 
     Examples
     --------
     >>> found = paired_difference([3.0, 5.0, 4.0], [1.0, 2.0, 4.0])
     >>> round(found.mean, 3), found.better, found.used, round(found.effect_size, 3)
     (1.667, 2, 3, 1.091)
+    >>> round(found.superiority, 3)
+    0.833
     """
     changes = np.asarray(values, dtype=np.float64) - np.asarray(reference, dtype=np.float64)
-    found = estimate(changes)
     kept = changes[np.isfinite(changes)]
-    better = int(((kept < 0) if lower_is_better else (kept > 0)).sum())
-    spread = _spread(kept)
-    effect_size = found.mean / spread if spread > 0 else None
-    return Difference(found.mean, found.interval, found.used, found.dropped, better, effect_size)
+    above, below = int((kept > 0).sum()), int((kept < 0).sum())
+    better = below if lower_is_better else above
+    equal = int(kept.size) - above - below
+    deviation = spread(kept)
+    mean = float(kept.mean()) if kept.size else float("nan")
+    return Difference(
+        mean=mean,
+        interval=student(kept, comparisons),
+        used=int(kept.size),
+        dropped=int(changes.size - kept.size),
+        better=better,
+        effect_size=mean / deviation if deviation > 0 else None,
+        superiority=(better + equal / 2) / kept.size if kept.size else float("nan"),
+        detectable=detectable(int(kept.size), deviation, comparisons),
+        comparisons=comparisons,
+    )
 
 
 def separated(found: Estimate) -> bool:
@@ -139,7 +158,9 @@ def separated(found: Estimate) -> bool:
     return found.interval is not None and (found.interval[0] > 0 or found.interval[1] < 0)
 
 
-def ratio_of_means(numerators: ArrayLike, denominators: ArrayLike) -> Estimate | None:
+def ratio_of_means(
+    numerators: ArrayLike, denominators: ArrayLike, *, comparisons: int = 1
+) -> Estimate | None:
     """Mean of paired numerators over mean of denominators, with Fieller's 95% interval.
 
     The interval holds the ratios ``r`` for which the mean of ``numerator - r * denominator`` does
@@ -160,11 +181,12 @@ def ratio_of_means(numerators: ArrayLike, denominators: ArrayLike) -> Estimate |
     below = np.asarray(denominators, dtype=np.float64)
     whole = np.isfinite(above) & np.isfinite(below)
     kept_above, kept_below = above[whole], below[whole]
-    if not separated(estimate(kept_below)):
-        return None
     count = kept_below.size
+    within = student(kept_below, comparisons)
+    if not separated(Estimate(0.0, within, count, 0)):
+        return None
     top, bottom = float(kept_above.mean()), float(kept_below.mean())
-    covariance = np.cov(kept_above, kept_below) * _quantile(count) ** 2 / count
+    covariance = np.cov(kept_above, kept_below) * quantile(count, comparisons) ** 2 / count
     square = bottom**2 - float(covariance[1, 1])
     middle = top * bottom - float(covariance[0, 1])
     constant = top**2 - float(covariance[0, 0])
@@ -196,10 +218,42 @@ def difference(
 ) -> Difference:
     """Paired difference of a measure between two scenarios, matched by seed.
 
-    A seed that only one of them has is dropped, and counted.
+    A seed that only one of them has is dropped, and counted. The interval is as wide as the number
+    of policies in the table demands; see `comparisons`.
     """
     ours, theirs = _matched(summary, scenario, reference, measure)
-    return paired_difference(ours, theirs, lower_is_better=lower_is_better)
+    together = comparisons(summary, scenario, reference)
+    return paired_difference(ours, theirs, lower_is_better=lower_is_better, comparisons=together)
+
+
+def comparisons(summary: pd.DataFrame, scenario: str, reference: str) -> int:
+    """How many differences a reader holds against each other when looking at this one.
+
+    With the first scenario of the table, every other is compared. Two others are picked by
+    their results (the best and the next best, say), so that all pairs count.
+
+    Examples
+    --------
+    >>> summary = pd.DataFrame({"scenario": ["a", "b", "c", "d"]})
+    >>> comparisons(summary, "c", "a"), comparisons(summary, "c", "b")
+    (3, 6)
+    """
+    names = list(dict.fromkeys(summary["scenario"]))
+    if names[0] in (scenario, reference):
+        return max(1, len(names) - 1)
+    return len(names) * (len(names) - 1) // 2
+
+
+def bootstrap_disagrees(summary: pd.DataFrame, scenario: str, reference: str, measure: str) -> bool:
+    """Whether the bootstrap says otherwise on whether two scenarios differ, from 30 pairs up.
+
+    A sign of a skewed measure, or of a difference at the edge of what the runs can tell. Both
+    intervals are of this one comparison.
+    """
+    ours, theirs = _matched(summary, scenario, reference, measure)
+    found = bootstrap(ours - theirs)
+    alone = paired_difference(ours, theirs)
+    return found is not None and separated(alone) != (found[0] > 0 or found[1] < 0)
 
 
 def add_ratios(summary: pd.DataFrame) -> pd.DataFrame:
@@ -255,7 +309,11 @@ def hours_per_point(summary: pd.DataFrame, scenario: str, reference: str) -> Est
         return None
     hours, hours_before = _matched(summary, scenario, reference, HOURS_A_HEAD)
     met, met_before = _matched(summary, scenario, reference, "needs_met")
-    return ratio_of_means(hours - hours_before, 100 * (met - met_before))
+    return ratio_of_means(
+        hours - hours_before,
+        100 * (met - met_before),
+        comparisons=comparisons(summary, scenario, reference),
+    )
 
 
 def contrast(summary: pd.DataFrame, names: Sequence[str]) -> tuple[str, str]:
@@ -299,24 +357,3 @@ def _matched(
     ours, theirs = runs_of(summary, scenario, measure), runs_of(summary, reference, measure)
     seeds = ours.index.union(theirs.index)
     return ours.reindex(seeds), theirs.reindex(seeds)
-
-
-def _interval(kept: NDArray[np.float64]) -> tuple[float, float] | None:
-    if kept.size < 2:
-        return None
-    half = _quantile(kept.size) * _spread(kept) / float(np.sqrt(kept.size))
-    return float(kept.mean()) - half, float(kept.mean()) + half
-
-
-def _quantile(count: int) -> float:
-    return float(stdtrit(count - 1, (1 + CONFIDENCE) / 2))
-
-
-def _spread(kept: NDArray[np.float64]) -> float:
-    """Sample standard deviation, exactly 0 where the values differ by rounding alone.
-
-    Such a spread would make a huge effect size, and tell apart policies that are the same.
-    """
-    if kept.size < 2 or float(np.ptp(kept)) <= ROUNDING * float(np.abs(kept).max()):
-        return 0.0
-    return float(kept.std(ddof=1))

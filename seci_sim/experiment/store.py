@@ -113,11 +113,11 @@ def save(results: Results, folder: Path, *, command: str, report: str) -> None:
     try:
         beside.mkdir(parents=True)
         _write(beside, "report.html", report)
-        _write(beside, "summary.csv", _csv(_names_guarded(results.summary)))
+        _write(beside, "summary.csv", as_csv(with_safe_names(results.summary)))
         _write(beside, "weekly.csv", _weekly_csv(results))
-        _write(beside, "diffusion.csv", _csv(_names_guarded(results.diffusion)))
-        _write(beside, "stories.csv", _csv(_names_guarded(results.stories)))
-        _write(beside, "data_dictionary.csv", _csv(data_dictionary(results)))
+        _write(beside, "diffusion.csv", as_csv(with_safe_names(results.diffusion)))
+        _write(beside, "stories.csv", as_csv(with_safe_names(results.stories)))
+        _write(beside, "data_dictionary.csv", as_csv(data_dictionary(results)))
         _write(beside, MANIFEST, json.dumps(manifest(results, beside, command), indent=1))
         if folder.exists():
             folder.rename(replaced)
@@ -186,7 +186,7 @@ def data_dictionary(results: Results) -> pd.DataFrame:
                 kind = _kind_in_summary(column, measure.kind)
             rows.append((file, column, measure.unit, kind, measure.meaning))
     dictionary = pd.DataFrame(rows, columns=["file", "column", "unit", "kind", "meaning"])
-    return _names_guarded(dictionary)
+    return with_safe_names(dictionary)
 
 
 def _kind_in_summary(column: str, kind: str) -> str:
@@ -238,7 +238,7 @@ def _field(text: str) -> str:
     return buffer.getvalue()
 
 
-def _names_guarded(frame: pd.DataFrame) -> pd.DataFrame:
+def with_safe_names(frame: pd.DataFrame) -> pd.DataFrame:
     """A copy in which all text is safe to open in a spreadsheet."""
     safe = frame.rename(columns=guard)
     for column in safe.columns:
@@ -247,7 +247,7 @@ def _names_guarded(frame: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
-def _csv(frame: pd.DataFrame) -> str:
+def as_csv(frame: pd.DataFrame) -> str:
     """A small table as CSV: numbers in full, empty where not applicable."""
     return frame.replace({np.inf: np.nan, -np.inf: np.nan}).to_csv(index=False, lineterminator="\n")
 

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 
 from seci_sim.experiment.statistics import Estimate, Reached, separated
 from seci_sim.parameters import WEEKS_A_YEAR
+from seci_sim.scenario.quantities import in_words
 
 MINUS = "\N{MINUS SIGN}"
+
+MILLION = 1e6
 
 NOT_KNOWN = "no value"
 """What stands where runs have no number to give."""
@@ -196,3 +199,78 @@ def shortened(name: str, length: int) -> str:
     head = length // 2
     tail = length - head - 1
     return f"{name[:head].rstrip()}…{name[len(name) - tail :].lstrip()}"
+
+
+def measured(value: float, unit: str) -> str:
+    """A result in its unit: shares as percentages, all else with about three digits.
+
+    Examples
+    --------
+    >>> measured(0.4312, "share"), measured(104.25, "hours"), measured(51234567.0, "money")
+    ('43.1%', '104', '51.2 million')
+    """
+    if abs(value) >= MILLION:
+        return f"{significant(value / MILLION)} million"
+    return percent(value) if unit == "share" else significant(value)
+
+
+def changed(value: float, unit: str, digits: int = 2) -> str:
+    """A change of a result: shares in percentage points, with a sign.
+
+    Examples
+    --------
+    >>> changed(0.0312, "share"), changed(-21.3, "hours")
+    ('+3.1', '−21')
+    """
+    if unit == "share":
+        return signed(100 * value)
+    words = measured(value, unit) if abs(value) >= MILLION else significant(value, digits)
+    return f"+{words}" if value > 0 and words != "0" else words
+
+
+def change_range(low: float, high: float, unit: str) -> str:
+    """The interval of a change, in the words of `changed`.
+
+    Examples
+    --------
+    >>> change_range(-0.012, 0.034, "share"), change_range(1.0, 2.5, "hours")
+    ('−1.2 to +3.4', '+1.0 to +2.5')
+    """
+    return f"{changed(low, unit)} to {changed(high, unit)}"
+
+
+def change_unit(unit: str) -> str:
+    """What a change is counted in.
+
+    Examples
+    --------
+    >>> change_unit("share"), change_unit("hours")
+    ('percentage points', 'hours')
+    """
+    return "percentage points" if unit == "share" else unit
+
+
+def spoken(name: str) -> str:
+    """The name of a parameter or a measure as one would say it.
+
+    Examples
+    --------
+    >>> spoken("policy.patient_time"), spoken("needs_mis_served")
+    ('patient time', 'needs mis-served')
+    """
+    return name.rpartition(".")[2].replace("mis_served", "mis-served").replace("_", " ")
+
+
+def setting(value: float, unit: str) -> str:
+    """The value of a parameter, at three digits, as a scenario file would give it.
+
+    Examples
+    --------
+    >>> setting(0.012345, "share"), setting(4, "hours"), setting(0.30000000000000004, "weight")
+    ('1.23%', '4 hours', '0.3')
+    >>> setting(True, "yes or no")
+    'yes'
+    """
+    if unit == "yes or no":
+        return in_words(bool(value))
+    return in_words(float(f"{float(value):.3g}"), unit)

@@ -132,7 +132,16 @@ def _no_gain(
         f"these runs do not separate {quoted(policy)} from {quoted(other)}: needs met "
         f"{lately(horizon)} are {_met(summary, policy)} and {_met(summary, other)}, a difference of "
         f"{signed(100 * change.mean)} percentage points (95% interval {_range(change)}; better in "
-        f"{change.better} of {change.used} runs)"
+        f"{change.better} of {change.used} runs){_could_see(change)}"
+    )
+
+
+def _could_see(change: Difference) -> str:
+    """How large a difference would have been seen, where none was."""
+    if not change.detectable:
+        return ""
+    return (
+        f"; nine such experiments in ten would have shown a true one of {points(change.detectable)}"
     )
 
 

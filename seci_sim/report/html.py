@@ -1,26 +1,17 @@
-"""The report as one HTML page that stands alone: it loads nothing, and works offline.
-
-Whatever a scenario says is text here: jinja2 escapes it, the charts get it as JSON in which no
-character can end a script, and the page's own policy lets the browser run these very scripts only.
-"""
+"""The report of a comparison: what it shows, and what to keep in mind."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
+from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.experiment.wording import listed
-from seci_sim.figures import charts, plotly_javascript
-from seci_sim.parameters import declarations
+from seci_sim.figures import charts
 from seci_sim.report import tables
 from seci_sim.report.answer import answer, question
+from seci_sim.report.cautions import about_the_model
+from seci_sim.report.page import page
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
@@ -32,9 +23,7 @@ MOST_SETTINGS = 9
 """Settings that differ and are shown on the first page; all are in the second part."""
 
 MANY_POLICIES = 4
-"""From here on, the best of several policies looks better than it is by luck alone."""
-
-ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+"""From here on, readers are told that the best of several policies owes something to luck."""
 
 
 def html(results: Results, *, command: str) -> str:
@@ -58,18 +47,14 @@ def html(results: Results, *, command: str) -> str:
     summary = add_ratios(results.summary)
     drawn = charts(results)
     differing = tables.differing_settings(scenarios)
-    environment = Environment(
-        loader=PackageLoader("seci_sim.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    library, drawing = plotly_javascript(), _source(environment, "draw.js")
-    return environment.get_template("report.html.j2").render(
+    return page(
+        "report.html.j2",
+        drawn,
         title=question(names, [scenario.question for scenario in scenarios]),
         answer=answer(summary, names, horizon),
         policies=tables.policies(summary, names, horizon),
         first_charts=drawn[:ON_FIRST_PAGE],
         more_charts=drawn[ON_FIRST_PAGE:],
-        figures={chart.key: _for_script(chart.figure.to_json()) for chart in drawn},
         cautions=cautions(results),
         differing=differing.first(MOST_SETTINGS),
         more_settings=more_settings(len(differing.rows), alone=len(names) == 1),
@@ -80,25 +65,6 @@ def html(results: Results, *, command: str) -> str:
         scenarios=scenarios,
         seeds=f"{results.seeds[0]} to {results.seeds[-1]}",
         runs=len(results.seeds),
-        style=Markup(_source(environment, "report.css")),  # noqa: S704 - our own file
-        library=Markup(library),  # noqa: S704 - plotly's own file
-        drawing=Markup(drawing),  # noqa: S704 - our own file
-        policy=content_policy(library, drawing),
-    )
-
-
-def content_policy(*scripts: str) -> str:
-    """What the page lets a browser do: run these scripts, style itself, and load nothing.
-
-    Examples
-    --------
-    >>> content_policy("")
-    "default-src 'none'; script-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; ..."
-    """
-    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
     )
 
 
@@ -117,19 +83,8 @@ def more_settings(count: int, *, alone: bool) -> str:
 
 def cautions(results: Results) -> list[str]:
     """What to keep in mind, from how these runs were made."""
-    kinds = Counter(declared.source.split(":")[0] for declared in declarations())
-    assumed, all_kinds = kinds["assumed"], kinds.total()
     runs = len(results.seeds)
-    sentences = [
-        f"Most steps of learning are assumed, not measured: {assumed} of the model's {all_kinds} "
-        "numbers. An interval holds the luck within the model, not the doubt about its rules.",
-        "The model predicts nothing about a real firm. It shows what follows if organisations "
-        "learned by these rules.",
-        "SECI is disputed. Gourlay (2006) doubts that tacit knowledge can be put into words: here, "
-        "some needs cannot. Bratianu (2010) holds that socialization and combination only transfer: "
-        "here, without contact with patients the spiral does not rise. The right answers exist "
-        "before anyone knows them, so this is discovery, not creation in the full sense.",
-    ]
+    sentences = about_the_model()
     if runs == 1:
         sentences.append("One run has no interval: repeat with --replications 20.")
     else:
@@ -138,10 +93,20 @@ def cautions(results: Results) -> list[str]:
             f"{runs} runs, seeds {results.seeds[0]} to {results.seeds[-1]}.{luck} Intervals are at "
             f"95%{'; with this few runs they are rough' if runs < 10 else ''}."
         )
+    if len(results.scenarios) > 2 and runs > 1:
+        sentences.append(
+            f"Intervals of differences are widened, so that for each measure all {len(results.scenarios) - 1} "
+            "comparisons with the first policy hold together in 95% of experiments (Bonferroni)."
+        )
     if len(results.scenarios) >= MANY_POLICIES:
         sentences.append(
-            f"With {len(results.scenarios)} policies, one interval in twenty misses by luck, and "
-            "the best policy looks better than it is: repeat with another --seed."
+            f"The best of {len(results.scenarios)} policies looks better than it is, because luck "
+            "helped to pick it: repeat with another --seed."
+        )
+    if len(results.scenarios) > 1 and _bootstrap_disagrees(results):
+        sentences.append(
+            "Needs met: Student's interval of the difference and a bootstrap of the same runs do not "
+            "agree on whether it includes 0. The difference is at the edge of what these runs can tell."
         )
     if len({scenario.horizon for scenario in results.scenarios}) > 1:
         ends = listed([f"“{s.name}” {s.horizon} weeks" for s in results.scenarios])
@@ -149,28 +114,8 @@ def cautions(results: Results) -> list[str]:
     return sentences
 
 
-def _digest(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-def _source(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
-
-
-def _for_script(text: str) -> Markup:
-    r"""JSON in which nothing can end the script that holds it.
-
-    Examples
-    --------
-    >>> print(_for_script('{"name": "</script>"}'))
-    {"name": "\u003c/script\u003e"}
-    """
-    json.loads(text, parse_constant=_refuse)
-    for character, escape in ESCAPES.items():
-        text = text.replace(character, escape)
-    return Markup(text)  # noqa: S704 - escaped above
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"JSON knows no {constant}")
+def _bootstrap_disagrees(results: Results) -> bool:
+    """Whether resampling the runs would give another answer."""
+    names = [scenario.name for scenario in results.scenarios]
+    policy, other = statistics.contrast(results.summary, names)
+    return statistics.bootstrap_disagrees(results.summary, policy, other, "needs_met")

@@ -29,12 +29,17 @@ _Files: TypeAlias = dict[str, tuple[Path, str]]
 
 def shipped_scenarios() -> dict[str, Path]:
     """Return the files of the scenarios that come with the package, by name."""
+    return shipped_files("scenarios")
+
+
+def shipped_files(kind: str) -> dict[str, Path]:
+    """Return the files of one kind that come with the package, by name."""
     package = Path(__file__).parents[1]
     # Inside the package where it is installed, beside it in a checkout.
-    folders = (package / "scenarios", package.parent / "scenarios")
-    found = next((folder for folder in folders if folder.is_dir()), None)
+    folders = (package / kind, package.parent / kind)
+    found = next((folder for folder in folders if any(folder.glob("*.yaml"))), None)
     if found is None:
-        raise FileProblem("the shipped scenarios are missing; install seci-sim again")
+        raise FileProblem(f"the shipped {kind} are missing; install seci-sim again")
     return {path.stem: path for path in sorted(found.glob("*.yaml"))}
 
 

@@ -42,7 +42,7 @@ def json_schema() -> dict[str, Any]:
     for definition in (schema, *definitions.values()):
         properties = definition["properties"]
         for name, field in properties.items():
-            properties[name] = _as_written(field)
+            properties[name] = as_written(field)
     properties = schema["properties"]
     properties.pop("sources")
     properties["meetings"] = {
@@ -62,7 +62,7 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _as_written(field: dict[str, Any]) -> dict[str, Any]:
+def as_written(field: dict[str, Any]) -> dict[str, Any]:
     """A property as it is written in files: with percentages, hours and weeks, and explained."""
     unit, section = field.pop("unit", ""), field.pop("section", None)
     plausible, source = field.pop("plausible", None), field.pop("source", "")
@@ -84,14 +84,15 @@ def _as_written(field: dict[str, Any]) -> dict[str, Any]:
         values = field["additionalProperties"] | {"minimum": 0, "maximum": 1}
         return described | {
             "type": "object",
-            "additionalProperties": _number_as_written(values, unit),
+            "additionalProperties": number_as_written(values, unit),
         }
     if field.get("type") in ("number", "integer"):
-        return described | _number_as_written(field, unit)
+        return described | number_as_written(field, unit)
     return field | described
 
 
-def _number_as_written(field: dict[str, Any], unit: str) -> dict[str, Any]:
+def number_as_written(field: dict[str, Any], unit: str) -> dict[str, Any]:
+    """A number as it is written in files: bare, or in words that go with its unit."""
     kept = ("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
     number = {name: field[name] for name in kept if name in field}
     if unit in SHARES and number.get("maximum") == 1:

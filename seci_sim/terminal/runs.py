@@ -156,7 +156,14 @@ def _policy(summary: pd.DataFrame, name: str, first: str) -> dict[str, Any]:
     described["weeks_until_half_know"] = {"median": reached.median, "reached": reached.reached}
     if name != first:
         change = statistics.difference(summary, name, first, "needs_met")
-        better = {"better": change.better, "of": change.used}
+        better = {
+            "better": change.better,
+            "of": change.used,
+            "superiority": change.superiority if change.used else None,
+            "effect_size": change.effect_size,
+            "detectable": change.detectable,
+            "comparisons": change.comparisons,
+        }
         described["needs_met_change_from_first"] = _estimate(change) | better
     return described
 

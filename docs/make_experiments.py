@@ -1,0 +1,136 @@
+"""Run the shipped experiments, and write a page with its figure for each in docs/experiments.
+
+Run it after a change that moves results, from the root of a checkout::
+
+    python docs/make_experiments.py [--results FOLDER] [NAME ...]
+
+Without names, all of them, which takes about half an hour on two processors. A folder of results
+keeps what was run, so that only what changed is run again. It needs an installed Chromium, and the
+extras ``analysis`` and ``browser``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+from seci_sim.experiment import Experiment
+from seci_sim.experiment.files import shipped_experiments
+from seci_sim.report.analyses import SEARCHES, Made, html, make, provenance
+from seci_sim.report.cautions import about_experiment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAGES = Path(__file__).with_name("experiments")
+WIDTH = 760
+"""Pixels of a picture."""
+
+MOST_ROWS = 12
+"""Rows of a table on a page; the rest is in the experiment's own results."""
+
+
+def main() -> None:
+    """Run what was asked for, and write its pages."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", default=list(shipped_experiments()))
+    parser.add_argument("--results", type=Path, help="folder that keeps the runs")
+    parser.add_argument("--workers", type=int)
+    asked = parser.parse_args()
+    PAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        results = asked.results or Path(temporary)
+        for name in asked.names:
+            write_page(name, results / name, asked.workers)
+    (PAGES / "README.md").write_text(contents(), encoding="utf-8")
+
+
+def write_page(name: str, folder: Path, workers: int | None) -> None:
+    """Run one experiment, and write its page and its picture."""
+    experiment = Experiment.load(name)
+    found = experiment.run(store=folder, workers=workers, resume=True)
+    if len(found.failed):
+        raise SystemExit(
+            f"{name}: {len(found.failed)} runs failed, the first: {found.failed.iloc[0]['what']}"
+        )
+    made = [
+        make(found, analysis, folder / SEARCHES, workers=workers)
+        for analysis in experiment.analyses
+    ]
+    take_picture(html(experiment, made[0], found.digest), PAGES / f"{name}.png")
+    text = page(name, experiment, made, found.digest)
+    (PAGES / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def page(name: str, experiment: Experiment, made: list[Made], digest: str) -> str:
+    """The page of one experiment."""
+    _, *more = (chart.title for one in made for chart in one.charts if chart.key != "differences")
+    finding = ". ".join([made[0].answer[0].removesuffix("."), *more]) + "."
+    chart = made[0].charts[0]
+    keep = "\n".join(f"- {sentence}" for sentence in about_experiment(experiment))
+    parts = [
+        f"# {experiment.name}",
+        f"**{experiment.question}**",
+        experiment.notes,
+        finding,
+        f"![{chart.title}]({name}.png)",
+        chart.description,
+        "\n\n".join(table(one.charts[0].table) for one in made[:1]),
+        f"What to keep in mind:\n\n{keep}",
+        f"To repeat it: `seci-sim experiment {name}`. The file is "
+        f"[experiments/{name}.yaml](../../experiments/{name}.yaml).",
+        provenance(experiment, digest),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def table(numbers: pd.DataFrame) -> str:
+    """A table in Markdown."""
+    rows = [list(numbers.columns), ["---"] * len(numbers.columns)]
+    rows += [list(row) for row in numbers.head(MOST_ROWS).itertuples(index=False)]
+    lines = ["| " + " | ".join(str(value) for value in row) + " |" for row in rows]
+    if len(numbers) > MOST_ROWS:
+        lines += ["", f"And {len(numbers) - MOST_ROWS} more rows in the experiment's own results."]
+    return "\n".join(lines)
+
+
+def contents() -> str:
+    """The list of all pages."""
+    lines = [
+        f"- [{experiment.name}]({name}.md): {experiment.question}"
+        for name, experiment in ((name, Experiment.load(name)) for name in shipped_experiments())
+    ]
+    return "\n".join(
+        [
+            "# The experiments that come with the program",
+            "",
+            "Each page holds a question, what was found in full runs at the stated size, and its figure.",
+            "The pages are written by `docs/make_experiments.py`.",
+            "",
+            *lines,
+            "",
+        ]
+    )
+
+
+def take_picture(page_of: str, picture: Path) -> None:
+    """Draw the first chart of a page as a browser shows it."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        file = Path(folder) / "page.html"
+        file.write_text(page_of, encoding="utf-8")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        view = browser.new_page(viewport={"width": WIDTH, "height": 1000})
+        view.goto(file.as_uri())
+        view.wait_for_function("document.querySelector('.plot[data-drawn]') !== null")
+        view.locator(".plot").first.screenshot(path=picture)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""The command line as ``python -m seci_sim.cli``."""
+
+from seci_sim.cli import main
+
+main()

@@ -1,0 +1,86 @@
+"""What the program prints and how it ends, whatever happens."""
+
+from __future__ import annotations
+
+import io
+import re
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from seci_sim.cli.application import app
+
+OUR_MISTAKE, CANNOT_WRITE, INTERRUPTED = 1, 5, 130
+LONGEST_LINE = 1000
+"""Characters of a message on standard error; what somebody typed may be of any length."""
+
+
+def main() -> None:
+    """Run the command line."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # tables and names need more than some systems' own
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(answer_to(sys.argv[1:]))
+
+
+def answer_to(arguments: Sequence[str]) -> int:
+    """Run one command, print what it returns, and return the exit code."""
+    command = typer.main.get_command(app)
+    try:
+        told = command.main(list(arguments), prog_name="seci-sim", standalone_mode=False)
+        if isinstance(told, int):
+            return _failed(told, ["interrupted"] * (told == INTERRUPTED))
+        if told:
+            typer.echo(told)
+        sys.stdout.flush()
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        return _failed(CANNOT_WRITE, [f"{where}{problem.strerror or problem}"])
+    except KeyboardInterrupt:
+        return _failed(INTERRUPTED, ["interrupted"])
+    except Exception as problem:  # noqa: BLE001 - what we did not foresee is saved and said
+        code = getattr(problem, "exit_code", OUR_MISTAKE)
+        if told := getattr(problem, "told", ""):  # what there is to say all the same
+            typer.echo(told)
+        return _failed(code, _lines_of(problem) if code != OUR_MISTAKE else [_saved(problem)])
+    return 0
+
+
+def _lines_of(problem: Exception) -> Sequence[str]:
+    """One line for each mistake."""
+    if not isinstance(problem, typer.TyperException):
+        return getattr(problem, "lines", [str(problem)])
+    if option := getattr(problem, "option_name", ""):
+        nearest = [
+            f'; did you mean "{name}"?' for name in getattr(problem, "possibilities", None) or ()
+        ]
+        if nearest or problem.message.startswith("No such option"):
+            return [f"no such option: {option}{''.join(nearest[:1])}"]
+    return [re.sub("^Invalid value for '([^' ]*)[^']*'", r"\1", problem.format_message())]
+
+
+def _failed(code: int, lines: Sequence[str]) -> int:
+    for line in lines:
+        words = " ".join(line.split())
+        safe = "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
+        if len(safe) > LONGEST_LINE:
+            safe = safe[: LONGEST_LINE - 3] + "..."
+        typer.echo(f"error: {safe}", err=True)
+    return code
+
+
+def _saved(mistake: Exception) -> str:
+    """Save the traceback of a mistake of ours, and say where."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="seci-sim-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.writelines(traceback.format_exception(mistake))
+    what = f"{type(mistake).__name__}: {mistake}"[:200]
+    return f"a mistake in seci-sim itself: {what}; please report it with {file.name}"

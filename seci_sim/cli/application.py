@@ -1,0 +1,47 @@
+"""The application, and its commands in the order in which help lists them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from seci_sim.cli import experiments, runs, scenarios
+
+app = typer.Typer(
+    name="seci-sim",
+    help="Simulate how an organisation creates knowledge, and compare policies.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def seci_sim(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
+) -> str | None:
+    """Simulate how an organisation creates knowledge, and compare policies."""
+    if version:
+        from seci_sim import __version__
+
+        typer.echo(f"seci-sim {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    return None
+
+
+app.command("list")(scenarios.list_scenarios)
+app.command()(scenarios.new)
+app.command()(scenarios.check)
+app.command()(runs.run)
+app.command()(runs.compare)
+app.command()(experiments.experiment)
+app.command()(experiments.status)
+app.command()(experiments.collect)
+app.command()(experiments.rerun)
+app.command()(scenarios.schema)

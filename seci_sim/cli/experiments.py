@@ -1,0 +1,222 @@
+"""Commands about experiments."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
+
+import typer
+
+from seci_sim.cli.options import (
+    AsJson,
+    CommandLineProblem,
+    Memory,
+    Out,
+    Quiet,
+    Workers,
+    in_json,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from seci_sim.experiment import Experiment
+    from seci_sim.experiment.conduct import Conditions
+
+
+class Part(NamedTuple):
+    """The i-th of n parts of an experiment."""
+
+    i: int
+    n: int
+
+
+def part_of(given: object) -> Part:
+    """Read a shard, such as ``2/4``."""
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", str(given))
+    i, n = (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+    if not 1 <= i <= n:
+        what = f"must be i/n with i from 1 to n, such as 2/4; got {str(given)[:40]!r}"
+        raise typer.BadParameter(what)
+    return Part(i, n)
+
+
+def seconds(given: object) -> float:
+    """Read a number of seconds."""
+    text = str(given)
+    found = re.fullmatch(r"([0-9]{1,7}(?:\.[0-9]{1,3})?) ?s?", text)
+    if not found or not float(found.group(1)):
+        raise typer.BadParameter(f"must be seconds, such as 60; got {text[:40]!r}")
+    return float(found.group(1))
+
+
+Folder: TypeAlias = Annotated[
+    str, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")
+]
+Shard: TypeAlias = Annotated[
+    Part | None,
+    typer.Option(
+        parser=part_of, metavar="I/N", help="Run the I-th of N parts that share one folder."
+    ),
+]
+Scheduler: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Run on the Dask cluster of this scheduler."),
+]
+MaxFailures: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        parser=whole(0, 10**9, "0..1000000000"), metavar="N", help="Stop when more runs fail."
+    ),
+]
+Timeout: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        parser=seconds,
+        metavar="SECONDS",
+        help="What a run may take.",
+        show_default="a hundred times what one takes, at least 300",
+    ),
+]
+
+
+def experiment(
+    file: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="Name of a shipped experiment, or a file.")
+    ],
+    workers: Workers = None,
+    out: Out = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what the folder holds.")
+    ] = False,
+    shard: Shard = None,
+    scheduler: Scheduler = None,
+    max_failures: MaxFailures = None,
+    timeout: Timeout = None,
+    memory: Memory = 8,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> str:
+    """Run an experiment: every cell on the same luck; stop and resume at will."""
+    from seci_sim.experiment import Experiment
+    from seci_sim.preflight import folder_of
+
+    asked = Experiment.load(file)
+    folder = folder_of(out, (file,))
+    if scheduler and timeout:
+        raise CommandLineProblem("--timeout: a run on a cluster cannot be stopped from here")
+    if shard and asked.until:
+        what = "how often a cell is run depends on all others (until)"
+        raise CommandLineProblem(f"--shard: {what}")
+    _check_memory(asked, workers, memory)
+    from seci_sim.experiment.conduct import Conditions
+    from seci_sim.terminal import experiments as terminal
+
+    silent = quiet or as_json
+    conditions = Conditions(
+        workers=workers,
+        resume=resume,
+        timeout=timeout,
+        max_failures=max_failures,
+        shard=shard,
+        command=shlex.join([file, *(["--out", out] if out else [])]),
+    )
+    if scheduler:
+        found, written = _on_a_cluster(asked, folder, conditions, scheduler, silent)
+    else:
+        found = terminal.carry_out(asked, folder, conditions, silent=silent)
+        written = terminal.analysed(found, folder, conditions)
+    if as_json:
+        return in_json(terminal.as_document(found, folder, written))
+    said = terminal.told(found, folder, written)
+    return "" if quiet else said
+
+
+def _check_memory(asked: Experiment, workers: int | None, limit: float) -> None:
+    """Refuse an experiment whose tables do not fit."""
+    import os
+
+    from seci_sim.experiment.size import size_of
+    from seci_sim.scenario import InputProblem
+
+    needed = size_of(asked, 0.0, workers or os.cpu_count() or 1).memory / 1e9
+    if needed > limit:
+        what = f"this experiment needs about {needed:,.0f} GB; limit {limit:g} GB"
+        raise InputProblem([f"{what} (raise with --memory)"])
+
+
+def _on_a_cluster(
+    asked: Experiment, folder: Path, conditions: Conditions, address: str, silent: bool
+) -> Any:
+    """Run an experiment on the workers of a Dask scheduler."""
+    from dataclasses import replace
+
+    from seci_sim.experiment.cluster import executor_of
+    from seci_sim.terminal import experiments as terminal
+
+    with executor_of(address) as (executor, workers):
+        there = replace(conditions, executor=executor, workers=workers)
+        found = terminal.carry_out(asked, folder, there, silent=silent)
+        return found, terminal.analysed(found, folder, there)
+
+
+def status(folder: Folder, as_json: AsJson = False) -> str:
+    """Say how far an experiment has come, from any terminal; touch nothing."""
+    from dataclasses import asdict
+
+    from seci_sim.experiment.progress import status as look
+
+    found = look(Path(folder))
+    if as_json:
+        return in_json(asdict(found))
+    from seci_sim.terminal.experiments import status_in_words
+
+    return status_in_words(found)
+
+
+def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> str:
+    """Write the tables of an experiment, finished or not, into its folder."""
+    from seci_sim.experiment import Experiment
+    from seci_sim.experiment.collecting import collect as write
+    from seci_sim.terminal import experiments as terminal
+
+    found = Experiment.found(folder)
+    files = write(found, Path(folder))
+    analysed = terminal.analysed(found, Path(folder))
+    files += [f"analyses/{one.page.name}" for one in analysed if one.page is not None]
+    if as_json:
+        return in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
+    said = (
+        f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
+    )
+    return "" if quiet else said
+
+
+def rerun(
+    manifest: Annotated[
+        str,
+        typer.Argument(metavar="MANIFEST", help="manifest.json of an experiment, or its folder."),
+    ],
+    cell: Annotated[
+        int | None,
+        typer.Option(
+            parser=whole(0, 10**6, "0..1000000"), metavar="N", help="Do one run alone: its cell."
+        ),
+    ] = None,
+    replication: Annotated[
+        int,
+        typer.Option(parser=whole(0, 10**6, "0..1000000"), metavar="R", help="Its replication."),
+    ] = 0,
+    workers: Workers = None,
+    quiet: Quiet = False,
+) -> str:
+    """Do an experiment again from its manifest, and say whether every bit is the same."""
+    if cell is not None:
+        from seci_sim.terminal.repeating import one_run
+
+        return one_run(Path(manifest), cell, replication)
+    from seci_sim.terminal.repeating import all_runs
+
+    said = all_runs(Path(manifest), workers)
+    return "" if quiet else said

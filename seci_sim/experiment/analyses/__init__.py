@@ -1,0 +1,1 @@
+"""What is made of an experiment's table."""

@@ -1,0 +1,200 @@
+"""Factors: the parameters that an experiment varies, and the values that they take."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Mapping as Table
+from collections.abc import Sequence as Rows
+from typing import Any
+
+from pydantic import Field
+
+from seci_sim.parameters import SECTIONS, Declaration, Section, declarations
+from seci_sim.scenario.problems import shown, spelling
+from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
+from seci_sim.scenario.reading import Reading
+from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, shown_node
+from seci_sim.scenario.validation import FieldPath, Problem
+
+DECLARED = {declaration.name: declaration for declaration in declarations()}
+
+MOST_LEVELS = 1000
+
+PLAUSIBLE = "plausible"
+"""The word for the range over which a parameter is declared to be plausible."""
+
+_FORMS = "a list of values, a range such as {from: 1%, to: 5%}, or the word plausible"
+
+
+class Factor(Section):
+    """A parameter that an experiment varies: over levels, or over a range."""
+
+    name: str = Field(description="Section and name, such as policy.patient_time.")
+    decided: bool = Field(description="Whether somebody decides it; else it is uncertain.")
+    levels: tuple[bool | int | float, ...] = Field((), description="Values; none for a range.")
+    low: int | float | None = Field(None, description="Lower end of a range.")
+    high: int | float | None = Field(None, description="Upper end of a range.")
+
+    @property
+    def unit(self) -> str:
+        """Unit of its values."""
+        return DECLARED[self.name].unit
+
+    @property
+    def whole(self) -> bool:
+        """Whether its values are whole numbers."""
+        return kind_of(self.name) is int
+
+
+def can_vary(declaration: Declaration) -> bool:
+    """Whether a parameter is a single value, not a table."""
+    return declaration.allowed is not None or declaration.unit == "yes or no"
+
+
+def kind_of(name: str) -> Any:
+    """Type of a parameter's values."""
+    section, _, field = name.partition(".")
+    return SECTIONS[section].model_fields[field].annotation
+
+
+def read_factors(
+    reading: Reading[Any], group: str, node: Node, decided: bool
+) -> tuple[Factor, ...]:
+    """Read the parameters under ``vary`` or ``uncertain``; mistakes are left with ``reading``.
+
+    Parameters
+    ----------
+    reading : Reading
+        The reading of the file, which knows what stands where.
+    group : str
+        ``vary`` or ``uncertain``.
+    node : Node
+        What stands there.
+    decided : bool
+        Whether its factors are decided by somebody.
+    """
+    path: FieldPath = (group,)
+    reading.places[path] = (node.file, node.line)
+    if not isinstance(node, Mapping) or not node.entries:
+        what = "must be names of parameters, each with " + _FORMS
+        reading.unread.append(Problem(path, what, got=shown_node(node)))
+        return ()
+    factors = []
+    for name, values in node.entries.items():
+        inner = (*path, name)
+        reading.places[inner] = node.lines[name]
+        try:
+            factors.append(_factor(name, values, decided))
+        except Unclear as unclear:
+            got = shown_node(values) if unclear.allowed else ""
+            reading.unread.append(Problem(inner, str(unclear), unclear.allowed, got))
+    return tuple(factors)
+
+
+def _factor(name: str, node: Node, decided: bool) -> Factor:
+    """Read one parameter's values."""
+    declaration = _declared(name)
+    match node:
+        case Sequence():
+            return Factor(name=name, decided=decided, levels=_levels(declaration, node))
+        case Mapping():
+            low, high = _range(declaration, node)
+        case Scalar(text="plausible"):
+            low, high = _plausible(declaration)
+        case _:
+            raise Unclear("is not varied", _FORMS)
+    if declaration.unit == "yes or no":
+        raise Unclear("is a switch and has no range; write [no, yes]")
+    if not low < high:
+        raise Unclear(
+            f"the range from {_worded(low, declaration)} to {_worded(high, declaration)} is empty"
+        )
+    return Factor(name=name, decided=decided, low=low, high=high)
+
+
+def _worded(value: float, declaration: Declaration) -> str:
+    return in_words(value, declaration.unit)
+
+
+def _declared(name: str) -> Declaration:
+    """Find a parameter that can be varied."""
+    if name == "seed":
+        raise Unclear("is no factor: replication r of every cell has the seed of the file plus r")
+    if name == "horizon":
+        raise Unclear("is no factor: only equal times can be compared")
+    if name not in DECLARED:
+        whole = next((full for full in DECLARED if full.partition(".")[2] == name), "")
+        hint = f'; did you mean "{whole}"?' if whole else spelling(name, DECLARED)
+        raise Unclear(f"no parameter is called {shown(name)}{hint}")
+    if not can_vary(DECLARED[name]):
+        raise Unclear("is a table, not a single value; vary it with scenarios or policies")
+    return DECLARED[name]
+
+
+def _levels(declaration: Declaration, node: Sequence) -> tuple[bool | int | float, ...]:
+    values = tuple(_value(declaration, item) for item in node.items)
+    if len(values) < 2:
+        raise Unclear("needs at least two values; a single one belongs into the scenario")
+    if len(values) > MOST_LEVELS:
+        raise Unclear(f"has {len(values)} values", f"at most {MOST_LEVELS}")
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise Unclear(f"{in_words(value, declaration.unit)} is given twice")
+    return values
+
+
+def _range(declaration: Declaration, node: Mapping) -> tuple[int | float, int | float]:
+    if set(node.entries) != {"from", "to"}:
+        raise Unclear("is not varied", _FORMS)
+    return _value(declaration, node.entries["from"]), _value(declaration, node.entries["to"])
+
+
+def _plausible(declaration: Declaration) -> tuple[int | float, int | float]:
+    if declaration.plausible is None:
+        raise Unclear("is declared without a plausible range; write [no, yes]")
+    low, high = declaration.plausible
+    whole = kind_of(declaration.name) is int
+    return (int(low), int(high)) if whole else (float(low), float(high))
+
+
+def _value(declaration: Declaration, node: Node) -> bool | int | float:
+    """One value in the declared unit and within the declared limits."""
+    if not isinstance(node, Scalar):
+        raise Unclear("holds something that is not a single value")
+    try:
+        if declaration.unit == "yes or no":
+            return switch_of(node)
+        whole = kind_of(declaration.name) is int
+        value = number_of(node, declaration.unit, whole=whole)
+    except Unclear as unclear:
+        raise Unclear(f"{shown(node.text)} {unclear}") from None
+    if declaration.allowed is not None:
+        low, high = declaration.allowed
+        if not low <= value <= high:
+            allowed = range_in_words({"ge": low, "le": high}, declaration.unit)
+            size = "small" if value < low else "large"
+            raise Unclear(f"{shown(node.text)} is too {size}; allowed: {allowed}")
+    return value
+
+
+def factors_of(
+    points: Rows[Table[str, bool | int | float]], uncertain: Collection[str]
+) -> tuple[Factor, ...]:
+    """Return the factors of cells that are given one by one.
+
+    Raises
+    ------
+    ValueError
+        There is no point, or points give different parameters, unknown ones or the same point twice.
+    """
+    if not points or not points[0]:
+        raise ValueError("at least one point with at least one parameter is needed")
+    names = list(points[0])
+    if any(list(point) != names for point in points):
+        raise ValueError("every point must give the same parameters in the same order")
+    factors = []
+    for name in names:
+        _declared(name)
+        values = tuple(dict.fromkeys(point[name] for point in points))
+        factors.append(Factor(name=name, decided=name not in uncertain, levels=values))
+    return tuple(factors)

@@ -1,0 +1,150 @@
+"""What an experiment led to: tidy tables, in an order that does not depend on who ran what when."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.experiment.cells import Cells
+from seci_sim.experiment.design import Design
+from seci_sim.experiment.parts import Store
+from seci_sim.experiment.recorded import StoreProblem, experiment_in, read_design
+from seci_sim.experiment.store import as_csv, with_safe_names
+from seci_sim.experiment.work import Failure, Ran
+
+if TYPE_CHECKING:
+    from seci_sim.knowledge import Array
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that an experiment led to."""
+
+    experiment: Design
+    table: pd.DataFrame
+    """A row for each cell and replication: cell, scenario, policy where there are several, each
+    factor under its name, replication, seed, and the outcomes."""
+    weekly: pd.DataFrame
+    """A row for each cell, replication and week, with the measures that are kept week by week."""
+    failed: pd.DataFrame
+    """A row for each run that came to nothing: cell, replication, seed, kind, what, command."""
+    folder: Path | None
+    """Where it is kept; None for a folder that is gone."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the table of results as CSV: the same for the same runs, whoever did them."""
+        return hashlib.sha256(self.as_csv().encode()).hexdigest()
+
+    def as_csv(self) -> str:
+        """The table of results as CSV, safe to open in a spreadsheet."""
+        return as_csv(with_safe_names(self.table))
+
+
+def findings(folder: Path, kind: type[Design] = Design) -> Findings:
+    """Read what the folder of an experiment holds so far; see `Experiment.found`."""
+    return gathered(Store(folder, experiment_in(read_design(folder), kind)), folder)
+
+
+def gathered(store: Store, folder: Path | None) -> Findings:
+    """Put the parts of a store together."""
+    experiment = store.experiment
+    ran = _in_order(list(store.parts()), experiment)
+    cells = Cells(experiment)
+    return Findings(
+        experiment=experiment,
+        table=_table(experiment, cells, ran),
+        weekly=_weekly(experiment, ran),
+        failed=_failed(experiment, store.failures(), ran, folder),
+        folder=folder,
+    )
+
+
+def _in_order(parts: Sequence[Ran], experiment: Design) -> Ran:
+    """All runs by cell and replication, each once."""
+    weeks = experiment.scenarios[0].horizon
+    cell = np.concatenate([np.empty(0, np.int64), *(part.cell for part in parts)])
+    replication = np.concatenate([np.empty(0, np.int64), *(part.replication for part in parts)])
+    outcomes = np.concatenate(
+        [np.empty((0, len(experiment.outcomes))), *(part.outcomes for part in parts)]
+    )
+    weekly = np.concatenate(
+        [np.empty((0, weeks, len(experiment.weekly))), *(part.weekly for part in parts)]
+    )
+    order = np.lexsort((replication, cell))
+    cell, replication = cell[order], replication[order]
+    outcomes, weekly = outcomes[order], weekly[order]
+    again = np.zeros(cell.size, bool)
+    again[1:] = (cell[1:] == cell[:-1]) & (replication[1:] == replication[:-1])
+    for place in np.flatnonzero(again):
+        if not np.array_equal(outcomes[place], outcomes[place - 1], equal_nan=True):
+            what = f"two parts contradict each other about cell {cell[place]}, replication "
+            raise StoreProblem(f"{what}{replication[place]}; the same run gave two results")
+    keep = ~again
+    return Ran(cell[keep], replication[keep], outcomes[keep], weekly[keep], np.empty(0))
+
+
+def _table(experiment: Design, cells: Cells, ran: Ran) -> pd.DataFrame:
+    """The tidy table of results."""
+    numbers, place = np.unique(ran.cell, return_inverse=True)
+    met = [cells[int(number)] for number in numbers]
+    names = [experiment.scenarios[cell.scenario].name for cell in met]
+    columns: dict[str, Any] = {"cell": ran.cell, "scenario": _spread(names, place)}
+    if experiment.policies:
+        chosen = [experiment.policies[cell.policy].name for cell in met]
+        columns["policy"] = _spread(chosen, place)
+    for name in cells.varied:
+        columns[name] = np.array([cell.values[name] for cell in met])[place]
+    columns["replication"] = ran.replication
+    columns["seed"] = experiment.seed + ran.replication
+    for number, name in enumerate(experiment.outcomes):
+        columns[name] = ran.outcomes[:, number]
+    return pd.DataFrame(columns)
+
+
+def _spread(names: Sequence[str], place: Array) -> pd.Series[str]:
+    return pd.Series(np.array(names, dtype=object)[place], dtype="str")
+
+
+def _weekly(experiment: Design, ran: Ran) -> pd.DataFrame:
+    """The tidy table of weeks; empty where nothing is kept week by week."""
+    runs, weeks, measures = ran.weekly.shape
+    if not measures:
+        runs = 0
+    columns: dict[str, Any] = {
+        "cell": np.repeat(ran.cell[:runs], weeks),
+        "replication": np.repeat(ran.replication[:runs], weeks),
+        "seed": np.repeat(experiment.seed + ran.replication[:runs], weeks),
+        "week": np.tile(np.arange(1, weeks + 1), runs),
+    }
+    for number, name in enumerate(experiment.weekly):
+        columns[name] = ran.weekly[:runs, :, number].ravel()
+    return pd.DataFrame(columns)
+
+
+def _failed(
+    experiment: Design, failures: Sequence[Failure], ran: Ran, folder: Path | None
+) -> pd.DataFrame:
+    """The runs that came to nothing, each with the command that does it alone."""
+    done = set(zip(ran.cell.tolist(), ran.replication.tolist(), strict=True))
+    rows = [
+        (f.cell, f.replication, experiment.seed + f.replication, f.kind, f.what,
+         command_of(f, folder))
+        for f in failures
+        if (f.cell, f.replication) not in done
+    ]  # fmt: skip
+    columns = ["cell", "replication", "seed", "kind", "what", "command"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def command_of(failure: Failure, folder: Path | None) -> str:
+    """The command that does one run alone, in its own process and without a time limit."""
+    where = "FOLDER" if folder is None else str(folder)
+    return f"seci-sim rerun {where} --cell {failure.cell} --replication {failure.replication}"

@@ -1,0 +1,90 @@
+"""What a worker process does beside its runs: it notes what it is doing, and ends in time.
+
+The note is how the parent knows, after a worker's death, in the middle of which run it died.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+_LONG = 0.5
+"""Seconds between two looks whether the parent is still there."""
+
+_worker: _Worker | None = None
+
+
+class _Worker:
+    """This process, as long as it is a worker."""
+
+    def __init__(self, note: TextIO) -> None:
+        self.note = note
+
+    def begin(self, label: str, timeout: float | None) -> None:
+        """Note which run begins, and start its clock."""
+        self.clear()
+        self.note.write(f"{label}\n")
+        self.note.flush()
+        if timeout is not None:
+            # Its clock needs no lock of the interpreter, so that nothing can hold it up.
+            faulthandler.dump_traceback_later(timeout, exit=True, file=self.note)
+
+    def clear(self) -> None:
+        """Note that nothing is under way."""
+        faulthandler.cancel_dump_traceback_later()
+        self.note.seek(0)
+        self.note.truncate()
+
+
+def begin(label: str, timeout: float | None) -> None:
+    """Say that a run begins and how many seconds it may take; only a worker keeps account of it."""
+    if _worker is not None:
+        _worker.begin(label, timeout)
+
+
+def rest() -> None:
+    """Say that no run is under way."""
+    if _worker is not None:
+        _worker.clear()
+
+
+def prepare_worker(notes: str) -> None:
+    """Make this process a worker that keeps a note in a folder."""
+    global _worker
+    leave_with_parent()
+    note = Path(notes, f"{os.getpid()}.txt").open("w", encoding="utf-8")  # noqa: SIM115
+    _worker = _Worker(note)
+
+
+def leave_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    """End this process soon after its parent."""
+    while os.getppid() == parent:
+        time.sleep(_LONG)
+    os._exit(1)
+
+
+def collect_notes(folder: Path) -> dict[str, str]:
+    """Return the runs that dead workers were in, and where those stood that took too long.
+
+    The notes are removed.
+    """
+    found = {}
+    for path in sorted(folder.glob("*.txt")):
+        label, _, where = path.read_text(encoding="utf-8", errors="replace").partition("\n")
+        if label:
+            found[label] = where.strip()
+        with suppress(OSError):
+            path.unlink()
+    return found

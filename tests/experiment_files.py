@@ -1,0 +1,39 @@
+"""A firm so small that a run of it takes milliseconds, and experiments with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seci_sim.experiment import Experiment
+
+FIRM = """name: Tiny
+question: What happens in ten weeks?
+horizon: 10 weeks
+units:
+  - {name: Office, kind: headquarters, staff: 10}
+  - {name: Japan, kind: affiliate, staff: 12}
+"""
+
+HEAD = "question: What happens?\nscenario: firm.yaml\n"
+
+GRID = (
+    HEAD
+    + """vary:
+  policy.patient_time: [0%, 1%, 10%]
+  policy.turnover: [5%, 50%]
+replications: 4
+outcomes: [tacit_alignment, leavers, hours_a_head_and_year]
+"""
+)
+
+
+def written(text: str, folder: Path) -> Path:
+    """The path of an experiment file, with the firm beside it."""
+    (folder / "firm.yaml").write_text(FIRM, "utf-8")
+    path = folder / "trial.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def experiment(text: str, folder: Path) -> Experiment:
+    return Experiment.load(written(text, folder))

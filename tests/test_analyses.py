@@ -1,0 +1,372 @@
+"""Analyses of tables, against functions whose answer is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seci_sim.experiment.analyses.comparison import comparison
+from seci_sim.experiment.analyses.discovery import discovery, gains
+from seci_sim.experiment.analyses.dose_response import dose_response, enough
+from seci_sim.experiment.analyses.morris import elementary_effects, morris
+from seci_sim.experiment.analyses.noise import by_point, variance_of
+from seci_sim.experiment.analyses.search import Goal, Lever, Point, front, search
+from seci_sim.experiment.analyses.sobol_indices import sobol_indices
+from seci_sim.experiment.analyses.tornado import tornado
+from seci_sim.knowledge import Array
+
+pytest.importorskip("SALib", reason="needs the extra `analysis`")
+
+FIRST = np.array([0.3139, 0.4424, 0.0])
+TOTAL = np.array([0.5576, 0.4424, 0.2437])
+"""Sobol indices of Ishigami's function with a = 7 and b = 0.1 (Ishigami and Homma 1990)."""
+
+
+def ishigami(points: Array) -> Array:
+    x, y, z = (2 * points - 1).T * np.pi
+    return np.asarray(np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x))
+
+
+def noisy(values: Array, deviation: float, replications: int, seed: int = 1) -> Array:
+    """Replications: luck that all points share, and luck of each run."""
+    rng = np.random.default_rng(seed)
+    shared = rng.normal(0, 5, replications)
+    own = rng.normal(0, deviation, (values.size, replications))
+    return np.asarray(values[:, None] + shared + own)
+
+
+def saltelli(size: int, parameters: int) -> Array:
+    from SALib.sample import sobol
+
+    problem = {"num_vars": parameters, "names": [str(i) for i in range(parameters)],
+               "bounds": [[0, 1]] * parameters}  # fmt: skip
+    return np.asarray(sobol.sample(problem, size, calc_second_order=False, seed=7))
+
+
+def trajectories(count: int, parameters: int) -> Array:
+    from SALib.sample import morris as sample
+
+    problem = {"num_vars": parameters, "names": [str(i) for i in range(parameters)],
+               "bounds": [[0, 1]] * parameters}  # fmt: skip
+    return np.asarray(sample.sample(problem, count, num_levels=4, seed=7))
+
+
+# Sobol indices ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("deviation", [0.0, 3.0])
+def test_sobol_indices_of_ishigami_are_found_with_and_without_noise(deviation: float) -> None:
+    # 2,048 base points; with deviation 3 and 4 replications a seventh of the variance is noise. The
+    # standard error of an index is about 0.02, and a bound of 0.08 four of them.
+    values = noisy(ishigami(saltelli(2048, 3)), deviation, 4)
+    found = sobol_indices(["x", "y", "z"], values)
+    table = found.table.set_index("factor").loc[["x", "y", "z"]]
+    assert table["first"].to_numpy() == pytest.approx(FIRST, abs=0.08)
+    assert table["total"].to_numpy() == pytest.approx(TOTAL, abs=0.08)
+    expected = deviation**2 / 4 / (13.84 + deviation**2 / 4)
+    assert found.variance.noise_share == pytest.approx(expected, abs=0.02)
+
+
+def test_without_the_correction_noise_would_be_called_interaction() -> None:
+    values = noisy(ishigami(saltelli(2048, 3)), 4.0, 2)
+    table = sobol_indices(["x", "y", "z"], values).table.set_index("factor")
+    assert table["total_raw"]["z"] > TOTAL[2] + 0.2
+    assert table["first_raw"]["y"] < FIRST[1] - 0.1
+    assert table["total"]["z"] == pytest.approx(TOTAL[2], abs=0.12)
+
+
+def test_nothing_is_ranked_where_most_of_the_variance_is_luck() -> None:
+    found = sobol_indices(["x", "y", "z"], noisy(ishigami(saltelli(512, 3)), 12.0, 2))
+    assert found.variance.noise_share > 0.5
+    assert found.table["rank_low"].isna().all()
+
+
+def test_a_parameter_without_effect_has_no_rank() -> None:
+    points = saltelli(1024, 4)
+    found = sobol_indices(list("xyzo"), noisy(ishigami(points[:, :3]), 1.0, 4)).table
+    nothing = found.set_index("factor").loc["o"]
+    assert not nothing["matters"]
+    assert np.isnan(nothing["rank_low"])
+    assert found["factor"].iloc[0] == "x"
+    assert found["rank_high"].iloc[0] == 1
+
+
+def test_noise_needs_replications_to_be_known() -> None:
+    with pytest.raises(ValueError, match="at least 2"):
+        variance_of(np.zeros((10, 1)))
+
+
+# Morris -------------------------------------------------------------------------------------------
+
+
+def linear(points: Array) -> Array:
+    """Effects 10, 5 and 1, and none of the other nine parameters."""
+    return np.asarray(points @ np.array([10.0, 5.0, 1.0] + [0.0] * 9))
+
+
+def test_elementary_effects_of_a_line_are_its_slopes_and_those_of_salib() -> None:
+    points = trajectories(10, 12)
+    values = linear(points)[:, None]
+    assert elementary_effects(points, values)[:, 0] == pytest.approx(10.0)
+    found = morris([f"p{i}" for i in range(12)], points, noisy(values[:, 0], 0.01, 3))
+    sizes = dict(zip(found["factor"], found["mu_star"], strict=True))
+    assert [sizes[name] for name in ("p0", "p1", "p2")] == pytest.approx([10, 5, 1], abs=0.05)
+
+
+def test_screening_refuses_to_rank_what_is_inside_the_noise() -> None:
+    points = trajectories(30, 12)
+    found = morris([f"p{i}" for i in range(12)], points, noisy(linear(points), 1.0, 4))
+    rows = found.set_index("factor")
+    assert found["factor"][found["matters"].to_numpy(bool)].tolist() == ["p0", "p1", "p2"]
+    assert [rows["rank_low"]["p0"], rows["rank_high"]["p0"]] == [1, 1]
+    inside = rows.loc[[f"p{i}" for i in range(3, 12)], :]
+    assert inside["rank_low"].isna().all()
+    # As large as noise makes them: about sqrt(2 / pi) of its deviation, 1.06 here.
+    assert inside["mu_star"].mean() == pytest.approx(np.sqrt(2 / np.pi) * 1.5 / np.sqrt(2), rel=0.1)
+    assert inside["noise_share"].mean() > 0.7
+    assert rows["noise_share"]["p0"] < 0.05
+
+
+@pytest.mark.slow
+def test_parameters_without_effect_matter_in_one_screening_of_twenty_at_most() -> None:
+    # 200 screenings of 12 parameters without effect: Holm keeps false alarms to 5%; 10% is three
+    # standard errors above.
+    points = trajectories(10, 12)
+    names = [f"p{i}" for i in range(12)]
+    alarms = sum(
+        bool(morris(names, points, noisy(np.zeros(len(points)), 1.0, 3, seed))["matters"].any())
+        for seed in range(200)
+    )
+    assert alarms / 200 <= 0.10
+
+
+# One at a time ------------------------------------------------------------------------------------
+
+
+def one_at_a_time(
+    effect: Sequence[float], deviation: float, replications: int, seed: int = 3
+) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    names = [f"p{i}" for i in range(len(effect))]
+    cells = [dict.fromkeys(names, 0.5)]
+    cells += [cells[0] | {name: end} for name in names for end in (0.0, 1.0)]
+    return pd.DataFrame(
+        [
+            {"cell": place, "replication": r, **cell}
+            | {"y": sum(e * v for e, v in zip(effect, cell.values(), strict=True)) + own + 7 * r}
+            for place, cell in enumerate(cells)
+            for r, own in enumerate(rng.normal(0, deviation, replications))
+        ]
+    )
+
+
+def test_a_tornado_gives_each_end_its_change_and_the_widest_first() -> None:
+    table = one_at_a_time([1.0, -4.0, 2.0], 0.1, 10)
+    found = tornado(table, "y", ["p0", "p1", "p2"])
+    assert found["factor"].tolist() == ["p1", "p1", "p2", "p2", "p0", "p0"]
+    assert found["change"].tolist() == pytest.approx([2, -2, -1, 1, -0.5, 0.5], abs=0.2)
+    assert found["apart"].all()
+
+
+def test_bars_that_are_luck_are_not_called_different() -> None:
+    # 40 tables of 10 bars: Holm calls any different in 5% of tables at most, 2 of 40; 7 or more
+    # would come by chance three times in a thousand seeds. Bar by bar it would be a quarter of them.
+    names = [f"p{i}" for i in range(5)]
+    tables = [tornado(one_at_a_time([0.0] * 5, 1.0, 10, seed), "y", names) for seed in range(40)]
+    assert sum(bool(found["apart"].any()) for found in tables) <= 6
+    assert sum(bool((found["p_value"] < 0.05).any()) for found in tables) >= 7
+
+
+def test_a_tornado_refuses_cells_that_move_two_things() -> None:
+    table = pd.DataFrame({"cell": [0, 1], "replication": 0, "a": [0, 1], "b": [0, 1], "y": [0, 1]})
+    with pytest.raises(ValueError, match="moves one factor, not 2"):
+        tornado(table, "y", ["a", "b"])
+
+
+# Doses --------------------------------------------------------------------------------------------
+
+
+def saturating(deviation: float, replications: int = 20) -> pd.DataFrame:
+    """Nothing at 0, half of the gain at 1, and hardly more from 4 on."""
+    rng = np.random.default_rng(5)
+    luck = rng.normal(0, 1, replications)
+    rows = [
+        {"dose": dose, "replication": r, "met": 1 - np.exp(-0.7 * dose) + luck[r] + own}
+        for dose in (0, 1, 2, 4, 8, 16)
+        for r, own in enumerate(rng.normal(0, deviation, replications))
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_a_curve_that_saturates_has_a_dose_from_which_more_is_not_told_apart() -> None:
+    found = dose_response(saturating(0.05), "met", "dose")
+    assert found["change"].iloc[-1] == pytest.approx(1.0, abs=0.05)
+    assert enough(found) == 8  # 99.6% of all there is to gain; 4 has 94%
+    assert (found["step_low"].iloc[1:4] > 0).all()
+    assert found["step_low"].iloc[-1] < 0 < found["step_high"].iloc[-1]
+
+
+def test_a_flat_curve_has_no_dose_that_is_enough() -> None:
+    flat = saturating(0.05).assign(met=lambda rows: np.sin(1e6 * rows["met"]))
+    assert enough(dose_response(flat, "met", "dose")) is None
+
+
+def test_several_curves_are_held_against_the_first_at_the_same_dose() -> None:
+    two = pd.concat(
+        [
+            saturating(0.05).assign(policy="local"),
+            saturating(0.05).assign(policy="world", met=lambda rows: rows["met"] - rows["dose"]),
+        ]
+    )
+    found = dose_response(two, "met", "dose", by="policy")
+    world = found[found["curve"] == "world"]
+    assert world["change"].tolist() == pytest.approx([0, -1, -2, -4, -8, -16], abs=0.1)
+    assert found[found["curve"] == "local"]["change"].isna().all()
+
+
+def test_a_comparison_holds_every_label_against_the_first() -> None:
+    rng = np.random.default_rng(6)
+    luck = rng.normal(0, 1, 20)
+    runs = pd.concat(
+        pd.DataFrame(
+            {"label": name, "seed": range(20), "met": luck + gain + rng.normal(0, 0.1, 20)}
+        )
+        for name, gain in (("now", 0.0), ("more", 0.5), ("same", 0.0))
+    )
+    found = comparison(runs, ["met"]).set_index("label")
+    assert found["apart"].to_dict() == {"now": False, "more": True, "same": False}
+    assert found["change"]["more"] == pytest.approx(0.5, abs=0.1)
+    assert found["change_high"]["same"] - found["change_low"]["same"] < 0.25
+
+
+# Search -------------------------------------------------------------------------------------------
+
+LEVERS = [Lever("x", 0, 1), Lever("y", 0, 1), Lever("n", 0, 3, whole=True)]
+GOALS = [Goal("gain", lower_is_better=False), Goal("cost", lower_is_better=True)]
+
+
+def trade_off(generation: int, points: Sequence[Point]) -> list[tuple[float, float]]:
+    """Gain is worth its cost along x; y and n only cost. The front is y = 0, n = 0, any x."""
+    return [(p["x"], p["x"] ** 2 + p["y"] + p["n"]) for p in points]
+
+
+def found_by(evaluate: Callable[[int, Sequence[Point]], list[tuple[float, float]]]) -> pd.DataFrame:
+    return search(LEVERS, GOALS, evaluate, generations=15, population=20, seed=11)
+
+
+def test_a_search_finds_a_known_front() -> None:
+    best = found_by(trade_off).query("front")
+    assert (best["n"] == 0).mean() > 0.9
+    assert best["y"].median() <= 0.04
+    assert best["x"].min() < 0.2
+    assert best["x"].max() > 0.8
+
+
+def test_a_search_that_is_stopped_and_begun_again_finds_the_same_and_runs_nothing_twice() -> None:
+    kept: dict[tuple[int, tuple[tuple[float, ...], ...]], list[tuple[float, float]]] = {}
+    ran: list[int] = []
+
+    def storing(stop: int) -> Callable[[int, Sequence[Point]], list[tuple[float, float]]]:
+        def evaluate(generation: int, points: Sequence[Point]) -> list[tuple[float, float]]:
+            key = generation, tuple(tuple(point.values()) for point in points)
+            if key not in kept:
+                if generation == stop:
+                    raise KeyboardInterrupt
+                ran.append(generation)
+                kept[key] = trade_off(generation, points)
+            return kept[key]
+
+        return evaluate
+
+    with pytest.raises(KeyboardInterrupt):
+        found_by(storing(stop=6))
+    resumed = found_by(storing(stop=-1))
+    pd.testing.assert_frame_equal(resumed, found_by(trade_off))
+    assert ran == sorted(set(ran))
+
+
+def test_equal_policies_are_run_once() -> None:
+    seen: list[tuple[float, ...]] = []
+
+    def evaluate(generation: int, points: Sequence[Point]) -> list[tuple[float, float]]:
+        seen.extend(tuple(point.values()) for point in points)
+        return trade_off(generation, points)
+
+    found_by(evaluate)
+    assert len(set(seen)) == len(seen)
+
+
+def test_a_policy_without_a_value_is_on_no_front() -> None:
+    rows = pd.DataFrame({"gain": [0.5, np.nan, 0.4], "cost": [1.0, 0.0, 2.0]})
+    assert front(rows, GOALS).tolist() == [True, False, False]
+
+
+# Discovery ----------------------------------------------------------------------------------------
+
+
+def conditions(count: int, deviation: float) -> pd.DataFrame:
+    """A policy that loses 1 where a < 0.4 and b > 0.6, and gains 1 elsewhere."""
+    rng = np.random.default_rng(8)
+    places = rng.random((count, 4))
+    rows = []
+    for place in places:
+        named = dict(zip("abcd", place, strict=True))
+        effect = -1.0 if place[0] < 0.4 and place[1] > 0.6 else 1.0
+        for r, own in enumerate(rng.normal(0, deviation, 5)):
+            rows.append({**named, "replication": r, "policy": "now", "met": 3.0 * r})
+            rows.append({**named, "replication": r, "policy": "new", "met": 3.0 * r + effect + own})
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("deviation", [0.0, 0.7])
+def test_the_conditions_under_which_a_policy_fails_are_found(deviation: float) -> None:
+    found = discovery(
+        gains(conditions(400, deviation), list("abcd"), "met", "policy", "new"), list("abcd"), 0.0
+    )
+    limits = found.limits.set_index("factor")
+    assert {"a", "b"} <= set(limits.index)
+    assert limits["high"]["a"] == pytest.approx(0.4, abs=0.06)
+    assert limits["low"]["b"] == pytest.approx(0.6, abs=0.06)
+    assert found.density > 0.8
+    assert found.coverage > 0.8
+    assert limits.loc[["a", "b"], "quasi_p"].max() < 1e-6
+    assert found.failing == pytest.approx(0.16, abs=0.05)
+    assert found.chance == 0.05
+
+
+def test_a_policy_that_never_fails_has_no_box() -> None:
+    found = discovery(
+        gains(conditions(60, 0.0), list("abcd"), "met", "policy", "new"), list("abcd"), -5.0
+    )
+    assert found.limits.empty
+    assert found.failing == 0
+
+
+def test_failures_that_have_no_conditions_are_given_none() -> None:
+    # Thirty conditions and twelve failures among them by chance: a box that holds them all is easily
+    # found, and says nothing.
+    rng = np.random.default_rng(9)
+    names = [f"x{i}" for i in range(30)]
+    points = pd.DataFrame(rng.random((120, 30)), columns=names)
+    points["change"] = np.where(np.arange(120) < 12, -1.0, 1.0)
+    points["low"], points["high"] = points["change"] - 0.1, points["change"] + 0.1
+    found = discovery(points, names, 0.0)
+    assert found.limits.empty
+    assert found.chance > 0.05
+    assert found.failing == 0.1
+
+
+def test_points_whose_interval_holds_the_threshold_are_called_unsure() -> None:
+    found = discovery(
+        gains(conditions(60, 2.0), list("abcd"), "met", "policy", "new"), list("abcd"), 0.0
+    )
+    assert 0.3 < found.points["unsure"].mean() < 1
+
+
+def test_a_hole_in_a_design_is_refused() -> None:
+    table = pd.DataFrame({"cell": [0, 0, 1], "replication": [0, 1, 0], "y": [1.0, 2.0, 3.0]})
+    with pytest.raises(ValueError, match="1 runs have no value of y"):
+        by_point(table, "y")

@@ -1,0 +1,173 @@
+"""From an experiment file that asks for an analysis to its page, and mistakes on the way."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from experiment_files import HEAD, experiment, written
+
+from seci_sim.cli import answer_to
+from seci_sim.experiment import Experiment
+from seci_sim.experiment.pool import Here
+from seci_sim.report.analyses import make, write
+from seci_sim.scenario import InputProblem
+
+LEVELS = "vary:\n  policy.patient_time: [0%, 5%, 20%]\nreplications: 6\n"
+OUTCOMES = "outcomes: [tacit_alignment, skill, leavers, hours_a_head_and_year]\n"
+DOSES = HEAD + LEVELS + OUTCOMES
+DOSES += (
+    "analyses: [{kind: dose-response, outcome: tacit_alignment, factor: policy.patient_time}]\n"
+)
+COMPARISON = HEAD + LEVELS + OUTCOMES + "analyses: [{kind: comparison}]\n"
+RANGES = """uncertain:
+  learning.showing: plausible
+  learning.noticing: plausible
+  world.needs: {from: 20, to: 22}
+replications: 3
+"""
+TORNADO = HEAD + RANGES + OUTCOMES + "sample: {method: one at a time}\n"
+TORNADO += "analyses: [{kind: tornado, outcome: tacit_alignment}]\n"
+MORRIS = HEAD + RANGES + OUTCOMES + "sample: {method: morris, points: 4}\n"
+MORRIS += "analyses: [{kind: morris, outcome: tacit_alignment}]\n"
+SOBOL = HEAD + RANGES + OUTCOMES + "sample: {method: saltelli, points: 8}\n"
+SOBOL += "analyses: [{kind: sobol-indices, outcome: tacit_alignment}]\n"
+SEARCH = f"""{HEAD}vary:
+  policy.patient_time: {{from: 0%, to: 20%}}
+  policy.workshop_staff: {{from: 2, to: 4}}
+  policy.combination: [yes, no]
+replications: 2
+{OUTCOMES}analyses:
+  - {{kind: search, higher: [tacit_alignment], lower: [hours_a_head_and_year], generations: 3,
+     population: 6, fresh: 3}}
+"""
+POLICIES = """policies:
+  - {name: None, policy: {patient_time: 0%}}
+  - {name: Much, policy: {patient_time: 30%}}
+"""
+DISCOVERY = HEAD + POLICIES + RANGES + OUTCOMES + "sample: {method: latin hypercube, points: 24}\n"
+DISCOVERY += "analyses: [{kind: discovery, outcome: tacit_alignment, policy: Much, at_least: 1%}]\n"
+ALL = {
+    "comparison": COMPARISON, "dose-response": DOSES, "tornado": TORNADO, "morris": MORRIS,
+    "sobol-indices": SOBOL, "search": SEARCH, "discovery": DISCOVERY,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _has_the_extra() -> None:
+    for package in ("SALib", "optuna", "statsmodels", "ema_workbench"):
+        pytest.importorskip(package, reason="needs the extra `analysis`")
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_kind_of_analysis_gets_a_page_and_a_table(kind: str, tmp_path: Path) -> None:
+    found = experiment(ALL[kind], tmp_path).run(Here(), store=tmp_path / "out")
+    (made,) = write(found, tmp_path / "out", executor=Here())
+    assert made.page == tmp_path / "out" / "analyses" / f"01-{kind}.html"
+    assert made.said.startswith("In this model")
+    assert made.said.endswith(".")
+    whole = made.page.read_text("utf-8")
+    page = re.sub(r"<(script|style).*?</\1>", "", whole, flags=re.DOTALL)
+    assert "What happens?" in page
+    assert "default-src &#39;none&#39;" in page
+    assert not re.search(r'(?:src|href)="(?!data:)', page)
+    assert found.digest[:12] in page
+    assert len(pd.read_csv(made.page.with_suffix(".csv"))) > 1
+    assert "nan" not in page
+    assert "Plotly.newPlot" in whole
+
+
+def test_the_analysis_is_told_at_the_end_of_the_run_and_again_when_collected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(DOSES, tmp_path)
+    assert answer_to(["experiment", "trial.yaml", "--workers", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "In this model" in out
+    assert "Wrote analyses/01-dose-response.html to results/trial." in out
+    assert out.rstrip().splitlines()[-1].startswith("digest: ")
+    page = Path("results/trial/analyses/01-dose-response.html")
+    before = page.read_bytes()
+    page.unlink()
+    assert answer_to(["collect", "results/trial", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["analyses"][0]["page"] == str(page)
+    assert page.read_bytes() == before
+
+
+def test_runs_that_are_missing_leave_an_analysis_without_a_page_but_with_a_reason(
+    tmp_path: Path,
+) -> None:
+    found = experiment(MORRIS, tmp_path).run(Here(), store=tmp_path / "out")
+    table = found.table.copy()
+    table.loc[3, "tacit_alignment"] = float("nan")
+    holed = type(found)(found.experiment, table, found.weekly, found.failed, found.folder)
+    (made,) = write(holed, tmp_path / "out")
+    assert made.page is None
+    assert made.said == (
+        "analysis 1, morris: 1 runs have no value of tacit_alignment; this analysis needs them all"
+    )
+
+
+def test_a_search_begun_again_runs_nothing_and_finds_the_same(tmp_path: Path) -> None:
+    asked = experiment(SEARCH, tmp_path)
+    found = asked.run(Here(), store=tmp_path / "out")
+    first = make(found, asked.analyses[0], tmp_path / "search", executor=Here())
+    kept = {path: path.read_bytes() for path in (tmp_path / "search").rglob("part-*")}
+    assert kept
+
+    class Idle(Here):
+        def submit(self, *_: object, **__: object) -> None:  # type: ignore[override]
+            raise AssertionError("something was run again")
+
+    again = make(found, asked.analyses[0], tmp_path / "search", executor=Idle())
+    pd.testing.assert_frame_equal(again.table, first.table)
+    assert {path: path.read_bytes() for path in (tmp_path / "search").rglob("part-*")} == kept
+
+
+def test_a_tornado_starts_from_the_scenario_as_it_is(tmp_path: Path) -> None:
+    from seci_sim.experiment.cells import cell_table
+
+    cells = cell_table(experiment(TORNADO, tmp_path))
+    base = cells.iloc[0]
+    assert base["learning.showing"] == 0.2
+    assert base["learning.noticing"] == 0.0125
+    assert base["world.needs"] == 40
+    factors = cells.iloc[:, 3:]
+    assert len(factors) == 7
+    assert ((factors.iloc[1:] != factors.iloc[0]).sum(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (DOSES.replace(", factor: policy.patient_time", ""), "analyses.1.factor: is missing for dose-response"),
+        (DOSES.replace("dose-response", "doses"), "analyses.1.kind: is unknown"),
+        (DOSES.replace("[0%, 5%, 20%]", "{from: 0%, to: 5%}\nsample: {method: sobol, points: 4}"), "dose-response needs levels"),
+        (DOSES.replace("replications", "  policy.turnover: [1%, 2%]\nreplications"), "policy.turnover varies as well"),
+        (DOSES.replace("}]", ", by: policy}]"), "analyses.1.by: there are no policies"),
+        (DOSES.replace("}]", ", at_least: 1%}]"), "analyses.1.at_least: is not for dose-response"),
+        (MORRIS.replace("method: morris", "method: sobol"), "morris needs sample: {method: morris}, not sobol"),
+        (MORRIS.replace("replications: 3", "replications: 1"), "tells noise from replications; at least 2"),
+        (TORNADO.replace("one at a time", "one at a time, points: 5"), "sample.points: follows from the factors"),
+        (MORRIS.replace(", points: 4", ""), "sample.points: is missing for morris"),
+        (MORRIS.replace("uncertain:", "policies: [{name: A}, {name: B}]\nuncertain:"), "morris is of one scenario and policy"),
+        (SEARCH.replace("[tacit_alignment],", "[tacit_aligment],"), "did you mean \"tacit_alignment\"?"),
+        (SEARCH.replace("lower: [hours_a_head_and_year]", "lower: []"), "a search weighs at least two goals"),
+        (SEARCH.replace("population: 6", "population: 2"), "analyses.1.population: is too small"),
+        (DISCOVERY.replace("policy: Much", "policy: None"), "analyses.1.policy: nothing is called 'None'"),
+        (DISCOVERY.replace("at_least: 1%", "at_least: 1"), "analyses.1.at_least: is not a share; did you mean 1%?"),
+    ],
+)  # fmt: skip
+def test_an_analysis_that_does_not_fit_is_refused_with_its_line(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    path = written(text, tmp_path)
+    with pytest.raises(InputProblem) as refused:
+        Experiment.load(path)
+    assert any(message in line for line in refused.value.lines), refused.value.lines
+    assert all(line.startswith(str(path)) for line in refused.value.lines)

@@ -1,0 +1,297 @@
+"""The commands about experiments: what they print, what they write, and how they end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import broken_models
+import jsonschema
+import pandas as pd
+import pytest
+import ruamel.yaml
+from experiment_files import GRID, HEAD, written
+
+from seci_sim.cli import answer_to
+from seci_sim.experiment import Experiment, conduct, shipped_experiments
+from seci_sim.experiment.pool import Here, Pool
+from seci_sim.experiment.schema import experiment_schema
+from seci_sim.experiment.work import Chunk, Ran, run_chunk
+
+DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder, and runs without worker processes, which other tests are about."""
+    monkeypatch.chdir(tmp_path)
+    written(GRID, tmp_path)
+
+    def here(*arguments: Any, **others: Any) -> Any:
+        return Pool(*arguments, **{**others, "executor": Here()})
+
+    monkeypatch.setattr(conduct, "Pool", here)
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
+    assert answer_to([*arguments]) == code
+    printed = capsys.readouterr()
+    return printed.out, printed.err
+
+
+def test_an_experiment_ends_with_the_digest_of_its_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out, err = ran(capsys, "experiment", "trial.yaml")
+    last = out.rstrip("\n").splitlines()[-1]
+    table = Path("results/trial/results.csv").read_bytes()
+    assert last == f"digest: {hashlib.sha256(table).hexdigest()}"
+    assert "What happens?" in out
+    assert "6 cells, at most 24 runs: about" in err
+    frame = pd.read_csv("results/trial/results.csv")
+    assert len(frame) == 24
+    assert frame["policy.patient_time"].unique().tolist() == [0, 0.01, 0.1]
+
+
+def test_every_column_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("trial.yaml").write_text(GRID + "weekly: [skill]\n")
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    folder = Path("results/trial")
+    dictionary = pd.read_csv(folder / "data_dictionary.csv", keep_default_na=False)
+    for table in ("results", "cells", "weekly", "failed"):
+        explained = dictionary.loc[dictionary["table"] == table, "column"]
+        assert list(explained) == list(pd.read_csv(folder / f"{table}.csv").columns)
+    assert dictionary["meaning"].str.len().min() > 3
+    levers = dictionary.loc[dictionary["kind"] == "lever", "column"]
+    assert set(levers) == {"policy.patient_time", "policy.turnover"}
+
+
+def test_parquet_says_the_same_as_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("pyarrow")
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    from_csv = pd.read_csv("results/trial/results.csv")
+    from_parquet = pd.read_parquet("results/trial/results.parquet")
+    pd.testing.assert_frame_equal(from_csv, from_parquet, check_dtype=False, check_exact=True)
+
+
+def test_a_folder_is_gone_on_with_only_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    first, _ = ran(capsys, "experiment", "trial.yaml")
+    _, err = ran(capsys, "experiment", "trial.yaml", code=5)
+    assert "go on with --resume" in err
+    again, _ = ran(capsys, "experiment", "trial.yaml", "--resume")
+    assert DIGEST.findall(again) == DIGEST.findall(first)
+    Path("trial.yaml").write_text(GRID.replace("50%", "40%"))
+    _, err = ran(capsys, "experiment", "trial.yaml", "--resume", code=6)
+    assert re.fullmatch(
+        r"error: results/trial: holds another experiment.*0\.5 there, 0\.4 here\n", err
+    )
+
+
+def test_shards_are_put_together_by_collecting(capsys: pytest.CaptureFixture[str]) -> None:
+    whole, _ = ran(capsys, "experiment", "trial.yaml", "--out", "whole")
+    ran(capsys, "experiment", "trial.yaml", "--out", "parts", "--shard", "1/2")
+    ran(capsys, "experiment", "trial.yaml", "--out", "parts", "--shard", "2/2")
+    collected, _ = ran(capsys, "collect", "parts")
+    assert DIGEST.findall(collected) == DIGEST.findall(whole)
+    assert Path("parts/results.csv").read_bytes() == Path("whole/results.csv").read_bytes()
+
+
+def test_status_says_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    out, _ = ran(capsys, "status", "results/trial")
+    assert out.startswith("Trial: 24 of 24 runs done (100%), 0 failed; 6 cells, 4 replications\n")
+    assert "runs a second" in out
+    found = json.loads(ran(capsys, "status", "results/trial", "--json")[0])
+    assert (found["done"], found["total"]) == (24, 24)
+    _, err = ran(capsys, "status", "nowhere", code=5)
+    assert err == "error: nowhere: is not the folder of an experiment\n"
+
+
+def test_status_does_without_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    log = Path("results/trial/progress.jsonl")
+    log.write_text("{half a li")
+    assert ran(capsys, "status", "results/trial")[0].startswith("Trial: 24 of 24")
+    log.unlink()
+    assert ran(capsys, "status", "results/trial")[0].startswith("Trial: 24 of 24")
+
+
+def test_runs_that_fail_are_named_with_a_command_that_does_one_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = HEAD + "vary: {policy.patient_time: [1%, 3%]}\nreplications: 2\noutcomes: [skill]\n"
+    Path("trial.yaml").write_text(text)
+
+    def with_a_broken_rule(chunk: Chunk) -> Ran:
+        return run_chunk(Chunk(chunk.experiment, chunk.runs, broken_models.Broken))
+
+    monkeypatch.setattr(conduct, "run_chunk", with_a_broken_rule)
+    monkeypatch.setattr("seci_sim.experiment.repeating.run_chunk", with_a_broken_rule)
+    out, err = ran(capsys, "experiment", "trial.yaml", code=4)
+    assert DIGEST.search(out)
+    assert len(pd.read_csv("results/trial/results.csv")) == 2
+    assert re.search(
+        r"\nerror: cell 1 \(policy\.patient_time 3%\): 2 runs raised: ZeroDivisionError: a rule "
+        r"that divides by nothing; to do one alone: seci-sim rerun results/trial --cell 1 "
+        r"--replication 0\n", err,
+    )  # fmt: skip
+    out, err = ran(capsys, "rerun", "results/trial", "--cell", "1", "--replication", "0", code=4)
+    assert "broken_models.py" in out
+    assert "ZeroDivisionError" in err
+
+
+def test_one_run_alone_shows_what_stands_in_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    out, _ = ran(capsys, "rerun", "results/trial", "--cell", "5", "--replication", "3")
+    row = pd.read_csv("results/trial/results.csv").iloc[-1]
+    assert (
+        f"tacit_alignment: {row['tacit_alignment']!r}".replace("np.float64(", "").rstrip(")") in out
+    )
+    assert "policy.patient_time: 0.1" in out
+    _, err = ran(capsys, "rerun", "results/trial", "--cell", "6", code=5)
+    assert "there are cells 0 to 5, replications 0 to 3" in err
+
+
+def test_the_shipped_experiments_are_listed_with_their_questions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    listed, _ = ran(capsys, "list", "--experiments")
+    for name in shipped_experiments():
+        question = Experiment.load(name).question
+        assert re.search(rf"^{name} .*{re.escape(question)}$", listed, re.M)
+
+
+# Doing it again -----------------------------------------------------------------------------------
+
+
+def test_a_rerun_gives_the_same_bits_wherever_the_files_have_gone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, _ = ran(capsys, "experiment", "trial.yaml")
+    shutil.move("results/trial", "kept")
+    Path("trial.yaml").unlink()
+    Path("firm.yaml").unlink()
+    out, _ = ran(capsys, "rerun", "kept/manifest.json")
+    assert "The same to the bit: 24 runs." in out
+    assert "differs today: trial.yaml: is not there any more" in out
+    assert DIGEST.findall(out) == DIGEST.findall(first)
+
+
+def test_a_rerun_names_a_byte_of_a_result_that_was_changed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    path = Path("results/trial/results.csv")
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 1
+    path.write_bytes(data)
+    out, err = ran(capsys, "rerun", "results/trial", code=6)
+    assert err == "error: results.csv: was changed since\n"
+    assert "The same to the bit" in out  # what is run today is what the manifest tells
+
+
+def test_a_rerun_names_a_package_of_another_version(capsys: pytest.CaptureFixture[str]) -> None:
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    path = Path("results/trial/manifest.json")
+    path.write_text(re.sub(r'"numba": "[^"]*"', '"numba": "0.1"', path.read_text()))
+    out, _ = ran(capsys, "rerun", "results/trial")
+    assert re.search(r"differs today: numba: 0\.1 there, \S+ here\n", out)
+
+
+def test_a_rerun_names_a_line_of_a_scenario_that_was_changed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    firm = Path("firm.yaml")
+    firm.write_text(firm.read_text().replace("10 weeks", "11 weeks", 2).replace("in 11", "in 10"))
+    out, _ = ran(capsys, "rerun", "results/trial")
+    assert "firm.yaml:3: 'horizon: 10 weeks' there, 'horizon: 11 weeks' here" in out
+    assert "The same to the bit" in out  # the manifest holds the scenario as it was
+
+
+def test_a_rerun_names_the_first_result_that_differs(capsys: pytest.CaptureFixture[str]) -> None:
+    ran(capsys, "experiment", "trial.yaml", "--quiet")
+    folder = Path("results/trial")
+    table = folder / "results.csv"
+    frame = pd.read_csv(table, dtype=str)
+    frame.loc[7, "leavers"] = "99.0"
+    table.write_text(frame.to_csv(index=False, lineterminator="\n"))
+    digest = hashlib.sha256(table.read_bytes()).hexdigest()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["digest"] = manifest["files"]["results.csv"] = digest
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    _, err = ran(capsys, "rerun", "results/trial", code=6)
+    assert re.search(r"leavers: 99\.0 there, \S+ here, in cell 1, replication 3\n", err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["experiment"], 2, "EXPERIMENT"),
+        (["experiment", "trail"], 5, "no such file or shipped experiment"),
+        (["experiment", "bad.yaml"], 3, "bad.yaml:3: replicatons: unknown field"),
+        (["experiment", "trial.yaml", "--shard", "5/4"], 2, "--shard: must be i/n with i from 1 to n, such as 2/4; got '5/4'"),
+        (["experiment", "trial.yaml", "--shard", "0/0"], 2, "--shard: must be i/n"),
+        (["experiment", "trial.yaml", "--shard", "-1/3"], 2, "--shard: must be i/n"),
+        (["experiment", "trial.yaml", "--shard", "a/b"], 2, "--shard: must be i/n"),
+        (["experiment", "trial.yaml", "--timeout", "0"], 2, "--timeout: must be seconds"),
+        (["experiment", "trial.yaml", "--max-failures", "-1"], 2, "--max-failures: must be a whole number"),
+        (["experiment", "trial.yaml", "--scheduler", "tcp://x:1", "--timeout", "5"], 2, "--timeout: a run on a cluster"),
+        (["experiment", "until.yaml", "--shard", "1/2"], 2, "--shard: how often a cell is run"),
+        (["experiment", "trial.yaml", "--memory", "0.1"], 3, "GB; limit 0.1 GB (raise with --memory)"),
+        (["experiment", "trial.yaml", "--out", "../x"], 3, "--out: must be a folder, written without .."),
+        (["experiment", "trial.yaml", "--out", "bad.yaml"], 5, "is not a folder"),
+        (["experiment", "trial.yaml", "--out", "strange"], 5, "not empty, and not an experiment"),
+        (["collect", "strange"], 5, "strange: is not the folder of an experiment"),
+        (["rerun", "strange"], 5, "manifest.json: No such file or directory"),
+        (["rerun", "bad.yaml"], 5, "is not the manifest of an experiment"),
+        (["schema", "scenarios"], 2, "KIND: must be scenario or experiment"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_and_changes_nothing(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
+) -> None:
+    Path("bad.yaml").write_text(HEAD + "replicatons: 3\n")
+    Path("until.yaml").write_text(GRID + "until: {outcome: leavers, half_width: 1, at_most: 9}\n")
+    Path("strange").mkdir()
+    Path("strange/file").write_text("somebody's own")
+    before = sorted(map(str, Path().rglob("*")))
+    out, err = ran(capsys, *arguments, code=code)
+    assert out == ""
+    assert re.fullmatch(r"error: [^\n]+\n", err)
+    assert message in err
+    assert sorted(map(str, Path().rglob("*"))) == before
+
+
+# The schema ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(shipped_experiments()))
+def test_shipped_experiments_agree_with_their_schema(name: str) -> None:
+    yaml = ruamel.yaml.YAML(typ="safe", pure=True)
+    document = yaml.load(shipped_experiments()[name].read_text("utf-8"))
+    yes_and_no = {"yes": True, "no": False}
+    for levels in document.get("vary", {}).values():
+        if isinstance(levels, list):
+            levels[:] = [yes_and_no.get(level, level) if isinstance(level, str) else level for level in levels]  # fmt: skip
+    jsonschema.Draft202012Validator.check_schema(experiment_schema())
+    jsonschema.validate(document, experiment_schema())
+
+
+def test_the_schema_refuses_what_the_reader_refuses() -> None:
+    good = {"question": "x", "scenario": "baseline", "vary": {"policy.turnover": ["1%", 0.02]}}
+    jsonschema.validate(good, experiment_schema())
+    for wrong in (
+        {"vary": {"policy.turnovr": ["1%", "2%"]}},
+        {"vary": {"policy.turnover": ["1%"]}},
+        {"scenarios": ["baseline"]},
+        {"replications": 0},
+        {"sample": {"method": "random", "points": 3}},
+        {"replicatons": 3},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(good | wrong, experiment_schema())

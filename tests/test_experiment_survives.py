@@ -1,0 +1,316 @@
+"""Whole programs that are killed, starved and restarted: nothing is lost, nothing changes."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from experiment_files import GRID, experiment, written
+
+from seci_sim.experiment import Experiment
+from seci_sim.experiment.pool import Here
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
+
+PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
+DIGEST = re.compile(r"digest: ([0-9a-f]{64})\n")
+LONG = GRID.replace("replications: 4", "replications: 150")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    written(LONG, tmp_path)
+    return tmp_path
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*PROGRAM, "experiment", "trial.yaml", "--out", "out", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def digest_of(*arguments: str) -> str:
+    with started(*arguments) as process:
+        out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    (found,) = DIGEST.findall(out)
+    return str(found)
+
+
+def serial_digest(folder: Path) -> str:
+    return Experiment.load(folder / "trial.yaml").run(Here()).digest
+
+
+def parts() -> int:
+    return len(list(Path("out/parts").glob("part-*.json")))
+
+
+def wait_for_parts(process: subprocess.Popen[str], more_than: int) -> None:
+    deadline = time.monotonic() + 120
+    while parts() <= more_than and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def children_of(process: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True)
+    return [int(line) for line in found.stdout.split()]
+
+
+def running(process: int) -> bool:
+    """Whether a process is there and not only waits to be forgotten."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_ten_kills_of_everything_change_no_bit(folder: Path) -> None:
+    expected = serial_digest(folder)
+    rng = random.Random(20)
+    for _ in range(10):
+        with started("--workers", "2", "--resume", "--quiet") as process:
+            wait_for_parts(process, parts() + rng.randrange(3))
+            time.sleep(rng.random() * 0.3)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate(timeout=60)
+    assert digest_of("--workers", "2", "--resume") == expected
+    assert not list(Path("out").rglob("*.tmp"))
+
+
+@pytest.mark.slow
+def test_workers_end_soon_after_a_driver_that_is_killed(folder: Path) -> None:
+    with started("--workers", "2") as process:
+        wait_for_parts(process, 3)
+        workers = children_of(process.pid)
+        assert len(workers) >= 2
+        process.kill()
+        process.communicate(timeout=60)
+    deadline = time.monotonic() + 15
+    while any(map(running, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not [worker for worker in workers if running(worker)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_experiment_that_is_asked_to_stop_can_be_gone_on_with(
+    folder: Path, sent: signal.Signals, code: int
+) -> None:
+    expected = serial_digest(folder)
+    with started("--workers", "2") as process:
+        wait_for_parts(process, 3)
+        workers = children_of(process.pid)
+        process.send_signal(sent)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert re.search(r"Stopped; \d+ of 900 runs are kept in out. To go on: .*--resume", err)
+    assert "Traceback" not in err
+    assert not [worker for worker in workers if running(worker)]
+    assert digest_of("--workers", "2", "--resume") == expected
+
+
+@pytest.mark.slow
+def test_a_worker_that_somebody_kills_is_replaced(folder: Path) -> None:
+    expected = serial_digest(folder)
+    with started("--workers", "2") as process:
+        wait_for_parts(process, 3)
+        worker = next(p for p in children_of(process.pid) if b"loky" in command_line(p))
+        os.kill(worker, signal.SIGKILL)
+        out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    assert DIGEST.findall(out) == [expected]
+
+
+def command_line(process: int) -> bytes:
+    return Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_any_number_of_workers_leads_to_the_same_digest(folder: Path, workers: int) -> None:
+    assert digest_of("--workers", str(workers)) == serial_digest(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_four_shards_of_which_one_is_killed_and_rerun_change_no_bit(folder: Path) -> None:
+    expected = serial_digest(folder)
+    for number in (1, 3, 4):
+        digest_of("--shard", f"{number}/4", "--workers", "1")
+    with started("--shard", "2/4", "--workers", "1") as process:
+        wait_for_parts(process, parts())
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+    assert digest_of("--shard", "2/4", "--workers", "1") == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_two_programs_in_one_folder_are_harmless(folder: Path) -> None:
+    expected = serial_digest(folder)
+    with started("--workers", "1", "--resume") as first, started(
+        "--workers", "1", "--resume"
+    ) as second:  # fmt: skip
+        told = [process.communicate(timeout=300) for process in (first, second)]
+    assert [DIGEST.findall(out) for out, _ in told] == [[expected], [expected]], told
+    assert len(Experiment.found("out").table) == 900
+
+
+@pytest.mark.slow
+def test_a_file_that_may_not_grow_ends_it_in_one_line_and_nothing_is_lost(folder: Path) -> None:
+    """A limit on the size of files stands for a disk that is full."""
+    expected = serial_digest(folder)
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000));"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "from seci_sim.experiment import Experiment;"
+        "from seci_sim.experiment.pool import Here;"
+        "from seci_sim.experiment.recorded import StoreProblem\n"
+        "try: Experiment.load('trial.yaml').run(Here(), store='out', resume=True)\n"
+        "except StoreProblem as problem: sys.exit(f'error: {problem}')"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert re.fullmatch(
+        r"error: out: File too large; what is finished is kept: [^\n]+\n", ended.stderr
+    )
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 3000
+    assert not list(Path("out").rglob("*.tmp"))
+    assert digest_of("--workers", "1", "--resume") == expected
+
+
+def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = experiment(GRID, tmp_path)
+    whole = asked.run(Here())
+    writes = {"left": 5}
+    force = __import__("seci_sim.experiment.parts", fromlist=["_force"])._force
+
+    def full_after_five(path: Path, data: bytes) -> None:
+        writes["left"] -= 1
+        force(path, data[: len(data) // 2] if writes["left"] < 0 else data)
+        if writes["left"] < 0:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("seci_sim.experiment.parts._force", full_after_five)
+        with pytest.raises(Exception, match=r"No space left on device; what is finished is kept") as full:  # fmt: skip
+            asked.run(Here(), store=tmp_path / "out")
+    assert getattr(full.value, "exit_code", None) == 5
+    assert not list((tmp_path / "out").rglob("*.tmp"))
+    assert asked.run(Here(), store=tmp_path / "out", resume=True).digest == whole.digest
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_dask_cluster_of_two_processes_leads_to_the_same_digest(folder: Path) -> None:
+    pytest.importorskip("distributed")
+    expected = serial_digest(folder)
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    ready = Path("scheduler.json")
+    with subprocess.Popen(
+        [
+            *dask,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            str(ready),
+        ],
+        stderr=subprocess.DEVNULL,
+    ) as scheduler:
+        try:
+            address = _address(ready)
+            worker = [sys.executable, "-m", "distributed.cli.dask_worker", address]
+            options = [
+                "--nworkers",
+                "2",
+                "--nthreads",
+                "1",
+                "--no-dashboard",
+                "--host",
+                "127.0.0.1",
+            ]
+            with subprocess.Popen([*worker, *options], stderr=subprocess.DEVNULL) as workers:
+                try:
+                    wait_for_workers(address, 2)
+                    assert digest_of("--scheduler", address) == expected
+                finally:
+                    workers.terminate()
+        finally:
+            scheduler.terminate()
+
+
+def _address(file: Path) -> str:
+    import json
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            return str(json.loads(file.read_text())["address"])
+        except (OSError, ValueError):
+            time.sleep(0.2)
+    raise TimeoutError("no scheduler")
+
+
+def wait_for_workers(address: str, count: int) -> None:
+    from distributed import Client
+
+    with Client(address, timeout=30) as client:
+        client.wait_for_workers(count, timeout=60)
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_not_there_is_one_line(folder: Path) -> None:
+    pytest.importorskip("distributed")
+    with started("--scheduler", "tcp://127.0.0.1:9") as process:
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 5
+    assert out == ""
+    assert re.search(r"error: --scheduler: tcp://127.0.0.1:9: [^\n]+\n\Z", err)
+    assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_the_memory_of_the_driver_stays_flat_over_ten_thousand_cells(tmp_path: Path) -> None:
+    text = GRID.replace("[0%, 1%, 10%]", "{from: 0%, to: 10%}").replace("[5%, 50%]", "plausible")
+    text = text.replace("replications: 4", "replications: 3")
+    written(text + "sample: {method: latin hypercube, points: 10000}\n", tmp_path)
+    firm = (tmp_path / "firm.yaml").read_text().replace("10 weeks", "1 week", 2)
+    (tmp_path / "firm.yaml").write_text(firm.replace("ten weeks", "a week"))
+    program = (
+        "import pathlib, resource; from seci_sim.experiment import Experiment\n"
+        "def memory(): return 4096 * int(pathlib.Path('/proc/self/statm').read_text().split()[1])\n"
+        "seen = []\n"
+        "if __name__ == '__main__':\n"
+        "    Experiment.load('trial.yaml').run(store='out', workers=2,\n"
+        "        on_progress=lambda standing: seen.append((standing.done, memory())))\n"
+        "    print(seen[-1][0], max(m for _, m in seen) - min(m for d, m in seen if d > 3000))\n"
+    )
+    (tmp_path / "program.py").write_text(program)
+    ran = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    done, grown = map(int, ran.stdout.split())
+    assert done == 30_000
+    assert grown < 10e6  # the table of results alone has 30,000 rows; it is made after the last run

@@ -1,0 +1,151 @@
+"""What intervals promise: how often they hold, and what they would have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from seci_sim.experiment.intervals import bootstrap, detectable, runs_needed, student
+from seci_sim.experiment.statistics import (
+    bootstrap_disagrees,
+    contrast,
+    difference,
+    paired_difference,
+    separated,
+)
+
+Draw = Callable[[np.random.Generator, int], np.ndarray]
+
+
+def policies(rng: np.random.Generator, count: int, runs: int, effect: float = 0.0) -> pd.DataFrame:
+    """Policies on shared luck, each with luck of its own; the effect is that of the second."""
+    luck = rng.normal(0.4, 0.04, runs)
+    own = rng.normal(0, 0.02, (count, runs))
+    own[1:2] += effect
+    return pd.DataFrame(
+        {
+            "scenario": np.repeat([f"policy {i}" for i in range(count)], runs),
+            "seed": np.tile(np.arange(runs), count),
+            "needs_met": (luck + own).ravel(),
+        }
+    )
+
+
+def test_intervals_read_together_are_those_of_a_share_of_the_five_percent() -> None:
+    # 5% shared by 4 comparisons: two-sided 1.25% at 9 degrees, t = 3.1109 (tables of Bonferroni's t)
+    values = np.arange(10.0)
+    low, high = student(values, 4) or (0.0, 0.0)
+    assert (high - low) / 2 == pytest.approx(3.1109 * values.std(ddof=1) / np.sqrt(10), rel=1e-4)
+
+
+def test_a_third_policy_widens_the_intervals_of_the_first_two() -> None:
+    two = policies(np.random.default_rng(1), 2, 20)
+    three = policies(np.random.default_rng(1), 3, 20)
+    three.loc[three["scenario"] != "policy 2", "needs_met"] = two["needs_met"].to_numpy()
+    alone = difference(two, "policy 1", "policy 0", "needs_met")
+    together = difference(three, "policy 1", "policy 0", "needs_met")
+    assert (alone.comparisons, together.comparisons) == (1, 2)
+    assert alone.mean == together.mean
+    assert alone.interval is not None
+    assert together.interval is not None
+    assert together.interval[0] < alone.interval[0] < alone.interval[1] < together.interval[1]
+
+
+def test_equal_pairs_count_half_for_either_policy() -> None:
+    found = paired_difference([1, 2, 3, 4], [0, 2, 3, 5])
+    assert (found.better, found.superiority) == (1, 0.5)
+    assert paired_difference([1, 2, 3, 4], [0, 2, 3, 5], lower_is_better=True).superiority == 0.5
+
+
+def test_the_detectable_difference_agrees_with_published_power_tables() -> None:
+    # 90% power at d_z 0.2, 0.5 and 0.8: 265, 44 and 19 pairs (Cohen 1988; G*Power 3.1)
+    for pairs, effect in ((265, 0.2), (44, 0.5), (19, 0.8)):
+        assert detectable(pairs, 1.0) == pytest.approx(effect, rel=0.02)
+
+
+def test_the_runs_needed_are_the_fewest_whose_interval_is_narrow_enough() -> None:
+    for deviation in (0.3, 1.0, 2.7):
+        runs = runs_needed(deviation, 0.5)
+
+        def half(count: int, deviation: float = deviation) -> float:
+            return float(stats.t.ppf(0.975, count - 1) * deviation / np.sqrt(count))
+
+        assert half(runs) <= 0.5
+        assert runs == 2 or half(runs - 1) > 0.5
+
+
+def test_a_bootstrap_needs_thirty_runs_and_is_the_same_each_time() -> None:
+    values = np.random.default_rng(1).exponential(1, 30)
+    assert bootstrap(values[:29]) is None
+    assert bootstrap(values) == bootstrap(values)
+    assert bootstrap(np.full(30, 0.1) + 0.2) is None
+
+
+def test_a_bootstrap_that_says_otherwise_is_noticed() -> None:
+    # one pair in 40 ten times as large as the rest: Student's interval includes 0, resampling not
+    rng = np.random.default_rng(4)
+    changes = np.append(rng.normal(0.02, 0.02, 39), 1.5)
+    rows = {"scenario": ["a"] * 40 + ["b"] * 40, "seed": [*range(40), *range(40)]}
+    summary = pd.DataFrame(rows | {"needs_met": np.append(np.zeros(40), changes)})
+    assert bootstrap_disagrees(summary, "b", "a", "needs_met")
+    summary["needs_met"] = np.append(np.zeros(40), rng.normal(0.02, 0.01, 40))
+    assert not bootstrap_disagrees(summary, "b", "a", "needs_met")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runs", [10, 20, 40])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng, size: rng.normal(0, 1, size),
+        lambda rng, size: rng.exponential(1.5, size) - 1.5 * rng.exponential(1, size),
+    ],
+    ids=["normal", "differences of skewed runs"],
+)
+def test_of_a_hundred_intervals_of_a_difference_ninety_five_hold(draw: Draw, runs: int) -> None:
+    # 10,000 experiments: standard error 0.22 points. A coverage of 95% leaves 93 to 97% less than
+    # once in 10^18 seeds.
+    rng = np.random.default_rng(runs)
+    held = 0
+    for _ in range(10_000):
+        luck = rng.normal(3, 2, runs)
+        found = paired_difference(luck + 0.7 + draw(rng, runs), luck)
+        assert found.interval is not None
+        held += found.interval[0] <= 0.7 <= found.interval[1]
+    assert 0.93 <= held / 10_000 <= 0.97
+
+
+@pytest.mark.slow
+def test_twenty_policies_without_effect_have_a_winner_in_one_experiment_of_twenty_at_most() -> None:
+    # 2,000 experiments of a first policy and 20 others, run with the very code of the report. Bonferroni's bound is 5%; it is not reached,
+    # because the differences share the first policy's luck. One interval each would name a winner
+    # in far more.
+    rng = np.random.default_rng(20)
+    named = naive = 0
+    for _ in range(2000):
+        summary = policies(rng, 21, 20)
+        best, other = contrast(summary, sorted(set(summary["scenario"]), key=lambda n: int(n[7:])))
+        found = difference(summary, best, other, "needs_met")
+        named += separated(found)
+        runs = summary["needs_met"].to_numpy().reshape(21, 20)
+        naive += any(separated(paired_difference(one, runs[0])) for one in runs[1:])
+    assert named / 2000 <= 0.05
+    assert naive / 2000 > 0.25
+
+
+@pytest.mark.slow
+def test_nine_experiments_in_ten_see_the_difference_said_to_be_detectable() -> None:
+    # 4,000 experiments, standard error 0.5 points; 90% leaves 88 to 92% once in 20,000 seeds.
+    rng = np.random.default_rng(90)
+    deviation = 0.02 * np.sqrt(2)
+    effect = detectable(20, deviation)
+    assert effect is not None
+    seen = sum(
+        separated(difference(policies(rng, 2, 20, effect), "policy 1", "policy 0", "needs_met"))
+        for _ in range(4000)
+    )
+    assert 0.88 <= seen / 4000 <= 0.92
