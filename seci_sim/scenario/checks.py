@@ -50,7 +50,7 @@ def check_model(model: str, written: Collection[str]) -> Iterator[Problem]:
         remedy = "remove it"
         if model == SECI:
             remedy += f", or write model: {owner}"
-        elif owner == SECI:
+        else:
             remedy += f"; the parameters of this model stand under {MODELS[model][0]}"
         yield Problem((part,), f"is not for model {model} but for model {owner}; {remedy}")
 
