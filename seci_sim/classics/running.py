@@ -46,7 +46,7 @@ def run(scenario: Scenario, seed: int) -> tuple[Array, bool]:
     rows = np.zeros((scenario.horizon, len(MEASURES[scenario.model])))
     simulate = {"march-1991": _march, "miller-2006": _miller, "fang-2010": _fang}[scenario.model]
     periods, settled = simulate(scenario, seed, rows)
-    return rows[:periods], settled
+    return rows[:periods].copy(), settled  # a view would keep the whole horizon alive
 
 
 def _march(scenario: Scenario, seed: int, rows: Array) -> tuple[int, bool]:
