@@ -102,20 +102,21 @@ def _wanted(
     mistake: str,
 ) -> Array:
     """What each person would adopt of each item; 0 for nothing."""
+    anybody = better.any(axis=1, keepdims=True)
     if mistake == "majority of all linked":
-        better = linked & better.any(axis=1)[:, None]
+        better = linked & anybody
     if not mistake.startswith("copy"):
         majority: Array = np.sign(better.astype(np.float32) @ beliefs)
         return majority
     liking = rng.random(better.shape) + (payoff[None, :] if mistake == "copy the best" else 0)
     chosen = np.where(better, liking, -1).argmax(axis=1)
-    return np.where(better.any(axis=1)[:, None], beliefs[chosen], 0)
+    return np.where(anybody, beliefs[chosen], 0)
 
 
 def _network(rng: np.random.Generator, people: int, group_size: int, beta: float) -> Array:
     group = np.arange(people) // group_size
-    linked = (group[:, None] == group[None, :]) & ~np.eye(people, dtype=bool)
-    for one, other in np.argwhere(np.triu(linked)):
+    linked: Array = (group[:, None] == group[None, :]) & ~np.eye(people, dtype=bool)
+    for one, other in np.argwhere(np.triu(linked)).tolist():
         if rng.random() < beta:
             kept = rng.choice([one, other])
             found = rng.choice(np.flatnonzero((group != group[kept]) & ~linked[kept]))

@@ -6,7 +6,10 @@ s = 5: share of the highest payoff at equilibrium, by the chance that a link is 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from docking import docks
 from plain_classics import FANG_MISTAKES, fang
@@ -14,16 +17,8 @@ from plain_classics import FANG_MISTAKES, fang
 from seci_sim.classics import fang2010 as rules
 from seci_sim.knowledge import Array
 
-CURVE = {
-    0.0: 0.034,
-    0.05: 0.590,
-    0.1: 0.864,
-    0.15: 0.879,
-    0.2: 0.884,
-    0.3: 0.824,
-    0.5: 0.761,
-    1.0: 0.726,
-}
+_READ = pd.read_csv(Path(__file__).parents[1] / "docs/classics/fang_2010_curve.csv")
+CURVE = dict(zip(_READ["beta"], _READ["people_payoff"], strict=True))
 ITS_ERROR = 0.008
 
 

@@ -7,8 +7,10 @@ within .005 with a public re-creation of the paper's Figure 1.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from docking import distance, docks, limit
 from plain_classics import MARCH_MISTAKES, march
@@ -16,11 +18,8 @@ from plain_classics import MARCH_MISTAKES, march
 from seci_sim.classics import march1991 as rules
 from seci_sim.knowledge import Array
 
-FIGURE_1 = {
-    0.1: (0.864, 0.819, 0.804, 0.799, 0.802, 0.803, 0.805, 0.809, 0.811),
-    0.5: (0.954, 0.909, 0.869, 0.836, 0.812, 0.786, 0.769, 0.753, 0.739),
-    0.9: (0.972, 0.941, 0.906, 0.874, 0.841, 0.809, 0.779, 0.753, 0.726),
-}
+CHECKOUT = Path(__file__).parents[1]
+FIGURE_1 = pd.read_csv(CHECKOUT / "docs/classics/march_1991_figure_1.csv")
 """What the code knows at equilibrium, by p2 and by p1 from .1 to .9."""
 ITS_ERROR = 0.0017
 CELLS = ((0.1, 0.1), (0.9, 0.1), (0.5, 0.5), (0.1, 0.9), (0.9, 0.9))
@@ -28,7 +27,8 @@ RUNS = 1000
 
 
 def figure(p1: float, p2: float) -> float:
-    return FIGURE_1[p2][round(10 * p1) - 1]
+    found = FIGURE_1[(FIGURE_1["p1"] == p1) & (FIGURE_1["p2"] == p2)]
+    return float(found["code_knowledge"].item())
 
 
 @cache
