@@ -4,8 +4,8 @@ Results are kept in a folder and gone on with, so that a second time takes secon
 
     python docs/make_classics.py results/classics
 
-It takes about ten minutes on one core. Tables stand in ``classics/*.md`` between ``<!-- name -->`` and
-``<!-- /name -->``; pictures beside them.
+It takes about ten minutes on one core. Tables stand in ``classics/*.md`` between
+``<!-- result: name -->`` and ``<!-- /result: name -->``; pictures beside them.
 """
 
 from __future__ import annotations
@@ -47,8 +47,10 @@ def found(folder: Path, name: str) -> Findings:
 def refreshed(text: str, made: dict[str, str]) -> str:
     """A page with its tables as the experiments give them."""
     return re.sub(
-        r"^<!-- ([a-z0-9 -]+) -->$.*?^<!-- /\1 -->$",
-        lambda place: f"<!-- {place[1]} -->\n\n{made[place[1]]}\n\n<!-- /{place[1]} -->",
+        r"^<!-- result: ([a-z0-9 ]+) -->$.*?^<!-- /result: \1 -->$",
+        lambda place: (
+            f"<!-- result: {place[1]} -->\n\n{made[place[1]]}\n\n<!-- /result: {place[1]} -->"
+        ),
         text,
         flags=re.DOTALL | re.MULTILINE,
     )
@@ -142,19 +144,18 @@ def figure_2(table: pd.DataFrame) -> str:
 
 def figure_3(table: pd.DataFrame) -> str:
     """Slow and fast learners in ORIGINAL."""
-    long = table[~table[TEXT]].melt(
-        id_vars=FAST,
-        value_vars=["slow_knowledge", "fast_knowledge", "people_knowledge"],
-        var_name="who",
-    )
-    means = mean(long.dropna(), [FAST, "who"], "value")
-    order = {
-        "slow_knowledge": "1 slow learners",
-        "fast_knowledge": "2 fast learners",
-        "people_knowledge": "3 all",
+    kinds = {
+        "slow_knowledge": "slow learners",
+        "fast_knowledge": "fast learners",
+        "people_knowledge": "all",
     }
-    text = crossed(means.replace({"who": order}), FAST, "who", "share of fast learners")
-    return re.sub(r"\| \d ", "| ", text).replace("nan", "–")
+    original = table[~table[TEXT]]
+    columns = {}
+    for who, heading in kinds.items():
+        means = mean(original, [FAST], who).set_index(FAST)
+        pairs = zip(means["mean"], means["error"], strict=True)
+        columns[heading] = [f"{m:.3f} ± {e:.3f}" if np.isfinite(m) else "–" for m, e in pairs]
+    return markdown(pd.DataFrame(columns, index=means.index), "share of fast learners")
 
 
 def figure_4(table: pd.DataFrame) -> str:
@@ -230,11 +231,11 @@ def canvas(titles: list[str], rows: int, columns: int, height: int) -> go.Figure
     )
     figure.update_layout(
         template="none", width=900, height=height, font={"family": FONT, "size": 12, "color": INK},
-        paper_bgcolor="white", plot_bgcolor="white", margin={"l": 50, "r": 15, "t": 40, "b": 95},
-        legend={"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0},
+        paper_bgcolor="white", plot_bgcolor="white", margin={"l": 50, "r": 15, "t": 40, "b": 105},
+        legend={"orientation": "h", "yref": "container", "y": 0.01, "yanchor": "bottom", "x": 0},
     )  # fmt: skip
     figure.update_annotations(font_size=14)
-    figure.update_xaxes(**AXIS, gridcolor=RULE)
+    figure.update_xaxes(**AXIS, gridcolor=RULE, title_standoff=2)
     figure.update_yaxes(**AXIS, gridcolor=RULE)
     return figure
 
