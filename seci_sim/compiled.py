@@ -29,7 +29,7 @@ settings: Any = numba.config
 
 PACKAGE = Path(__file__).parent
 RULES = ("compiled", "luck", "knowledge", "world", "ba", "service", "measures", "records")
-"""The modules that hold compiled rules, besides those in ``modes``."""
+"""The modules that hold compiled rules, besides those in ``modes`` and ``classics``."""
 
 
 NUMBERS_AT_ONCE = 16
@@ -40,7 +40,8 @@ def rules_fingerprint() -> str:
     """Hash of the text of every module that holds compiled rules."""
     digest = hashlib.sha256(numba.__version__.encode())
     named = [PACKAGE / f"{name}.py" for name in RULES]
-    for source in [*named, *sorted(PACKAGE.glob("modes/*.py"))]:
+    folders = [path for folder in ("modes", "classics") for path in PACKAGE.glob(f"{folder}/*.py")]
+    for source in [*named, *sorted(folders)]:
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -59,7 +60,6 @@ def _cache_folder() -> Path:
 
 
 CACHE_FOLDER = _cache_folder()
-WARM_MARK = CACHE_FOLDER / "warm"
 
 
 def kernel(function: Function) -> Function:
@@ -147,11 +147,11 @@ def sum_of(array):
     return total
 
 
-def is_warm() -> bool:
-    """Whether all rules of this version were compiled before on this machine."""
-    return WARM_MARK.exists()
+def is_warm(model: str) -> bool:
+    """Whether all rules of this version of a model were compiled before on this machine."""
+    return (CACHE_FOLDER / f"warm-{model}").exists()
 
 
-def mark_warm() -> None:
-    """Remember that a whole run was compiled."""
-    WARM_MARK.touch()
+def mark_warm(model: str) -> None:
+    """Remember that a whole run of a model was compiled."""
+    (CACHE_FOLDER / f"warm-{model}").touch()

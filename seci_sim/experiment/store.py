@@ -45,6 +45,7 @@ KEYS = {
     "stage": "felt, said, planned, practised or routine: when the market first reached it.",
     "response": "The response that was said, planned, practised or made routine; 0 when felt.",
     "people": "Who was there: unit and number of each employee.",
+    "periods_to_equilibrium": "Periods until nothing could change any more; empty if never reached.",
     "weeks_until_half_know": "First week in which staff_knowing reaches 0.5; empty if it never did.",
 }
 
@@ -115,8 +116,9 @@ def save(results: Results, folder: Path, *, command: str, report: str) -> None:
         _write(beside, "report.html", report)
         _write(beside, "summary.csv", as_csv(with_safe_names(results.summary)))
         _write(beside, "weekly.csv", _weekly_csv(results))
-        _write(beside, "diffusion.csv", as_csv(with_safe_names(results.diffusion)))
-        _write(beside, "stories.csv", as_csv(with_safe_names(results.stories)))
+        for name, frame in (("diffusion", results.diffusion), ("stories", results.stories)):
+            if len(frame.columns):  # published models have neither
+                _write(beside, f"{name}.csv", as_csv(with_safe_names(frame)))
         _write(beside, "data_dictionary.csv", as_csv(data_dictionary(results)))
         _write(beside, MANIFEST, json.dumps(manifest(results, beside, command), indent=1))
         if folder.exists():
@@ -193,6 +195,8 @@ def _kind_in_summary(column: str, kind: str) -> str:
     """How a measure was brought down to one number for a run."""
     if column == "weeks_to_routine":
         return "mean over projects"
+    if kind == "end":
+        return "in the last period"
     if kind == "flow":
         return "total over the horizon"
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
