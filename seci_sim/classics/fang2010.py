@@ -97,7 +97,7 @@ def learn_from_better(seed, period, adoption, beliefs, payoffs, contacts, degree
         if not find_majority(person, beliefs, payoffs, contacts, degree, majority):
             continue
         for item in range(majority.size):
-            wanted = (majority[item] > 0) - (majority[item] < 0)
+            wanted = int(majority[item] > 0) - int(majority[item] < 0)
             if wanted != 0 and wanted != beliefs[person, item]:
                 open_ended = True
                 if chance(seed, ADOPTED, period, 0, person, item) < adoption:

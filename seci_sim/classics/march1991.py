@@ -135,7 +135,7 @@ def lesson(text, item, acts, code, superior):
         if superior[person]:
             votes += acts[person, item]
             differ += 1 if acts[person, item] != code[item] else -1
-    dominant = (votes > 0) - (votes < 0)
+    dominant = int(votes > 0) - int(votes < 0)
     k = differ if text else abs(votes)
     if dominant == code[item] or dominant == 0 or k <= 0:
         return 0, 0
