@@ -66,9 +66,9 @@ def test_several_curves_say_where_each_lies_above_the_first_and_below() -> None:
     # each policy's own luck is the same here, so that the middle level does not differ at all
     found = dose_response(table, "needs_met", "dose", by="policy")
     title = doses.doses(found, "needs_met", "share", "world.local_difference", "chance").title
-    assert "against “World”: “Market” more at 50% (+5.0 percentage points at 50%" in title
-    assert "less at 0% (−5.0" in title
-    assert "not told apart at 25%" in title
+    assert "against “World”: “Market” lies above it at 50% (+5.0 percentage points at 50%" in title
+    assert "lies below it at 0% (−5.0" in title
+    assert "is not told apart at 25%" in title
 
 
 def test_a_comparison_says_every_change_and_who_is_not_told_apart() -> None:
