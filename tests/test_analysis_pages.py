@@ -158,6 +158,7 @@ def test_a_tornado_starts_from_the_scenario_as_it_is(tmp_path: Path) -> None:
         (MORRIS.replace("uncertain:", "policies: [{name: A}, {name: B}]\nuncertain:"), "morris is of one scenario and policy"),
         (SEARCH.replace("[tacit_alignment],", "[tacit_aligment],"), "did you mean \"tacit_alignment\"?"),
         (SEARCH.replace("lower: [hours_a_head_and_year]", "lower: []"), "a search weighs at least two goals"),
+        (SEARCH.replace("replications", "uncertain: {learning.showing: [10%, 20%]}\nreplications"), "a search is of one scenario, with neither"),
         (SEARCH.replace("population: 6", "population: 2"), "analyses.1.population: is too small"),
         (DISCOVERY.replace("policy: Much", "policy: None"), "analyses.1.policy: nothing is called 'None'"),
         (DISCOVERY.replace("at_least: 1%", "at_least: 1"), "analyses.1.at_least: is not a share; did you mean 1%?"),

@@ -165,36 +165,44 @@ def _confirmed(
     """The chosen policies as fresh seeds see them."""
     cells = {tuple(point.values()): cell for cell, point in enumerate(_different(chosen))}
     units = {factor.name: factor.unit for factor in fresh.experiment.factors}
+    runs = {cell: rows.set_index("replication") for cell, rows in fresh.table.groupby("cell")}
+    comparisons = max(1, (len(chosen) - 1) * len(goals))
     rows = []
-    now = fresh.table[fresh.table["cell"] == 0].set_index("replication")
     for place, point in enumerate(chosen):
-        runs = fresh.table[fresh.table["cell"] == cells[tuple(point.values())]].set_index(
-            "replication"
-        )
         words = ", ".join(f"{spoken(n)} {setting(v, units[n])}" for n, v in point.items())
         row: dict[str, object] = {**point, "label": AS_IT_IS if place == 0 else words}
         for goal in goals:
-            found = statistics.estimate(runs[goal.outcome])
-            low, high = found.interval or (float("nan"), float("nan"))
-            before = best[goal.outcome].iloc[place - 1] if place else float("nan")
-            change = statistics.paired_difference(
-                runs[goal.outcome].reindex(now.index), now[goal.outcome],
-                comparisons=max(1, (len(chosen) - 1) * len(goals)),
-            )  # fmt: skip
-            sign = -1 if goal.lower_is_better else 1
-            told = statistics.separated(change) * sign * int(np.sign(change.mean))
-            row |= {goal.outcome: found.mean, f"{goal.outcome}_low": low,
-                    f"{goal.outcome}_high": high, f"{goal.outcome}_before": before,
-                    f"{goal.outcome}_told": told}  # fmt: skip
+            before = float(best[goal.outcome].iloc[place - 1]) if place else float("nan")
+            ours, now = (runs[cell][goal.outcome] for cell in (cells[tuple(point.values())], 0))
+            row |= {f"{goal.outcome}_before": before} | _seen(ours, now, goal, comparisons)
         rows.append(row)
     table = pd.DataFrame(rows)
-    table = table.assign(front=np.append(False, front(table.iloc[1:], goals)))
     verdicts = table[[f"{goal.outcome}_told" for goal in goals]]
-    table["improves"] = (verdicts.max(axis=1) > 0) & (verdicts.min(axis=1) >= 0)
+    table = table.assign(
+        front=np.append(False, front(table.iloc[1:], goals)),
+        improves=(verdicts.max(axis=1) > 0) & (verdicts.min(axis=1) >= 0),
+    )
     ranked = table.iloc[1:].sort_values(
         goals[0].outcome, ascending=goals[0].lower_is_better, kind="stable"
     )
     return pd.concat([table.iloc[:1], ranked], ignore_index=True)
+
+
+def _seen(
+    runs: pd.Series[float], now: pd.Series[float], goal: Goal, comparisons: int
+) -> dict[str, float]:
+    """One goal of one policy: its mean, its interval, and how it compares with the policy as it is."""
+    found = statistics.estimate(runs)
+    low, high = found.interval or (float("nan"), float("nan"))
+    change = statistics.paired_difference(runs.reindex(now.index), now, comparisons=comparisons)
+    sign = -1 if goal.lower_is_better else 1
+    told = sign * int(np.sign(change.mean)) if statistics.separated(change) else 0
+    return {
+        goal.outcome: found.mean,
+        f"{goal.outcome}_low": low,
+        f"{goal.outcome}_high": high,
+        f"{goal.outcome}_told": told,
+    }
 
 
 def labelled(findings: Findings) -> pd.DataFrame:

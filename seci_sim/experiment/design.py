@@ -274,6 +274,9 @@ def _goals_that_do_not_fit(
     """A search needs levers, and goals between which to weigh."""
     if not design.vary:
         yield Problem((*path, "kind"), "a search needs levers under vary")
+    if len(design.scenarios) > 1 or design.policies or design.uncertain:
+        what = "a search is of one scenario, with neither policies nor uncertain parameters"
+        yield Problem((*path, "kind"), what)
     goals = (*analysis.higher, *analysis.lower)
     for place, name in enumerate(goals):
         group = "higher" if place < len(analysis.higher) else "lower"

@@ -106,7 +106,7 @@ def _front_title(
         ]
     )
     return (
-        f"{sentence}. {len(better)} are told better than the policy as it is by one goal and worse by "
+        f"{sentence}. {len(better)} {'is' if len(better) == 1 else 'are'} told better than the policy as it is by one goal and worse by "
         f"none; of these, {results} comes with {best['label']}"
     )
 
@@ -197,7 +197,7 @@ def box_title(
     )
     if found.limits.empty:
         return f"{fails}; no set of conditions stands out where it does" if found.failing else fails
-    named = [f"{spoken(row['factor'])} {said(row, units[row['factor']])}"
+    named = [f"{spoken(row['factor'])} is {said(row, units[row['factor']])}"
              for row in found.limits.head(3).to_dict("records")]  # fmt: skip
     return (
         f"{fails}; {percent(found.coverage, 0)} of these lie where {listed(named)}, where it fails in "

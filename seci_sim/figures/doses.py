@@ -152,15 +152,17 @@ def _against_first(found: pd.DataFrame, name: str, unit: str, factor_unit: str) 
     own = found[(found["curve"] == name)].dropna(subset="change")
     parts = []
     for word, chosen in (
-        ("more", own["apart"].astype(bool) & (own["change"] > 0)),
-        ("less", own["apart"].astype(bool) & (own["change"] < 0)),
-        ("not told apart", ~own["apart"].astype(bool)),
+        ("lies above it", own["apart"].astype(bool) & (own["change"] > 0)),
+        ("lies below it", own["apart"].astype(bool) & (own["change"] < 0)),
+        ("is not told apart", ~own["apart"].astype(bool)),
     ):
         rows = own[chosen]
         if rows.empty:
             continue
         levels = listed([setting(dose, factor_unit) for dose in rows["dose"]])
-        if word == "not told apart":
+        if len(rows) == len(own):
+            levels = "every level"
+        if word == "is not told apart":
             parts.append(f"{word} at {levels}")
             continue
         most = rows.loc[[rows["change"].abs().idxmax()]].iloc[0]
