@@ -98,6 +98,7 @@ def test_a_cell_that_raises_kills_or_hangs_is_named_and_all_others_finish(tmp_pa
     assert "broken_models.py" in json.loads(hung.read_text())["where"]
 
 
+@pytest.mark.slow
 def test_runs_of_a_worker_that_is_killed_are_done_by_another(
     serial: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
