@@ -69,7 +69,8 @@ def write_page(name: str, folder: Path, workers: int | None) -> None:
 
 def page(name: str, experiment: Experiment, made: list[Made], digest: str) -> str:
     """The page of one experiment."""
-    finding = " ".join(sentence for one in made for sentence in one.answer)
+    _, *more = (chart.title for one in made for chart in one.charts if chart.key != "differences")
+    finding = ". ".join([made[0].answer[0].removesuffix("."), *more]) + "."
     chart = made[0].charts[0]
     keep = "\n".join(f"- {sentence}" for sentence in about_experiment(experiment))
     parts = [

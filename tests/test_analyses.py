@@ -334,6 +334,7 @@ def test_the_conditions_under_which_a_policy_fails_are_found(deviation: float) -
     assert found.coverage > 0.8
     assert limits.loc[["a", "b"], "quasi_p"].max() < 1e-6
     assert found.failing == pytest.approx(0.16, abs=0.05)
+    assert found.chance == 0.05
 
 
 def test_a_policy_that_never_fails_has_no_box() -> None:
@@ -342,6 +343,20 @@ def test_a_policy_that_never_fails_has_no_box() -> None:
     )
     assert found.limits.empty
     assert found.failing == 0
+
+
+def test_failures_that_have_no_conditions_are_given_none() -> None:
+    # Thirty conditions and twelve failures among them by chance: a box that holds them all is easily
+    # found, and says nothing.
+    rng = np.random.default_rng(9)
+    names = [f"x{i}" for i in range(30)]
+    points = pd.DataFrame(rng.random((120, 30)), columns=names)
+    points["change"] = np.where(np.arange(120) < 12, -1.0, 1.0)
+    points["low"], points["high"] = points["change"] - 0.1, points["change"] + 0.1
+    found = discovery(points, names, 0.0)
+    assert found.limits.empty
+    assert found.chance > 0.05
+    assert found.failing == 0.1
 
 
 def test_points_whose_interval_holds_the_threshold_are_called_unsure() -> None:

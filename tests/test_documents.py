@@ -19,7 +19,7 @@ from seci_sim.parameters import SECTIONS, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 
 CHECKOUT = Path(__file__).parents[1]
-DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/*.md")])
+DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")])
 TEXTS = {path.name: path.read_text("utf-8") for path in DOCUMENTS}
 GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
 

@@ -37,8 +37,10 @@ class Searched:
 
     found: pd.DataFrame
     fresh: pd.DataFrame
-    """The policy as it is, then the front: the levers, the goals with their intervals, ``label``,
-    ``front``, and each goal as the search saw it (``..._before``)."""
+    """The policy as it is, then the front, best by the first goal first: the levers, the goals with
+    their intervals, ``label``, ``front`` (whether fresh seeds leave it one), each goal as the search
+    saw it (``..._before``) and 1 or -1 where it is told to be better or worse than the policy as it
+    is (``..._told``, all intervals holding together), and ``improves``: better by some, worse by none."""
     goals: tuple[Goal, ...]
 
 
@@ -164,20 +166,35 @@ def _confirmed(
     cells = {tuple(point.values()): cell for cell, point in enumerate(_different(chosen))}
     units = {factor.name: factor.unit for factor in fresh.experiment.factors}
     rows = []
+    now = fresh.table[fresh.table["cell"] == 0].set_index("replication")
     for place, point in enumerate(chosen):
-        runs = fresh.table[fresh.table["cell"] == cells[tuple(point.values())]]
+        runs = fresh.table[fresh.table["cell"] == cells[tuple(point.values())]].set_index(
+            "replication"
+        )
         words = ", ".join(f"{spoken(n)} {setting(v, units[n])}" for n, v in point.items())
         row: dict[str, object] = {**point, "label": AS_IT_IS if place == 0 else words}
         for goal in goals:
             found = statistics.estimate(runs[goal.outcome])
             low, high = found.interval or (float("nan"), float("nan"))
             before = best[goal.outcome].iloc[place - 1] if place else float("nan")
+            change = statistics.paired_difference(
+                runs[goal.outcome].reindex(now.index), now[goal.outcome],
+                comparisons=max(1, (len(chosen) - 1) * len(goals)),
+            )  # fmt: skip
+            sign = -1 if goal.lower_is_better else 1
+            told = statistics.separated(change) * sign * int(np.sign(change.mean))
             row |= {goal.outcome: found.mean, f"{goal.outcome}_low": low,
-                    f"{goal.outcome}_high": high, f"{goal.outcome}_before": before}  # fmt: skip
+                    f"{goal.outcome}_high": high, f"{goal.outcome}_before": before,
+                    f"{goal.outcome}_told": told}  # fmt: skip
         rows.append(row)
     table = pd.DataFrame(rows)
-    unbeaten = np.append(False, front(table.iloc[1:], goals))
-    return table.assign(front=unbeaten)
+    table = table.assign(front=np.append(False, front(table.iloc[1:], goals)))
+    verdicts = table[[f"{goal.outcome}_told" for goal in goals]]
+    table["improves"] = (verdicts.max(axis=1) > 0) & (verdicts.min(axis=1) >= 0)
+    ranked = table.iloc[1:].sort_values(
+        goals[0].outcome, ascending=goals[0].lower_is_better, kind="stable"
+    )
+    return pd.concat([table.iloc[:1], ranked], ignore_index=True)
 
 
 def labelled(findings: Findings) -> pd.DataFrame:

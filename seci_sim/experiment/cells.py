@@ -52,7 +52,7 @@ class Cells(Sequence[Cell]):
     >>> from seci_sim.experiment import Experiment
     >>> cells = Cells(Experiment.load("patient_time"))
     >>> len(cells), cells[3].values, cells[3].baseline
-    (7, {'policy.patient_time': 0.01}, 0)
+    (8, {'policy.patient_time': 0.01}, 0)
     """
 
     def __init__(self, experiment: Design) -> None:

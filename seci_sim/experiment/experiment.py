@@ -24,7 +24,7 @@ class Experiment(Design):
     --------
     >>> experiment = Experiment.load("patient_time")
     >>> experiment.vary[0].name, len(experiment.vary[0].levels)
-    ('policy.patient_time', 7)
+    ('policy.patient_time', 8)
     """
 
     @staticmethod

@@ -14,6 +14,8 @@ from seci_sim.scenario.quantities import in_words
 
 MINUS = "\N{MINUS SIGN}"
 
+MILLION = 1e6
+
 NOT_KNOWN = "no value"
 """What stands where runs have no number to give."""
 
@@ -204,9 +206,11 @@ def measured(value: float, unit: str) -> str:
 
     Examples
     --------
-    >>> measured(0.4312, "share"), measured(104.25, "hours")
-    ('43.1%', '104')
+    >>> measured(0.4312, "share"), measured(104.25, "hours"), measured(51234567.0, "money")
+    ('43.1%', '104', '51.2 million')
     """
+    if abs(value) >= MILLION:
+        return f"{significant(value / MILLION)} million"
     return percent(value) if unit == "share" else significant(value)
 
 
@@ -220,7 +224,7 @@ def changed(value: float, unit: str, digits: int = 2) -> str:
     """
     if unit == "share":
         return signed(100 * value)
-    words = significant(value, digits)
+    words = measured(value, unit) if abs(value) >= MILLION else significant(value, digits)
     return f"+{words}" if value > 0 and words != "0" else words
 
 
@@ -251,10 +255,10 @@ def spoken(name: str) -> str:
 
     Examples
     --------
-    >>> spoken("policy.patient_time"), spoken("needs_met")
-    ('patient time', 'needs met')
+    >>> spoken("policy.patient_time"), spoken("needs_mis_served")
+    ('patient time', 'needs mis-served')
     """
-    return name.rpartition(".")[2].replace("_", " ")
+    return name.rpartition(".")[2].replace("mis_served", "mis-served").replace("_", " ")
 
 
 def setting(value: float, unit: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -39,6 +40,9 @@ MOST_BARS = 20
 
 NAMED = 3
 """Parameters that a title names."""
+
+MOST_TOLD = 5
+"""Policies whose change a title tells."""
 
 
 @dataclass(frozen=True)
@@ -162,15 +166,28 @@ def _comparison_title(own: pd.DataFrame, outcome: str, unit: str) -> str:
             f"These runs tell nothing from {quoted(first[LABEL])} in {spoken(outcome)}; nine in ten "
             f"would have shown a change of {changed(could, unit).lstrip('+')} {change_unit(unit)}"
         )
-    most = apart.loc[[apart["change"].abs().idxmax()]].iloc[0]
+    by_size = others.iloc[np.argsort(-others["change"].abs().to_numpy(), kind="stable")]
+    told = by_size[by_size["apart"].astype(bool)].head(MOST_TOLD)
+    said = [
+        f"{quoted(row[LABEL])} {changed(row['change'], unit)} "
+        f"({change_range(row['change_low'], row['change_high'], unit)})"
+        for row in told.to_dict("records")
+    ]
     same = [quoted(name) for name in others[LABEL] if name not in set(apart[LABEL])]
-    rest = f"; not told from it: {listed(same)}" if same else ""
-    return (
-        f"{quoted(most[LABEL])} differs most from {quoted(first[LABEL])}: {spoken(outcome)} "
-        f"{measured(most['mean'], unit)} against {measured(first['mean'], unit)} "
-        f"({changed(most['change'], unit)} {change_unit(unit)}, "
-        f"{change_range(most['change_low'], most['change_high'], unit)}){rest}"
+    left = len(apart) - len(told)
+    rest = [
+        f"{left} more, in the table" if left else "",
+        f"not told from it: {listed(same)}" if same else "",
+    ]
+    begun = (
+        f"{spoken(outcome).capitalize()} {_are(outcome)} {measured(first['mean'], unit)} under "
+        f"{quoted(first[LABEL])}; against that, in {change_unit(unit)}: {', '.join(said)}"
     )
+    return "; ".join(filter(None, [begun, *rest]))
+
+
+def _are(outcome: str) -> str:
+    return "are" if outcome.startswith(("needs", "hours")) else "is"
 
 
 def _comparison_table(own: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -72,17 +72,42 @@ def trade_offs(
         annotations=[{"x": now[across].iloc[0], "y": now[up].iloc[0], "text": "as it is", "ax": 34,
                       "ay": 26, "arrowhead": 0, "arrowwidth": 1.2, "bgcolor": "white"}],
     )  # fmt: skip
-    kept = fresh.iloc[1:]["front"].astype(bool)
     size = f" Larger dots: more {spoken(goals[2].outcome)}." if len(goals) > 2 else ""
     return Chart(
         "front",
-        f"Of {len(found)} policies that were tried, {len(kept)} were beaten by none; on fresh seeds "
-        f"{int(kept.sum())} of these still are",
+        _front_title(found, fresh, goals, units),
         f"{spoken(up).capitalize()} against {spoken(across)}. Grey: every policy that the search met. "
         "Dots with 95% intervals: the front, run again on seeds that the search never saw; a cross "
         f"is beaten there by another. The star is the policy as it is.{size}",
         figure,
         _front_table(fresh, goals, units),
+    )
+
+
+def _front_title(
+    found: pd.DataFrame, fresh: pd.DataFrame, goals: Sequence[Goal], units: dict[str, str]
+) -> str:
+    """How much of the front stands on fresh seeds, and what improves on the policy as it is."""
+    others = fresh.iloc[1:]
+    kept = int(others["front"].astype(bool).sum())
+    sentence = (
+        f"Of {len(found)} policies that were tried, {len(others)} were beaten by none; on fresh "
+        f"seeds {kept} of these still are"
+    )
+    better = others[others["improves"].astype(bool) & others["front"].astype(bool)]
+    if better.empty:
+        return f"{sentence}, and none is told better than the policy as it is without being worse"
+    best, now = better.iloc[0], fresh.iloc[0]
+    results = listed(
+        [
+            f"{spoken(goal.outcome)} {measured(best[goal.outcome], units[goal.outcome])} instead of "
+            f"{measured(now[goal.outcome], units[goal.outcome])}"
+            for goal in goals
+        ]
+    )
+    return (
+        f"{sentence}. {len(better)} are told better than the policy as it is by one goal and worse by "
+        f"none; of these, {results} comes with {best['label']}"
     )
 
 
@@ -171,7 +196,7 @@ def box_title(
         "sets of assumptions"
     )
     if found.limits.empty:
-        return f"{fails}; no set of conditions holds most of them" if found.failing else fails
+        return f"{fails}; no set of conditions stands out where it does" if found.failing else fails
     named = [f"{spoken(row['factor'])} {said(row, units[row['factor']])}"
              for row in found.limits.head(3).to_dict("records")]  # fmt: skip
     return (

@@ -13,6 +13,7 @@ from seci_sim.experiment.wording import (
     change_range,
     change_unit,
     changed,
+    listed,
     measured,
     quoted,
     setting,
@@ -141,18 +142,34 @@ def title(found: pd.DataFrame, outcome: str, unit: str, factor: str, factor_unit
     names = list(dict.fromkeys(found["curve"]))
     what = spoken(outcome)
     if len(names) > 1:
-        compared = found.dropna(subset="change")
-        apart = compared[compared["apart"]]
-        if apart.empty:
-            return f"No level of {spoken(factor)} tells the policies apart in {what}"
-        most = apart.loc[[apart["change"].abs().idxmax()]].iloc[0]
-        where = setting(most["dose"], factor_unit)
-        return (
-            f"{quoted(str(most['curve']))} differs from {quoted(names[0])} most at a "
-            f"{spoken(factor)} of {where}: {changed(most['change'], unit)} {change_unit(unit)} of "
-            f"{what} ({change_range(most['change_low'], most['change_high'], unit)})"
-        )
+        told = [_against_first(found, name, unit, factor_unit) for name in names[1:]]
+        return f"{what.capitalize()} by {spoken(factor)}, against {quoted(names[0])}: {'; '.join(told)}"
     return _alone(found, outcome, unit, factor, factor_unit)
+
+
+def _against_first(found: pd.DataFrame, name: str, unit: str, factor_unit: str) -> str:
+    """At which levels one curve lies above the first, or below."""
+    own = found[(found["curve"] == name)].dropna(subset="change")
+    parts = []
+    for word, chosen in (
+        ("more", own["apart"].astype(bool) & (own["change"] > 0)),
+        ("less", own["apart"].astype(bool) & (own["change"] < 0)),
+        ("not told apart", ~own["apart"].astype(bool)),
+    ):
+        rows = own[chosen]
+        if rows.empty:
+            continue
+        levels = listed([setting(dose, factor_unit) for dose in rows["dose"]])
+        if word == "not told apart":
+            parts.append(f"{word} at {levels}")
+            continue
+        most = rows.loc[[rows["change"].abs().idxmax()]].iloc[0]
+        parts.append(
+            f"{word} at {levels} ({changed(most['change'], unit)} {change_unit(unit)} at "
+            f"{setting(most['dose'], factor_unit)}, "
+            f"{change_range(most['change_low'], most['change_high'], unit)})"
+        )
+    return f"{quoted(name)} {', '.join(parts)}"
 
 
 def _alone(found: pd.DataFrame, outcome: str, unit: str, factor: str, factor_unit: str) -> str:

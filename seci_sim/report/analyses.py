@@ -13,6 +13,7 @@ import pandas as pd
 from seci_sim.experiment import asked
 from seci_sim.experiment.analyses.noise import Unanswerable
 from seci_sim.experiment.analyses.sections import Analysis
+from seci_sim.experiment.design import SEARCH
 from seci_sim.experiment.experiment import Experiment
 from seci_sim.experiment.wording import listed, spoken
 from seci_sim.figures import bars, conditions, doses
@@ -41,9 +42,8 @@ class Made:
     @property
     def answer(self) -> list[str]:
         """The finding, a sentence a chart."""
-        return [f"In this model: {_begun(chart.title)}." for chart in self.charts[:1]] + [
-            f"{chart.title}." for chart in self.charts[1:] if chart.key != "differences"
-        ]
+        titles = [chart.title for chart in self.charts if chart.key != "differences"]
+        return [f"In this model, {_begun(titles[0])}.", *(f"{title}." for title in titles[1:])]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Written:
 
 
 def _begun(sentence: str) -> str:
-    """A sentence as it goes on after a colon: its first word small, unless it is a name."""
+    """A sentence as it goes on: its first word small, unless it is a name."""
     return sentence if sentence.startswith("“") else sentence[:1].lower() + sentence[1:]
 
 
@@ -176,10 +176,14 @@ def provenance(experiment: Design, digest: str) -> str:
     varied = [spoken(factor.name) for factor in experiment.factors]
     many = f"{len(varied)} parameters" if len(varied) > 6 else listed(varied)
     varying = f", varying {many}" if varied else ""
-    return (
-        f"{experiment.size:,} cells{varying}; {experiment.replications} runs of each, seeds from "
-        f"{experiment.seed}. Design {experiment.fingerprint[:12]}, results {digest[:12]}."
-    )
+    runs = f"{experiment.replications} runs of each, seeds from {experiment.seed}"
+    made = f"Design {experiment.fingerprint[:12]}, results {digest[:12]}."
+    for one in experiment.analyses:
+        if one.kind == SEARCH:
+            searched = f"{one.generations} generations of {one.population} policies"
+            fresh = f"{one.fresh} runs of those on the front, on fresh seeds"
+            return f"{searched}{varying}; {runs}; {fresh}. {made}"
+    return f"{experiment.size:,} cells{varying}; {runs}. {made}"
 
 
 def _replace(path: Path, text: str) -> None:

@@ -35,10 +35,9 @@ def about_experiment(experiment: Design) -> list[str]:
         f"{runs} runs of each cell, with the same luck in every cell, run by run. Intervals are at "
         f"95%{'; with this few runs they are rough' if runs < 10 else ''}.",
     ]
-    uncertain = len(experiment.uncertain)
-    if uncertain:
+    if experiment.sampled:
         sentences.append(
-            f"{uncertain} parameters were varied over the ranges that are declared plausible, each "
-            "value as likely as any other and independent of the rest. That is an assumption too."
+            f"{len(experiment.sampled)} parameters were varied over ranges, each value as likely as "
+            "any other and independent of the rest. That is an assumption too."
         )
     return sentences

@@ -11,8 +11,12 @@ import pandas as pd
 
 from seci_sim.experiment.statistics import paired_difference
 
-DENSITY = 0.8
-"""Share of failures that a box should hold at least; of boxes that do, the one that covers most."""
+MOST_RESTRICTIONS = 4
+"""Conditions that a box may name: more are neither readable nor likely to be more than luck."""
+
+SHUFFLES = 19
+"""Tables in which failures are dealt out at random: a box must beat those of all of them, which one
+in twenty would by chance."""
 
 LEAST_MASS = 0.05
 """Share of all points below which a box is not peeled further."""
@@ -37,6 +41,8 @@ class Discovery:
     """Share of the points in the box that are failures."""
     mass: float
     """Share of all points that lie in the box."""
+    chance: float
+    """Chance of a box as good (by coverage times density) where failures have no conditions."""
 
     @property
     def failing(self) -> float:
@@ -91,14 +97,17 @@ def discovery(found: pd.DataFrame, factors: Sequence[str], at_least: float) -> D
     Returns
     -------
     Discovery
-        An empty ``limits`` where there are no failures, nothing else, or no box.
+        An empty ``limits`` where there are no failures, nothing else, or no box that stands out from
+        those of shuffled failures.
 
     Notes
     -----
     Friedman and Fisher's patient rule induction method as in ``ema_workbench``; of the boxes that
-    it peels, the one with the highest coverage among those of a density of at least 0.8, or else
-    the densest. ``quasi_p`` is the chance that a box of that size would be as dense without the
-    restriction (Bryant and Lempert 2010); it does not allow for the search among many boxes.
+    it peels with four conditions at most, the one with the highest coverage times density.
+    ``quasi_p`` is the chance that a box of that size would be as dense without the restriction
+    (Bryant and Lempert 2010); it does not allow for the search among many boxes. With sixty
+    parameters and a dozen failures a box can always be found, so the search is repeated with the
+    failures shuffled: a box that does not beat all of those is not reported.
     """
     points = found.assign(
         fails=found["change"] < at_least,
@@ -107,28 +116,50 @@ def discovery(found: pd.DataFrame, factors: Sequence[str], at_least: float) -> D
     failures = points["fails"].to_numpy(bool)
     if not failures.any() or failures.all():
         return _everything(points, failures)
-    box = _peeled(points[list(factors)].astype(float), failures)
+    values = points[list(factors)].astype(float)
+    box = _peeled(values, failures)
     if box is None:
         return _everything(points, failures)
-    limits, inside = box
-    inside_failures = failures & inside
+    rng = np.random.default_rng(0)
+    shuffled = [_peeled(values, rng.permutation(failures)) for _ in range(SHUFFLES)]
+    as_good = sum(other is not None and other.merit >= box.merit for other in shuffled)
+    chance = (1 + as_good) / (1 + SHUFFLES)
+    if as_good:
+        return _everything(points, failures, chance)
     return Discovery(
-        points=points.assign(inside=inside),
-        limits=limits,
-        coverage=float(inside_failures.sum() / failures.sum()),
-        density=float(inside_failures.sum() / inside.sum()),
-        mass=float(inside.mean()),
+        points=points.assign(inside=box.inside),
+        limits=box.limits,
+        coverage=box.coverage,
+        density=box.density,
+        mass=float(box.inside.mean()),
+        chance=chance,
     )
 
 
-def _everything(points: pd.DataFrame, failures: np.ndarray) -> Discovery:
+@dataclass(frozen=True)
+class _Box:
+    """Conditions, and the points that meet them."""
+
+    limits: pd.DataFrame
+    inside: np.ndarray
+    coverage: float
+    density: float
+
+    @property
+    def merit(self) -> float:
+        """By which boxes are compared."""
+        return self.coverage * self.density
+
+
+def _everything(points: pd.DataFrame, failures: np.ndarray, chance: float = 1.0) -> Discovery:
     """No box: the conditions as a whole."""
     limits = pd.DataFrame(columns=["factor", "low", "high", "from", "to", "quasi_p"])
     covered = float(failures.any())
-    return Discovery(points.assign(inside=True), limits, covered, float(failures.mean()), 1.0)
+    density = float(failures.mean())
+    return Discovery(points.assign(inside=True), limits, covered, density, 1.0, chance)
 
 
-def _peeled(values: pd.DataFrame, failures: np.ndarray) -> tuple[pd.DataFrame, np.ndarray] | None:
+def _peeled(values: pd.DataFrame, failures: np.ndarray) -> _Box | None:
     """The chosen box: its limits, and which points lie in it; None where it restricts nothing."""
     with warnings.catch_warnings():  # of packages that it does not find, and of pandas to come
         warnings.simplefilter("ignore")
@@ -136,18 +167,19 @@ def _peeled(values: pd.DataFrame, failures: np.ndarray) -> tuple[pd.DataFrame, n
 
         box = Prim(values, failures, threshold=SOME, mass_min=LEAST_MASS).find_box()
     trajectory = box.peeling_trajectory
-    dense = trajectory[trajectory["density"] >= DENSITY]
-    chosen = (dense["coverage"] if len(dense) else trajectory["density"]).astype(float).idxmax()
+    within = [_inside(values, limits) for limits in box.box_lims]
+    covered = np.array([failures[inside].sum() / failures.sum() for inside in within])
+    dense = np.array([failures[inside].mean() for inside in within])
+    few = trajectory["res_dim"].to_numpy(float) <= MOST_RESTRICTIONS
+    chosen = int(np.argmax(np.where(few, covered * dense, -1)))
     limits = box.box_lims[chosen]
     restricted = [name for name in values if tuple(limits[name]) != tuple(box.box_lims[0][name])]
     if not restricted:
         return None
     quasi_p = box._calculate_quasi_p(chosen, restricted)
-    inside = np.ones(len(values), bool)
     rows = []
     for name in restricted:
         low, high = (float(end) for end in limits[name])
-        inside &= values[name].between(low, high).to_numpy()
         rows.append(
             {
                 "factor": name,
@@ -159,4 +191,12 @@ def _peeled(values: pd.DataFrame, failures: np.ndarray) -> tuple[pd.DataFrame, n
                 "quasi_p": min(p for p in quasi_p[name] if p >= 0),
             }
         )
-    return pd.DataFrame(rows).sort_values("quasi_p", ignore_index=True), inside
+    table = pd.DataFrame(rows).sort_values("quasi_p", ignore_index=True)
+    return _Box(table, within[chosen], float(covered[chosen]), float(dense[chosen]))
+
+
+def _inside(values: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
+    """Which points lie within all limits."""
+    low, high = limits.iloc[0].to_numpy(float), limits.iloc[1].to_numpy(float)
+    every = values[list(limits.columns)].to_numpy()
+    return np.asarray(((every >= low) & (every <= high)).all(axis=1))
