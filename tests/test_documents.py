@@ -20,7 +20,10 @@ from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario
 
 CHECKOUT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")])
-TEXTS = {path.name: path.read_text("utf-8") for path in DOCUMENTS}
+TEXTS = {
+    path.relative_to(CHECKOUT).as_posix().removeprefix("docs/"): path.read_text("utf-8")
+    for path in DOCUMENTS
+}
 GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
 
 FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
