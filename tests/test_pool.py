@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_in_any_executor_a_task_that_fails_is_tried_in_pieces(executor: str) -> 
 def test_few_tasks_are_under_way_at_once() -> None:
     taken: list[int] = []
 
-    def tasks():  # type: ignore[no-untyped-def]
+    def tasks() -> Iterator[Numbers]:
         for number in range(20, 60):
             taken.append(number)
             yield Numbers((number,))
