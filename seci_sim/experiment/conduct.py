@@ -78,8 +78,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
         Conditions that do not go together.
     """
     _check(experiment, folder, conditions)
-    warm_up(experiment.scenarios[0].model)
-    with _kept_in(folder) as place, listening() as stop:
+    with _kept_in(folder) as place:
         store = Store(place, experiment)
         model = conditions.model
         store.begin(
@@ -87,8 +86,10 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
             model=f"{model.__module__}.{model.__qualname__}" if model else "",
             command=conditions.command,
         )
-        Conduct(store, conditions, stop).run()
-        stop.obey()
+        warm_up(experiment.scenarios[0].model)
+        with listening() as stop:
+            Conduct(store, conditions, stop).run()
+            stop.obey()
         return gathered(store, folder)
 
 
