@@ -21,6 +21,7 @@ from seci_sim.experiment import Experiment, conduct, shipped_experiments
 from seci_sim.experiment.pool import Here, Pool
 from seci_sim.experiment.schema import experiment_schema
 from seci_sim.experiment.work import Chunk, Ran, run_chunk
+from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
 DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
 
@@ -228,6 +229,31 @@ def test_a_rerun_names_the_first_result_that_differs(capsys: pytest.CaptureFixtu
     assert re.search(r"leavers: 99\.0 there, \S+ here, in cell 1, replication 3\n", err)
 
 
+def test_a_comparison_is_done_again_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 10%}\n")
+    options = ["--replications", "3", "--workers", "1", "--quiet"]
+    ran(capsys, "compare", "firm.yaml", "more.yaml", *options)
+    folder = Path("results/firm-vs-more")
+    Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 20%}\n")
+    out, _ = ran(capsys, "rerun", str(folder / "manifest.json"), "--workers", "1")
+    assert "The same to the bit: 6 runs." in out
+    assert (
+        "more.yaml:3: 'policy: {patient_time: 10%}' there, 'policy: {patient_time: 20%}' here"
+        in out
+    )
+    table = (folder / "summary.csv").read_bytes()
+    (folder / "summary.csv").write_bytes(table.replace(b"More", b"Mare"))
+    _, err = ran(capsys, "rerun", str(folder), "--workers", "1", code=6)
+    assert err == "error: summary.csv: was changed since\n"
+
+
+@pytest.mark.parametrize("name", sorted(shipped_scenarios()))
+def test_every_shipped_scenario_survives_being_written_down(name: str) -> None:
+    scenario = read_scenario(name)
+    written_down = scenario.model_dump_json(exclude_unset=True)
+    assert Scenario.model_validate_json(written_down).fingerprint == scenario.fingerprint
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -248,7 +274,7 @@ def test_a_rerun_names_the_first_result_that_differs(capsys: pytest.CaptureFixtu
         (["experiment", "trial.yaml", "--out", "strange"], 5, "not empty, and not an experiment"),
         (["collect", "strange"], 5, "strange: is not the folder of an experiment"),
         (["rerun", "strange"], 5, "manifest.json: No such file or directory"),
-        (["rerun", "bad.yaml"], 5, "is not the manifest of an experiment"),
+        (["rerun", "bad.yaml"], 5, "is not a manifest of seci-sim"),
         (["schema", "scenarios"], 2, "KIND: must be scenario or experiment"),
     ],
 )  # fmt: skip
@@ -270,21 +296,34 @@ def test_a_mistake_is_one_line_and_changes_nothing(
 # The schema ---------------------------------------------------------------------------------------
 
 
+SCHEMA = experiment_schema()
+
+
+def as_typed(document: Any) -> Any:
+    """What an editor that reads YAML as most do makes of a file: yes and no are switches."""
+    if isinstance(document, dict):
+        return {name: as_typed(value) for name, value in document.items()}
+    if isinstance(document, list):
+        return [as_typed(item) for item in document]
+    return {"yes": True, "no": False}.get(document, document) if isinstance(document, str) else document  # fmt: skip
+
+
 @pytest.mark.parametrize("name", sorted(shipped_experiments()))
 def test_shipped_experiments_agree_with_their_schema(name: str) -> None:
     yaml = ruamel.yaml.YAML(typ="safe", pure=True)
     document = yaml.load(shipped_experiments()[name].read_text("utf-8"))
-    yes_and_no = {"yes": True, "no": False}
-    for levels in document.get("vary", {}).values():
-        if isinstance(levels, list):
-            levels[:] = [yes_and_no.get(level, level) if isinstance(level, str) else level for level in levels]  # fmt: skip
-    jsonschema.Draft202012Validator.check_schema(experiment_schema())
-    jsonschema.validate(document, experiment_schema())
+    jsonschema.Draft202012Validator(SCHEMA).validate(as_typed(document))
+
+
+def test_the_schema_is_one_and_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert json.loads(ran(capsys, "schema", "experiment")[0]) == SCHEMA
 
 
 def test_the_schema_refuses_what_the_reader_refuses() -> None:
     good = {"question": "x", "scenario": "baseline", "vary": {"policy.turnover": ["1%", 0.02]}}
-    jsonschema.validate(good, experiment_schema())
+    reader = jsonschema.Draft202012Validator(SCHEMA)
+    reader.validate(good)
     for wrong in (
         {"vary": {"policy.turnovr": ["1%", "2%"]}},
         {"vary": {"policy.turnover": ["1%"]}},
@@ -294,4 +333,4 @@ def test_the_schema_refuses_what_the_reader_refuses() -> None:
         {"replicatons": 3},
     ):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(good | wrong, experiment_schema())
+            reader.validate(good | wrong)

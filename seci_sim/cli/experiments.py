@@ -196,7 +196,7 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
 def rerun(
     manifest: Annotated[
         str,
-        typer.Argument(metavar="MANIFEST", help="manifest.json of an experiment, or its folder."),
+        typer.Argument(metavar="MANIFEST", help="manifest.json of results, or their folder."),
     ],
     cell: Annotated[
         int | None,
@@ -211,7 +211,7 @@ def rerun(
     workers: Workers = None,
     quiet: Quiet = False,
 ) -> str:
-    """Do an experiment again from its manifest, and say whether every bit is the same."""
+    """Do runs again from their manifest, and say whether every bit is the same."""
     if cell is not None:
         from seci_sim.terminal.repeating import one_run
 

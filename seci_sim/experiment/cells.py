@@ -52,7 +52,7 @@ class Cells(Sequence[Cell]):
     >>> from seci_sim.experiment import Experiment
     >>> cells = Cells(Experiment.load("patient_time"))
     >>> len(cells), cells[3].values, cells[3].baseline
-    (7, {'policy.patient_time': 0.01}, 0)
+    (8, {'policy.patient_time': 0.01}, 0)
     """
 
     def __init__(self, experiment: Design) -> None:
@@ -86,14 +86,20 @@ class Cells(Sequence[Cell]):
         if not 0 <= number < len(self):
             raise IndexError(number)
         place = np.array(np.unravel_index(number, self.shape))
-        first = np.where(self._world, place, 0)
         return Cell(
             number=int(number),
             scenario=int(place[0]),
             policy=int(place[1]),
             values=self._values(place),
-            baseline=int(np.ravel_multi_index(tuple(first), self.shape)),
+            baseline=int(self.baselines(np.array([number]))[0]),
         )
+
+    def baselines(self, numbers: Array) -> Array:
+        """(cells,) int64: the cells that some cells are compared with."""
+        places = np.unravel_index(numbers, self.shape)
+        shared = [np.where(keep, at, 0) for keep, at in zip(self._world, places, strict=True)]
+        found: Array = np.ravel_multi_index(shared, self.shape)
+        return found
 
     def _values(self, place: Array) -> dict[str, Value]:
         experiment = self.experiment
@@ -147,7 +153,7 @@ def cell_table(experiment: Design) -> pd.DataFrame:
     every = list(cells)
     columns: dict[str, Any] = {
         "cell": np.arange(len(cells)),
-        "baseline": np.array([cell.baseline for cell in every], np.int64),
+        "baseline": cells.baselines(np.arange(len(cells))),
         "scenario": [experiment.scenarios[cell.scenario].name for cell in every],
     }
     if experiment.policies:

@@ -35,8 +35,8 @@ CHUNK_SECONDS, SHORTEST_CHUNK = 5.0, 0.25
 CHUNKS_AT_LEAST = 16
 """Chunks into which a small experiment is cut, so that workers end together."""
 
-SHORTEST_TIMEOUT, TIMES_SLOWEST = 300.0, 100.0
-"""Seconds before a run is taken to hang, or so many times the slowest run of the probe."""
+SHORTEST_TIMEOUT, TIMES_A_RUN = 300.0, 100.0
+"""Seconds before a run is taken to hang, or so many times what a run of the probe takes."""
 
 PATIENCE = 10.0
 """Seconds that chunks under way are waited for when somebody asks to stop."""
@@ -78,8 +78,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
         Conditions that do not go together.
     """
     _check(experiment, folder, conditions)
-    warm_up(experiment.scenarios[0].model)
-    with _kept_in(folder) as place, listening() as stop:
+    with _kept_in(folder) as place:
         store = Store(place, experiment)
         model = conditions.model
         store.begin(
@@ -87,8 +86,10 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
             model=f"{model.__module__}.{model.__qualname__}" if model else "",
             command=conditions.command,
         )
-        Conduct(store, conditions, stop).run()
-        stop.obey()
+        warm_up(experiment.scenarios[0].model)
+        with listening() as stop:
+            Conduct(store, conditions, stop).run()
+            stop.obey()
         return gathered(store, folder)
 
 
@@ -144,7 +145,7 @@ class Conduct:
             if self.store.chunks is None:
                 self._probe(pool)
             size, seconds = self.store.chunks or (1, 0.0)
-            self.timeout = self.timeout or max(SHORTEST_TIMEOUT, TIMES_SLOWEST * seconds)
+            self.timeout = self.timeout or max(SHORTEST_TIMEOUT, TIMES_A_RUN * seconds)
             if self.conditions.on_size:
                 found = size_of(self.experiment, seconds, self.workers)
                 self.conditions.on_size(found)

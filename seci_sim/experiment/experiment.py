@@ -24,7 +24,7 @@ class Experiment(Design):
     --------
     >>> experiment = Experiment.load("patient_time")
     >>> experiment.vary[0].name, len(experiment.vary[0].levels)
-    ('policy.patient_time', 7)
+    ('policy.patient_time', 8)
     """
 
     @staticmethod
@@ -127,7 +127,7 @@ class Experiment(Design):
             Whether to go on with what the folder holds; a folder that is not there is begun.
         timeout : float, optional
             Seconds that one run may take in the local pool; by default a hundred times as many as
-            the slowest run of the probe, and at least five minutes.
+            the runs that are timed first, and at least 300.
         max_failures : int, optional
             Runs that may fail before the experiment is stopped; by default all of them.
         shard : (int, int), optional

@@ -19,6 +19,13 @@ AFTER_THE_MODEL = {"cli", "terminal", "report", "figures", "app", "experiment", 
 """Parts of the package that only use what a run leads to."""
 
 
+def own_version() -> str:
+    """Version of this package."""
+    with suppress(PackageNotFoundError):
+        return version("seci-sim")
+    return "unknown"
+
+
 def made_with() -> dict[str, str]:
     """Versions of Python, of the packages that took part and of the model's own text.
 

@@ -1,11 +1,11 @@
-"""Doing an experiment again from its manifest, and saying what differs."""
+"""Doing runs again from their manifest, and saying what differs."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -16,21 +16,26 @@ import pandas as pd
 from seci_sim.experiment.cells import Cells, settled
 from seci_sim.experiment.collecting import MANIFEST, MANIFEST_SCHEMA, RESULTS
 from seci_sim.experiment.experiment import Experiment
-from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.provenance import differing_versions, made_with
 from seci_sim.experiment.recorded import StoreProblem, experiment_in, read_design
+from seci_sim.experiment.run import simulate
+from seci_sim.experiment.store import MANIFEST_SCHEMA as RUNS_SCHEMA
+from seci_sim.experiment.store import as_csv, with_safe_names
 from seci_sim.experiment.work import Chunk, Failure, run_chunk
-from seci_sim.scenario import shipped_scenarios
+from seci_sim.scenario import Scenario, shipped_scenarios
 
 SHIPPED = " (shipped)"
+SUMMARY = "summary.csv"
+"""The table of results of `run` and `compare`."""
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """What doing an experiment again showed."""
+    """What doing runs again showed."""
 
-    manifest: dict[str, Any]
+    runs: int
     digest: str
+    """SHA-256 of the table of results as it is today."""
     changed: tuple[str, ...]
     """Files of the folder that are not what they were when the manifest was written."""
     notes: tuple[str, ...]
@@ -40,7 +45,7 @@ class Repeated:
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Return the manifest of an experiment, given its path or its folder.
+    """Return a manifest, given its path or its folder.
 
     Raises
     ------
@@ -50,47 +55,88 @@ def read_manifest(path: Path) -> dict[str, Any]:
     file = path / MANIFEST if path.is_dir() else path
     try:
         manifest = json.loads(file.read_text("utf-8"))
-        if manifest["schema"] == MANIFEST_SCHEMA:
+        if manifest["schema"] in (MANIFEST_SCHEMA, RUNS_SCHEMA):
             return dict(manifest)
     except OSError as problem:
         raise StoreProblem(f"{file}: {problem.strerror}") from None
     except (ValueError, KeyError, TypeError):
         pass
-    raise StoreProblem(f"{file}: is not the manifest of an experiment")
+    raise StoreProblem(f"{file}: is not a manifest of seci-sim")
 
 
 def repeat(path: Path, workers: int | None = None) -> Repeated:
-    """Do an experiment again as its manifest tells it, and compare.
+    """Do again what a manifest tells of, and compare.
 
     Parameters
     ----------
     path : Path
-        The manifest, or the folder that holds it.
+        The manifest of an experiment, a run or a comparison, or the folder that holds it.
     workers : int, optional
         Processes.
 
     Raises
     ------
     StoreProblem
-        There is no such manifest, or the experiment used somebody's own model.
+        There is no such manifest, or it used somebody's own model.
     """
     manifest = read_manifest(path)
     folder = path if path.is_dir() else path.parent
+    if manifest["schema"] == RUNS_SCHEMA:
+        return _runs_again(manifest, folder, workers)
     if manifest["own_model"]:
         what = f"used a model of its own, {manifest['own_model']}; do it again from Python"
         raise StoreProblem(f"{path}: {what}")
-    experiment = experiment_in(manifest, Experiment)
-    again = experiment.run(workers=workers)
-    changed = tuple(_changed_files(manifest, folder))
-    notes = (*differing_versions(manifest["made_with"], made_with()), *_changed_lines(manifest))
+    today = experiment_in(manifest, Experiment).run(workers=workers).as_csv()
+    sources = [*manifest["sources"], *(s for one in manifest["scenarios"] for s in one["sources"])]
+    return _compared(
+        folder / RESULTS,
+        today,
+        manifest["digest"],
+        runs=manifest["runs"],
+        changed=_changed_files(manifest["files"], folder),
+        notes=[*differing_versions(manifest["made_with"], made_with()), *_changed_lines(sources)],
+    )
+
+
+def _runs_again(manifest: dict[str, Any], folder: Path, workers: int | None) -> Repeated:
+    """Do again what `run` or `compare` did."""
+    inputs = manifest["inputs"]
+    scenarios = [
+        Scenario.model_validate_json(json.dumps(one["fields"])) for one in inputs["scenarios"]
+    ]
+    seeds = inputs["seeds"]
+    results = simulate(scenarios, seed=seeds[0], replications=len(seeds), workers=workers)
+    files = {name: about["sha256"] for name, about in manifest["files"].items()}
+    sources = [(s["label"], s["text"]) for one in inputs["scenarios"] for s in one["sources"]]
+    return _compared(
+        folder / SUMMARY,
+        as_csv(with_safe_names(results.summary)),
+        files[SUMMARY],
+        runs=len(results.summary),
+        changed=_changed_files(files, folder),
+        notes=[*differing_versions(manifest["versions"], made_with()), *_changed_lines(sources)],
+    )
+
+
+def _compared(
+    table: Path,
+    today: str,
+    expected: str,
+    *,
+    runs: int,
+    changed: Iterable[str],
+    notes: Iterable[str],
+) -> Repeated:
+    """Hold the table of today against the one that was kept."""
+    digest = hashlib.sha256(today.encode()).hexdigest()
     results: tuple[str, ...] = ()
-    if again.digest != manifest["digest"]:
-        results = tuple(_differing(folder, manifest, again))
-    return Repeated(manifest, again.digest, changed, notes, results)
+    if digest != expected:
+        results = tuple(_differing(table, expected, today, digest))
+    return Repeated(runs, digest, tuple(changed), tuple(notes), results)
 
 
-def _changed_files(manifest: dict[str, Any], folder: Path) -> Iterator[str]:
-    for name, expected in manifest["files"].items():
+def _changed_files(files: Mapping[str, str], folder: Path) -> Iterator[str]:
+    for name, expected in files.items():
         try:
             data = (folder / name).read_bytes()
         except OSError:
@@ -100,10 +146,9 @@ def _changed_files(manifest: dict[str, Any], folder: Path) -> Iterator[str]:
             yield f"{name}: was changed since"
 
 
-def _changed_lines(manifest: dict[str, Any]) -> Iterator[str]:
-    """Lines of the files that the experiment was read from which are different today."""
-    every = [*manifest["sources"], *(s for one in manifest["scenarios"] for s in one["sources"])]
-    for label, text in dict.fromkeys(map(tuple, every)):
+def _changed_lines(sources: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Lines of the files that everything was read from which are different today."""
+    for label, text in dict.fromkeys((label, text) for label, text in sources):
         today = _today(label)
         if today is None:
             yield f"{label}: is not there any more"
@@ -128,15 +173,15 @@ def _today(label: str) -> str | None:
         return None
 
 
-def _differing(folder: Path, manifest: dict[str, Any], again: Findings) -> Iterator[str]:
+def _differing(table: Path, expected: str, today: str, digest: str) -> Iterator[str]:
     """Say where the results of today differ from those that were kept."""
-    yield f"results: digest {manifest['digest'][:12]} there, {again.digest[:12]} here"
+    yield f"results: digest {expected[:12]} there, {digest[:12]} here"
     try:
-        kept = (folder / RESULTS).read_bytes()
+        kept = table.read_bytes()
     except OSError:
         return
-    if hashlib.sha256(kept).hexdigest() == manifest["digest"]:
-        yield from first_difference(kept.decode(), again.as_csv())
+    if hashlib.sha256(kept).hexdigest() == expected:
+        yield from first_difference(kept.decode(), today)
 
 
 def first_difference(before: str, now: str) -> Iterator[str]:
@@ -145,11 +190,12 @@ def first_difference(before: str, now: str) -> Iterator[str]:
     if len(there) != len(here) or list(there.columns) != list(here.columns):
         yield f"results: {len(there)} runs there, {len(here)} here"
         return
+    keys = ("cell", "replication") if "cell" in there.columns else ("scenario", "seed")
     for column in there.columns:
         differing = there[column].fillna("") != here[column].fillna("")
         if differing.any():
             row = int(differing.to_numpy().argmax())
-            where = f"cell {there['cell'][row]}, replication {there['replication'][row]}"
+            where = ", ".join(f"{key} {there[key][row]}" for key in keys)
             yield f"{column}: {there[column][row]} there, {here[column][row]} here, in {where}"
             return
 

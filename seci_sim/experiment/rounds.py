@@ -40,7 +40,7 @@ class Rounds:
         count = len(cells)
         self.done = np.zeros((experiment.most_replications, count), bool)
         self.failed = np.zeros_like(self.done)
-        self.baseline = np.array([cell.baseline for cell in cells], np.int64)
+        self.baseline = cells.baselines(np.arange(count))
         self.outcome = experiment.until.outcome if experiment.until else experiment.outcomes[0]
         self._column = experiment.outcomes.index(self.outcome)
         self._watched: Array | None = None

@@ -41,7 +41,7 @@ def size_of(experiment: Design, seconds_a_run: float, workers: int) -> Size:
     >>> experiment = Experiment.load("patient_time")
     >>> size = size_of(experiment, 0.05, 2)
     >>> size.cells, size.runs, round(size.seconds, 2)
-    (7, 210, 5.25)
+    (8, 240, 6.0)
     """
     runs = experiment.size * experiment.most_replications
     row = KEYS + len(experiment.factors) + len(experiment.outcomes)

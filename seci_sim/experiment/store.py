@@ -13,10 +13,9 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
+from seci_sim.experiment.provenance import made_with, own_version
 from seci_sim.scenario import Scenario, settings
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 MANIFEST_SCHEMA = "seci_sim manifest 1"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-PACKAGES = ("seci-sim", "mesa", "numpy", "numba", "pandas", "pydantic", "plotly", "scipy")
-
 KEYS = {
     "scenario": "Name of the scenario.",
     "seed": "Seed of the run; the same seed is the same luck under every policy.",
@@ -56,7 +54,7 @@ class FolderProblem(Exception):
 
 def inputs_hash(scenarios: Sequence[Scenario], seeds: Sequence[int]) -> str:
     """What the numbers depend on: scenarios, seeds and the version of the package."""
-    text = json.dumps([_own_version(), [s.fingerprint for s in scenarios], list(seeds)])
+    text = json.dumps([own_version(), [s.fingerprint for s in scenarios], list(seeds)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -150,11 +148,12 @@ def manifest(results: Results, folder: Path, command: str) -> dict[str, Any]:
                         {"label": source.label, "text": source.text} for source in scenario.sources
                     ],
                     "settings": settings(scenario),
+                    "fields": json.loads(scenario.model_dump_json(exclude_unset=True)),
                 }
                 for scenario in results.scenarios
             ],
         },
-        "versions": {"python": platform.python_version()} | _versions(),
+        "versions": made_with(),
         "machine": {"system": platform.system(), "processor": platform.machine()},
         "seconds": round(results.seconds, 3),
         "files": {
@@ -271,17 +270,3 @@ def _manifest_of(folder: Path) -> dict[str, Any] | None:
         if found["schema"] == MANIFEST_SCHEMA and found["inputs"]["hash"] and found["files"]:
             return dict(found)
     return None
-
-
-def _own_version() -> str:
-    """Version of this package."""
-    return next(iter(_versions(["seci-sim"]).values()), "unknown")
-
-
-def _versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
-    """Versions of packages that are installed."""
-    found = {}
-    for package in packages:
-        with suppress(PackageNotFoundError):
-            found[package] = version(package)
-    return found

@@ -1,4 +1,4 @@
-"""Experiments done again, as somebody at a terminal sees them."""
+"""Runs done again, as somebody at a terminal sees them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NotTheSame(Exception):
 
 
 def all_runs(manifest: Path, workers: int | None) -> str:
-    """Do an experiment again and say what differs.
+    """Do again what a manifest tells of, and say what differs.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def all_runs(manifest: Path, workers: int | None) -> str:
     found = repeat(manifest, workers)
     lines = [f"differs today: {note}" for note in found.notes]
     if not found.results:
-        lines.append(f"The same to the bit: {found.manifest['runs']:,} runs.")
+        lines.append(f"The same to the bit: {found.runs:,} runs.")
     lines.append(f"digest: {found.digest}")
     wrong = [*found.changed, *found.results]
     if wrong:
