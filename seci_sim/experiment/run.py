@@ -141,7 +141,7 @@ def warm_up(model: str = SECI) -> None:
 
 
 @cache
-def ready(model: str) -> None:
+def ready(model: str = SECI) -> None:
     """Load a model's compiled rules into this process, so that no run's clock counts it."""
     if model == SECI:
         from seci_sim.model import SECIModel

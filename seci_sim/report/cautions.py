@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from seci_sim.parameters import declarations
+from seci_sim.parameters import SECI, declarations
 
 if TYPE_CHECKING:
     from seci_sim.experiment.design import Design
@@ -27,11 +27,22 @@ def about_the_model() -> list[str]:
     ]
 
 
+def about_published_models() -> list[str]:
+    """What holds for every result of a published model."""
+    return [
+        "This is a published model beside the SECI organisation, with rules of its own; its full text "
+        "was not at hand, and every reading of it that is ours is named in its file.",
+        "Words differ between authors: what March calls socialization, the code teaching people, is "
+        "Nonaka's internalization; Nonaka's socialization is people learning from people.",
+    ]
+
+
 def about_experiment(experiment: Design) -> list[str]:
     """What holds for the results of an experiment."""
     runs = experiment.replications
+    organisation = experiment.scenarios[0].model == SECI
     sentences = [
-        *about_the_model()[:2],
+        *(about_the_model()[:2] if organisation else about_published_models()),
         f"{runs} runs of each cell, with the same luck in every cell, run by run. Intervals are at "
         f"95%{'; with this few runs they are rough' if runs < 10 else ''}.",
     ]

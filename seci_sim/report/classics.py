@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from seci_sim.classics.measures import PERIODS
 from seci_sim.experiment import statistics
 from seci_sim.experiment.wording import between, number, quoted, signed
+from seci_sim.report.cautions import about_published_models
 from seci_sim.report.tables import NOTHING, Cell, Table
 
 if TYPE_CHECKING:
@@ -83,10 +84,7 @@ def cautions(results: Results) -> list[str]:
     """What to keep in mind about a published model."""
     runs = len(results.seeds)
     return [
-        "This is a published model beside the SECI organisation, with rules of its own; its full text "
-        "was not at hand, and every reading of it that is ours is named in its file.",
-        "Words differ between authors: what March calls socialization, the code teaching people, is "
-        "Nonaka's internalization; Nonaka's socialization is people learning from people.",
+        *about_published_models(),
         f"{runs} runs, seeds {results.seeds[0]} to {results.seeds[-1]}; scenarios share them. "
         "An interval holds the luck within the model, not the doubt about its rules.",
     ]
