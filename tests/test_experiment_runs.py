@@ -114,8 +114,11 @@ def test_runs_of_a_worker_that_is_killed_are_done_by_another(
 def test_an_experiment_stops_when_too_many_runs_fail(tmp_path: Path) -> None:
     text = WITH_ONE_OF_EACH.replace("[1%, 2%, 3%, 4%, 5%, 6%, 7%]", "[1%, 3%]")
     asked = experiment(text.replace("replications: 3", "replications: 50"), tmp_path)
-    found = asked.run(Here(), max_failures=2, model=broken_models.Broken)
-    assert 2 < len(found.failed) < 50
+    folder = tmp_path / "out"
+    own = f"{broken_models.Broken.__module__}.{broken_models.Broken.__qualname__}"
+    cut(asked, folder, 4, model=own)
+    found = asked.run(Here(), store=folder, resume=True, max_failures=2, model=broken_models.Broken)
+    assert 2 < len(found.failed) <= 4
 
 
 def test_replications_come_one_after_another_for_all_cells(tmp_path: Path) -> None:
@@ -154,10 +157,10 @@ def _half_width(pairs: np.ndarray) -> float:
     return float(t.ppf(0.975, len(pairs) - 1) * pairs.std(ddof=1) / np.sqrt(len(pairs)))
 
 
-def cut(asked: Experiment, folder: Path, runs: int) -> None:
+def cut(asked: Experiment, folder: Path, runs: int, model: str = "") -> None:
     """Begin a folder whose chunks have so many runs, however fast this machine is."""
     store = Store(folder, asked)
-    store.begin(resume=True)
+    store.begin(resume=True, model=model)
     store.cut(runs, 0.01)
 
 
