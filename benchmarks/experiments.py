@@ -17,6 +17,7 @@ from seci_sim.experiment.cells import Cells, settled
 from seci_sim.experiment.pool import Here
 from seci_sim.experiment.run import ready, run_once, warm_up
 from seci_sim.measures import columns
+from seci_sim.parameters import SECI
 from seci_sim.records import summary
 
 FIRM = """name: Tiny
@@ -57,7 +58,7 @@ class Cost:
 def measure(cells: int = 10_000, replications: int = 3) -> Cost:
     """Run an experiment of small runs, and the same runs bare."""
     warm_up()
-    ready()
+    ready(SECI)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "firm.yaml").write_text(FIRM, "utf-8")

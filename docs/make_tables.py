@@ -13,20 +13,28 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import typer
 
+from seci_sim.classics.measures import MEASURES as MEASURES_OF_CLASSICS
+from seci_sim.classics.measures import outcomes as outcomes_of_classics
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
 from seci_sim.experiment.design import Design
 from seci_sim.measures import BAND_MEASURES, MEASURES, Measure
-from seci_sim.parameters import SECTIONS, Band, Section, declarations
+from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations, sections_of
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
 
 FOLDER = Path(__file__).parent
-DOCUMENTS = (FOLDER / "model.md", FOLDER / "experiments.md", FOLDER.parent / "README.md")
+DOCUMENTS = (
+    FOLDER / "model.md",
+    FOLDER / "experiments.md",
+    *sorted(FOLDER.glob("classics/*.md")),
+    FOLDER.parent / "README.md",
+)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -69,7 +77,7 @@ def _first_sentence(section: type[Section]) -> str:
     return (section.__doc__ or "").split("\n", 1)[0].rstrip(".").lower()
 
 
-def _parameters_of(section: str) -> str:
+def _parameters_of(section: str, model: str = SECI) -> str:
     """All that is declared of one section's parameters."""
     return table(
         ["name", "default", "unit", "plausible", "allowed", "meaning", "source"],
@@ -83,7 +91,7 @@ def _parameters_of(section: str) -> str:
                 parameter.meaning,
                 parameter.source,
             ]
-            for parameter in declarations()
+            for parameter in declarations(model)
             if parameter.name.startswith(f"{section}.")
         ],
     )
@@ -226,6 +234,17 @@ def options() -> str:
     return table(["option", "what it does", "default"], rows.values())
 
 
+CLASSIC_TABLES = {
+    f"{section} {what}": table_of
+    for model in MEASURES_OF_CLASSICS
+    for section in sections_of(model)
+    for what, table_of in (
+        ("parameters", partial(_parameters_of, section, model)),
+        ("measures", partial(_measures, list(outcomes_of_classics(model).values()), "{}")),
+    )
+}
+"""Parameters and measures of the published models."""
+
 TABLES = {
     "parameters": parameters,
     "levers": levers,
@@ -241,6 +260,7 @@ TABLES = {
     "experiment file": experiment_file,
     "commands": commands,
     "options": options,
+    **CLASSIC_TABLES,
 }
 
 

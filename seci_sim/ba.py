@@ -216,7 +216,7 @@ def draw_people(seats, wanted, first, last, order, swaps, present, hours, needed
 
     Parameters
     ----------
-    seats : (at least wanted,) int64
+    seats : (at least wanted,) int32
         Filled with rows, from the front.
     order, swaps : (employees,) int64
         Working space; `order` counts 0, 1, 2, ... before and after.

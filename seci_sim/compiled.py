@@ -29,7 +29,7 @@ settings: Any = numba.config
 
 PACKAGE = Path(__file__).parent
 RULES = ("compiled", "luck", "knowledge", "world", "ba", "service", "measures", "records")
-"""The modules that hold compiled rules, besides those in ``modes``."""
+"""The modules that hold compiled rules, besides those in ``modes`` and ``classics``."""
 
 
 NUMBERS_AT_ONCE = 16
@@ -40,7 +40,8 @@ def rules_fingerprint() -> str:
     """Hash of the text of every module that holds compiled rules."""
     digest = hashlib.sha256(numba.__version__.encode())
     named = [PACKAGE / f"{name}.py" for name in RULES]
-    for source in [*named, *sorted(PACKAGE.glob("modes/*.py"))]:
+    folders = [path for folder in ("modes", "classics") for path in PACKAGE.glob(f"{folder}/*.py")]
+    for source in [*named, *sorted(folders)]:
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -59,7 +60,6 @@ def _cache_folder() -> Path:
 
 
 CACHE_FOLDER = _cache_folder()
-WARM_MARK = CACHE_FOLDER / "warm"
 
 
 def kernel(function: Function) -> Function:
@@ -79,7 +79,7 @@ def kernel(function: Function) -> Function:
         settings.CACHE_DIR = before
 
 
-def _request(_: Any, table: Any, row: Any, column: Any) -> Any:
+def _request(_context: Any, table: Any, _row: Any, _column: Any) -> Any:
     """How to ask the processor to have an entry of a table in its cache soon."""
 
     def generate(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -95,7 +95,7 @@ def _request(_: Any, table: Any, row: Any, column: Any) -> Any:
         builder.call(hint, [entry, to_write, keep, data])
         return target.get_dummy_value()
 
-    return types.void(table, row, column), generate
+    return types.void(table, types.intp, types.intp), generate
 
 
 # Without compilation, as when coverage is measured, there is nothing to ask.
@@ -147,11 +147,11 @@ def sum_of(array):
     return total
 
 
-def is_warm() -> bool:
-    """Whether all rules of this version were compiled before on this machine."""
-    return WARM_MARK.exists()
+def is_warm(model: str) -> bool:
+    """Whether all rules of this version of a model were compiled before on this machine."""
+    return (CACHE_FOLDER / f"warm-{model}").exists()
 
 
-def mark_warm() -> None:
-    """Remember that a whole run was compiled."""
-    WARM_MARK.touch()
+def mark_warm(model: str) -> None:
+    """Remember that a whole run of a model was compiled."""
+    (CACHE_FOLDER / f"warm-{model}").touch()

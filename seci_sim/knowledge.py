@@ -122,10 +122,10 @@ class Projects:
     right: Array
     """(projects, needs) bool: whether the entry was right when it was planned."""
     group: Array
-    """(projects, seats) int64: rows of the group, -1 for empty seats."""
+    """(projects, seats) int32: rows of the group, -1 for empty seats."""
     group_person: Array
     pilot: Array
-    """(projects, seats) int64: rows of the pilot's staff, -1 for empty seats."""
+    """(projects, seats) int32: rows of the pilot's staff, -1 for empty seats."""
     pilot_person: Array
     size: int = 0
 
@@ -186,7 +186,7 @@ def new_projects(needs: int, group_seats: int, pilot_seats: int, projects: int =
         return np.zeros((projects, needs), np.int8)
 
     def seats(number: int) -> Array:
-        return np.full((projects, number), NOBODY, np.int64)
+        return np.full((projects, number), NOBODY, np.int32)
 
     return Projects(
         market=dates(), ordinal=dates(), status=np.zeros(projects, np.int8), week_said=dates(),
@@ -211,13 +211,18 @@ def make_room(table: Library | Projects, more: int) -> None:
     capacity = len(table.market)
     if table.size + more <= capacity:
         return
-    added = max(capacity, table.size + more - capacity)
+    # An eighth more at a time: the projects of a large firm take as much memory as its people.
+    added = max(capacity // 8, table.size + more - capacity)
+    fresh: Library | Projects
+    if isinstance(table, Library):
+        fresh = new_library(table.entries.shape[1], added)
+    else:
+        needs, seats = table.plan.shape[1], (table.group.shape[1], table.pilot.shape[1])
+        fresh = new_projects(needs, *seats, added)
     for field in fields(table):
-        column = getattr(table, field.name)
-        if isinstance(column, np.ndarray) and len(column) == capacity and field.name != "held":
-            fill = NOBODY if column.dtype == np.int64 else 0
-            rows = np.full((added, *column.shape[1:]), fill, column.dtype)
-            setattr(table, field.name, np.concatenate([column, rows]))
+        if field.name not in ("held", "size"):
+            rows = [getattr(table, field.name), getattr(fresh, field.name)]
+            setattr(table, field.name, np.concatenate(rows))
 
 
 @kernel

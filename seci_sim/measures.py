@@ -1,8 +1,8 @@
 """What is measured, declared once: names, units and meanings of every column.
 
 The tables of results and the data dictionary are made from these lists. A *level* is a state at the
-end of a week and is averaged over weeks; a *flow* happens during a week and is added up. Shares run
-from 0 to 1.
+end of a week and is averaged over weeks; a *flow* happens during a week and is added up. An *end* is
+a state that counts as it is when a run ends (in the published models). Shares run from 0 to 1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 
 from seci_sim.parameters import Band
 
-Kind = Literal["level", "flow"]
+Kind = Literal["level", "flow", "end"]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from seci_sim import week
 from seci_sim.firm import Firm
 from seci_sim.knowledge import NOBODY, Array, Knowledge, Staff
 from seci_sim.organisation import Organisation
-from seci_sim.parameters import Policy
+from seci_sim.parameters import SECI, Policy
 from seci_sim.records import Records
 from seci_sim.scenario import Scenario, read_scenario, with_levers
 from seci_sim.story import Step, story
@@ -109,7 +109,8 @@ class SECIModel(mesa.Model):
     InputProblem, FileProblem
         Where the scenario is wrong or cannot be read.
     ValueError
-        Where a lever does not exist or is out of range, or the seed is.
+        Where a lever does not exist or is out of range, or the seed is; or where the scenario is
+        one of a published model.
 
     Notes
     -----
@@ -138,6 +139,10 @@ class SECIModel(mesa.Model):
         settings = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         if levers:
             settings = with_levers(settings, **levers)
+        if settings.model != SECI:
+            raise ValueError(
+                f"{settings.name!r} runs {settings.model}; use seci_sim.simulate for it"
+            )
         self.organisation = Organisation(settings, self.seed, threads)
         self._employees: dict[int, Employee] = {}
 

@@ -104,6 +104,8 @@ class Organisation:
         self.space = _new_space(employees, units, markets, needs, bands)
         self.parts = _parts(self.staff.last, threads)
         """Units shared between threads: index of the first, and of the one after the last."""
+        self.market_parts = cut(markets, min(threads, markets))
+        """Markets shared between threads: index of the first, and of the one after the last."""
         self.new_projects = (0, 0)
         """This week's new projects: the first, and the one after the last."""
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
@@ -298,6 +300,17 @@ def _seats(settings: Scenario) -> tuple[int, int]:
     local = max(policy.workshop_staff for policy in policies)
     office = max(policy.workshop_headquarters for policy in policies)
     return local + office, settings.projects.pilot_staff
+
+
+def cut(number: int, parts: int) -> list[tuple[int, int]]:
+    """Cut a range of numbers into consecutive parts: first, and one after the last, of each.
+
+    Examples
+    --------
+    >>> cut(10, 3)
+    [(0, 3), (3, 6), (6, 10)]
+    """
+    return list(pairwise(number * part // parts for part in range(parts + 1)))
 
 
 def _parts(last: Array, threads: int) -> list[tuple[int, int]]:

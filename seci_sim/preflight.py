@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from seci_sim.parameters import SECI
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 from seci_sim.scenario.problems import INVISIBLE, folded, shown
 
@@ -28,6 +29,9 @@ EMPLOYEE, CONVICTION = 200, 16
 
 COLUMNS, COLUMNS_OF_A_BAND = 60, 6
 """Columns of the weekly table, rounded up; a test holds them against the real ones."""
+
+COLUMNS_OF_A_CLASSIC = 8
+"""Columns of the table of a published model at most, likewise."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,12 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
             what = f"name: two scenarios are called {shown(scenario.name)}; give each its own"
             problems.append(what)
         seen.add(name)
-        if scenario.horizon != first.horizon:
+        if scenario.model != first.model:
+            problems.append(
+                f"model: {shown(first.name)} runs {first.model} and {shown(scenario.name)} "
+                f"{scenario.model}; only scenarios of one model can be compared"
+            )
+        elif scenario.horizon != first.horizon:
             problems.append(
                 f"horizon: {shown(first.name)} runs for {first.horizon} weeks and "
                 f"{shown(scenario.name)} for {scenario.horizon}; only equal times can be compared"
@@ -131,6 +140,8 @@ def memory_needed(scenarios: Sequence[Scenario], replications: int, workers: int
 
 def _tables(scenario: Scenario, replications: int) -> float:
     """Bytes of the tables of one scenario's runs."""
+    if scenario.model != SECI:
+        return float(replications * scenario.horizon * COLUMNS_OF_A_CLASSIC * VALUE)
     columns = COLUMNS + COLUMNS_OF_A_BAND * len(scenario.service.bands)
     rows = replications * scenario.horizon * (len(scenario.markets) + 1)
     curves = scenario.horizon * scenario.world.needs

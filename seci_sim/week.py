@@ -6,14 +6,12 @@ the policy, the stakeholders who are there and the calendar say.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from seci_sim import ba, knowledge, luck, records, service
 from seci_sim.knowledge import ENDED
 from seci_sim.modes import combination, externalization, internalization, socialization
-from seci_sim.organisation import Organisation
+from seci_sim.organisation import Organisation, cut
 
 
 def move_world(here: Organisation) -> None:
@@ -65,11 +63,10 @@ def _meet_colleagues(here: Organisation, rate: float) -> None:
         pairs = ba.pair_from_network(
             here.meetings, staff.present, space.met, space.one, space.other, here.seed, here.week
         )
-    parts = len(here.parts)
-    cuts = [pairs * part // parts for part in range(parts + 1)]
     here.over_parts(
-        list(pairwise(cuts)), socialization.learn_from_colleagues, here.knowledge.tacit, *meeting
-    )
+        cut(pairs, len(here.parts)), socialization.learn_from_colleagues, here.knowledge.tacit,
+        *meeting,
+    )  # fmt: skip
 
 
 def externalize(here: Organisation) -> None:
@@ -193,9 +190,10 @@ def _run_pilots(here: Organisation) -> None:
     policy, rules, projects = here.terms.policy, here.settings.projects, here.knowledge.projects
     library, staff, under_way = here.knowledge.library, here.staff, here.knowledge.under_way
     if policy.internalization:
-        internalization.run_pilots(
-            under_way, projects.market, projects.status, projects.ready, projects.weeks_practised,
-            projects.week_practised, projects.plan, projects.pilot, here.space.share,
+        here.over_parts(
+            here.market_parts, internalization.run_pilots, under_way, projects.market,
+            projects.status, projects.ready, projects.weeks_practised, projects.week_practised,
+            projects.plan, projects.pilot, here.space.share,
             here.knowledge.tacit, staff.present, staff.hours, staff.moved, policy.pilot_hours,
             float(rules.pilot_capacity), here.settings.learning.practice_learning, here.week,
         )  # fmt: skip

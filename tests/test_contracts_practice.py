@@ -60,7 +60,7 @@ def pilot(firm: Small, hours: float = 2.0, rate: float = 0.1, capacity: float = 
     """The first market's staff practise the routine of the second as their plan; gives weeks."""
     weeks_practised = np.zeros(1, np.int32)
     internalization.run_pilots(
-        np.array([0]), np.zeros(1, np.int32), np.array([SETTING_UP], np.int8),
+        0, 2, np.array([0]), np.zeros(1, np.int32), np.array([SETTING_UP], np.int8),
         np.zeros(1, np.int32), weeks_practised, np.full(1, NOBODY, np.int32), firm.routine[1:],
         np.array([[0, 1, NOBODY]]), np.zeros(2), firm.tacit, firm.present, firm.hours, firm.moved,
         hours, capacity, rate, 1,
@@ -153,8 +153,8 @@ def test_who_is_left_in_a_pilot_shares_the_hours_of_those_whose_unit_left(firm: 
     # Of a capacity of 6 h, three would get 2 h each; two get 3 h.
     firm.present[2] = False
     internalization.run_pilots(
-        np.array([0]), np.zeros(1, np.int32), np.array([PRACTISED], np.int8), np.zeros(1, np.int32),
-        np.zeros(1, np.int32), np.ones(1, np.int32), firm.routine[1:], np.array([[0, 1, 2]]),
+        0, 2, np.array([0]), np.zeros(1, np.int32), np.array([PRACTISED], np.int8),
+        np.zeros(1, np.int32), np.zeros(1, np.int32), np.ones(1, np.int32), firm.routine[1:], np.array([[0, 1, 2]]),
         np.zeros(2), firm.tacit, firm.present, firm.hours, firm.moved, 4.0, 6.0, 0.1, 2,
     )  # fmt: skip
     assert firm.hours.sum(axis=1).tolist() == [3.0, 3.0, 0.0, 0.0]

@@ -19,8 +19,7 @@ from seci_sim.parameters import SECTIONS, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 
 CHECKOUT = Path(__file__).parents[1]
-PAGES = sorted(CHECKOUT.glob("docs/experiments/*.md"))
-DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/*.md")])
+DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")])
 TEXTS = {path.name: path.read_text("utf-8") for path in DOCUMENTS}
 GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
 
@@ -184,7 +183,7 @@ def test_a_command_that_does_not_exist_would_be_noticed(shown: str) -> None:
         command().commands[name].make_context(name, arguments)
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, *PAGES], ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_relative_links_lead_somewhere(document: Path) -> None:
     for link in LINK.findall(FENCED.sub("", document.read_text("utf-8"))):
         if "://" in link:

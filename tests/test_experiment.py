@@ -130,7 +130,7 @@ def test_saved_tables_read_back_as_they_were(results: Results, tmp_path: Path) -
     weekly = read_table(tmp_path / "pair" / "weekly.csv", dtype={"market": "category"})
     numbers = weekly.select_dtypes("number").columns
     assert weekly[numbers].to_numpy() == pytest.approx(
-        results.weekly[numbers].to_numpy(), rel=1e-5, nan_ok=True
+        results.weekly[numbers].to_numpy(), rel=1e-12, abs=1e-9, nan_ok=True
     )
     assert list(weekly.columns) == list(results.weekly.columns)
 

@@ -20,6 +20,7 @@ def test_tables_keep_what_they_hold_when_they_grow() -> None:
     assert (projects.plan[2:] == 0).all()
     assert (projects.market[:2] == 5).all()
     assert (projects.market[2:] == knowledge.NOBODY).all()
+    assert (projects.weeks_practised[2:] == 0).all()
     assert len({len(column) for column in vars(projects).values() if hasattr(column, "shape")}) == 1
 
 

@@ -188,6 +188,13 @@ def test_nobody_is_in_two_groups_without_the_hours_for_both() -> None:
     compare(firm(Policy(projects_per_head=1.0), projects=QUICK, stakeholders=PARTNERS), 682)
 
 
+def test_both_versions_agree_on_more_projects_than_the_tables_began_with() -> None:
+    policy = BUSY.model_copy(update={"projects_per_head": 4.0, "workshop_hours": 1.0})
+    model, _ = compare(firm(policy, projects=QUICK), 5)
+    projects = model.knowledge.projects
+    assert (projects.week_routine[64 : projects.size] > 0).any()
+
+
 def larger(step: Callable[..., None]) -> Callable[..., None]:
     """A step of tacit knowledge that is a tenth too large."""
     return lambda employee, need, target, size: step(employee, need, target, 1.1 * size)

@@ -43,7 +43,7 @@ def small(**fields: Any) -> Scenario:
 @pytest.mark.parametrize("name", sorted(shipped_scenarios()))
 def test_every_shipped_scenario_reads_and_says_where_it_came_from(name: str) -> None:
     scenario = read_scenario(name)
-    assert scenario.markets
+    assert scenario.markets or scenario.model != "seci"
     assert scenario.question.endswith("?")
     assert scenario.sources[0].label == f"{name} (shipped)"
     assert scenario.sources[0].text == shipped_scenarios()[name].read_text(encoding="utf-8")

@@ -77,8 +77,7 @@ def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = Fals
             }
         )
     lines = [
-        f"{given}: no mistakes; {sum(unit.staff for unit in scenario.units):,} staff, "
-        f"{len(scenario.markets)} markets, {scenario.horizon} weeks"
+        f"{given}: no mistakes; {scenario.extent}"
         for given, scenario in zip(scenarios, read, strict=True)
     ]
     lines.append("Next: seci-sim run " + shlex.join(scenarios[:1]))

@@ -104,6 +104,8 @@ def _kind(column: str, kind: str) -> str:
     """How a measure was brought down to one number for a run."""
     if column in ("weeks_to_routine", "weeks_until_half_know"):
         return "mean over projects" if column == "weeks_to_routine" else "first week"
+    if kind == "end":
+        return "in the last period"
     if kind == "flow":
         return "total over the horizon"
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"

@@ -78,7 +78,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
         Conditions that do not go together.
     """
     _check(experiment, folder, conditions)
-    warm_up()
+    warm_up(experiment.scenarios[0].model)
     with _kept_in(folder) as place, listening() as stop:
         store = Store(place, experiment)
         model = conditions.model

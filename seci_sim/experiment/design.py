@@ -12,8 +12,9 @@ from pydantic import Field, model_validator
 
 from seci_sim.experiment.analyses.sections import SAMPLES, Analysis
 from seci_sim.experiment.factors import Factor
+from seci_sim.experiment.outcomes import outcomes_of
 from seci_sim.experiment.sections import MOST_CELLS, PolicyChoice, Sample, Until
-from seci_sim.measures import Measure, outcomes
+from seci_sim.measures import Measure
 from seci_sim.parameters import Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
@@ -123,7 +124,7 @@ class Design(Section):
     @property
     def measures(self) -> dict[str, Measure]:
         """Outcomes that every scenario has, by name."""
-        first, *others = (outcomes(scenario.service.bands) for scenario in self.scenarios)
+        first, *others = map(outcomes_of, self.scenarios)
         return {name: measure for name, measure in first.items() if all(name in o for o in others)}
 
     @property
@@ -159,7 +160,10 @@ def _misfits(design: Design) -> Iterator[Problem]:
 def _scenarios_that_differ(design: Design) -> Iterator[Problem]:
     first = design.scenarios[0]
     for place, scenario in enumerate(design.scenarios):
-        if scenario.horizon != first.horizon:
+        if scenario.model != first.model:
+            what = f"runs {scenario.model} and the first {first.model}; "
+            yield Problem(("scenarios", place), what + "only one model can be varied")
+        elif scenario.horizon != first.horizon:
             what = f"runs for {scenario.horizon} weeks and the first for {first.horizon}; "
             yield Problem(("scenarios", place), what + "only equal times can be compared")
 

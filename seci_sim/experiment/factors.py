@@ -9,14 +9,14 @@ from typing import Any
 
 from pydantic import Field
 
-from seci_sim.parameters import SECTIONS, Declaration, Section, declarations
+from seci_sim.parameters import CLASSICS, MODELS, SECTIONS, Declaration, Section, declarations
 from seci_sim.scenario.problems import shown, spelling
 from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.reading import Reading
 from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, shown_node
 from seci_sim.scenario.validation import FieldPath, Problem
 
-DECLARED = {declaration.name: declaration for declaration in declarations()}
+DECLARED = {declared.name: declared for model in MODELS for declared in declarations(model)}
 
 MOST_LEVELS = 1000
 
@@ -54,7 +54,7 @@ def can_vary(declaration: Declaration) -> bool:
 def kind_of(name: str) -> Any:
     """Type of a parameter's values."""
     section, _, field = name.partition(".")
-    return SECTIONS[section].model_fields[field].annotation
+    return (SECTIONS | CLASSICS)[section].model_fields[field].annotation
 
 
 def read_factors(

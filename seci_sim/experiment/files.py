@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.factors import read_factors
-from seci_sim.measures import outcomes
+from seci_sim.experiment.outcomes import outcomes_of
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.files import shipped_files
 from seci_sim.scenario.parts import Source
@@ -121,7 +121,7 @@ def _in_unit_of_outcome(tree: Mapping, scenarios: tuple[Scenario, ...]) -> list[
     width, outcome = fields.get("half_width"), fields.get("outcome")
     if not isinstance(width, Scalar) or not isinstance(outcome, Scalar) or not scenarios:
         return []
-    measure = outcomes(scenarios[0].service.bands).get(outcome.text)
+    measure = outcomes_of(scenarios[0]).get(outcome.text)
     try:
         number = number_of(width, measure.unit) if measure else 1.0
     except Unclear as unclear:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from loky import ProcessPoolExecutor
 from seci_sim.experiment import watch
 from seci_sim.experiment.pool import Here, Pool, workers_or_all
 from seci_sim.experiment.stopping import listening
+from seci_sim.parameters import SECI
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Run:
     """(weeks, needs) float64."""
     stories: list[tuple[int, str, str, int, int, str]]
     """need, market, stage, week, response, people; empty unless asked for."""
+    settled: bool = False
+    """Whether a published model ended at an equilibrium."""
 
 
 def simulate(
@@ -93,9 +97,11 @@ def simulate(
     Raises
     ------
     ValueError
-        Where names are not unique, or there is nothing to run.
+        Where names are not unique, models differ, or there is nothing to run.
     """
     names = [scenario.name for scenario in scenarios]
+    if len({scenario.model for scenario in scenarios}) > 1:
+        raise ValueError("simulate needs scenarios of one model")
     if len(set(names)) < len(names) or not names or replications < 1:
         raise ValueError("simulate needs scenarios with different names and at least 1 replication")
     began = time.perf_counter()
@@ -117,28 +123,35 @@ HALVES = (
 """The steps of a week, in two parts whose rules take about equally long to compile."""
 
 
-def warm_up() -> None:
-    """Compile all rules once, in two processes, so that all processes find them compiled."""
+def warm_up(model: str = SECI) -> None:
+    """Compile all rules of a model once, so that worker processes find them compiled.
+
+    Those of the SECI organisation take long, and are compiled by two processes.
+    """
     from seci_sim.compiled import is_warm, mark_warm
 
-    if not is_warm():
-        halves = len(HALVES)
-        with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
-            list(pool.map(_compile_rules, HALVES))
-        mark_warm()
+    if not is_warm(model):
+        if model == SECI:
+            halves = len(HALVES)
+            with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
+                list(pool.map(_compile_rules, HALVES))
+        else:
+            ready(model)
+        mark_warm(model)
 
 
-_ready = False
-
-
-def ready() -> None:
-    """Load the compiled rules into this process, so that no run's clock counts it."""
-    global _ready
-    if not _ready:
+@cache
+def ready(model: str) -> None:
+    """Load a model's compiled rules into this process, so that no run's clock counts it."""
+    if model == SECI:
         from seci_sim.model import SECIModel
 
         SECIModel("baseline", rng=0, projects_per_head=1.0).step()
-        _ready = True
+    else:
+        from seci_sim.classics import running
+
+        fields = {"name": model, "question": "Does it run?", "model": model, "horizon": 1}
+        running.run(Scenario.model_validate(fields), seed=0)
 
 
 def _compile_rules(steps: Sequence[str]) -> None:
@@ -153,6 +166,11 @@ def _compile_rules(steps: Sequence[str]) -> None:
 
 def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> Run:
     """Run one scenario with one seed to its horizon."""
+    if scenario.model != SECI:
+        from seci_sim.classics import running
+
+        rows, settled = running.run(scenario, seed)
+        return Run(number, seed, rows[:, None], np.empty((0, 0)), [], settled)
     from seci_sim import records
     from seci_sim.model import SECIModel
 
@@ -200,7 +218,7 @@ def _run_all(
     workers: int | None,
 ) -> Iterator[Run]:
     """Runs as they finish."""
-    warm_up()
+    warm_up(scenarios[0].model)
     workers = min(workers_or_all(workers), len(tasks))
     asked = (_Asked(scenarios[number], number, s, s == first_seed) for number, s in tasks)
     with listening() as stop:
@@ -220,6 +238,8 @@ def _results(
     seconds: float,
 ) -> Results:
     """Tidy tables, in the order of scenarios and seeds whatever the order in which runs ended."""
+    if scenarios[0].model != SECI:
+        return _results_of_classics(scenarios, seeds, runs, seconds)
     from seci_sim import records
     from seci_sim.measures import columns as measures_of
 
@@ -248,6 +268,45 @@ def _results(
             columns=["scenario", "seed", "need", "market", "stage", "week", "response", "people"],
         ),
         measures=tuple(measures.values()),
+        seconds=seconds,
+    )
+
+
+def _results_of_classics(
+    scenarios: tuple[Scenario, ...],
+    seeds: tuple[int, ...],
+    runs: dict[tuple[int, int], Run],
+    seconds: float,
+) -> Results:
+    """The same of a published model, which has periods for weeks, and neither markets nor stories."""
+    from seci_sim.classics import running
+    from seci_sim.classics.measures import MEASURES
+
+    model = scenarios[0].model
+    measures = MEASURES[model]
+    longest = max(len(run.table) for run in runs.values())
+    weekly, summaries = [], []
+    for number, scenario in enumerate(scenarios):
+        of_scenario = [runs[number, seed] for seed in seeds]
+        summaries += [
+            {"scenario": scenario.name, "seed": run.seed}
+            | running.summary(run.table[:, 0], run.settled, model)
+            for run in of_scenario
+        ]
+        whole = [
+            replace(run, table=running.up_to(longest, run.table[:, 0], model)[:, None])
+            for run in of_scenario
+        ]
+        weekly.append(_weekly(scenario, seeds, whole, [measure.name for measure in measures]))
+    nothing = pd.DataFrame()
+    return Results(
+        scenarios=scenarios,
+        seeds=seeds,
+        weekly=pd.concat(weekly, ignore_index=True),
+        summary=pd.DataFrame(summaries),
+        diffusion=nothing,
+        stories=nothing,
+        measures=measures,
         seconds=seconds,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.factors import can_vary
-from seci_sim.parameters import Declaration, declarations
+from seci_sim.experiment.factors import DECLARED, can_vary
+from seci_sim.parameters import Declaration
 from seci_sim.scenario.schema import as_written, json_schema, number_as_written
 
 SCHEMA_TITLE = "An experiment of seci-sim"
@@ -60,7 +60,7 @@ def experiment_schema() -> dict[str, Any]:
 
 def _factors(description: str) -> dict[str, Any]:
     """All parameters that can be varied, with the forms in which their values are given."""
-    varied = [declared for declared in declarations() if can_vary(declared)]
+    varied = [declared for declared in DECLARED.values() if can_vary(declared)]
     return {
         "type": "object",
         "description": description,

@@ -45,6 +45,7 @@ KEYS = {
     "stage": "felt, said, planned, practised or routine: when the market first reached it.",
     "response": "The response that was said, planned, practised or made routine; 0 when felt.",
     "people": "Who was there: unit and number of each employee.",
+    "periods_to_equilibrium": "Periods until nothing could change any more; empty if never reached.",
     "weeks_until_half_know": "First week in which staff_knowing reaches 0.5; empty if it never did.",
 }
 
@@ -115,8 +116,9 @@ def save(results: Results, folder: Path, *, command: str, report: str) -> None:
         _write(beside, "report.html", report)
         _write(beside, "summary.csv", as_csv(with_safe_names(results.summary)))
         _write(beside, "weekly.csv", _weekly_csv(results))
-        _write(beside, "diffusion.csv", as_csv(with_safe_names(results.diffusion)))
-        _write(beside, "stories.csv", as_csv(with_safe_names(results.stories)))
+        for name, frame in (("diffusion", results.diffusion), ("stories", results.stories)):
+            if len(frame.columns):  # published models have neither
+                _write(beside, f"{name}.csv", as_csv(with_safe_names(frame)))
         _write(beside, "data_dictionary.csv", as_csv(data_dictionary(results)))
         _write(beside, MANIFEST, json.dumps(manifest(results, beside, command), indent=1))
         if folder.exists():
@@ -193,20 +195,22 @@ def _kind_in_summary(column: str, kind: str) -> str:
     """How a measure was brought down to one number for a run."""
     if column == "weeks_to_routine":
         return "mean over projects"
+    if kind == "end":
+        return "in the last period"
     if kind == "flow":
         return "total over the horizon"
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
 
 
 def _weekly_csv(results: Results) -> str:
-    """The weekly table; numbers to six decimals, empty where not applicable."""
+    """The weekly table; numbers to nine decimals, empty where not applicable."""
     frame = results.weekly
     guarded = {name: _field(guard(name)) for name in _texts(frame)}
     scenarios = frame["scenario"].map(guarded)
     markets = frame["market"].astype(object).map(guarded)
     keys = zip(scenarios, frame["seed"], frame["week"], markets, strict=True)
     # This table is large: a writer of JSON forms its numbers ten times as fast as Python does.
-    values = np.round(frame.iloc[:, 4:].to_numpy(float), 6)
+    values = np.round(frame.iloc[:, 4:].to_numpy(float), 9)
     written = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY).decode()
     rows = written.removeprefix("[[").removesuffix("]]").replace("null", "").split("],[")
     lines = [f"{s},{seed},{week},{market},{row}"

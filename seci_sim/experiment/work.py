@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from seci_sim.classics.measures import MEASURES
 from seci_sim.experiment import watch
 from seci_sim.experiment.cells import Cell, settled
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.run import ready, run_once
+from seci_sim.experiment.run import Run, ready, run_once
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.measures import RATIOS, columns
+from seci_sim.parameters import SECI
 
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
     from seci_sim.model import SECIModel
     from seci_sim.scenario import Scenario
 
-    Whole = Callable[[Scenario, int], Array]
+    Once = Callable[[Scenario, int], Run]
 
 _RATIOS = frozenset(measure.name for measure in RATIOS)
 
@@ -80,43 +82,43 @@ class Ran:
 
 def run_chunk(chunk: Chunk) -> Ran:
     """Do the runs of a chunk; one that raises is told and left out."""
-    ready()
-    whole = _with_model(chunk.model) if chunk.model else _plainly
+    ready(chunk.experiment.scenarios[0].model)
+    once = _with_model(chunk.model) if chunk.model else _plainly
     runs: list[tuple[int, int, float]] = []
-    tables: list[tuple[Scenario, Array]] = []
+    ran: list[tuple[Scenario, Run]] = []
     failures = []
     for label, (cell, replication) in zip(chunk.labels, chunk.runs, strict=True):
         watch.begin(label, chunk.timeout)
         began = time.perf_counter()
         try:
             scenario = settled(chunk.experiment, cell)
-            table = whole(scenario, chunk.experiment.seed + replication)
+            run = once(scenario, chunk.experiment.seed + replication)
         except Exception as problem:  # noqa: BLE001 - a run that raises must not stop the others
             what = " ".join(f"{type(problem).__name__}: {problem}".split())[:500]
             where = traceback.format_exc()
             failures.append(Failure(cell.number, replication, "raised", what, where))
             continue
-        tables.append((scenario, table))
+        ran.append((scenario, run))
         runs.append((cell.number, replication, time.perf_counter() - began))
     watch.rest()
-    return _gathered(chunk.experiment, runs, tables, tuple(failures))
+    return _gathered(chunk.experiment, runs, ran, tuple(failures))
 
 
-def _plainly(scenario: Scenario, seed: int) -> Array:
-    """(weeks, columns) float64: one run of the model, for the whole firm."""
-    return run_once(scenario, 0, seed, False).table[:, -1]
+def _plainly(scenario: Scenario, seed: int) -> Run:
+    """One run of the scenario's model."""
+    return run_once(scenario, 0, seed, False)
 
 
-def _with_model(model: type[SECIModel]) -> Whole:
+def _with_model(model: type[SECIModel]) -> Once:
     """The same with somebody's own model."""
 
-    def run(scenario: Scenario, seed: int) -> Array:
+    def run(scenario: Scenario, seed: int) -> Run:
         from seci_sim import records
 
         made = model(scenario, rng=seed)
         while made.running:
             made.step()
-        return records.table(made.records)[:, -1]
+        return Run(0, seed, records.table(made.records), made.records.knowing, [])
 
     return run
 
@@ -124,17 +126,17 @@ def _with_model(model: type[SECIModel]) -> Whole:
 def _gathered(
     experiment: Design,
     runs: Sequence[tuple[int, int, float]],
-    tables: Sequence[tuple[Scenario, Array]],
+    ran: Sequence[tuple[Scenario, Run]],
     failures: tuple[Failure, ...],
 ) -> Ran:
     """Put what runs led to into arrays."""
     weeks = experiment.scenarios[0].horizon
     weekly = np.empty((len(runs), weeks, len(experiment.weekly)))
     rows = []
-    for place, (scenario, table) in enumerate(tables):
-        rows.append(_summary(scenario, table))
+    for place, (scenario, run) in enumerate(ran):
+        rows.append(_summary(scenario, run))
         if experiment.weekly:
-            names = [measure.name for measure in columns(scenario.service.bands)]
+            table, names = _by_week(scenario, run, weeks)
             weekly[place] = table[:, [names.index(name) for name in experiment.weekly]]
     cell, replication, seconds = zip(*runs, strict=True) if runs else ((), (), ())
     return Ran(
@@ -147,10 +149,26 @@ def _gathered(
     )
 
 
-def _summary(scenario: Scenario, table: Array) -> dict[str, float]:
+def _summary(scenario: Scenario, run: Run) -> dict[str, float]:
+    if scenario.model != SECI:
+        from seci_sim.classics import running
+
+        return running.summary(run.table[:, -1], run.settled, scenario.model)
     from seci_sim import records
 
-    return records.summary(table, columns(scenario.service.bands))
+    return records.summary(run.table[:, -1], columns(scenario.service.bands))
+
+
+def _by_week(scenario: Scenario, run: Run, weeks: int) -> tuple[Array, list[str]]:
+    """(weeks, columns) float64 for the whole firm, and the columns' names."""
+    if scenario.model != SECI:
+        from seci_sim.classics import running
+
+        measures = MEASURES[scenario.model]
+        table = running.up_to(weeks, run.table[:, -1], scenario.model)
+    else:
+        measures, table = columns(scenario.service.bands), run.table[:, -1]
+    return table, [measure.name for measure in measures]
 
 
 def _outcomes(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> Array:

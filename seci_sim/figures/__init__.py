@@ -12,8 +12,9 @@ import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from seci_sim.experiment.statistics import add_ratios
-from seci_sim.figures import curves, groups, hours, rows, wheel
+from seci_sim.figures import classics, curves, groups, hours, rows, wheel
 from seci_sim.figures.style import Chart
+from seci_sim.parameters import SECI
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
@@ -34,8 +35,10 @@ def charts(results: Results) -> list[Chart]:
     list of Chart
         Spread of knowledge, needs, hours, who gains, and the SECI wheel. Who gains is shown by
         market, where there are several, and by income band; bands come first where the policies
-        change who starts treatment.
+        change who starts treatment. Of published models: each measure, period by period.
     """
+    if results.scenarios[0].model != SECI:
+        return classics.charts(results)
     names = [scenario.name for scenario in results.scenarios]
     weekly, summary = results.weekly, add_ratios(results.summary)
     by_market = _by_market(results, summary, names)

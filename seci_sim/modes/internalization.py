@@ -107,35 +107,39 @@ def notice(first_unit, last_unit, first, last, tacit, routine, truth, need_class
 
 
 @kernel
-def share_practice_hours(under_way, market, status, ready, pilot, present, pilot_hours, capacity,
-                         share, week):  # fmt: skip
+def share_practice_hours(first, last, under_way, market, status, ready, pilot, present, pilot_hours,
+                         capacity, share, week):  # fmt: skip
     """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity.
 
     Seats whose unit left are not counted.
     """
-    fill(share, 0.0)
+    fill(share[first:last], 0.0)
     for place in range(under_way.size):
         project = under_way[place]
+        if not first <= market[project] < last:
+            continue
         if status[project] == SETTING_UP and week > ready[project]:
             status[project] = PRACTISED
         if status[project] == PRACTISED:
             for seat in range(pilot.shape[1]):
                 i = pilot[project, seat]
                 share[market[project]] += pilot_hours * (i != NOBODY and present[i])
-    for m in range(share.size):
+    for m in range(first, last):
         part = pilot_hours * min(1.0, capacity / share[m]) if share[m] > 0 else pilot_hours
         share[m] = math.floor(part * HOUR_GRID) / HOUR_GRID
 
 
 @kernel
-def run_pilots(under_way, market, status, ready, weeks_practised, week_practised, plan, pilot,
-               share, tacit, present, hours, moved, pilot_hours, capacity, rate, week):  # fmt: skip
+def run_pilots(first, last, under_way, market, status, ready, weeks_practised, week_practised, plan,
+               pilot, share, tacit, present, hours, moved, pilot_hours, capacity, rate, week):  # fmt: skip
     """The staff of each pilot practise its plan.
 
     Who lacks the hours is passed over; a pilot with fewer than two who have them waits a week.
 
     Parameters
     ----------
+    first, last : int
+        Which markets.
     under_way : (projects under way,) int64
         In order of their start.
     share : (markets,) float64
@@ -144,10 +148,13 @@ def run_pilots(under_way, market, status, ready, weeks_practised, week_practised
         Practice hours a week that a market has for all its pilots; they share them equally.
     """
     share_practice_hours(
-        under_way, market, status, ready, pilot, present, pilot_hours, capacity, share, week
-    )
+        first, last, under_way, market, status, ready, pilot, present, pilot_hours, capacity, share,
+        week,
+    )  # fmt: skip
     for place in range(under_way.size):
         project = under_way[place]
+        if not first <= market[project] < last:
+            continue
         if place + 1 < under_way.size:
             for seat in range(pilot.shape[1]):
                 if pilot[under_way[place + 1], seat] != NOBODY:

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from seci_sim.parameters.classics import Fang, March, Miller
 from seci_sim.parameters.declaring import HOURS_A_WEEK, SHARES, WEEKS_A_YEAR, Section
 from seci_sim.parameters.learning import Learning
 from seci_sim.parameters.policy import Policy
@@ -28,19 +29,26 @@ from seci_sim.parameters.world import World
 
 __all__ = [
     "ASSUMED_BANDS",
+    "CLASSICS",
     "HOURS_A_WEEK",
+    "MODELS",
+    "SECI",
     "SECTIONS",
     "SHARES",
     "WEEKS_A_YEAR",
     "Band",
     "Declaration",
+    "Fang",
     "Learning",
+    "March",
+    "Miller",
     "Policy",
     "Projects",
     "Section",
     "Service",
     "World",
     "declarations",
+    "sections_of",
 ]
 
 SECTIONS: dict[str, type[Section]] = {
@@ -50,7 +58,31 @@ SECTIONS: dict[str, type[Section]] = {
     "service": Service,
     "policy": Policy,
 }
-"""The groups of parameters, under the names that scenario files use."""
+"""The organisation's groups of parameters, under the names that scenario files use."""
+
+CLASSICS: dict[str, type[Section]] = {"march": March, "miller": Miller, "fang": Fang}
+"""The parameters of the published models, one group each."""
+
+SECI: Final = "seci"
+MODELS: dict[str, tuple[str, ...]] = {
+    SECI: tuple(SECTIONS),
+    "march-1991": ("march",),
+    "miller-2006": ("miller",),
+    "fang-2010": ("fang",),
+}
+"""What a scenario may run, with its groups of parameters: the SECI organisation, or a published model."""
+
+
+def sections_of(model: str) -> dict[str, type[Section]]:
+    """The groups of parameters of one model.
+
+    Examples
+    --------
+    >>> list(sections_of("march-1991"))
+    ['march']
+    """
+    every = SECTIONS | CLASSICS
+    return {name: every[name] for name in MODELS[model]}
 
 
 @dataclass(frozen=True)
@@ -69,16 +101,18 @@ class Declaration:
     source: str
 
 
-def declarations() -> Iterator[Declaration]:
-    """Every declared parameter, section by section.
+def declarations(model: str = SECI) -> Iterator[Declaration]:
+    """Every declared parameter of one model, section by section.
 
     Examples
     --------
     >>> {d.name: d.unit for d in declarations()}["policy.patient_time"]
     'share'
+    >>> next(d.default for d in declarations("fang-2010") if d.name == "fang.people")
+    280
     """
-    for section, model in SECTIONS.items():
-        for name, field in model.model_fields.items():
+    for section, fields in sections_of(model).items():
+        for name, field in fields.model_fields.items():
             extra = field.json_schema_extra
             assert isinstance(extra, dict)
             limits = {type(m).__name__: m for m in field.metadata}

@@ -8,7 +8,8 @@ from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.experiment.wording import listed
 from seci_sim.figures import charts
-from seci_sim.report import tables
+from seci_sim.parameters import SECI
+from seci_sim.report import classics, tables
 from seci_sim.report.answer import answer, question
 from seci_sim.report.cautions import about_the_model
 from seci_sim.report.page import page
@@ -44,18 +45,22 @@ def html(results: Results, *, command: str) -> str:
     scenarios = results.scenarios
     names = [scenario.name for scenario in scenarios]
     horizon = max(scenario.horizon for scenario in scenarios)
-    summary = add_ratios(results.summary)
+    classic = scenarios[0].model != SECI
+    summary = results.summary if classic else add_ratios(results.summary)
     drawn = charts(results)
     differing = tables.differing_settings(scenarios)
     return page(
         "report.html.j2",
         drawn,
         title=question(names, [scenario.question for scenario in scenarios]),
-        answer=answer(summary, names, horizon),
-        policies=tables.policies(summary, names, horizon),
+        answer=classics.answer(results) if classic else answer(summary, names, horizon),
+        policies=classics.policies(results)
+        if classic
+        else tables.policies(summary, names, horizon),
         first_charts=drawn[:ON_FIRST_PAGE],
         more_charts=drawn[ON_FIRST_PAGE:],
-        cautions=cautions(results),
+        cautions=classics.cautions(results) if classic else cautions(results),
+        classic=classic,
         differing=differing.first(MOST_SETTINGS),
         more_settings=more_settings(len(differing.rows), alone=len(names) == 1),
         alone=len(names) == 1,

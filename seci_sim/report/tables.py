@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from seci_sim.classics.measures import PERIODS
 from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
@@ -26,7 +27,7 @@ from seci_sim.experiment.wording import (
     significant,
 )
 from seci_sim.measures import Measure
-from seci_sim.parameters import SECTIONS, declarations
+from seci_sim.parameters import declarations, sections_of
 from seci_sim.scenario import Scenario, settings
 
 NOTHING = "–"
@@ -171,8 +172,9 @@ def _dropped(found: Estimate) -> str:
 def differing_settings(scenarios: Sequence[Scenario]) -> Table:
     """The settings in which the scenarios differ; one alone is held against the defaults."""
     if len(scenarios) == 1:
+        sections = sections_of(scenarios[0].model)
         defaults = scenarios[0].model_copy(
-            update={name: section() for name, section in SECTIONS.items()} | {"timeline": ()}
+            update={name: section() for name, section in sections.items()} | {"timeline": ()}
         )
         shown, heads = [settings(defaults), settings(scenarios[0])], ["Default", scenarios[0].name]
     else:
@@ -181,21 +183,20 @@ def differing_settings(scenarios: Sequence[Scenario]) -> Table:
     differing = [key for key in every if len({one.get(key) for one in shown}) > 1]
     # What a firm decides, and when, before what the world is like.
     differing.sort(key=lambda key: not key.startswith(("policy.", "timeline.")))
-    return _settings_table(differing, shown, heads)
+    return _settings_table(differing, shown, heads, scenarios[0].model)
 
 
 def all_settings(scenarios: Sequence[Scenario]) -> Table:
     """Every setting of every scenario."""
     shown = [settings(scenario) for scenario in scenarios]
-    return _settings_table(
-        list(dict.fromkeys(key for one in shown for key in one)), shown, [s.name for s in scenarios]
-    )
+    every = list(dict.fromkeys(key for one in shown for key in one))
+    return _settings_table(every, shown, [s.name for s in scenarios], scenarios[0].model)
 
 
 def _settings_table(
-    keys: Sequence[str], shown: Sequence[dict[str, str]], heads: Sequence[str]
+    keys: Sequence[str], shown: Sequence[dict[str, str]], heads: Sequence[str], model: str
 ) -> Table:
-    meanings = {declared.name: declared.meaning for declared in declarations()}
+    meanings = {declared.name: declared.meaning for declared in declarations(model)}
     rows = tuple(
         (Cell(key, meanings.get(key, "")), *(Cell(one.get(key, NOTHING)) for one in shown))
         for key in keys
@@ -205,15 +206,15 @@ def _settings_table(
 
 def all_measures(summary: pd.DataFrame, names: Sequence[str], measures: Sequence[Measure]) -> Table:
     """Every measure: its mean over the runs, with its interval, under every policy."""
-    declared = [measure for measure in measures if measure.name in summary.columns]
     half = Measure("weeks_until_half_know", "weeks", "level",
                    "Weeks until half the staff hold a need rightly; runs that never get there are left out.")  # fmt: skip
+    declared = [m for m in (*measures, half, PERIODS) if m.name in summary.columns]
     rows = tuple(
         (
             Cell(measure.name, f"{measure.meaning} Unit: {measure.unit}."),
             *(_measured(summary, name, measure) for name in names),
         )
-        for measure in (*declared, half)
+        for measure in declared
     )
     return Table((Cell("Measure"), *map(Cell, names)), rows)
 

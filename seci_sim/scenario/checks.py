@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from seci_sim.parameters import Band, Policy
+from seci_sim.parameters import CLASSICS, MODELS, SECI, SECTIONS, Band, Policy
 from seci_sim.scenario.parts import (
     AFFILIATE,
     FINANCIAL_AGENCY,
@@ -25,6 +25,34 @@ from seci_sim.scenario.validation import FieldPath, Problem
 
 EVERYWHERE = "all"
 """What tables of results call the whole; no market may be called so."""
+
+
+ORGANISATION = (*SECTIONS, "units", "stakeholders", "timeline", "meetings")
+"""The parts of a scenario that only the SECI organisation has."""
+
+
+def foreign_to(model: str) -> set[str]:
+    """Parts of a scenario that are for other models.
+
+    Examples
+    --------
+    >>> sorted(foreign_to("seci"))
+    ['fang', 'march', 'miller']
+    """
+    parts = {*CLASSICS, *(() if model == SECI else ORGANISATION)}
+    return parts - set(MODELS[model])
+
+
+def check_model(model: str, written: Collection[str]) -> Iterator[Problem]:
+    """Nothing is set that belongs to another model."""
+    for part in sorted(foreign_to(model) & set(written)):
+        owner = next((name for name, parts in MODELS.items() if part in parts), SECI)
+        remedy = "remove it"
+        if model == SECI:
+            remedy += f", or write model: {owner}"
+        else:
+            remedy += f"; the parameters of this model stand under {MODELS[model][0]}"
+        yield Problem((part,), f"is not for model {model} but for model {owner}; {remedy}")
 
 
 def check_names(group: FieldPath, names: Sequence[str]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from seci_sim.parameters import SECTIONS, Band, Section
+from seci_sim.parameters import SECI, SECTIONS, Band, Section, sections_of
 from seci_sim.scenario.problems import spelling
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.scenario import Scenario
@@ -39,7 +39,7 @@ def with_levers(scenario: Scenario, **levers: Any) -> Scenario:
     whole = {name: getattr(scenario, name) for name in scenario.model_fields_set}
     changed: dict[str, dict[str, Any]] = {}
     for lever, value in levers.items():
-        section, name = _lever(lever)
+        section, name = _lever(lever, scenario.model)
         if section:
             changed.setdefault(section, {})[name] = value
         else:
@@ -55,11 +55,12 @@ def with_levers(scenario: Scenario, **levers: Any) -> Scenario:
         raise ValueError(problems) from None
 
 
-def _lever(lever: str) -> tuple[str, str]:
-    """Section and name of a parameter; ``horizon`` is in no section."""
+def _lever(lever: str, model: str) -> tuple[str, str]:
+    """Section and name of a parameter of the model; ``horizon`` is in no section."""
     if lever == "horizon":
         return "", lever
-    owners = {name: section for section, model in SECTIONS.items() for name in model.model_fields}
+    groups = sections_of(model)
+    owners = {name: section for section, group in groups.items() for name in group.model_fields}
     section, _, name = lever.rpartition("__")
     if name in owners and section in ("", owners[name]):
         return owners[name], name
@@ -77,8 +78,11 @@ def settings(scenario: Scenario) -> dict[str, str]:
     >>> flat["policy.patient_time"], flat["units.Headquarters.staff"]
     ('1%', '60')
     """
-    flat = {"horizon": in_words(scenario.horizon, "weeks")}
-    for name in SECTIONS:
+    if scenario.model == SECI:
+        flat = {"horizon": in_words(scenario.horizon, "weeks")}
+    else:
+        flat = {"model": scenario.model, "horizon": f"{scenario.horizon} periods at most"}
+    for name in sections_of(scenario.model):
         flat |= _section(name, getattr(scenario, name))
     for unit in scenario.units:
         flat |= _section(f"units.{unit.name}", unit)

@@ -234,7 +234,9 @@ DEFAULT_UNITS = (
 
 
 def default_stakeholders(units: tuple[Unit, ...]) -> tuple[Stakeholder, ...]:
-    """Return a local partner in every market, and one global partner."""
+    """Return a local partner in every market, and one global partner; nobody without units."""
+    if not units:
+        return ()
     partners = tuple(
         Stakeholder(name=f"Local partner in {market}", kind="local partner", market=market)
         for market in markets_of(units)

@@ -7,10 +7,28 @@ import json
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
+from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
-from seci_sim.parameters import Learning, Policy, Projects, Section, Service, World
+from seci_sim.parameters import (
+    SECI,
+    Fang,
+    Learning,
+    March,
+    Miller,
+    Policy,
+    Projects,
+    Section,
+    Service,
+    World,
+)
 from seci_sim.scenario import checks
 from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.parts import (
@@ -32,16 +50,23 @@ from seci_sim.scenario.validation import Problem, refuse
 
 
 class Scenario(Section):
-    """One organisation and one question about it; everything a run depends on but its seed."""
+    """One organisation and one question about it; everything a run depends on but its seed.
+
+    A scenario of a published model has that model's parameters, and none of the SECI organisation's.
+    """
 
     name: Name = Field(description="What reports call the scenario.")
     question: Sentence = Field(description="The question that the scenario is to answer.")
     notes: Prose = Field("", description="What a reader should know: sources, what is invented.")
+    model: Literal["seci", "march-1991", "miller-2006", "fang-2010"] = Field(
+        SECI, description="The SECI organisation, or a published model of organisational learning."
+    )
     horizon: int = Field(
         208,
         ge=1,
         le=LONGEST_HORIZON,
-        description="Length of a run.",
+        description="Length of a run; a published model runs for so many periods at most, and "
+        "ends at its equilibrium.",
         json_schema_extra={"unit": "weeks"},
     )
     world: World = Field(World(), description="What patients need, and how it changes.")
@@ -49,11 +74,17 @@ class Scenario(Section):
     projects: Projects = Field(Projects(), description="How a concept becomes a routine.")
     service: Service = Field(Service(), description="How needs are met, and who is reached.")
     policy: Policy = Field(Policy(), description="What the firm decides.")
+    march: March = Field(March(), description="March (1991).")
+    miller: Miller = Field(Miller(), description="Miller, Zhao and Calantone (2006).")
+    fang: Fang = Field(Fang(), description="Fang, Lee and Schilling (2010).")
     units: tuple[Unit, ...] = Field(
-        DEFAULT_UNITS, min_length=1, max_length=500, description="The parts of the organisation."
+        default_factory=lambda fields: DEFAULT_UNITS if fields.get("model") == SECI else (),
+        min_length=1,
+        max_length=500,
+        description="The parts of the organisation.",
     )
     stakeholders: tuple[Stakeholder, ...] = Field(
-        default_factory=lambda fields: default_stakeholders(fields.get("units", DEFAULT_UNITS)),
+        default_factory=lambda fields: default_stakeholders(fields.get("units", ())),
         max_length=2000,
         description="Who may be invited; without any, a local partner in every market "
         "and one global partner.",
@@ -80,7 +111,18 @@ class Scenario(Section):
         refuse(self._misfits())
         return self
 
+    @model_serializer(mode="wrap")
+    def _own_parts(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A scenario without the parameters of other models, which it could not be read with."""
+        foreign = checks.foreign_to(self.model)
+        return {name: value for name, value in whole(self).items() if name not in foreign}
+
     def _misfits(self) -> Iterator[Problem]:
+        yield from checks.check_model(self.model, self.model_fields_set)
+        if self.model == SECI:
+            yield from self._misfits_of_an_organisation()
+
+    def _misfits_of_an_organisation(self) -> Iterator[Problem]:
         bands, policy = self.service.bands, self.policy
         for group, names in (
             ("units", [unit.name for unit in self.units]),
@@ -102,6 +144,14 @@ class Scenario(Section):
         yield from islice(checks.check_meetings(self.meetings, self.units), MOST_MISTAKES)
 
     @property
+    def extent(self) -> str:
+        """How much there is to run, in words."""
+        if self.model != SECI:
+            return f"{self.model}, at most {self.horizon:,} periods"
+        staff = sum(unit.staff for unit in self.units)
+        return f"{staff:,} staff, {len(self.markets)} markets, {self.horizon} weeks"
+
+    @property
     def markets(self) -> tuple[str, ...]:
         """Markets in the order in which units name them."""
         return markets_of(self.units)
@@ -118,6 +168,7 @@ class Scenario(Section):
     @cached_property
     def fingerprint(self) -> str:
         """Hash of all that a run depends on, wherever it was read from."""
-        fields = self.model_dump(mode="json")
+        # A model is known by its parameters.
+        fields = self.model_dump(mode="json", exclude={"model"})
         text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()

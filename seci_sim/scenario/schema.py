@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from seci_sim.parameters import SECTIONS, SHARES, Band, Declaration, declarations
+from seci_sim.parameters import SECI, SECTIONS, SHARES, Band, Declaration, declarations
 from seci_sim.scenario.files import read_scenario
 from seci_sim.scenario.problems import FileProblem, shown_path
 from seci_sim.scenario.quantities import in_words
@@ -149,27 +149,29 @@ def new_scenario(base: Scenario, base_name: str, name: str) -> str:
         Its own name.
     """
     groups: dict[str, list[Declaration]] = {}
-    for declaration in declarations():
+    for declaration in declarations(base.model):
         groups.setdefault(declaration.name.partition(".")[0], []).append(declaration)
-    policy = groups.pop("policy")
+    first = "policy" if base.model == SECI else next(iter(groups))
+    levers = groups.pop(first)
+    time = "weeks" if base.model == SECI else ""
     lines = [
         *_HEAD.splitlines(),
         f"name: {_quoted(name)}",
         f"question: {_quoted(base.question)}",
         f"extends: {base_name}",
         "",
-        _remark(f"horizon: {in_words(base.horizon, 'weeks')}", "Length of a run."),
+        _remark(f"horizon: {in_words(base.horizon, time)}", "Length of a run."),
         "",
-        f"# {Scenario.model_fields['policy'].description}",
-        "policy:",
-        _lever(policy[0], base).replace("# ", "", 1),
-        *(_lever(declaration, base) for declaration in policy[1:]),
+        f"# {Scenario.model_fields[first].description}",
+        f"{first}:",
+        _lever(levers[0], base).replace("# ", "", 1),
+        *(_lever(declaration, base) for declaration in levers[1:]),
     ]
     for group, declared in groups.items():
         meaning = Scenario.model_fields[group].description
         lines += ["", f"# {meaning}", f"# {group}:"]
         lines += [f"#   {_lever(declaration, base)[4:]}" for declaration in declared]
-    return "\n".join([*lines, _TAIL])
+    return "\n".join([*lines, _TAIL if base.model == SECI else ""])
 
 
 _HEAD = f"""\

@@ -66,7 +66,7 @@ def carry_out(
         Somebody asked to stop.
     """
     console = Console(stderr=True)
-    if not silent and not is_warm():
+    if not silent and not is_warm(experiment.scenarios[0].model):
         console.print("Compiling the model once; this takes about 20 seconds.")
     with _shown(console, silent or not console.is_terminal) as show:
         watched = replace(

@@ -21,8 +21,9 @@ from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results, simulate
 from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_ratios
 from seci_sim.experiment.store import FolderProblem, claim, save
+from seci_sim.parameters import SECI
 from seci_sim.preflight import Request
-from seci_sim.report import html, tables
+from seci_sim.report import classics, html, tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import FileProblem, Scenario, shipped_scenarios
 
@@ -46,7 +47,7 @@ def carry_out(
     console = Console(stderr=True)
     try:
         claim(folder, scenarios, request.seeds)
-        if not silent and not is_warm():
+        if not silent and not is_warm(scenarios[0].model):
             console.print("Compiling the model once; this takes about 20 seconds.")
         with Progress(
             console=console, transient=True, disable=silent or not console.is_terminal
@@ -67,12 +68,12 @@ def carry_out(
 
 def headline(results: Results, folder: Path, request: Request) -> str:
     """Return the answer in two sentences, the policies, what was written, and what to try next."""
-    summary, names, horizon = _parts(results)
+    sentences, found = _found(results)
     # Rich cannot know the width of what is not a terminal, and takes 80.
     console = Console(file=io.StringIO(), width=get_terminal_size((100, 24)).columns)
-    for sentence in answer(summary, names, horizon):
+    for sentence in sentences:
         console.print(Text(sentence))
-    console.print(_table(tables.policies(summary, names, horizon)))
+    console.print(_table(found))
     console.print(
         Text(
             f"Wrote {folder / 'report.html'} and tables beside it: "
@@ -82,6 +83,14 @@ def headline(results: Results, folder: Path, request: Request) -> str:
     )
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().rstrip("\n")
+
+
+def _found(results: Results) -> tuple[tuple[str, str], tables.Table]:
+    """Return the answer and the table of policies."""
+    if results.scenarios[0].model != SECI:
+        return classics.answer(results), classics.policies(results)
+    summary, names, horizon = _parts(results)
+    return answer(summary, names, horizon), tables.policies(summary, names, horizon)
 
 
 def _parts(results: Results) -> tuple[pd.DataFrame, list[str], int]:
@@ -132,23 +141,26 @@ def _value(cell: tables.Cell) -> Text:
 
 def as_json(results: Results, folder: Path, request: Request) -> str:
     """Return the same as one JSON object; what has no value is null."""
-    summary, names, horizon = _parts(results)
     document = {
         "command": request.line,
         "folder": str(folder),
         "seeds": list(results.seeds),
         "seconds": results.seconds,
-        "answer": list(answer(summary, names, horizon)),
+        "answer": list(_found(results)[0]),
         "policies": [
             {"name": scenario.name, "fingerprint": scenario.fingerprint}
-            | _policy(summary, scenario.name, names[0])
+            | _policy(results, scenario.name)
             for scenario in results.scenarios
         ],
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
 
 
-def _policy(summary: pd.DataFrame, name: str, first: str) -> dict[str, Any]:
+def _policy(results: Results, name: str) -> dict[str, Any]:
+    if results.scenarios[0].model != SECI:
+        measured = results.summary.columns.drop(["scenario", "seed"])
+        return {m: _estimate(statistics.level(results.summary, name, m)) for m in measured}
+    summary, (first, *_), _ = _parts(results)
     described: dict[str, Any] = {}
     for measure in ("needs_met", "needs_mis_served", HOURS_A_HEAD, PATIENT_HOURS_A_HEAD):
         described[measure] = _estimate(statistics.level(summary, name, measure))

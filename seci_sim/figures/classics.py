@@ -1,0 +1,82 @@
+"""Curves of the published models, period by period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.experiment.wording import between, number
+from seci_sim.figures import style
+from seci_sim.figures.curves import BAND_MEANING, add_curve, bands, split
+from seci_sim.figures.style import Chart
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.run import Results
+    from seci_sim.measures import Measure
+
+HEIGHT = 300
+
+
+def charts(results: Results) -> list[Chart]:
+    """A chart for each measure that any run has, in their order."""
+    return [
+        _chart(results, measure)
+        for measure in results.measures
+        if results.weekly[measure.name].notna().any()
+    ]
+
+
+def _chart(results: Results, measure: Measure) -> Chart:
+    """One measure over the periods, a curve for each scenario."""
+    curves = split(bands(results.weekly, measure.name, ["scenario"]), "scenario")
+    names, looks = list(curves), [style.look(i) for i in range(len(curves))]
+    low = min(0.0, *(float(curve["low"].min()) for curve in curves.values()))
+    top = max(float(curve["high"].max()) for curve in curves.values()) or 1.0
+    figure = style.canvas(
+        max(HEIGHT, style.labels_height(names) + 30), right=style.label_margin(names)
+    )
+    height = style.inner_height(figure)
+    for (name, curve), look in zip(curves.items(), looks, strict=True):
+        add_curve(figure, curve, name, look)
+    ends = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
+    labels = style.end_labels(
+        names, looks, [end - low for end in ends], top=top - low, pixels=(height, height + 30)
+    )
+    for label, end in zip(labels, ends, strict=True):
+        label["y"] = end
+    axis = {**style.AXIS, "range": [low, top], "gridcolor": style.RULE, "nticks": 6}
+    periods = max(int(curve["week"].max()) for curve in curves.values())
+    across = style.week_axis(periods)
+    across["title"]["text"] = "period"
+    across["dtick"] = style.step_of(periods, (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000))
+    figure.update_layout(annotations=labels, yaxis=axis, xaxis=across)
+    figure.update_traces(
+        hovertemplate="period %{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
+        selector=lambda trace: trace.name is not None,
+    )
+    words = measure.name.replace("_", " ")
+    said = "; ".join(f"{number(end, 3)} in “{name}”" for name, end in zip(names, ends, strict=True))
+    return Chart(
+        measure.name,
+        f"In the last period, {words}: {said}",
+        f"{measure.meaning} Unit: {measure.unit}. {BAND_MEANING} A run that came to its equilibrium "
+        "is drawn on as it stayed.",
+        figure,
+        _table(curves),
+    )
+
+
+def _table(curves: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The curves in about eight periods, as text."""
+    last = max(int(curve["week"].max()) for curve in curves.values())
+    chosen = np.unique(np.linspace(1, last, 8).round().astype(int))
+    table = pd.DataFrame({"Period": [str(period) for period in chosen]})
+    for name, curve in curves.items():
+        rows = curve.set_index("week").reindex(chosen)
+        table[name] = [
+            f"{number(mean, 3)} ({between((low, high), 1, 3)})"
+            for mean, low, high in zip(rows["mean"], rows["low"], rows["high"], strict=True)
+        ]
+    return table

@@ -1,0 +1,48 @@
+"""The published models with a handful of people: every rule is run, as plain Python too, within seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seci_sim.classics import running
+from seci_sim.classics.measures import MEASURES
+from seci_sim.scenario import Scenario
+
+TWELVE = {"people": 12, "items": 8}
+MARCH = {
+    "to the figures": {"march": TWELVE},
+    "to the letter": {"march": TWELVE | {"to_the_letter": True}},
+    "fast and slow": {"march": TWELVE | {"fast_share": 0.5, "same_for_all": False}},
+    "turnover": {"march": TWELVE | {"p3": 0.1, "p4": 0.05}},
+}
+MILLER = {
+    "half tacit": {"miller": {"side": 4, "items": 8}},
+    "turnover": {"miller": {"side": 4, "items": 8, "p3": 0.1}},
+}
+FANG = {
+    "rewired": {"fang": {"people": 12, "items": 10, "group_size": 4, "beta": 0.3, "block": 2}},
+    "blocks of one": {"fang": {"people": 12, "items": 10, "group_size": 4, "block": 1}},
+}
+FIRMS = [
+    pytest.param(model, fields, id=f"{model}, {name}")
+    for model, variants in (("march-1991", MARCH), ("miller-2006", MILLER), ("fang-2010", FANG))
+    for name, fields in variants.items()
+]
+
+
+@pytest.mark.parametrize(("model", "fields"), FIRMS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_knowledge_stays_a_share_and_one_seed_gives_one_run(
+    model: str, fields: dict[str, Any], seed: int
+) -> None:
+    given = {"name": "Small", "question": "Does it run?", "model": model, "horizon": 30} | fields
+    scenario = Scenario.model_validate(given)
+    rows, _ = running.run(scenario, seed)
+    assert 1 <= len(rows) <= 30, "a run ends at its equilibrium"
+    assert rows.shape[1] == len(MEASURES[model])
+    shares = [column for column, measure in enumerate(MEASURES[model]) if measure.unit == "share"]
+    assert (np.abs(rows[:, shares]) <= 1).all()
+    np.testing.assert_array_equal(running.run(scenario, seed)[0], rows)
