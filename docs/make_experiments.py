@@ -38,7 +38,7 @@ MOST_ROWS = 12
 def main() -> None:
     """Run what was asked for, and write its pages."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*", default=list(shipped_experiments()))
+    parser.add_argument("names", nargs="*", default=with_pages())
     parser.add_argument("--results", type=Path, help="folder that keeps the runs")
     parser.add_argument("--workers", type=int)
     asked = parser.parse_args()
@@ -47,7 +47,12 @@ def main() -> None:
         results = asked.results or Path(temporary)
         for name in asked.names:
             write_page(name, results / name, asked.workers)
-    (PAGES / "README.md").write_text(contents(), encoding="utf-8")
+    (PAGES / "index.md").write_text(contents(), encoding="utf-8")
+
+
+def with_pages() -> list[str]:
+    """The shipped experiments that ask for an analysis; docs/classics is about the others."""
+    return [name for name in shipped_experiments() if Experiment.load(name).analyses]
 
 
 def write_page(name: str, folder: Path, workers: int | None) -> None:
@@ -103,7 +108,7 @@ def contents() -> str:
     """The list of all pages."""
     lines = [
         f"- [{experiment.name}]({name}.md): {experiment.question}"
-        for name, experiment in ((name, Experiment.load(name)) for name in shipped_experiments())
+        for name, experiment in ((name, Experiment.load(name)) for name in with_pages())
     ]
     return "\n".join(
         [

@@ -16,20 +16,20 @@ from seci_sim.experiment.files import shipped_experiments
 CHECKOUT = Path(__file__).parents[1]
 PAGES = CHECKOUT / "docs" / "experiments"
 NOTEBOOK = CHECKOUT / "docs" / "experiment.ipynb"
-EXPERIMENTS = sorted(shipped_experiments())
+EXPERIMENTS = [
+    "four_modes", "local_partner", "mentoring_or_documents", "patient_time", "policy_search",
+    "robust_patient_time", "sensitivity", "tiered_prices", "turnover", "who_is_invited",
+]  # fmt: skip
+"""Those about SECI; those about published models are in docs/classics."""
 
 
 def text_of(name: str) -> str:
     return (PAGES / f"{name}.md").read_text("utf-8")
 
 
-def test_the_questions_that_were_promised_are_asked() -> None:
-    assert sorted(
-        [
-            "patient_time", "four_modes", "local_partner", "mentoring_or_documents", "turnover",
-            "who_is_invited", "robust_patient_time", "sensitivity", "policy_search", "tiered_prices",
-        ]
-    ) == EXPERIMENTS  # fmt: skip
+def test_the_experiments_that_ask_for_an_analysis_are_those_with_a_page() -> None:
+    asking = [name for name in shipped_experiments() if Experiment.load(name).analyses]
+    assert asking == EXPERIMENTS
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -60,9 +60,9 @@ def test_every_page_shows_a_figure_and_says_its_finding_with_numbers(name: str) 
 
 
 def test_the_list_of_pages_names_them_all_and_links_to_them() -> None:
-    listed = re.findall(r"^- \[.*\]\((\w+)\.md\)", text_of("README"), re.MULTILINE)
+    listed = re.findall(r"^- \[.*\]\((\w+)\.md\)", text_of("index"), re.MULTILINE)
     assert sorted(listed) == EXPERIMENTS
-    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*EXPERIMENTS, "README"])
+    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*EXPERIMENTS, "index"])
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -118,13 +118,14 @@ def texts(notebook: dict[str, Any]) -> list[list[str]]:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_shared_luck_pays_where_policies_are_alike() -> None:
-    # Runs needed for half a percentage point. Over 30 seeds a correlation of 0.8 is known to about
-    # 0.07 and one of 0.9 to 0.035: the bounds are four standard errors from what 40 seeds showed.
+    # Runs needed for half a percentage point. The logarithm of a ratio of two variances over 30 seeds
+    # has a standard error of 0.37; the bounds are three of them below what 40 seeds showed, 5.9, 14.9
+    # and 5.1 times.
     luck = runpy.run_path(str(CHECKOUT / "docs" / "measure_luck.py"))
     for first, second, times in (
-        ("one-percent", "two-percent", 4.0),
-        ("baseline", "high-turnover", 5.0),
-        ("global-partner-only", "local-partner", 2.0),
+        ("one-percent", "two-percent", 1.9),
+        ("baseline", "high-turnover", 4.9),
+        ("global-partner-only", "local-partner", 1.7),
     ):
         found = luck["saving"](first, second, replications=30)
         assert found.without > times * found.with_it, (first, second)

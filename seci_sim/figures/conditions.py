@@ -173,7 +173,9 @@ def box(
         box_title(found, outcome, unit, units, policy, at_least),
         "Thick: the part of each range in which failures crowd, as far as the box restricts it; thin: "
         f"the whole range that was tried. {percent(float(found.points['unsure'].mean()), 0)} of the "
-        "points are too close to the threshold for their runs to say whether the policy fails there.",
+        "points are too close to the threshold for their runs to say whether the policy fails there. "
+        f"Where failures were dealt out at random, a box as good came up with a chance of "
+        f"{percent(found.chance, 0)} at most.",
         figure,
         pd.DataFrame(
             {
@@ -198,7 +200,7 @@ def box_title(
     if found.limits.empty:
         return f"{fails}; no set of conditions stands out where it does" if found.failing else fails
     named = [f"{spoken(row['factor'])} is {said(row, units[row['factor']])}"
-             for row in found.limits.head(3).to_dict("records")]  # fmt: skip
+             for row in found.limits.to_dict("records")]  # fmt: skip
     return (
         f"{fails}; {percent(found.coverage, 0)} of these lie where {listed(named)}, where it fails in "
         f"{percent(found.density, 0)} of cases"
