@@ -51,7 +51,7 @@ def see_needs(observed, truth, need_class, shows, variation, accuracy, seed, wee
 
 
 @kernel
-def pair_within_unit(unit, begin, size, crossing, order, pool, one, other, seed, week):
+def pair_within_unit(unit, begin, size, crossing, order, line, one, other, seed, week):
     """Everyone meets one colleague of their unit; some pairs are dissolved to meet others.
 
     Parameters
@@ -62,15 +62,15 @@ def pair_within_unit(unit, begin, size, crossing, order, pool, one, other, seed,
         Chance that a pair is dissolved.
     order : (employees,) int64
         Working space.
-    pool : (employees,) int64
-        Filled, from `begin` on, with the rows of those whose pair was dissolved.
+    line : (employees,) uint64
+        Filled, from `begin` on, with those whose pair was dissolved; see `place_in_line`.
     one, other : (employees,) int64
         Filled, from ``begin // 2`` on, with the rows of each pair.
 
     Returns
     -------
     tuple of two ints
-        Pairs, and people in the pool.
+        Pairs, and people whose pair was dissolved.
     """
     people = order[begin : begin + size]
     for place in range(size):
@@ -81,9 +81,9 @@ def pair_within_unit(unit, begin, size, crossing, order, pool, one, other, seed,
     pair, crosser = begin // 2, begin
     for couple in range(size // 2):
         if chances[couple] < crossing:
-            pool[crosser] = people[2 * couple]
-            pool[crosser + 1] = people[2 * couple + 1]
-            crosser += 2
+            for row in people[2 * couple : 2 * couple + 2]:
+                line[crosser] = place_in_line(row, unit, row - begin, seed, week)
+                crosser += 1
         else:
             one[pair] = people[2 * couple]
             other[pair] = people[2 * couple + 1]
@@ -92,27 +92,22 @@ def pair_within_unit(unit, begin, size, crossing, order, pool, one, other, seed,
 
 
 @kernel
-def line_up(first, crossers, pool, member, line, seed, week):
-    """Draw the place of everyone in the pool in the order in which those of different units meet.
+def place_in_line(row, unit, member, seed, week):
+    """Draw the place of a person in the order in which those of different units meet.
 
-    Parameters
-    ----------
-    crossers : (units,) int64
-        People of each unit in the pool.
-    line : (employees,) uint64
-        Filled, from the front, with place and row in one number, so that no two are equal.
-
-    Returns
-    -------
-    int
-        People in line.
+    Place and row stand in one number, so that no two are equal.
     """
+    drawn = luck.chance(seed, luck.ACROSS, week, unit, member, 0)
+    return (np.uint64(drawn * _WORD) << _HALF) | np.uint64(row)
+
+
+@kernel
+def close_ranks(line, first, crossers):
+    """Move the people of each unit to the front of the line; gives how many there are."""
     waiting = 0
     for u in range(first.size):
         for place in range(first[u], first[u] + crossers[u]):
-            row = pool[place]
-            drawn = luck.chance(seed, luck.ACROSS, week, u, member[row], 0)
-            line[waiting] = (np.uint64(drawn * _WORD) << _HALF) | np.uint64(row)
+            line[waiting] = line[place]
             waiting += 1
     return waiting
 
@@ -126,7 +121,7 @@ def pair_across_units(line, unit, waiting, one, other):
     Parameters
     ----------
     line : (people,) uint64
-        As `line_up` filled it, sorted.
+        From the front, sorted; see `place_in_line`.
     waiting : (people,) int64
         Working space.
     one, other : (people,) int64
@@ -156,9 +151,9 @@ def pair_across_units(line, unit, waiting, one, other):
     return pairs
 
 
-def pair_the_pool(staff, crossers, pool, line, waiting, one, other, seed, week):
+def pair_the_line(staff, crossers, line, waiting, one, other):
     """Pair those whose pair was dissolved, across units if possible; gives the number of pairs."""
-    people = line[: line_up(staff.first, crossers, pool, staff.member, line, seed, week)]
+    people = line[: close_ranks(line, staff.first, crossers)]
     people.sort()
     return pair_across_units(people, staff.unit, waiting, one, other)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,9 @@ from seci_sim.firm import new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
+
+PEOPLE_AT_HAND = 4000
+"""People whose knowledge, of 40 needs, fits the second cache of most processors."""
 
 
 @dataclass(frozen=True)
@@ -102,13 +106,14 @@ class Organisation:
         self.records = records.new_records(settings.horizon, markets, needs, bands)
         self.meetings = self.firm.meetings(settings)
         self.space = _new_space(employees, units, markets, needs, bands)
-        self.parts = _parts(self.staff.last, threads)
-        """Units shared between threads: index of the first, and of the one after the last."""
+        self.threads = threads
+        self.chunks = _chunks(self.staff.last)
+        """Units whose people fit a processor's cache together: the first, and one after the last."""
         self.market_parts = cut(markets, min(threads, markets))
         """Markets shared between threads: index of the first, and of the one after the last."""
         self.new_projects = (0, 0)
         """This week's new projects: the first, and the one after the last."""
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._next_person = employees
         self.constants = _constants(settings, markets)
         self.terms = self._terms(settings.policy)
@@ -190,11 +195,11 @@ class Organisation:
         `share` is (units,) float64; `process` is `luck.LEAVING` or `luck.EXODUS`.
         """
         staff = self.staff
-        self.over_units(
+        self.over_units((
             knowledge.leave, self.knowledge.tacit, self.knowledge.explicit, staff.present,
             staff.person, share, process, self.settings.learning.newcomer_spread, self.space.lost,
             self.seed, self.week,
-        )  # fmt: skip
+        ))  # fmt: skip
         self._next_person = knowledge.number_newcomers(staff.person, self._next_person)
 
     def turn_round(self, core_share: float, share: Array, process: int) -> None:
@@ -245,21 +250,41 @@ class Organisation:
 
     # Threads -------------------------------------------------------------------------------------
 
-    def over_units(self, kernel: Callable[..., Any], *arguments: Any) -> None:
-        """Run a rule over the staff of all units, which the threads share between them."""
-        self.over_parts(self.parts, kernel, self.staff.first, self.staff.last, *arguments)
+    def over_units(self, *rules: tuple[Any, ...]) -> None:
+        """Run rules over the staff of all units, which the threads share between them.
+
+        Each rule is a kernel and its arguments. Some units at a time go through all of the rules, so
+        that their people are still at hand for the next one. No unit waits for another: where a
+        rule needs what the one before did to all, it has a call of its own.
+        """
+        staff = self.staff
+        alone = self._pool is None and len(rules) == 1
+        # Whichever thread is free takes the next chunk: units differ in what their people do.
+        waiting = iter([(0, len(staff.first))] if alone else self.chunks)
+
+        def work() -> None:
+            for first, last in waiting:
+                for kernel, *arguments in rules:
+                    kernel(first, last, staff.first, staff.last, *arguments)
+
+        self._together([work] * self.threads)
 
     def over_parts(
         self, parts: list[tuple[int, int]], kernel: Callable[..., Any], *arguments: Any
     ) -> None:
         """Run a rule over parts that touch different rows, one thread each."""
+        self._together([partial(kernel, *part, *arguments) for part in parts])
+
+    def _together(self, tasks: list[Callable[[], Any]]) -> None:
+        """Do the last task in this thread and the others in those of the pool."""
         if self._pool is None:
-            for first, last in parts:
-                kernel(first, last, *arguments)
+            for task in tasks:
+                task()
         else:
-            running = [self._pool.submit(kernel, first, last, *arguments) for first, last in parts]
-            for part in running:
-                part.result()
+            running = [self._pool.submit(task) for task in tasks[:-1]]
+            tasks[-1]()
+            for other in running:
+                other.result()
 
 
 def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
@@ -313,17 +338,20 @@ def cut(number: int, parts: int) -> list[tuple[int, int]]:
     return list(pairwise(number * part // parts for part in range(parts + 1)))
 
 
-def _parts(last: Array, threads: int) -> list[tuple[int, int]]:
-    """Units shared between threads: first and one after last, about equal numbers of staff each.
+def _chunks(last: Array) -> list[tuple[int, int]]:
+    """Units cut into chunks of some thousand people: first, and one after the last, of each.
 
     Examples
     --------
-    >>> _parts(np.array([60, 95, 130, 165, 200]), 2)
-    [(0, 3), (3, 5)]
+    >>> _chunks(np.array([2500, 5000, 7500, 7600]))
+    [(0, 2), (2, 4)]
     """
-    wanted = np.arange(1, threads) * (last[-1] / threads)
-    cuts = np.unique([0, *np.searchsorted(last, wanted) + 1, len(last)]).tolist()
-    return list(pairwise(cuts))
+    chunks, begin, people = [], 0, 0
+    for unit in range(len(last)):
+        if last[unit] - people >= PEOPLE_AT_HAND or unit == len(last) - 1:
+            chunks.append((begin, unit + 1))
+            begin, people = unit + 1, int(last[unit])
+    return chunks
 
 
 @dataclass
@@ -334,7 +362,6 @@ class Space:
     """(employees,) int64: 0, 1, 2, ..., whenever nobody is being drawn."""
     swaps: Array
     pairing: Array
-    pool: Array
     crossers: Array
     """(units,) int64: people of each unit who meet somebody of another."""
     line: Array
@@ -365,7 +392,7 @@ def _new_space(employees: int, units: int, markets: int, needs: int, bands: int)
         return np.zeros(employees, np.int64)
 
     return Space(
-        order=np.arange(employees), swaps=rows(), pairing=rows(), pool=rows(),
+        order=np.arange(employees), swaps=rows(), pairing=rows(),
         crossers=np.zeros(units, np.int64), line=np.zeros(employees, np.uint64), one=rows(),
         other=rows(), met=np.zeros(employees, np.bool_),
         answered=np.zeros((markets, needs), np.int8), share=np.zeros(markets),

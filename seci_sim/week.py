@@ -6,6 +6,8 @@ the policy, the stakeholders who are there and the calendar say.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from seci_sim import ba, knowledge, luck, records, service
@@ -19,7 +21,8 @@ def move_world(here: Organisation) -> None:
     drift = here.constants.drift
     here.turn_round(drift[0], drift, luck.DRIFT)
     here.staff_leave(here.terms.leaving, luck.LEAVING)
-    here.over_units(knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading)
+    fading = (knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading)
+    here.over_units(fading)
 
 
 def socialize(here: Organisation) -> None:
@@ -28,43 +31,41 @@ def socialize(here: Organisation) -> None:
     if not policy.socialization:
         return
     remote = 1.0 - learning.remote_loss * policy.remote_share
-    here.over_units(
+    visits = (
         socialization.learn_from_patients, here.knowledge.tacit, staff.present, staff.home,
-        staff.person, staff.hours, staff.moved,
-        here.knowledge.felt_week, here.knowledge.felt_by, here.truth.market,
-        here.truth.need_class, here.terms.visits, policy.visit_hours, here.terms.shows,
-        here.settings.world.patient_variation, learning.observation_accuracy,
+        staff.person, staff.hours, staff.moved, here.knowledge.felt_week, here.knowledge.felt_by,
+        here.truth.market, here.truth.need_class, here.terms.visits, policy.visit_hours,
+        here.terms.shows, here.settings.world.patient_variation, learning.observation_accuracy,
         learning.patient_learning * remote, learning.unsure_below, here.seed, here.week,
     )  # fmt: skip
-    if policy.mentoring_hours > 0:
-        _meet_colleagues(here, learning.colleague_learning * remote)
+    if policy.mentoring_hours == 0:
+        here.over_units(visits)
+    else:
+        _meet_after(visits, here, learning.colleague_learning * remote)
 
 
-def _meet_colleagues(here: Organisation, rate: float) -> None:
+def _meet_after(visits: tuple[Any, ...], here: Organisation, rate: float) -> None:
     """Colleagues meet in pairs: in their units, then across, or as the firm's own network has it."""
     policy, learning, staff, space = (
-        here.terms.policy,
-        here.settings.learning,
-        here.staff,
-        here.space,
-    )
+        here.terms.policy, here.settings.learning, here.staff, here.space
+    )  # fmt: skip
     meeting = (space.one, space.other, staff.unit, staff.hours, staff.moved, policy.mentoring_hours,
                learning.tie_within, learning.tie_across, rate)  # fmt: skip
     if here.meetings is None:
-        here.over_units(
+        here.over_units(visits, (
             socialization.meet_in_units, staff.present, here.knowledge.tacit, policy.cross_unit,
-            space.pairing, space.pool, space.crossers, *meeting, here.seed, here.week,
-        )  # fmt: skip
-        pairs = ba.pair_the_pool(
-            staff, space.crossers, space.pool, space.line, space.pairing, space.one, space.other,
-            here.seed, here.week,
-        )  # fmt: skip
+            space.pairing, space.line, space.crossers, *meeting, here.seed, here.week,
+        ))  # fmt: skip
+        pairs = ba.pair_the_line(
+            staff, space.crossers, space.line, space.pairing, space.one, space.other
+        )
     else:
+        here.over_units(visits)
         pairs = ba.pair_from_network(
             here.meetings, staff.present, space.met, space.one, space.other, here.seed, here.week
         )
     here.over_parts(
-        cut(pairs, len(here.parts)), socialization.learn_from_colleagues, here.knowledge.tacit,
+        cut(pairs, here.threads), socialization.learn_from_colleagues, here.knowledge.tacit,
         *meeting,
     )  # fmt: skip
 
@@ -132,12 +133,12 @@ def combine(here: Organisation) -> None:
     if here.new_projects[0] < here.new_projects[1]:
         _make_plans(here)
     if policy.combination and policy.reading_hours > 0:
-        here.over_units(
+        here.over_units((
             combination.read, here.knowledge.explicit, staff.market, staff.present, staff.hours,
             staff.moved, library.entries, library.market, library.size,
             rules.reading_window, min(1.0, policy.reading_hours), policy.search_success,
             here.seed, here.week,
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
 def _make_plans(here: Organisation) -> None:
@@ -168,21 +169,21 @@ def internalize(here: Organisation) -> None:
     policy, rules, learning = here.terms.policy, here.settings.projects, here.settings.learning
     tacit, staff, rate = here.knowledge.tacit, here.staff, learning.practice_learning
     if policy.internalization:
-        here.over_units(
+        here.over_units((
             internalization.train, tacit, here.knowledge.explicit, staff.present, staff.hours,
             staff.moved, policy.training_hours, rate,
-        )  # fmt: skip
+        ))  # fmt: skip
     _run_pilots(here)
     if policy.internalization:
-        here.over_units(
+        here.over_units((
             internalization.practise_routines, tacit, here.knowledge.routine, staff.market,
             staff.present, staff.hours, staff.moved, knowledge.whole_ticks(rules.routine_hours),
             rate * learning.routine_practice,
-        )  # fmt: skip
-        here.over_units(
+        ), (
             internalization.notice, tacit, here.knowledge.routine, here.truth.market,
-            here.truth.need_class, staff.market, staff.present, staff.moved, learning.noticing, learning.noticing_step, here.seed, here.week,
-        )  # fmt: skip
+            here.truth.need_class, staff.market, staff.present, staff.moved, learning.noticing,
+            learning.noticing_step, here.seed, here.week,
+        ))  # fmt: skip
 
 
 def _run_pilots(here: Organisation) -> None:
@@ -212,11 +213,11 @@ def _run_pilots(here: Organisation) -> None:
 def serve(here: Organisation) -> None:
     """Patients get what routines and skill give; some start treatment, some stay on it."""
     space, staff, rules, terms = here.space, here.staff, here.settings.service, here.terms
-    here.over_units(
+    here.over_units((
         service.rightness, here.knowledge.tacit,
         staff.present, staff.home, staff.market, here.truth.market, here.knowledge.routine,
         here.settings.learning.unsure_below, space.skill, space.knowing, space.alignment,
-    )  # fmt: skip
+    ))  # fmt: skip
     service.answer_needs(
         here.firm.unit_market, terms.headcount, space.skill, here.knowledge.routine,
         here.truth.market, here.truth.need_class, here.settings.world.patient_variation,
@@ -235,10 +236,10 @@ def take_stock(here: Organisation) -> None:
     place = records.next_week(here.records)
     space, projects, library = here.space, here.knowledge.projects, here.knowledge.library
     staff = here.staff
-    here.over_units(
+    here.over_units((
         records.add_up_staff, staff.present, here.knowledge.explicit, staff.hours, staff.moved,
         space.totals,
-    )  # fmt: skip
+    ))  # fmt: skip
     records.record_week(
         here.records.rows[place], here.records.knowing[place], here.firm.unit_market,
         here.terms.market_open, space.totals, space.alignment, space.knowing, space.lost,

@@ -33,16 +33,16 @@ def people(sizes: list[int]) -> SimpleNamespace:
 def pairs_of(sizes: list[int], crossing: float, week: int = 1) -> Array:
     """(pairs, 2): who meets whom."""
     staff = people(sizes)
-    order, pool, one, other = np.zeros((4, sum(sizes)), np.int64)
+    order, one, other = np.zeros((3, sum(sizes)), np.int64)
     crossers, line = np.zeros(len(sizes), np.int64), np.zeros(sum(sizes), np.uint64)
     met = []
     for unit, (begin, size) in enumerate(zip(staff.first, sizes, strict=True)):
         pairs, crossers[unit] = ba.pair_within_unit(
-            unit, begin, size, crossing, order, pool, one, other, 7, week
+            unit, begin, size, crossing, order, line, one, other, 7, week
         )
         theirs = slice(begin // 2, begin // 2 + pairs)
         met.append(np.column_stack([one[theirs], other[theirs]]))
-    across = ba.pair_the_pool(staff, crossers, pool, line, order, one, other, 7, week)
+    across = ba.pair_the_line(staff, crossers, line, order, one, other)
     return np.concatenate([*met, np.column_stack([one[:across], other[:across]])])
 
 

@@ -68,6 +68,22 @@ def pilot(firm: Small, hours: float = 2.0, rate: float = 0.1, capacity: float = 
     return weeks_practised
 
 
+@given(FIRMS)
+def test_a_thread_runs_the_pilots_of_its_own_markets_only(firm: Small) -> None:
+    weeks, share = np.zeros(1, np.int64), np.full(2, 7.0)
+    step = (
+        np.array([0]), np.ones(1, np.int64), np.array([PRACTISED], np.int8), np.zeros(1, np.int64),
+        weeks, np.ones(1, np.int64), firm.routine[1:], np.array([[2, 3]]), share, firm.tacit,
+        firm.present, firm.hours, firm.moved, 2.0, 32.0, 0.1, 1,
+    )  # fmt: skip
+    assert written_by(lambda: internalization.run_pilots(0, 1, *step), firm) == set()
+    assert weeks.tolist() == [0]
+    assert share.tolist() == [2.0, 7.0]
+    internalization.run_pilots(1, 2, *step)
+    assert weeks.tolist() == [1]
+    assert firm.hours.sum() == 4.0
+
+
 PRACTICES = (train, practise_routines, pilot)
 
 

@@ -76,10 +76,10 @@ def feel(felt_week, felt_by, tacit, observed, unsure, person, week):
 
 
 @kernel
-def meet_in_units(first_unit, last_unit, first, last, present, tacit, crossing, order, pool,
+def meet_in_units(first_unit, last_unit, first, last, present, tacit, crossing, order, line,
                   crossers, one, other, unit, hours, moved, meeting_hours, tie_within, tie_across,
                   rate, seed, week):  # fmt: skip
-    """Colleagues of each unit meet in pairs; those who shall meet others are left in the pool.
+    """Colleagues of each unit meet in pairs; those who shall meet others are put in line.
 
     `crossers`, (units,) int64, is filled with their number; see `ba.pair_within_unit` and
     `learn_from_colleagues`.
@@ -89,7 +89,7 @@ def meet_in_units(first_unit, last_unit, first, last, present, tacit, crossing, 
         for i in range(begin, end):
             fetch_person(i, tacit, hours, moved)
         pairs, crossers[u] = ba.pair_within_unit(
-            u, begin, end - begin, crossing, order, pool, one, other, seed, week
+            u, begin, end - begin, crossing, order, line, one, other, seed, week
         )
         learn_from_colleagues(
             begin // 2, begin // 2 + pairs, tacit, one, other, unit, hours, moved, meeting_hours,
