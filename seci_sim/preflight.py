@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -34,6 +35,16 @@ COLUMNS_OF_A_CLASSIC = 8
 """Columns of the table of a published model at most, likewise."""
 
 
+EXPORTS = {"xlsx": ("xlsxwriter", "excel")}
+"""What results can be exported to: the package that writes it, and the extra that installs it."""
+
+
+class MissingExtra(Exception):
+    """A package is needed that is not installed."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True)
 class Request:
     """What somebody asked to be run."""
@@ -48,10 +59,12 @@ class Request:
     out: str | None
     memory: float
     """Gigabytes that it may need."""
+    exports: tuple[str, ...] = ()
+    """What else than the page and the tables is written; names of `EXPORTS`."""
 
     @property
     def line(self) -> str:
-        """The command line that repeats it."""
+        """The command line that repeats it; exports need more than the numbers do."""
         options = ["--replications", str(self.replications), "--seed", str(self.seed)]
         return shlex.join(["seci-sim", self.command, *self.given, *options])
 
@@ -66,13 +79,27 @@ def prepared(request: Request) -> tuple[list[Scenario], Path]:
 
     Raises
     ------
-    InputProblem, FileProblem
+    InputProblem, FileProblem, MissingExtra
         Something is wrong; nothing was written.
     """
+    check_exports(request.exports)
     scenarios = read_all(request.given)
     check_comparable(scenarios)
     check_memory(scenarios, request.replications, request.workers, request.memory)
     return scenarios, folder_of(request.out, request.given)
+
+
+def check_exports(exports: Sequence[str]) -> None:
+    """Refuse an export whose package is not installed.
+
+    Examples
+    --------
+    >>> check_exports(["xlsx"])
+    """
+    for name in exports:
+        package, extra = EXPORTS[name]
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtra(f"--{name} needs the extra: pip install 'seci-sim[{extra}]'")
 
 
 def read_all(given: Sequence[str]) -> list[Scenario]:

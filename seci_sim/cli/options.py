@@ -82,6 +82,9 @@ Open: TypeAlias = Annotated[
         show_default="open",
     ),
 ]
+Xlsx: TypeAlias = Annotated[
+    bool, typer.Option("--xlsx", help="Write a workbook with charts too, summary.xlsx.")
+]
 ScenarioName: TypeAlias = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a file.")
 ]

@@ -23,8 +23,9 @@ from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, a
 from seci_sim.experiment.store import FolderProblem, claim, save
 from seci_sim.parameters import SECI
 from seci_sim.preflight import Request
-from seci_sim.report import classics, html, tables
+from seci_sim.report import classics, exports, html, tables, tell
 from seci_sim.report.answer import answer
+from seci_sim.report.exports import FILES
 from seci_sim.scenario import FileProblem, Scenario, shipped_scenarios
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def carry_out(
                 workers=request.workers,
                 on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
             )
-        save(results, folder, command=request.line, report=html(results, command=request.line))
+        told = tell(results)
+        more = exports(results, told, request.exports, command=request.line)
+        page = html(results, command=request.line, told=told)
+        save(results, folder, command=request.line, report=page, more=more)
     except FolderProblem as problem:
         raise FileProblem(str(problem)) from None
     return results
@@ -76,7 +80,7 @@ def headline(results: Results, folder: Path, request: Request) -> str:
     console.print(_table(found))
     console.print(
         Text(
-            f"Wrote {folder / 'report.html'} and tables beside it: "
+            f"Wrote {_written(request, folder)} and tables beside it: "
             f"{_counted(len(results.seeds))} of each scenario, {results.seconds:.1f} s.\nNext: {_next(request, results.scenarios[-1])}"
         ),
         soft_wrap=True,
@@ -98,6 +102,12 @@ def _parts(results: Results) -> tuple[pd.DataFrame, list[str], int]:
     names = [scenario.name for scenario in results.scenarios]
     horizon = max(scenario.horizon for scenario in results.scenarios)
     return add_ratios(results.summary), names, horizon
+
+
+def _written(request: Request, folder: Path) -> str:
+    """The page, and what was asked for beside it."""
+    beside = [file for name, file in FILES.items() if name in request.exports]
+    return ", ".join([str(folder / "report.html"), *beside])
 
 
 def _counted(runs: int) -> str:
