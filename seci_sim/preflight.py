@@ -35,12 +35,13 @@ COLUMNS_OF_A_CLASSIC = 8
 """Columns of the table of a published model at most, likewise."""
 
 
-EXPORTS = {"xlsx": ("xlsxwriter", "excel")}
+PICTURES = ("png", "svg")
+EXPORTS = {"xlsx": ("xlsxwriter", "excel")} | dict.fromkeys(PICTURES, ("kaleido", "images"))
 """What results can be exported to: the package that writes it, and the extra that installs it."""
 
 
 class MissingExtra(Exception):
-    """A package is needed that is not installed."""
+    """A package or a program is needed that is not installed."""
 
     exit_code = 2
 
@@ -90,7 +91,7 @@ def prepared(request: Request) -> tuple[list[Scenario], Path]:
 
 
 def check_exports(exports: Sequence[str]) -> None:
-    """Refuse an export whose package is not installed.
+    """Refuse an export that needs what is not installed.
 
     Examples
     --------
@@ -100,6 +101,18 @@ def check_exports(exports: Sequence[str]) -> None:
         package, extra = EXPORTS[name]
         if importlib.util.find_spec(package) is None:
             raise MissingExtra(f"--{name} needs the extra: pip install 'seci-sim[{extra}]'")
+        if name in PICTURES and not has_browser():
+            raise MissingExtra(
+                f"--{name} needs Chromium or Chrome, and finds none: choreo_get_chrome"
+            )
+
+
+def has_browser() -> bool:
+    """Whether there is a browser that draws pictures; a variable BROWSER_PATH may name it."""
+    from choreographer.browsers.chromium import Chromium
+
+    found = Chromium.find_browser(skip_local=False)
+    return found is not None and Path(found).is_file()
 
 
 def read_all(given: Sequence[str]) -> list[Scenario]:

@@ -362,7 +362,10 @@ def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
     assert "xlsx" not in manifest["command"], "the numbers can be had without the extra"
 
 
-@pytest.mark.parametrize(("option", "package", "extra"), [("--xlsx", "xlsxwriter", "excel")])
+@pytest.mark.parametrize(
+    ("option", "package", "extra"),
+    [("--xlsx", "xlsxwriter", "excel"), ("--png", "kaleido", "images")],
+)
 def test_an_export_without_its_package_is_refused_before_anything_is_run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

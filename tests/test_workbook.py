@@ -15,7 +15,7 @@ from synthetic import THREE, Course, results
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results
 from seci_sim.experiment.store import inputs_hash
-from seci_sim.report import exports, tell
+from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
 
 COMMAND = "seci-sim compare no-patient-time one-percent two-percent --seed 1"
@@ -41,11 +41,11 @@ def book(three: Results, told: Told) -> Workbook:
 def hostile() -> bytes:
     courses = [Course(name, 0.01 * i, 0.2, 0.1, 10, f"={i}?") for i, name in enumerate(HOSTILE)]
     found = results(courses, replications=2, horizon=20, markets=("=India", "@Japan"))
-    return exports(found, tell(found), ["xlsx"], command="=1+1")["summary.xlsx"]
+    return exported(found, tell(found), ["xlsx"], command="=1+1")["summary.xlsx"]
 
 
 def opened(found: Results, told: Told) -> Workbook:
-    files = exports(found, told, ["xlsx"], command=COMMAND)
+    files = exported(found, told, ["xlsx"], command=COMMAND)
     return openpyxl.load_workbook(io.BytesIO(files["summary.xlsx"]))
 
 
@@ -132,7 +132,7 @@ def test_its_charts_are_native_and_drawn_from_its_own_cells(book: Workbook) -> N
 
 
 def test_every_chart_is_described_for_those_who_do_not_see_it(three: Results, told: Told) -> None:
-    files = exports(three, told, ["xlsx"], command=COMMAND)
+    files = exported(three, told, ["xlsx"], command=COMMAND)
     with zipfile.ZipFile(io.BytesIO(files["summary.xlsx"])) as parts:
         drawings = [
             parts.read(name).decode() for name in parts.namelist() if "drawings/drawing" in name

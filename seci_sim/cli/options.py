@@ -85,6 +85,13 @@ Open: TypeAlias = Annotated[
 Xlsx: TypeAlias = Annotated[
     bool, typer.Option("--xlsx", help="Write a workbook with charts too, summary.xlsx.")
 ]
+Png: TypeAlias = Annotated[
+    bool, typer.Option("--png", help="Write the charts as pictures too, such as spread.png.")
+]
+Svg: TypeAlias = Annotated[
+    bool,
+    typer.Option("--svg", help="The same as drawings that can be enlarged, such as spread.svg."),
+]
 ScenarioName: TypeAlias = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a file.")
 ]

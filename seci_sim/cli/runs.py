@@ -12,11 +12,13 @@ from seci_sim.cli.options import (
     Memory,
     Open,
     Out,
+    Png,
     Quiet,
     Replications,
     ScenarioName,
     ScenarioNames,
     Seed,
+    Svg,
     Workers,
     Xlsx,
     at_a_terminal,
@@ -34,6 +36,8 @@ def run(
     out: Out = None,
     memory: Memory = 8,
     xlsx: Xlsx = False,
+    png: Png = False,
+    svg: Svg = False,
     opens: Open = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -43,7 +47,14 @@ def run(
 
     _check_seeds(seed, replications)
     request = Request(
-        "run", (scenario,), replications, seed, workers, out, memory, _named(xlsx=xlsx)
+        "run",
+        (scenario,),
+        replications,
+        seed,
+        workers,
+        out,
+        memory,
+        _named(xlsx=xlsx, png=png, svg=svg),
     )
     return _carried_out(request, opens, quiet, as_json)
 
@@ -56,6 +67,8 @@ def compare(
     out: Out = None,
     memory: Memory = 8,
     xlsx: Xlsx = False,
+    png: Png = False,
+    svg: Svg = False,
     opens: Open = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -69,7 +82,14 @@ def compare(
     if replications < 2:
         raise CommandLineProblem("--replications: an interval needs at least 2 (10 advised); got 1")
     request = Request(
-        "compare", tuple(scenarios), replications, seed, workers, out, memory, _named(xlsx=xlsx)
+        "compare",
+        tuple(scenarios),
+        replications,
+        seed,
+        workers,
+        out,
+        memory,
+        _named(xlsx=xlsx, png=png, svg=svg),
     )
     return _carried_out(request, opens, quiet, as_json)
 

@@ -4,7 +4,7 @@
 `seci_sim.report.tables` its tables. `seci_sim.report.exports` makes the same into a workbook.
 """
 
-from seci_sim.report.exports import exports
+from seci_sim.report.exports import exported
 from seci_sim.report.html import html, tell
 
-__all__ = ["exports", "html", "tell"]
+__all__ = ["exported", "html", "tell"]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from seci_sim.preflight import PICTURES
+from seci_sim.report.images import images
+
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
     from seci_sim.report.html import Told
 
-FILES = {"xlsx": "summary.xlsx"}
+FILES = {"xlsx": "summary.xlsx", "png": "pictures (.png)", "svg": "pictures (.svg)"}
 """What each export is written to."""
 
 
-def exports(
+def exported(
     results: Results, told: Told, names: Sequence[str], *, command: str
 ) -> dict[str, bytes]:
     """Make the exports that were asked for.
@@ -33,10 +36,17 @@ def exports(
     -------
     dict
         Contents of files by their names.
+
+    Raises
+    ------
+    NoPicture
+        The browser did not draw; the other exports can be had without it.
     """
     files: dict[str, bytes] = {}
     if "xlsx" in names:
         from seci_sim.report.workbook import workbook
 
         files[FILES["xlsx"]] = workbook(results, told, command=command)
+    if kinds := [name for name in names if name in PICTURES]:
+        files |= images(told.charts, kinds)
     return files
