@@ -36,7 +36,8 @@ COLUMNS_OF_A_CLASSIC = 8
 
 
 PICTURES = ("png", "svg")
-EXPORTS = {"xlsx": ("xlsxwriter", "excel")} | dict.fromkeys(PICTURES, ("kaleido", "images"))
+EXPORTS = {"xlsx": ("xlsxwriter", "excel"), "pptx": ("pptx", "slides")}
+EXPORTS |= dict.fromkeys(PICTURES, ("kaleido", "images"))
 """What results can be exported to: the package that writes it, and the extra that installs it."""
 
 

@@ -364,7 +364,11 @@ def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
 
 @pytest.mark.parametrize(
     ("option", "package", "extra"),
-    [("--xlsx", "xlsxwriter", "excel"), ("--png", "kaleido", "images")],
+    [
+        ("--xlsx", "xlsxwriter", "excel"),
+        ("--pptx", "pptx", "slides"),
+        ("--png", "kaleido", "images"),
+    ],
 )
 def test_an_export_without_its_package_is_refused_before_anything_is_run(
     tmp_path: Path,

@@ -88,3 +88,14 @@ def test_pictures_stand_beside_the_report(
     assert "report.html, pictures (.svg) and tables" in capsys.readouterr().out
     assert Path("results/tiny/spread.svg").read_text().startswith("<svg")
     assert "kaleido" in sys.modules
+
+
+def test_a_browser_that_fails_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError("it crashed")
+
+    pytest.importorskip("kaleido")
+    monkeypatch.setattr("kaleido.write_fig_from_object_sync", crash)
+    drawn = charts(results(replications=2, horizon=20, markets=("India",)))
+    with pytest.raises(NoPicture, match="RuntimeError: it crashed"):
+        images(drawn[:1], ["png"])

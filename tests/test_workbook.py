@@ -8,15 +8,20 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from synthetic import THREE, Course, results
+from xlsxwriter import Workbook as Writer
 
 from seci_sim.experiment import statistics
-from seci_sim.experiment.run import Results
+from seci_sim.experiment.run import Results, simulate
 from seci_sim.experiment.store import inputs_hash
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
+from seci_sim.report.native import Mark
+from seci_sim.report.sheets import MOST_CURVES, SAFE, Drawn, put, put_chart
+from seci_sim.scenario import read_scenario
 
 COMMAND = "seci-sim compare no-patient-time one-percent two-percent --seed 1"
 HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)", "{=1}", "=cmd|' /C calc'!A0")  # fmt: skip
@@ -131,6 +136,15 @@ def test_its_charts_are_native_and_drawn_from_its_own_cells(book: Workbook) -> N
                     assert sheet[cell].value is not None
 
 
+def test_bars_stand_in_the_order_of_the_policies_with_their_numbers_below(book: Workbook) -> None:
+    bars = [chart for chart in book["Compare"]._charts if isinstance(chart, BarChart)]
+    assert len(bars) == 4
+    for chart in bars:
+        assert chart.x_axis.scaling.orientation == "maxMin"
+        assert chart.y_axis.crosses == "max"
+        assert chart.y_axis.scaling.min == 0
+
+
 def test_every_chart_is_described_for_those_who_do_not_see_it(three: Results, told: Told) -> None:
     files = exported(three, told, ["xlsx"], command=COMMAND)
     with zipfile.ZipFile(io.BytesIO(files["summary.xlsx"])) as parts:
@@ -165,3 +179,32 @@ def test_one_policy_has_no_changes() -> None:
     book = opened(found, tell(found))
     assert not any("change" in str(head) for head in line_of(book["Compare"], "Policy"))
     assert sum(len(sheet._charts) for sheet in book) == 5
+
+
+def test_a_published_model_has_its_own_measures_and_periods() -> None:
+    scenarios = [read_scenario(name) for name in ("march-1991", "march-1991-fast")]
+    found = simulate(scenarios, replications=2, workers=1)
+    book = opened(found, tell(found))
+    first = found.measures[0].name
+    heads = line_of(book["Compare"], "Policy")
+    assert heads[1].startswith(first.replace("_", " ").capitalize())
+    ended = statistics.level(found.summary, scenarios[0].name, first).mean
+    assert line_of(book["Compare"], scenarios[0].name)[1] == pytest.approx(ended, rel=1e-12)
+    assert [line for line in lines(book["By week"]) if line[0] == "Period"]
+    assert exported(found, tell(found), ["pptx"], command=COMMAND)["slides.pptx"]
+
+
+def test_what_does_not_fit_a_cell_is_refused() -> None:
+    with Writer(io.BytesIO(), SAFE) as book, pytest.raises(ValueError, match="does not fit"):
+        put(book.add_worksheet(), 0, 0, "x" * 40_000, None)
+
+
+def test_more_curves_than_a_chart_holds_are_said_and_not_drawn() -> None:
+    file, many = io.BytesIO(), MOST_CURVES + 1
+    with Writer(file, SAFE) as book:
+        drawn = Drawn("lines", (0, 0), 0, (1, 2), tuple(range(many)), (Mark("#000000"),) * many,
+                      "share", "Week", "Too many")  # fmt: skip
+        put_chart(book, book.add_worksheet("By week"), 5, 0, drawn)
+    sheet = openpyxl.load_workbook(file)["By week"]
+    assert sheet["A6"].value == "A chart holds 255 curves at most."
+    assert not sheet._charts

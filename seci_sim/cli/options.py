@@ -85,6 +85,9 @@ Open: TypeAlias = Annotated[
 Xlsx: TypeAlias = Annotated[
     bool, typer.Option("--xlsx", help="Write a workbook with charts too, summary.xlsx.")
 ]
+Pptx: TypeAlias = Annotated[
+    bool, typer.Option("--pptx", help="Write slides with charts that can be edited, slides.pptx.")
+]
 Png: TypeAlias = Annotated[
     bool, typer.Option("--png", help="Write the charts as pictures too, such as spread.png.")
 ]

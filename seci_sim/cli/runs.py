@@ -13,6 +13,7 @@ from seci_sim.cli.options import (
     Open,
     Out,
     Png,
+    Pptx,
     Quiet,
     Replications,
     ScenarioName,
@@ -36,6 +37,7 @@ def run(
     out: Out = None,
     memory: Memory = 8,
     xlsx: Xlsx = False,
+    pptx: Pptx = False,
     png: Png = False,
     svg: Svg = False,
     opens: Open = None,
@@ -54,7 +56,7 @@ def run(
         workers,
         out,
         memory,
-        _named(xlsx=xlsx, png=png, svg=svg),
+        _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg),
     )
     return _carried_out(request, opens, quiet, as_json)
 
@@ -67,6 +69,7 @@ def compare(
     out: Out = None,
     memory: Memory = 8,
     xlsx: Xlsx = False,
+    pptx: Pptx = False,
     png: Png = False,
     svg: Svg = False,
     opens: Open = None,
@@ -89,7 +92,7 @@ def compare(
         workers,
         out,
         memory,
-        _named(xlsx=xlsx, png=png, svg=svg),
+        _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg),
     )
     return _carried_out(request, opens, quiet, as_json)
 

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
     from seci_sim.report.html import Told
 
-FILES = {"xlsx": "summary.xlsx", "png": "pictures (.png)", "svg": "pictures (.svg)"}
+FILES = {
+    "xlsx": "summary.xlsx",
+    "pptx": "slides.pptx",
+    "png": "pictures (.png)",
+    "svg": "pictures (.svg)",
+}
 """What each export is written to."""
 
 
@@ -47,6 +52,10 @@ def exported(
         from seci_sim.report.workbook import workbook
 
         files[FILES["xlsx"]] = workbook(results, told, command=command)
+    if "pptx" in names:
+        from seci_sim.report.slides import slides
+
+        files[FILES["pptx"]] = slides(results, told, command=command)
     if kinds := [name for name in names if name in PICTURES]:
         files |= images(told.charts, kinds)
     return files

@@ -34,6 +34,7 @@ class Told:
 
     question: str
     answer: tuple[str, str]
+    policies: tables.Table
     cautions: list[str]
     charts: list[Chart]
 
@@ -45,10 +46,12 @@ def tell(results: Results) -> Told:
     asked = question(names, [scenario.question for scenario in scenarios])
     if scenarios[0].model != SECI:
         said = classics.answer(results)
-        return Told(asked, said, classics.cautions(results), charts(results))
+        compared = classics.policies(results)
+        return Told(asked, said, compared, classics.cautions(results), charts(results))
     horizon = max(scenario.horizon for scenario in scenarios)
-    said = answer(add_ratios(results.summary), names, horizon)
-    return Told(asked, said, cautions(results), charts(results))
+    summary = add_ratios(results.summary)
+    said, compared = answer(summary, names, horizon), tables.policies(summary, names, horizon)
+    return Told(asked, said, compared, cautions(results), charts(results))
 
 
 def html(results: Results, *, command: str, told: Told | None = None) -> str:
@@ -71,7 +74,6 @@ def html(results: Results, *, command: str, told: Told | None = None) -> str:
     told = told or tell(results)
     scenarios = results.scenarios
     names = [scenario.name for scenario in scenarios]
-    horizon = max(scenario.horizon for scenario in scenarios)
     classic = scenarios[0].model != SECI
     summary = results.summary if classic else add_ratios(results.summary)
     differing = tables.differing_settings(scenarios)
@@ -80,9 +82,7 @@ def html(results: Results, *, command: str, told: Told | None = None) -> str:
         told.charts,
         title=told.question,
         answer=told.answer,
-        policies=classics.policies(results)
-        if classic
-        else tables.policies(summary, names, horizon),
+        policies=told.policies,
         first_charts=told.charts[:ON_FIRST_PAGE],
         more_charts=told.charts[ON_FIRST_PAGE:],
         cautions=told.cautions,

@@ -15,10 +15,14 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from seci_sim.figures import style
 from seci_sim.report.native import Kind, Mark
 
 CHART_ROWS, CHART_COLUMNS = 18, 6
 """Cells that a chart covers."""
+
+SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""How a workbook is opened."""
 
 CHART_SIZE = {"width": 760, "height": 350}
 
@@ -151,8 +155,12 @@ def put_chart(book: Workbook, sheet: Worksheet, row: int, column: int, drawn: Dr
             }
         )
     small = {"name_font": {"bold": False}}
-    along = {"num_format": "0%" if drawn.unit == "share" else "#,##0.##", "min": 0,
-             "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}  # fmt: skip
+    along: dict[str, Any] = {
+        "num_format": "0%" if drawn.unit == "share" else "#,##0.##",
+        "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
+    }
+    if drawn.kind != "lines" or drawn.unit == "share":
+        along["min"] = 0
     chart.set_title(
         {"name": [sheet.name, *drawn.title], "name_font": {"size": 11}, "overlay": False}
     )
@@ -162,9 +170,9 @@ def put_chart(book: Workbook, sheet: Worksheet, row: int, column: int, drawn: Dr
             {"name": drawn.across.lower(), "interval_unit": max(1, points // 8), **small}
         )
         chart.set_y_axis(along)
-    else:  # bars lie on their side; the first stands on top
-        chart.set_x_axis({"reverse": True})
-        chart.set_y_axis({**along, "crossing": "max"})
+    else:  # bars lie on their side: their names stand along y, the first on top, the numbers below
+        chart.set_x_axis(along)
+        chart.set_y_axis({"reverse": True, "crossing": "max"})
     chart.set_legend({"position": "bottom"})
     chart.set_size(CHART_SIZE)
     sheet.insert_chart(row, column, chart, {"description": drawn.words, "object_position": 3})

@@ -19,6 +19,7 @@ from seci_sim.report import columns
 from seci_sim.report.native import Mark, Native, by_week, natives
 from seci_sim.report.sheets import (
     CHART_ROWS,
+    SAFE,
     Drawn,
     Formats,
     formats,
@@ -61,8 +62,7 @@ def workbook(results: Results, told: Told, *, command: str) -> bytes:
         A file in the format of Excel 2007 and later.
     """
     file = io.BytesIO()
-    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(file, safe) as book:
+    with Workbook(file, SAFE) as book:
         looks = formats(book)
         book.set_properties({"title": told.question, "comments": f"To repeat this: {command}"})
         _answer(book, looks, told, command)
@@ -159,7 +159,8 @@ def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[C
     sheet = _sheet(book, "By week", {0: 10})
     sheet.set_column(1, 400, 14)
     titles = {chart.key: chart.title for chart in drawn}
-    names = [measure.name for measure in results.measures] if classic else BY_WEEK
+    every = [measure.name for measure in results.measures] if classic else BY_WEEK
+    names = [name for name in every if results.weekly[name].notna().any()]
     meanings = {measure.name: measure for measure in results.measures}
     head, column = CHART_ROWS + 2, 1
     weeks = sorted(results.weekly["week"].unique().tolist())
