@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -34,6 +35,18 @@ COLUMNS_OF_A_CLASSIC = 8
 """Columns of the table of a published model at most, likewise."""
 
 
+PICTURES = ("png", "svg")
+EXPORTS = {"xlsx": ("xlsxwriter", "excel"), "pptx": ("pptx", "slides")}
+EXPORTS |= dict.fromkeys(PICTURES, ("kaleido", "images"))
+"""What results can be exported to: the package that writes it, and the extra that installs it."""
+
+
+class MissingExtra(Exception):
+    """A package or a program is needed that is not installed."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True)
 class Request:
     """What somebody asked to be run."""
@@ -48,10 +61,12 @@ class Request:
     out: str | None
     memory: float
     """Gigabytes that it may need."""
+    exports: tuple[str, ...] = ()
+    """What else than the page and the tables is written; names of `EXPORTS`."""
 
     @property
     def line(self) -> str:
-        """The command line that repeats it."""
+        """The command line that repeats it; exports need more than the numbers do."""
         options = ["--replications", str(self.replications), "--seed", str(self.seed)]
         return shlex.join(["seci-sim", self.command, *self.given, *options])
 
@@ -66,13 +81,39 @@ def prepared(request: Request) -> tuple[list[Scenario], Path]:
 
     Raises
     ------
-    InputProblem, FileProblem
+    InputProblem, FileProblem, MissingExtra
         Something is wrong; nothing was written.
     """
+    check_exports(request.exports)
     scenarios = read_all(request.given)
     check_comparable(scenarios)
     check_memory(scenarios, request.replications, request.workers, request.memory)
     return scenarios, folder_of(request.out, request.given)
+
+
+def check_exports(exports: Sequence[str]) -> None:
+    """Refuse an export that needs what is not installed.
+
+    Examples
+    --------
+    >>> check_exports(["xlsx"])
+    """
+    for name in exports:
+        package, extra = EXPORTS[name]
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtra(f"--{name} needs the extra: pip install 'seci-sim[{extra}]'")
+        if name in PICTURES and not has_browser():
+            raise MissingExtra(
+                f"--{name} needs Chromium or Chrome, and finds none: choreo_get_chrome"
+            )
+
+
+def has_browser() -> bool:
+    """Whether there is a browser that draws pictures; a variable BROWSER_PATH may name it."""
+    from choreographer.browsers.chromium import Chromium
+
+    found = Chromium.find_browser(skip_local=False)
+    return found is not None and Path(found).is_file()
 
 
 def read_all(given: Sequence[str]) -> list[Scenario]:

@@ -14,6 +14,7 @@ from seci_sim.measures import columns
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.records import summary
 from seci_sim.scenario import Scenario, Unit
+from seci_sim.story import STAGES
 
 MARKETS = ("India", "Japan", "Brazil", "Kenya")
 STAFF_OF_MARKET = 40
@@ -87,10 +88,27 @@ def results(
         weekly=pd.concat(runs.values(), ignore_index=True),
         summary=pd.DataFrame(rows),
         diffusion=pd.DataFrame(),
-        stories=pd.DataFrame(),
+        stories=told(courses, seeds[0], horizon, markets),
         measures=tuple(measures),
         seconds=1.0,
     )
+
+
+def told(
+    courses: Sequence[Course], seed: int, horizon: int, markets: Sequence[str]
+) -> pd.DataFrame:
+    """Stories of three needs in every market; without patient time none gets beyond what is said."""
+    rows = [
+        (course.name, seed, need, market, stage, int(course.rise / 4 + 5 * need + 2 * place + 9 * step),
+         1, "; ".join(f"{market} {number}" for number in range(1, 2 + step)))
+        for course in courses
+        for place, market in enumerate(markets)
+        for need in range(3)
+        for step, stage in enumerate(STAGES[: 5 if course.patient_time else 2])
+    ]  # fmt: skip
+    columns = ["scenario", "seed", "need", "market", "stage", "week", "response", "people"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame[frame["week"] <= horizon]
 
 
 def one_run(course: Course, seed: int, place: str, horizon: int, markets: int,

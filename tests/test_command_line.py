@@ -347,3 +347,40 @@ def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
     assert out == ""
     assert "Traceback" not in err
     assert listing(tmp_path) == ["long.yaml"]
+
+
+def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    assert answer_to([*arguments, "--xlsx"]) == 0
+    folder = Path("results/tiny-vs-more")
+    assert f"Wrote {folder / 'report.html'}, summary.xlsx and tables" in capsys.readouterr().out
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"]["summary.xlsx"]["bytes"] == (folder / "summary.xlsx").stat().st_size
+    assert "xlsx" not in manifest["command"], "the numbers can be had without the extra"
+
+
+@pytest.mark.parametrize(
+    ("option", "package", "extra"),
+    [
+        ("--xlsx", "xlsxwriter", "excel"),
+        ("--pptx", "pptx", "slides"),
+        ("--png", "kaleido", "images"),
+    ],
+)
+def test_an_export_without_its_package_is_refused_before_anything_is_run(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    package: str,
+    extra: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert answer_to(["run", "baseline", option]) == 2
+    printed = capsys.readouterr()
+    assert printed.err == f"error: {option} needs the extra: pip install 'seci-sim[{extra}]'\n"
+    assert printed.out == ""
+    assert listing(tmp_path) == []

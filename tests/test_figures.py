@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,7 @@ from synthetic import MARKETS, THREE, Course, results
 from seci_sim.experiment.run import Results
 from seci_sim.figures import Chart, charts, style
 
+KEYS = ["spread", "needs", "hours", "markets", "bands", "wheel", "story"]
 HOSTILE = "<b onclick=alert(1)>R&D</b> %{x}"
 
 
@@ -70,14 +72,14 @@ def test_names_that_are_cut_still_differ_at_their_end() -> None:
 
 
 def test_policies_side_by_side_have_all_their_charts(side_by_side: dict[str, Chart]) -> None:
-    assert list(side_by_side) == ["spread", "needs", "hours", "markets", "bands", "wheel"]
+    assert list(side_by_side) == KEYS
 
 
 def test_one_policy_has_the_same_charts(alone: dict[str, Chart]) -> None:
-    assert list(alone) == ["spread", "needs", "hours", "markets", "bands", "wheel"]
+    assert list(alone) == KEYS
 
 
-@pytest.mark.parametrize("key", ["spread", "needs", "hours", "markets", "bands", "wheel"])
+@pytest.mark.parametrize("key", KEYS)
 def test_every_chart_can_be_read(
     key: str, side_by_side: dict[str, Chart], alone: dict[str, Chart]
 ) -> None:
@@ -141,8 +143,6 @@ def test_long_runs_are_drawn_with_their_last_week() -> None:
 
 
 def test_weeks_of_change_are_marked(compared: Results) -> None:
-    from dataclasses import replace
-
     from seci_sim.scenario import Scenario
 
     first, *rest = compared.scenarios
@@ -229,7 +229,7 @@ def test_a_market_without_values_at_first_is_drawn_from_its_opening(count: int) 
 
 def test_a_single_run_claims_nothing() -> None:
     for chart in charts(results(replications=1)):
-        assert "(one run each)" in chart.title or chart.key == "hours"
+        assert "(one run each)" in chart.title or chart.key in ("hours", "story")
 
 
 def test_policies_that_are_the_same_are_not_told_apart() -> None:
@@ -251,6 +251,40 @@ def test_names_are_text_to_plotly_and_not_markup() -> None:
                 assert "R&D" not in text
             templates = [t.hovertemplate or "" for t in chart.figure.data]
             assert not any("R&amp;D" in template for template in templates)
+
+
+def test_the_story_says_who_was_there_and_what_never_came(side_by_side: dict[str, Chart]) -> None:
+    story = side_by_side["story"]
+    assert re.search(
+        r"Under “No patient time”: felt in week \d+ \((\w+) 1\); said in week \d+ \(\1 1 and \1 2\); "
+        r"never planned, practised and routine in 208 weeks\.",
+        story.description,
+    )
+    assert re.search(r"practised in week \d+ \(\w+ 1, \w+ 2 and 2 more\)", story.description)
+    assert story.title.startswith("In one run, need ")
+    assert list(story.table["No patient time"])[2:] == ["never"] * 3
+
+
+def test_a_story_is_held_against_how_many_needs_got_there(side_by_side: dict[str, Chart]) -> None:
+    counted = "0 under “No patient time”, 12 under “One percent” and 12 under “Two percent”"
+    assert counted in side_by_side["story"].description
+
+
+def test_the_time_line_has_every_stage_of_every_policy_in_its_week(
+    side_by_side: dict[str, Chart],
+) -> None:
+    chart = side_by_side["story"]
+    for stairs in [trace for trace in chart.figure.data if trace.name]:
+        written = [re.match(r"week (\d+):", cell) for cell in chart.table[stairs.name]]
+        assert list(stairs.x) == [int(found.group(1)) for found in written if found]
+        assert list(stairs.y) == sorted(stairs.y), "stairs go down from stage to stage"
+
+
+def test_a_need_that_nobody_felt_is_told_as_such(compared: Results) -> None:
+    without = compared.stories[compared.stories["scenario"] != "No patient time"]
+    story = charts(replace(compared, stories=without))[-1]
+    assert story.title.endswith("; under “No patient time” it is never felt")
+    assert any(note.text.endswith(": never felt") for note in story.figure.layout.annotations)
 
 
 def test_charts_leave_the_results_as_they_were(compared: Results) -> None:

@@ -289,7 +289,7 @@ def test_every_measure_has_its_value_in_the_second_part(compared: str) -> None:
 def test_every_chart_is_described_and_has_its_numbers_in_a_table(compared: str, alone: str) -> None:
     for text in (compared, alone):
         figures = re.findall(r'<figure class="chart".*?</figure>', text, re.S)
-        assert len(figures) == 6
+        assert len(figures) == 7
         for figure in figures:
             assert re.search(r'role="img" aria-label="[^"]{60,}"', figure)
             assert re.search(r"<details>.*<td>[^<]*\d", figure, re.S)
@@ -314,7 +314,7 @@ def test_names_and_questions_are_text_wherever_they_stand(hostile: str) -> None:
 
 def test_charts_get_valid_json_that_cannot_end_its_script(hostile: str) -> None:
     page = parsed(hostile)
-    assert len(page.data) == 6
+    assert len(page.data) == 7
     for data in page.data.values():
         assert not set(ESCAPES) & set(data)
         figure = json.loads(
@@ -453,7 +453,7 @@ def test_a_browser_loads_nothing_complains_of_nothing_and_draws_everything(shown
     marks = shown.page.evaluate(
         "[...document.querySelectorAll('.plot')].map(plot => plot.querySelectorAll('path').length)"
     )
-    assert len(marks) == 6
+    assert len(marks) == 7
     assert min(marks) > 3
 
 

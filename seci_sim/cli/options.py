@@ -82,6 +82,19 @@ Open: TypeAlias = Annotated[
         show_default="open",
     ),
 ]
+Xlsx: TypeAlias = Annotated[
+    bool, typer.Option("--xlsx", help="Write a workbook with charts too, summary.xlsx.")
+]
+Pptx: TypeAlias = Annotated[
+    bool, typer.Option("--pptx", help="Write slides with charts that can be edited, slides.pptx.")
+]
+Png: TypeAlias = Annotated[
+    bool, typer.Option("--png", help="Write the charts as pictures too, such as spread.png.")
+]
+Svg: TypeAlias = Annotated[
+    bool,
+    typer.Option("--svg", help="The same as drawings that can be enlarged, such as spread.svg."),
+]
 ScenarioName: TypeAlias = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a file.")
 ]

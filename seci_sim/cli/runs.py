@@ -12,12 +12,16 @@ from seci_sim.cli.options import (
     Memory,
     Open,
     Out,
+    Png,
+    Pptx,
     Quiet,
     Replications,
     ScenarioName,
     ScenarioNames,
     Seed,
+    Svg,
     Workers,
+    Xlsx,
     at_a_terminal,
 )
 
@@ -32,6 +36,10 @@ def run(
     workers: Workers = None,
     out: Out = None,
     memory: Memory = 8,
+    xlsx: Xlsx = False,
+    pptx: Pptx = False,
+    png: Png = False,
+    svg: Svg = False,
     opens: Open = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -40,7 +48,16 @@ def run(
     from seci_sim.preflight import Request
 
     _check_seeds(seed, replications)
-    request = Request("run", (scenario,), replications, seed, workers, out, memory)
+    request = Request(
+        "run",
+        (scenario,),
+        replications,
+        seed,
+        workers,
+        out,
+        memory,
+        _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg),
+    )
     return _carried_out(request, opens, quiet, as_json)
 
 
@@ -51,6 +68,10 @@ def compare(
     workers: Workers = None,
     out: Out = None,
     memory: Memory = 8,
+    xlsx: Xlsx = False,
+    pptx: Pptx = False,
+    png: Png = False,
+    svg: Svg = False,
     opens: Open = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -63,7 +84,16 @@ def compare(
         raise CommandLineProblem("compare needs two scenarios or more; for one, use run")
     if replications < 2:
         raise CommandLineProblem("--replications: an interval needs at least 2 (10 advised); got 1")
-    request = Request("compare", tuple(scenarios), replications, seed, workers, out, memory)
+    request = Request(
+        "compare",
+        tuple(scenarios),
+        replications,
+        seed,
+        workers,
+        out,
+        memory,
+        _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg),
+    )
     return _carried_out(request, opens, quiet, as_json)
 
 
@@ -82,6 +112,11 @@ def _carried_out(request: Request, opens: bool | None, quiet: bool, as_json: boo
     if as_json:
         return terminal.as_json(results, folder, request)
     return "" if quiet else terminal.headline(results, folder, request)
+
+
+def _named(**exports: bool) -> tuple[str, ...]:
+    """The exports that were asked for."""
+    return tuple(name for name, asked in exports.items() if asked)
 
 
 def _check_seeds(seed: int, replications: int) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from seci_sim.experiment.pool import PoolProblem
-from seci_sim.experiment.sampling import MissingExtra
+from seci_sim.preflight import MissingExtra
 
 PATIENCE = 20.0
 """Seconds that a scheduler is waited for."""

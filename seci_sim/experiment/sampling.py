@@ -10,15 +10,10 @@ import numpy as np
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.factors import Factor
 from seci_sim.experiment.sections import ONE_AT_A_TIME
+from seci_sim.preflight import MissingExtra
 
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
-
-
-class MissingExtra(Exception):
-    """A package is needed that is not installed."""
-
-    exit_code = 2
 
 
 def sampled_points(experiment: Design) -> list[tuple[bool | int | float, ...]]:

@@ -13,7 +13,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +87,14 @@ def claim(folder: Path, scenarios: Sequence[Scenario], seeds: Sequence[int]) -> 
         raise FolderProblem(f"{folder}: cannot write there")
 
 
-def save(results: Results, folder: Path, *, command: str, report: str) -> None:
+def save(
+    results: Results,
+    folder: Path,
+    *,
+    command: str,
+    report: str,
+    more: Mapping[str, bytes] | None = None,
+) -> None:
     """Write a result's files beside the folder and rename them into place.
 
     Parameters
@@ -100,6 +107,8 @@ def save(results: Results, folder: Path, *, command: str, report: str) -> None:
         The command that repeats it, for the manifest.
     report : str
         The HTML report.
+    more : mapping, optional
+        Contents of further files by their names, such as a workbook.
 
     Raises
     ------
@@ -118,6 +127,8 @@ def save(results: Results, folder: Path, *, command: str, report: str) -> None:
             if len(frame.columns):  # published models have neither
                 _write(beside, f"{name}.csv", as_csv(with_safe_names(frame)))
         _write(beside, "data_dictionary.csv", as_csv(data_dictionary(results)))
+        for name, content in (more or {}).items():
+            _write(beside, name, content)
         _write(beside, MANIFEST, json.dumps(manifest(results, beside, command), indent=1))
         if folder.exists():
             folder.rename(replaced)
@@ -184,13 +195,13 @@ def data_dictionary(results: Results) -> pd.DataFrame:
                 continue
             kind: str = measure.kind
             if file == "summary.csv":
-                kind = _kind_in_summary(column, measure.kind)
+                kind = kind_in_summary(column, measure.kind)
             rows.append((file, column, measure.unit, kind, measure.meaning))
     dictionary = pd.DataFrame(rows, columns=["file", "column", "unit", "kind", "meaning"])
     return with_safe_names(dictionary)
 
 
-def _kind_in_summary(column: str, kind: str) -> str:
+def kind_in_summary(column: str, kind: str) -> str:
     """How a measure was brought down to one number for a run."""
     if column == "weeks_to_routine":
         return "mean over projects"
@@ -255,10 +266,10 @@ def as_csv(frame: pd.DataFrame) -> str:
     return frame.replace({np.inf: np.nan, -np.inf: np.nan}).to_csv(index=False, lineterminator="\n")
 
 
-def _write(folder: Path, name: str, text: str) -> None:
+def _write(folder: Path, name: str, content: str | bytes) -> None:
     """Write one file and make sure that it is on the disk."""
-    with (folder / name).open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    with (folder / name).open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
 

@@ -12,7 +12,7 @@ import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from seci_sim.experiment.statistics import add_ratios
-from seci_sim.figures import classics, curves, groups, hours, rows, wheel
+from seci_sim.figures import classics, curves, groups, hours, rows, stories, wheel
 from seci_sim.figures.style import Chart
 from seci_sim.parameters import SECI
 
@@ -33,9 +33,9 @@ def charts(results: Results) -> list[Chart]:
     Returns
     -------
     list of Chart
-        Spread of knowledge, needs, hours, who gains, and the SECI wheel. Who gains is shown by
-        market, where there are several, and by income band; bands come first where the policies
-        change who starts treatment. Of published models: each measure, period by period.
+        Spread of knowledge, needs, hours, who gains, the SECI wheel, and the story of one need. Who
+        gains is shown by market, where there are several, and by income band; bands come first where
+        the policies change who starts treatment. Of published models: each measure, period by period.
     """
     if results.scenarios[0].model != SECI:
         return classics.charts(results)
@@ -46,7 +46,8 @@ def charts(results: Results) -> list[Chart]:
     who_gains = (
         [*by_band, *by_market] if groups.starts_differ(summary, names) else [*by_market, *by_band]
     )
-    alone, changes = len(names) == 1, _changes(results)
+    alone, changes, found = len(names) == 1, _changes(results), results.stories
+    told = [stories.story(found, names, curves.horizon_of(weekly))] if len(found) else []
     return [
         curves.spread(weekly, summary, names, changes),
         curves.needs_by_week(weekly, summary, changes)
@@ -55,6 +56,7 @@ def charts(results: Results) -> list[Chart]:
         hours.hours(summary, names),
         *who_gains,
         wheel.wheel_by_week(weekly) if alone else wheel.wheel(summary, names),
+        *told,
     ]
 
 

@@ -52,17 +52,8 @@ def markets(
 ) -> Chart:
     """Needs met in every market under every policy."""
     last = int(weekly["week"].max())
-    its_last = weekly.groupby("scenario")["week"].transform("max")
-    late = weekly[(weekly["week"] > its_last - WEEKS_A_YEAR) & weekly["market"].isin(places)]
-    late = late.dropna(subset="needs_met")  # a market has no values before it opens
-    means = late.groupby(["market", "scenario", "seed"], observed=True)["needs_met"].mean()
-    rows = split(means.reset_index(), "market")
-    found = {
-        (place, name): statistics.level(rows[place], name, "needs_met")
-        for place in places
-        for name in names
-        if place in rows and (rows[place]["scenario"] == name).any()
-    }
+    rows = market_runs(weekly, places)
+    found = market_levels(rows, names, places)
     return Chart(
         "markets",
         markets_title(rows, summary, names),
@@ -72,6 +63,27 @@ def markets(
         dots(found, names, places),
         group_table("Market", found, names, places),
     )
+
+
+def market_runs(weekly: pd.DataFrame, places: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Needs met lately in every market that was open: a row a run."""
+    its_last = weekly.groupby("scenario")["week"].transform("max")
+    late = weekly[(weekly["week"] > its_last - WEEKS_A_YEAR) & weekly["market"].isin(places)]
+    late = late.dropna(subset="needs_met")  # a market has no values before it opens
+    means = late.groupby(["market", "scenario", "seed"], observed=True)["needs_met"].mean()
+    return split(means.reset_index(), "market")
+
+
+def market_levels(
+    rows: dict[str, pd.DataFrame], names: Sequence[str], places: Sequence[str]
+) -> Table:
+    """Needs met in every market under every policy that has it."""
+    return {
+        (place, name): statistics.level(rows[place], name, "needs_met")
+        for place in places
+        for name in names
+        if place in rows and (rows[place]["scenario"] == name).any()
+    }
 
 
 def markets_title(

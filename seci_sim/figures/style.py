@@ -41,6 +41,9 @@ LABEL_LENGTH, LABEL_LINES = 13, 3
 CHARACTER = 8.5
 """Pixels of a character at most, on average over a label."""
 
+TITLE_CHARACTER = 8.6
+"""Pixels of a bold character of a title, on average."""
+
 
 Text = dict[str, Any]
 """A plotly annotation. A figure gets all of its own at once: it checks the old ones with each new."""
@@ -241,6 +244,22 @@ def apart(wanted: Sequence[float], heights: Sequence[float], room: float) -> lis
     middles = np.empty(len(order))
     middles[order] = np.clip(free, 0, max(0.0, room - size.sum())) + before
     return [float(middle) for middle in middles]
+
+
+def titled(chart: Chart, width: int) -> go.Figure:
+    """The picture with its sentence above it, as wide as asked, to stand without its page."""
+    lines = textwrap.wrap(chart.title, int(width / TITLE_CHARACTER))
+    figure = go.Figure(chart.figure)
+    margin, more = figure.layout.margin, (LINE + 2) * len(lines) + 16
+    sentence: Text = {
+        "x": 0, "xref": "paper", "xanchor": "left", "xshift": 8 - margin.l, "align": "left",
+        "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": margin.t + 6, "showarrow": False,
+        "text": f"<b>{'<br>'.join(plain(line) for line in lines)}</b>",
+    }  # fmt: skip
+    return figure.update_layout(
+        annotations=[*figure.layout.annotations, sentence],
+        width=width, height=figure.layout.height + more, margin_t=margin.t + more,
+    )  # fmt: skip
 
 
 def inner_height(figure: go.Figure) -> float:

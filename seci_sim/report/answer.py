@@ -167,7 +167,8 @@ def _cost(summary: pd.DataFrame, policy: str, other: str) -> str:
 
 def _price(summary: pd.DataFrame, policy: str, other: str) -> str:
     price = statistics.hours_per_point(summary, policy, other)
-    if price is None or price.mean <= 0:
+    more = statistics.difference(summary, policy, other, HOURS_A_HEAD)
+    if price is None or price.mean <= 0 or not statistics.separated(more):
         return ""
     return f", {significant(price.mean, 2)} for each percentage point gained"
 
@@ -203,6 +204,9 @@ def _hours(summary: pd.DataFrame, policy: str, other: str) -> str:
     hours = number(abs(change.mean))
     if hours == number(0):
         return "no more hours"
+    if change.interval is not None and not statistics.separated(change):
+        found = f"{signed(change.mean)}; {between(change.interval)}"
+        return f"no more or fewer hours that these runs could tell ({found})"
     return f"{hours} hours {'more' if change.mean > 0 else 'less'}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.experiment.wording import listed
-from seci_sim.figures import charts
+from seci_sim.figures import Chart, charts
 from seci_sim.parameters import SECI
 from seci_sim.report import classics, tables
 from seci_sim.report.answer import answer, question
@@ -27,7 +28,33 @@ MANY_POLICIES = 4
 """From here on, readers are told that the best of several policies owes something to luck."""
 
 
-def html(results: Results, *, command: str) -> str:
+@dataclass(frozen=True)
+class Told:
+    """What every form of the report says and shows."""
+
+    question: str
+    answer: tuple[str, str]
+    policies: tables.Table
+    cautions: list[str]
+    charts: list[Chart]
+
+
+def tell(results: Results) -> Told:
+    """Put results into words and charts."""
+    scenarios = results.scenarios
+    names = [scenario.name for scenario in scenarios]
+    asked = question(names, [scenario.question for scenario in scenarios])
+    if scenarios[0].model != SECI:
+        said = classics.answer(results)
+        compared = classics.policies(results)
+        return Told(asked, said, compared, classics.cautions(results), charts(results))
+    horizon = max(scenario.horizon for scenario in scenarios)
+    summary = add_ratios(results.summary)
+    said, compared = answer(summary, names, horizon), tables.policies(summary, names, horizon)
+    return Told(asked, said, compared, cautions(results), charts(results))
+
+
+def html(results: Results, *, command: str, told: Told | None = None) -> str:
     """Write the report.
 
     Parameters
@@ -36,30 +63,29 @@ def html(results: Results, *, command: str) -> str:
         Of several scenarios, which are compared with the first, or of one.
     command : str
         The command line that repeats these runs.
+    told : Told, optional
+        What `tell` made of these results, where it is needed elsewhere too.
 
     Returns
     -------
     str
         A whole page, to be saved as UTF-8.
     """
+    told = told or tell(results)
     scenarios = results.scenarios
     names = [scenario.name for scenario in scenarios]
-    horizon = max(scenario.horizon for scenario in scenarios)
     classic = scenarios[0].model != SECI
     summary = results.summary if classic else add_ratios(results.summary)
-    drawn = charts(results)
     differing = tables.differing_settings(scenarios)
     return page(
         "report.html.j2",
-        drawn,
-        title=question(names, [scenario.question for scenario in scenarios]),
-        answer=classics.answer(results) if classic else answer(summary, names, horizon),
-        policies=classics.policies(results)
-        if classic
-        else tables.policies(summary, names, horizon),
-        first_charts=drawn[:ON_FIRST_PAGE],
-        more_charts=drawn[ON_FIRST_PAGE:],
-        cautions=classics.cautions(results) if classic else cautions(results),
+        told.charts,
+        title=told.question,
+        answer=told.answer,
+        policies=told.policies,
+        first_charts=told.charts[:ON_FIRST_PAGE],
+        more_charts=told.charts[ON_FIRST_PAGE:],
+        cautions=told.cautions,
         classic=classic,
         differing=differing.first(MOST_SETTINGS),
         more_settings=more_settings(len(differing.rows), alone=len(names) == 1),

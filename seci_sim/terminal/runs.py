@@ -22,9 +22,11 @@ from seci_sim.experiment.run import Results, simulate
 from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_ratios
 from seci_sim.experiment.store import FolderProblem, claim, save
 from seci_sim.parameters import SECI
-from seci_sim.preflight import Request
-from seci_sim.report import classics, html, tables
+from seci_sim.preflight import PICTURES, Request
+from seci_sim.report import classics, exported, html, tables, tell
 from seci_sim.report.answer import answer
+from seci_sim.report.exports import FILES
+from seci_sim.report.images import NoPicture
 from seci_sim.scenario import FileProblem, Scenario, shipped_scenarios
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def carry_out(
     Raises
     ------
     FileProblem
-        The folder cannot be used.
+        The folder cannot be used, or all was written but the pictures.
     """
     console = Console(stderr=True)
     try:
@@ -60,10 +62,24 @@ def carry_out(
                 workers=request.workers,
                 on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
             )
-        save(results, folder, command=request.line, report=html(results, command=request.line))
+        _write(results, folder, request)
     except FolderProblem as problem:
         raise FileProblem(str(problem)) from None
     return results
+
+
+def _write(results: Results, folder: Path, request: Request) -> None:
+    """Write the page, the tables and the exports; without pictures where the browser fails."""
+    told, line, missing = tell(results), request.line, ""
+    try:
+        more = exported(results, told, request.exports, command=line)
+    except NoPicture as problem:
+        missing = str(problem)
+        others = [name for name in request.exports if name not in PICTURES]
+        more = exported(results, told, others, command=line)
+    save(results, folder, command=line, report=html(results, command=line, told=told), more=more)
+    if missing:
+        raise FileProblem(f"{folder}: all is written but the pictures: {missing}")
 
 
 def headline(results: Results, folder: Path, request: Request) -> str:
@@ -76,7 +92,7 @@ def headline(results: Results, folder: Path, request: Request) -> str:
     console.print(_table(found))
     console.print(
         Text(
-            f"Wrote {folder / 'report.html'} and tables beside it: "
+            f"Wrote {_written(request, folder)} and tables beside it: "
             f"{_counted(len(results.seeds))} of each scenario, {results.seconds:.1f} s.\nNext: {_next(request, results.scenarios[-1])}"
         ),
         soft_wrap=True,
@@ -98,6 +114,12 @@ def _parts(results: Results) -> tuple[pd.DataFrame, list[str], int]:
     names = [scenario.name for scenario in results.scenarios]
     horizon = max(scenario.horizon for scenario in results.scenarios)
     return add_ratios(results.summary), names, horizon
+
+
+def _written(request: Request, folder: Path) -> str:
+    """The page, and what was asked for beside it."""
+    beside = [file for name, file in FILES.items() if name in request.exports]
+    return ", ".join([str(folder / "report.html"), *beside])
 
 
 def _counted(runs: int) -> str:

@@ -1,0 +1,61 @@
+"""The files that are written beside the page where somebody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from seci_sim.preflight import PICTURES
+from seci_sim.report.images import images
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.run import Results
+    from seci_sim.report.html import Told
+
+FILES = {
+    "xlsx": "summary.xlsx",
+    "pptx": "slides.pptx",
+    "png": "pictures (.png)",
+    "svg": "pictures (.svg)",
+}
+"""What each export is written to."""
+
+
+def exported(
+    results: Results, told: Told, names: Sequence[str], *, command: str
+) -> dict[str, bytes]:
+    """Make the exports that were asked for.
+
+    Parameters
+    ----------
+    results : Results
+        What was run.
+    told : Told
+        What the page says and shows of it.
+    names : sequence of str
+        Of `seci_sim.preflight.EXPORTS`.
+    command : str
+        The command line that repeats these runs.
+
+    Returns
+    -------
+    dict
+        Contents of files by their names.
+
+    Raises
+    ------
+    NoPicture
+        The browser did not draw; the other exports can be had without it.
+    """
+    files: dict[str, bytes] = {}
+    if "xlsx" in names:
+        from seci_sim.report.workbook import workbook
+
+        files[FILES["xlsx"]] = workbook(results, told, command=command)
+    if "pptx" in names:
+        from seci_sim.report.slides import slides
+
+        files[FILES["pptx"]] = slides(results, told, command=command)
+    if kinds := [name for name in names if name in PICTURES]:
+        files |= images(told.charts, kinds)
+    return files

@@ -1,0 +1,187 @@
+"""How text, numbers, tables and charts are put on the sheet of a workbook.
+
+Text stays text whatever it begins with: nothing that a scenario says is taken for a formula or an
+address, and charts name their title and their curves by the cells in which these stand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from seci_sim.figures import style
+from seci_sim.report.native import Kind, Mark
+
+CHART_ROWS, CHART_COLUMNS = 18, 6
+"""Cells that a chart covers."""
+
+SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""How a workbook is opened."""
+
+CHART_SIZE = {"width": 760, "height": 350}
+
+MOST_CURVES = 255
+"""Curves or kinds of bars that a spreadsheet's chart holds at most."""
+
+KINDS: dict[Kind, dict[str, str]] = {
+    "lines": {"type": "line"},
+    "bars": {"type": "bar"},
+    "stacked": {"type": "bar", "subtype": "stacked"},
+}
+
+DASHES = {
+    "solid": "solid", "dash": "dash", "dot": "round_dot", "dashdot": "dash_dot",
+    "longdash": "long_dash", "longdashdot": "long_dash_dot",
+}  # fmt: skip
+"""The library's words for the dashes of `seci_sim.figures.style`."""
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How cells look."""
+
+    title: Any
+    heading: Any
+    text: Any
+    strong: Any
+    share: Any
+    number: Any
+
+    def of(self, unit: str) -> Any:
+        """How numbers of a unit look."""
+        return self.share if unit == "share" else self.number
+
+
+def formats(book: Workbook) -> Formats:
+    """The formats of a workbook."""
+    wrapped = {"text_wrap": True, "valign": "top"}
+    return Formats(
+        title=book.add_format({"bold": True, "font_size": 16, **wrapped}),
+        heading=book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}),
+        text=book.add_format(wrapped),
+        strong=book.add_format({"bold": True, **wrapped}),
+        share=book.add_format({"num_format": "0.0%", "valign": "top"}),
+        number=book.add_format({"num_format": "#,##0.0##", "valign": "top"}),
+    )
+
+
+def put(sheet: Worksheet, row: int, column: int, value: str | float, form: Any) -> None:
+    """Fill one cell; what is not there leaves it empty.
+
+    Raises
+    ------
+    ValueError
+        The cell lies outside the sheet, or the text is too long for a cell.
+    """
+    if value == "" or (isinstance(value, float) and not math.isfinite(value)):
+        refused = sheet.write_blank(row, column, None, form)
+    elif isinstance(value, str):
+        refused = sheet.write_string(row, column, value, form)
+    else:
+        refused = sheet.write_number(row, column, value, form)
+    if refused:
+        raise ValueError(f"row {row + 1}, column {column + 1}: does not fit a sheet")
+
+
+def put_lines(sheet: Worksheet, row: int, lines: Sequence[str], form: Any) -> int:
+    """Write texts below one another; return the next free row."""
+    for line in lines:
+        put(sheet, row, 0, line, form)
+        row += 1
+    return row
+
+
+def put_table(
+    sheet: Worksheet, row: int, table: pd.DataFrame, looks: Formats, units: Sequence[str]
+) -> int:
+    """Write a table with the names of its rows and columns; return the next free row.
+
+    Parameters
+    ----------
+    units : sequence of str
+        Of the columns: ``share``, or what else is counted.
+    """
+    put(sheet, row, 0, str(table.index.name or ""), looks.heading)
+    for column, name in enumerate(table.columns, 1):
+        put(sheet, row, column, str(name), looks.heading)
+    for name, values in zip(table.index, table.to_numpy(float).tolist(), strict=True):
+        row += 1
+        put(sheet, row, 0, name, looks.strong if isinstance(name, str) else looks.number)
+        for column, (value, unit) in enumerate(zip(values, units, strict=True), 1):
+            put(sheet, row, column, value, looks.of(unit))
+    return row + 1
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Where the parts of a chart stand on its sheet."""
+
+    kind: Kind
+    title: tuple[int, int]
+    """Row and column of the sentence above it."""
+    names: int
+    """Row of the curves' names."""
+    rows: tuple[int, int]
+    """First and last row of the numbers."""
+    columns: tuple[int, ...]
+    """Columns of the curves; what lies across stands in the first column."""
+    marks: tuple[Mark, ...]
+    unit: str
+    across: str
+    words: str
+    """What it shows, for those who do not see it."""
+
+
+def put_chart(book: Workbook, sheet: Worksheet, row: int, column: int, drawn: Drawn) -> None:
+    """Draw a native chart from the cells of its own sheet, its upper left corner in a cell."""
+    if len(drawn.columns) > MOST_CURVES:
+        put(sheet, row, column, f"A chart holds {MOST_CURVES} curves at most.", None)
+        return
+    chart: Any = book.add_chart({**KINDS[drawn.kind]})
+    first, last = drawn.rows
+    for place, mark in zip(drawn.columns, drawn.marks, strict=True):
+        chart.add_series(
+            {
+                "name": [sheet.name, drawn.names, place],
+                "categories": [sheet.name, first, 0, last, 0],
+                "values": [sheet.name, first, place, last, place],
+                **_look(drawn.kind, mark),
+            }
+        )
+    small = {"name_font": {"bold": False}}
+    along: dict[str, Any] = {
+        "num_format": "0%" if drawn.unit == "share" else "#,##0.##",
+        "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
+    }
+    if drawn.kind != "lines" or drawn.unit == "share":
+        along["min"] = 0
+    chart.set_title(
+        {"name": [sheet.name, *drawn.title], "name_font": {"size": 11}, "overlay": False}
+    )
+    if drawn.kind == "lines":
+        points = last - first + 1
+        chart.set_x_axis(
+            {"name": drawn.across.lower(), "interval_unit": max(1, points // 8), **small}
+        )
+        chart.set_y_axis(along)
+    else:  # bars lie on their side: their names stand along y, the first on top, the numbers below
+        chart.set_x_axis(along)
+        chart.set_y_axis({"reverse": True, "crossing": "max"})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size(CHART_SIZE)
+    sheet.insert_chart(row, column, chart, {"description": drawn.words, "object_position": 3})
+
+
+def _look(kind: Kind, mark: Mark) -> dict[str, Any]:
+    if kind == "lines":
+        return {"line": {"color": mark.colour, "width": 2.25, "dash_type": DASHES[mark.dash]}}
+    if not mark.hatched:
+        return {"fill": {"color": mark.colour}, "gap": 60}
+    hatch = {"pattern": "wide_upward_diagonal", "fg_color": mark.colour, "bg_color": "#FFFFFF"}
+    return {"pattern": hatch, "border": {"color": mark.colour}, "gap": 60}

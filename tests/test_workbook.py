@@ -1,0 +1,210 @@
+"""The workbook, read back: its sheets, its numbers, its charts, and text that stays text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from synthetic import THREE, Course, results
+from xlsxwriter import Workbook as Writer
+
+from seci_sim.experiment import statistics
+from seci_sim.experiment.run import Results, simulate
+from seci_sim.experiment.store import inputs_hash
+from seci_sim.report import exported, tell
+from seci_sim.report.html import Told
+from seci_sim.report.native import Mark
+from seci_sim.report.sheets import MOST_CURVES, SAFE, Drawn, put, put_chart
+from seci_sim.scenario import read_scenario
+
+COMMAND = "seci-sim compare no-patient-time one-percent two-percent --seed 1"
+HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)", "{=1}", "=cmd|' /C calc'!A0")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def three() -> Results:
+    return results()
+
+
+@pytest.fixture(scope="module")
+def told(three: Results) -> Told:
+    return tell(three)
+
+
+@pytest.fixture(scope="module")
+def book(three: Results, told: Told) -> Workbook:
+    return opened(three, told)
+
+
+@pytest.fixture(scope="module")
+def hostile() -> bytes:
+    courses = [Course(name, 0.01 * i, 0.2, 0.1, 10, f"={i}?") for i, name in enumerate(HOSTILE)]
+    found = results(courses, replications=2, horizon=20, markets=("=India", "@Japan"))
+    return exported(found, tell(found), ["xlsx"], command="=1+1")["summary.xlsx"]
+
+
+def opened(found: Results, told: Told) -> Workbook:
+    files = exported(found, told, ["xlsx"], command=COMMAND)
+    return openpyxl.load_workbook(io.BytesIO(files["summary.xlsx"]))
+
+
+def lines(sheet: Worksheet) -> list[list[Any]]:
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def line_of(sheet: Worksheet, first: str) -> list[Any]:
+    return next(line for line in lines(sheet) if line[0] == first)
+
+
+def test_its_sheets_go_from_the_answer_to_how_it_was_made(book: Workbook) -> None:
+    assert book.sheetnames == ["Answer", "Compare", "By week", "Settings", "About"]
+
+
+def test_the_answer_is_the_page_s_word_for_word(book: Workbook, told: Told) -> None:
+    said = [line[0] for line in lines(book["Answer"]) if line[0]]
+    assert said[:3] == [told.question, *told.answer]
+    assert said[-1] == f"To repeat this: {COMMAND}"
+    assert set(told.cautions) <= set(said)
+
+
+def test_the_comparison_has_every_policy_in_full_precision(book: Workbook, three: Results) -> None:
+    heads, row = line_of(book["Compare"], "Policy"), line_of(book["Compare"], "Two percent")
+    names = [scenario.name for scenario in three.scenarios]
+    change = statistics.difference(three.summary, names[2], names[0], "needs_met")
+    place = heads.index("Needs met: change from the first")
+    assert change.interval is not None
+    assert row[place : place + 5] == [
+        pytest.approx(change.mean, rel=1e-12),
+        *(pytest.approx(end, rel=1e-12) for end in change.interval),
+        change.better,
+        change.used,
+    ]
+    assert line_of(book["Compare"], names[0])[place : place + 5] == [None] * 5
+
+
+def test_every_measure_has_its_mean_and_its_meaning(book: Workbook, three: Results) -> None:
+    for measure in three.measures:
+        row = line_of(book["Compare"], measure.name)
+        found = statistics.level(three.summary, "One percent", measure.name)
+        assert row[4] == pytest.approx(found.mean, rel=1e-12)
+        assert line_of(book["About"], measure.name)[1] == measure.meaning
+
+
+def test_the_weeks_are_there_one_a_row_with_their_bands(book: Workbook, three: Results) -> None:
+    rows = lines(book["By week"])
+    head = next(place for place, line in enumerate(rows) if line[0] == "Week")
+    assert [line[0] for line in rows[head + 1 :]] == list(range(1, 209))
+    one = three.weekly[
+        (three.weekly["scenario"] == "One percent") & (three.weekly["market"] == "all")
+    ]
+    last = one[one["week"] == 208]["staff_knowing"]
+    place = rows[head].index("One percent")
+    assert rows[-1][place : place + 3] == [
+        pytest.approx(last.mean()), pytest.approx(last.quantile(0.1)), pytest.approx(last.quantile(0.9))
+    ]  # fmt: skip
+
+
+def test_settings_that_differ_stand_first(book: Workbook) -> None:
+    rows = lines(book["Settings"])
+    assert rows[0][2:5] == ["No patient time", "One percent", "Two percent"]
+    assert rows[1][:5] == ["policy.patient_time", "yes", "0%", "1%", "2%"]
+    assert all(row[1] is None for row in rows[2:])
+    assert len(rows) > 100
+
+
+def test_it_can_be_matched_with_the_manifest_beside_it(book: Workbook, three: Results) -> None:
+    written = line_of(book["About"], "Hash of the inputs")[1]
+    assert written == inputs_hash(three.scenarios, three.seeds)
+
+
+def test_its_charts_are_native_and_drawn_from_its_own_cells(book: Workbook) -> None:
+    charts = [(sheet, chart) for sheet in book for chart in sheet._charts]
+    assert len(charts) == 7
+    for sheet, chart in charts:
+        assert len(chart.series) >= 2
+        for series in chart.series:
+            for reference in (series.tx.strRef.f, series.val.numRef.f):
+                place, cells = reference.rsplit("!", 1)
+                assert place.strip("'") == sheet.title
+                for cell in cells.replace("$", "").split(":"):
+                    assert sheet[cell].value is not None
+
+
+def test_bars_stand_in_the_order_of_the_policies_with_their_numbers_below(book: Workbook) -> None:
+    bars = [chart for chart in book["Compare"]._charts if isinstance(chart, BarChart)]
+    assert len(bars) == 4
+    for chart in bars:
+        assert chart.x_axis.scaling.orientation == "maxMin"
+        assert chart.y_axis.crosses == "max"
+        assert chart.y_axis.scaling.min == 0
+
+
+def test_every_chart_is_described_for_those_who_do_not_see_it(three: Results, told: Told) -> None:
+    files = exported(three, told, ["xlsx"], command=COMMAND)
+    with zipfile.ZipFile(io.BytesIO(files["summary.xlsx"])) as parts:
+        drawings = [
+            parts.read(name).decode() for name in parts.namelist() if "drawings/drawing" in name
+        ]
+    assert sum(text.count("<xdr:cNvPr") for text in drawings) == 7
+    assert sum(text.count('descr="') for text in drawings) == 7
+
+
+def test_no_name_becomes_a_formula_or_an_address(hostile: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(hostile))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert not any(cell.hyperlink for cell in cells)
+    assert set(HOSTILE) <= {cell.value for cell in cells}
+    with zipfile.ZipFile(io.BytesIO(hostile)) as parts:
+        assert not any(b"<f>" in parts.read(name) for name in parts.namelist() if "sheets/" in name)
+        assert not any("external" in name.lower() for name in parts.namelist())
+
+
+def test_what_runs_never_reached_is_an_empty_cell() -> None:
+    found = results(THREE[:2], replications=1, horizon=5, markets=("India",))
+    book = opened(found, tell(found))
+    heads, row = line_of(book["Compare"], "Policy"), line_of(book["Compare"], "One percent")
+    assert row[heads.index("Weeks until half the staff know, median run (weeks)")] is None
+    assert row[heads.index("Needs met") + 1] is None, "one run has no interval"
+
+
+def test_one_policy_has_no_changes() -> None:
+    found = results(THREE[1:2], replications=3, horizon=60)
+    book = opened(found, tell(found))
+    assert not any("change" in str(head) for head in line_of(book["Compare"], "Policy"))
+    assert sum(len(sheet._charts) for sheet in book) == 5
+
+
+def test_a_published_model_has_its_own_measures_and_periods() -> None:
+    scenarios = [read_scenario(name) for name in ("march-1991", "march-1991-fast")]
+    found = simulate(scenarios, replications=2, workers=1)
+    book = opened(found, tell(found))
+    first = found.measures[0].name
+    heads = line_of(book["Compare"], "Policy")
+    assert heads[1].startswith(first.replace("_", " ").capitalize())
+    ended = statistics.level(found.summary, scenarios[0].name, first).mean
+    assert line_of(book["Compare"], scenarios[0].name)[1] == pytest.approx(ended, rel=1e-12)
+    assert [line for line in lines(book["By week"]) if line[0] == "Period"]
+    assert exported(found, tell(found), ["pptx"], command=COMMAND)["slides.pptx"]
+
+
+def test_what_does_not_fit_a_cell_is_refused() -> None:
+    with Writer(io.BytesIO(), SAFE) as book, pytest.raises(ValueError, match="does not fit"):
+        put(book.add_worksheet(), 0, 0, "x" * 40_000, None)
+
+
+def test_more_curves_than_a_chart_holds_are_said_and_not_drawn() -> None:
+    file, many = io.BytesIO(), MOST_CURVES + 1
+    with Writer(file, SAFE) as book:
+        drawn = Drawn("lines", (0, 0), 0, (1, 2), tuple(range(many)), (Mark("#000000"),) * many,
+                      "share", "Week", "Too many")  # fmt: skip
+        put_chart(book, book.add_worksheet("By week"), 5, 0, drawn)
+    sheet = openpyxl.load_workbook(file)["By week"]
+    assert sheet["A6"].value == "A chart holds 255 curves at most."
+    assert not sheet._charts
