@@ -9,6 +9,17 @@ from typing import Annotated
 import typer
 
 from seci_sim.cli.options import AsJson, CommandLineProblem, Quiet, ScenarioNames, in_json
+from seci_sim.cli.own_firm import (
+    AtLeast,
+    Columns,
+    Meetings,
+    On,
+    People,
+    Weeks,
+    WithoutOutsiders,
+    columns_named,
+    own_firm_written,
+)
 
 
 def list_scenarios(
@@ -39,6 +50,13 @@ def new(
     base: Annotated[
         str, typer.Option("--from", metavar="NAME", help="The shipped scenario to start from.")
     ] = "one-percent",
+    people: People = None,
+    meetings: Meetings = None,
+    column: Columns = None,
+    on: On = None,
+    weeks: Weeks = 1,
+    at_least: AtLeast = 0.0,
+    without_outsiders: WithoutOutsiders = False,
     quiet: Quiet = False,
 ) -> str:
     """Write a commented scenario to edit, and a schema with which editors complete it."""
@@ -53,8 +71,23 @@ def new(
         hint = spelling(base, shipped)
         raise CommandLineProblem(f"--from: no shipped scenario is called {shown(base)}{hint}")
     check_name(path.stem, "FILE")
-    schema_file = write_new_scenario(path, base)
     command = shlex.quote(file)
+    given = {"--meetings": meetings, "--column": column, "--on": on}
+    if people is not None:
+        from seci_sim.own_firm import Counting, Exports
+
+        exports = Exports(
+            Path(people),
+            Path(meetings) if meetings is not None else None,
+            columns_named(column or ()),
+            on,
+            Counting(weeks, at_least, without_outsiders),
+        )
+        told = own_firm_written(path, base, exports, asks=not quiet)
+        return "" if quiet else told
+    if wrong := [option for option, value in given.items() if value]:
+        raise CommandLineProblem(f"{wrong[0]}: goes with --people only")
+    schema_file = write_new_scenario(path, base)
     told = (
         f"Wrote {file}, and {schema_file.name} beside it for editors.\n"
         f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"

@@ -112,14 +112,29 @@ def write_new_scenario(path: Path, base_name: str) -> Path:
     FileProblem
         The file is there already, or cannot be written.
     """
-    schema_file = path.with_name(SCHEMA_FILE)
+    check_new(path)
+    schema_file = write_schema(path)
+    _write_whole(path, new_scenario(read_scenario(base_name), base_name, title_of(path)))
+    return schema_file
+
+
+def check_new(path: Path) -> None:
+    """Refuse to write where something is."""
     if path.exists() or path.is_symlink():
-        raise FileProblem(f"{path}: is there already; choose another name")
+        raise FileProblem(f"{shown_path(path)}: is there already; choose another name")
+
+
+def title_of(path: Path) -> str:
+    """What a new scenario is called in reports: its file's name."""
+    return path.stem.replace("-", " ").capitalize()
+
+
+def write_schema(path: Path) -> Path:
+    """Write the schema beside a scenario, over an older one of ours, and return its file."""
+    schema_file = path.with_name(SCHEMA_FILE)
     if schema_file.exists() and SCHEMA_TITLE not in schema_file.read_text("utf-8", "replace"):
         raise FileProblem(f"{schema_file}: is there already and not ours; choose another folder")
-    name = path.stem.replace("-", " ").capitalize()
     _write_whole(schema_file, json.dumps(json_schema(), indent=1) + "\n")
-    _write_whole(path, new_scenario(read_scenario(base_name), base_name, name))
     return schema_file
 
 
@@ -136,7 +151,7 @@ def _write_whole(path: Path, text: str) -> None:
             beside.unlink(missing_ok=True)
 
 
-def new_scenario(base: Scenario, base_name: str, name: str) -> str:
+def new_scenario(base: Scenario, base_name: str, name: str, parts: str | None = None) -> str:
     """Return the text of a scenario that extends another, with every parameter to choose from.
 
     Parameters
@@ -147,6 +162,8 @@ def new_scenario(base: Scenario, base_name: str, name: str) -> str:
         The name under which that one is shipped.
     name : str
         Its own name.
+    parts : str, optional
+        Who there is, and what changes; without it, remarks that say how to write these.
     """
     groups: dict[str, list[Declaration]] = {}
     for declaration in declarations(base.model):
@@ -156,8 +173,8 @@ def new_scenario(base: Scenario, base_name: str, name: str) -> str:
     time = "weeks" if base.model == SECI else ""
     lines = [
         *_HEAD.splitlines(),
-        f"name: {_quoted(name)}",
-        f"question: {_quoted(base.question)}",
+        f"name: {quoted(name)}",
+        f"question: {quoted(base.question)}",
         f"extends: {base_name}",
         "",
         _remark(f"horizon: {in_words(base.horizon, time)}", "Length of a run."),
@@ -171,7 +188,9 @@ def new_scenario(base: Scenario, base_name: str, name: str) -> str:
         meaning = Scenario.model_fields[group].description
         lines += ["", f"# {meaning}", f"# {group}:"]
         lines += [f"#   {_lever(declaration, base)[4:]}" for declaration in declared]
-    return "\n".join([*lines, _TAIL if base.model == SECI else ""])
+    if parts is None:
+        parts = _TAIL if base.model == SECI else ""
+    return "\n".join([*lines, parts])
 
 
 _HEAD = f"""\
@@ -220,16 +239,17 @@ def _remark(setting: str, words: str) -> str:
 def _written(value: Any, unit: str) -> str:
     """A value as YAML on one line."""
     if isinstance(value, dict):
-        inner = (f"{_quoted(name)}: {_written(item, unit)}" for name, item in value.items())
+        inner = (f"{quoted(name)}: {_written(item, unit)}" for name, item in value.items())
         return "{" + ", ".join(inner) + "}"
     if isinstance(value, tuple):
         return "[" + ", ".join(_written(item, unit) for item in value) + "]"
     if isinstance(value, Band):
         households = in_words(value.households, "share")
         income = in_words(value.income)
-        return f"{{name: {_quoted(value.name)}, households: {households}, income: {income}}}"
+        return f"{{name: {quoted(value.name)}, households: {households}, income: {income}}}"
     return in_words(value, unit)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Text as YAML cannot take it for anything else."""
     return json.dumps(text, ensure_ascii=False)
