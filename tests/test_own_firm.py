@@ -344,6 +344,7 @@ def test_what_a_scenario_cannot_hold_is_refused_with_a_way_out(
     )
 
 
+@pytest.mark.slow
 def test_the_firm_runs_and_its_results_name_units_and_not_people(tmp_path: Path) -> None:
     names = [f"{code}{n}" for code in ("Kay", "Lee") for n in range(12)]
     rows = [f"{name},{'Office' if name[0] == 'K' else 'Japan'}," for name in names]
