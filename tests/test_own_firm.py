@@ -251,6 +251,7 @@ def test_a_comma_that_may_separate_thousands_is_no_decimal_comma(
         (["new", "firm.yaml", "--meetings", "met.csv"], 2, "--meetings: goes with --people only"),
         (["new", "firm.yaml", "--column", "unit=x"], 2, "--column: goes with --people only"),
         (["new", "firm.yaml", "--on", "2025-01-01"], 2, "--on: goes with --people only"),
+        ([*NEW, "--all"], 2, "--all: does not go with --people"),
         ([*NEW, "--column", "unit"], 2, "--column: must be NAME=HEADER; got 'unit'"),
         ([*NEW, "--column", "unti=x"], 2, '--column: no column \'unti\'; did you mean "unit"?'),
         ([*NEW, "--column", "unit=x", "--column", "unit=y"], 2, "--column: unit is given twice"),

@@ -50,6 +50,12 @@ def new(
     base: Annotated[
         str, typer.Option("--from", metavar="NAME", help="The shipped scenario to start from.")
     ] = "one-percent",
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Say of everything which range is plausible, and where it comes from."
+        ),
+    ] = False,
     people: People = None,
     meetings: Meetings = None,
     column: Columns = None,
@@ -73,6 +79,8 @@ def new(
     check_name(path.stem, "FILE")
     command = shlex.quote(file)
     given = {"--meetings": meetings, "--column": column, "--on": on}
+    if people is not None and everything:
+        raise CommandLineProblem("--all: does not go with --people")
     if people is not None:
         from seci_sim.own_firm import Counting, Exports
 
@@ -87,7 +95,7 @@ def new(
         return "" if quiet else told
     if wrong := [option for option, value in given.items() if value]:
         raise CommandLineProblem(f"{wrong[0]}: goes with --people only")
-    schema_file = write_new_scenario(path, base)
+    schema_file = write_new_scenario(path, base, everything=everything)
     told = (
         f"Wrote {file}, and {schema_file.name} beside it for editors.\n"
         f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"

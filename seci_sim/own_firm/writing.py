@@ -14,8 +14,13 @@ from seci_sim.own_firm.tables import Ask, read_table
 from seci_sim.parameters import SECI
 from seci_sim.scenario import FileProblem, InputProblem, Scenario, read_scenario
 from seci_sim.scenario.parts import LOCAL_PARTNER, Change, Stakeholder, Unit, default_stakeholders
-from seci_sim.scenario.quantities import in_words
-from seci_sim.scenario.schema import check_new, new_scenario, quoted, title_of, write_schema
+from seci_sim.scenario.template import (
+    check_new,
+    item_written,
+    new_scenario,
+    title_of,
+    write_schema,
+)
 
 ABOUT_PLACES = (
     "unit",
@@ -123,11 +128,11 @@ def _parts(staff: Staff, base: Scenario, meetings: str) -> str:
         "# Who there is, from the firm's own records: "
         f"{known:,} people in {len(staff.units)} units{when}.",
         "units:",
-        *(f"  - {{{_unit(unit)}}}" for unit in staff.units),
+        *(f"  - {item_written(unit)}" for unit in staff.units),
         "",
         "# Invented, for the records do not say who they are: replace them by your own.",
         "stakeholders:",
-        *(f"  - {{{_stakeholder(one)}}}" for one in _stakeholders(staff.units, base)),
+        *(f"  - {item_written(one)}" for one in _stakeholders(staff.units, base)),
     ]
     if meetings:
         lines += ["", "# Who meets whom; people are counted from 1 in their unit."]
@@ -140,22 +145,6 @@ def _stakeholders(units: tuple[Unit, ...], base: Scenario) -> list[Stakeholder]:
     local = [one for one in default_stakeholders(units) if one.kind == LOCAL_PARTNER]
     others = [one for one in base.stakeholders if one.kind != LOCAL_PARTNER]
     return local + [one.model_copy(update={"market": None}) for one in others]
-
-
-def _unit(unit: Unit) -> str:
-    fields = [f"name: {quoted(unit.name)}", f"kind: {unit.kind}", f"staff: {unit.staff}"]
-    if unit.market is not None and unit.market != unit.name:
-        fields.append(f"market: {quoted(unit.market)}")
-    if unit.lives_in is not None:
-        fields.append(f"lives_in: {quoted(unit.lives_in)}")
-    if unit.turnover is not None:
-        fields.append(f"turnover: {in_words(unit.turnover, 'share')}")
-    return ", ".join(fields)
-
-
-def _stakeholder(one: Stakeholder) -> str:
-    market = f", market: {quoted(one.market)}" if one.market else ""
-    return f"name: {quoted(one.name)}, kind: {one.kind}{market}"
 
 
 def _write(texts: Mapping[Path, str], scenario: Path) -> None:
