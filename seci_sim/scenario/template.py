@@ -197,14 +197,15 @@ def item_written(item: Section) -> str:
     for name, value in item:
         field = model.model_fields[name]
         own_market = name == "market" and value == getattr(item, "name", None)
-        if own_market or (not field.is_required() and value in (None, False, (), {})):
+        silent = value is None or value is False or value in ((), {})
+        if own_market or (silent and not field.is_required()):
             continue
         if name == "policy":
             written = _policy_written(value)
         elif isinstance(value, str) and not options_of(field):
             written = quoted(value)
         else:
-            written = _written(value, unit_of(field))
+            written = _written(value, "" if name == "week" else unit_of(field))
         fields.append(f"{name}: {written}")
     return "{" + ", ".join(fields) + "}"
 
