@@ -172,6 +172,7 @@ def test_headquarters_staff_live_in_the_market_that_is_given() -> None:
     [
         ("", "people.csv:1: no column \"person\": who it is"),
         ("person,Dept\n1,x\n", "people.csv:1: no column \"unit\": the unit they work in; give its name in the file with --column unit=NAME; there are: 'person', 'Dept'"),
+        ("person,a,b,c,d,e,f,g,h,i,j,k,l,m\n", "people.csv:1: no column \"unit\": the unit they work in; give its name in the file with --column unit=NAME; there are: 'person', 'a'"),
         ("person,unit,unit\n1,x,y\n", "people.csv:1: two columns are called 'unit'"),
         ("person,unit\n", "people.csv: has no rows below its header"),
         ("person,unit\n1\n", "people.csv:2: has 1 values, not 2 as its header"),
@@ -258,9 +259,13 @@ def test_a_comma_that_may_separate_thousands_is_no_decimal_comma(
         ([*NEW, "--column", "unit=Unti"], 3, "people.csv:1: no column is called 'Unti' (--column unit); did you mean \"unit\"?"),
         ([*NEW, "--on", "2025-02-30"], 2, "--on: must be a day, such as 2026-03-31; got '2025-02-30'"),
         ([*NEW, "--on", "today"], 2, "--on: must be a day"),
+        ([*NEW, "--weeks", "4"], 2, "--weeks: goes with --meetings only"),
+        ([*NEW, "--without-outsiders"], 2, "--without-outsiders: goes with --meetings only"),
+        ([*NEW, "--sheet", "firm.xlsx"], 2, "--people: does not go with --sheet"),
         ([*NEW, "--weeks", "0"], 2, "--weeks: must be a whole number; allowed: 1..520"),
         ([*NEW, "--at-least", "41"], 2, "--at-least: must be hours a week, from 0 to 40"),
         ([*NEW, "--from", "march-1991"], 3, "--from: march-1991 runs march-1991, which has no units"),
+        (["new", "firm.yaml", "--people", "people.xlsx"], 3, "people.xlsx: is a workbook; save its sheet as CSV UTF-8"),
         (["new", "firm.yaml", "--people", "nobody.csv"], 5, "nobody.csv: no such file"),
         (["new", "people.yaml", "--people", "."], 5, ".: is a folder"),
         ([*NEW, "--meetings", "nobody.csv"], 5, "nobody.csv: no such file"),
@@ -333,6 +338,43 @@ def test_a_mistake_does_not_say_whose_it_is(capsys: pytest.CaptureFixture[str]) 
     Path("people.csv").write_text(PEOPLE)
     Path("met.csv").write_text("attendee,colleague,hours\na1,jane.roe,1\n")
     assert "jane" not in refused(WITH_MEETINGS, capsys)
+
+
+def test_a_table_that_was_not_meant_to_be_one_is_not_read_to_its_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("people.csv").write_text("person,unit\n" + ",\n" + "x,\n" * 5000)
+    assert answer_to(NEW) == 3
+    assert capsys.readouterr().err.splitlines()[-1] == "error: ... and 980 more"
+
+
+def test_a_unit_cannot_lose_more_than_everybody(capsys: pytest.CaptureFixture[str]) -> None:
+    short = "".join(f"t{n},Japan,affiliate,,2025-07-01,2025-09-01\n" for n in range(4))
+    Path("people.csv").write_text(
+        PEOPLE.replace("b2,Japan,affiliate,,2025", "b2,Japan,affiliate,,2020") + short
+    )
+    assert answer_to([*NEW, "--on", "2025-12-31"]) == 0
+    assert read_scenario("firm.yaml").units[1].turnover == 0.99
+    assert "Note: 'Japan' lost 200% of its staff; 99% is written" in capsys.readouterr().out
+
+
+def test_a_timeline_that_names_markets_of_its_own_cannot_be_that_of_another_firm(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = refused([*NEW, "--from", "turbulent-market"], capsys)
+    assert said.startswith("--from: turbulent-market names units, markets or partners of its own")
+
+
+def test_a_full_disk_leaves_no_scenario_behind(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("seci_sim.own_firm.writing.tempfile.TemporaryDirectory", full)
+    assert answer_to(WITH_MEETINGS) == 5
+    assert "firm.yaml: cannot be written: No space left" in capsys.readouterr().err
+    assert listing() == ["met.csv", "people.csv", "seci-sim.schema.json"]
 
 
 def test_what_a_scenario_cannot_hold_is_refused_with_a_way_out(

@@ -19,6 +19,9 @@ LARGEST_EXPORT = 25_000_000
 """Bytes; about a million rows, which are held in memory at once."""
 
 
+WORKBOOKS = (".xlsx", ".xls", ".ods")
+
+
 class Column(NamedTuple):
     """What a table has to say, or may say."""
 
@@ -102,6 +105,8 @@ def read_table(
         The file cannot be read.
     """
     label = shown_path(path)
+    if path.suffix.lower() in WORKBOOKS:
+        raise InputProblem([f"{label}: is a workbook; save its sheet as CSV UTF-8"])
     text = read_text(path, label, LARGEST_EXPORT)
     separator = _separator(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -42,7 +42,7 @@ def write_new_scenario(path: Path, base_name: str, *, everything: bool = False) 
     schema_file = write_schema(path)
     base = read_scenario(base_name)
     text = new_scenario(base, base_name, title_of(path), everything=everything)
-    _write_whole(path, text)
+    write_whole(path, text.encode())
     return schema_file
 
 
@@ -62,15 +62,15 @@ def write_schema(path: Path) -> Path:
     schema_file = path.with_name(SCHEMA_FILE)
     if schema_file.exists() and SCHEMA_TITLE not in schema_file.read_text("utf-8", "replace"):
         raise FileProblem(f"{schema_file}: is there already and not ours; choose another folder")
-    _write_whole(schema_file, json.dumps(json_schema(), indent=1) + "\n")
+    write_whole(schema_file, (json.dumps(json_schema(), indent=1) + "\n").encode())
     return schema_file
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
         raise FileProblem(f"{shown_path(path)}: cannot be written: {error.strerror}") from None
