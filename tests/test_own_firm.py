@@ -250,6 +250,8 @@ def test_a_comma_that_may_separate_thousands_is_no_decimal_comma(
     ("arguments", "code", "message"),
     [
         (["new", "firm.yaml", "--meetings", "met.csv"], 2, "--meetings: goes with --people only"),
+        (["new", "firm.yaml", "--meetings", ""], 2, "--meetings: goes with --people only"),
+        (["new", "firm.yaml", "--people", ""], 5, ".: is a folder"),
         (["new", "firm.yaml", "--column", "unit=x"], 2, "--column: goes with --people only"),
         (["new", "firm.yaml", "--on", "2025-01-01"], 2, "--on: goes with --people only"),
         ([*NEW, "--all"], 2, "--all: does not go with --people"),

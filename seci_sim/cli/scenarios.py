@@ -84,7 +84,11 @@ def new(
             "--all": everything,
         }
     )
-    _check_belongs("--people", people, {"--meetings": meetings, "--column": column, "--on": on})
+    _check_belongs(
+        "--people",
+        people,
+        {"--meetings": meetings is not None, "--column": column, "--on": on},
+    )
     counting = {
         "--weeks": weeks != 1,
         "--at-least": at_least > 0,
