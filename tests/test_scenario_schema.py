@@ -13,6 +13,9 @@ from scenario_files import HEAD, read
 
 from seci_sim.parameters import SECTIONS, declarations
 from seci_sim.scenario import (
+    Change,
+    Stakeholder,
+    Unit,
     json_schema,
     new_scenario,
     read_scenario,
@@ -102,6 +105,42 @@ def test_a_new_scenario_shows_every_parameter_with_the_values_of_what_it_extends
     assert all(re.search(rf"^  {name}: ", free, re.MULTILINE) for name in declared)
     assert settings(read(tmp_path, free)) == untouched
     assert ("timeline:" in rest) == (extended.model == "seci")
+
+
+def uncommented(text: str) -> str:
+    """A new file with every setting set free, as the remark on top says, but for the meetings."""
+    return re.sub(
+        r"^( *)# ( *(?:- |[a-z_0-9]+:(?! \w+\.csv)).*)$", r"\1\2", text, flags=re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("base", ["one-percent", "exodus", "tiered-pricing-india", "march-1991"])
+def test_a_new_scenario_with_everything_may_be_set_free_as_a_whole(
+    tmp_path: Path, base: str
+) -> None:
+    extended = read_scenario(base)
+    text = new_scenario(extended, base, "Mine", everything=True)
+    assert settings(read(tmp_path, text)) == settings(extended)
+    free = settings(read(tmp_path, uncommented(text)))
+    if not extended.timeline:
+        free = {name: words for name, words in free.items() if not name.startswith("timeline.")}
+    assert free == settings(extended)
+
+
+def test_a_new_scenario_with_everything_says_what_every_setting_means_and_allows() -> None:
+    text = new_scenario(read_scenario("baseline"), "baseline", "Mine", everything=True)
+    for declared in declarations():
+        (line,) = re.findall(rf"^ *#? *{declared.name.partition('.')[2]}: .*$", text, re.MULTILINE)
+        assert declared.meaning.rstrip(".") in line
+        assert f"Source: {declared.source}." in line
+        assert ("Plausible: " in line) == (declared.plausible is not None)
+    for model in (Unit, Stakeholder, Change):
+        for name, field in model.model_fields.items():
+            assert re.search(
+                rf"^##   {name} +{re.escape(str(field.description))[:-2]}", text, re.MULTILINE
+            )
+    assert "Allowed: headquarters or regional headquarters or affiliate." in text
+    assert "Allowed: 2 to 2000000 people." in text
 
 
 def test_settings_and_schema_can_be_written_as_json() -> None:

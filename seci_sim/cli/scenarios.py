@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from seci_sim.cli.options import AsJson, CommandLineProblem, Quiet, ScenarioNames, in_json
+from seci_sim.cli.own_firm import (
+    AtLeast,
+    Columns,
+    Meetings,
+    On,
+    People,
+    Weeks,
+    WithoutOutsiders,
+    columns_named,
+    own_firm_written,
+)
+
+DEFAULT_BASE = "one-percent"
+"""The scenario that a new one extends, where nobody says which."""
 
 
 def list_scenarios(
@@ -34,32 +49,132 @@ def list_scenarios(
 
 def new(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="The file to write, ending in .yaml.")
+        str,
+        typer.Argument(metavar="FILE", help="The file to write: .yaml, or .xlsx to fill in."),
     ],
     base: Annotated[
         str, typer.Option("--from", metavar="NAME", help="The shipped scenario to start from.")
-    ] = "one-percent",
+    ] = DEFAULT_BASE,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Say of everything which range is plausible, and where it comes from."
+        ),
+    ] = False,
+    sheet: Annotated[
+        str | None,
+        typer.Option(metavar="XLSX", help="Make it of a workbook that was written so, filled in."),
+    ] = None,
+    people: People = None,
+    meetings: Meetings = None,
+    column: Columns = None,
+    on: On = None,
+    weeks: Weeks = 1,
+    at_least: AtLeast = 0.0,
+    without_outsiders: WithoutOutsiders = False,
     quiet: Quiet = False,
 ) -> str:
     """Write a commented scenario to edit, and a schema with which editors complete it."""
+    path = Path(file)
+    _check_ways(
+        {
+            "a workbook": path.suffix == ".xlsx",
+            "--sheet": sheet is not None,
+            "--people": people is not None,
+            "--all": everything,
+        }
+    )
+    _check_belongs(
+        "--people",
+        people,
+        {"--meetings": meetings is not None, "--column": column, "--on": on},
+    )
+    counting = {
+        "--weeks": weeks != 1,
+        "--at-least": at_least > 0,
+        "--without-outsiders": without_outsiders,
+    }
+    _check_belongs("--meetings", meetings, counting)
+    _check_names(path, base, sheet)
+    if sheet is not None:
+        told = _made_of_sheet(path, Path(sheet))
+    elif people is not None:
+        from seci_sim.own_firm import Counting, Exports
+
+        exports = Exports(
+            Path(people),
+            Path(meetings) if meetings is not None else None,
+            columns_named(column or ()),
+            on,
+            Counting(weeks, at_least, without_outsiders),
+        )
+        told = own_firm_written(path, base, exports, asks=not quiet)
+    elif path.suffix == ".xlsx":
+        told = _sheet_written(path, base)
+    else:
+        told = _scenario_written(path, base, everything)
+    return "" if quiet else told
+
+
+def _check_ways(ways: Mapping[str, bool]) -> None:
+    """Refuse to make a file in two ways at once."""
+    given = [way for way, is_given in ways.items() if is_given]
+    if len(given) > 1:
+        raise CommandLineProblem(f"{given[1]}: does not go with {given[0]}")
+
+
+def _check_belongs(option: str, value: object, others: Mapping[str, object]) -> None:
+    """Refuse options that say something only together with another."""
+    wrong = [name for name, given in others.items() if given]
+    if value is None and wrong:
+        raise CommandLineProblem(f"{wrong[0]}: goes with {option} only")
+
+
+def _check_names(path: Path, base: str, sheet: str | None) -> None:
+    """Refuse names that a file may not have, and scenarios that are not there."""
     from seci_sim.preflight import check_name
-    from seci_sim.scenario import shipped_scenarios, write_new_scenario
+    from seci_sim.scenario import shipped_scenarios
     from seci_sim.scenario.problems import shown, spelling
 
-    path, shipped = Path(file), shipped_scenarios()
-    if path.suffix != ".yaml":
-        raise CommandLineProblem(f"the file's name must end in .yaml; got {shown(file)}")
+    shipped = shipped_scenarios()
+    if path.suffix not in (".yaml", ".xlsx"):
+        what = "the file's name must end in .yaml or .xlsx"
+        raise CommandLineProblem(f"{what}; got {shown(str(path))}")
+    if sheet is not None and base != DEFAULT_BASE:
+        raise CommandLineProblem("--from: the workbook says itself what it extends")
     if base not in shipped:
         hint = spelling(base, shipped)
         raise CommandLineProblem(f"--from: no shipped scenario is called {shown(base)}{hint}")
     check_name(path.stem, "FILE")
-    schema_file = write_new_scenario(path, base)
-    command = shlex.quote(file)
-    told = (
-        f"Wrote {file}, and {schema_file.name} beside it for editors.\n"
-        f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"
-    )
-    return "" if quiet else told
+
+
+def _scenario_written(path: Path, base: str, everything: bool) -> str:
+    from seci_sim.scenario import write_new_scenario
+
+    schema_file = write_new_scenario(path, base, everything=everything)
+    return f"Wrote {path}, and {schema_file.name} beside it for editors.\n{_next(path)}"
+
+
+def _sheet_written(path: Path, base: str) -> str:
+    from seci_sim.sheet import write_sheet
+
+    write_sheet(path, base)
+    scenario = shlex.quote(str(path.with_suffix(".yaml")))
+    command = f"seci-sim new {scenario} --sheet {shlex.quote(str(path))}"
+    return f"Wrote {path}.\nNext: fill in its yellow cells, then {command}"
+
+
+def _made_of_sheet(path: Path, sheet: Path) -> str:
+    from seci_sim.sheet import scenario_of_sheet
+
+    scenario, schema_file = scenario_of_sheet(path, sheet)
+    told = f"Wrote {path} ({scenario.extent}), and {schema_file.name} beside it for editors."
+    return f"{told}\n{_next(path)}"
+
+
+def _next(path: Path) -> str:
+    command = shlex.quote(str(path))
+    return f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"
 
 
 def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = False) -> str:

@@ -4,7 +4,7 @@ A file becomes text and a `tree` of located pieces; `quantities` reads single va
 declared units; `reading` turns the tree into sections that pydantic checks, and puts every problem
 back on its line. `parts` says who there is and what changes, `checks` what no field can know
 by itself, `scenario` is the whole, `files` finds and joins what stands in several files, `levers`
-varies it, `schema` describes it to editors and people.
+varies it, `schema` describes it to editors, `template` to people.
 """
 
 from seci_sim.scenario.files import read_scenario, shipped_scenarios
@@ -12,7 +12,8 @@ from seci_sim.scenario.levers import settings, with_levers
 from seci_sim.scenario.parts import Change, Meeting, Source, Stakeholder, Unit
 from seci_sim.scenario.problems import FileProblem, InputProblem
 from seci_sim.scenario.scenario import Scenario
-from seci_sim.scenario.schema import json_schema, new_scenario, write_new_scenario
+from seci_sim.scenario.schema import json_schema
+from seci_sim.scenario.template import new_scenario, write_new_scenario
 
 __all__ = [
     "Change",

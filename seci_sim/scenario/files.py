@@ -80,6 +80,9 @@ def _found(name_or_path: str | Path) -> tuple[Path, str]:
     if name_or_path in shipped:
         return shipped[str(name_or_path)], _shipped_label(str(name_or_path))
     path, label = Path(name_or_path), shown_path(name_or_path)
+    if path.suffix.lower() == ".xlsx":
+        what = "is a workbook; make a scenario file of it with seci-sim new NAME.yaml --sheet FILE"
+        raise InputProblem([f"{label}: {what}"])
     if _is_name(str(name_or_path)) and not path.exists():
         hint = spelling(str(name_or_path), shipped)
         raise FileProblem(f"{named(label)}: no such file or shipped scenario{hint}")

@@ -105,7 +105,7 @@ def read_text(path: Path, label: str, limit: int = LARGEST_FILE) -> str:
     InputProblem
         It is too large, not UTF-8, or holds invisible characters.
     """
-    data = _read_bytes(path, label, limit)
+    data = read_bytes(path, label, limit)
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         raise InputProblem([f"{label}:1: is in UTF-16 or UTF-32; save as UTF-8"])
     try:
@@ -119,7 +119,8 @@ def read_text(path: Path, label: str, limit: int = LARGEST_FILE) -> str:
     return text
 
 
-def _read_bytes(path: Path, label: str, limit: int) -> bytes:
+def read_bytes(path: Path, label: str, limit: int) -> bytes:
+    """Read a file that has at most so many bytes; problems as with `read_text`."""
     too_large = InputProblem([f"{label}: is larger than {limit / 1e6:g} MB"])
     try:
         status = path.stat()

@@ -135,7 +135,7 @@ def _problem(model: type[Section], details: ErrorDetails) -> Problem:
         what = unknown_field(section_at(model, path[:-1]), str(path[-1]))
         allowed = got = ""
     elif kind == "literal_error":
-        options = _options(field)
+        options = options_of(field)
         what, allowed = f"is unknown{spelling(str(found), options)}", " or ".join(options)
     elif kind in ("string_too_long", "too_long"):
         items = "characters" if kind == "string_too_long" else "in the list"
@@ -204,7 +204,7 @@ def range_of(field: FieldInfo | None) -> str:
     return range_in_words(limits, unit_of(field))
 
 
-def _options(field: FieldInfo | None) -> list[str]:
+def options_of(field: FieldInfo | None) -> list[str]:
     """Words among which a field's value is one."""
     pending = [field.annotation if field else None]
     options: list[str] = []

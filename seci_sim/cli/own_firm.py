@@ -1,0 +1,131 @@
+"""A scenario from a firm's own records: its options, what is asked, what is said."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from seci_sim.cli.options import CommandLineProblem, at_a_terminal, whole
+
+if TYPE_CHECKING:
+    from seci_sim.own_firm import Column, Exports
+
+
+def day(given: object) -> date:
+    """Read a day, such as ``2026-03-31``."""
+    text = str(given)
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # a day that no calendar has is answered as one that is written otherwise
+    raise typer.BadParameter(f"must be a day, such as 2026-03-31; got {text[:40]!r}")
+
+
+def hours(given: object) -> float:
+    """Read hours a week, such as ``0.5``."""
+    text = str(given)
+    found = re.fullmatch(r"([0-9]{1,2}(?:\.[0-9]{1,4})?) ?h?", text)
+    if not found or float(found.group(1)) > 40:
+        raise typer.BadParameter(f"must be hours a week, from 0 to 40; got {text[:40]!r}")
+    return float(found.group(1))
+
+
+People: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="CSV", help="Your own firm: a list of its people and their units."),
+]
+Meetings: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="CSV", help="Who of them met whom, and for how many hours."),
+]
+Columns: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=HEADER",
+        help="What a column is called in these files, such as unit=Department; may be repeated.",
+    ),
+]
+On: TypeAlias = Annotated[
+    date | None,
+    typer.Option(
+        parser=day,
+        metavar="DAY",
+        help="Day on which the people are counted.",
+        show_default="the last on which somebody came or left",
+    ),
+]
+Weeks: TypeAlias = Annotated[
+    int,
+    typer.Option(parser=whole(1, 520, "1..520"), metavar="N", help="Weeks of these meetings."),
+]
+AtLeast: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        parser=hours, metavar="HOURS", help="Leave out pairs that meet for fewer hours a week."
+    ),
+]
+WithoutOutsiders: TypeAlias = Annotated[
+    bool,
+    typer.Option("--without-outsiders", help="Leave out meetings with people who are not listed."),
+]
+
+
+def columns_named(given: Sequence[str]) -> Mapping[str, str]:
+    """Read what columns are called, such as ``unit=Department``."""
+    from seci_sim.own_firm import MEETING_COLUMNS, PEOPLE_COLUMNS
+    from seci_sim.scenario.problems import shown, spelling
+
+    known = [column.name for column in (*PEOPLE_COLUMNS, *MEETING_COLUMNS)]
+    headers: dict[str, str] = {}
+    for one in given:
+        name, _, header = (part.strip() for part in one.partition("="))
+        if not header:
+            raise CommandLineProblem(f"--column: must be NAME=HEADER; got {shown(one)}")
+        if name not in known:
+            hint = spelling(name, known) or f"; allowed: {', '.join(known)}"
+            raise CommandLineProblem(f"--column: no column {shown(name)}{hint}")
+        if name in headers:
+            raise CommandLineProblem(f"--column: {name} is given twice")
+        headers[name] = header
+    return headers
+
+
+def ask(file: str, column: Column, headers: Sequence[str]) -> str:
+    """Ask which column of a file is meant; nothing for one that it need not have."""
+    typer.echo(f"{file} has the columns {', '.join(headers)}.")
+    question = f"Which one says {column.meaning}?"
+    if not column.required:
+        return str(typer.prompt(f"{question} (Enter for none)", default="", show_default=False))
+    return str(typer.prompt(question))
+
+
+def own_firm_written(path: Path, base: str, exports: Exports, *, asks: bool) -> str:
+    """Write a scenario from a firm's own records, and say what was made of them."""
+    from seci_sim.own_firm import write_own_firm
+
+    asking = ask if asks and at_a_terminal() and sys.stdin.isatty() else None
+    firm = write_own_firm(path, base, exports, date.today(), asking)
+    units = firm.staff.units
+    people = sum(unit.staff for unit in units)
+    when = f" on {firm.staff.day}" if firm.staff.day else ""
+    lines = [
+        f"Wrote {', '.join(map(str, firm.files))}.",
+        f"{people:,} people in {len(units)} units{when}; a person is a unit and a number, "
+        "and no code of a person was written.",
+    ]
+    if firm.network:
+        pairs, total = firm.network.pairs, firm.network.hours
+        lines.append(f"{pairs:,} pairs meet for {total:,.0f} hours a week.")
+    lines += [f"Note: {remark}" for remark in firm.remarks]
+    command = shlex.quote(str(path))
+    return "\n".join(
+        [*lines, f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"]
+    )

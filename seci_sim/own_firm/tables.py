@@ -1,0 +1,192 @@
+"""Read a table as another program exported it: any order of columns, under the names they have there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from seci_sim.scenario.meetings import MOST_MISTAKES
+from seci_sim.scenario.problems import InputProblem, folded, shown, shown_path, spelling
+from seci_sim.scenario.tree import read_text
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+LARGEST_EXPORT = 25_000_000
+"""Bytes; about a million rows, which are held in memory at once."""
+
+
+WORKBOOKS = (".xlsx", ".xls", ".ods")
+
+
+class Column(NamedTuple):
+    """What a table has to say, or may say."""
+
+    name: str
+    meaning: str
+    required: bool
+
+
+Ask: TypeAlias = Callable[[str, Column, Sequence[str]], str]
+"""Asks which of a file's headers a column has; nothing stands for none."""
+
+
+class Row(NamedTuple):
+    """A row: its line in the file, and the values of the wanted columns, empty where there is none."""
+
+    line: int
+    values: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """A file's wanted columns."""
+
+    label: str
+    headers: Mapping[str, str]
+    """What the wanted columns that are there are called in the file."""
+    rows: Sequence[Row]
+    decimal_comma: bool
+    """Whether commas are free to stand in numbers."""
+
+    def problem(self, line: int, column: str, what: str) -> str:
+        """Say what is wrong with a value, by row and column."""
+        return f"{self.label}:{line}: column {shown(self.headers[column])}: {what}"
+
+
+class Mistakes:
+    """What is wrong with a table; a table with very many mistakes was not meant to be one."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, line: str) -> None:
+        """Remember one, and give up where there are too many."""
+        self.lines.append(line)
+        if len(self.lines) == MOST_MISTAKES:
+            self.raise_any()
+
+    def raise_any(self) -> None:
+        """Raise what was found.
+
+        Raises
+        ------
+        InputProblem
+            Something was.
+        """
+        if self.lines:
+            raise InputProblem(self.lines)
+
+
+def read_table(
+    path: Path, wanted: Sequence[Column], named: Mapping[str, str], ask: Ask | None
+) -> Table:
+    """Read the wanted columns of a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        A file in UTF-8; columns are separated by commas, semicolons or tabs.
+    wanted : Sequence[Column]
+        What to look for.
+    named : Mapping[str, str]
+        What some of the wanted columns are called in the file. Others are called by their own
+        names, in capitals or not.
+    ask : Ask or None
+        Asks somebody for columns that were not found; without it, required ones are a mistake.
+
+    Raises
+    ------
+    InputProblem
+        The file is not such a table.
+    FileProblem
+        The file cannot be read.
+    """
+    label = shown_path(path)
+    if path.suffix.lower() in WORKBOOKS:
+        raise InputProblem([f"{label}: is a workbook; save its sheet as CSV UTF-8"])
+    text = read_text(path, label, LARGEST_EXPORT)
+    separator = _separator(text)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    mistakes = Mistakes()
+    try:
+        found = [name.strip() for name in next(rows, [])]
+        headers = _headers(found, label, wanted, named, ask)
+        places = [
+            found.index(headers[column.name]) if column.name in headers else None
+            for column in wanted
+        ]
+        kept = list(_rows(rows, places, len(found), label, mistakes))
+    except csv.Error as error:
+        raise InputProblem([f"{label}:{rows.line_num}: is not CSV: {error}"]) from None
+    mistakes.raise_any()
+    if not kept:
+        raise InputProblem([f"{label}: has no rows below its header"])
+    return Table(label, headers, kept, separator != ",")
+
+
+def _separator(text: str) -> str:
+    """What separates columns: whatever the header has most of."""
+    header = text.partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def _headers(
+    found: Sequence[str],
+    label: str,
+    wanted: Sequence[Column],
+    named: Mapping[str, str],
+    ask: Ask | None,
+) -> dict[str, str]:
+    """What each wanted column is called in the file."""
+    by_folded = {folded(name): name for name in found}
+    headers: dict[str, str] = {}
+    problems: list[str] = []
+    for column in wanted:
+        header = named.get(column.name) or by_folded.get(column.name)
+        if header is None and ask is not None:
+            header = ask(label, column, found)
+        if header:
+            headers[column.name] = header
+            problems += _header_problems(header, found, column)
+        elif column.required:
+            problems.append(
+                f'no column "{column.name}": {column.meaning}; give its name in the file with '
+                f"--column {column.name}=NAME; there are: {_listed(found)}"
+            )
+    if problems:
+        raise InputProblem(f"{label}:1: {what}" for what in problems)
+    return headers
+
+
+def _header_problems(header: str, found: Sequence[str], column: Column) -> Iterator[str]:
+    if header not in found:
+        hint = spelling(header, found)
+        yield f"no column is called {shown(header)} (--column {column.name}){hint}"
+    elif found.count(header) > 1:
+        yield f"two columns are called {shown(header)}"
+
+
+def _listed(found: Sequence[str]) -> str:
+    names = ", ".join(shown(name) for name in found[:12])
+    return names + (f" and {len(found) - 12} more" if len(found) > 12 else "")
+
+
+def _rows(
+    rows: Reader,
+    places: Sequence[int | None],
+    width: int,
+    label: str,
+    mistakes: Mistakes,
+) -> Iterator[Row]:
+    begins = rows.line_num + 1
+    for row in rows:
+        line, begins = begins, rows.line_num + 1
+        if not any(row):
+            continue
+        if len(row) == width:
+            yield Row(line, tuple("" if p is None else row[p].strip() for p in places))
+        else:
+            mistakes.add(f"{label}:{line}: has {len(row)} values, not {width} as its header")
