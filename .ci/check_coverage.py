@@ -15,7 +15,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-
 MOST_UNLISTED = 0.01
 """Share of lines and branches that may be neither run nor listed."""
 

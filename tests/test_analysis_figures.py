@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from seci_sim.experiment.analyses.comparison import comparison
 from seci_sim.experiment.analyses.discovery import discovery
@@ -121,6 +122,7 @@ def test_a_search_says_what_stands_on_fresh_seeds_and_what_improves() -> None:
 
 
 def test_conditions_of_failure_are_said_in_their_units() -> None:
+    pytest.importorskip("ema_workbench")
     rng = np.random.default_rng(2)
     points = pd.DataFrame(rng.random((200, 3)), columns=["world.drift", "world.b", "world.c"])
     points["change"] = np.where(points["world.drift"] > 0.7, -0.1, 0.3)

@@ -113,6 +113,8 @@ def test_cells_can_be_given_one_by_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(shipped_experiments()))
 def test_every_shipped_experiment_reads_and_survives_being_written_down(name: str) -> None:
     found = Experiment.load(name)
+    if found.sample and found.sample.method in ("morris", "saltelli"):
+        pytest.importorskip("SALib")
     again = experiment_in(recorded(found), Experiment)
     assert again.fingerprint == found.fingerprint
     assert cell_table(again).equals(cell_table(found))

@@ -73,7 +73,7 @@ def test_with_a_local_partner_more_routines_are_right_and_fewer_patients_are_mis
 
 
 def test_the_local_partner_is_behind_in_the_second_year_and_ahead_in_the_fourth() -> None:
-    assert moves(compare("global-partner-only", "local-partner", "needs_met", YEAR_2), -0.02)
+    assert moves(compare("global-partner-only", "local-partner", "needs_met", YEAR_2), -0.02, 40)
     assert moves(compare("global-partner-only", "local-partner", "needs_met", YEAR_4), 0.03)
     assert hardly_moves(compare("global-partner-only", "local-partner", "needs_met", HORIZON), 0.02)
 
@@ -117,7 +117,7 @@ def test_in_silos_nobody_meets_across_units_but_documents_still_travel() -> None
 def test_who_writes_it_down_has_read_more_but_is_less_skilled_and_meets_fewer_needs() -> None:
     assert moves(compare("one-percent", "write-it-down", "explicit_coverage"), 0.04)
     assert moves(compare("one-percent", "write-it-down", "skill"), -0.007)
-    assert moves(compare("one-percent", "write-it-down", "needs_met", YEAR_4), -0.008, 40)
+    assert moves(compare("one-percent", "write-it-down", "needs_met", YEAR_4), -0.008, 80)
 
 
 @pytest.mark.parametrize("scenario", ["write-it-down", "remote"])
@@ -137,7 +137,7 @@ def test_remote_work_meets_fewer_needs_above_all_those_that_nobody_can_say() -> 
 def test_with_guests_in_the_workshop_what_patients_can_say_is_answered_rightly_more_often() -> None:
     assert moves(compare("one-percent", "invite-everyone", "expressed_right"), 0.14)
     assert moves(compare("one-percent", "invite-everyone", "needs_mis_served"), -0.037)
-    assert moves(compare("one-percent", "invite-everyone", "needs_met"), 0.018)
+    assert moves(compare("one-percent", "invite-everyone", "needs_met"), 0.018, 40)
 
 
 def test_guests_in_the_workshop_do_not_crowd_out_what_nobody_can_say() -> None:
