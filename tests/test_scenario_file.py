@@ -84,6 +84,7 @@ def typed(text: str, *, quoted: bool = False) -> Scalar:
         (b"a: 1\nb: caf\xe9", "s.yaml:2: is not text in UTF-8"),
     ],
 )  # fmt: skip
+@pytest.mark.timed
 def test_a_file_that_is_not_plain_yaml_is_refused_with_its_line(
     tmp_path: Path, content: str | bytes, message: str
 ) -> None:
