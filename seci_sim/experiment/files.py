@@ -30,8 +30,19 @@ def shipped_experiments() -> dict[str, Path]:
     return shipped_files("experiments")
 
 
-def read_experiment(name_or_path: str | Path, kind: type[SomeDesign]) -> SomeDesign:
+def read_experiment(
+    name_or_path: str | Path, kind: type[SomeDesign], shelf: str = "experiments"
+) -> SomeDesign:
     """Read an experiment and the scenarios that it starts from, and check all of it.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of a shipped one, or path of a file.
+    kind : type
+        What it is read as.
+    shelf : str
+        The folder of shipped files in which names are looked up.
 
     Raises
     ------
@@ -40,7 +51,7 @@ def read_experiment(name_or_path: str | Path, kind: type[SomeDesign]) -> SomeDes
     FileProblem
         A file cannot be read.
     """
-    path, label = _found(name_or_path)
+    path, label = _found(name_or_path, shelf)
     text = read_text(path, label)
     tree = parse(text, label)
     if "name" not in tree.entries:
@@ -67,15 +78,15 @@ def read_experiment(name_or_path: str | Path, kind: type[SomeDesign]) -> SomeDes
     return reading.checked(scenarios=scenarios, sources=(Source(label, text),), **factors)
 
 
-def _found(name_or_path: str | Path) -> tuple[Path, str]:
+def _found(name_or_path: str | Path, shelf: str) -> tuple[Path, str]:
     """Where an experiment stands, and what messages call it."""
-    shipped = shipped_experiments()
+    shipped = shipped_files(shelf)
     if name_or_path in shipped:
         return shipped[str(name_or_path)], f"{name_or_path} (shipped)"
     path, label = Path(name_or_path), shown_path(name_or_path)
     if not path.exists() and not any(part in str(name_or_path) for part in "./\\"):
         hint = spelling(str(name_or_path), shipped)
-        raise FileProblem(f"{named(label)}: no such file or shipped experiment{hint}")
+        raise FileProblem(f"{named(label)}: no such file or shipped {shelf[:-1]}{hint}")
     return path, label
 
 
