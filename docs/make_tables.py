@@ -203,7 +203,11 @@ def lessons() -> str:
 
 def lesson_file() -> str:
     """The parts of a lesson that an experiment does not have, and those of its bet."""
-    own = {name: field for name, field in Lesson.model_fields.items() if name not in Design.model_fields}
+    own = {
+        name: field
+        for name, field in Lesson.model_fields.items()
+        if name not in Design.model_fields
+    }
     rows = [[f"`{name}`", field.description or ""] for name, field in own.items()]
     rows += [[f"`bet.{name}`", field.description or ""] for name, field in Bet.model_fields.items()]
     return table(["name", "meaning"], rows)

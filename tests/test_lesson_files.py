@@ -103,5 +103,7 @@ def test_a_mistake_in_a_lesson_is_said_with_its_line(
 
 
 def test_a_lesson_that_is_not_there_is_missed_by_name() -> None:
-    with pytest.raises(FileProblem, match='no such file or shipped lesson; did you mean "each-letter"'):
+    with pytest.raises(
+        FileProblem, match='no such file or shipped lesson; did you mean "each-letter"'
+    ):
         read_lesson("each-leter")
