@@ -5,7 +5,7 @@
   seci.CURVES = {
     needs_met: "Patients' needs met",
     needs_mis_served: "Needs mis-served",
-    staff_knowing: "Staff who know a need rightly",
+    staff_knowing: "Staff who know a need",
     explicit_coverage: "Needs that staff have read about",
     routine_right: "Needs with the right routine",
     routine_wrong: "Needs with the wrong routine",

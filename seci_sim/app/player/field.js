@@ -61,7 +61,7 @@
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       this.text = text;
       this.margin = text * 0.6;
-      this.below = text * 1.5;
+      this.below = text * 2.4;
       this.scale = (width - 2 * this.margin) / WIDE;
       const height = this.scale + 2 * this.margin + this.below;
       this.canvas.style.height = `${height}px`;
@@ -179,12 +179,15 @@
       pen.fillStyle = "#F2F6F9";
       const most = this.canvas.width / this.ratio;
       for (const unit of this.run.units) {
-        const half = Math.min(most / 2, pen.measureText(unit.name).width / 2);
-        const middle = this.margin + unit.x * this.scale;
-        const x = Math.max(half + 4, Math.min(most - half - 4, middle));
-        const y = this.margin + (unit.y + unit.r) * this.scale + 2;
-        pen.strokeText(unit.name, x, y, most);
-        pen.fillText(unit.name, x, y, most);
+        const top = this.margin + (unit.y + unit.r) * this.scale + 2;
+        const widest = 2.2 * unit.r * this.scale;
+        const whole = pen.measureText(unit.name).width <= widest;
+        (whole ? [unit.name] : inTwo(unit.name)).forEach((line, place) => {
+          const half = Math.min(most / 2, pen.measureText(line).width / 2);
+          const x = Math.max(half + 4, Math.min(most - half - 4, this.margin + unit.x * this.scale));
+          pen.strokeText(line, x, top + place * this.text, most);
+          pen.fillText(line, x, top + place * this.text, most);
+        });
       }
     }
 
@@ -195,6 +198,15 @@
       pen.lineWidth = width;
       pen.stroke();
     }
+  }
+
+  // A name on two lines, cut at the space nearest to its middle.
+  function inTwo(name) {
+    const spaces = [...name.matchAll(/ /g)].map(({ index }) => index);
+    if (!spaces.length) return [name];
+    const away = (at) => Math.abs(at - name.length / 2);
+    const at = spaces.reduce((best, other) => (away(other) < away(best) ? other : best));
+    return [name.slice(0, at), name.slice(at + 1)];
   }
 
   function drawDot(pen, radius, tacit, explicit, mistaken) {

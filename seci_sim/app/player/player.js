@@ -42,7 +42,7 @@
       this.element = element;
       this.options = Object.assign({}, DEFAULTS, options);
       this.runs = [];
-      Object.assign(this, { frame: 0, playing: false, followed: 0, bet: null, speed: this.options.speed });
+      Object.assign(this, { frame: 0, playing: false, bet: null, speed: this.options.speed });
       element.classList.add("seci-player");
       this.tick = this.tick.bind(this);
       this.watcher = new ResizeObserver(() => this.resize());
@@ -74,7 +74,7 @@
       this.runs = seci.readFilm(film);
       this.chosen = null;
       this.bet = null;
-      this.followed = Math.min(this.followed, this.runs.length - 1);
+      this.followed = this.runs.length - 1;
       this.build();
       const first = this.options.bet || this.options.start === "first";
       this.frame = first ? 0 : this.frames - 1;
@@ -139,7 +139,8 @@
     resize() {
       if (!this.runs.length || !this.element.isConnected) return;
       const text = parseFloat(getComputedStyle(this.element).fontSize);
-      for (const field of this.fields) field.resize(field.canvas.clientWidth, text);
+      const names = text * (this.runs.length > 1 ? 0.8 : 1);
+      for (const field of this.fields) field.resize(field.canvas.clientWidth, names);
       for (const chart of this.charts) chart.resize(chart.svg.clientWidth || chart.element.clientWidth, text * 0.8);
       this.draw();
     }

@@ -12,7 +12,11 @@
   class Wheel {
     constructor(runs) {
       this.runs = runs;
-      this.element = seci.make("div", { class: "seci-wheel", role: "group", "aria-label": "SECI wheel" });
+      this.wheel = seci.make("div", { class: "seci-wheel" });
+      this.element = seci.make("div", { role: "group", "aria-label": "SECI wheel" }, [
+        this.wheel,
+        seci.make("p", { class: "seci-small" }, ["Moved a head and year, in the last quarter; h: hours it took"]),
+      ]);
       this.quadrants = QUADRANTS.map(([mode, name, from, to, unit]) => {
         const most = Math.max(...runs.flatMap((run) => run.wheel[mode].moved), 1e-9);
         const numbers = runs.map((run, index) =>
@@ -25,12 +29,12 @@
           seci.make("div", { class: "seci-mode" }, [name]),
           seci.make("div", { class: "seci-small" }, [`${from} → ${to}`]),
           ...numbers,
-          seci.make("div", { class: "seci-small" }, [`${unit} a head and year`]),
+          seci.make("div", { class: "seci-small" }, [unit]),
         ]);
-        this.element.append(box);
+        this.wheel.append(box);
         return { mode, most, box, numbers };
       });
-      this.element.append(seci.make("div", { class: "seci-hub", "aria-hidden": "true" }, ["↻"]));
+      this.wheel.append(seci.make("div", { class: "seci-hub", "aria-hidden": "true" }, ["↻"]));
     }
 
     draw(frame, followed) {
