@@ -32,7 +32,7 @@ Array = npt.NDArray[Any]
 WITH_PATIENTS, WITH_COLLEAGUES, IN_EXTERNALIZATION, IN_COMBINATION, IN_INTERNALIZATION = range(5)
 """Columns of the ledger of hours; the first two are socialization."""
 
-SOCIALIZATION, EXTERNALIZATION, COMBINATION, INTERNALIZATION = range(4)
+SOCIALIZATION, EXTERNALIZATION, COMBINATION, INTERNALIZATION = np.arange(4)
 """Columns of the ledger of knowledge moved."""
 
 HOUR_GRID = 4096.0
@@ -359,7 +359,7 @@ def leave(first_unit, last_unit, first, last, tacit, explicit, present, person, 
     for u in range(first_unit, last_unit):
         begin, end = rows_there(u, first, last, present)
         chances = np.empty(end - begin)
-        luck.fill_chances(chances, seed, process, week, u, 0)
+        luck.fill_chances(chances, seed, process, week, u, luck.FIRST)
         for member in range(end - begin):
             if chances[member] < share[u]:
                 i = begin + member
