@@ -35,5 +35,5 @@ def refused(
     for line in said:
         assert line.startswith("error: ")
         assert line.isprintable()
-        assert len(line) <= 1000
+        assert len(line.removeprefix("error: ")) <= 1000
     return said[0].removeprefix("error: ")
