@@ -295,6 +295,39 @@ def test_one_scenario_runs_and_says_so_in_json(capsys: pytest.CaptureFixture[str
     assert printed.err == ""
 
 
+def test_a_comparison_says_each_change_from_the_first_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "3", "--workers", "1"]
+    assert answer_to([*arguments, "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["policies"]
+    assert "needs_met_change_from_first" not in first
+    change = second["needs_met_change_from_first"]
+    assert change["mean"] == pytest.approx(second["needs_met"]["mean"] - first["needs_met"]["mean"])
+    low, high = change["interval"]
+    assert low <= change["mean"] <= high
+    assert (change["of"], change["comparisons"]) == (3, 1)
+
+
+def test_a_published_model_says_its_own_measures_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["run", "march-1991", "--replications", "2", "--workers", "1", "--json"]
+    assert answer_to(arguments) == 0
+    (policy,) = json.loads(capsys.readouterr().out)["policies"]
+    assert -1 <= policy["code_knowledge"]["mean"] <= 1
+    assert "needs_met" not in policy
+
+
+def test_a_run_of_what_extends_a_shipped_scenario_proposes_to_compare_the_two(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("short.yaml").write_text("name: Short\nextends: one-percent\nhorizon: 2 weeks\n")
+    assert answer_to(["run", "short.yaml", "--replications", "2", "--workers", "1"]) == 0
+    assert "Next: seci-sim compare one-percent short.yaml" in capsys.readouterr().out
+
+
 def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -221,6 +221,7 @@ def test_numbers_are_understood_as_people_write_them(text: str, unit: str, value
         ("2 weeks", "hours", "is not a number; unit: hours"),
         ("3 months", "weeks", "is not a number; unit: weeks"),
         ("1e3", "people", "write 1000"),
+        ("0e5", "people", "write 0"),
         ("1.5e-3", "votes", "write 0.0015"),
         ("1e-400", "share", "too close to 0"),
         ("1.0e+999", "votes", "too large"),

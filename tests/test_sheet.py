@@ -10,6 +10,7 @@ from sheet_files import READ, cell_of, fill, openpyxl, written
 from seci_sim.cli import answer_to
 from seci_sim.parameters import declarations
 from seci_sim.scenario import read_scenario, settings, shipped_scenarios
+from seci_sim.sheet.layout import in_a_cell, items_of, lists_of
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 
@@ -111,6 +112,28 @@ def test_what_is_filled_in_becomes_a_scenario(capsys: pytest.CaptureFixture[str]
     assert len(scenario.meetings) == 1
     text = Path("firm.yaml").read_text()
     assert "mentoring_hours" not in text, "what nobody changed is not said"
+
+
+def test_rows_that_were_left_empty_say_nothing() -> None:
+    written()
+    fill({"Settings!D2001": None, "Settings!C200": "only a remark", "Units!K40": "a remark"})
+    book = openpyxl.load_workbook("firm.xlsx")
+    book["Units"].append([None] * 3)
+    book.save("firm.xlsx")
+    assert answer_to(READ) == 0
+    assert settings(read_scenario("firm.yaml")) == settings(read_scenario("one-percent"))
+
+
+def test_a_change_of_a_table_is_written_by_its_entries() -> None:
+    Path("later.yaml").write_text(
+        "name: Later\nextends: one-percent\n"
+        "timeline: [{week: 9, policy: {turnover: 5%, shares_paid: {low: 20%, high: 90%}}}]\n"
+    )
+    later = read_scenario("later.yaml")
+    (change,) = [one for one in lists_of(later.model) if one.field == "timeline"]
+    (item,) = items_of(later, change)
+    written_as = in_a_cell(item.policy, change.item.model_fields["policy"])
+    assert written_as == ("turnover: 5%; shares_paid.low: 20%; shares_paid.high: 90%", False)
 
 
 def test_a_table_and_a_list_may_be_emptied() -> None:
