@@ -9,8 +9,8 @@ from sheet_files import READ, cell_of, fill, openpyxl, written
 
 from seci_sim.cli import answer_to
 from seci_sim.parameters import declarations
-from seci_sim.scenario import read_scenario, settings, shipped_scenarios
-from seci_sim.sheet.layout import in_a_cell, items_of, lists_of
+from seci_sim.scenario import Change, read_scenario, settings, shipped_scenarios
+from seci_sim.sheet.layout import in_a_cell
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 
@@ -129,10 +129,8 @@ def test_a_change_of_a_table_is_written_by_its_entries() -> None:
         "name: Later\nextends: one-percent\n"
         "timeline: [{week: 9, policy: {turnover: 5%, shares_paid: {low: 20%, high: 90%}}}]\n"
     )
-    later = read_scenario("later.yaml")
-    (change,) = [one for one in lists_of(later.model) if one.field == "timeline"]
-    (item,) = items_of(later, change)
-    written_as = in_a_cell(item.policy, change.item.model_fields["policy"])
+    (change,) = read_scenario("later.yaml").timeline
+    written_as = in_a_cell(change.policy, Change.model_fields["policy"])
     assert written_as == ("turnover: 5%; shares_paid.low: 20%; shares_paid.high: 90%", False)
 
 
