@@ -310,7 +310,7 @@ def test_scenarios_made_in_python_are_checked_like_files() -> None:
     with pytest.raises(ValueError, match="control"):
         Stakeholder(name="a\x1bb", kind="global partner")
     with pytest.raises(ValueError, match="control"):
-        small(question="What\x1b for?")
+        small(notes="on two\nlines, the second\x1b hidden")
 
 
 def test_settings_are_flat_and_say_numbers_as_files_do() -> None:
