@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from experiment_files import GRID, experiment, written
 
-from seci_sim.experiment import Experiment
+from seci_sim.experiment import Experiment, whole_files
 from seci_sim.experiment.pool import Here
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
@@ -201,7 +201,7 @@ def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
     asked = experiment(GRID, tmp_path)
     whole = asked.run(Here())
     writes = {"left": 5}
-    force = __import__("seci_sim.experiment.parts", fromlist=["_force"])._force
+    force = whole_files.force
 
     def full_after_five(path: Path, data: bytes) -> None:
         writes["left"] -= 1
@@ -210,7 +210,7 @@ def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
             raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("seci_sim.experiment.parts._force", full_after_five)
+        patched.setattr(whole_files, "force", full_after_five)
         with pytest.raises(Exception, match=r"No space left on device; what is finished is kept") as full:  # fmt: skip
             asked.run(Here(), store=tmp_path / "out")
     assert getattr(full.value, "exit_code", None) == 5

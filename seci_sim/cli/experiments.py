@@ -190,6 +190,8 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     said = (
         f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
     )
+    if found.broken:
+        said = f"{terminal.broken_in_words(len(found.broken), done=False)}\n{said}"
     return "" if quiet else said
 
 
