@@ -7,6 +7,7 @@ from pathlib import Path
 from scenario_files import TINY
 
 from seci_sim.experiment import Experiment
+from seci_sim.experiment.parts import Store
 
 HEAD = "question: What happens?\nscenario: firm.yaml\n"
 
@@ -31,3 +32,10 @@ def written(text: str, folder: Path) -> Path:
 
 def experiment(text: str, folder: Path) -> Experiment:
     return Experiment.load(written(text, folder))
+
+
+def cut(asked: Experiment, folder: Path, runs: int, model: str = "") -> None:
+    """Begin a folder whose chunks have so many runs, however fast this machine is."""
+    store = Store(folder, asked)
+    store.begin(resume=True, model=model)
+    store.cut(runs, 0.01)
