@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from seci_sim import knowledge, luck, records, service, world
+from seci_sim import knowledge, lasting, luck, records, service, world
 from seci_sim.firm import new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
@@ -36,6 +36,14 @@ class Terms:
     """Chance that a need shows in one visit."""
     leaving: Array
     """(units,) float64: chance of leaving in a week."""
+    rotating: float
+    """Chance of changing places with somebody of another unit in a week."""
+    communities: Array
+    """(communities, seats) int64: rows of the members; none where communities do not meet."""
+    mistaken: Array
+    """(markets, needs) bool: what simulated patients show the wrong way round; none without them."""
+    shows_in_simulation: float
+    """Chance that a need shows in one session with a simulated patient."""
     project_means: Array
     """(markets,) float64: mean projects a week."""
     workshop_guests: Array
@@ -170,6 +178,7 @@ class Organisation:
     def _arrive(self, units: Iterable[int]) -> None:
         """The staff of units that join know little and have read nothing."""
         for unit in units:
+            self.staff.arrival[self.staff.first[unit] : self.staff.last[unit], 0] = self.week
             knowledge.arrive(
                 self.staff.first[unit], self.staff.last[unit], self.knowledge.tacit,
                 self.knowledge.explicit, self.staff.unit, self.staff.member,
@@ -200,7 +209,9 @@ class Organisation:
             staff.person, share, process, self.settings.learning.newcomer_spread, self.space.lost,
             self.seed, self.week,
         ))  # fmt: skip
-        self._next_person = knowledge.number_newcomers(staff.person, self._next_person)
+        self._next_person = knowledge.number_newcomers(
+            staff.person, staff.arrival, self._next_person, self.week
+        )
 
     def turn_round(self, core_share: float, share: Array, process: int) -> None:
         """Let needs turn round in the core and in each market; see `seci_sim.world.turn_round`."""
@@ -213,7 +224,7 @@ class Organisation:
         """Work out what a policy comes to with the units and partners who are there."""
         policy, firm, rules = knowledge.on_ticks(policy), self.firm, self.settings.service
         yearly = [policy.turnover if u.turnover is None else u.turnover for u in firm.units]
-        hidden = (1.0 - self.settings.learning.showing) ** (policy.visit_hours / 4.0)
+        learning = self.settings.learning
         accuracies = (rules.assessment_without_agency, rules.assessment_with_agency)
         tables = [service.chances_of_assessment(len(rules.bands), a) for a in accuracies]
         panel = firm.guests(
@@ -225,8 +236,20 @@ class Organisation:
         return Terms(
             policy=policy,
             visits=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
-            shows=float(luck.rounded(1.0 - hidden)),
+            shows=_shows(learning.showing, policy.visit_hours),
             leaving=np.array([world.weekly_chance(y * (1.0 - policy.retention)) for y in yearly]),
+            rotating=world.weekly_chance(policy.rotation),
+            communities=(
+                lasting.communities(self.staff, policy.community_people, self.seed)
+                if policy.community_hours > 0
+                else np.zeros((0, 0), np.int64)
+            ),
+            mistaken=(
+                lasting.misleading(self.truth, learning.simulation_truth, self.seed)
+                if policy.simulation_hours > 0
+                else np.zeros((0, 0), np.bool_)
+            ),
+            shows_in_simulation=_shows(learning.showing, policy.simulation_hours),
             project_means=firm.project_means(policy.projects_per_head),
             workshop_guests=firm.guests(
                 policy.dialogue_patients,
@@ -285,6 +308,11 @@ class Organisation:
             tasks[-1]()
             for other in running:
                 other.result()
+
+
+def _shows(showing: float, hours: float) -> float:
+    """The chance that a need shows within some hours, from that within four; rounded to 2**-20."""
+    return float(luck.rounded(1.0 - (1.0 - showing) ** (hours / 4.0)))
 
 
 def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:

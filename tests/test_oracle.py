@@ -310,8 +310,35 @@ def test_both_versions_agree_on_who_is_treated_and_what_it_costs() -> None:
     assert 0 < subsidy < 2500 * started
 
 
+def test_both_versions_agree_on_people_who_do_not_visit_or_change_places_or_meet_in_communities() -> (
+    None
+):
+    """And on simulated patients; a quarter of the staff leave and change places each year."""
+    policy = BUSY.model_copy(
+        update={
+            "uptake": 0.6,
+            "rotation": 0.9,
+            "community_hours": 1.3,
+            "community_people": 7,
+            "simulation_hours": 2.0,
+        }
+    )
+    timeline = (
+        Change(week=9, unit_leaves="Brazil"),
+        Change(week=20, policy={"community_people": 4, "uptake": 0.3, "simulation_hours": 7.7}),
+    )
+    model, _ = compare(firm(policy, projects=QUICK, timeline=timeline, horizon=30), 13)
+    assert (model.staff.arrival[:, 1] != np.arange(36)).sum() > 4
+    assert total(model, "leavers") > 0
+
+
 LEVERS: dict[str, st.SearchStrategy[Any]] = {
     "patient_time": st.sampled_from([0.0, 0.01, 0.2, 1.0]),
+    "uptake": st.sampled_from([0.0, 0.5]),
+    "community_hours": st.sampled_from([0.7, 20.0]),
+    "community_people": st.integers(2, 40),
+    "simulation_hours": st.sampled_from([0.5, 20.0]),
+    "rotation": st.sampled_from([0.3, 0.99]),
     "visit_hours": st.sampled_from([0.3, 2.0, 7.7]),
     "mentoring_hours": st.sampled_from([0.0, 0.5, 3.3, 20.0]),
     "cross_unit": st.sampled_from([0.0, 0.5, 1.0]),

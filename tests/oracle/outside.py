@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from oracle import moves
 from oracle.people import Document, Employee
 from oracle.state import State, changed, clocked, lay_out
 from seci_sim import luck
@@ -90,15 +91,17 @@ def start_anew(state: State, employee: Employee, process: int) -> None:
         drawn = luck.normal(state.seed, process, state.week, employee.unit, employee.member, need)
         employee.tacit[need] = np.float32(min(1.0, max(-1.0, spread * drawn)))
         employee.explicit[need] = 0
+    employee.arrived = state.week, employee.unit, employee.member
 
 
 def move_world(state: State) -> None:
-    """Needs drift, staff leave, tacit knowledge fades."""
+    """Needs drift, staff leave, some change places, tacit knowledge fades."""
     drift = weekly(state.settings.world.drift)
     turn_round(state, luck.DRIFT, drift, [drift] * len(state.markets))
     stay = 1.0 - state.policy.retention
     yearly = [state.policy.turnover if u.turnover is None else u.turnover for u in state.units]
     let_leave(state, luck.LEAVING, [weekly(share * stay) for share in yearly])
+    moves.rotate(state, weekly(state.policy.rotation))
     remaining = np.float32(0.5 ** (1.0 / state.settings.learning.tacit_half_life))
     for employee in state.there():
         employee.tacit = [conviction * remaining for conviction in employee.tacit]

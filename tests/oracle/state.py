@@ -13,7 +13,15 @@ from seci_sim.parameters import Policy
 from seci_sim.scenario import Scenario, Stakeholder
 from seci_sim.scenario import Unit as Declared
 
-CLOCKED = ("visit_hours", "mentoring_hours", "workshop_hours", "training_hours", "pilot_hours")
+CLOCKED = (
+    "visit_hours",
+    "mentoring_hours",
+    "community_hours",
+    "workshop_hours",
+    "training_hours",
+    "simulation_hours",
+    "pilot_hours",
+)
 
 
 @dataclass
@@ -175,6 +183,7 @@ def _new_unit(
             person=first + member,
             tacit=[np.float32(0) for _ in nothing],
             explicit=list(nothing),
+            arrived=(0, number, member),
             present=not later,
         )
         for member in range(declared.staff)
