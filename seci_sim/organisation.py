@@ -36,6 +36,8 @@ class Terms:
     """Chance that a need shows in one visit."""
     leaving: Array
     """(units,) float64: chance of leaving in a week."""
+    tie_across: float
+    """Strength of the tie between colleagues of different units."""
     rotating: float
     """Chance of changing places with somebody of another unit in a week."""
     communities: Array
@@ -121,6 +123,8 @@ class Organisation:
         """Markets shared between threads: index of the first, and of the one after the last."""
         self.new_projects = (0, 0)
         """This week's new projects: the first, and the one after the last."""
+        self.transitions: list[tuple[int, float]] = []
+        """Reorganisations that last: their last week, and hours a week and head."""
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._next_person = employees
         self.constants = _constants(settings, markets)
@@ -137,6 +141,15 @@ class Organisation:
         for change in self.settings.timeline:
             if change.week == self.week:
                 self.apply(change)
+        self._give_hours_to_transitions()
+
+    def _give_hours_to_transitions(self) -> None:
+        """While a reorganisation lasts, everybody first gives it its hours, up to the whole week."""
+        self.transitions = [lasts for lasts in self.transitions if lasts[0] >= self.week]
+        wanted = sum(hours for _, hours in self.transitions)
+        if wanted > 0:
+            spent = min(HOURS_A_WEEK, knowledge.whole_ticks(wanted))
+            self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = spent
 
     # Changes -------------------------------------------------------------------------------------
 
@@ -157,6 +170,9 @@ class Organisation:
             where = np.array([change.market in (None, name) for name in self.firm.market_names])
             in_core = change.needs_jump if change.market is None else 0.0
             self.turn_round(in_core, where * change.needs_jump, luck.JUMP)
+        if change.transition_hours is not None and change.transition_weeks is not None:
+            last = self.week + change.transition_weeks - 1
+            self.transitions.append((last, change.transition_hours))
         self._apply_presence(change)
         self.terms = self._terms(changed_policy(self.terms.policy, change.policy))
 
@@ -238,6 +254,8 @@ class Organisation:
             visits=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
             shows=_shows(learning.showing, policy.visit_hours),
             leaving=np.array([world.weekly_chance(y * (1.0 - policy.retention)) for y in yearly]),
+            tie_across=learning.tie_across
+            + policy.second_line * (learning.tie_within - learning.tie_across),
             rotating=world.weekly_chance(policy.rotation),
             communities=(
                 lasting.communities(self.staff, policy.community_people, self.seed)
@@ -352,7 +370,8 @@ def _seats(settings: Scenario) -> tuple[int, int]:
         policies.append(changed_policy(policies[-1], change.policy))
     local = max(policy.workshop_staff for policy in policies)
     office = max(policy.workshop_headquarters for policy in policies)
-    return local + office, settings.projects.pilot_staff
+    others = max(policy.workshop_other_market for policy in policies)
+    return local + office + others, settings.projects.pilot_staff
 
 
 def cut(number: int, parts: int) -> list[tuple[int, int]]:

@@ -80,7 +80,7 @@ def _meet_after(visits: tuple[Any, ...], here: Organisation, rate: float) -> Non
         here.terms.policy, here.settings.learning, here.staff, here.space
     )  # fmt: skip
     meeting = (space.one, space.other, staff.unit, staff.hours, staff.moved, policy.mentoring_hours,
-               learning.tie_within, learning.tie_across, rate)  # fmt: skip
+               learning.tie_within, here.terms.tie_across, rate)  # fmt: skip
     if here.meetings is None:
         here.over_units(visits, (
             socialization.meet_in_units, staff.present, here.knowledge.tacit, policy.cross_unit,
@@ -115,7 +115,7 @@ def externalize(here: Organisation) -> None:
         space.order, space.swaps, here.firm.market_rows, here.firm.office_rows, space.answered,
         here.truth.need_class, here.truth.market, here.truth.core, policy.externalization,
         policy.workshop_hours, _combination_hours(here), policy.workshop_headquarters,
-        here.terms.workshop_guests,
+        policy.workshop_other_market or None, here.terms.workshop_guests,
         here.settings.world.patient_variation, rules.partner_accuracy,
         externalization.entries_of_a_workshop(rules.concept_entries, policy.workshop_hours),
         1.0 - learning.remote_loss * policy.remote_share, learning.sayability,

@@ -84,9 +84,9 @@ class Learning(Section):
         "assumed",
     )  # fmt: skip
     simulation_truth: float = parameter(
-        0.8, "chance", (0.5, 1), (0.6, 0.95),
+        0.7, "chance", (0.5, 1), (0.6, 0.95),
         "Chance that simulated patients show a need as it is; where not, they mislead everybody.",
-        "assumed: they show what those who wrote them believe",
+        "assumed: what market research from the global view gets right with the usual numbers",
     )  # fmt: skip
     settling_hours: float = parameter(
         16, "hours", (0, 40), (8, 40),

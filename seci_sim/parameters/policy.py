@@ -35,6 +35,11 @@ class Policy(Section):
         "Share of those meetings that join people of different units, others every week.",
         "assumed",
     )  # fmt: skip
+    second_line: float = parameter(
+        0.0, "share", (0, 1), (0, 1),
+        "How far second reporting lines (a matrix) lift the tie across units to that within one.",
+        "assumed",
+    )  # fmt: skip
     community_hours: float = parameter(
         0.0, "hours a week", (0, 20), (0, 2),
         "Hours for which communities of practice meet: small standing groups across units.",
@@ -53,6 +58,11 @@ class Policy(Section):
     workshop_headquarters: int = parameter(
         1, "people", (0, 20), (0, 3),
         "Headquarters staff in the group of a project.",
+        "assumed",
+    )  # fmt: skip
+    workshop_other_market: int = parameter(
+        0, "people", (0, 20), (0, 3),
+        "People of one other market in the group of a project, as in a matrix.",
         "assumed",
     )  # fmt: skip
     workshop_hours: float = parameter(

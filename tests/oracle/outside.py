@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from oracle import moves
-from oracle.people import Document, Employee
+from oracle.people import Document, Employee, on_the_clock
 from oracle.state import State, changed, clocked, lay_out
 from seci_sim import luck
 from seci_sim.scenario import Change, Scenario
@@ -154,6 +154,15 @@ def apply(state: State, change: Change) -> None:
     _join(state, change)
     _go(state, change)
     state.policy = changed(state.policy, change.policy)
+    if change.transition_weeks and change.transition_hours:
+        state.transitions.append((state.week + change.transition_weeks, change.transition_hours))
+
+
+def reorganise(state: State) -> None:
+    """Reorganisations that are not over take their hours before anything else."""
+    wanted = sum(hours for end, hours in state.transitions if state.week < end)
+    for employee in state.there():
+        employee.book("colleagues", on_the_clock(wanted))
 
 
 def _join(state: State, change: Change) -> None:

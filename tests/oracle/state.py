@@ -58,6 +58,8 @@ class State:
     felt: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     """Week in which a visit first made somebody of a market sure of a need, and who it was."""
     persons: int = 0
+    transitions: list[tuple[int, float]] = field(default_factory=list)
+    """Last week of each reorganisation, and what it takes from everybody a week."""
 
     @property
     def needs(self) -> range:

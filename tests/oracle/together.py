@@ -122,7 +122,9 @@ def _meet(state: State, one: Employee, other: Employee) -> None:
         return
     one.book("colleagues", hours)
     other.book("colleagues", hours)
-    tie = learning.tie_within if one.unit == other.unit else learning.tie_across
+    closer = state.policy.second_line * (learning.tie_within - learning.tie_across)
+    across = learning.tie_across + closer
+    tie = learning.tie_within if one.unit == other.unit else across
     rate = np.float32(learning.colleague_learning * state.remote())
     step = min(np.float32(1), rate * np.float32(hours) * np.float32(tie))
     for need in state.needs:
@@ -153,8 +155,8 @@ def _meet_all(state: State, community: list[Employee]) -> None:
     steps = []
     for member in there:
         hours = member.book("colleagues", state.policy.community_hours)
-        step = rate * np.float32(hours) * np.float32(learning.tie_community)
-        steps.append(float(min(np.float32(1), step)))
+        size = rate * np.float32(hours) * np.float32(learning.tie_community)
+        steps.append(float(min(np.float32(1), size)))
     for need in state.needs:
         surest = there[0]
         for member in there[1:]:
