@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from seci_sim import ba, luck
-from seci_sim.knowledge import WITH_COLLEAGUES, Array, Knowledge, Staff
+from seci_sim import luck
+from seci_sim.knowledge import NOBODY, WITH_COLLEAGUES, Array, Knowledge, Staff
 from seci_sim.parameters import HOURS_A_WEEK
-
-_WORD, _HALF = 2.0**32, np.uint64(32)
 
 
 def change_places(staff: Staff, knowledge: Knowledge, share: float, settling_hours: float, seed: int,
                   week: int) -> None:  # fmt: skip
-    """Let some of the staff change places with somebody of another unit.
+    """Let some of the staff change places, each with somebody of another unit.
 
     Headcounts stay. Who moves takes along what they know and have read, and spends hours on settling
     in; their part in a pilot, a community and a firm's own meetings belongs to the place they leave.
-    Where those who would move are of one unit, nobody is there to change with, and they stay.
 
     Parameters
     ----------
     share : float
-        Chance of moving this week.
+        Share of the staff who move this week: half of them are drawn, and each draws the other.
     settling_hours : float
         Hours that each of the two gives to it this week, booked with those for colleagues.
 
@@ -30,11 +27,7 @@ def change_places(staff: Staff, knowledge: Knowledge, share: float, settling_hou
     -----
     Source: that rotation spreads knowledge, Nonaka and Takeuchi (1995). Rule: our assumption.
     """
-    movers = np.sort(_movers(staff, share, seed, week))
-    one, other, waiting = (np.empty(movers.size, np.int64) for _ in range(3))
-    pairs = ba.pair_across_units(movers, staff.unit, waiting, one, other)
-    across = staff.unit[one[:pairs]] != staff.unit[other[:pairs]]
-    one, other = one[:pairs][across], other[:pairs][across]
+    one, other = _who_changes(staff, share / 2, seed, week)
     to, come_from = np.concatenate([one, other]), np.concatenate([other, one])
     for belongs_to_people in (
         staff.person, staff.arrival, knowledge.tacit, knowledge.explicit,
@@ -45,14 +38,39 @@ def change_places(staff: Staff, knowledge: Knowledge, share: float, settling_hou
     )
 
 
-def _movers(staff: Staff, share: float, seed: int, week: int) -> Array:
-    """(movers,) uint64: those who would move, as `seci_sim.ba.place_in_line` writes a place and a row."""
-    lines = [np.zeros(0, np.uint64)]
+def _who_changes(staff: Staff, chance: float, seed: int, week: int) -> tuple[Array, Array]:
+    """Rows of the two of each change; nobody changes twice in a week.
+
+    Who is drawn points at somebody of another unit, and changes with them, or else with the first
+    behind them who has not changed yet.
+    """
+    there = np.flatnonzero(staff.present)
+    changed: set[int] = set()
+    one: list[int] = []
+    other: list[int] = []
+    begin = 0
     for unit, (first, last) in enumerate(zip(staff.first, staff.last, strict=True)):
-        moving, turn = np.empty(last - first), np.empty(last - first)
-        luck.fill_chances(moving, seed, luck.ROTATION, week, unit, 0)
-        luck.fill_chances(turn, seed, luck.ROTATION, week, unit, 1)
-        rows = first + np.flatnonzero((moving < share) & staff.present[first:last])
-        places = (turn[rows - first] * _WORD).astype(np.uint64)
-        lines.append((places << _HALF) | rows.astype(np.uint64))
-    return np.concatenate(lines)
+        if first == last or not staff.present[first]:
+            continue
+        drawn, pointing = np.empty(last - first), np.empty(last - first)
+        luck.fill_chances(drawn, seed, luck.ROTATION, week, unit, 0)
+        luck.fill_chances(pointing, seed, luck.ROTATION, week, unit, 1)
+        for member in np.flatnonzero(drawn < chance).tolist():
+            partner = _partner(there, begin, last - first, pointing[member], changed)
+            if first + member not in changed and partner != NOBODY:
+                changed |= {first + member, partner}
+                one.append(first + member)
+                other.append(partner)
+        begin += last - first
+    return np.array(one, np.int64), np.array(other, np.int64)
+
+
+def _partner(there: Array, begin: int, size: int, pointing: float, changed: set[int]) -> int:
+    """Row of the first who is free from where somebody points, outside their own unit's rows.
+
+    Of `there`, these are the `size` from place `begin` on; `NOBODY` where all have changed.
+    """
+    others = there.size - size
+    places = ((int(pointing * others) + further) % others for further in range(others))
+    rows = (int(there[place if place < begin else place + size]) for place in places)
+    return next((row for row in rows if row not in changed), NOBODY)

@@ -7,15 +7,19 @@ from oracle.state import State
 from seci_sim import luck
 
 
-def rotate(state: State, chance: float) -> None:
-    """Those who are drawn change places with somebody of another unit, as far as there is one."""
-    moving = [e for e in state.there() if state.chance_of(luck.ROTATION, e) < chance]
-    waiting: list[Employee] = []
-    for one in sorted(moving, key=lambda e: state.chance_of(luck.ROTATION, e, 1)):
-        if waiting and waiting[-1].unit != one.unit:
-            _change_places(state, waiting.pop(), one)
-        else:
-            waiting.append(one)
+def rotate(state: State, share: float) -> None:
+    """Half of those who move are drawn, and each draws somebody of another unit."""
+    moved: list[int] = []
+    for one in state.there():
+        others = [e for e in state.there() if e.unit != one.unit]
+        if id(one) in moved or state.chance_of(luck.ROTATION, one) >= share / 2:
+            continue
+        first = int(state.chance_of(luck.ROTATION, one, 1) * len(others))
+        for other in others[first:] + others[:first]:
+            if id(other) not in moved:
+                moved += [id(one), id(other)]
+                _change_places(state, one, other)
+                break
 
 
 def _change_places(state: State, one: Employee, other: Employee) -> None:
