@@ -243,6 +243,13 @@ def draw_people(seats, wanted, first, last, order, swaps, present, hours, needed
 
 
 @kernel
+def another_market(market, markets, seed, week, ordinal):
+    """Draw the market whose people join a project; if it has not opened, nobody does."""
+    drawn = luck.chance(seed, luck.OTHER_MARKET, week, market, ordinal, 0)
+    return (market + 1 + int(drawn * (markets - 1))) % markets
+
+
+@kernel
 def hear_stakeholders(voices, truth, core, need_class, patients, local_partners, global_partners,
                       variation, accuracy, seed, week, market, ordinal):  # fmt: skip
     """Add what stakeholders invited to the workshop say: each voices expressed needs at weight 1."""

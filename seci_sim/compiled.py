@@ -37,7 +37,17 @@ compiler = njit(
 )
 
 PACKAGE = Path(__file__).parent
-RULES = ("compiled", "luck", "knowledge", "world", "ba", "service", "measures", "records")
+RULES = (
+    "compiled",
+    "luck",
+    "knowledge",
+    "world",
+    "ba",
+    "lasting",
+    "service",
+    "measures",
+    "records",
+)
 """The modules that hold compiled rules, besides those in ``modes`` and ``classics``."""
 
 
