@@ -202,6 +202,7 @@ def _new_staff(sizes: Array, market: Array, home: Array, there: Array) -> Staff:
         home=np.repeat(home, sizes).astype(np.int64),
         present=np.repeat(there, sizes),
         person=np.arange(employees, dtype=np.int64),
+        arrival=np.stack([np.zeros(employees, np.int64), np.arange(employees)], axis=1),
         hours=np.zeros((employees, 5), np.float32),
         moved=np.zeros((employees, 4), np.float32),
         first=first,

@@ -214,7 +214,7 @@ def treat(access, needs, eligible, households, assessment, starting, price, shar
             fill(access[m, band], 0.0)
         for patient in range(eligible[m]):
             u_band, u_assessed, u_start, u_stay = luck.four_chances(
-                seed, luck.PATIENT, week, m, patient, 0
+                seed, luck.PATIENT, week, m, patient, luck.FIRST
             )
             band = pick(u_band, households)
             assessed = pick(u_assessed, assessment[m, band])

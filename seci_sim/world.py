@@ -20,7 +20,7 @@ from seci_sim.parameters import WEEKS_A_YEAR, World
 EXPRESSED, LATENT, SYSTEMIC = range(3)
 CLASSES = ("expressed", "latent", "systemic")
 
-GLOBAL = 0
+GLOBAL = np.int64(0)
 """Group of draws about the core; market m draws in group m + 1."""
 
 
@@ -85,12 +85,17 @@ def _draw_truth(core, market, need_class, parts, local_difference, seed):
     while need_class[shown - 1] == SYSTEMIC:
         shown -= 1
     for need in range(needs):
-        core[need] = 1 if luck.chance(seed, luck.CORE, 0, GLOBAL, 0, need) < 0.5 else -1
+        core[need] = (
+            1 if luck.chance(seed, luck.CORE, luck.BEFORE, GLOBAL, luck.FIRST, need) < 0.5 else -1
+        )
         for m in range(market.shape[0]):
-            differs = luck.chance(seed, luck.LOCAL, 0, m + 1, 0, need) < local_difference
+            differs = (
+                luck.chance(seed, luck.LOCAL, luck.BEFORE, m + 1, luck.FIRST, need)
+                < local_difference
+            )
             market[m, need] = -core[need] if differs else core[need]
         if need >= shown:
-            a, b, _, _ = luck.four_chances(seed, luck.PARTS, 0, GLOBAL, 0, need)
+            a, b, _, _ = luck.four_chances(seed, luck.PARTS, luck.BEFORE, GLOBAL, luck.FIRST, need)
             one = int(a * shown)
             parts[need, 0] = one
             parts[need, 1] = (one + 1 + int(b * (shown - 1))) % shown
@@ -122,10 +127,10 @@ def turn_round(core, market, need_class, parts, core_share, share, process, seed
     """
     for need in range(core.size):
         if need_class[need] != SYSTEMIC:
-            if luck.chance(seed, process, week, GLOBAL, 0, need) < core_share:
+            if luck.chance(seed, process, week, GLOBAL, luck.FIRST, need) < core_share:
                 core[need] = -core[need]
             for m in range(market.shape[0]):
-                if luck.chance(seed, process, week, m + 1, 0, need) < share[m]:
+                if luck.chance(seed, process, week, m + 1, luck.FIRST, need) < share[m]:
                     market[m, need] = -market[m, need]
     follow_parts(core, market, parts)
 
@@ -134,7 +139,9 @@ def write_market_research(library: Library, truth: Truth, world: World, seed: in
     """The report the library starts with: expressed needs only, from the global view."""
     entries = library.entries[library.size]
     for need in np.flatnonzero(truth.need_class == EXPRESSED):
-        covered, wrong, _, _ = luck.four_chances(seed, luck.REPORT, 0, GLOBAL, 0, need)
+        covered, wrong, _, _ = luck.four_chances(
+            seed, luck.REPORT, luck.BEFORE, GLOBAL, luck.FIRST, need
+        )
         if covered < world.report_coverage:
             entries[need] = truth.core[need] * (-1 if wrong < world.report_error else 1)
             library.held[need, int(entries[need] > 0)] = True

@@ -12,28 +12,17 @@ import time
 from pathlib import Path
 
 import pytest
+from answers import listing, refused
+from scenario_files import TINY
 
 from seci_sim.cli import answer_to
 from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 from seci_sim.scenario import InputProblem, json_schema, read_scenario, shipped_scenarios
 
-TINY = """name: Tiny
-question: What happens in ten weeks?
-horizon: 10 weeks
-units:
-  - {name: Office, kind: headquarters, staff: 10}
-  - {name: Japan, kind: affiliate, staff: 12}
-"""
 PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
 
 
-@pytest.fixture(autouse=True)
-def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def listing(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
 def write_two() -> None:
@@ -83,7 +72,6 @@ def write_two() -> None:
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_on_standard_error_and_changes_nothing(
-    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     code: int,
@@ -94,15 +82,9 @@ def test_a_mistake_is_one_line_on_standard_error_and_changes_nothing(
     Path("my firm.yaml").write_text(TINY)
     Path("strange").mkdir()
     Path("strange/file").write_text("somebody's own")
-    before = listing(tmp_path)
-    assert answer_to(arguments) == code
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert re.fullmatch(r"error: [^\n]+\n", printed.err)
-    assert message in printed.err
-    assert printed.err.rstrip("\n").isprintable()
-    assert "http" not in printed.err
-    assert listing(tmp_path) == before
+    line = refused(arguments, capsys, code)
+    assert message in line
+    assert "http" not in line
 
 
 def test_every_mistake_of_every_file_is_listed_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,11 +122,11 @@ def test_the_shipped_scenarios_are_listed_with_their_questions(
 
 
 def test_a_new_scenario_reads_and_has_its_schema_beside_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert answer_to(["new", "my-firm.yaml", "--from", "one-percent"]) == 0
     assert "seci-sim check my-firm.yaml" in capsys.readouterr().out
-    assert listing(tmp_path) == ["my-firm.yaml", "seci-sim.schema.json"]
+    assert listing() == ["my-firm.yaml", "seci-sim.schema.json"]
     assert read_scenario("my-firm.yaml").name == "My firm"
     assert json.loads(Path("seci-sim.schema.json").read_text()) == json_schema()
     written = Path("my-firm.yaml").read_text()
@@ -313,6 +295,39 @@ def test_one_scenario_runs_and_says_so_in_json(capsys: pytest.CaptureFixture[str
     assert printed.err == ""
 
 
+def test_a_comparison_says_each_change_from_the_first_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "3", "--workers", "1"]
+    assert answer_to([*arguments, "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["policies"]
+    assert "needs_met_change_from_first" not in first
+    change = second["needs_met_change_from_first"]
+    assert change["mean"] == pytest.approx(second["needs_met"]["mean"] - first["needs_met"]["mean"])
+    low, high = change["interval"]
+    assert low <= change["mean"] <= high
+    assert (change["of"], change["comparisons"]) == (3, 1)
+
+
+def test_a_published_model_says_its_own_measures_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["run", "march-1991", "--replications", "2", "--workers", "1", "--json"]
+    assert answer_to(arguments) == 0
+    (policy,) = json.loads(capsys.readouterr().out)["policies"]
+    assert -1 <= policy["code_knowledge"]["mean"] <= 1
+    assert "needs_met" not in policy
+
+
+def test_a_run_of_what_extends_a_shipped_scenario_proposes_to_compare_the_two(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("short.yaml").write_text("name: Short\nextends: one-percent\nhorizon: 2 weeks\n")
+    assert answer_to(["run", "short.yaml", "--replications", "2", "--workers", "1"]) == 0
+    assert "Next: seci-sim compare one-percent short.yaml" in capsys.readouterr().out
+
+
 def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -333,7 +348,7 @@ def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.timed
 def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
-    tmp_path: Path, sent: signal.Signals, code: int
+    sent: signal.Signals, code: int
 ) -> None:
     Path("long.yaml").write_text(TINY.replace("10 weeks", "5200 weeks"))
     arguments = ["run", "long.yaml", "--replications", "40", "--workers", "2"]
@@ -346,7 +361,7 @@ def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
     assert process.returncode == code
     assert out == ""
     assert "Traceback" not in err
-    assert listing(tmp_path) == ["long.yaml"]
+    assert listing() == ["long.yaml"]
 
 
 def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
@@ -371,7 +386,6 @@ def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
     ],
 )
 def test_an_export_without_its_package_is_refused_before_anything_is_run(
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     option: str,
@@ -383,4 +397,4 @@ def test_an_export_without_its_package_is_refused_before_anything_is_run(
     printed = capsys.readouterr()
     assert printed.err == f"error: {option} needs the extra: pip install 'seci-sim[{extra}]'\n"
     assert printed.out == ""
-    assert listing(tmp_path) == []
+    assert listing() == []

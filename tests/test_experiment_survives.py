@@ -14,15 +14,12 @@ from pathlib import Path
 
 import pytest
 from experiment_files import GRID, experiment, written
+from experiment_programs import DIGEST, LONG, digest_of, serial_digest, started
 
-from seci_sim.experiment import Experiment
+from seci_sim.experiment import Experiment, whole_files
 from seci_sim.experiment.pool import Here
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
-
-PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
-DIGEST = re.compile(r"digest: ([0-9a-f]{64})\n")
-LONG = GRID.replace("replications: 4", "replications: 150")
 
 
 @pytest.fixture
@@ -30,28 +27,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     written(LONG, tmp_path)
     return tmp_path
-
-
-def started(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, "experiment", "trial.yaml", "--out", "out", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def digest_of(*arguments: str) -> str:
-    with started(*arguments) as process:
-        out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, err
-    (found,) = DIGEST.findall(out)
-    return str(found)
-
-
-def serial_digest(folder: Path) -> str:
-    return Experiment.load(folder / "trial.yaml").run(Here()).digest
 
 
 def parts() -> int:
@@ -201,7 +176,7 @@ def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
     asked = experiment(GRID, tmp_path)
     whole = asked.run(Here())
     writes = {"left": 5}
-    force = __import__("seci_sim.experiment.parts", fromlist=["_force"])._force
+    force = whole_files.force
 
     def full_after_five(path: Path, data: bytes) -> None:
         writes["left"] -= 1
@@ -210,84 +185,12 @@ def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
             raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("seci_sim.experiment.parts._force", full_after_five)
+        patched.setattr(whole_files, "force", full_after_five)
         with pytest.raises(Exception, match=r"No space left on device; what is finished is kept") as full:  # fmt: skip
             asked.run(Here(), store=tmp_path / "out")
     assert getattr(full.value, "exit_code", None) == 5
     assert not list((tmp_path / "out").rglob("*.tmp"))
     assert asked.run(Here(), store=tmp_path / "out", resume=True).digest == whole.digest
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_dask_cluster_of_two_processes_leads_to_the_same_digest(folder: Path) -> None:
-    pytest.importorskip("distributed")
-    expected = serial_digest(folder)
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    ready = Path("scheduler.json")
-    with subprocess.Popen(
-        [
-            *dask,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--no-dashboard",
-            "--scheduler-file",
-            str(ready),
-        ],
-        stderr=subprocess.DEVNULL,
-    ) as scheduler:
-        try:
-            address = _address(ready)
-            worker = [sys.executable, "-m", "distributed.cli.dask_worker", address]
-            options = [
-                "--nworkers",
-                "2",
-                "--nthreads",
-                "1",
-                "--no-dashboard",
-                "--host",
-                "127.0.0.1",
-            ]
-            with subprocess.Popen([*worker, *options], stderr=subprocess.DEVNULL) as workers:
-                try:
-                    wait_for_workers(address, 2)
-                    assert digest_of("--scheduler", address) == expected
-                finally:
-                    workers.terminate()
-        finally:
-            scheduler.terminate()
-
-
-def _address(file: Path) -> str:
-    import json
-
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            return str(json.loads(file.read_text())["address"])
-        except (OSError, ValueError):
-            time.sleep(0.2)
-    raise TimeoutError("no scheduler")
-
-
-def wait_for_workers(address: str, count: int) -> None:
-    from distributed import Client
-
-    with Client(address, timeout=30) as client:
-        client.wait_for_workers(count, timeout=60)
-
-
-@pytest.mark.slow
-def test_a_scheduler_that_is_not_there_is_one_line(folder: Path) -> None:
-    pytest.importorskip("distributed")
-    with started("--scheduler", "tcp://127.0.0.1:9") as process:
-        out, err = process.communicate(timeout=120)
-    assert process.returncode == 5
-    assert out == ""
-    assert re.search(r"error: --scheduler: tcp://127.0.0.1:9: [^\n]+\n\Z", err)
-    assert "Traceback" not in err
 
 
 @pytest.mark.slow

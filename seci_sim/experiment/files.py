@@ -11,9 +11,8 @@ from seci_sim.experiment.design import Design
 from seci_sim.experiment.factors import read_factors
 from seci_sim.experiment.outcomes import outcomes_of
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
-from seci_sim.scenario.files import shipped_files
+from seci_sim.scenario.files import is_name, located, shipped_files
 from seci_sim.scenario.parts import Source
-from seci_sim.scenario.problems import named, shown_path, spelling
 from seci_sim.scenario.quantities import Unclear, number_of, plain
 from seci_sim.scenario.reading import Reading
 from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, parse, read_text, shown_node
@@ -51,7 +50,7 @@ def read_experiment(
     FileProblem
         A file cannot be read.
     """
-    path, label = _found(name_or_path, shelf)
+    path, label = located(name_or_path, shelf)
     text = read_text(path, label)
     tree = parse(text, label)
     if "name" not in tree.entries:
@@ -76,18 +75,6 @@ def read_experiment(
         if group in aside
     }
     return reading.checked(scenarios=scenarios, sources=(Source(label, text),), **factors)
-
-
-def _found(name_or_path: str | Path, shelf: str) -> tuple[Path, str]:
-    """Where an experiment stands, and what messages call it."""
-    shipped = shipped_files(shelf)
-    if name_or_path in shipped:
-        return shipped[str(name_or_path)], f"{name_or_path} (shipped)"
-    path, label = Path(name_or_path), shown_path(name_or_path)
-    if not path.exists() and not any(part in str(name_or_path) for part in "./\\"):
-        hint = spelling(str(name_or_path), shipped)
-        raise FileProblem(f"{named(label)}: no such file or shipped {shelf[:-1]}{hint}")
-    return path, label
 
 
 def _name_after(path: Path, tree: Mapping) -> None:
@@ -120,7 +107,7 @@ def _scenario(node: Node, path: Path) -> Scenario:
     """Read one scenario, shipped or in a file named relative to the experiment's."""
     if not isinstance(node, Scalar) or not node.text:
         raise Unclear("must be the name of a shipped scenario, or a file")
-    if node.text in shipped_scenarios() or not any(part in node.text for part in "./\\"):
+    if node.text in shipped_scenarios() or is_name(node.text):
         return read_scenario(node.text)
     return read_scenario(path.parent / node.text)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.parts import PROGRESS
-from seci_sim.experiment.recorded import experiment_in, read_design
+from seci_sim.experiment.parts import BROKEN, PROGRESS
+from seci_sim.experiment.recorded import experiment_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def status(folder: Path) -> Status:
     StoreProblem
         It is not the folder of an experiment.
     """
-    experiment = experiment_in(read_design(folder), Design)
+    experiment = experiment_of(folder, Design)
     latest = _latest(folder)
     needed = experiment.size * experiment.replications
     return Status(
@@ -71,7 +71,7 @@ def status(folder: Path) -> Status:
         failed=len(list((folder / "failed").glob("*.json"))),
         total=max(needed, int(latest["total"])) if latest else needed,
         latest=latest,
-        set_aside=len(list((folder / "parts").glob("*.npz.bad"))),
+        set_aside=len(list((folder / "parts").glob(f"*.json{BROKEN}"))),
     )
 
 

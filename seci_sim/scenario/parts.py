@@ -140,6 +140,7 @@ ACTIONS = (
     "market_opens",
     "partner_joins",
     "partner_leaves",
+    "transition_hours",
 )
 """What a change may do."""
 
@@ -186,6 +187,20 @@ class Change(Section):
         None, description="Stakeholder who joins; they are absent before."
     )
     partner_leaves: Name | None = Field(None, description="Stakeholder who leaves.")
+    transition_hours: float | None = Field(
+        None,
+        gt=0,
+        le=40,
+        description="Hours a week that everybody gives to a reorganisation while it lasts.",
+        json_schema_extra={"unit": "hours a week"},
+    )
+    transition_weeks: int | None = Field(
+        None,
+        ge=1,
+        le=520,
+        description="Weeks for which a reorganisation lasts, this one included.",
+        json_schema_extra={"unit": "weeks"},
+    )
 
     @field_validator("policy")
     @classmethod
@@ -203,6 +218,13 @@ class Change(Section):
             problems.append(Problem(("unit",), "goes with staff_leave only"))
         if self.market is not None and self.needs_jump is None:
             problems.append(Problem(("market",), "goes with needs_jump only"))
+        if (self.transition_hours is None) != (self.transition_weeks is None):
+            problems.append(
+                Problem(
+                    ("transition_weeks",),
+                    "goes with transition_hours, and neither without the other",
+                )
+            )
         if len(set(self.lose)) < len(self.lose):
             problems.append(Problem(("lose",), "names the same thing twice"))
         refuse(problems)

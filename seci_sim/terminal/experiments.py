@@ -69,13 +69,13 @@ def carry_out(
     if not silent and not is_warm(experiment.scenarios[0].model):
         console.print("Compiling the model once; this takes about 20 seconds.")
     with _shown(console, silent or not console.is_terminal) as show:
-        watched = replace(
-            conditions,
-            on_progress=show,
-            on_size=None
-            if silent
-            else lambda size: console.print(Text(size_in_words(size)), soft_wrap=True),
-        )
+        watched = replace(conditions, on_progress=show)
+        if not silent:
+            watched = replace(
+                watched,
+                on_size=lambda size: console.print(Text(size_in_words(size)), soft_wrap=True),
+                on_broken=lambda count: console.print(Text(broken_in_words(count, done=True))),
+            )
         try:
             found = conduct(experiment, folder, watched)
         except (KeyboardInterrupt, SystemExit):
@@ -140,6 +140,25 @@ def size_in_words(size: Size) -> str:
         f"{size.cells:,} cells, at most {size.runs:,} runs: about {duration(size.seconds)}, "
         f"{size.memory / 1e9:.2g} GB of memory, {size.disk / 1e6:.2g} MB of disk."
     )
+
+
+def broken_in_words(count: int, *, done: bool) -> str:
+    """That some of the results on the disk are damaged, and what becomes of them.
+
+    Examples
+    --------
+    >>> broken_in_words(1, done=True)
+    'A broken part of the results is set aside and run again.'
+    >>> broken_in_words(2, done=False)
+    '2 parts of the results are broken and left out; to run them again, go on with --resume.'
+    """
+    if done:
+        parts = "A broken part" if count == 1 else f"{count} broken parts"
+        are = "is" if count == 1 else "are"
+        return f"{parts} of the results {are} set aside and run again."
+    parts, are = ("A part", "is") if count == 1 else (f"{count} parts", "are")
+    what = f"{parts} of the results {are} broken and left out"
+    return f"{what}; to run {'it' if count == 1 else 'them'} again, go on with --resume."
 
 
 def duration(seconds: float) -> str:

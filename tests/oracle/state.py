@@ -13,7 +13,15 @@ from seci_sim.parameters import Policy
 from seci_sim.scenario import Scenario, Stakeholder
 from seci_sim.scenario import Unit as Declared
 
-CLOCKED = ("visit_hours", "mentoring_hours", "workshop_hours", "training_hours", "pilot_hours")
+CLOCKED = (
+    "visit_hours",
+    "mentoring_hours",
+    "community_hours",
+    "workshop_hours",
+    "training_hours",
+    "simulation_hours",
+    "pilot_hours",
+)
 
 
 @dataclass
@@ -50,6 +58,8 @@ class State:
     felt: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     """Week in which a visit first made somebody of a market sure of a need, and who it was."""
     persons: int = 0
+    transitions: list[tuple[int, float]] = field(default_factory=list)
+    """Last week of each reorganisation, and what it takes from everybody a week."""
 
     @property
     def needs(self) -> range:
@@ -175,6 +185,7 @@ def _new_unit(
             person=first + member,
             tacit=[np.float32(0) for _ in nothing],
             explicit=list(nothing),
+            arrived=(0, number, member),
             present=not later,
         )
         for member in range(declared.staff)
