@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from experiment_files import FIRM
+from scenario_files import TINY
 from test_lesson_files import LESSON
 from test_lesson_files import written as lesson_written
 
@@ -74,7 +74,7 @@ def test_it_loads_nothing_and_says_so_to_the_browser(page_file: Path) -> None:
     assert "default-src 'none'" in page
     outside = re.findall(r"(?:src|href|action)\s*=\s*[\"']?([^\"'> ]+)", page)
     assert outside == ["data:,"]
-    assert not re.search(r"@import|url\(|https?://(?!www\.w3\.org/2000/svg)", page)
+    assert not re.search(r"@import|url\((?!#)|https?://(?!www\.w3\.org/2000/svg)", page)
 
 
 def test_its_runs_are_those_that_the_model_makes(made: Handout, page_file: Path) -> None:
@@ -127,7 +127,7 @@ def test_what_the_runs_show_is_told_with_intervals_and_changes(made: Handout) ->
 
 
 def test_what_a_lesson_says_stays_text(small: Path, browser: Browser) -> None:
-    firm = FIRM.replace("name: Office", f"name: {json.dumps(HOSTILE)}")
+    firm = TINY.replace("name: Office", f"name: {json.dumps(HOSTILE)}")
     text = LESSON.replace("finding: It rises.", f"finding: {json.dumps(HOSTILE)}")
     small.write_text(text.replace("name: Trial", f"name: {json.dumps(HOSTILE)}"), "utf-8")
     Path("firm.yaml").write_text(firm, "utf-8")
@@ -342,5 +342,5 @@ def test_a_student_with_firefox_does_the_same(made: Handout, page_file: Path) ->
     assert told["bet"] == verdict(made)
     assert "■ 10%" in told["changed"]
     assert re.match(r"Headquarters \d+ · 10%", told["story"])
-    assert told["asked"] == [page_file.as_uri()]
+    assert set(told["asked"]) <= {page_file.as_uri()}
     assert told["errors"] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from experiment_files import FIRM
+from scenario_files import TINY
 
 from seci_sim.cli import answer_to
 from seci_sim.lessons import read_lesson, shipped_lessons
@@ -30,7 +30,7 @@ POLICIES = """policies:
 
 def written(text: str, folder: Path) -> Path:
     """The path of a lesson file, with the firm beside it."""
-    (folder / "firm.yaml").write_text(FIRM, "utf-8")
+    (folder / "firm.yaml").write_text(TINY, "utf-8")
     path = folder / "lesson.yaml"
     path.write_text(text, "utf-8")
     return path

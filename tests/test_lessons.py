@@ -8,8 +8,10 @@ again with one false alarm in ten thousand. Every sentence that is tested must s
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -259,3 +261,10 @@ def test_after_the_exodus_the_line_is_back_within_about_a_year() -> None:
         for week in (130, 182)
     ]
     assert lost[1] < lost[0] / 4
+
+
+@pytest.mark.slow
+def test_the_page_of_what_was_measured_is_what_is_measured_today() -> None:
+    docs = Path(__file__).parents[1] / "docs"
+    generator = runpy.run_path(str(docs / "make_lessons.py"))
+    assert (docs / "lessons.md").read_text("utf-8") == generator["page"]()
