@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from seci_sim import knowledge, lasting, luck, records, service, world
-from seci_sim.firm import new_firm
+from seci_sim.firm import Firm, new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
@@ -61,7 +61,7 @@ class Terms:
     supported: Array
     """(markets,) bool: whether a local partner supports patients."""
     starting: Array
-    """(bands, bands) float64: chance of starting treatment, by true and assessed band."""
+    """(markets, bands, bands) float64: chance of starting treatment, by true and assessed band."""
     assessment: Array
     """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
     shares_paid: Array
@@ -81,7 +81,11 @@ class Constants:
     vote_weights: tuple[float, float, float, float]
     """Votes of the proposal, a patient, a local and a global partner."""
     households: Array
-    """(bands,) float64: share of each band."""
+    """(markets, bands) float64: share of each band."""
+    prices: Array
+    """(markets,) float64: price of a course of treatment."""
+    income_levels: Array
+    """(markets,) float64: what a household earns, in incomes of its band."""
     class_sizes: Array
     """(3,) int64: how many needs are expressed, latent and systemic."""
 
@@ -108,7 +112,9 @@ class Organisation:
         markets, units = len(self.firm.market_names), len(self.firm.units)
         employees, bands = len(self.staff.unit), len(settings.service.bands)
         needs = settings.world.needs
-        self.truth = world.new_truth(settings.world, markets, seed)
+        self.truth = world.new_truth(
+            settings.world, markets, seed, self.firm.likeness(settings.world.local_difference)
+        )
         self.knowledge = knowledge.new_knowledge(
             employees, units, markets, needs, *_seats(settings)
         )
@@ -127,7 +133,9 @@ class Organisation:
         """Reorganisations that last: their last week, and hours a week and head."""
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._next_person = employees
-        self.constants = _constants(settings, markets)
+        self.adopted = np.zeros(markets, np.int64)
+        """Plans that have become routine in each market."""
+        self.constants = _constants(settings, self.firm)
         self.terms = self._terms(settings.policy)
         self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
 
@@ -279,7 +287,9 @@ class Organisation:
             headcount=firm.headcount(),
             eligible=firm.eligible(rules) * firm.market_open,
             supported=firm.supported(),
-            starting=service.chances_of_starting(rules, policy.shares_paid),
+            starting=service.chances_of_starting(
+                rules, policy.shares_paid, self.constants.prices, self.constants.income_levels
+            ),
             assessment=np.stack(tables)[agency.astype(int)],
             shares_paid=np.array([policy.shares_paid.get(b.name, 1.0) for b in rules.bands]),
             setup_weeks=np.where(
@@ -346,11 +356,11 @@ def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
     return Policy.model_validate(merged)
 
 
-def _constants(settings: Scenario, markets: int) -> Constants:
+def _constants(settings: Scenario, firm: Firm) -> Constants:
     """Work out what settings come to in a week."""
     rules = settings.projects
     return Constants(
-        drift=np.full(markets, world.weekly_chance(settings.world.drift)),
+        drift=np.full(len(firm.market_names), world.weekly_chance(settings.world.drift)),
         fading=0.5 ** (1.0 / settings.learning.tacit_half_life),
         vote_weights=(
             float(rules.proposal_weight),
@@ -358,7 +368,9 @@ def _constants(settings: Scenario, markets: int) -> Constants:
             float(rules.local_partner_weight),
             float(rules.global_partner_weight),
         ),
-        households=np.array([band.households for band in settings.service.bands]),
+        households=firm.households(settings.service),
+        prices=firm.prices(settings.service),
+        income_levels=firm.income_levels(),
         class_sizes=np.array(world.class_sizes(settings.world)),
     )
 
@@ -430,6 +442,8 @@ class Space:
     delivered: Array
     access: Array
     """(markets, bands, 4) float64: eligible, started and adherent patients, subsidy."""
+    launched: Array
+    """(markets,) bool: whether patients can start treatment."""
 
 
 def _new_space(employees: int, units: int, markets: int, needs: int, bands: int) -> Space:
@@ -447,4 +461,5 @@ def _new_space(employees: int, units: int, markets: int, needs: int, bands: int)
         knowing=np.zeros((units, needs)), alignment=np.zeros((units, 2)),
         totals=np.zeros((units, 11)), outcome=np.zeros((markets, 3, 4)),
         delivered=np.zeros((markets, 2)), access=np.zeros((markets, bands, 4)),
+        launched=np.zeros(markets, np.bool_),
     )  # fmt: skip

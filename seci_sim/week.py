@@ -266,10 +266,14 @@ def serve(here: Organisation) -> None:
         here.truth.market, here.truth.need_class, here.settings.world.patient_variation,
         rules.skill_base, rules.skill_gain, space.outcome, space.delivered,
     )  # fmt: skip
+    service.launch(
+        here.knowledge.under_way, here.knowledge.projects.status, here.knowledge.projects.market,
+        rules.launch_plans, here.adopted, space.launched,
+    )  # fmt: skip
     service.treat(
-        space.access, here.truth.core.size, terms.eligible,
+        space.access, here.truth.core.size, terms.eligible, space.launched,
         here.constants.households, terms.assessment, terms.starting,
-        float(rules.price), terms.shares_paid, space.outcome, rules.adherence_base,
+        here.constants.prices, terms.shares_paid, space.outcome, rules.adherence_base,
         rules.adherence_gain, rules.support_gain * terms.supported, here.seed, here.week,
     )  # fmt: skip
 
@@ -285,7 +289,7 @@ def take_stock(here: Organisation) -> None:
     ))  # fmt: skip
     records.record_week(
         here.records.rows[place], here.records.knowing[place], here.firm.unit_market,
-        here.terms.market_open, space.totals, space.alignment, space.knowing, space.lost,
+        here.terms.market_open, space.launched, space.totals, space.alignment, space.knowing, space.lost,
         here.knowledge.routine, space.outcome, space.delivered,
         here.constants.class_sizes, library.market, library.size,
         here.settings.service.skill_base, here.knowledge.under_way, *here.new_projects,
@@ -295,6 +299,6 @@ def take_stock(here: Organisation) -> None:
     )  # fmt: skip
     records.record_access(
         here.records.rows[place], here.records.access[place], here.records.reached[place],
-        space.access, here.terms.starting, here.terms.assessment,
+        space.access, here.terms.starting, here.terms.assessment, space.launched,
     )  # fmt: skip
     here.knowledge.under_way = knowledge.still_under_way(here.knowledge)

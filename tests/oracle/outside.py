@@ -60,10 +60,18 @@ def _draw_truth(state: State) -> None:
             continue
         state.core[need] = 1 if state.chance(luck.CORE, 0, 0, need) < 0.5 else -1
         for market, truth in enumerate(state.truth):
-            u = state.chance(luck.LOCAL, market + 1, 0, need)
-            differs = u < state.settings.world.local_difference
-            truth[need] = -state.core[need] if differs else state.core[need]
+            model, often = _what_it_resembles(state, market)
+            differs = state.chance(luck.LOCAL, market + 1, 0, need) < often
+            truth[need] = -model[need] if differs else model[need]
     _let_systemic_needs_follow(state)
+
+
+def _what_it_resembles(state: State, market: int) -> tuple[list[int], float]:
+    """Whose needs a market shares, the core's or another market's, and how often one differs."""
+    named = state.said(market, "resembles")
+    often = state.said(market, "needs_differing")
+    model = state.core if named is None else state.truth[state.markets.index(named)]
+    return model, state.settings.world.local_difference if often is None else often
 
 
 def _let_systemic_needs_follow(state: State) -> None:

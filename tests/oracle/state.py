@@ -84,6 +84,18 @@ class State:
         office = next(unit.office for unit in self.units if unit.market == market)
         return [e for unit in self.units if unit.name == office for e in unit.staff]
 
+    def said(self, market: int, field: str) -> Any:
+        """What the units of a market say of it, or None."""
+        values = [
+            getattr(u, field) for u in self.settings.units if u.market == self.markets[market]
+        ]
+        return next((value for value in values if value is not None and value != {}), None)
+
+    def is_launched(self, market: int) -> bool:
+        """Whether enough plans of a market became routine for patients to start treatment."""
+        adopted = [p for p in self.projects if p.market == market and p.routine_since is not None]
+        return len(adopted) >= self.settings.service.launch_plans
+
     def is_open(self, market: int) -> bool:
         """Whether a unit that serves the market is there."""
         return any(unit.present for unit in self.units if unit.market == market)
