@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seci_sim.experiment import statistics
+from seci_sim.experiment.access import starts_differ
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.experiment.wording import listed
 from seci_sim.figures import Chart, charts
 from seci_sim.parameters import SECI
-from seci_sim.report import classics, tables
+from seci_sim.report import classics, tables, treatment
 from seci_sim.report.answer import answer, question
 from seci_sim.report.cautions import about_the_model
 from seci_sim.report.page import page
@@ -37,6 +38,8 @@ class Told:
     policies: tables.Table
     cautions: list[str]
     charts: list[Chart]
+    treatment: tables.Table | None = None
+    """Where policies change who starts treatment: what that leads to and costs."""
 
 
 def tell(results: Results) -> Told:
@@ -51,7 +54,8 @@ def tell(results: Results) -> Told:
     horizon = max(scenario.horizon for scenario in scenarios)
     summary = add_ratios(results.summary)
     said, compared = answer(summary, names, horizon), tables.policies(summary, names, horizon)
-    return Told(asked, said, compared, cautions(results), charts(results))
+    treated = treatment.table(summary, names) if starts_differ(summary, names) else None
+    return Told(asked, said, compared, cautions(results), charts(results), treated)
 
 
 def html(results: Results, *, command: str, told: Told | None = None) -> str:
@@ -83,6 +87,7 @@ def html(results: Results, *, command: str, told: Told | None = None) -> str:
         title=told.question,
         answer=told.answer,
         policies=told.policies,
+        treatment=told.treatment,
         first_charts=told.charts[:ON_FIRST_PAGE],
         more_charts=told.charts[ON_FIRST_PAGE:],
         cautions=told.cautions,

@@ -13,7 +13,6 @@ from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
-    STARTING,
     Estimate,
     Reached,
 )
@@ -71,19 +70,11 @@ def policies(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Table
     ]
     rows = [_policy(summary, name, names[0]) for name in names]
     left_out = {2, 3, 7} if alone else set()
-    if not alone and not _access_differs(summary, names):
+    if not alone:  # a table of its own where policies change it, in `treatment`
         left_out.add(len(headings) - 1)
     kept = [i for i in range(len(headings)) if i not in left_out]
     return Table(
         tuple(headings[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows)
-    )
-
-
-def _access_differs(summary: pd.DataFrame, names: Sequence[str]) -> bool:
-    """Whether a policy changes who starts treatment."""
-    return any(
-        statistics.separated(statistics.difference(summary, name, names[0], STARTING))
-        for name in names[1:]
     )
 
 
@@ -117,20 +108,16 @@ def _policy(summary: pd.DataFrame, name: str, first: str) -> list[Cell]:
         Cell(number(with_patients.mean)),
         _price(summary, name, first),
         _half_know(statistics.when_reached(summary, name, "weeks_until_half_know")),
-        _treated(summary, name, first),
+        _treated(summary, name),
     ]
 
 
-def _treated(summary: pd.DataFrame, name: str, first: str) -> Cell:
-    """Share of eligible patients who start and stay, and its change from the first policy."""
+def _treated(summary: pd.DataFrame, name: str) -> Cell:
+    """Share of eligible patients who start and stay."""
     treated = statistics.level(summary, name, ON_TREATMENT)
     if treated.used == 0:
         return Cell(NOTHING, "nobody eligible")
-    if name == first:
-        return Cell(percent(treated.mean), _range(treated, 100))
-    change = statistics.difference(summary, name, first, ON_TREATMENT)
-    parts = (signed(100 * change.mean), _bracketed(change, 100))
-    return Cell(percent(treated.mean), " ".join(filter(None, parts)))
+    return Cell(percent(treated.mean), _range(treated, 100))
 
 
 def _price(summary: pd.DataFrame, name: str, first: str) -> Cell:
