@@ -106,12 +106,13 @@ def _draw_truth(core, market, need_class, parts, shared, differing, seed):
     while need_class[shown - 1] == SYSTEMIC:
         shown -= 1
     for need in range(needs):
-        draw = luck.chance(seed, luck.CORE, luck.BEFORE, GLOBAL, luck.FIRST, need)
-        core[need] = 1 if draw < 0.5 else -1
+        core[need] = (
+            1 if luck.chance(seed, luck.CORE, luck.BEFORE, GLOBAL, luck.FIRST, need) < 0.5 else -1
+        )
         for m in range(market.shape[0]):
             common = core[need] if shared[m] == NOBODY else market[shared[m], need]
-            draw = luck.chance(seed, luck.LOCAL, luck.BEFORE, m + 1, luck.FIRST, need)
-            market[m, need] = -common if draw < differing[m] else common
+            drawn = luck.chance(seed, luck.LOCAL, luck.BEFORE, m + 1, luck.FIRST, need)
+            market[m, need] = -common if drawn < differing[m] else common
         if need >= shown:
             a, b, _, _ = luck.four_chances(seed, luck.PARTS, luck.BEFORE, GLOBAL, luck.FIRST, need)
             one = int(a * shown)

@@ -56,13 +56,14 @@ def charts(results: Results) -> list[Chart]:
         else rows.needs(summary, names, curves.horizon_of(weekly))
     )
     spent = hours.hours(summary, names)
-    most_telling = (
-        [*by_band, needs, *launched, *by_market, spread, spent]
-        if starts_differ(summary, names)
-        else [spread, needs, spent, *by_market, *launched, *by_band]
-    )
+    if not starts_differ(summary, names):
+        ordered = [spread, needs, spent, *by_market, *launched, *by_band]
+    elif launches.differ(waited, names):
+        ordered = [*by_band, *launched, needs, *by_market, spread, spent]
+    else:
+        ordered = [*by_band, needs, *launched, *by_market, spread, spent]
     return [
-        *most_telling,
+        *ordered,
         wheel.wheel_by_week(weekly) if alone else wheel.wheel(summary, names),
         *told,
     ]

@@ -101,6 +101,8 @@ def markets_title(
         return f"{quoted(policy)} and {quoted(other)} share no market"
     least = min(changes, key=lambda place: changes[place].mean)
     most = max(changes, key=lambda place: changes[place].mean)
+    if all(change.mean == 0 for change in changes.values()):
+        return f"{quoted(policy)} and {quoted(other)} meet the same needs in every market"
     low, high = (signed(100 * changes[place].mean) for place in (least, most))
     extent = f"{low} points in {least} to {high} in {most}"
     if changes[least].interval is None:

@@ -9,7 +9,7 @@ import pandas as pd
 from seci_sim.experiment import statistics
 from seci_sim.experiment.access import WEEKS, launches
 from seci_sim.experiment.statistics import Difference, Estimate
-from seci_sim.experiment.wording import between, listed, not_told_apart, number, quoted, signed
+from seci_sim.experiment.wording import between, either_way, not_told_apart, number, quoted, signed
 from seci_sim.figures import groups, style
 from seci_sim.figures.curves import split
 from seci_sim.figures.style import Chart
@@ -60,22 +60,16 @@ def title_alone(rows: dict[str, pd.DataFrame], name: str) -> str:
         weeks = statistics.runs_of(rows[place], name, WEEKS)
         change = statistics.paired_difference(weeks, start, comparisons=len(others))
         told.append(f"in {quoted(place)} {_sooner(change)}")
-    return "; ".join([opening, listed(told)]) if told else opening
+    return "; ".join([opening, *told])
 
 
 def title_of(rows: dict[str, pd.DataFrame], names: Sequence[str]) -> str:
     """The policy and the market whose launch differs most from that under the first policy."""
-    first, together = names[0], len(rows) * (len(names) - 1)
-    changes = {
-        (place, name): statistics.paired_difference(
-            *statistics.matched(found, name, first, WEEKS), comparisons=together
-        )
-        for place, found in rows.items()
-        for name in names[1:]
-        if {name, first} <= set(found["scenario"])
-    }
+    first, changes = names[0], _changes(rows, names)
     if not changes:
         return f"{quoted(first)} opens no market that another policy opens"
+    if not differ(rows, names):
+        return f"Under every policy, {title_alone(rows, first)}".replace("Patients", "patients", 1)
     place, name = max(changes, key=lambda key: abs(changes[key].mean))
     start = number(statistics.level(rows[place], first, WEEKS).mean)
     return (
@@ -84,13 +78,32 @@ def title_of(rows: dict[str, pd.DataFrame], names: Sequence[str]) -> str:
     )
 
 
+def differ(rows: dict[str, pd.DataFrame], names: Sequence[str]) -> bool:
+    """Whether any policy has launches at other times than the first."""
+    return any(change.mean != 0 for change in _changes(rows, names).values())
+
+
+def _changes(
+    rows: dict[str, pd.DataFrame], names: Sequence[str]
+) -> dict[tuple[str, str], Difference]:
+    """For each market and other policy, the change from the first; all hold together."""
+    first, together = names[0], len(rows) * (len(names) - 1)
+    return {
+        (place, name): statistics.paired_difference(
+            *statistics.matched(found, name, first, WEEKS), comparisons=together
+        )
+        for place, found in rows.items()
+        for name in names[1:]
+        if {name, first} <= set(found["scenario"])
+    }
+
+
 def _sooner(change: Difference) -> str:
     """A difference in weeks, with its range."""
     if change.interval is None or not statistics.separated(change):
-        return f"{signed(change.mean)}{not_told_apart(change)}"
-    weeks = number(abs(change.mean))
-    low, high = sorted(abs(end) for end in change.interval)
-    return f"{weeks} {'later' if change.mean > 0 else 'sooner'} ({between((low, high))})"
+        return f"{signed(change.mean)} weeks{not_told_apart(change)}"
+    later = "later" if change.mean > 0 else "sooner"
+    return f"{number(abs(change.mean))} weeks {later} ({either_way(change.interval)})"
 
 
 def launch_table(

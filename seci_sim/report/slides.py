@@ -88,9 +88,7 @@ def slides(results: Results, told: Told, *, command: str) -> bytes:
         f"To repeat this: {command}"
     )
     _answer(_slide(deck, told.question, mark), told.answer)
-    _policies(deck, "The policies, with 95% intervals", told.policies, mark)
-    if told.treatment is not None:
-        _policies(deck, "Treatment, and what it costs", told.treatment, mark)
+    _policies(deck, told.policies, mark)
     drawn = natives(results, told.charts)
     for chart in told.charts:
         slide = _slide(deck, chart.title, f"{chart.description}\n{mark}")
@@ -141,8 +139,8 @@ def _answer(slide: Any, answer: Sequence[str]) -> None:
     box.line.color.rgb, box.line.width = _colour(style.TACIT), Pt(3)
 
 
-def _policies(deck: Any, title: str, policies: Table, mark: str) -> None:
-    """A table of the page, as many rows a slide as it has room for."""
+def _policies(deck: Any, policies: Table, mark: str) -> None:
+    """The table of the page, as many rows a slide as it has room for."""
     heads = [_cell(cell.value, cell.small) for cell in policies.headings]
     rows = [[_cell(cell.value, cell.small) for cell in row] for row in policies.rows]
     for start in range(0, len(rows), MOST_ROWS):
@@ -150,7 +148,7 @@ def _policies(deck: Any, title: str, policies: Table, mark: str) -> None:
         more = (
             f", {start + 1} to {start + len(part)} of {len(rows)}" if len(rows) > MOST_ROWS else ""
         )
-        slide = _slide(deck, f"{title}{more}", mark)
+        slide = _slide(deck, f"The policies, with 95% intervals{more}", mark)
         _table(slide, [heads, *part])
 
 
