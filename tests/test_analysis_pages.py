@@ -113,6 +113,24 @@ def test_runs_that_are_missing_leave_an_analysis_without_a_page_but_with_a_reaso
     )
 
 
+@pytest.mark.parametrize("kind", ["morris", "sobol-indices", "search", "discovery"])
+def test_an_outcome_that_nothing_moves_is_refused_in_words_with_exit_code_four(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(ALL[kind].replace("tacit_alignment", "routines_adopted"), tmp_path)
+    assert answer_to(["experiment", "trial.yaml", "--workers", "1"]) == 4
+    told = capsys.readouterr()
+    last = told.err.splitlines()[-1]
+    assert last.startswith(f"error: analysis 1, {kind}: ")
+    assert re.search(r"routines_adopted is 0 .*; there is nothing to explain$", last)
+    assert "digest: " in told.out
+    assert "Warning" not in told.err
+    assert not list(Path("results/trial/analyses").iterdir())
+    assert answer_to(["collect", "results/trial", "--quiet"]) == 4
+    assert capsys.readouterr() == ("", f"{last}\n")
+
+
 def test_a_search_begun_again_runs_nothing_and_finds_the_same(tmp_path: Path) -> None:
     asked = experiment(SEARCH, tmp_path)
     found = asked.run(Here(), store=tmp_path / "out")

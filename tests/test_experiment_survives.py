@@ -6,15 +6,17 @@ import os
 import random
 import re
 import resource
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from experiment_files import GRID, experiment, written
-from experiment_programs import DIGEST, LONG, digest_of, serial_digest, started
+from experiment_files import GRID, HEAD, experiment, written
+from experiment_programs import DIGEST, LONG, PROGRAM, digest_of, serial_digest, started
 
 from seci_sim.experiment import Experiment, whole_files
 from seci_sim.experiment.pool import Here
@@ -114,6 +116,49 @@ def test_a_worker_that_somebody_kills_is_replaced(folder: Path) -> None:
 
 def command_line(process: int) -> bytes:
     return Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+ONE_OF_EACH = HEAD + (
+    "vary: {policy.patient_time: [1%, 2%, 3%, 4%, 5%, 6%, 7%]}\n"
+    "replications: 3\noutcomes: [tacit_alignment]\n"
+)
+TESTS = Path(__file__).parent
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_cell_that_raises_one_that_kills_and_one_that_hangs_are_named_with_exit_code_four(
+    folder: Path,
+) -> None:
+    written(ONE_OF_EACH, folder)
+    path = os.pathsep.join(map(str, (TESTS / "broken", TESTS, TESTS.parent)))
+    with started("--workers", "2", "--timeout", "6", PYTHONPATH=path) as process:
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 4, err
+    assert DIGEST.search(out)
+    done = pd.read_csv("out/results.csv").groupby("cell").size().to_dict()
+    assert done == {0: 3, 1: 3, 4: 3, 6: 3}  # all others have finished
+    named = re.findall(r"^error: cell (\d) \((.*?)\): (\d) runs? (\w+): (.*); to do one alone: seci-sim (.*)$", err, re.M)  # fmt: skip
+    assert [(cell, values, kind) for cell, values, _, kind, _, _ in named] == [
+        ("2", "policy.patient_time 3%", "raised"),
+        ("3", "policy.patient_time 4%", "killed"),
+        ("5", "policy.patient_time 6%", "hung"),
+    ]
+    assert "Traceback" not in err
+    endings = []
+    for *_, again in named:
+        with subprocess.Popen(
+            [*PROGRAM, *shlex.split(again)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        ) as alone:  # fmt: skip
+            try:
+                alone.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                alone.kill()
+                endings.append("hung")
+            else:
+                endings.append({4: "raised", -9: "killed"}[alone.returncode])
+    assert endings == [kind for _, _, _, kind, _, _ in named]
 
 
 @pytest.mark.slow
