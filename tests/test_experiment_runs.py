@@ -15,9 +15,9 @@ from experiment_files import GRID, HEAD, cut, experiment
 from seci_sim import records
 from seci_sim.experiment import Experiment
 from seci_sim.experiment.findings import Findings
-from seci_sim.experiment.parts import AnotherExperiment, Store
+from seci_sim.experiment.parts import Store
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.recorded import StoreProblem
+from seci_sim.experiment.recorded import AnotherExperiment, StoreProblem
 from seci_sim.experiment.run import run_once
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.measures import columns, outcomes

@@ -7,6 +7,7 @@ import random
 import re
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -213,6 +214,27 @@ def test_a_file_that_may_not_grow_ends_it_in_one_line_and_nothing_is_lost(folder
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 3000
     assert not list(Path("out").rglob("*.tmp"))
     assert digest_of("--workers", "1", "--resume") == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_disk_that_is_really_full_and_then_freed_changes_no_bit(folder: Path) -> None:
+    expected = serial_digest(folder)
+    Path("out").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", "out"]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this user may not mount a disk")
+    try:
+        with started("--workers", "2") as process:
+            out, err = process.communicate(timeout=240)
+        assert (process.returncode, out) == (5, "")
+        assert err.endswith("error: out: No space left on device; what is finished is kept: make room and go on with --resume\n")  # fmt: skip
+        assert 0 < parts() < 900
+        assert not list(Path("out").rglob("*.tmp"))
+        subprocess.run(["mount", "-o", "remount,size=5m", "out"], check=True)
+        assert digest_of("--workers", "2", "--resume") == expected
+    finally:
+        subprocess.run(["umount", "out"], check=True)
 
 
 def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(

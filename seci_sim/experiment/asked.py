@@ -14,7 +14,7 @@ import pandas as pd
 from seci_sim.experiment import statistics
 from seci_sim.experiment.analyses import comparison, discovery, dose_response, tornado
 from seci_sim.experiment.analyses.morris import morris
-from seci_sim.experiment.analyses.noise import by_point, check_moved
+from seci_sim.experiment.analyses.noise import Unanswerable, by_point, check_moved
 from seci_sim.experiment.analyses.search import Goal, Lever, Point, front, search
 from seci_sim.experiment.analyses.sections import Analysis
 from seci_sim.experiment.analyses.sobol_indices import Indices, sobol_indices
@@ -146,6 +146,9 @@ def searched(
     fresh = experiment.with_points(
         _different(chosen), replications=analysis.fresh, seed=experiment.seed + FRESH_SEEDS
     ).run(executor, store=folder / "fresh", workers=workers, resume=True)
+    if len(fresh.failed):
+        what = f"{len(fresh.failed)} runs of the front on fresh seeds failed"
+        raise Unanswerable(f"{what}, the first: {fresh.failed.iloc[0]['what']}")
     return Searched(found, _confirmed(fresh, chosen, best, goals), goals)
 
 
