@@ -6,15 +6,18 @@ import os
 import random
 import re
 import resource
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from experiment_files import GRID, experiment, written
-from experiment_programs import DIGEST, LONG, digest_of, serial_digest, started
+from experiment_files import GRID, HEAD, experiment, written
+from experiment_programs import DIGEST, LONG, PROGRAM, digest_of, serial_digest, started
 
 from seci_sim.experiment import Experiment, whole_files
 from seci_sim.experiment.pool import Here
@@ -116,6 +119,49 @@ def command_line(process: int) -> bytes:
     return Path(f"/proc/{process}/cmdline").read_bytes()
 
 
+ONE_OF_EACH = HEAD + (
+    "vary: {policy.patient_time: [1%, 2%, 3%, 4%, 5%, 6%, 7%]}\n"
+    "replications: 3\noutcomes: [tacit_alignment]\n"
+)
+TESTS = Path(__file__).parent
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_cell_that_raises_one_that_kills_and_one_that_hangs_are_named_with_exit_code_four(
+    folder: Path,
+) -> None:
+    written(ONE_OF_EACH, folder)
+    path = os.pathsep.join(map(str, (TESTS / "broken", TESTS, TESTS.parent)))
+    with started("--workers", "2", "--timeout", "6", PYTHONPATH=path) as process:
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 4, err
+    assert DIGEST.search(out)
+    done = pd.read_csv("out/results.csv").groupby("cell").size().to_dict()
+    assert done == {0: 3, 1: 3, 4: 3, 6: 3}  # all others have finished
+    named = re.findall(r"^error: cell (\d) \((.*?)\): (\d) runs? (\w+): (.*); to do one alone: seci-sim (.*)$", err, re.M)  # fmt: skip
+    assert [(cell, values, kind) for cell, values, _, kind, _, _ in named] == [
+        ("2", "policy.patient_time 3%", "raised"),
+        ("3", "policy.patient_time 4%", "killed"),
+        ("5", "policy.patient_time 6%", "hung"),
+    ]
+    assert "Traceback" not in err
+    endings = []
+    for *_, again in named:
+        with subprocess.Popen(
+            [*PROGRAM, *shlex.split(again)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        ) as alone:  # fmt: skip
+            try:
+                alone.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                alone.kill()
+                endings.append("hung")
+            else:
+                endings.append({4: "raised", -9: "killed"}[alone.returncode])
+    assert endings == [kind for _, _, _, kind, _, _ in named]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -168,6 +214,27 @@ def test_a_file_that_may_not_grow_ends_it_in_one_line_and_nothing_is_lost(folder
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 3000
     assert not list(Path("out").rglob("*.tmp"))
     assert digest_of("--workers", "1", "--resume") == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_disk_that_is_really_full_and_then_freed_changes_no_bit(folder: Path) -> None:
+    expected = serial_digest(folder)
+    Path("out").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", "out"]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this user may not mount a disk")
+    try:
+        with started("--workers", "2") as process:
+            out, err = process.communicate(timeout=240)
+        assert (process.returncode, out) == (5, "")
+        assert err.endswith("error: out: No space left on device; what is finished is kept: make room and go on with --resume\n")  # fmt: skip
+        assert 0 < parts() < 900
+        assert not list(Path("out").rglob("*.tmp"))
+        subprocess.run(["mount", "-o", "remount,size=5m", "out"], check=True)
+        assert digest_of("--workers", "2", "--resume") == expected
+    finally:
+        subprocess.run(["umount", "out"], check=True)
 
 
 def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
