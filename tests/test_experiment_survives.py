@@ -42,8 +42,10 @@ def wait_for_parts(process: subprocess.Popen[str], more_than: int) -> None:
         time.sleep(0.02)
 
 
-def children_of(process: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True)
+def workers_of(process: int) -> list[int]:
+    """The workers of a driver, without the helpers of Python that end when it has ended."""
+    worker = ["pgrep", "-f", "-P", str(process), "popen_loky"]
+    found = subprocess.run(worker, capture_output=True, text=True)
     return [int(line) for line in found.stdout.split()]
 
 
@@ -75,8 +77,8 @@ def test_ten_kills_of_everything_change_no_bit(folder: Path) -> None:
 def test_workers_end_soon_after_a_driver_that_is_killed(folder: Path) -> None:
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        workers = children_of(process.pid)
-        assert len(workers) >= 2
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
         process.kill()
         process.communicate(timeout=60)
     deadline = time.monotonic() + 15
@@ -93,7 +95,8 @@ def test_an_experiment_that_is_asked_to_stop_can_be_gone_on_with(
     expected = serial_digest(folder)
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        workers = children_of(process.pid)
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
         process.send_signal(sent)
         _, err = process.communicate(timeout=60)
     assert process.returncode == code
@@ -108,15 +111,10 @@ def test_a_worker_that_somebody_kills_is_replaced(folder: Path) -> None:
     expected = serial_digest(folder)
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        worker = next(p for p in children_of(process.pid) if b"loky" in command_line(p))
-        os.kill(worker, signal.SIGKILL)
+        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     assert DIGEST.findall(out) == [expected]
-
-
-def command_line(process: int) -> bytes:
-    return Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 ONE_OF_EACH = HEAD + (
