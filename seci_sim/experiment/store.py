@@ -123,7 +123,7 @@ def save(
         beside.mkdir(parents=True)
         _write(beside, "report.html", report)
         _write(beside, "summary.csv", as_csv(with_safe_names(results.summary)))
-        _write(beside, "weekly.csv", _weekly_csv(results))
+        _write(beside, "weekly.csv", weekly_csv(results))
         for name, frame in (("diffusion", results.diffusion), ("stories", results.stories)):
             if len(frame.columns):  # published models have neither
                 _write(beside, f"{name}.csv", as_csv(with_safe_names(frame)))
@@ -213,7 +213,7 @@ def kind_in_summary(column: str, kind: str) -> str:
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
 
 
-def _weekly_csv(results: Results) -> str:
+def weekly_csv(results: Results) -> str:
     """The weekly table; numbers to nine decimals, empty where not applicable."""
     frame = results.weekly
     guarded = {name: _field(guard(name)) for name in _texts(frame)}

@@ -7,7 +7,7 @@ by itself, `scenario` is the whole, `files` finds and joins what stands in sever
 varies it, `schema` describes it to editors, `template` to people.
 """
 
-from seci_sim.scenario.files import read_scenario, shipped_scenarios
+from seci_sim.scenario.files import read_scenario, scenario_of, shipped_scenarios
 from seci_sim.scenario.levers import settings, with_levers
 from seci_sim.scenario.parts import Change, Meeting, Source, Stakeholder, Unit
 from seci_sim.scenario.problems import FileProblem, InputProblem
@@ -27,6 +27,7 @@ __all__ = [
     "json_schema",
     "new_scenario",
     "read_scenario",
+    "scenario_of",
     "settings",
     "shipped_scenarios",
     "with_levers",

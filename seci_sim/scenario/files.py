@@ -18,13 +18,23 @@ from seci_sim.scenario.problems import (
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.reading import Reading, merged
 from seci_sim.scenario.scenario import Scenario
-from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, parse, read_text
+from seci_sim.scenario.tree import (
+    LARGEST_FILE,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    decoded,
+    parse,
+    read_text,
+)
 
 LONGEST_CHAIN = 10
 """Scenarios that extend one another."""
 
-_Files: TypeAlias = dict[str, tuple[Path, str]]
-"""Path and text of every file read, by what messages call it; the first one asked for first."""
+_Files: TypeAlias = dict[str, tuple[Path | None, str]]
+"""Path and text of every file read, by what messages call it; the first one asked for first. A text
+that somebody sent has no path."""
 
 
 def shipped_scenarios() -> dict[str, Path]:
@@ -67,7 +77,39 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
         what = "is a workbook; make a scenario file of it with seci-sim new NAME.yaml --sheet FILE"
         raise InputProblem([f"{shown_path(name_or_path)}: {what}"])
     files: _Files = {}
-    tree = _tree(*located(name_or_path, "scenarios"), files)
+    return _checked(_tree(*located(name_or_path, "scenarios"), files), files)
+
+
+def scenario_of(data: bytes, label: str) -> Scenario:
+    r"""Read a scenario from the bytes of a file that somebody sent.
+
+    It may extend a shipped scenario, but no file: this machine's files are none of the sender's.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    label : str
+        What messages call it.
+
+    Raises
+    ------
+    InputProblem
+        It holds mistakes, is too large, or names another file.
+
+    Examples
+    --------
+    >>> scenario_of(b"name: Mine\nquestion: Why?\nextends: baseline", "mine.yaml").horizon
+    208
+    """
+    if len(data) > LARGEST_FILE:
+        raise InputProblem([f"{label}: is larger than {LARGEST_FILE / 1e6:g} MB"])
+    files: _Files = {}
+    return _checked(_laid_out(decoded(data, label), None, label, files), files)
+
+
+def _checked(tree: Mapping, files: _Files) -> Scenario:
+    """The scenario that a tree describes, with what it names."""
     meetings = tree.entries.pop("meetings", None)
     if "timeline" in tree.entries:
         tree.entries["timeline"] = _in_order(tree.entries["timeline"])
@@ -85,7 +127,7 @@ def located(name_or_path: str | Path, kind: str) -> tuple[Path, str]:
     name_or_path : str or Path
         Name of one that comes with the package, or path of a file.
     kind : str
-        ``scenarios`` or ``experiments``.
+        ``scenarios``, ``experiments`` or ``lessons``.
 
     Raises
     ------
@@ -114,7 +156,11 @@ def shipped_label(name: str) -> str:
 
 def _tree(path: Path, label: str, files: _Files) -> Mapping:
     """Read a file and lay it over what it extends; ``files`` remembers those that lead here."""
-    text = read_text(path, label)
+    return _laid_out(read_text(path, label), path, label, files)
+
+
+def _laid_out(text: str, path: Path | None, label: str, files: _Files) -> Mapping:
+    """Lay a file's text over what it extends."""
     files[label] = path, text
     tree = parse(text, label)
     base = tree.entries.pop("extends", None)
@@ -136,8 +182,8 @@ def _extended(node: Node, files: _Files) -> Mapping:
         hint = spelling(node.text, shipped)
         raise _problem(node, "extends", f"no shipped scenario of this name{hint}")
     else:
-        path, label = _beside(node, files)
-    if path.resolve() in {earlier.resolve() for earlier, _ in files.values()}:
+        path, label = _beside(node, "extends", files)
+    if path.resolve() in {earlier.resolve() for earlier, _ in files.values() if earlier}:
         raise _problem(node, "extends", "goes round in a circle")
     if len(files) >= LONGEST_CHAIN:
         what = f"more than {LONGEST_CHAIN} scenarios extend one another"
@@ -148,9 +194,12 @@ def _extended(node: Node, files: _Files) -> Mapping:
         raise _problem(node, "extends", str(missing)) from None
 
 
-def _beside(node: Scalar, files: _Files) -> tuple[Path, str]:
+def _beside(node: Scalar, field: str, files: _Files) -> tuple[Path, str]:
     """Return a file named relative to the file that names it, and what messages call it."""
-    return files[node.file][0].parent / node.text, shown_path(Path(node.file).parent / node.text)
+    here = files[node.file][0]
+    if here is None:
+        raise _problem(node, field, "names another file; a scenario that is sent stands alone")
+    return here.parent / node.text, shown_path(Path(node.file).parent / node.text)
 
 
 def _problem(node: Node, field: str, what: str) -> InputProblem:
@@ -177,7 +226,7 @@ def _meetings(reading: Reading[Scenario], node: Node, files: _Files) -> tuple[Me
     """Read who meets whom, from a file named relative to the file that names it."""
     if not isinstance(node, Scalar) or not node.text:
         raise _problem(node, "meetings", "must be the name of a CSV file")
-    path, label = _beside(node, files)
+    path, label = _beside(node, "meetings", files)
     try:
         rows, lines, text = read_meetings(path, label)
     except FileProblem as missing:

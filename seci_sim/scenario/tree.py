@@ -105,7 +105,11 @@ def read_text(path: Path, label: str, limit: int = LARGEST_FILE) -> str:
     InputProblem
         It is too large, not UTF-8, or holds invisible characters.
     """
-    data = read_bytes(path, label, limit)
+    return decoded(read_bytes(path, label, limit), label)
+
+
+def decoded(data: bytes, label: str) -> str:
+    """The text of a file's bytes; problems as with `read_text`."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         raise InputProblem([f"{label}:1: is in UTF-16 or UTF-32; save as UTF-8"])
     try:

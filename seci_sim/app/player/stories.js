@@ -1,0 +1,96 @@
+// Needs as small buttons that show how far each has got, and the story of whom or what was chosen.
+(function (seci) {
+  "use strict";
+
+  const STAGES = ["felt", "said", "planned", "practised", "routine"];
+  const MARKS = ["·", "f", "s", "p", "t", "✓"];
+
+  class Stories {
+    constructor(player, most) {
+      this.player = player;
+      const needs = player.runs[0].classes.slice(0, most);
+      this.buttons = needs.map((kind, need) => {
+        const button = seci.make("button", { type: "button", class: "seci-need", tabindex: need ? -1 : 0 }, [MARKS[0]]);
+        button.addEventListener("click", () => player.chooseNeed(player.followed, need));
+        return button;
+      });
+      this.board = seci.make("div", { class: "seci-needs", role: "group", "aria-label": "Needs" }, this.buttons);
+      this.board.addEventListener("keydown", (event) => this.walk(event));
+      this.story = seci.make("div", { class: "seci-story", "aria-live": "polite" });
+      this.element = seci.make("div", { class: "seci-stories" }, [
+        seci.make("div", {}, [
+          seci.make("div", { class: "seci-heading" }, ["Needs: how far each has got"]),
+          this.board,
+          seci.make("div", { class: "seci-small" }, MARKS.map((mark, stage) => {
+            const name = stage ? STAGES[stage - 1] : "nobody knows it";
+            return seci.make("span", { class: `seci-key seci-stage-${stage - 1}` }, [`${mark} ${name}`]);
+          })),
+        ]),
+        this.story,
+      ]);
+      this.shown = "";
+    }
+
+    walk(event) {
+      const at = this.buttons.indexOf(document.activeElement);
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (at < 0 || !step) return;
+      event.preventDefault();
+      this.buttons[at].tabIndex = -1;
+      const next = this.buttons[(at + step + this.buttons.length) % this.buttons.length];
+      next.tabIndex = 0;
+      next.focus();
+    }
+
+    draw() {
+      const { player } = this;
+      const run = player.runs[player.followed];
+      const frame = Math.min(Math.round(player.frame), run.frames - 1);
+      const now = `${player.followed} ${frame} ${JSON.stringify(player.chosen)}`;
+      if (now === this.shown) return;
+      this.shown = now;
+      const chosen = player.chosen || {};
+      const stages = seci.stagesOf(run, run.weeks[frame]);
+      this.buttons.forEach((button, need) => {
+        const stage = stages[need];
+        const name = `Need ${need + 1}, ${run.classes[need]}: ${stage < 0 ? "nobody knows it yet" : STAGES[stage]}`;
+        if (button.title === name && button.dataset.chosen === String(chosen.need === need)) return;
+        button.dataset.chosen = String(chosen.need === need);
+        button.className = `seci-need seci-stage-${stage}`;
+        button.setAttribute("aria-pressed", chosen.need === need);
+        button.setAttribute("aria-label", name);
+        button.title = name;
+        seci.say(button, MARKS[stage + 1]);
+      });
+      this.tell(run, frame, chosen);
+    }
+
+    tell(run, frame, chosen) {
+      const week = run.weeks[frame];
+      let told;
+      if (chosen.dot !== undefined) told = seci.personStory(run, chosen.dot, frame);
+      else if (chosen.need !== undefined) told = seci.needStory(run, chosen.need, week);
+      else {
+        this.story.replaceChildren(seci.make("p", { class: "seci-small" }, ["Choose a person or a need to follow its story."]));
+        return;
+      }
+      const lines = told.lines.map(({ when, text }) => seci.make("li", {}, [seci.make("b", {}, [`week ${when} `]), text]));
+      this.story.replaceChildren(
+        seci.make("div", { class: "seci-heading" }, [`${told.title} · ${run.name}`]),
+        ...(told.state ? [seci.make("p", {}, [told.state])] : []),
+        lines.length ? seci.make("ol", {}, lines) : seci.make("p", {}, [told.empty]),
+      );
+    }
+  }
+
+  seci.Stories = Stories;
+
+  // The stage that each need has reached in the market where it got furthest; -1: none.
+  seci.stagesOf = function (run, week) {
+    const furthest = run.classes.map(() => -1);
+    for (const [need, , stage, when] of run.stories) {
+      if (when <= week && stage > furthest[need]) furthest[need] = stage;
+    }
+    return furthest;
+  };
+})(window.SeciPlayer);
