@@ -61,6 +61,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("routine_coverage", "share", "level", "Market needs for which there is a routine."),
     Measure("skill", "share", "level",
             "Part of a right response that staff deliver, mean over needs with a routine."),
+    Measure("launched", "share", "level",
+            "Whether patients can start treatment in a market, 1 or 0; for the whole, open markets "
+            "where they can."),
     Measure("service_value", "share", "level",
             "Needs met times the share of hours in routine business: what the spiral's hours cost."),
     Measure("tacit_alignment", "conviction", "level",

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from seci_sim import knowledge, lasting, luck, records, service, world
-from seci_sim.firm import new_firm
+from seci_sim import knowledge, lasting, luck, merger, records, service, world
+from seci_sim.firm import Firm, new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
@@ -61,7 +61,7 @@ class Terms:
     supported: Array
     """(markets,) bool: whether a local partner supports patients."""
     starting: Array
-    """(bands, bands) float64: chance of starting treatment, by true and assessed band."""
+    """(markets, bands, bands) float64: chance of starting treatment, by true and assessed band."""
     assessment: Array
     """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
     shares_paid: Array
@@ -81,7 +81,11 @@ class Constants:
     vote_weights: tuple[float, float, float, float]
     """Votes of the proposal, a patient, a local and a global partner."""
     households: Array
-    """(bands,) float64: share of each band."""
+    """(markets, bands) float64: share of each band."""
+    prices: Array
+    """(markets,) float64: price of a course of treatment."""
+    income_levels: Array
+    """(markets,) float64: what a household earns, in incomes of its band."""
     class_sizes: Array
     """(3,) int64: how many needs are expressed, latent and systemic."""
 
@@ -97,18 +101,26 @@ class Organisation:
         0 to 2**63 - 1.
     threads : int
         Threads that share the passes over staff.
+    name : str, optional
+        Of another firm, that will join in a merger; its units are there, and no others.
     """
 
-    def __init__(self, settings: Scenario, seed: int, threads: int = 1) -> None:
+    def __init__(
+        self, settings: Scenario, seed: int, threads: int = 1, name: str | None = None
+    ) -> None:
         self.settings = settings
         self.seed = seed
         self.week = 0
-        self.firm = new_firm(settings)
+        self.firm = new_firm(settings, name)
         self.staff = self.firm.staff
         markets, units = len(self.firm.market_names), len(self.firm.units)
         employees, bands = len(self.staff.unit), len(settings.service.bands)
         needs = settings.world.needs
-        self.truth = world.new_truth(settings.world, markets, seed)
+        self.truth = world.new_truth(
+            settings.world, markets, seed, self.firm.likeness(settings.world.local_difference)
+        )
+        if settings.other_firms:
+            merger.turn_cores(self.truth, self.firm, settings, name, seed)
         self.knowledge = knowledge.new_knowledge(
             employees, units, markets, needs, *_seats(settings)
         )
@@ -125,9 +137,20 @@ class Organisation:
         """This week's new projects: the first, and the one after the last."""
         self.transitions: list[tuple[int, float]] = []
         """Reorganisations that last: their last week, and hours a week and head."""
+        self.apart: dict[str, Organisation] = {}
+        """Other firms, each living on its own until it joins."""
+        if name is None:
+            self.apart = {
+                other: Organisation(merger.living_apart(settings), seed, name=other)
+                for other in settings.other_firms
+            }
+        self.merged: list[Change] = []
+        """The mergers so far."""
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._next_person = employees
-        self.constants = _constants(settings, markets)
+        self.adopted = np.zeros(markets, np.int64)
+        """Plans that have become routine in each market."""
+        self.constants = _constants(settings, self.firm)
         self.terms = self._terms(settings.policy)
         self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
 
@@ -150,6 +173,17 @@ class Organisation:
         if wanted > 0:
             spent = min(HOURS_A_WEEK, knowledge.whole_ticks(wanted))
             self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = spent
+
+    def closeness(self) -> Array | None:
+        """(units,) float64: how far their firm has grown together with this one; None when all have."""
+        growing = {
+            change.firm_joins: (self.week - change.week) / change.transition_weeks
+            for change in self.merged
+            if change.transition_weeks and self.week < change.week + change.transition_weeks
+        }
+        if not growing:
+            return None
+        return np.array([growing.get(unit.firm, 1.0) for unit in self.firm.units])
 
     # Changes -------------------------------------------------------------------------------------
 
@@ -183,6 +217,9 @@ class Organisation:
         if change.market_opens is not None:
             units = self.firm.units_of(change.market_opens)
             self._arrive(self.firm.open_units(units, there=True))
+        if change.firm_joins in self.apart:
+            self._merge(change.firm_joins)
+            self.merged.append(change)
         if change.unit_leaves is not None:
             self._depart(self.firm.open_units([change.unit_leaves], there=False))
         if change.partner_joins is not None:
@@ -190,6 +227,14 @@ class Organisation:
             self.firm.partners[name] = self.firm.all_partners[name]
         if change.partner_leaves is not None:
             self.firm.partners.pop(change.partner_leaves, None)
+
+    def _merge(self, name: str) -> None:
+        """Another firm joins, with all its people and all that it knows."""
+        other = self.apart.pop(name)
+        merger.absorb(self.knowledge, self.firm, other.knowledge, other.firm, self._next_person)
+        self.adopted += other.adopted
+        self._next_person += other._next_person - len(self.staff.unit)
+        self.new_projects = (self.knowledge.projects.size,) * 2
 
     def _arrive(self, units: Iterable[int]) -> None:
         """The staff of units that join know little and have read nothing."""
@@ -279,7 +324,9 @@ class Organisation:
             headcount=firm.headcount(),
             eligible=firm.eligible(rules) * firm.market_open,
             supported=firm.supported(),
-            starting=service.chances_of_starting(rules, policy.shares_paid),
+            starting=service.chances_of_starting(
+                rules, policy.shares_paid, self.constants.prices, self.constants.income_levels
+            ),
             assessment=np.stack(tables)[agency.astype(int)],
             shares_paid=np.array([policy.shares_paid.get(b.name, 1.0) for b in rules.bands]),
             setup_weeks=np.where(
@@ -346,11 +393,11 @@ def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
     return Policy.model_validate(merged)
 
 
-def _constants(settings: Scenario, markets: int) -> Constants:
+def _constants(settings: Scenario, firm: Firm) -> Constants:
     """Work out what settings come to in a week."""
     rules = settings.projects
     return Constants(
-        drift=np.full(markets, world.weekly_chance(settings.world.drift)),
+        drift=np.full(len(firm.market_names), world.weekly_chance(settings.world.drift)),
         fading=0.5 ** (1.0 / settings.learning.tacit_half_life),
         vote_weights=(
             float(rules.proposal_weight),
@@ -358,7 +405,9 @@ def _constants(settings: Scenario, markets: int) -> Constants:
             float(rules.local_partner_weight),
             float(rules.global_partner_weight),
         ),
-        households=np.array([band.households for band in settings.service.bands]),
+        households=firm.households(settings.service),
+        prices=firm.prices(settings.service),
+        income_levels=firm.income_levels(),
         class_sizes=np.array(world.class_sizes(settings.world)),
     )
 
@@ -430,6 +479,8 @@ class Space:
     delivered: Array
     access: Array
     """(markets, bands, 4) float64: eligible, started and adherent patients, subsidy."""
+    launched: Array
+    """(markets,) bool: whether patients can start treatment."""
 
 
 def _new_space(employees: int, units: int, markets: int, needs: int, bands: int) -> Space:
@@ -447,4 +498,5 @@ def _new_space(employees: int, units: int, markets: int, needs: int, bands: int)
         knowing=np.zeros((units, needs)), alignment=np.zeros((units, 2)),
         totals=np.zeros((units, 11)), outcome=np.zeros((markets, 3, 4)),
         delivered=np.zeros((markets, 2)), access=np.zeros((markets, bands, 4)),
+        launched=np.zeros(markets, np.bool_),
     )  # fmt: skip

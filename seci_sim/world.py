@@ -1,20 +1,21 @@
 """What is true of patients' needs, before anyone knows it, and how it changes.
 
 A need has a right response, -1 or +1, in a global core; a market's differs from it with probability
-``local_difference``. A need belongs to one of three classes: patients can say an *expressed* need,
-only show a *latent* one, and nobody shows a *systemic* one, whose right response is the product of
-those to two other needs, its parts. That product holds in every market and in the core, always.
+``local_difference``, or it shares the needs of another market but for some. A need belongs to one of
+three classes: patients can say an *expressed* need, only show a *latent* one, and nobody shows a
+*systemic* one, whose right response is the product of those to two other needs, its parts. That product holds in every market and in the core, always.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import kernel
-from seci_sim.knowledge import Array, Library
+from seci_sim.knowledge import NOBODY, Array, Library
 from seci_sim.parameters import WEEKS_A_YEAR, World
 
 EXPRESSED, LATENT, SYSTEMIC = range(3)
@@ -63,8 +64,27 @@ def class_sizes(world: World) -> tuple[int, int, int]:
     return others - latent, latent, systemic
 
 
-def new_truth(world: World, markets: int, seed: int) -> Truth:
-    """Draw the world of a seed: the same for every policy."""
+def new_truth(
+    world: World, markets: int, seed: int, likeness: Sequence[tuple[int, float]] | None = None
+) -> Truth:
+    """Draw the world of a seed: the same for every policy.
+
+    Parameters
+    ----------
+    likeness : sequence of (int, float), optional
+        For each market: the earlier market whose needs it shares, or -1 for the core, and the chance
+        that one of them differs; without it, each market differs from the core with
+        ``local_difference``. A market has the same draws whatever it resembles. Our assumption.
+
+    Examples
+    --------
+    >>> truth = new_truth(World(), 2, 1, [(NOBODY, 0.25), (0, 0.0)])
+    >>> bool((truth.market[0] == truth.market[1]).all())
+    True
+    """
+    shared, differing = zip(
+        *(likeness or [(NOBODY, world.local_difference)] * markets), strict=True
+    )
     truth = Truth(
         core=np.zeros(world.needs, np.int8),
         market=np.zeros((markets, world.needs), np.int8),
@@ -72,13 +92,14 @@ def new_truth(world: World, markets: int, seed: int) -> Truth:
         parts=np.full((world.needs, 2), -1, np.int64),
     )
     _draw_truth(
-        truth.core, truth.market, truth.need_class, truth.parts, world.local_difference, seed
-    )
+        truth.core, truth.market, truth.need_class, truth.parts, np.array(shared, np.int64),
+        np.array(differing, float), seed,
+    )  # fmt: skip
     return truth
 
 
 @kernel
-def _draw_truth(core, market, need_class, parts, local_difference, seed):
+def _draw_truth(core, market, need_class, parts, shared, differing, seed):
     """Fill in core, markets and parts."""
     needs = core.size
     shown = needs
@@ -89,11 +110,9 @@ def _draw_truth(core, market, need_class, parts, local_difference, seed):
             1 if luck.chance(seed, luck.CORE, luck.BEFORE, GLOBAL, luck.FIRST, need) < 0.5 else -1
         )
         for m in range(market.shape[0]):
-            differs = (
-                luck.chance(seed, luck.LOCAL, luck.BEFORE, m + 1, luck.FIRST, need)
-                < local_difference
-            )
-            market[m, need] = -core[need] if differs else core[need]
+            common = core[need] if shared[m] == NOBODY else market[shared[m], need]
+            drawn = luck.chance(seed, luck.LOCAL, luck.BEFORE, m + 1, luck.FIRST, need)
+            market[m, need] = -common if drawn < differing[m] else common
         if need >= shown:
             a, b, _, _ = luck.four_chances(seed, luck.PARTS, luck.BEFORE, GLOBAL, luck.FIRST, need)
             one = int(a * shown)

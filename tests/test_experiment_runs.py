@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import broken_models
@@ -15,9 +16,9 @@ from experiment_files import GRID, HEAD, cut, experiment
 from seci_sim import records
 from seci_sim.experiment import Experiment
 from seci_sim.experiment.findings import Findings
-from seci_sim.experiment.parts import AnotherExperiment, Store
+from seci_sim.experiment.parts import Store
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.recorded import StoreProblem
+from seci_sim.experiment.recorded import AnotherExperiment, StoreProblem
 from seci_sim.experiment.run import run_once
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.measures import columns, outcomes
@@ -78,6 +79,14 @@ def test_threads_lead_to_the_same_table(serial: Findings, tmp_path: Path) -> Non
         found = experiment(GRID, tmp_path).run(threads, workers=3)
     assert found.digest == serial.digest
     pd.testing.assert_frame_equal(found.table, serial.table, check_exact=True)
+
+
+@pytest.mark.slow
+def test_processes_of_the_standard_library_lead_to_the_same_table(
+    serial: Findings, tmp_path: Path
+) -> None:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        assert experiment(GRID, tmp_path).run(processes, workers=2).digest == serial.digest
 
 
 @pytest.mark.slow

@@ -6,15 +6,18 @@ import os
 import random
 import re
 import resource
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from experiment_files import GRID, experiment, written
-from experiment_programs import DIGEST, LONG, digest_of, serial_digest, started
+from experiment_files import GRID, HEAD, experiment, written
+from experiment_programs import DIGEST, LONG, PROGRAM, digest_of, serial_digest, started
 
 from seci_sim.experiment import Experiment, whole_files
 from seci_sim.experiment.pool import Here
@@ -39,8 +42,10 @@ def wait_for_parts(process: subprocess.Popen[str], more_than: int) -> None:
         time.sleep(0.02)
 
 
-def children_of(process: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True)
+def workers_of(process: int) -> list[int]:
+    """The workers of a driver, without the helpers of Python that end when it has ended."""
+    worker = ["pgrep", "-f", "-P", str(process), "popen_loky"]
+    found = subprocess.run(worker, capture_output=True, text=True)
     return [int(line) for line in found.stdout.split()]
 
 
@@ -72,8 +77,8 @@ def test_ten_kills_of_everything_change_no_bit(folder: Path) -> None:
 def test_workers_end_soon_after_a_driver_that_is_killed(folder: Path) -> None:
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        workers = children_of(process.pid)
-        assert len(workers) >= 2
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
         process.kill()
         process.communicate(timeout=60)
     deadline = time.monotonic() + 15
@@ -90,7 +95,8 @@ def test_an_experiment_that_is_asked_to_stop_can_be_gone_on_with(
     expected = serial_digest(folder)
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        workers = children_of(process.pid)
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
         process.send_signal(sent)
         _, err = process.communicate(timeout=60)
     assert process.returncode == code
@@ -105,15 +111,53 @@ def test_a_worker_that_somebody_kills_is_replaced(folder: Path) -> None:
     expected = serial_digest(folder)
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        worker = next(p for p in children_of(process.pid) if b"loky" in command_line(p))
-        os.kill(worker, signal.SIGKILL)
+        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     assert DIGEST.findall(out) == [expected]
 
 
-def command_line(process: int) -> bytes:
-    return Path(f"/proc/{process}/cmdline").read_bytes()
+ONE_OF_EACH = HEAD + (
+    "vary: {policy.patient_time: [1%, 2%, 3%, 4%, 5%, 6%, 7%]}\n"
+    "replications: 3\noutcomes: [tacit_alignment]\n"
+)
+TESTS = Path(__file__).parent
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_cell_that_raises_one_that_kills_and_one_that_hangs_are_named_with_exit_code_four(
+    folder: Path,
+) -> None:
+    written(ONE_OF_EACH, folder)
+    path = os.pathsep.join(map(str, (TESTS / "broken", TESTS, TESTS.parent)))
+    with started("--workers", "2", "--timeout", "6", PYTHONPATH=path) as process:
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 4, err
+    assert DIGEST.search(out)
+    done = pd.read_csv("out/results.csv").groupby("cell").size().to_dict()
+    assert done == {0: 3, 1: 3, 4: 3, 6: 3}  # all others have finished
+    named = re.findall(r"^error: cell (\d) \((.*?)\): (\d) runs? (\w+): (.*); to do one alone: seci-sim (.*)$", err, re.M)  # fmt: skip
+    assert [(cell, values, kind) for cell, values, _, kind, _, _ in named] == [
+        ("2", "policy.patient_time 3%", "raised"),
+        ("3", "policy.patient_time 4%", "killed"),
+        ("5", "policy.patient_time 6%", "hung"),
+    ]
+    assert "Traceback" not in err
+    endings = []
+    for *_, again in named:
+        with subprocess.Popen(
+            [*PROGRAM, *shlex.split(again)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        ) as alone:  # fmt: skip
+            try:
+                alone.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                alone.kill()
+                endings.append("hung")
+            else:
+                endings.append({4: "raised", -9: "killed"}[alone.returncode])
+    assert endings == [kind for _, _, _, kind, _, _ in named]
 
 
 @pytest.mark.slow
@@ -168,6 +212,27 @@ def test_a_file_that_may_not_grow_ends_it_in_one_line_and_nothing_is_lost(folder
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 3000
     assert not list(Path("out").rglob("*.tmp"))
     assert digest_of("--workers", "1", "--resume") == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_disk_that_is_really_full_and_then_freed_changes_no_bit(folder: Path) -> None:
+    expected = serial_digest(folder)
+    Path("out").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", "out"]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this user may not mount a disk")
+    try:
+        with started("--workers", "2") as process:
+            out, err = process.communicate(timeout=240)
+        assert (process.returncode, out) == (5, "")
+        assert err.endswith("error: out: No space left on device; what is finished is kept: make room and go on with --resume\n")  # fmt: skip
+        assert 0 < parts() < 900
+        assert not list(Path("out").rglob("*.tmp"))
+        subprocess.run(["mount", "-o", "remount,size=5m", "out"], check=True)
+        assert digest_of("--workers", "2", "--resume") == expected
+    finally:
+        subprocess.run(["umount", "out"], check=True)
 
 
 def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(

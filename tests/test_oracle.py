@@ -20,7 +20,7 @@ from oracle.state import State
 
 from seci_sim import SECIModel
 from seci_sim.knowledge import Array
-from seci_sim.parameters import Learning, Policy, Projects, World
+from seci_sim.parameters import Learning, Policy, Projects, Service, World
 from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Meeting, Scenario, Stakeholder, Unit
 
@@ -347,6 +347,64 @@ def test_both_versions_agree_on_a_firm_that_becomes_a_matrix() -> None:
     assert (foreign & (groups >= 0))[:, -2:].any()
     booked = model.records.rows[:, -1, COLUMN["hours_socialization"]]
     assert booked[11] == 40 * 36
+
+
+@pytest.mark.parametrize("plans", [1, 3])
+def test_both_versions_agree_on_markets_that_resemble_others_and_on_their_launch(
+    plans: int,
+) -> None:
+    """A market of its own, one that resembles it and one that resembles that one; all launched."""
+    office, brazil, india, japan = (OFFICE, *AFFILIATES)
+    poorer = {"lowest": 0.5, "low": 0.3, "middle": 0.2}
+    units = (
+        office,
+        brazil,
+        india.model_copy(update={"resembles": "Brazil", "needs_differing": 0.1, "price": 900.0}),
+        Unit(name="Delhi", kind="affiliate", market="India", staff=4, households=poorer),
+        japan.model_copy(update={"resembles": "India", "income_level": 0.4}),
+    )
+    policy = BUSY.model_copy(update={"shares_paid": {"lowest": 0.0, "low": 0.3}})
+    timeline = (Change(week=12, market_opens="Japan"), Change(week=25, lose=("routines",)))
+    model, _ = compare(
+        firm(policy, units=units, stakeholders=PARTNERS, projects=QUICK, timeline=timeline,
+             service=Service(launch_plans=plans)), 13,
+    )  # fmt: skip
+    launched = model.records.rows[:40, :-1, COLUMN["launched"]]
+    weeks = [int(np.flatnonzero(launched[:, market] == 1)[0]) + 1 for market in range(3)]
+    assert 1 < weeks[1] != weeks[0] > 1
+    assert weeks[2] > 12
+    assert launched[-1].all()  # what was launched stays
+
+
+MERGERS = (
+    OFFICE,
+    *AFFILIATES,
+    Unit(name="Their office", kind="headquarters", staff=5, firm="Other"),
+    Unit(name="Kenya", kind="affiliate", staff=9, firm="Other"),
+    Unit(name="Peru", kind="affiliate", staff=8, firm="Other"),
+    Unit(name="Oslo", kind="affiliate", staff=7, firm="Third"),
+)
+
+
+@pytest.mark.parametrize("seed", [15, 16])
+def test_both_versions_agree_on_firms_that_merge(seed: int) -> None:
+    """One after a while and slowly, one late and at once; losses before, and people who change places."""
+    timeline = (
+        Change(week=8, lose=("library",)),
+        Change(week=9, staff_leave=0.3, policy={"patient_time": 0.05}),
+        Change(week=11, needs_jump=0.4),
+        Change(week=16, firm_joins="Other", transition_weeks=8, transition_hours=3.3),
+        Change(week=20, firm_joins="Third", core_difference=0.5),
+        Change(week=26, unit_leaves="Kenya"),
+    )
+    policy = BUSY.model_copy(update={"cross_unit": 0.8, "rotation": 0.5, "uptake": 0.7})
+    model, _ = compare(
+        firm(policy, units=MERGERS, projects=QUICK, timeline=timeline, horizon=30,
+             service=Service(launch_plans=2)), seed,
+    )  # fmt: skip
+    assert model.staff.present.sum() == 36 + 5 + 8 + 7
+    assert not model.organisation.apart
+    assert len(np.unique(model.staff.person)) == model.staff.person.size
 
 
 LEVERS: dict[str, st.SearchStrategy[Any]] = {

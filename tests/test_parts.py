@@ -133,6 +133,19 @@ def test_parts_in_parquet_are_not_lost_where_the_extra_is_missing(
     assert Experiment.found(tmp_path / "out").digest == serial.digest
 
 
+# Beginning ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("left", ["parts", "parts .design.json.host.1.tmp"])
+def test_two_that_begin_in_one_folder_at_the_same_time_are_no_strangers(
+    left: str, tmp_path: Path, serial: Findings
+) -> None:
+    for name in left.split():
+        (tmp_path / "out" / name).mkdir(parents=True)
+    assert begun(tmp_path).size == 6
+    assert Experiment.found(tmp_path / "out").digest == serial.digest
+
+
 # Damage -------------------------------------------------------------------------------------------
 
 

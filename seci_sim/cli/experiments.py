@@ -140,9 +140,10 @@ def experiment(
             conditions = replace(conditions, executor=executor, workers=many)
         found = terminal.carry_out(asked, folder, conditions, silent=silent)
         written = terminal.analysed(found, folder, conditions)
-    if as_json:
-        return in_json(terminal.as_document(found, folder, written))
     said = terminal.told(found, folder, written)
+    if as_json:
+        said = in_json(terminal.as_document(found, folder, written))
+    terminal.complain(found, written, "" if quiet else said)
     return "" if quiet else said
 
 
@@ -215,13 +216,14 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     files = write(found, Path(folder))
     analysed = terminal.analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in analysed if one.page is not None]
-    if as_json:
-        return in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
     said = (
         f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
     )
     if found.broken:
         said = f"{terminal.broken_in_words(len(found.broken), done=False)}\n{said}"
+    if as_json:
+        said = in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
+    terminal.complain(found, analysed, "" if quiet else said)
     return "" if quiet else said
 
 

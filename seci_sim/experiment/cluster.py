@@ -151,7 +151,7 @@ def slurm_cluster() -> Any:
         The configuration does not say enough.
     """
     try:
-        from dask_jobqueue import SLURMCluster
+        from dask_jobqueue.slurm import SLURMCluster
     except ImportError:
         raise _needs_extra("--slurm") from None
     from dask import config

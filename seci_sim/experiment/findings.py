@@ -16,6 +16,7 @@ from seci_sim.experiment.cells import Cells
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.parts import Store
 from seci_sim.experiment.recorded import StoreProblem, experiment_of
+from seci_sim.experiment.rounds import Rounds
 from seci_sim.experiment.store import as_csv, with_safe_names
 from seci_sim.experiment.work import Failure, Ran
 
@@ -39,6 +40,8 @@ class Findings:
     """Where it is kept; None for a folder that is gone."""
     broken: tuple[str, ...] = ()
     """Names of parts that were left out because they are damaged."""
+    too_wide: tuple[int, ...] = ()
+    """Cells whose interval is wider than `until` asks for."""
 
     @cached_property
     def digest(self) -> str:
@@ -67,7 +70,16 @@ def gathered(store: Store, folder: Path | None) -> Findings:
         failed=_failed(experiment, store.failures(), ran, folder),
         folder=folder,
         broken=tuple(store.broken),
+        too_wide=_too_wide(cells, ran),
     )
+
+
+def _too_wide(cells: Cells, ran: Ran) -> tuple[int, ...]:
+    if cells.experiment.until is None:
+        return ()
+    rounds = Rounds(cells)
+    rounds.take(ran)
+    return tuple(np.flatnonzero(rounds.too_wide).tolist())
 
 
 def _in_order(parts: Sequence[Ran], experiment: Design) -> Ran:

@@ -33,7 +33,7 @@ from seci_sim.experiment.whole_files import sweep, write_once, write_whole
 from seci_sim.experiment.work import Failure, Ran
 from seci_sim.preflight import MissingExtra
 
-CHUNKS, PROGRESS = "chunks.json", "progress.jsonl"
+CHUNKS, PROGRESS, PARTS, FAILED = "chunks.json", "progress.jsonl", "parts", "failed"
 BROKEN = ".bad"
 """What the names of files that were set aside end with."""
 
@@ -69,18 +69,25 @@ class Store:
         """
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreProblem(f"{self.folder}: is not a folder; choose another with --out")
+        strange = self._has_strange_files()
+        # Asked last: another process may be about to begin here too, as the jobs of an array do.
         there = (self.folder / DESIGN).exists()
-        if not there and self.folder.is_dir() and any(self.folder.iterdir()):
+        if not there and strange:
             what = "not empty, and not an experiment; choose another with --out"
             raise StoreProblem(f"{self.folder}: {what}")
         if there and not resume:
             what = "not empty; choose another with --out, or go on with --resume"
             raise StoreProblem(f"{self.folder}: {what}")
         if not there:
-            (self.folder / "parts").mkdir(parents=True, exist_ok=True)
+            (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
             self._put(write_once, DESIGN, _as_json(self._design(model, command)))
         self._refuse_another(model)
-        sweep(self.folder / name for name in ("", "parts", "failed"))
+        sweep(self.folder / name for name in ("", PARTS, FAILED))
+
+    def _has_strange_files(self) -> bool:
+        """Whether the folder holds more than an experiment does that is about to begin."""
+        names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
+        return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
 
     def _design(self, model: str, command: str) -> dict[str, Any]:
         return {
@@ -136,18 +143,18 @@ class Store:
                 "seconds": float(ran.seconds.sum()),
             }
             path = self._path_of(labels)
-            self.write(f"parts/{path.stem}{suffix}", data)
-            self.write(f"parts/{path.name}", _as_json(about))
+            self.write(f"{PARTS}/{path.stem}{suffix}", data)
+            self.write(f"{PARTS}/{path.name}", _as_json(about))
             for label in labels:
-                (self.folder / "failed" / f"{label}.json").unlink(missing_ok=True)
+                (self.folder / FAILED / f"{label}.json").unlink(missing_ok=True)
         for failure in ran.failures:
-            (self.folder / "failed").mkdir(exist_ok=True)
-            name = f"failed/{failure.cell}-{failure.replication}.json"
+            (self.folder / FAILED).mkdir(exist_ok=True)
+            name = f"{FAILED}/{failure.cell}-{failure.replication}.json"
             self.write(name, _as_json(failure._asdict()))
 
     def _path_of(self, labels: Sequence[str]) -> Path:
         """Where a part with these runs stands: its JSON."""
-        return self.folder / "parts" / _name_of(self.fingerprint, labels)
+        return self.folder / PARTS / _name_of(self.fingerprint, labels)
 
     def part_with(self, labels: Sequence[str]) -> Ran | None:
         """The part that holds exactly these runs, if another process has written it meanwhile."""
@@ -167,7 +174,7 @@ class Store:
             Parts are in Parquet, and pyarrow is not installed.
         """
         self.broken = []
-        for path in sorted((self.folder / "parts").glob("part-*.json")):
+        for path in sorted((self.folder / PARTS).glob("part-*.json")):
             found = self._part(path)
             if found is None:
                 self.broken.append(path.stem)
@@ -178,7 +185,7 @@ class Store:
         """Rename the parts that were found broken, so that their runs are done again."""
         for name in self.broken:
             for suffix in (".json", NPZ, PARQUET):
-                path = self.folder / "parts" / f"{name}{suffix}"
+                path = self.folder / PARTS / f"{name}{suffix}"
                 with suppress(FileNotFoundError):
                     path.replace(path.with_name(path.name + BROKEN))
 
@@ -216,7 +223,7 @@ class Store:
     def failures(self) -> list[Failure]:
         """Runs that came to nothing, by cell and replication."""
         found = []
-        for path in (self.folder / "failed").glob("*.json"):
+        for path in (self.folder / FAILED).glob("*.json"):
             with suppress(OSError, ValueError, TypeError):
                 found.append(Failure(**json.loads(path.read_text("utf-8"))))
         return sorted(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.parts import BROKEN, PROGRESS
+from seci_sim.experiment.parts import BROKEN, FAILED, PARTS, PROGRESS
 from seci_sim.experiment.recorded import experiment_of
 
 
@@ -67,11 +67,11 @@ def status(folder: Path) -> Status:
         name=experiment.name,
         cells=experiment.size,
         replications=experiment.replications,
-        done=sum(_runs_in(path) for path in (folder / "parts").glob("part-*.json")),
-        failed=len(list((folder / "failed").glob("*.json"))),
+        done=sum(_runs_in(path) for path in (folder / PARTS).glob("part-*.json")),
+        failed=len(list((folder / FAILED).glob("*.json"))),
         total=max(needed, int(latest["total"])) if latest else needed,
         latest=latest,
-        set_aside=len(list((folder / "parts").glob(f"*.json{BROKEN}"))),
+        set_aside=len(list((folder / PARTS).glob(f"*.json{BROKEN}"))),
     )
 
 
