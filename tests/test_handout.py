@@ -304,6 +304,25 @@ def test_nothing_has_to_be_scrolled_sideways_and_a_projector_has_large_letters(
     assert size >= (24 if width == 1920 else 16)
 
 
+def test_axe_finds_no_serious_fault_before_the_bet_or_after_it(student: Page) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    serious = [_serious(axe.run(student).response)]
+    student.get_by_role("button", name="look without a bet").click()
+    student.locator("#answer > summary").click()
+    student.locator("#answer details summary").click()
+    serious.append(_serious(axe.run(student).response))
+    assert serious == [[], []]
+
+
+def _serious(response: dict[str, Any]) -> list[tuple[str, str]]:
+    """Faults that keep people out, with the first place of each."""
+    return [
+        (fault["id"], fault["nodes"][0]["html"])
+        for fault in response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
 def test_without_scripts_all_words_can_be_read(browser: Browser, page_file: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
