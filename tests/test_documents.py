@@ -43,7 +43,8 @@ def in_backticks(text: str) -> list[str]:
 
 def shown_commands(text: str) -> list[str]:
     """Commands in code, without the words behind two spaces or a # that explain them."""
-    lines = "\n".join(FENCED.findall(text)).splitlines()
+    code = "\n".join(FENCED.findall(text))
+    lines = re.sub(r"\\\n\s*", "", code).splitlines()  # a line that goes on in the next
     shown = [line for line in [*lines, *in_backticks(text)] if re.search(r"seci-sim(?: |$)", line)]
     return [words for line in [*shown, *IN_A_REMARK.findall(text)] for words in _commands_in(line)]
 
