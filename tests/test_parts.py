@@ -206,6 +206,8 @@ def test_a_small_file_that_becomes_large_is_no_part(tmp_path: Path) -> None:
     assert len(buffer.getvalue()) < 10_000
     with pytest.raises(ValueError, match="is compressed"):
         packing.unpacked(".npz", buffer.getvalue(), asked)
+    with pytest.raises(ValueError, match=r"is no \.npz file"):
+        packing.unpacked(".npz", b"rubbish", asked)
     with pytest.raises(ValueError, match=r"ends in \.pickle"):
         packing.unpacked(".pickle", b"", asked)
 
@@ -219,8 +221,11 @@ def test_a_small_parquet_file_that_becomes_large_is_no_part(tmp_path: Path) -> N
     parquet.write_table(pyarrow.table({"cell": np.zeros(10**6, np.int64)}), buffer)
     data = buffer.getvalue().to_pybytes()
     assert len(data) < 100_000
+    asked = experiment(WEEKLY, tmp_path)
     with pytest.raises(ValueError, match="more runs than its size allows"):
-        packing.unpacked(".parquet", data, experiment(WEEKLY, tmp_path))
+        packing.unpacked(".parquet", data, asked)
+    with pytest.raises(ValueError, match="is no Parquet file"):
+        packing.unpacked(".parquet", b"rubbish", asked)
 
 
 def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
@@ -299,12 +304,13 @@ def test_a_design_that_this_version_cannot_read_is_refused_with_the_version(
         Experiment.found(tmp_path / "out")
 
 
-def test_a_part_of_another_experiment_is_refused_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [GRID, WEEKLY + "seed: 7\n"], ids=["other arrays", "other seed"])
+def test_a_part_of_another_experiment_is_refused_and_left_alone(text: str, tmp_path: Path) -> None:
     mine, theirs = tmp_path / "mine", tmp_path / "theirs"
     mine.mkdir()
     theirs.mkdir()
     begun(mine)
-    other = Experiment.load(written(GRID.replace("50%", "40%"), theirs))
+    other = Experiment.load(written(text, theirs))
     cut(other, theirs / "out", 24)
     other.run(Here(), store=theirs / "out", resume=True)
     for path in (theirs / "out/parts").iterdir():
