@@ -100,6 +100,7 @@ def _service(model: PlainModel, market: Market, looks: list[Look]) -> Row:
             row[f"{kind}_{name}"] = float(values[model.need_class == number].mean())
     row["routine_coverage"] = float(answered.mean())
     row["skill"] = float(skill[answered].mean()) if answered.any() else rules.skill_base
+    row["launched"] = 1.0  # the firms that are measured have no launch to wait for
     expected = (model.assessment[int(market.financial_agency)] * model.starting).sum(axis=1)
     for band, chance in zip(rules.bands, expected, strict=True):
         row[f"needs_met_{band.name}"] = float(chance * row["needs_met"])

@@ -74,7 +74,8 @@ class PlainModel(mesa.Model):
         self.shows = 1.0 - (1.0 - self.learning.showing) ** (policy.visit_hours / 4.0)
         self.remaining = 0.5 ** (1.0 / self.learning.tacit_half_life)
         self.remote = 1.0 - self.learning.remote_loss * policy.remote_share
-        self.starting = chances_of_starting(rules, policy.shares_paid)
+        prices, usual = np.array([float(rules.price)]), np.ones(1)
+        self.starting = chances_of_starting(rules, policy.shares_paid, prices, usual)[0]
         self.assessment = [
             chances_of_assessment(len(rules.bands), accuracy)
             for accuracy in (rules.assessment_without_agency, rules.assessment_with_agency)

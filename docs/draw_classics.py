@@ -79,6 +79,13 @@ def curve(
     )  # fmt: skip
 
 
+def circles(figure: go.Figure, x: pd.Series, y: pd.Series, name: str) -> None:
+    """What others published, in the first panel."""
+    marker = {"symbol": "circle-open", "size": 12, "color": INK}
+    points = go.Scatter(x=x, y=y, mode="markers", name=name, marker=marker)
+    figure.add_trace(points, row=1, col=1)
+
+
 def draw_figure_1(table: pd.DataFrame) -> go.Figure:
     """Both readings, and the figure as others re-created it."""
     titles = ["ORIGINAL: mean of code times reality", "TEXT: share of items that are right"]
@@ -88,13 +95,7 @@ def draw_figure_1(table: pd.DataFrame) -> go.Figure:
         means = mean(table[table[TEXT] == text], ["march.p2", "march.p1"], "code_knowledge")
         for position, (p2, rows) in enumerate(means.groupby("march.p2")):
             curve(figure, rows, "march.p1", f"p2 = {p2:g}", position, (1, panel), legend=not text)
-    figure.add_trace(
-        go.Scatter(
-            x=others["p1"], y=others["code_knowledge"], mode="markers", name="as others re-created it",
-            marker={"symbol": "circle-open", "size": 12, "color": INK},
-        ),
-        row=1, col=1,
-    )  # fmt: skip
+    circles(figure, others["p1"], others["code_knowledge"], "as others re-created it")
     figure.update_xaxes(title_text="p1", range=[0, 1])
     return figure
 
@@ -167,13 +168,7 @@ def draw_fang(folder: Path) -> go.Figure:
     for position, (block, rows) in enumerate(means.groupby("fang.block")):
         curve(figure, rows, "fang.beta", f"s = {block}", position, (1, 1))
     others = pd.read_csv(PAGES / "fang_2010_curve.csv")
-    figure.add_trace(
-        go.Scatter(
-            x=others["beta"], y=others["people_payoff"], mode="markers", name="s = 5, as others found",
-            marker={"symbol": "circle-open", "size": 12, "color": INK},
-        ),
-        row=1, col=1,
-    )  # fmt: skip
+    circles(figure, others["beta"], others["people_payoff"], "s = 5, as others found")
     sizes = mean(
         found(folder, "fang_2010_group_size").table,
         ["fang.group_size", "fang.beta"],

@@ -26,7 +26,7 @@ _WORD, _HALF, _ROW = 2.0**32, np.uint64(32), np.uint64(0xFFFFFFFF)
 def plan_visits(planned, mean, seed, week, unit):
     """Fill in how many visits each member plans: the whole part of the mean, the rest as a chance."""
     chances = np.empty(planned.size)
-    luck.fill_chances(chances, seed, luck.VISIT, week, unit, 0)
+    luck.fill_chances(chances, seed, luck.VISIT, week, unit, luck.FIRST)
     whole = int(mean)
     for member in range(planned.size):
         planned[member] = whole + (chances[member] < mean - whole)
@@ -77,7 +77,7 @@ def pair_within_unit(unit, begin, size, crossing, order, line, one, other, seed,
         people[place] = begin + place
     luck.shuffle(people, seed, luck.SHUFFLE, week, unit)
     chances = np.empty(size // 2)
-    luck.fill_chances(chances, seed, luck.CROSSING, week, unit, 0)
+    luck.fill_chances(chances, seed, luck.CROSSING, week, unit, luck.FIRST)
     pair, crosser = begin // 2, begin
     for couple in range(size // 2):
         if chances[couple] < crossing:
@@ -97,7 +97,7 @@ def place_in_line(row, unit, member, seed, week):
 
     Place and row stand in one number, so that no two are equal.
     """
-    drawn = luck.chance(seed, luck.ACROSS, week, unit, member, 0)
+    drawn = luck.chance(seed, luck.ACROSS, week, unit, member, luck.FIRST)
     return (np.uint64(drawn * _WORD) << _HALF) | np.uint64(row)
 
 
@@ -162,7 +162,7 @@ def pair_the_line(staff, crossers, line, waiting, one, other):
 def waiting_times(edge_one, edge_other, edge_hours, times, seed, week):
     """Draw for every edge of a network when it would meet, its hours being the rate."""
     for edge in range(edge_one.size):
-        u = luck.chance(seed, luck.NETWORK, week, edge_one[edge], edge_other[edge], 0)
+        u = luck.chance(seed, luck.NETWORK, week, edge_one[edge], edge_other[edge], luck.FIRST)
         times[edge] = luck.rounded(-math.log(1.0 - u) / edge_hours[edge])
 
 
@@ -224,7 +224,7 @@ def draw_people(seats, wanted, first, last, order, swaps, present, hours, needed
         People seated, at most `wanted`.
     """
     seated = 0
-    tried = 0
+    tried = luck.FIRST
     size = last - first
     while tried < size and seated < wanted:
         u = luck.chance(seed, process, week, market, ordinal, tried)
@@ -240,6 +240,13 @@ def draw_people(seats, wanted, first, last, order, swaps, present, hours, needed
         drawn = swaps[step]
         order[first + step], order[first + drawn] = order[first + drawn], order[first + step]
     return seated
+
+
+@kernel
+def another_market(market, markets, seed, week, ordinal):
+    """Draw the market whose people join a project; if it has not opened, nobody does."""
+    drawn = luck.chance(seed, luck.OTHER_MARKET, week, market, ordinal, 0)
+    return (market + 1 + int(drawn * (markets - 1))) % markets
 
 
 @kernel
@@ -324,7 +331,7 @@ def choose_document(own, written_here, success, oldest, size, seed, week, unit, 
     oldest, size : int
         The newest documents, from which one is chosen, and the one after the last.
     """
-    searching, choice, _, _ = luck.four_chances(seed, luck.CHOICE, week, unit, member, 0)
+    searching, choice, _, _ = luck.four_chances(seed, luck.CHOICE, week, unit, member, luck.FIRST)
     if searching < success and written_here > 0:
         return own[int(choice * written_here)]
     return oldest + int(choice * (size - oldest))

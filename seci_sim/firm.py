@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -98,13 +99,39 @@ class Firm:
         """(units,) int64: staff of each unit who are there."""
         return (self.staff.last - self.staff.first) * self.unit_open
 
+    def said_of_markets(self, field: str, otherwise: Any) -> list[Any]:
+        """What affiliates say of each market, or what holds where none of them says anything."""
+        said = [otherwise] * len(self.market_names)
+        for unit, market in zip(self.units, self.unit_market, strict=True):
+            if getattr(unit, field) not in (None, {}):
+                said[market] = getattr(unit, field)
+        return said
+
+    def likeness(self, local_difference: float) -> list[tuple[int, float]]:
+        """For each market: the one it resembles, -1 for the core; how often a need differs."""
+        names = self.said_of_markets("resembles", None)
+        place = {name: index for index, name in enumerate(self.market_names)} | {None: NOBODY}
+        differing = self.said_of_markets("needs_differing", local_difference)
+        return [(place[name], differs) for name, differs in zip(names, differing, strict=True)]
+
     def eligible(self, service: Service) -> Array:
         """(markets,) int64: patients a week for whom treatment is right."""
-        number = np.full(len(self.market_names), service.eligible_patients, np.int64)
-        for unit, market in zip(self.units, self.unit_market, strict=True):
-            if unit.eligible_patients is not None:
-                number[market] = unit.eligible_patients
-        return number
+        said = self.said_of_markets("eligible_patients", service.eligible_patients)
+        return np.array(said, np.int64)
+
+    def prices(self, service: Service) -> Array:
+        """(markets,) float64: price of a course of treatment."""
+        return np.array(self.said_of_markets("price", service.price), float)
+
+    def income_levels(self) -> Array:
+        """(markets,) float64: what a household earns, in incomes of its band."""
+        return np.array(self.said_of_markets("income_level", 1.0), float)
+
+    def households(self, service: Service) -> Array:
+        """(markets, bands) float64: share of the households in each income band."""
+        usual = {band.name: band.households for band in service.bands}
+        each = self.said_of_markets("households", usual)
+        return np.array([[shares.get(name, 0.0) for name in usual] for shares in each])
 
     def supported(self) -> Array:
         """(markets,) bool: whether a local partner who supports patients is there."""
@@ -202,6 +229,7 @@ def _new_staff(sizes: Array, market: Array, home: Array, there: Array) -> Staff:
         home=np.repeat(home, sizes).astype(np.int64),
         present=np.repeat(there, sizes),
         person=np.arange(employees, dtype=np.int64),
+        arrival=np.stack([np.zeros(employees, np.int64), np.arange(employees)], axis=1),
         hours=np.zeros((employees, 5), np.float32),
         moved=np.zeros((employees, 4), np.float32),
         first=first,

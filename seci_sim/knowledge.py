@@ -32,7 +32,7 @@ Array = npt.NDArray[Any]
 WITH_PATIENTS, WITH_COLLEAGUES, IN_EXTERNALIZATION, IN_COMBINATION, IN_INTERNALIZATION = range(5)
 """Columns of the ledger of hours; the first two are socialization."""
 
-SOCIALIZATION, EXTERNALIZATION, COMBINATION, INTERNALIZATION = range(4)
+SOCIALIZATION, EXTERNALIZATION, COMBINATION, INTERNALIZATION = np.arange(4)
 """Columns of the ledger of knowledge moved."""
 
 HOUR_GRID = 4096.0
@@ -70,6 +70,9 @@ class Staff:
     """(employees,) bool: False while the unit has not joined, or after it left."""
     person: Array
     """(employees,) int64: who sits in the row; a newcomer gets a number never used before."""
+    arrival: Array
+    """(employees, 2) int64: the week in which they came (0: before the first) and the row of their
+    first seat: the address of what luck gave this person for good."""
     hours: Array
     """(employees, 5) float32: the ledger of this week's hours."""
     moved: Array
@@ -359,7 +362,7 @@ def leave(first_unit, last_unit, first, last, tacit, explicit, present, person, 
     for u in range(first_unit, last_unit):
         begin, end = rows_there(u, first, last, present)
         chances = np.empty(end - begin)
-        luck.fill_chances(chances, seed, process, week, u, 0)
+        luck.fill_chances(chances, seed, process, week, u, luck.FIRST)
         for member in range(end - begin):
             if chances[member] < share[u]:
                 i = begin + member
@@ -371,11 +374,13 @@ def leave(first_unit, last_unit, first, last, tacit, explicit, present, person, 
 
 
 @kernel
-def number_newcomers(person, next_person):
+def number_newcomers(person, arrival, next_person, week):
     """Give everyone new a number never used before, in the order of rows; gives the next one."""
     for i in range(person.size):
         if person[i] == NOBODY:
             person[i] = next_person
+            arrival[i, 0] = week
+            arrival[i, 1] = i
             next_person += 1
     return next_person
 

@@ -28,6 +28,12 @@ PROJECT, GROUP, HEADQUARTERS, VOICE_PATIENT, VOICE_PARTNER = 16, 17, 18, 19, 20
 SEARCH, SYNTHESIS, VOTE_PATIENT, VOTE_LOCAL, VOTE_GLOBAL, READING = 21, 22, 23, 24, 25, 26
 PILOT, REVIEW, VERDICT, LESSON, NOTICING = 27, 28, 29, 30, 31
 PATIENT, CHOICE = 32, 33
+UPTAKE, COMMUNITY, SCRIPT, REHEARSAL, ROTATION = 40, 41, 42, 43, 44
+OTHER_MARKET, OTHER_STAFF, OTHER_CORE = 45, 46, 47
+
+FIRST, BEFORE = np.int64(0), np.int64(0)
+"""The first, and often the only, slot or whom of an address; the week before the first. For a plain
+0, which Numba takes for a type of its own, it would compile a rule once more."""
 
 PROCESSES = 64
 """Room for processes in an address; a week takes the rest of the word."""
@@ -169,11 +175,11 @@ def poisson(mean, seed, process, week, group):
     A large mean is drawn as a sum of counts of mean 8 and a rest, so that exp does not underflow.
     """
     count = 0
-    part = 0
+    part = FIRST
     while mean > 0.0:
         share = min(mean, 8.0)
         mean -= 8.0
-        u = chance(seed, process, week, group, part, 0)
+        u = chance(seed, process, week, group, part, FIRST)
         term = math.exp(-share)
         total = term
         events = 0
@@ -190,7 +196,7 @@ def poisson(mean, seed, process, week, group):
 def shuffle(order, seed, process, week, group):
     """Put the entries of `order` into a random order, in place (Durstenfeld 1964)."""
     chances = np.empty(order.size)
-    fill_chances(chances, seed, process, week, group, 0)
+    fill_chances(chances, seed, process, week, group, FIRST)
     for position in range(order.size - 1, 0, -1):
         other = int(chances[position] * (position + 1))
         held = order[position]

@@ -262,11 +262,16 @@ class SECIModel(mesa.Model):
         persons = np.where(self.staff.present, self.staff.person, NOBODY)
         known = np.full(len(persons), NOBODY)
         known[list(self._employees)] = [e.person for e in self._employees.values()]
-        for row in np.flatnonzero(persons != known).tolist():
-            if row in self._employees:
-                self._employees.pop(row).remove()
-            if persons[row] != NOBODY:
+        changed = np.flatnonzero(persons != known).tolist()
+        gone = {e.person: e for row in changed if (e := self._employees.pop(row, None))}
+        for row in changed:
+            if persons[row] in gone:
+                self._employees[row] = gone.pop(persons[row])
+                self._employees[row]._row = row  # they changed places with somebody
+            elif persons[row] != NOBODY:
                 self._employees[row] = Employee(self, row)
+        for employee in gone.values():
+            employee.remove()
 
 
 def _seed(rng: int | np.random.Generator | None) -> int:

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from seci_sim import knowledge, luck, records, service, world
-from seci_sim.firm import new_firm
+from seci_sim import knowledge, lasting, luck, records, service, world
+from seci_sim.firm import Firm, new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
@@ -36,6 +36,16 @@ class Terms:
     """Chance that a need shows in one visit."""
     leaving: Array
     """(units,) float64: chance of leaving in a week."""
+    tie_across: float
+    """Strength of the tie between colleagues of different units."""
+    rotating: float
+    """Chance of changing places with somebody of another unit in a week."""
+    communities: Array
+    """(communities, seats) int64: rows of the members; none where communities do not meet."""
+    mistaken: Array
+    """(markets, needs) bool: what simulated patients show the wrong way round; none without them."""
+    shows_in_simulation: float
+    """Chance that a need shows in one session with a simulated patient."""
     project_means: Array
     """(markets,) float64: mean projects a week."""
     workshop_guests: Array
@@ -51,7 +61,7 @@ class Terms:
     supported: Array
     """(markets,) bool: whether a local partner supports patients."""
     starting: Array
-    """(bands, bands) float64: chance of starting treatment, by true and assessed band."""
+    """(markets, bands, bands) float64: chance of starting treatment, by true and assessed band."""
     assessment: Array
     """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
     shares_paid: Array
@@ -71,7 +81,11 @@ class Constants:
     vote_weights: tuple[float, float, float, float]
     """Votes of the proposal, a patient, a local and a global partner."""
     households: Array
-    """(bands,) float64: share of each band."""
+    """(markets, bands) float64: share of each band."""
+    prices: Array
+    """(markets,) float64: price of a course of treatment."""
+    income_levels: Array
+    """(markets,) float64: what a household earns, in incomes of its band."""
     class_sizes: Array
     """(3,) int64: how many needs are expressed, latent and systemic."""
 
@@ -98,7 +112,9 @@ class Organisation:
         markets, units = len(self.firm.market_names), len(self.firm.units)
         employees, bands = len(self.staff.unit), len(settings.service.bands)
         needs = settings.world.needs
-        self.truth = world.new_truth(settings.world, markets, seed)
+        self.truth = world.new_truth(
+            settings.world, markets, seed, self.firm.likeness(settings.world.local_difference)
+        )
         self.knowledge = knowledge.new_knowledge(
             employees, units, markets, needs, *_seats(settings)
         )
@@ -113,9 +129,13 @@ class Organisation:
         """Markets shared between threads: index of the first, and of the one after the last."""
         self.new_projects = (0, 0)
         """This week's new projects: the first, and the one after the last."""
+        self.transitions: list[tuple[int, float]] = []
+        """Reorganisations that last: their last week, and hours a week and head."""
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._next_person = employees
-        self.constants = _constants(settings, markets)
+        self.adopted = np.zeros(markets, np.int64)
+        """Plans that have become routine in each market."""
+        self.constants = _constants(settings, self.firm)
         self.terms = self._terms(settings.policy)
         self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
 
@@ -129,6 +149,15 @@ class Organisation:
         for change in self.settings.timeline:
             if change.week == self.week:
                 self.apply(change)
+        self._give_hours_to_transitions()
+
+    def _give_hours_to_transitions(self) -> None:
+        """While a reorganisation lasts, everybody first gives it its hours, up to the whole week."""
+        self.transitions = [lasts for lasts in self.transitions if lasts[0] >= self.week]
+        wanted = sum(hours for _, hours in self.transitions)
+        if wanted > 0:
+            spent = min(HOURS_A_WEEK, knowledge.whole_ticks(wanted))
+            self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = spent
 
     # Changes -------------------------------------------------------------------------------------
 
@@ -149,6 +178,9 @@ class Organisation:
             where = np.array([change.market in (None, name) for name in self.firm.market_names])
             in_core = change.needs_jump if change.market is None else 0.0
             self.turn_round(in_core, where * change.needs_jump, luck.JUMP)
+        if change.transition_hours is not None and change.transition_weeks is not None:
+            last = self.week + change.transition_weeks - 1
+            self.transitions.append((last, change.transition_hours))
         self._apply_presence(change)
         self.terms = self._terms(changed_policy(self.terms.policy, change.policy))
 
@@ -170,6 +202,7 @@ class Organisation:
     def _arrive(self, units: Iterable[int]) -> None:
         """The staff of units that join know little and have read nothing."""
         for unit in units:
+            self.staff.arrival[self.staff.first[unit] : self.staff.last[unit], 0] = self.week
             knowledge.arrive(
                 self.staff.first[unit], self.staff.last[unit], self.knowledge.tacit,
                 self.knowledge.explicit, self.staff.unit, self.staff.member,
@@ -200,7 +233,9 @@ class Organisation:
             staff.person, share, process, self.settings.learning.newcomer_spread, self.space.lost,
             self.seed, self.week,
         ))  # fmt: skip
-        self._next_person = knowledge.number_newcomers(staff.person, self._next_person)
+        self._next_person = knowledge.number_newcomers(
+            staff.person, staff.arrival, self._next_person, self.week
+        )
 
     def turn_round(self, core_share: float, share: Array, process: int) -> None:
         """Let needs turn round in the core and in each market; see `seci_sim.world.turn_round`."""
@@ -213,7 +248,7 @@ class Organisation:
         """Work out what a policy comes to with the units and partners who are there."""
         policy, firm, rules = knowledge.on_ticks(policy), self.firm, self.settings.service
         yearly = [policy.turnover if u.turnover is None else u.turnover for u in firm.units]
-        hidden = (1.0 - self.settings.learning.showing) ** (policy.visit_hours / 4.0)
+        learning = self.settings.learning
         accuracies = (rules.assessment_without_agency, rules.assessment_with_agency)
         tables = [service.chances_of_assessment(len(rules.bands), a) for a in accuracies]
         panel = firm.guests(
@@ -225,8 +260,22 @@ class Organisation:
         return Terms(
             policy=policy,
             visits=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
-            shows=float(luck.rounded(1.0 - hidden)),
+            shows=_shows(learning.showing, policy.visit_hours),
             leaving=np.array([world.weekly_chance(y * (1.0 - policy.retention)) for y in yearly]),
+            tie_across=learning.tie_across
+            + policy.second_line * (learning.tie_within - learning.tie_across),
+            rotating=world.weekly_chance(policy.rotation),
+            communities=(
+                lasting.communities(self.staff, policy.community_people, self.seed)
+                if policy.community_hours > 0
+                else np.zeros((0, 0), np.int64)
+            ),
+            mistaken=(
+                lasting.misleading(self.truth, learning.simulation_truth, self.seed)
+                if policy.simulation_hours > 0
+                else np.zeros((0, 0), np.bool_)
+            ),
+            shows_in_simulation=_shows(learning.showing, policy.simulation_hours),
             project_means=firm.project_means(policy.projects_per_head),
             workshop_guests=firm.guests(
                 policy.dialogue_patients,
@@ -238,7 +287,9 @@ class Organisation:
             headcount=firm.headcount(),
             eligible=firm.eligible(rules) * firm.market_open,
             supported=firm.supported(),
-            starting=service.chances_of_starting(rules, policy.shares_paid),
+            starting=service.chances_of_starting(
+                rules, policy.shares_paid, self.constants.prices, self.constants.income_levels
+            ),
             assessment=np.stack(tables)[agency.astype(int)],
             shares_paid=np.array([policy.shares_paid.get(b.name, 1.0) for b in rules.bands]),
             setup_weeks=np.where(
@@ -287,6 +338,11 @@ class Organisation:
                 other.result()
 
 
+def _shows(showing: float, hours: float) -> float:
+    """The chance that a need shows within some hours, from that within four; rounded to 2**-20."""
+    return float(luck.rounded(1.0 - (1.0 - showing) ** (hours / 4.0)))
+
+
 def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
     """A policy with some settings changed; shares paid are changed band by band.
 
@@ -300,11 +356,11 @@ def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
     return Policy.model_validate(merged)
 
 
-def _constants(settings: Scenario, markets: int) -> Constants:
+def _constants(settings: Scenario, firm: Firm) -> Constants:
     """Work out what settings come to in a week."""
     rules = settings.projects
     return Constants(
-        drift=np.full(markets, world.weekly_chance(settings.world.drift)),
+        drift=np.full(len(firm.market_names), world.weekly_chance(settings.world.drift)),
         fading=0.5 ** (1.0 / settings.learning.tacit_half_life),
         vote_weights=(
             float(rules.proposal_weight),
@@ -312,7 +368,9 @@ def _constants(settings: Scenario, markets: int) -> Constants:
             float(rules.local_partner_weight),
             float(rules.global_partner_weight),
         ),
-        households=np.array([band.households for band in settings.service.bands]),
+        households=firm.households(settings.service),
+        prices=firm.prices(settings.service),
+        income_levels=firm.income_levels(),
         class_sizes=np.array(world.class_sizes(settings.world)),
     )
 
@@ -324,7 +382,8 @@ def _seats(settings: Scenario) -> tuple[int, int]:
         policies.append(changed_policy(policies[-1], change.policy))
     local = max(policy.workshop_staff for policy in policies)
     office = max(policy.workshop_headquarters for policy in policies)
-    return local + office, settings.projects.pilot_staff
+    others = max(policy.workshop_other_market for policy in policies)
+    return local + office + others, settings.projects.pilot_staff
 
 
 def cut(number: int, parts: int) -> list[tuple[int, int]]:
@@ -383,6 +442,8 @@ class Space:
     delivered: Array
     access: Array
     """(markets, bands, 4) float64: eligible, started and adherent patients, subsidy."""
+    launched: Array
+    """(markets,) bool: whether patients can start treatment."""
 
 
 def _new_space(employees: int, units: int, markets: int, needs: int, bands: int) -> Space:
@@ -400,4 +461,5 @@ def _new_space(employees: int, units: int, markets: int, needs: int, bands: int)
         knowing=np.zeros((units, needs)), alignment=np.zeros((units, 2)),
         totals=np.zeros((units, 11)), outcome=np.zeros((markets, 3, 4)),
         delivered=np.zeros((markets, 2)), access=np.zeros((markets, bands, 4)),
+        launched=np.zeros(markets, np.bool_),
     )  # fmt: skip

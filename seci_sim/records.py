@@ -24,7 +24,8 @@ CLASS_MET, CLASS_MIS_SERVED = COLUMN["expressed_met"], COLUMN["expressed_mis_ser
 ROUTINE_RIGHT, ROUTINE_WRONG = COLUMN["routine_right"], COLUMN["routine_wrong"]
 CLASS_RIGHT, CLASS_WRONG = COLUMN["expressed_right"], COLUMN["expressed_wrong"]
 ROUTINE_COVERAGE, SKILL = COLUMN["routine_coverage"], COLUMN["skill"]
-SERVICE_LEVELS = SKILL + 1
+LAUNCHED = COLUMN["launched"]
+SERVICE_LEVELS = LAUNCHED + 1
 """The first columns: levels of a market's service, averaged over open markets for the whole."""
 SERVICE_VALUE = COLUMN["service_value"]
 TACIT_ALIGNMENT, TACIT_SPREAD = COLUMN["tacit_alignment"], COLUMN["tacit_spread"]
@@ -133,7 +134,7 @@ def _mean(values: Array) -> float:
 
 
 @kernel
-def record_access(rows, recorded, reached, access, starting, assessment):
+def record_access(rows, recorded, reached, access, starting, assessment, launched):
     """Fill in one week's access by income band.
 
     Parameters
@@ -144,13 +145,15 @@ def record_access(rows, recorded, reached, access, starting, assessment):
         Filled with eligible, started and adherent patients and the subsidy.
     reached : (markets + 1, bands, 2) float64
         Filled with needs met and mis-served of a patient of each band: the market's, times the
-        chance of starting treatment.
+        chance of starting treatment, which is 0 before its launch.
     access : (markets, bands, 4) float64
         What `seci_sim.service.treat` counted.
-    starting : (bands, bands) float64
+    starting : (markets, bands, bands) float64
         Chance of starting, by true and assessed band.
     assessment : (markets, bands, bands) float64
         Chance of being assessed into a band, by true band.
+    launched : (markets,) bool
+        Whether patients can start.
     """
     markets, bands = access.shape[:2]
     opened = 0
@@ -160,11 +163,11 @@ def record_access(rows, recorded, reached, access, starting, assessment):
         for m in range(markets):
             starts = 0.0
             for assessed in range(bands):
-                starts += assessment[m, band, assessed] * starting[band, assessed]
+                starts += assessment[m, band, assessed] * starting[m, band, assessed]
             copy(recorded[m, band], access[m, band])
             add(recorded[markets, band], access[m, band])
             for outcome in range(2):
-                served = starts * rows[m, NEEDS_MET + outcome]
+                served = starts * rows[m, NEEDS_MET + outcome] * launched[m]
                 reached[m, band, outcome] = served
                 if not np.isnan(served):
                     reached[markets, band, outcome] += served / opened
@@ -300,7 +303,7 @@ def _sum_projects(rows):
 
 
 @kernel
-def record_week(rows, knowing_share, unit_market, market_open, totals, alignment, knowing,
+def record_week(rows, knowing_share, unit_market, market_open, launched, totals, alignment, knowing,
                 lost, routine, outcome, delivered, class_size, library_market, library_size,
                 skill_base, under_way, first_new, last_new, market, week_said, week_planned,
                 week_routine, origin, right, plan, group, week):  # fmt: skip
@@ -339,6 +342,7 @@ def record_week(rows, knowing_share, unit_market, market_open, totals, alignment
             fill(rows[m], np.nan)
             continue
         _record_service(rows[m], outcome[m], delivered[m], class_size, needs, skill_base)
+        rows[m, LAUNCHED] = launched[m]
         for level in range(SERVICE_LEVELS):
             whole[level] += rows[m, level] / opened
     _record_library(rows, library_market, library_size, market_open)

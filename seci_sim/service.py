@@ -6,7 +6,7 @@ import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import add, fill, kernel
-from seci_sim.knowledge import CONVICTION_GRID, Array, rows_there
+from seci_sim.knowledge import ADOPTED, CONVICTION_GRID, Array, rows_there
 from seci_sim.parameters import Service
 
 ELIGIBLE, STARTED, ADHERENT, SUBSIDY = range(4)
@@ -123,33 +123,41 @@ def start_chances(price, incomes, shares_paid, ceiling, scale, steepness, chance
             chances[band, assessed] = luck.rounded(chance)
 
 
-def chances_of_starting(service: Service, shares_paid: dict[str, float]) -> Array:
-    """Table of the chance of starting treatment by true band (rows) and assessed band (columns).
+def chances_of_starting(
+    service: Service, shares_paid: dict[str, float], prices: Array, income_levels: Array
+) -> Array:
+    """Chance of starting treatment in each market, by true band (rows) and assessed band (columns).
 
     Parameters
     ----------
     service : Service
-        Price, bands and the curve of starting.
+        Bands and the curve of starting.
     shares_paid : dict
         Share of the price that patients assessed into a band pay; a band not named pays all.
+    prices : (markets,) float64
+        Price of a course of treatment.
+    income_levels : (markets,) float64
+        What a household earns, in incomes of its band.
 
     Examples
     --------
     A free lowest band lifts its chance of starting from about 20% to 90%:
 
-    >>> full = chances_of_starting(Service(), {})
-    >>> free = chances_of_starting(Service(), {"lowest": 0.0})
-    >>> round(float(full[0, 0]), 2), round(float(free[0, 0]), 2)
+    >>> rules, usual = Service(), np.ones(1)
+    >>> full = chances_of_starting(rules, {}, usual * rules.price, usual)
+    >>> free = chances_of_starting(rules, {"lowest": 0.0}, usual * rules.price, usual)
+    >>> round(float(full[0, 0, 0]), 2), round(float(free[0, 0, 0]), 2)
     (0.2, 0.9)
     """
     bands = service.bands
-    chances = np.empty((len(bands), len(bands)))
-    start_chances(
-        float(service.price),
-        np.array([float(band.income) for band in bands]),
-        np.array([float(shares_paid.get(band.name, 1.0)) for band in bands]),
-        service.start_ceiling, service.burden_scale, service.burden_steepness, chances,
-    )  # fmt: skip
+    chances = np.empty((len(prices), len(bands), len(bands)))
+    incomes = np.array([float(band.income) for band in bands])
+    paid = np.array([float(shares_paid.get(band.name, 1.0)) for band in bands])
+    for market, price in enumerate(prices):
+        start_chances(
+            float(price), incomes * income_levels[market], paid, service.start_ceiling,
+            service.burden_scale, service.burden_steepness, chances[market],
+        )  # fmt: skip
     return chances
 
 
@@ -184,8 +192,31 @@ def pick(u, chances):
 
 
 @kernel
-def treat(access, needs, eligible, households, assessment, starting, price, shares_paid, outcome, base, gain,
-          support, seed, week):  # fmt: skip
+def launch(under_way, status, market, plans, adopted, launched):
+    """Let a market's scheme begin once enough of its plans have become routine; it stays.
+
+    Parameters
+    ----------
+    under_way : (projects,) int64
+        With those whose plan became routine this week.
+    plans : int
+        Plans that it takes; with 0 patients can start from the first week.
+    adopted : (markets,) int64
+        Plans that became routine up to last week; this week's are added.
+    launched : (markets,) bool
+        Filled with whether patients can start treatment.
+
+    Source: our assumption.
+    """
+    for place in range(under_way.size):
+        adopted[market[under_way[place]]] += status[under_way[place]] == ADOPTED
+    for m in range(launched.size):
+        launched[m] = adopted[m] >= plans
+
+
+@kernel
+def treat(access, needs, eligible, launched, households, assessment, starting, prices, shares_paid,
+          outcome, base, gain, support, seed, week):  # fmt: skip
     """Count this week's patients who start treatment and stay on it, by band.
 
     Parameters
@@ -196,10 +227,16 @@ def treat(access, needs, eligible, households, assessment, starting, price, shar
         Needs a patient can have.
     eligible : (markets,) int64
         Patients for whom treatment is right; 0 where a market is not open.
-    households : (bands,) float64
+    launched : (markets,) bool
+        Whether they can start.
+    households : (markets, bands) float64
         Share of each band.
     assessment : (markets, bands, bands) float64
         Chance of being assessed into a band, by true band.
+    starting : (markets, bands, bands) float64
+        Chance of starting, by true and assessed band.
+    prices : (markets,) float64
+        Of a course of treatment.
     outcome : (markets, 3, 4) float64
         As `answer_needs` filled it.
     base, gain : float
@@ -210,16 +247,16 @@ def treat(access, needs, eligible, households, assessment, starting, price, shar
     for m in range(eligible.size):
         met = (outcome[m, 0, MET] + outcome[m, 1, MET] + outcome[m, 2, MET]) / needs
         adherence = luck.rounded(base + gain * met + support[m])
-        for band in range(households.size):
+        for band in range(households.shape[1]):
             fill(access[m, band], 0.0)
         for patient in range(eligible[m]):
             u_band, u_assessed, u_start, u_stay = luck.four_chances(
-                seed, luck.PATIENT, week, m, patient, 0
+                seed, luck.PATIENT, week, m, patient, luck.FIRST
             )
-            band = pick(u_band, households)
+            band = pick(u_band, households[m])
             assessed = pick(u_assessed, assessment[m, band])
             access[m, band, ELIGIBLE] += 1.0
-            if u_start < starting[band, assessed]:
+            if launched[m] and u_start < starting[m, band, assessed]:
                 access[m, band, STARTED] += 1.0
-                access[m, band, SUBSIDY] += price * (1.0 - shares_paid[assessed])
+                access[m, band, SUBSIDY] += prices[m] * (1.0 - shares_paid[assessed])
                 access[m, band, ADHERENT] += u_stay < adherence

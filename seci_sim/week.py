@@ -10,17 +10,29 @@ from typing import Any
 
 import numpy as np
 
-from seci_sim import ba, knowledge, luck, records, service
-from seci_sim.knowledge import ENDED
-from seci_sim.modes import combination, externalization, internalization, socialization
+from seci_sim import ba, knowledge, lasting, luck, records, rotation, service
+from seci_sim.knowledge import ENDED, Array
+from seci_sim.modes import (
+    combination,
+    communities,
+    externalization,
+    internalization,
+    simulation,
+    socialization,
+)
 from seci_sim.organisation import Organisation, cut
 
 
 def move_world(here: Organisation) -> None:
-    """Needs turn round; staff leave and are replaced; unused tacit knowledge fades."""
+    """Needs turn round; staff leave, are replaced and change places; unused tacit knowledge fades."""
     drift = here.constants.drift
     here.turn_round(drift[0], drift, luck.DRIFT)
     here.staff_leave(here.terms.leaving, luck.LEAVING)
+    if here.terms.rotating > 0:
+        rotation.change_places(
+            here.staff, here.knowledge, here.terms.rotating,
+            knowledge.whole_ticks(here.settings.learning.settling_hours), here.seed, here.week,
+        )  # fmt: skip
     fading = (knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading)
     here.over_units(fading)
 
@@ -34,7 +46,7 @@ def socialize(here: Organisation) -> None:
     visits = (
         socialization.learn_from_patients, here.knowledge.tacit, staff.present, staff.home,
         staff.person, staff.hours, staff.moved, here.knowledge.felt_week, here.knowledge.felt_by,
-        here.truth.market, here.truth.need_class, here.terms.visits, policy.visit_hours,
+        here.truth.market, here.truth.need_class, here.terms.visits, _who_visits(here), policy.visit_hours,
         here.terms.shows, here.settings.world.patient_variation, learning.observation_accuracy,
         learning.patient_learning * remote, learning.unsure_below, here.seed, here.week,
     )  # fmt: skip
@@ -42,6 +54,24 @@ def socialize(here: Organisation) -> None:
         here.over_units(visits)
     else:
         _meet_after(visits, here, learning.colleague_learning * remote)
+    if policy.community_hours > 0:
+        here.over_parts(
+            cut(len(here.terms.communities), here.threads), communities.meet_in_communities,
+            here.terms.communities, here.knowledge.tacit, staff.present, staff.hours, staff.moved,
+            policy.community_hours, learning.tie_community, learning.colleague_learning * remote,
+        )  # fmt: skip
+
+
+def _who_visits(here: Organisation) -> Array | None:
+    """(employees,) bool: who keeps to the patient time; None where everybody does."""
+    if here.terms.policy.uptake == 1:
+        return None
+    staff = here.staff
+    keeps = np.empty(len(staff.unit), np.bool_)
+    lasting.who_keeps_to_it(
+        keeps, staff.arrival, staff.unit, staff.member, here.terms.policy.uptake, here.seed
+    )
+    return keeps
 
 
 def _meet_after(visits: tuple[Any, ...], here: Organisation, rate: float) -> None:
@@ -50,7 +80,7 @@ def _meet_after(visits: tuple[Any, ...], here: Organisation, rate: float) -> Non
         here.terms.policy, here.settings.learning, here.staff, here.space
     )  # fmt: skip
     meeting = (space.one, space.other, staff.unit, staff.hours, staff.moved, policy.mentoring_hours,
-               learning.tie_within, learning.tie_across, rate)  # fmt: skip
+               learning.tie_within, here.terms.tie_across, rate)  # fmt: skip
     if here.meetings is None:
         here.over_units(visits, (
             socialization.meet_in_units, staff.present, here.knowledge.tacit, policy.cross_unit,
@@ -85,7 +115,7 @@ def externalize(here: Organisation) -> None:
         space.order, space.swaps, here.firm.market_rows, here.firm.office_rows, space.answered,
         here.truth.need_class, here.truth.market, here.truth.core, policy.externalization,
         policy.workshop_hours, _combination_hours(here), policy.workshop_headquarters,
-        here.terms.workshop_guests,
+        policy.workshop_other_market or None, here.terms.workshop_guests,
         here.settings.world.patient_variation, rules.partner_accuracy,
         externalization.entries_of_a_workshop(rules.concept_entries, policy.workshop_hours),
         1.0 - learning.remote_loss * policy.remote_share, learning.sayability,
@@ -173,6 +203,8 @@ def internalize(here: Organisation) -> None:
             internalization.train, tacit, here.knowledge.explicit, staff.present, staff.hours,
             staff.moved, policy.training_hours, rate,
         ))  # fmt: skip
+        if policy.simulation_hours > 0:
+            _simulate_patients(here)
     _run_pilots(here)
     if policy.internalization:
         here.over_units((
@@ -184,6 +216,17 @@ def internalize(here: Organisation) -> None:
             here.truth.need_class, staff.market, staff.present, staff.moved, learning.noticing,
             learning.noticing_step, here.seed, here.week,
         ))  # fmt: skip
+
+
+def _simulate_patients(here: Organisation) -> None:
+    """Everyone practises with simulated patients."""
+    policy, learning, staff = here.terms.policy, here.settings.learning, here.staff
+    here.over_units((
+        simulation.practise_with_simulated_patients, here.knowledge.tacit, staff.present, staff.home,
+        staff.hours, staff.moved, lasting.simulated_patients(here.truth, here.terms.mistaken),
+        policy.simulation_hours, here.terms.shows_in_simulation, learning.observation_accuracy,
+        learning.patient_learning, here.seed, here.week,
+    ))  # fmt: skip
 
 
 def _run_pilots(here: Organisation) -> None:
@@ -223,10 +266,14 @@ def serve(here: Organisation) -> None:
         here.truth.market, here.truth.need_class, here.settings.world.patient_variation,
         rules.skill_base, rules.skill_gain, space.outcome, space.delivered,
     )  # fmt: skip
+    service.launch(
+        here.knowledge.under_way, here.knowledge.projects.status, here.knowledge.projects.market,
+        rules.launch_plans, here.adopted, space.launched,
+    )  # fmt: skip
     service.treat(
-        space.access, here.truth.core.size, terms.eligible,
+        space.access, here.truth.core.size, terms.eligible, space.launched,
         here.constants.households, terms.assessment, terms.starting,
-        float(rules.price), terms.shares_paid, space.outcome, rules.adherence_base,
+        here.constants.prices, terms.shares_paid, space.outcome, rules.adherence_base,
         rules.adherence_gain, rules.support_gain * terms.supported, here.seed, here.week,
     )  # fmt: skip
 
@@ -242,7 +289,7 @@ def take_stock(here: Organisation) -> None:
     ))  # fmt: skip
     records.record_week(
         here.records.rows[place], here.records.knowing[place], here.firm.unit_market,
-        here.terms.market_open, space.totals, space.alignment, space.knowing, space.lost,
+        here.terms.market_open, space.launched, space.totals, space.alignment, space.knowing, space.lost,
         here.knowledge.routine, space.outcome, space.delivered,
         here.constants.class_sizes, library.market, library.size,
         here.settings.service.skill_base, here.knowledge.under_way, *here.new_projects,
@@ -252,6 +299,6 @@ def take_stock(here: Organisation) -> None:
     )  # fmt: skip
     records.record_access(
         here.records.rows[place], here.records.access[place], here.records.reached[place],
-        space.access, here.terms.starting, here.terms.assessment,
+        space.access, here.terms.starting, here.terms.assessment, space.launched,
     )  # fmt: skip
     here.knowledge.under_way = knowledge.still_under_way(here.knowledge)

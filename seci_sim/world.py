@@ -1,26 +1,27 @@
 """What is true of patients' needs, before anyone knows it, and how it changes.
 
 A need has a right response, -1 or +1, in a global core; a market's differs from it with probability
-``local_difference``. A need belongs to one of three classes: patients can say an *expressed* need,
-only show a *latent* one, and nobody shows a *systemic* one, whose right response is the product of
-those to two other needs, its parts. That product holds in every market and in the core, always.
+``local_difference``, or it shares the needs of another market but for some. A need belongs to one of
+three classes: patients can say an *expressed* need, only show a *latent* one, and nobody shows a
+*systemic* one, whose right response is the product of those to two other needs, its parts. That product holds in every market and in the core, always.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import kernel
-from seci_sim.knowledge import Array, Library
+from seci_sim.knowledge import NOBODY, Array, Library
 from seci_sim.parameters import WEEKS_A_YEAR, World
 
 EXPRESSED, LATENT, SYSTEMIC = range(3)
 CLASSES = ("expressed", "latent", "systemic")
 
-GLOBAL = 0
+GLOBAL = np.int64(0)
 """Group of draws about the core; market m draws in group m + 1."""
 
 
@@ -63,8 +64,27 @@ def class_sizes(world: World) -> tuple[int, int, int]:
     return others - latent, latent, systemic
 
 
-def new_truth(world: World, markets: int, seed: int) -> Truth:
-    """Draw the world of a seed: the same for every policy."""
+def new_truth(
+    world: World, markets: int, seed: int, likeness: Sequence[tuple[int, float]] | None = None
+) -> Truth:
+    """Draw the world of a seed: the same for every policy.
+
+    Parameters
+    ----------
+    likeness : sequence of (int, float), optional
+        For each market: the earlier market whose needs it shares, or -1 for the core, and the chance
+        that one of them differs; without it, each market differs from the core with
+        ``local_difference``. A market has the same draws whatever it resembles. Our assumption.
+
+    Examples
+    --------
+    >>> truth = new_truth(World(), 2, 1, [(NOBODY, 0.25), (0, 0.0)])
+    >>> bool((truth.market[0] == truth.market[1]).all())
+    True
+    """
+    shared, differing = zip(
+        *(likeness or [(NOBODY, world.local_difference)] * markets), strict=True
+    )
     truth = Truth(
         core=np.zeros(world.needs, np.int8),
         market=np.zeros((markets, world.needs), np.int8),
@@ -72,25 +92,29 @@ def new_truth(world: World, markets: int, seed: int) -> Truth:
         parts=np.full((world.needs, 2), -1, np.int64),
     )
     _draw_truth(
-        truth.core, truth.market, truth.need_class, truth.parts, world.local_difference, seed
-    )
+        truth.core, truth.market, truth.need_class, truth.parts, np.array(shared, np.int64),
+        np.array(differing, float), seed,
+    )  # fmt: skip
     return truth
 
 
 @kernel
-def _draw_truth(core, market, need_class, parts, local_difference, seed):
+def _draw_truth(core, market, need_class, parts, shared, differing, seed):
     """Fill in core, markets and parts."""
     needs = core.size
     shown = needs
     while need_class[shown - 1] == SYSTEMIC:
         shown -= 1
     for need in range(needs):
-        core[need] = 1 if luck.chance(seed, luck.CORE, 0, GLOBAL, 0, need) < 0.5 else -1
+        core[need] = (
+            1 if luck.chance(seed, luck.CORE, luck.BEFORE, GLOBAL, luck.FIRST, need) < 0.5 else -1
+        )
         for m in range(market.shape[0]):
-            differs = luck.chance(seed, luck.LOCAL, 0, m + 1, 0, need) < local_difference
-            market[m, need] = -core[need] if differs else core[need]
+            common = core[need] if shared[m] == NOBODY else market[shared[m], need]
+            drawn = luck.chance(seed, luck.LOCAL, luck.BEFORE, m + 1, luck.FIRST, need)
+            market[m, need] = -common if drawn < differing[m] else common
         if need >= shown:
-            a, b, _, _ = luck.four_chances(seed, luck.PARTS, 0, GLOBAL, 0, need)
+            a, b, _, _ = luck.four_chances(seed, luck.PARTS, luck.BEFORE, GLOBAL, luck.FIRST, need)
             one = int(a * shown)
             parts[need, 0] = one
             parts[need, 1] = (one + 1 + int(b * (shown - 1))) % shown
@@ -122,10 +146,10 @@ def turn_round(core, market, need_class, parts, core_share, share, process, seed
     """
     for need in range(core.size):
         if need_class[need] != SYSTEMIC:
-            if luck.chance(seed, process, week, GLOBAL, 0, need) < core_share:
+            if luck.chance(seed, process, week, GLOBAL, luck.FIRST, need) < core_share:
                 core[need] = -core[need]
             for m in range(market.shape[0]):
-                if luck.chance(seed, process, week, m + 1, 0, need) < share[m]:
+                if luck.chance(seed, process, week, m + 1, luck.FIRST, need) < share[m]:
                     market[m, need] = -market[m, need]
     follow_parts(core, market, parts)
 
@@ -134,7 +158,9 @@ def write_market_research(library: Library, truth: Truth, world: World, seed: in
     """The report the library starts with: expressed needs only, from the global view."""
     entries = library.entries[library.size]
     for need in np.flatnonzero(truth.need_class == EXPRESSED):
-        covered, wrong, _, _ = luck.four_chances(seed, luck.REPORT, 0, GLOBAL, 0, need)
+        covered, wrong, _, _ = luck.four_chances(
+            seed, luck.REPORT, luck.BEFORE, GLOBAL, luck.FIRST, need
+        )
         if covered < world.report_coverage:
             entries[need] = truth.core[need] * (-1 if wrong < world.report_error else 1)
             library.held[need, int(entries[need] > 0)] = True

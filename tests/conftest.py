@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +15,17 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from seci_sim.experiment.run import Results
+    from seci_sim.report.html import Told
+
 # The first example of a property may compile a rule; the same examples every time keep CI steady.
 settings.register_profile("seci_sim", deadline=None, derandomize=True)
 settings.load_profile("seci_sim")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SLOW = "slow: add --slow to run it"
+EXAMPLES = {"seci_sim.experiment.analyses.search.front": "optuna"}
+"""Examples in docstrings that need a package of the extra `analysis`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,12 +34,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip slow tests unless ``--slow`` is given."""
-    if config.getoption("--slow"):
-        return
+    """Skip slow tests unless ``--slow`` is given, and examples whose package is not installed."""
     for item in items:
-        if item.get_closest_marker("slow"):
+        if item.get_closest_marker("slow") and not config.getoption("--slow"):
             item.add_marker(pytest.mark.skip(reason=SLOW))
+        package = EXAMPLES.get(item.name)
+        if package and find_spec(package) is None:
+            item.add_marker(pytest.mark.skip(reason="needs the extra `analysis`"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -42,6 +50,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("slow tests that did not run (add --slow)")
         for nodeid in sorted(report.nodeid for report in skipped):
             terminalreporter.line(nodeid)
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of the test's own, to work in."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def three() -> Results:
+    """Made-up results of three policies."""
+    from synthetic import results
+
+    return results()
+
+
+@pytest.fixture(scope="module")
+def told(three: Results) -> Told:
+    """What the page says of them."""
+    from seci_sim.report import tell
+
+    return tell(three)
 
 
 @pytest.fixture(scope="session")

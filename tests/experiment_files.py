@@ -1,18 +1,13 @@
-"""A firm so small that a run of it takes milliseconds, and experiments with it."""
+"""Experiments with a firm so small that a run of it takes milliseconds."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from seci_sim.experiment import Experiment
+from scenario_files import TINY
 
-FIRM = """name: Tiny
-question: What happens in ten weeks?
-horizon: 10 weeks
-units:
-  - {name: Office, kind: headquarters, staff: 10}
-  - {name: Japan, kind: affiliate, staff: 12}
-"""
+from seci_sim.experiment import Experiment
+from seci_sim.experiment.parts import Store
 
 HEAD = "question: What happens?\nscenario: firm.yaml\n"
 
@@ -29,7 +24,7 @@ outcomes: [tacit_alignment, leavers, hours_a_head_and_year]
 
 def written(text: str, folder: Path) -> Path:
     """The path of an experiment file, with the firm beside it."""
-    (folder / "firm.yaml").write_text(FIRM, "utf-8")
+    (folder / "firm.yaml").write_text(TINY, "utf-8")
     path = folder / "trial.yaml"
     path.write_text(text, "utf-8")
     return path
@@ -37,3 +32,10 @@ def written(text: str, folder: Path) -> Path:
 
 def experiment(text: str, folder: Path) -> Experiment:
     return Experiment.load(written(text, folder))
+
+
+def cut(asked: Experiment, folder: Path, runs: int, model: str = "") -> None:
+    """Begin a folder whose chunks have so many runs, however fast this machine is."""
+    store = Store(folder, asked)
+    store.begin(resume=True, model=model)
+    store.cut(runs, 0.01)

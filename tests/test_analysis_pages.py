@@ -11,8 +11,10 @@ import pytest
 from experiment_files import HEAD, experiment, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment
+from seci_sim.experiment import Experiment, conduct
+from seci_sim.experiment.asked import FRESH_SEEDS
 from seci_sim.experiment.pool import Here
+from seci_sim.experiment.work import Chunk, Ran, run_chunk
 from seci_sim.report.analyses import make, write
 from seci_sim.scenario import InputProblem
 
@@ -111,6 +113,39 @@ def test_runs_that_are_missing_leave_an_analysis_without_a_page_but_with_a_reaso
     assert made.said == (
         "analysis 1, morris: 1 runs have no value of tacit_alignment; this analysis needs them all"
     )
+
+
+@pytest.mark.parametrize("kind", ["morris", "sobol-indices", "search", "discovery"])
+def test_an_outcome_that_nothing_moves_is_refused_in_words_with_exit_code_four(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(ALL[kind].replace("tacit_alignment", "routines_adopted"), tmp_path)
+    assert answer_to(["experiment", "trial.yaml", "--workers", "1"]) == 4
+    told = capsys.readouterr()
+    last = told.err.splitlines()[-1]
+    assert last.startswith(f"error: analysis 1, {kind}: ")
+    assert re.search(r"routines_adopted is 0 .*; there is nothing to explain$", last)
+    assert "digest: " in told.out
+    assert "Warning" not in told.err
+    assert not list(Path("results/trial/analyses").iterdir())
+    assert answer_to(["collect", "results/trial", "--quiet"]) == 4
+    assert capsys.readouterr() == ("", f"{last}\n")
+
+
+def test_a_front_that_fails_on_fresh_seeds_is_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_on_fresh_seeds(chunk: Chunk) -> Ran:
+        if chunk.experiment.seed > FRESH_SEEDS:
+            raise ZeroDivisionError("too fresh")
+        return run_chunk(chunk)
+
+    monkeypatch.setattr(conduct, "run_chunk", fails_on_fresh_seeds)
+    found = experiment(SEARCH, tmp_path).run(Here(), store=tmp_path / "out")
+    (made,) = write(found, tmp_path / "out", executor=Here())
+    assert made.page is None
+    assert re.search(r"runs of the front on fresh seeds failed, the first: .*too fresh", made.said)
 
 
 def test_a_search_begun_again_runs_nothing_and_finds_the_same(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answers import refused
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -32,34 +33,13 @@ from seci_sim.scenario import InputProblem, new_scenario, read_scenario, setting
 
 TINY = HEAD + "horizon: 2\nunits: [{name: A, kind: affiliate, staff: 12}]\n"
 
-
-@pytest.fixture(autouse=True)
-def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def listing() -> list[tuple[str, int]]:
-    return sorted((str(path), path.stat().st_mtime_ns) for path in Path().rglob("*"))
-
-
-def refused(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> str:
-    """Run the program, hold its answer against the rules of every answer, and give the line."""
-    before = listing()
-    assert answer_to(arguments) == code
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert listing() == before
-    assert re.fullmatch(r"error: [^\n]+\n", printed.err)
-    line = printed.err.removeprefix("error: ").rstrip("\n")
-    assert line.isprintable()
-    assert len(line) <= 1000
-    return line
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
 def refused_file(content: str | bytes, capsys: pytest.CaptureFixture[str]) -> str:
     data = content.encode() if isinstance(content, str) else content
     Path("s.yaml").write_bytes(data)
-    line = refused(["check", "s.yaml"], 3, capsys)
+    line = refused(["check", "s.yaml"], capsys)
     if found := re.search(r"; got ('.*)$", line):
         assert len(found.group(1)) <= 60
     return line
@@ -104,7 +84,7 @@ def test_the_program_says_that_it_may_not_read_a_file(
 
     Path("s.yaml").write_text(TINY)
     monkeypatch.setattr(Path, "open", forbidden)
-    assert refused(["check", "s.yaml"], 5, capsys) == "s.yaml: no permission to read it"
+    assert refused(["check", "s.yaml"], capsys, 5) == "s.yaml: no permission to read it"
 
 
 def test_json_is_yaml_and_is_read_as_such() -> None:
@@ -194,7 +174,7 @@ def test_a_run_too_large_for_memory_is_refused_though_each_figure_is_allowed(
     Path("s.yaml").write_text(
         HEAD + "horizon: 5200\nunits:\n" + "".join(unit.format(f"Unit {n}") for n in range(9))
     )
-    line = refused(["run", "s.yaml"], 3, capsys)
+    line = refused(["run", "s.yaml"], capsys)
     assert re.fullmatch(r"this run needs about \d+ GB; limit 8 GB \(raise with --memory\)", line)
 
 
@@ -210,7 +190,7 @@ def test_results_go_to_no_folder_whose_name_means_something_else(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("s.yaml").write_text(TINY)
-    assert refused(["run", "s.yaml", f"--out={name}"], 3, capsys).startswith("--out: ")
+    assert refused(["run", "s.yaml", f"--out={name}"], capsys).startswith("--out: ")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +220,7 @@ def test_results_go_to_no_folder_whose_name_means_something_else(
 def test_what_was_typed_is_answered_in_one_line(
     arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert message in refused(arguments, code, capsys)
+    assert message in refused(arguments, capsys, code)
 
 
 # Exports ------------------------------------------------------------------------------------------

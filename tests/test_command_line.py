@@ -1,44 +1,24 @@
-"""The command line: what it prints where, what it writes, and how it ends."""
+"""The command line: what it prints where, what it refuses, and how it ends."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from answers import listing, refused
+from scenario_files import TINY
 
 from seci_sim.cli import answer_to
-from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
-from seci_sim.scenario import InputProblem, json_schema, read_scenario, shipped_scenarios
+from seci_sim.scenario import json_schema, read_scenario, shipped_scenarios
 
-TINY = """name: Tiny
-question: What happens in ten weeks?
-horizon: 10 weeks
-units:
-  - {name: Office, kind: headquarters, staff: 10}
-  - {name: Japan, kind: affiliate, staff: 12}
-"""
 PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
 
-
-@pytest.fixture(autouse=True)
-def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def listing(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
-
-
-def write_two() -> None:
-    Path("tiny.yaml").write_text(TINY)
-    Path("more.yaml").write_text("name: More\nextends: tiny.yaml\npolicy: {patient_time: 10%}\n")
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +63,6 @@ def write_two() -> None:
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_on_standard_error_and_changes_nothing(
-    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     code: int,
@@ -94,15 +73,9 @@ def test_a_mistake_is_one_line_on_standard_error_and_changes_nothing(
     Path("my firm.yaml").write_text(TINY)
     Path("strange").mkdir()
     Path("strange/file").write_text("somebody's own")
-    before = listing(tmp_path)
-    assert answer_to(arguments) == code
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert re.fullmatch(r"error: [^\n]+\n", printed.err)
-    assert message in printed.err
-    assert printed.err.rstrip("\n").isprintable()
-    assert "http" not in printed.err
-    assert listing(tmp_path) == before
+    line = refused(arguments, capsys, code)
+    assert message in line
+    assert "http" not in line
 
 
 def test_every_mistake_of_every_file_is_listed_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,7 +88,7 @@ def test_every_mistake_of_every_file_is_listed_once(capsys: pytest.CaptureFixtur
 
 
 def test_checking_says_what_was_found(capsys: pytest.CaptureFixture[str]) -> None:
-    write_two()
+    Path("tiny.yaml").write_text(TINY)
     assert answer_to(["check", "tiny.yaml", "one-percent"]) == 0
     printed = capsys.readouterr()
     assert "tiny.yaml: no mistakes; 22 staff, 1 markets, 10 weeks" in printed.out
@@ -140,11 +113,11 @@ def test_the_shipped_scenarios_are_listed_with_their_questions(
 
 
 def test_a_new_scenario_reads_and_has_its_schema_beside_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert answer_to(["new", "my-firm.yaml", "--from", "one-percent"]) == 0
     assert "seci-sim check my-firm.yaml" in capsys.readouterr().out
-    assert listing(tmp_path) == ["my-firm.yaml", "seci-sim.schema.json"]
+    assert listing() == ["my-firm.yaml", "seci-sim.schema.json"]
     assert read_scenario("my-firm.yaml").name == "My firm"
     assert json.loads(Path("seci-sim.schema.json").read_text()) == json_schema()
     written = Path("my-firm.yaml").read_text()
@@ -245,142 +218,3 @@ def test_output_that_cannot_be_written_is_a_problem_of_writing() -> None:
         done = subprocess.run([*PROGRAM, "schema"], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 5
     assert done.stderr == "error: No space left on device\n"
-
-
-def test_results_go_to_a_folder_called_after_the_scenarios() -> None:
-    assert folder_of(None, ["one-percent"]) == Path("results/one-percent")
-    assert folder_of(None, ["plans/a.yaml", "b"]) == Path("results/a-vs-b")
-    assert folder_of("out", ["a"]) == Path("out")
-    Path("an old place").mkdir()
-    assert folder_of("an old place/new", ["a"]) == Path("an old place/new")
-    with pytest.raises(InputProblem, match="too long"):
-        folder_of(None, [f"{'x' * 70}{n}" for n in range(4)])
-
-
-def test_the_estimate_of_memory_grows_with_what_needs_it() -> None:
-    scenario = read_scenario("baseline")
-    usual = memory_needed([scenario], 20, 2)
-    assert usual < memory_needed([scenario], 200, 2)
-    assert usual < memory_needed([scenario, scenario], 20, 2)
-    assert usual < memory_needed([scenario], 20, 4)
-    assert memory_needed([read_scenario("one-percent-full")], 20, 2) < 8e9
-
-
-def test_the_estimate_of_memory_knows_how_many_columns_there_are() -> None:
-    from seci_sim.measures import columns
-
-    bands = read_scenario("baseline").service.bands
-    number = len(columns(bands))
-    assert number <= COLUMNS + COLUMNS_OF_A_BAND * len(bands) < number + 20
-
-
-def test_comparing_prints_the_answer_and_writes_the_folder(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_two()
-    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
-    assert answer_to(arguments) == 0
-    printed = capsys.readouterr()
-    folder = Path("results/tiny-vs-more")
-    for words in ("Tiny", "More", "Needs met", "Better in", "With patients", "half the staff know"):
-        assert words in printed.out
-    assert f"Wrote {folder / 'report.html'}" in printed.out
-    assert "Next: seci-sim new my-firm.yaml" in printed.out
-    assert {"report.html", "summary.csv", "weekly.csv", "manifest.json"} <= set(listing(folder))
-    manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["command"] == "seci-sim compare tiny.yaml more.yaml --replications 2 --seed 1"
-    assert answer_to([*arguments, "--quiet"]) == 0, "the same run replaces its folder"
-    assert capsys.readouterr().out == ""
-    assert answer_to([*arguments, "--seed", "2"]) == 5, "another run does not"
-    assert "choose another with --out" in capsys.readouterr().err
-    assert listing(tmp_path / "results") == sorted(
-        ["tiny-vs-more", *(f"tiny-vs-more/{name}" for name in listing(folder))]
-    )
-
-
-def test_one_scenario_runs_and_says_so_in_json(capsys: pytest.CaptureFixture[str]) -> None:
-    write_two()
-    arguments = ["run", "tiny.yaml", "--replications", "1", "--workers", "1", "--json"]
-    assert answer_to([*arguments, "--seed", "0", "--out", "here"]) == 0
-    printed = capsys.readouterr()
-    document = json.loads(printed.out)
-    assert document["folder"] == "here"
-    assert document["seeds"] == [0]
-    (policy,) = document["policies"]
-    assert policy["name"] == "Tiny"
-    assert 0 <= policy["needs_met"]["mean"] <= 1
-    assert policy["needs_met"]["interval"] is None
-    assert printed.err == ""
-
-
-def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_two()
-    opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", opened.append)
-    arguments = ["run", "tiny.yaml", "--replications", "1", "--workers", "1", "--quiet"]
-    assert answer_to([*arguments, "--open"]) == 0
-    assert opened == []
-    monkeypatch.setattr("seci_sim.cli.runs.at_a_terminal", lambda: True)
-    assert answer_to([*arguments, "--no-open"]) == 0
-    assert opened == []
-    assert answer_to(arguments) == 0
-    assert opened == [Path("results/tiny/report.html").resolve().as_uri()]
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.timed
-def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
-    tmp_path: Path, sent: signal.Signals, code: int
-) -> None:
-    Path("long.yaml").write_text(TINY.replace("10 weeks", "5200 weeks"))
-    arguments = ["run", "long.yaml", "--replications", "40", "--workers", "2"]
-    with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True) as process:  # fmt: skip
-        time.sleep(6)
-        assert process.poll() is None, "it ended before it could be interrupted"
-        process.send_signal(sent)
-        out, err = process.communicate(timeout=20)
-    assert process.returncode == code
-    assert out == ""
-    assert "Traceback" not in err
-    assert listing(tmp_path) == ["long.yaml"]
-
-
-def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    write_two()
-    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
-    assert answer_to([*arguments, "--xlsx"]) == 0
-    folder = Path("results/tiny-vs-more")
-    assert f"Wrote {folder / 'report.html'}, summary.xlsx and tables" in capsys.readouterr().out
-    manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["files"]["summary.xlsx"]["bytes"] == (folder / "summary.xlsx").stat().st_size
-    assert "xlsx" not in manifest["command"], "the numbers can be had without the extra"
-
-
-@pytest.mark.parametrize(
-    ("option", "package", "extra"),
-    [
-        ("--xlsx", "xlsxwriter", "excel"),
-        ("--pptx", "pptx", "slides"),
-        ("--png", "kaleido", "images"),
-    ],
-)
-def test_an_export_without_its_package_is_refused_before_anything_is_run(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    option: str,
-    package: str,
-    extra: str,
-) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    assert answer_to(["run", "baseline", option]) == 2
-    printed = capsys.readouterr()
-    assert printed.err == f"error: {option} needs the extra: pip install 'seci-sim[{extra}]'\n"
-    assert printed.out == ""
-    assert listing(tmp_path) == []

@@ -41,7 +41,7 @@ def visit(firm: Small, visits: float = 3.0, rate: float = 0.3, shows: float = 1.
     felt_week = np.full((2, NEEDS), NOBODY, np.int32)
     socialization.learn_from_patients(
         *STAFF, firm.tacit, firm.present, UNIT, np.arange(PEOPLE), firm.hours,
-        firm.moved, felt_week, np.full((2, NEEDS), NOBODY), firm.truth, NEED_CLASS, visits, hours,
+        firm.moved, felt_week, np.full((2, NEEDS), NOBODY), firm.truth, NEED_CLASS, visits, None, hours,
         shows, 0.15, 0.75, rate, 0.1, firm.seed, 1,
     )  # fmt: skip
     return felt_week

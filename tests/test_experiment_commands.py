@@ -58,6 +58,34 @@ def test_an_experiment_ends_with_the_digest_of_its_table(
     assert frame["policy.patient_time"].unique().tolist() == [0, 0.01, 0.1]
 
 
+def test_intervals_that_are_wider_than_asked_in_the_end_are_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    until = "until: {outcome: tacit_alignment, half_width: 0.00001, at_most: 6}\n"
+    Path("trial.yaml").write_text(GRID + until)
+    out, _ = ran(capsys, "experiment", "trial.yaml")
+    assert "Not reached: in 5 of 6 cells tacit_alignment is less sure than ± 0.00001 after 6 runs.\n" in out  # fmt: skip
+    Path("trial.yaml").write_text(GRID + until.replace("0.00001", "0.9"))
+    assert "Not reached" not in ran(capsys, "experiment", "trial.yaml", "--out", "sure")[0]
+
+
+def test_what_failed_is_said_in_json_and_quietly_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = HEAD + "vary: {policy.patient_time: [1%, 3%]}\nreplications: 2\noutcomes: [skill]\n"
+    Path("trial.yaml").write_text(text)
+    monkeypatch.setattr(
+        conduct,
+        "run_chunk",
+        lambda chunk: run_chunk(Chunk(chunk.experiment, chunk.runs, broken_models.Broken)),
+    )
+    out, _ = ran(capsys, "experiment", "trial.yaml", "--json", code=4)
+    assert [run["kind"] for run in json.loads(out)["failed"]] == ["raised", "raised"]
+    out, err = ran(capsys, "experiment", "trial.yaml", "--out", "again", "--quiet", code=4)
+    assert out == ""
+    assert err.startswith("error: cell 1 (policy.patient_time 3%): 2 runs raised: ")
+
+
 def test_every_column_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     Path("trial.yaml").write_text(GRID + "weekly: [skill]\n")
     ran(capsys, "experiment", "trial.yaml", "--quiet")
@@ -266,7 +294,6 @@ def test_every_shipped_scenario_survives_being_written_down(name: str) -> None:
         (["experiment", "trial.yaml", "--shard", "a/b"], 2, "--shard: must be i/n"),
         (["experiment", "trial.yaml", "--timeout", "0"], 2, "--timeout: must be seconds"),
         (["experiment", "trial.yaml", "--max-failures", "-1"], 2, "--max-failures: must be a whole number"),
-        (["experiment", "trial.yaml", "--scheduler", "tcp://x:1", "--timeout", "5"], 2, "--timeout: a run on a cluster"),
         (["experiment", "until.yaml", "--shard", "1/2"], 2, "--shard: how often a cell is run"),
         (["experiment", "trial.yaml", "--memory", "0.1"], 3, "GB; limit 0.1 GB (raise with --memory)"),
         (["experiment", "trial.yaml", "--out", "../x"], 3, "--out: must be a folder, written without .."),

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import broken_models
 import numpy as np
 import pandas as pd
 import pytest
-from experiment_files import GRID, HEAD, experiment
+from experiment_files import GRID, HEAD, cut, experiment
 
 from seci_sim import records
 from seci_sim.experiment import Experiment
 from seci_sim.experiment.findings import Findings
-from seci_sim.experiment.parts import AnotherExperiment, Store
+from seci_sim.experiment.parts import Store
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.recorded import StoreProblem
+from seci_sim.experiment.recorded import AnotherExperiment, StoreProblem
 from seci_sim.experiment.run import run_once
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.measures import columns, outcomes
@@ -78,6 +79,14 @@ def test_threads_lead_to_the_same_table(serial: Findings, tmp_path: Path) -> Non
         found = experiment(GRID, tmp_path).run(threads, workers=3)
     assert found.digest == serial.digest
     pd.testing.assert_frame_equal(found.table, serial.table, check_exact=True)
+
+
+@pytest.mark.slow
+def test_processes_of_the_standard_library_lead_to_the_same_table(
+    serial: Findings, tmp_path: Path
+) -> None:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        assert experiment(GRID, tmp_path).run(processes, workers=2).digest == serial.digest
 
 
 @pytest.mark.slow
@@ -157,13 +166,6 @@ def _half_width(pairs: np.ndarray) -> float:
     return float(t.ppf(0.975, len(pairs) - 1) * pairs.std(ddof=1) / np.sqrt(len(pairs)))
 
 
-def cut(asked: Experiment, folder: Path, runs: int, model: str = "") -> None:
-    """Begin a folder whose chunks have so many runs, however fast this machine is."""
-    store = Store(folder, asked)
-    store.begin(resume=True, model=model)
-    store.cut(runs, 0.01)
-
-
 # The folder ---------------------------------------------------------------------------------------
 
 
@@ -195,25 +197,6 @@ def test_what_another_process_finishes_meanwhile_is_not_done_again(
     assert done[0] == 1
     assert max(p.stat().st_mtime_ns for p in (folder / "parts").iterdir()) == done[1]
     assert mine.digest == serial.digest
-
-
-def test_parts_that_are_broken_are_set_aside_and_run_again(
-    serial: Findings, tmp_path: Path
-) -> None:
-    asked, folder = experiment(GRID, tmp_path), tmp_path / "out"
-    cut(asked, folder, 3)
-    asked.run(Here(), store=folder, resume=True)
-    arrays = sorted((folder / "parts").glob("*.npz"))
-    arrays[0].write_bytes(arrays[0].read_bytes()[:-7])
-    data = bytearray(arrays[1].read_bytes())
-    data[len(data) // 2] ^= 1
-    arrays[1].write_bytes(data)
-    arrays[2].write_bytes(b"")
-    arrays[3].with_suffix(".json").write_text("{", "utf-8")
-    again = asked.run(Here(), store=folder, resume=True)
-    assert again.digest == serial.digest
-    assert len(list((folder / "parts").glob("*.npz.bad"))) == 4
-    assert arrays[0].exists()
 
 
 @pytest.mark.parametrize(

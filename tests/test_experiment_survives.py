@@ -6,23 +6,23 @@ import os
 import random
 import re
 import resource
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from experiment_files import GRID, experiment, written
+from experiment_files import GRID, HEAD, experiment, written
+from experiment_programs import DIGEST, LONG, PROGRAM, digest_of, serial_digest, started
 
-from seci_sim.experiment import Experiment
+from seci_sim.experiment import Experiment, whole_files
 from seci_sim.experiment.pool import Here
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
-
-PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
-DIGEST = re.compile(r"digest: ([0-9a-f]{64})\n")
-LONG = GRID.replace("replications: 4", "replications: 150")
 
 
 @pytest.fixture
@@ -30,28 +30,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     written(LONG, tmp_path)
     return tmp_path
-
-
-def started(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, "experiment", "trial.yaml", "--out", "out", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def digest_of(*arguments: str) -> str:
-    with started(*arguments) as process:
-        out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, err
-    (found,) = DIGEST.findall(out)
-    return str(found)
-
-
-def serial_digest(folder: Path) -> str:
-    return Experiment.load(folder / "trial.yaml").run(Here()).digest
 
 
 def parts() -> int:
@@ -64,8 +42,10 @@ def wait_for_parts(process: subprocess.Popen[str], more_than: int) -> None:
         time.sleep(0.02)
 
 
-def children_of(process: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True)
+def workers_of(process: int) -> list[int]:
+    """The workers of a driver, without the helpers of Python that end when it has ended."""
+    worker = ["pgrep", "-f", "-P", str(process), "popen_loky"]
+    found = subprocess.run(worker, capture_output=True, text=True)
     return [int(line) for line in found.stdout.split()]
 
 
@@ -97,8 +77,8 @@ def test_ten_kills_of_everything_change_no_bit(folder: Path) -> None:
 def test_workers_end_soon_after_a_driver_that_is_killed(folder: Path) -> None:
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        workers = children_of(process.pid)
-        assert len(workers) >= 2
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
         process.kill()
         process.communicate(timeout=60)
     deadline = time.monotonic() + 15
@@ -115,7 +95,8 @@ def test_an_experiment_that_is_asked_to_stop_can_be_gone_on_with(
     expected = serial_digest(folder)
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        workers = children_of(process.pid)
+        workers = workers_of(process.pid)
+        assert len(workers) == 2
         process.send_signal(sent)
         _, err = process.communicate(timeout=60)
     assert process.returncode == code
@@ -130,15 +111,53 @@ def test_a_worker_that_somebody_kills_is_replaced(folder: Path) -> None:
     expected = serial_digest(folder)
     with started("--workers", "2") as process:
         wait_for_parts(process, 3)
-        worker = next(p for p in children_of(process.pid) if b"loky" in command_line(p))
-        os.kill(worker, signal.SIGKILL)
+        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     assert DIGEST.findall(out) == [expected]
 
 
-def command_line(process: int) -> bytes:
-    return Path(f"/proc/{process}/cmdline").read_bytes()
+ONE_OF_EACH = HEAD + (
+    "vary: {policy.patient_time: [1%, 2%, 3%, 4%, 5%, 6%, 7%]}\n"
+    "replications: 3\noutcomes: [tacit_alignment]\n"
+)
+TESTS = Path(__file__).parent
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_cell_that_raises_one_that_kills_and_one_that_hangs_are_named_with_exit_code_four(
+    folder: Path,
+) -> None:
+    written(ONE_OF_EACH, folder)
+    path = os.pathsep.join(map(str, (TESTS / "broken", TESTS, TESTS.parent)))
+    with started("--workers", "2", "--timeout", "6", PYTHONPATH=path) as process:
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 4, err
+    assert DIGEST.search(out)
+    done = pd.read_csv("out/results.csv").groupby("cell").size().to_dict()
+    assert done == {0: 3, 1: 3, 4: 3, 6: 3}  # all others have finished
+    named = re.findall(r"^error: cell (\d) \((.*?)\): (\d) runs? (\w+): (.*); to do one alone: seci-sim (.*)$", err, re.M)  # fmt: skip
+    assert [(cell, values, kind) for cell, values, _, kind, _, _ in named] == [
+        ("2", "policy.patient_time 3%", "raised"),
+        ("3", "policy.patient_time 4%", "killed"),
+        ("5", "policy.patient_time 6%", "hung"),
+    ]
+    assert "Traceback" not in err
+    endings = []
+    for *_, again in named:
+        with subprocess.Popen(
+            [*PROGRAM, *shlex.split(again)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        ) as alone:  # fmt: skip
+            try:
+                alone.communicate(timeout=20)
+            except subprocess.TimeoutExpired:
+                alone.kill()
+                endings.append("hung")
+            else:
+                endings.append({4: "raised", -9: "killed"}[alone.returncode])
+    assert endings == [kind for _, _, _, kind, _, _ in named]
 
 
 @pytest.mark.slow
@@ -195,13 +214,34 @@ def test_a_file_that_may_not_grow_ends_it_in_one_line_and_nothing_is_lost(folder
     assert digest_of("--workers", "1", "--resume") == expected
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_disk_that_is_really_full_and_then_freed_changes_no_bit(folder: Path) -> None:
+    expected = serial_digest(folder)
+    Path("out").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", "out"]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this user may not mount a disk")
+    try:
+        with started("--workers", "2") as process:
+            out, err = process.communicate(timeout=240)
+        assert (process.returncode, out) == (5, "")
+        assert err.endswith("error: out: No space left on device; what is finished is kept: make room and go on with --resume\n")  # fmt: skip
+        assert 0 < parts() < 900
+        assert not list(Path("out").rglob("*.tmp"))
+        subprocess.run(["mount", "-o", "remount,size=5m", "out"], check=True)
+        assert digest_of("--workers", "2", "--resume") == expected
+    finally:
+        subprocess.run(["umount", "out"], check=True)
+
+
 def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = experiment(GRID, tmp_path)
     whole = asked.run(Here())
     writes = {"left": 5}
-    force = __import__("seci_sim.experiment.parts", fromlist=["_force"])._force
+    force = whole_files.force
 
     def full_after_five(path: Path, data: bytes) -> None:
         writes["left"] -= 1
@@ -210,84 +250,12 @@ def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
             raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("seci_sim.experiment.parts._force", full_after_five)
+        patched.setattr(whole_files, "force", full_after_five)
         with pytest.raises(Exception, match=r"No space left on device; what is finished is kept") as full:  # fmt: skip
             asked.run(Here(), store=tmp_path / "out")
     assert getattr(full.value, "exit_code", None) == 5
     assert not list((tmp_path / "out").rglob("*.tmp"))
     assert asked.run(Here(), store=tmp_path / "out", resume=True).digest == whole.digest
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_dask_cluster_of_two_processes_leads_to_the_same_digest(folder: Path) -> None:
-    pytest.importorskip("distributed")
-    expected = serial_digest(folder)
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    ready = Path("scheduler.json")
-    with subprocess.Popen(
-        [
-            *dask,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--no-dashboard",
-            "--scheduler-file",
-            str(ready),
-        ],
-        stderr=subprocess.DEVNULL,
-    ) as scheduler:
-        try:
-            address = _address(ready)
-            worker = [sys.executable, "-m", "distributed.cli.dask_worker", address]
-            options = [
-                "--nworkers",
-                "2",
-                "--nthreads",
-                "1",
-                "--no-dashboard",
-                "--host",
-                "127.0.0.1",
-            ]
-            with subprocess.Popen([*worker, *options], stderr=subprocess.DEVNULL) as workers:
-                try:
-                    wait_for_workers(address, 2)
-                    assert digest_of("--scheduler", address) == expected
-                finally:
-                    workers.terminate()
-        finally:
-            scheduler.terminate()
-
-
-def _address(file: Path) -> str:
-    import json
-
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            return str(json.loads(file.read_text())["address"])
-        except (OSError, ValueError):
-            time.sleep(0.2)
-    raise TimeoutError("no scheduler")
-
-
-def wait_for_workers(address: str, count: int) -> None:
-    from distributed import Client
-
-    with Client(address, timeout=30) as client:
-        client.wait_for_workers(count, timeout=60)
-
-
-@pytest.mark.slow
-def test_a_scheduler_that_is_not_there_is_one_line(folder: Path) -> None:
-    pytest.importorskip("distributed")
-    with started("--scheduler", "tcp://127.0.0.1:9") as process:
-        out, err = process.communicate(timeout=120)
-    assert process.returncode == 5
-    assert out == ""
-    assert re.search(r"error: --scheduler: tcp://127.0.0.1:9: [^\n]+\n\Z", err)
-    assert "Traceback" not in err
 
 
 @pytest.mark.slow

@@ -43,14 +43,16 @@ def test_what_fits_is_booked_and_never_more(before: float, wanted: float) -> Non
 def test_leavers_take_their_tacit_knowledge_and_newcomers_have_read_nothing() -> None:
     tacit, explicit = np.full((4, 2), 0.5, np.float32), np.ones((4, 2), np.int8)
     person, lost = np.arange(4), np.zeros((2, 2))
+    arrival = np.stack([np.zeros(4, np.int64), person], axis=1)
     knowledge.leave(
         0, 2, np.array([0, 2]), np.array([2, 4]), tacit, explicit, np.ones(4, np.bool_), person,
         np.array([0.0, 1.0]), luck.LEAVING, 0.05, lost, 1, 1,
     )  # fmt: skip
-    following = knowledge.number_newcomers(person, 4)
+    following = knowledge.number_newcomers(person, arrival, 4, 7)
     assert lost.tolist() == [[0, 0], [2, 2.0]]
     assert person.tolist() == [0, 1, 4, 5]
     assert following == 6
+    assert arrival.tolist() == [[0, 0], [0, 1], [7, 2], [7, 3]]
     assert (tacit[:2] == 0.5).all()
     assert np.abs(tacit[2:]).max() < 0.3
     assert explicit.tolist() == [[1, 1], [1, 1], [0, 0], [0, 0]]

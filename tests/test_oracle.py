@@ -20,7 +20,7 @@ from oracle.state import State
 
 from seci_sim import SECIModel
 from seci_sim.knowledge import Array
-from seci_sim.parameters import Learning, Policy, Projects, World
+from seci_sim.parameters import Learning, Policy, Projects, Service, World
 from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Meeting, Scenario, Stakeholder, Unit
 
@@ -310,13 +310,86 @@ def test_both_versions_agree_on_who_is_treated_and_what_it_costs() -> None:
     assert 0 < subsidy < 2500 * started
 
 
+def test_both_versions_agree_on_people_who_do_not_visit_or_change_places_or_meet_in_communities() -> (
+    None
+):
+    """And on simulated patients; a quarter of the staff leave and change places each year."""
+    policy = BUSY.model_copy(
+        update={
+            "uptake": 0.6,
+            "rotation": 0.9,
+            "community_hours": 1.3,
+            "community_people": 7,
+            "simulation_hours": 2.0,
+        }
+    )
+    timeline = (
+        Change(week=9, unit_leaves="Brazil"),
+        Change(week=20, policy={"community_people": 4, "uptake": 0.3, "simulation_hours": 7.7}),
+    )
+    model, _ = compare(firm(policy, projects=QUICK, timeline=timeline, horizon=30), 13)
+    assert (model.staff.arrival[:, 1] != np.arange(36)).sum() > 4
+    assert total(model, "leavers") > 0
+
+
+def test_both_versions_agree_on_a_firm_that_becomes_a_matrix() -> None:
+    """In two steps, the second of which begins before the first is over."""
+    matrix = {"cross_unit": 0.6, "second_line": 0.7, "workshop_other_market": 2}
+    timeline = (
+        Change(week=8, transition_hours=30.3, transition_weeks=6, policy=matrix),
+        Change(week=12, transition_hours=12.0, transition_weeks=4),
+        Change(week=15, unit_leaves="Brazil"),
+    )
+    policy = BUSY.model_copy(update={"cross_unit": 0.0})
+    model, _ = compare(firm(policy, projects=QUICK, timeline=timeline, horizon=30), 14)
+    groups = model.knowledge.projects.group[: model.knowledge.projects.size]
+    foreign = model.staff.market[groups] != model.knowledge.projects.market[: len(groups), None]
+    assert (foreign & (groups >= 0))[:, -2:].any()
+    booked = model.records.rows[:, -1, COLUMN["hours_socialization"]]
+    assert booked[11] == 40 * 36
+
+
+@pytest.mark.parametrize("plans", [1, 3])
+def test_both_versions_agree_on_markets_that_resemble_others_and_on_their_launch(
+    plans: int,
+) -> None:
+    """A market of its own, one that resembles it and one that resembles that one; all launched."""
+    office, brazil, india, japan = (OFFICE, *AFFILIATES)
+    poorer = {"lowest": 0.5, "low": 0.3, "middle": 0.2}
+    units = (
+        office,
+        brazil,
+        india.model_copy(update={"resembles": "Brazil", "needs_differing": 0.1, "price": 900.0}),
+        Unit(name="Delhi", kind="affiliate", market="India", staff=4, households=poorer),
+        japan.model_copy(update={"resembles": "India", "income_level": 0.4}),
+    )
+    policy = BUSY.model_copy(update={"shares_paid": {"lowest": 0.0, "low": 0.3}})
+    timeline = (Change(week=12, market_opens="Japan"), Change(week=25, lose=("routines",)))
+    model, _ = compare(
+        firm(policy, units=units, stakeholders=PARTNERS, projects=QUICK, timeline=timeline,
+             service=Service(launch_plans=plans)), 13,
+    )  # fmt: skip
+    launched = model.records.rows[:40, :-1, COLUMN["launched"]]
+    weeks = [int(np.flatnonzero(launched[:, market] == 1)[0]) + 1 for market in range(3)]
+    assert 1 < weeks[1] != weeks[0] > 1
+    assert weeks[2] > 12
+    assert launched[-1].all()  # what was launched stays
+
+
 LEVERS: dict[str, st.SearchStrategy[Any]] = {
     "patient_time": st.sampled_from([0.0, 0.01, 0.2, 1.0]),
+    "uptake": st.sampled_from([0.0, 0.5]),
+    "community_hours": st.sampled_from([0.7, 20.0]),
+    "community_people": st.integers(2, 40),
+    "simulation_hours": st.sampled_from([0.5, 20.0]),
+    "rotation": st.sampled_from([0.3, 0.99]),
     "visit_hours": st.sampled_from([0.3, 2.0, 7.7]),
     "mentoring_hours": st.sampled_from([0.0, 0.5, 3.3, 20.0]),
     "cross_unit": st.sampled_from([0.0, 0.5, 1.0]),
     "workshop_staff": st.integers(2, 9),
+    "second_line": st.sampled_from([0.3, 1.0]),
     "workshop_headquarters": st.integers(0, 3),
+    "workshop_other_market": st.integers(0, 3),
     "workshop_hours": st.sampled_from([0.5, 3.0, 10.1, 40.0]),
     "dialogue_patients": st.integers(0, 3),
     "dialogue_local_partners": st.integers(0, 2),
@@ -358,6 +431,9 @@ SHOCKS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "the clinic comes": st.just({"partner_joins": "A clinic"}),
     "Brazil opens": st.just({"market_opens": "Brazil"}),
     "Japan goes": st.just({"unit_leaves": "Japan"}),
+    "a reorganisation": st.sampled_from([0.7, 23.0, 40.0]).map(
+        lambda hours: {"transition_hours": hours, "transition_weeks": 4}
+    ),
     "the agency goes": st.just({"partner_leaves": "An agency"}),
     "a policy": POLICIES.filter(bool).map(lambda policy: {"policy": policy}),
 }

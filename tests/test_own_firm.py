@@ -1,4 +1,4 @@
-"""A scenario from a firm's own records: what is made of them, and what is refused."""
+"""A scenario from a firm's own records: what is made of them."""
 
 from __future__ import annotations
 
@@ -11,51 +11,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from answers import listing
+from firm_records import MET, NEW, PEOPLE, WITH_MEETINGS, write_records
 
 from seci_sim.cli import answer_to
 from seci_sim.scenario import read_scenario, settings
 
-PEOPLE = """person,unit,kind,market,entry,exit
-a1,Office,headquarters,,2020-01-01,
-a2,Office,headquarters,,2020-01-01,
-a3,Office,headquarters,,2020-01-01,2025-06-30
-b1,Japan,affiliate,,2020-01-01,
-b2,Japan,affiliate,,2025-12-31,
-"""
-MET = "attendee,colleague,hours\nb1,a2,1\nA2,B1,0.5\na1,a2,2\n"
-NEW = ["new", "firm.yaml", "--people", "people.csv"]
-WITH_MEETINGS = [*NEW, "--meetings", "met.csv"]
-
 
 @pytest.fixture(autouse=True)
-def _records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("people.csv").write_text(PEOPLE)
-    Path("met.csv").write_text(MET)
-
-
-def listing() -> list[str]:
-    return sorted(path.name for path in Path().iterdir())
-
-
-def refused(
-    arguments: list[str], capsys: pytest.CaptureFixture[str], code: int = 3, lines: int = 1
-) -> str:
-    """Run the program, which has to refuse and write nothing, and give its first line."""
-    before = listing()
-    assert answer_to(arguments) == code
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert listing() == before
-    said = printed.err.splitlines()
-    assert len(said) == lines
-    assert all(line.startswith("error: ") and line.isprintable() for line in said)
-    return said[0].removeprefix("error: ")
-
-
-def people_refused(text: str, capsys: pytest.CaptureFixture[str], lines: int = 1) -> str:
-    Path("people.csv").write_text(text, encoding="utf-8")
-    return refused(NEW, capsys, lines=lines)
+def _records(empty_folder: None) -> None:
+    write_records()
 
 
 def test_people_become_units_with_headcount_and_yearly_leavers(
@@ -167,67 +132,6 @@ def test_headquarters_staff_live_in_the_market_that_is_given() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "people.csv:1: no column \"person\": who it is"),
-        ("person,Dept\n1,x\n", "people.csv:1: no column \"unit\": the unit they work in; give its name in the file with --column unit=NAME; there are: 'person', 'Dept'"),
-        ("person,a,b,c,d,e,f,g,h,i,j,k,l,m\n", "people.csv:1: no column \"unit\": the unit they work in; give its name in the file with --column unit=NAME; there are: 'person', 'a'"),
-        ("person,unit,unit\n1,x,y\n", "people.csv:1: two columns are called 'unit'"),
-        ("person,unit\n", "people.csv: has no rows below its header"),
-        ("person,unit\n1\n", "people.csv:2: has 1 values, not 2 as its header"),
-        ('person,unit\n"1,x\n', "people.csv:2: is not CSV"),
-        ("person,unit\n1,\x1b[2J\n", "people.csv:2: holds control, invisible"),
-        ("person,unit\n,Office\n", "people.csv:2: column 'person': has no value"),
-        ("person,unit\nE77,Office\ne77,Office\n", "people.csv:3: column 'person': is the same as in line 2"),
-        ("person,unit\n1,\n", "people.csv:2: column 'unit': has no value"),
-        ("person,unit\n1,=1+1\n", "people.csv:2: column 'unit': a spreadsheet would take it for a formula; got '=1+1'"),
-        ("person,unit\n1,Office\n2,OFFICE\n", "people.csv:3: column 'unit': is spelled 'Office' in another row; got 'OFFICE'"),
-        (f"person,unit,market\n1,{'x' * 81},A\n2,{'x' * 81},A\n", "people.csv:2: column 'unit': unit 'xxx"),
-        ("person,unit,kind\n1,Office,headqarters\n", "people.csv:2: column 'kind': is unknown; did you mean \"headquarters\"?; allowed: headquarters or regional headquarters or affiliate; got 'headqarters'"),
-        ("person,unit,kind\n1,A,affiliate\n2,A,headquarters\n", "people.csv:3: column 'kind': the unit has 'affiliate' in another row; got 'headquarters'"),
-        ("person,unit,market\n1,A,India\n2,A,Japan\n", "people.csv:3: column 'market': the unit has 'India' in another row; got 'Japan'"),
-        (f"person,unit,market\n1,A,{'m' * 61}\n2,A,{'m' * 61}\n", "people.csv:2: column 'market': unit 'A': the market's name is too long; allowed: at most 60 characters"),
-        ("person,unit,market\n1,A,all\n2,A,all\n", "people.csv:2: column 'market': unit 'A': \"all\" stands for all markets together"),
-        ("person,unit,kind,market\n1,A,affiliate,X\n2,A,affiliate,X\n3,H,headquarters,Z\n4,H,headquarters,Z\n", "people.csv:4: column 'market': unit 'H': no market is called 'Z'; allowed: X"),
-        ("person,unit,market\n1,A,India\n", "people.csv:2: column 'unit': unit 'A': has too few people who are there; allowed: 2 to 2000000 people; got 1"),
-        ("person,unit\n1,A\n2,A\n", "people.csv: needs at least one affiliate: without a market nobody is served; say with a column kind or market"),
-        ("person,unit,entry\n1,A,01/02/2024\n", "people.csv:2: column 'entry': could be two days; write YYYY-MM-DD; got '01/02/2024'"),
-        ("person,unit,entry\n1,A,2024-02-30\n", "people.csv:2: column 'entry': is no day of the calendar; got '2024-02-30'"),
-        ("person,unit,exit\n1,A,soon\n", "people.csv:2: column 'exit': is not a day; write YYYY-MM-DD; got 'soon'"),
-        ("person,unit,entry,exit\n1,A,2024-01-02,2024-01-01\n", "people.csv:2: column 'exit': left before they came; got 2024-01-01"),
-        ('person,unit,note\n1,A,"two\nlines"\n2,,x\n', "people.csv:4: column 'unit': has no value"),
-    ],
-)  # fmt: skip
-def test_a_mistake_in_a_list_of_people_is_answered_with_row_and_column(
-    text: str, message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lines = {"": 2}.get(text, 1)
-    assert people_refused(text, capsys, lines).startswith(message)
-
-
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ("x9,a1,1", "met.csv:2: column 'attendee': is not in the list of people (--without-outsiders leaves such rows out)"),
-        ("a1,,1", "met.csv:2: column 'colleague': has no value"),
-        ("a1,A1,1", "met.csv:2: column 'colleague': is the same person as the attendee"),
-        ("a1,a2,", "met.csv:2: column 'hours': has no value; got ''"),
-        ("a1,a2,0", "met.csv:2: column 'hours': is out of range; allowed: more than 0 hours; got '0'"),
-        ("a1,a2,-1", "met.csv:2: column 'hours': is out of range"),
-        ("a1,a2,1e1", "met.csv:2: column 'hours': write 10; got '1e1'"),
-        ("a1,a2,nan", "met.csv:2: column 'hours': is not a finite number"),
-        ("a1,a2,30\na2,a1,30", "met.csv:3: column 'hours': with this row the two meet for more than 40 hours a week; does the list cover more weeks? Give --weeks"),
-        ("a1,a3,1", "met.csv: no two people who are there meet"),
-    ],
-)  # fmt: skip
-def test_a_mistake_in_a_list_of_meetings_is_answered_with_row_and_column(
-    rows: str, message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Path("met.csv").write_text(f"attendee,colleague,hours\n{rows}\n")
-    assert refused(WITH_MEETINGS, capsys).startswith(message)
-
-
 def test_rows_with_outsiders_and_leavers_are_left_out_and_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -237,48 +141,6 @@ def test_rows_with_outsiders_and_leavers_are_left_out_and_counted(
     assert "Note: 1 rows of meetings name somebody outside the firm: left out" in said
     assert "Note: 1 rows of meetings name somebody who is not there on that day: left out" in said
     assert len(read_scenario("firm.yaml").meetings) == 2
-
-
-def test_a_comma_that_may_separate_thousands_is_no_decimal_comma(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    Path("met.csv").write_text("attendee;colleague;hours\na1;a2;1,500\n")
-    assert "column 'hours': write 1500" in refused(WITH_MEETINGS, capsys)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "message"),
-    [
-        (["new", "firm.yaml", "--meetings", "met.csv"], 2, "--meetings: goes with --people only"),
-        (["new", "firm.yaml", "--meetings", ""], 2, "--meetings: goes with --people only"),
-        (["new", "firm.yaml", "--people", ""], 5, ".: is a folder"),
-        (["new", "firm.yaml", "--column", "unit=x"], 2, "--column: goes with --people only"),
-        (["new", "firm.yaml", "--on", "2025-01-01"], 2, "--on: goes with --people only"),
-        ([*NEW, "--all"], 2, "--all: does not go with --people"),
-        ([*NEW, "--column", "unit"], 2, "--column: must be NAME=HEADER; got 'unit'"),
-        ([*NEW, "--column", "unti=x"], 2, '--column: no column \'unti\'; did you mean "unit"?'),
-        ([*NEW, "--column", "unit=x", "--column", "unit=y"], 2, "--column: unit is given twice"),
-        ([*NEW, "--column", "unit=Unti"], 3, "people.csv:1: no column is called 'Unti' (--column unit); did you mean \"unit\"?"),
-        ([*NEW, "--on", "2025-02-30"], 2, "--on: must be a day, such as 2026-03-31; got '2025-02-30'"),
-        ([*NEW, "--on", "today"], 2, "--on: must be a day"),
-        ([*NEW, "--weeks", "4"], 2, "--weeks: goes with --meetings only"),
-        ([*NEW, "--without-outsiders"], 2, "--without-outsiders: goes with --meetings only"),
-        ([*NEW, "--sheet", "firm.xlsx"], 2, "--people: does not go with --sheet"),
-        ([*NEW, "--weeks", "0"], 2, "--weeks: must be a whole number; allowed: 1..520"),
-        ([*NEW, "--at-least", "41"], 2, "--at-least: must be hours a week, from 0 to 40"),
-        ([*NEW, "--from", "march-1991"], 3, "--from: march-1991 runs march-1991, which has no units"),
-        (["new", "firm.yaml", "--people", "people.xlsx"], 3, "people.xlsx: is a workbook; save its sheet as CSV UTF-8"),
-        (["new", "firm.yaml", "--people", "nobody.csv"], 5, "nobody.csv: no such file"),
-        (["new", "people.yaml", "--people", "."], 5, ".: is a folder"),
-        ([*NEW, "--meetings", "nobody.csv"], 5, "nobody.csv: no such file"),
-        (["new", "there.yaml", "--people", "people.csv", "--meetings", "met.csv"], 5, "there-meetings.csv: is there already"),
-    ],
-)  # fmt: skip
-def test_a_command_that_cannot_be_meant_is_refused(
-    arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Path("there-meetings.csv").write_text("somebody's own")
-    assert refused(arguments, capsys, code).startswith(message)
 
 
 def test_another_firm_may_start_from_the_policy_and_the_shocks_of_a_shipped_scenario() -> None:
@@ -334,22 +196,6 @@ def test_a_firm_of_11000_is_written_within_seconds_and_no_code_of_a_person_with_
     assert "Qz" not in written
 
 
-def test_a_mistake_does_not_say_whose_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("people.csv").write_text(PEOPLE + "a1,Office,headquarters,,2020-01-01,\n")
-    assert "a1" not in refused(NEW, capsys)
-    Path("people.csv").write_text(PEOPLE)
-    Path("met.csv").write_text("attendee,colleague,hours\na1,jane.roe,1\n")
-    assert "jane" not in refused(WITH_MEETINGS, capsys)
-
-
-def test_a_table_that_was_not_meant_to_be_one_is_not_read_to_its_end(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    Path("people.csv").write_text("person,unit\n" + ",\n" + "x,\n" * 5000)
-    assert answer_to(NEW) == 3
-    assert capsys.readouterr().err.splitlines()[-1] == "error: ... and 980 more"
-
-
 def test_a_unit_cannot_lose_more_than_everybody(capsys: pytest.CaptureFixture[str]) -> None:
     short = "".join(f"t{n},Japan,affiliate,,2025-07-01,2025-09-01\n" for n in range(4))
     Path("people.csv").write_text(
@@ -360,37 +206,8 @@ def test_a_unit_cannot_lose_more_than_everybody(capsys: pytest.CaptureFixture[st
     assert "Note: 'Japan' lost 200% of its staff; 99% is written" in capsys.readouterr().out
 
 
-def test_a_timeline_that_names_markets_of_its_own_cannot_be_that_of_another_firm(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    said = refused([*NEW, "--from", "turbulent-market"], capsys)
-    assert said.startswith("--from: turbulent-market names units, markets or partners of its own")
-
-
-def test_a_full_disk_leaves_no_scenario_behind(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("seci_sim.own_firm.writing.tempfile.TemporaryDirectory", full)
-    assert answer_to(WITH_MEETINGS) == 5
-    assert "firm.yaml: cannot be written: No space left" in capsys.readouterr().err
-    assert listing() == ["met.csv", "people.csv", "seci-sim.schema.json"]
-
-
-def test_what_a_scenario_cannot_hold_is_refused_with_a_way_out(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("seci_sim.own_firm.network.LARGEST_NETWORK", 60)
-    said = refused(WITH_MEETINGS, capsys)
-    assert said.startswith(
-        "met.csv: its 2 pairs make more than 6e-05 MB; leave out who meet little"
-    )
-
-
 @pytest.mark.slow
-def test_the_firm_runs_and_its_results_name_units_and_not_people(tmp_path: Path) -> None:
+def test_the_firm_runs_and_its_results_name_units_and_not_people() -> None:
     names = [f"{code}{n}" for code in ("Kay", "Lee") for n in range(12)]
     rows = [f"{name},{'Office' if name[0] == 'K' else 'Japan'}," for name in names]
     rows = [row + ("headquarters" if "Office" in row else "affiliate") for row in rows]

@@ -105,6 +105,11 @@ def visitors(model: SECIModel) -> float:
     return float((model.staff.hours[:, 0] > 0).sum())
 
 
+def away_from_their_first_seat(model: SECIModel) -> float:
+    """Staff who sit where they did not begin."""
+    return float((model.staff.arrival[:, 1] != np.arange(len(model.staff.arrival))).sum())
+
+
 def overturned(model: SECIModel) -> float:
     """Entries of concepts that were reversed or dropped on the way into the plan."""
     projects = model.knowledge.projects
@@ -177,6 +182,8 @@ QUICK = BUSY | {"setup_weeks_with_framework": 0, "setup_per_new_entry": 0, "pilo
 """Plans become routine in the week after they were made."""
 
 MEETINGS_ONLY = {"patient_time": 0.0, "newcomer_spread": 0.3}
+COMMUNITIES_ONLY = MEETINGS_ONLY | {"mentoring_hours": 0.0, "community_hours": 1.0}
+SIMULATION_ONLY = {"mentoring_hours": 0.0, "patient_time": 0.0, "simulation_hours": 1.0}
 PATIENTS_ONLY = {"mentoring_hours": 0.0, "patient_time": 0.05}
 PILOTS_ONLY = QUICK | {"training_hours": 0.0, "routine_hours": 0.0, "review_share": 0.0}
 REVIEWED = QUICK | {"review_share": 1.0}
@@ -217,6 +224,7 @@ TABLE = [
     ("learning.colleague_learning", 0.01, 0.05, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("learning.tie_within", 0.5, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("learning.tie_across", 0.1, 0.6, RISES, total("moved_socialization"), 4, MEETINGS_ONLY | {"cross_unit": 1.0}),
+    ("learning.tie_community", 0.5, 1.0, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),
     ("learning.remote_loss", 0.0, 0.5, FALLS, total("moved_socialization"), 4, {"remote_share": 1.0}),
     ("learning.remote_loss", 0.0, 0.5, FALLS, total("moved_externalization"), 20, BUSY | {"remote_share": 1.0}),
     ("learning.unsure_below", 0.05, 0.2, FALLS, mean("staff_knowing"), 8, {}),
@@ -225,6 +233,8 @@ TABLE = [
     ("learning.sayability", 0.25, 1.0, FALLS, total("moved_externalization"), 15, BUSY),
     ("learning.practice_learning", 0.01, 0.05, RISES, total("moved_internalization"), 10, BUSY),
     ("learning.routine_practice", 0.2, 1.0, RISES, total("moved_internalization"), 20, PILOTS_ONLY | {"routine_hours": 1.0}),
+    ("learning.simulation_truth", 0.6, 0.95, RISES, mean("tacit_alignment"), 8, SIMULATION_ONLY),
+    ("learning.settling_hours", 8, 40, RISES, total("hours_socialization"), 15, {"rotation": 0.3}),
     ("learning.noticing", 0.0, 0.05, RISES, total("moved_internalization"), 20, QUICK | {"practice_learning": 0.0}),
     ("learning.noticing_step", 0.2, 0.8, RISES, total("moved_internalization"), 20, QUICK | {"practice_learning": 0.0, "noticing": 0.05}),
 
@@ -269,11 +279,16 @@ TABLE = [
     ("service.bands", POORER, ASSUMED_BANDS, RISES, patients(STARTED), 4, {}),
 
     ("policy.patient_time", 0.0, 0.1, RISES, total("hours_with_patients"), 4, {}),
+    ("policy.uptake", 0.3, 1.0, RISES, total("hours_with_patients"), 4, {"patient_time": 0.1}),
     ("policy.visit_hours", 1, 8, FALLS, visitors, 4, {"patient_time": 0.1}),
     ("policy.mentoring_hours", 0.0, 4.0, RISES, total("hours_socialization"), 4, {}),
     ("policy.cross_unit", 0.0, 0.5, FALLS, total("moved_socialization"), 4, MEETINGS_ONLY),
+    ("policy.second_line", 0.0, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY | {"cross_unit": 1.0}),
+    ("policy.community_hours", 0.0, 2.0, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),
+    ("policy.community_people", 4, 16, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),
     ("policy.workshop_staff", 3, 10, RISES, total("hours_externalization"), 15, BUSY),
     ("policy.workshop_headquarters", 0, 3, RISES, total("hours_externalization"), 15, BUSY),
+    ("policy.workshop_other_market", 0, 3, RISES, total("hours_externalization"), 15, BUSY),
     ("policy.workshop_hours", 2, 16, RISES, total("hours_externalization"), 15, BUSY),
     ("policy.workshop_hours", 2, 16, RISES, total("moved_externalization"), 15, BUSY | {"patient_time": 0.1}),
     ("policy.dialogue_patients", 0, 4, RISES, total("moved_externalization"), 10, UNFELT | BUSY),
@@ -289,9 +304,11 @@ TABLE = [
     ("policy.review_share", 0.0, 1.0, RISES, withdrawn, 30, QUICK | {"review_margin": 1}),
     ("policy.projects_per_head", 0.02, 0.5, RISES, total("projects_started"), 15, {}),
     ("policy.training_hours", 0.0, 4.0, RISES, total("hours_internalization"), 10, {"reading_hours": 1.0}),
+    ("policy.simulation_hours", 0.0, 2.0, RISES, mean("tacit_alignment"), 8, SIMULATION_ONLY),
     ("policy.pilot_hours", 1, 8, RISES, total("hours_internalization"), 15, PILOTS_ONLY | {"pilot_capacity": 10_000}),
     ("policy.turnover", 0.0, 0.3, RISES, total("leavers"), 20, {}),
     ("policy.retention", 0.0, 0.5, FALLS, total("leavers"), 40, {"turnover": 0.5}),
+    ("policy.rotation", 0.0, 0.3, RISES, away_from_their_first_seat, 20, {}),
     ("policy.remote_share", 0.0, 1.0, FALLS, total("moved_socialization"), 4, {}),
     ("policy.remote_share", 0.0, 1.0, FALLS, total("moved_externalization"), 20, BUSY),
     ("policy.socialization", False, True, RISES, total("moved_socialization"), 4, {}),

@@ -227,6 +227,31 @@ def test_the_columns_of_the_table_of_meetings_are_known(tmp_path: Path) -> None:
         'met.csv:1: column "employee" is missing',
     ]
     assert lines_of(tmp_path, HEAD + "meetings: no.csv")[0].startswith("s.yaml:3: meetings: no.csv")
+    (line,) = lines_of(tmp_path, HEAD + "meetings: [met.csv]")
+    assert line == "s.yaml:3: meetings: must be the name of a CSV file"
+
+
+def test_a_unit_that_nobody_declared_is_said_once_however_many_meet_there(tmp_path: Path) -> None:
+    rows = [
+        "unit,employee,colleague_unit,colleague,hours",
+        "Ofice,1,Japan,1,1",
+        "",
+        "Ofice,2,Japan,1,1",
+    ]
+    text = HEAD + TWO_UNITS + "meetings: met.csv"
+    (line,) = lines_of(tmp_path, text, met_csv="\n".join(rows))
+    assert line.startswith(
+        "met.csv:2: meetings.1.unit: no unit is called 'Ofice'; did you mean \"Office\"?"
+    )
+
+
+def test_a_table_that_was_not_meant_to_be_one_of_meetings_is_not_read_to_its_end(
+    tmp_path: Path,
+) -> None:
+    table = "unit,employee,colleague_unit,colleague,hours\n" + "far too short\n" * 1500
+    lines = lines_of(tmp_path, HEAD + TWO_UNITS + "meetings: met.csv", met_csv=table)
+    assert lines[0] == "met.csv:2: has 1 values, not 5"
+    assert lines[-1] == "... and 980 more"
 
 
 def test_the_same_scenario_has_the_same_fingerprint_however_it_is_written(tmp_path: Path) -> None:
@@ -284,6 +309,8 @@ def test_scenarios_made_in_python_are_checked_like_files() -> None:
         Change(week=5, policy={"patient_time": 2.0})
     with pytest.raises(ValueError, match="control"):
         Stakeholder(name="a\x1bb", kind="global partner")
+    with pytest.raises(ValueError, match="control"):
+        small(notes="on two\nlines, the second\x1b hidden")
 
 
 def test_settings_are_flat_and_say_numbers_as_files_do() -> None:

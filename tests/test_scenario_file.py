@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from scenario_files import HEAD, lines_of
 
 from seci_sim.scenario import (
     FileProblem,
@@ -25,20 +26,6 @@ from seci_sim.scenario.quantities import (
     text_of,
 )
 from seci_sim.scenario.tree import LARGEST_FILE, Mapping, Scalar, is_not_text, parse
-
-HEAD = "name: Mine\nquestion: What for?\n"
-
-
-def lines_of(folder: Path, content: str | bytes) -> list[str]:
-    """The messages about a file with this content, with the file's folder cut off."""
-    file = folder / "s.yaml"
-    if isinstance(content, str):
-        content = content.encode("utf-8", "surrogatepass")
-    file.write_bytes(content)
-    with pytest.raises(InputProblem) as caught:
-        read_scenario(file)
-    assert caught.value.exit_code == 3
-    return [line.replace(f"{folder}{os.sep}", "") for line in caught.value.lines]
 
 
 def typed(text: str, *, quoted: bool = False) -> Scalar:
@@ -84,15 +71,24 @@ def typed(text: str, *, quoted: bool = False) -> Scalar:
         (b"a: 1\nb: caf\xe9", "s.yaml:2: is not text in UTF-8"),
     ],
 )  # fmt: skip
-@pytest.mark.timed
 def test_a_file_that_is_not_plain_yaml_is_refused_with_its_line(
     tmp_path: Path, content: str | bytes, message: str
 ) -> None:
-    began = time.process_time()
     lines = lines_of(tmp_path, content)
     assert lines[0].startswith(message)
     assert len(lines) == 1
     assert lines[0].isprintable()
+
+
+@pytest.mark.timed
+@pytest.mark.parametrize(
+    "content", ["[" * 3000, "a: " + '{"a":' * 5000, "a: [" + "1," * 400_000 + "1]"]
+)
+def test_a_file_that_is_nested_or_long_beyond_measure_is_refused_at_once(
+    tmp_path: Path, content: str
+) -> None:
+    began = time.process_time()
+    lines_of(tmp_path, content)
     assert time.process_time() - began < 2
 
 
@@ -225,6 +221,7 @@ def test_numbers_are_understood_as_people_write_them(text: str, unit: str, value
         ("2 weeks", "hours", "is not a number; unit: hours"),
         ("3 months", "weeks", "is not a number; unit: weeks"),
         ("1e3", "people", "write 1000"),
+        ("0e5", "people", "write 0"),
         ("1.5e-3", "votes", "write 0.0015"),
         ("1e-400", "share", "too close to 0"),
         ("1.0e+999", "votes", "too large"),

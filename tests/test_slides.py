@@ -23,16 +23,6 @@ HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)
 
 
 @pytest.fixture(scope="module")
-def three() -> Results:
-    return results()
-
-
-@pytest.fixture(scope="module")
-def told(three: Results) -> Told:
-    return tell(three)
-
-
-@pytest.fixture(scope="module")
 def deck(three: Results, told: Told) -> Any:
     return opened(three, told)
 

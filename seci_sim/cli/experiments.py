@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 
 import typer
 
@@ -22,7 +26,6 @@ from seci_sim.cli.options import (
 
 if TYPE_CHECKING:
     from seci_sim.experiment import Experiment
-    from seci_sim.experiment.conduct import Conditions
 
 
 class Part(NamedTuple):
@@ -64,6 +67,14 @@ Scheduler: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Run on the Dask cluster of this scheduler."),
 ]
+Slurm: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        parser=whole(1, 10_000, "1..10000"),
+        metavar="JOBS",
+        help="Run in so many jobs of SLURM, as Dask's configuration describes them.",
+    ),
+]
 MaxFailures: TypeAlias = Annotated[
     int | None,
     typer.Option(
@@ -92,6 +103,7 @@ def experiment(
     ] = False,
     shard: Shard = None,
     scheduler: Scheduler = None,
+    slurm: Slurm = None,
     max_failures: MaxFailures = None,
     timeout: Timeout = None,
     memory: Memory = 8,
@@ -104,8 +116,7 @@ def experiment(
 
     asked = Experiment.load(file)
     folder = folder_of(out, (file,))
-    if scheduler and timeout:
-        raise CommandLineProblem("--timeout: a run on a cluster cannot be stopped from here")
+    _check_cluster(scheduler=scheduler, slurm=slurm, timeout=timeout, workers=workers, shard=shard)
     if shard and asked.until:
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
@@ -122,14 +133,17 @@ def experiment(
         shard=shard,
         command=shlex.join([file, *(["--out", out] if out else [])]),
     )
-    if scheduler:
-        found, written = _on_a_cluster(asked, folder, conditions, scheduler, silent)
-    else:
+    if slurm and not silent:
+        typer.echo(f"Asking SLURM for {slurm} jobs; runs begin with the first.", err=True)
+    with _workers(scheduler, slurm) as (executor, many):
+        if executor is not None:
+            conditions = replace(conditions, executor=executor, workers=many)
         found = terminal.carry_out(asked, folder, conditions, silent=silent)
         written = terminal.analysed(found, folder, conditions)
-    if as_json:
-        return in_json(terminal.as_document(found, folder, written))
     said = terminal.told(found, folder, written)
+    if as_json:
+        said = in_json(terminal.as_document(found, folder, written))
+    terminal.complain(found, written, "" if quiet else said)
     return "" if quiet else said
 
 
@@ -146,19 +160,36 @@ def _check_memory(asked: Experiment, workers: int | None, limit: float) -> None:
         raise InputProblem([f"{what} (raise with --memory)"])
 
 
-def _on_a_cluster(
-    asked: Experiment, folder: Path, conditions: Conditions, address: str, silent: bool
-) -> Any:
-    """Run an experiment on the workers of a Dask scheduler."""
-    from dataclasses import replace
+def _check_cluster(*, scheduler: str | None, slurm: int | None, **others: object) -> None:
+    """A cluster has workers of its own, in jobs of its own, which cannot be stopped from here."""
+    if scheduler and slurm:
+        raise CommandLineProblem("--slurm: starts a scheduler of its own; leave out --scheduler")
+    reasons = {
+        "timeout": "a run on a cluster cannot be stopped from here",
+        "workers": "a cluster has workers of its own",
+        "shard": "a cluster shares out an experiment by itself",
+    }
+    for name, why in reasons.items():
+        if (scheduler or slurm) and others[name] is not None:
+            raise CommandLineProblem(f"--{name}: {why}")
 
-    from seci_sim.experiment.cluster import executor_of
-    from seci_sim.terminal import experiments as terminal
 
-    with executor_of(address) as (executor, workers):
-        there = replace(conditions, executor=executor, workers=workers)
-        found = terminal.carry_out(asked, folder, there, silent=silent)
-        return found, terminal.analysed(found, folder, there)
+@contextmanager
+def _workers(
+    scheduler: str | None, slurm: int | None
+) -> Iterator[tuple[Executor | None, int | None]]:
+    """The workers of a cluster, and how many; nothing where none was asked for."""
+    if scheduler is None and slurm is None:
+        yield None, None
+        return
+    from seci_sim.experiment import cluster
+
+    if slurm is not None:
+        with cluster.slurm(slurm) as theirs:
+            yield theirs
+    elif scheduler is not None:
+        with cluster.executor_of(scheduler) as theirs:
+            yield theirs
 
 
 def status(folder: Folder, as_json: AsJson = False) -> str:
@@ -185,11 +216,14 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     files = write(found, Path(folder))
     analysed = terminal.analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in analysed if one.page is not None]
-    if as_json:
-        return in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
     said = (
         f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
     )
+    if found.broken:
+        said = f"{terminal.broken_in_words(len(found.broken), done=False)}\n{said}"
+    if as_json:
+        said = in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
+    terminal.complain(found, analysed, "" if quiet else said)
     return "" if quiet else said
 
 

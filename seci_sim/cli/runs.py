@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from seci_sim.cli.options import (
@@ -45,19 +46,8 @@ def run(
     as_json: AsJson = False,
 ) -> str:
     """Run one scenario: what happens, week by week, with its uncertainty."""
-    from seci_sim.preflight import Request
-
-    _check_seeds(seed, replications)
-    request = Request(
-        "run",
-        (scenario,),
-        replications,
-        seed,
-        workers,
-        out,
-        memory,
-        _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg),
-    )
+    exports = _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg)
+    request = _asked("run", [scenario], replications, seed, workers, out, memory, exports)
     return _carried_out(request, opens, quiet, as_json)
 
 
@@ -77,24 +67,32 @@ def compare(
     as_json: AsJson = False,
 ) -> str:
     """Compare scenarios with the first of them, on the same luck."""
-    from seci_sim.preflight import Request
-
-    _check_seeds(seed, replications)
+    exports = _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg)
+    request = _asked("compare", scenarios, replications, seed, workers, out, memory, exports)
     if len(scenarios) < 2:
         raise CommandLineProblem("compare needs two scenarios or more; for one, use run")
     if replications < 2:
         raise CommandLineProblem("--replications: an interval needs at least 2 (10 advised); got 1")
-    request = Request(
-        "compare",
-        tuple(scenarios),
-        replications,
-        seed,
-        workers,
-        out,
-        memory,
-        _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg),
-    )
     return _carried_out(request, opens, quiet, as_json)
+
+
+def _asked(
+    command: str,
+    scenarios: Sequence[str],
+    replications: int,
+    seed: int,
+    workers: int | None,
+    out: str | None,
+    memory: float,
+    exports: tuple[str, ...],
+) -> Request:
+    """What is to be run; the seed of the last run has to be one too."""
+    from seci_sim.preflight import Request
+
+    if seed + replications - 1 > LARGEST_SEED:
+        what = "the seed of the last run is too large; allowed: 0..2^63-1"
+        raise CommandLineProblem(f"--seed: {what}; got {seed}")
+    return Request(command, tuple(scenarios), replications, seed, workers, out, memory, exports)
 
 
 def _carried_out(request: Request, opens: bool | None, quiet: bool, as_json: bool) -> str:
@@ -117,9 +115,3 @@ def _carried_out(request: Request, opens: bool | None, quiet: bool, as_json: boo
 def _named(**exports: bool) -> tuple[str, ...]:
     """The exports that were asked for."""
     return tuple(name for name, asked in exports.items() if asked)
-
-
-def _check_seeds(seed: int, replications: int) -> None:
-    if seed + replications - 1 > LARGEST_SEED:
-        what = "the seed of the last run is too large; allowed: 0..2^63-1"
-        raise CommandLineProblem(f"--seed: {what}; got {seed}")

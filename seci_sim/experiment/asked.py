@@ -14,7 +14,7 @@ import pandas as pd
 from seci_sim.experiment import statistics
 from seci_sim.experiment.analyses import comparison, discovery, dose_response, tornado
 from seci_sim.experiment.analyses.morris import morris
-from seci_sim.experiment.analyses.noise import by_point
+from seci_sim.experiment.analyses.noise import Unanswerable, by_point, check_moved
 from seci_sim.experiment.analyses.search import Goal, Lever, Point, front, search
 from seci_sim.experiment.analyses.sections import Analysis
 from seci_sim.experiment.analyses.sobol_indices import Indices, sobol_indices
@@ -91,6 +91,8 @@ def discovered(findings: Findings, analysis: Analysis) -> discovery.Discovery:
     factors = [factor.name for factor in findings.experiment.uncertain]
     by = "policy" if findings.experiment.policies else "scenario"
     gains = discovery.gains(findings.table, factors, analysis.outcome, by, analysis.policy)
+    change = f"what {analysis.policy} changes in {analysis.outcome}"
+    check_moved(gains["change"].to_numpy(), change, "under all conditions")
     return discovery.discovery(gains, factors, analysis.at_least)
 
 
@@ -136,12 +138,17 @@ def searched(
         levers, goals, evaluate, generations=analysis.generations,
         population=analysis.population, seed=experiment.seed % 2**32,
     )  # fmt: skip
+    for outcome in outcomes:
+        check_moved(found[outcome].to_numpy(), outcome, "for all policies that were tried")
     best = found[found["front"]]
     names = [lever.name for lever in levers]
     chosen = [_as_it_is(experiment, names), *_points(best, levers)]
     fresh = experiment.with_points(
         _different(chosen), replications=analysis.fresh, seed=experiment.seed + FRESH_SEEDS
     ).run(executor, store=folder / "fresh", workers=workers, resume=True)
+    if len(fresh.failed):
+        what = f"{len(fresh.failed)} runs of the front on fresh seeds failed"
+        raise Unanswerable(f"{what}, the first: {fresh.failed.iloc[0]['what']}")
     return Searched(found, _confirmed(fresh, chosen, best, goals), goals)
 
 

@@ -59,6 +59,8 @@ class Conditions:
     model: type[SECIModel] | None = None
     on_size: Callable[[Size], None] | None = None
     """Called once, before all but the probe is run."""
+    on_broken: Callable[[int], None] | None = None
+    """Called with the number of broken parts that were set aside, if there are any."""
     command: str = ""
     """The command line, for the folder."""
 
@@ -141,6 +143,9 @@ class Conduct:
         """Do all that is left to do."""
         for ran in self.store.parts():
             self.rounds.take(ran)
+        self.store.set_aside()
+        if self.store.broken and self.conditions.on_broken:
+            self.conditions.on_broken(len(self.store.broken))
         with self._pool() as pool:
             if self.store.chunks is None:
                 self._probe(pool)

@@ -53,6 +53,8 @@ class Experiment(Design):
         ------
         StoreProblem
             It is not the folder of an experiment, or two of its parts contradict each other.
+        AnotherExperiment
+            Its results belong to another design than the one that this version reads there.
         """
         from seci_sim.experiment.findings import findings
 

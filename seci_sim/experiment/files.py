@@ -11,9 +11,8 @@ from seci_sim.experiment.design import Design
 from seci_sim.experiment.factors import read_factors
 from seci_sim.experiment.outcomes import outcomes_of
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
-from seci_sim.scenario.files import shipped_files
+from seci_sim.scenario.files import is_name, located, shipped_files
 from seci_sim.scenario.parts import Source
-from seci_sim.scenario.problems import named, shown_path, spelling
 from seci_sim.scenario.quantities import Unclear, number_of, plain
 from seci_sim.scenario.reading import Reading
 from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, parse, read_text, shown_node
@@ -31,16 +30,8 @@ def shipped_experiments() -> dict[str, Path]:
 
 
 def read_experiment(name_or_path: str | Path, kind: type[SomeDesign]) -> SomeDesign:
-    """Read an experiment and the scenarios that it starts from, and check all of it.
-
-    Raises
-    ------
-    InputProblem
-        The files hold mistakes.
-    FileProblem
-        A file cannot be read.
-    """
-    path, label = _found(name_or_path)
+    """Read an experiment and all that it names; see `Experiment.load`."""
+    path, label = located(name_or_path, "experiments")
     text = read_text(path, label)
     tree = parse(text, label)
     if "name" not in tree.entries:
@@ -65,18 +56,6 @@ def read_experiment(name_or_path: str | Path, kind: type[SomeDesign]) -> SomeDes
         if group in aside
     }
     return reading.checked(scenarios=scenarios, sources=(Source(label, text),), **factors)
-
-
-def _found(name_or_path: str | Path) -> tuple[Path, str]:
-    """Where an experiment stands, and what messages call it."""
-    shipped = shipped_experiments()
-    if name_or_path in shipped:
-        return shipped[str(name_or_path)], f"{name_or_path} (shipped)"
-    path, label = Path(name_or_path), shown_path(name_or_path)
-    if not path.exists() and not any(part in str(name_or_path) for part in "./\\"):
-        hint = spelling(str(name_or_path), shipped)
-        raise FileProblem(f"{named(label)}: no such file or shipped experiment{hint}")
-    return path, label
 
 
 def _name_after(path: Path, tree: Mapping) -> None:
@@ -109,7 +88,7 @@ def _scenario(node: Node, path: Path) -> Scenario:
     """Read one scenario, shipped or in a file named relative to the experiment's."""
     if not isinstance(node, Scalar) or not node.text:
         raise Unclear("must be the name of a shipped scenario, or a file")
-    if node.text in shipped_scenarios() or not any(part in node.text for part in "./\\"):
+    if node.text in shipped_scenarios() or is_name(node.text):
         return read_scenario(node.text)
     return read_scenario(path.parent / node.text)
 

@@ -15,7 +15,8 @@ import pandas as pd
 from seci_sim.experiment.cells import Cells
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.parts import Store
-from seci_sim.experiment.recorded import StoreProblem, experiment_in, read_design
+from seci_sim.experiment.recorded import StoreProblem, experiment_of
+from seci_sim.experiment.rounds import Rounds
 from seci_sim.experiment.store import as_csv, with_safe_names
 from seci_sim.experiment.work import Failure, Ran
 
@@ -37,6 +38,10 @@ class Findings:
     """A row for each run that came to nothing: cell, replication, seed, kind, what, command."""
     folder: Path | None
     """Where it is kept; None for a folder that is gone."""
+    broken: tuple[str, ...] = ()
+    """Names of parts that were left out because they are damaged."""
+    too_wide: tuple[int, ...] = ()
+    """Cells whose interval is wider than `until` asks for."""
 
     @cached_property
     def digest(self) -> str:
@@ -50,7 +55,7 @@ class Findings:
 
 def findings(folder: Path, kind: type[Design] = Design) -> Findings:
     """Read what the folder of an experiment holds so far; see `Experiment.found`."""
-    return gathered(Store(folder, experiment_in(read_design(folder), kind)), folder)
+    return gathered(Store(folder, experiment_of(folder, kind)), folder)
 
 
 def gathered(store: Store, folder: Path | None) -> Findings:
@@ -64,7 +69,17 @@ def gathered(store: Store, folder: Path | None) -> Findings:
         weekly=_weekly(experiment, ran),
         failed=_failed(experiment, store.failures(), ran, folder),
         folder=folder,
+        broken=tuple(store.broken),
+        too_wide=_too_wide(cells, ran),
     )
+
+
+def _too_wide(cells: Cells, ran: Ran) -> tuple[int, ...]:
+    if cells.experiment.until is None:
+        return ()
+    rounds = Rounds(cells)
+    rounds.take(ran)
+    return tuple(np.flatnonzero(rounds.too_wide).tolist())
 
 
 def _in_order(parts: Sequence[Ran], experiment: Design) -> Ran:

@@ -10,38 +10,32 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import json
-import os
-import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from seci_sim.experiment.design import Design
+from seci_sim.experiment.packing import NPZ, PARQUET, packed, unpacked
 from seci_sim.experiment.provenance import differing_fields, differing_versions, made_with
 from seci_sim.experiment.recorded import (
     DESIGN,
     SCHEMA,
+    AnotherExperiment,
     StoreProblem,
     experiment_in,
     read_design,
     recorded,
 )
+from seci_sim.experiment.whole_files import sweep, write_once, write_whole
 from seci_sim.experiment.work import Failure, Ran
+from seci_sim.preflight import MissingExtra
 
-CHUNKS, PROGRESS = "chunks.json", "progress.jsonl"
-
-
-class AnotherExperiment(StoreProblem):
-    """A folder holds another experiment, or another version's."""
-
-    exit_code = 6
+CHUNKS, PROGRESS, PARTS, FAILED = "chunks.json", "progress.jsonl", "parts", "failed"
+BROKEN = ".bad"
+"""What the names of files that were set aside end with."""
 
 
 class Store:
@@ -58,8 +52,8 @@ class Store:
     def __init__(self, folder: Path, experiment: Design) -> None:
         self.folder, self.experiment = folder, experiment
         self.fingerprint = experiment.fingerprint
-        self.set_aside: list[str] = []
-        """Names of parts that were broken."""
+        self.broken: list[str] = []
+        """Names of the parts that were found broken when they were last read."""
 
     # Beginning -----------------------------------------------------------------------------------
 
@@ -75,18 +69,25 @@ class Store:
         """
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreProblem(f"{self.folder}: is not a folder; choose another with --out")
+        strange = self._has_strange_files()
+        # Asked last: another process may be about to begin here too, as the jobs of an array do.
         there = (self.folder / DESIGN).exists()
-        if not there and self.folder.is_dir() and any(self.folder.iterdir()):
+        if not there and strange:
             what = "not empty, and not an experiment; choose another with --out"
             raise StoreProblem(f"{self.folder}: {what}")
         if there and not resume:
             what = "not empty; choose another with --out, or go on with --resume"
             raise StoreProblem(f"{self.folder}: {what}")
         if not there:
-            (self.folder / "parts").mkdir(parents=True, exist_ok=True)
-            self._write_once(DESIGN, _as_json(self._design(model, command)))
+            (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
+            self._put(write_once, DESIGN, _as_json(self._design(model, command)))
         self._refuse_another(model)
-        self._sweep()
+        sweep(self.folder / name for name in ("", PARTS, FAILED))
+
+    def _has_strange_files(self) -> bool:
+        """Whether the folder holds more than an experiment does that is about to begin."""
+        names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
+        return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
 
     def _design(self, model: str, command: str) -> dict[str, Any]:
         return {
@@ -112,20 +113,9 @@ class Store:
             what = "holds another experiment; choose another folder with --out"
             raise AnotherExperiment(f"{self.folder}: {what}; {differing[0]}")
 
-    def _sweep(self) -> None:
-        """Remove what dead processes of this machine left half written."""
-        if os.name != "posix":
-            return  # elsewhere, asking whether a process is there may end it
-        host = platform.node()
-        for folder in (self.folder, self.folder / "parts", self.folder / "failed"):
-            for path in folder.glob(f".*.{host}.*.tmp"):
-                process = path.name.split(".")[-2]
-                if process.isdecimal() and not _alive(int(process)):
-                    path.unlink(missing_ok=True)
-
     def cut(self, runs: int, seconds: float) -> None:
         """Settle how many runs make a chunk; whoever comes first decides, so that all cut alike."""
-        self._write_once(CHUNKS, _as_json({"runs": runs, "seconds_a_run": seconds}))
+        self._put(write_once, CHUNKS, _as_json({"runs": runs, "seconds_a_run": seconds}))
 
     @property
     def chunks(self) -> tuple[int, float] | None:
@@ -141,29 +131,30 @@ class Store:
     def keep(self, ran: Ran) -> None:
         """Write what a chunk led to."""
         if ran.cell.size:
-            labels = [f"{c}-{r}" for c, r in zip(ran.cell, ran.replication, strict=True)]
-            data = _packed(ran)
+            labels = _labels(ran)
+            suffix, data = packed(ran, self.experiment)
             about = {
                 "schema": SCHEMA,
                 "design": self.fingerprint,
+                "arrays": suffix,
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "bytes": len(data),
                 "runs": len(labels),
                 "seconds": float(ran.seconds.sum()),
             }
             path = self._path_of(labels)
-            self.write(f"parts/{path.stem}.npz", data)
-            self.write(f"parts/{path.name}", _as_json(about))
+            self.write(f"{PARTS}/{path.stem}{suffix}", data)
+            self.write(f"{PARTS}/{path.name}", _as_json(about))
             for label in labels:
-                (self.folder / "failed" / f"{label}.json").unlink(missing_ok=True)
+                (self.folder / FAILED / f"{label}.json").unlink(missing_ok=True)
         for failure in ran.failures:
-            (self.folder / "failed").mkdir(exist_ok=True)
-            name = f"failed/{failure.cell}-{failure.replication}.json"
+            (self.folder / FAILED).mkdir(exist_ok=True)
+            name = f"{FAILED}/{failure.cell}-{failure.replication}.json"
             self.write(name, _as_json(failure._asdict()))
 
     def _path_of(self, labels: Sequence[str]) -> Path:
         """Where a part with these runs stands: its JSON."""
-        return self.folder / "parts" / f"part-{_hash(self.fingerprint, *labels)[:24]}.json"
+        return self.folder / PARTS / _name_of(self.fingerprint, labels)
 
     def part_with(self, labels: Sequence[str]) -> Ran | None:
         """The part that holds exactly these runs, if another process has written it meanwhile."""
@@ -171,34 +162,68 @@ class Store:
         return self._part(path) if path.exists() else None
 
     def parts(self) -> Iterator[Ran]:
-        """Read all parts, by name; a broken one is renamed and left out."""
-        for path in sorted((self.folder / "parts").glob("part-*.json")):
+        """Read all parts, by name; those that are broken are left out and named in `broken`.
+
+        Raises
+        ------
+        AnotherExperiment
+            A part belongs to another experiment.
+        StoreProblem
+            A part cannot be read.
+        MissingExtra
+            Parts are in Parquet, and pyarrow is not installed.
+        """
+        self.broken = []
+        for path in sorted((self.folder / PARTS).glob("part-*.json")):
             found = self._part(path)
-            if found is not None:
-                yield found
+            if found is None:
+                self.broken.append(path.stem)
             else:
-                self.set_aside.append(path.stem)
-                for broken in (path, path.with_suffix(".npz")):
-                    with suppress(FileNotFoundError):
-                        broken.replace(broken.with_name(broken.name + ".bad"))
+                yield found
+
+    def set_aside(self) -> None:
+        """Rename the parts that were found broken, so that their runs are done again."""
+        for name in self.broken:
+            for suffix in (".json", NPZ, PARQUET):
+                path = self.folder / PARTS / f"{name}{suffix}"
+                with suppress(FileNotFoundError):
+                    path.replace(path.with_name(path.name + BROKEN))
 
     def _part(self, path: Path) -> Ran | None:
+        """The runs of a part; None if it is broken."""
         try:
             about = json.loads(path.read_text("utf-8"))
-            arrays = path.with_suffix(".npz")
-            if about["design"] != self.fingerprint or arrays.stat().st_size != about["bytes"]:
+            arrays = path.with_suffix(about["arrays"])
+            if arrays.stat().st_size != about["bytes"]:
                 return None
             data = arrays.read_bytes()
             if hashlib.sha256(data).hexdigest() != about["sha256"]:
                 return None
-            return _unpacked(data)
-        except (OSError, ValueError, KeyError, TypeError):
+            if about["design"] != self.fingerprint:
+                self._refuse_if_whole(path, about, data)
+                return None
+            return unpacked(about["arrays"], data, self.experiment)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
+        except MissingExtra as problem:
+            raise MissingExtra(f"{self.folder}: {problem}") from None
+        except OSError as problem:
+            raise StoreProblem(f"{problem.filename}: {problem.strerror}") from None
+
+    def _refuse_if_whole(self, path: Path, about: dict[str, Any], data: bytes) -> None:
+        """A part that tells of another experiment is damaged if its name says that it is ours."""
+        with suppress(ValueError, KeyError):
+            ran = unpacked(about["arrays"], data, self.experiment)
+            if path.name == _name_of(self.fingerprint, _labels(ran)):
+                return
+        there, here = str(about["design"])[:12], self.fingerprint[:12]
+        what = f"belongs to another experiment (design {there} there, {here} here)"
+        raise AnotherExperiment(f"{path}: {what}; move it out of the folder")
 
     def failures(self) -> list[Failure]:
         """Runs that came to nothing, by cell and replication."""
         found = []
-        for path in (self.folder / "failed").glob("*.json"):
+        for path in (self.folder / FAILED).glob("*.json"):
             with suppress(OSError, ValueError, TypeError):
                 found.append(Failure(**json.loads(path.read_text("utf-8"))))
         return sorted(found)
@@ -218,89 +243,28 @@ class Store:
         StoreProblem
             The disk is full, or the folder cannot be written.
         """
-        path = self.folder / name
-        beside = self._beside(path)
+        self._put(write_whole, name, data)
+
+    def _put(self, write: Callable[[Path, bytes], None], name: str, data: bytes) -> None:
         try:
-            _force(beside, data)
-            beside.replace(path)
-            _force_folder(path.parent)
+            write(self.folder / name, data)
         except OSError as problem:
-            raise self._cannot(problem) from problem
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-
-    def _write_once(self, name: str, data: bytes) -> None:
-        """Write a file unless another process was first."""
-        path = self.folder / name
-        beside = self._beside(path)
-        try:
-            _force(beside, data)
-            with suppress(FileExistsError):
-                path.hardlink_to(beside)
-            _force_folder(path.parent)
-        except OSError as problem:
-            raise self._cannot(problem) from problem
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-
-    def _beside(self, path: Path) -> Path:
-        return path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.tmp")
-
-    def _cannot(self, problem: OSError) -> StoreProblem:
-        what = problem.strerror or str(problem)
-        if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            what += "; what is finished is kept: make room and go on with --resume"
-        return StoreProblem(f"{self.folder}: {what}")
+            what = problem.strerror or str(problem)
+            if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                what += "; what is finished is kept: make room and go on with --resume"
+            raise StoreProblem(f"{self.folder}: {what}") from problem
 
 
-def _packed(ran: Ran) -> bytes:
-    """The arrays of a part as an .npz file; the same arrays give the same bytes."""
-    arrays = {name: value for name, value in asdict(ran).items() if name != "failures"}
-    arrays.pop("seconds")  # which differ from run to run
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()
+def _labels(ran: Ran) -> list[str]:
+    """A name for each run."""
+    return [f"{c}-{r}" for c, r in zip(ran.cell, ran.replication, strict=True)]
 
 
-def _unpacked(data: bytes) -> Ran:
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return Ran(seconds=np.zeros(len(arrays["cell"])), **arrays)
+def _name_of(fingerprint: str, labels: Sequence[str]) -> str:
+    """The name of the part with these runs of an experiment."""
+    words = "\n".join((fingerprint, *labels))
+    return f"part-{hashlib.sha256(words.encode()).hexdigest()[:24]}.json"
 
 
 def _as_json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
-
-
-def _hash(*words: str) -> str:
-    return hashlib.sha256("\n".join(words).encode()).hexdigest()
-
-
-def _force(path: Path, data: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _force_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system knows how."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _alive(process: int) -> bool:
-    """Whether a process of this machine is there."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

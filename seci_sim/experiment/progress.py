@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.parts import PROGRESS
-from seci_sim.experiment.recorded import experiment_in, read_design
+from seci_sim.experiment.parts import BROKEN, FAILED, PARTS, PROGRESS
+from seci_sim.experiment.recorded import experiment_of
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,18 @@ def status(folder: Path) -> Status:
     StoreProblem
         It is not the folder of an experiment.
     """
-    experiment = experiment_in(read_design(folder), Design)
+    experiment = experiment_of(folder, Design)
     latest = _latest(folder)
     needed = experiment.size * experiment.replications
     return Status(
         name=experiment.name,
         cells=experiment.size,
         replications=experiment.replications,
-        done=sum(_runs_in(path) for path in (folder / "parts").glob("part-*.json")),
-        failed=len(list((folder / "failed").glob("*.json"))),
+        done=sum(_runs_in(path) for path in (folder / PARTS).glob("part-*.json")),
+        failed=len(list((folder / FAILED).glob("*.json"))),
         total=max(needed, int(latest["total"])) if latest else needed,
         latest=latest,
-        set_aside=len(list((folder / "parts").glob("*.npz.bad"))),
+        set_aside=len(list((folder / PARTS).glob(f"*.json{BROKEN}"))),
     )
 
 

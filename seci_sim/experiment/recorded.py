@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from seci_sim.experiment.design import Design
+from seci_sim.experiment.provenance import differing_versions, made_with
 
 SomeDesign = TypeVar("SomeDesign", bound=Design)
 
@@ -18,6 +21,12 @@ class StoreProblem(Exception):
     """A folder cannot be used for an experiment."""
 
     exit_code = 5
+
+
+class AnotherExperiment(StoreProblem):
+    """A folder holds another experiment, or another version's."""
+
+    exit_code = 6
 
 
 def recorded(experiment: Design) -> dict[str, Any]:
@@ -39,9 +48,46 @@ def recorded(experiment: Design) -> dict[str, Any]:
 
 
 def experiment_in(document: dict[str, Any], kind: type[SomeDesign]) -> SomeDesign:
-    """Return the experiment of which `recorded` made a document."""
-    fields = document["experiment"] | {name: document[name] for name in ("points", "sources")}
-    return kind.model_validate_json(json.dumps(fields))
+    """Return the experiment of which `recorded` made a document.
+
+    Raises
+    ------
+    AnotherExperiment
+        Another version wrote the document, and this one cannot read it.
+    """
+    try:
+        fields = document["experiment"] | {name: document[name] for name in ("points", "sources")}
+        return kind.model_validate_json(json.dumps(fields))
+    except (ValidationError, KeyError, TypeError):
+        raise AnotherExperiment(f"cannot be read any more; {_first_difference(document)}") from None
+
+
+def experiment_of(folder: Path, kind: type[SomeDesign]) -> SomeDesign:
+    """Return the experiment whose folder it is.
+
+    Raises
+    ------
+    StoreProblem
+        It is not the folder of an experiment.
+    AnotherExperiment
+        What its results belong to is not what this version makes of it.
+    """
+    document = read_design(folder)
+    try:
+        experiment = experiment_in(document, kind)
+    except AnotherExperiment as problem:
+        raise AnotherExperiment(f"{folder}: {problem}") from None
+    if experiment.fingerprint != document["fingerprint"]:
+        what = "holds results of another design"
+        raise AnotherExperiment(f"{folder}: {what}; {_first_difference(document)}")
+    return experiment
+
+
+def _first_difference(document: dict[str, Any]) -> str:
+    """What has changed since a document was written."""
+    before = document.get("made_with")
+    differing = differing_versions(before if isinstance(before, dict) else {}, made_with())
+    return next(differing, f"{DESIGN} was changed since")
 
 
 def read_design(folder: Path) -> dict[str, Any]:

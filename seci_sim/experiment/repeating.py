@@ -17,7 +17,7 @@ from seci_sim.experiment.cells import Cells, settled
 from seci_sim.experiment.collecting import MANIFEST, MANIFEST_SCHEMA, RESULTS
 from seci_sim.experiment.experiment import Experiment
 from seci_sim.experiment.provenance import differing_versions, made_with
-from seci_sim.experiment.recorded import StoreProblem, experiment_in, read_design
+from seci_sim.experiment.recorded import StoreProblem, experiment_in, experiment_of
 from seci_sim.experiment.run import simulate
 from seci_sim.experiment.store import MANIFEST_SCHEMA as RUNS_SCHEMA
 from seci_sim.experiment.store import as_csv, with_safe_names
@@ -210,7 +210,7 @@ def alone(
     StoreProblem
         The folder is not an experiment's, or there is no such run.
     """
-    experiment = experiment_in(read_design(folder), Experiment)
+    experiment = experiment_of(folder, Experiment)
     cells = Cells(experiment)
     if not (0 <= cell < len(cells) and 0 <= replication < experiment.most_replications):
         what = f"cells 0 to {len(cells) - 1}, replications 0 to {experiment.most_replications - 1}"

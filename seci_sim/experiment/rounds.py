@@ -86,21 +86,29 @@ class Rounds:
         until = self.experiment.until
         if until is None or self._last >= until.at_most:
             return False
-        wide = self._open & ~(self.half_widths() <= until.half_width)
+        wide = self._open & ~(self.half_widths(self._last) <= until.half_width)
         self._open = wide.copy()
         self._open[self.baseline[wide]] = True  # a difference has two sides
         self._first, self._last = self._last, min(self._last + STEP, until.at_most)
         return bool(self._open.any())
 
-    def half_widths(self) -> Array:
+    @property
+    def too_wide(self) -> Array:
+        """(cells,) bool: whose interval is wider than `until` asks for, after all runs that there are."""
+        assert self.experiment.until is not None
+        return ~(self.half_widths() <= self.experiment.until.half_width)
+
+    def half_widths(self, replications: int | None = None) -> Array:
         """(cells,) float64: half the width of each paired difference's 95% interval.
+
+        It is that of all replications, or of the first so many.
 
         A cell that is its own baseline is judged by its mean where nothing is compared with it, and
         else not at all (0).
         """
         assert self._watched is not None
         own = self.baseline == np.arange(self.baseline.size)
-        values = self._watched[: self._last]
+        values = self._watched[:replications]
         compared = np.isin(np.arange(self.baseline.size), self.baseline[~own])
         pairs = values - np.where(own, 0.0, values[:, self.baseline])
         return np.where(own & compared, 0.0, half_widths(pairs))
@@ -110,7 +118,7 @@ class Rounds:
         """Widest half width of any cell that has an interval so far."""
         if self._watched is None:
             return None
-        widths = self.half_widths()
+        widths = self.half_widths(self._last)
         found = widths[np.isfinite(widths)]
         return float(found.max()) if found.size else None
 

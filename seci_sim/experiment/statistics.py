@@ -221,7 +221,7 @@ def difference(
     A seed that only one of them has is dropped, and counted. The interval is as wide as the number
     of policies in the table demands; see `comparisons`.
     """
-    ours, theirs = _matched(summary, scenario, reference, measure)
+    ours, theirs = matched(summary, scenario, reference, measure)
     together = comparisons(summary, scenario, reference)
     return paired_difference(ours, theirs, lower_is_better=lower_is_better, comparisons=together)
 
@@ -250,7 +250,7 @@ def bootstrap_disagrees(summary: pd.DataFrame, scenario: str, reference: str, me
     A sign of a skewed measure, or of a difference at the edge of what the runs can tell. Both
     intervals are of this one comparison.
     """
-    ours, theirs = _matched(summary, scenario, reference, measure)
+    ours, theirs = matched(summary, scenario, reference, measure)
     found = bootstrap(ours - theirs)
     alone = paired_difference(ours, theirs)
     return found is not None and separated(alone) != (found[0] > 0 or found[1] < 0)
@@ -307,8 +307,8 @@ def hours_per_point(summary: pd.DataFrame, scenario: str, reference: str) -> Est
         return None
     if not separated(gained):
         return None
-    hours, hours_before = _matched(summary, scenario, reference, HOURS_A_HEAD)
-    met, met_before = _matched(summary, scenario, reference, "needs_met")
+    hours, hours_before = matched(summary, scenario, reference, HOURS_A_HEAD)
+    met, met_before = matched(summary, scenario, reference, "needs_met")
     return ratio_of_means(
         hours - hours_before,
         100 * (met - met_before),
@@ -316,18 +316,20 @@ def hours_per_point(summary: pd.DataFrame, scenario: str, reference: str) -> Est
     )
 
 
-def contrast(summary: pd.DataFrame, names: Sequence[str]) -> tuple[str, str]:
-    """The policy with the highest mean of needs met, and the one to hold it against.
+def contrast(
+    summary: pd.DataFrame, names: Sequence[str], measure: str = "needs_met"
+) -> tuple[str, str]:
+    """The policy with the highest mean of a measure, and the one to hold it against.
 
     That is the first policy, or the next best where the first is itself the best. Whether the runs
     tell the two apart is another question. One that they do not tell apart is no better for being
     cheaper: runs that are too few would then speak for doing nothing.
     """
-    met = {name: level(summary, name, "needs_met").mean for name in names}
-    best = max(names, key=lambda name: met[name])
+    found = {name: level(summary, name, measure).mean for name in names}
+    best = max(names, key=lambda name: found[name])
     if best != names[0]:
         return best, names[0]
-    return best, max((name for name in names if name != best), key=lambda name: met[name])
+    return best, max((name for name in names if name != best), key=lambda name: found[name])
 
 
 def when_reached(summary: pd.DataFrame, scenario: str, measure: str) -> Reached:
@@ -351,9 +353,10 @@ def reached(weeks: ArrayLike) -> Reached:
     return Reached(median, int((~np.isnan(given)).sum()), int(given.size))
 
 
-def _matched(
+def matched(
     summary: pd.DataFrame, scenario: str, reference: str, measure: str
 ) -> tuple[pd.Series[float], pd.Series[float]]:
+    """A measure of two scenarios by seed; NaN where only one of them has the seed."""
     ours, theirs = runs_of(summary, scenario, measure), runs_of(summary, reference, measure)
     seeds = ours.index.union(theirs.index)
     return ours.reindex(seeds), theirs.reindex(seeds)

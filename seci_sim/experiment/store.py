@@ -24,6 +24,7 @@ import orjson
 import pandas as pd
 
 from seci_sim.experiment.provenance import made_with, own_version
+from seci_sim.experiment.whole_files import force
 from seci_sim.scenario import Scenario, settings
 
 if TYPE_CHECKING:
@@ -267,11 +268,7 @@ def as_csv(frame: pd.DataFrame) -> str:
 
 
 def _write(folder: Path, name: str, content: str | bytes) -> None:
-    """Write one file and make sure that it is on the disk."""
-    with (folder / name).open("wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
+    force(folder / name, content.encode() if isinstance(content, str) else content)
 
 
 def _manifest_of(folder: Path) -> dict[str, Any] | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import isfinite
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import Estimate
+from seci_sim.experiment.statistics import ON_TREATMENT, Estimate
 from seci_sim.experiment.wording import (
     NOT_KNOWN,
     lately,
@@ -100,6 +101,8 @@ def markets_title(
         return f"{quoted(policy)} and {quoted(other)} share no market"
     least = min(changes, key=lambda place: changes[place].mean)
     most = max(changes, key=lambda place: changes[place].mean)
+    if all(change.mean == 0 for change in changes.values()):
+        return f"{quoted(policy)} and {quoted(other)} meet the same needs in every market"
     low, high = (signed(100 * changes[place].mean) for place in (least, most))
     extent = f"{low} points in {least} to {high} in {most}"
     if changes[least].interval is None:
@@ -111,8 +114,17 @@ def markets_title(
     )
 
 
-def dots(found: Table, names: Sequence[str], groups: Sequence[str]) -> go.Figure:
-    """Above, how each policy is drawn; below, a row a group, in it a line a policy."""
+def dots(
+    found: Table,
+    names: Sequence[str],
+    groups: Sequence[str],
+    say: Callable[[float], str] = percent,
+    axis: Callable[[float], dict[str, Any]] = style.share_axis,
+) -> go.Figure:
+    """Above, how each policy is drawn; below, a row a group, in it a line a policy.
+
+    `say` puts a mean into words, and `axis` makes the axis of means up to a given one.
+    """
     key = NAME * len(names) + GAP
     block = NAME + DOT * len(names) + GAP
     height = key + len(groups) * block
@@ -125,14 +137,20 @@ def dots(found: Table, names: Sequence[str], groups: Sequence[str]) -> go.Figure
         texts.append(left_text(style.row_name(name), middle, x=0.03, xshift=12))
         own = {starts[g] + NAME + DOT * (position + 0.5): found[g, name]
                for g in groups if (g, name) in found}  # fmt: skip
-        texts += [end_text(f"<b>{percent(f.mean)}</b>", f, y) for y, f in own.items()]
-        add_dots(figure, {middle: Estimate(longest * 0.03, None, 0, 0)} | own, name, position)
+        texts += [end_text(f"<b>{say(f.mean)}</b>", f, y) for y, f in own.items()]
+        add_dots(figure, {middle: Estimate(longest * 0.03, None, 0, 0)} | own, name, position, say)
     return figure.update_layout(
-        annotations=texts, xaxis=style.share_axis(longest * 1.02), yaxis=pixel_axis(height)
+        annotations=texts, xaxis=axis(longest * 1.02), yaxis=pixel_axis(height)
     )
 
 
-def add_dots(figure: go.Figure, places: dict[float, Estimate], name: str, position: int) -> None:
+def add_dots(
+    figure: go.Figure,
+    places: dict[float, Estimate],
+    name: str,
+    position: int,
+    say: Callable[[float], str],
+) -> None:
     """One policy's dots with their intervals; the first stands in the key."""
     look = style.look(position)
     results = list(places.values())
@@ -141,7 +159,7 @@ def add_dots(figure: go.Figure, places: dict[float, Estimate], name: str, positi
         marker={"color": look.colour, "symbol": look.symbol, "size": 11},
         error_x={"type": "data", "array": [half_width(f) for f in results], "thickness": 2,
                  "width": 0, "color": look.colour},
-        customdata=["", *(level_text(f) for f in results[1:])],
+        customdata=["", *(say(f.mean) for f in results[1:])],
         hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
     )  # fmt: skip
 
@@ -164,17 +182,6 @@ def income_bands(summary: pd.DataFrame) -> list[str]:
     """Income bands that have patients, from the lowest to the highest."""
     every = [c.removeprefix("started_") for c in summary.columns if c.startswith("started_")]
     return [band for band in every if summary[f"eligible_{band}"].gt(0).any()]
-
-
-def starts_differ(summary: pd.DataFrame, names: Sequence[str]) -> bool:
-    """Whether policies are told apart in who starts treatment, as different prices do."""
-    every = income_bands(summary)
-    ends = [band_share(summary, "started", band) for band in (*every[:1], *every[-1:])]
-    return any(
-        statistics.separated(statistics.difference(rows, name, names[0], "share"))
-        for rows in ends
-        for name in names[1:]
-    )
 
 
 def band_share(summary: pd.DataFrame, outcome: str, band: str) -> pd.DataFrame:
@@ -285,7 +292,7 @@ def bands_title(summary: pd.DataFrame, names: Sequence[str], every: Sequence[str
     if len(names) == 1:
         low, high = shares(names[0])
         return f"{low} of patients in the band {quoted(every[0])} stay on treatment, {high} in {quoted(every[-1])}"
-    policy, other = statistics.contrast(summary, names)
+    policy, other = statistics.contrast(summary, names, ON_TREATMENT)
     (low, high), (other_low, other_high) = shares(policy), shares(other)
     sentence = (
         f"{quoted(policy)} keeps {low} of the band {quoted(every[0])} on treatment and {high} of "

@@ -185,6 +185,12 @@ def share_axis(top: float, **more: Any) -> dict[str, Any]:
     }
 
 
+def number_axis(top: float, **more: Any) -> dict[str, Any]:
+    """An axis of numbers from 0 to the given one."""
+    steps = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+    return {**AXIS, "range": [0, top], "dtick": step_of(top, steps), "gridcolor": RULE, **more}
+
+
 def step_of(length: float, steps: Sequence[float], most: int = 5) -> float:
     """The smallest step that leaves at most so many ticks on an axis.
 

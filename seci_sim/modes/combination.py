@@ -53,7 +53,7 @@ def search_library(plan, origin, answered, library, library_market, size, window
         Needs filled.
     """
     filled = 0
-    place = 0
+    place = luck.FIRST
     for foreign in range(2):
         for document in range(size - 1, max(0, size - window) - 1, -1):
             if (library_market[document] != market) != (foreign == 1):
@@ -195,7 +195,7 @@ def make_plans(first, last, market, ordinal, status, week_planned, ready, concep
         overlay(answered[m], final)
         ba.draw_people(
             pilot[project], pilot_seats, market_rows[m, 0], market_rows[m, 1], order, swaps,
-            present, hours, 0.0, luck.PILOT, seed, week, m, k,
+            present, hours, np.float32(0), luck.PILOT, seed, week, m, k,
         )  # fmt: skip
         hold(explicit, pilot[project], final)
         for seat in range(pilot.shape[1]):
@@ -228,7 +228,7 @@ def read(first_unit, last_unit, first, last, explicit, market, present, hours, m
         if begin == end or library_size == 0:
             continue
         chances = np.empty(end - begin)
-        luck.fill_chances(chances, seed, luck.READING, week, u, 0)
+        luck.fill_chances(chances, seed, luck.READING, week, u, luck.FIRST)
         written_here = ba.documents_of(market[begin], library_market, oldest, library_size, own)
         for i in range(begin, end):
             if chances[i - begin] < chance and free_hours(hours, i) >= np.float32(1):

@@ -114,7 +114,7 @@ def put_into_words(concept, tacit, explicit, group, voices, answered, need_class
 def hold_workshops(first, last, market, ordinal, status, concept, group, group_person, local_seats,
                    tacit, explicit, person, hours, moved, present, order, swaps,
                    market_rows, office_rows, answered, need_class, truth, core,
-                   takes_place, workshop_hours, combination_hours, headquarters_seats, guests,
+                   takes_place, workshop_hours, combination_hours, headquarters_seats, others_seats, guests,
                    variation, accuracy, entries, pooled, sayability, unsure, reading_voice,
                    seed, week):  # fmt: skip
     """Form the groups of this week's new projects and let each put its concept into words.
@@ -124,7 +124,8 @@ def hold_workshops(first, last, market, ordinal, status, concept, group, group_p
     first, last : int
         Which projects.
     local_seats : int
-        Seats of `group` for local staff; headquarters staff sit behind them.
+        Seats of `group` for local staff; headquarters staff sit behind them, and behind these
+        `others_seats` people of one other market, drawn by luck; None for none.
     market_rows, office_rows : (markets, 2) int64
         Rows of each market's staff, and of the headquarters its groups draw on.
     takes_place : bool
@@ -152,6 +153,13 @@ def hold_workshops(first, last, market, ordinal, status, concept, group, group_p
             group[project, local_seats:], headquarters_seats, office_rows[m, 0], office_rows[m, 1],
             order, swaps, present, hours, hours_needed, luck.HEADQUARTERS, seed, week, m, k,
         )  # fmt: skip
+        if others_seats is not None and market_rows.shape[0] > 1:  # else Numba leaves it out
+            other = ba.another_market(m, market_rows.shape[0], seed, week, k)
+            ba.draw_people(
+                group[project, local_seats + headquarters_seats :], others_seats,
+                market_rows[other, 0], market_rows[other, 1], order, swaps, present, hours,
+                hours_needed, luck.OTHER_STAFF, seed, week, m, k,
+            )  # fmt: skip
         for seat in range(group.shape[1]):
             if group[project, seat] != NOBODY:
                 group_person[project, seat] = person[group[project, seat]]

@@ -227,7 +227,7 @@ def adopt(under_way, market, ordinal, status, ready, weeks_practised, week_said,
             continue
         m, k, begun = market[project], ordinal[project], week_said[project]
         copy(kept[project], plan[project])
-        if takes_place and luck.chance(seed, luck.REVIEW, begun, m, k, 0) < review_share:
+        if takes_place and luck.chance(seed, luck.REVIEW, begun, m, k, luck.FIRST) < review_share:
             review(
                 kept[project], pilot[project], present, hours, truth[m], need_class, review_hours,
                 patients, accuracy, margin, seed, begun, m, k,
@@ -238,7 +238,7 @@ def adopt(under_way, market, ordinal, status, ready, weeks_practised, week_said,
         status[project] = ADOPTED
         week_routine[project] = week
         overlay(routine[m], kept[project])
-        if luck.chance(seed, luck.LESSON, begun, m, k, 0) < documentation_share:
+        if luck.chance(seed, luck.LESSON, begun, m, k, luck.FIRST) < documentation_share:
             copy(library[library_size], kept[project])
             library_market[library_size] = m
             library_week[library_size] = week

@@ -21,7 +21,7 @@ from seci_sim.knowledge import (
 
 @kernel
 def learn_from_patients(first_unit, last_unit, first, last, tacit, present, home, person, hours,
-                        moved, felt_week, felt_by, truth, need_class, visits, visit_hours, shows,
+                        moved, felt_week, felt_by, truth, need_class, visits, keeps, visit_hours, shows,
                         variation, accuracy, rate, unsure, seed, week):  # fmt: skip
     """Whoever visits a patient moves towards what they saw there, rightly or wrongly.
 
@@ -37,6 +37,8 @@ def learn_from_patients(first_unit, last_unit, first, last, tacit, present, home
         Changed in place.
     visits : float
         Mean visits a week and head: patient time x 40 / visit hours.
+    keeps : (employees,) bool or None
+        Who keeps to the patient time; None where everybody does.
     shows : float
         Chance that a need shows in one visit, rounded to 2**-20.
     felt_week, felt_by : (units, needs) int64
@@ -51,6 +53,9 @@ def learn_from_patients(first_unit, last_unit, first, last, tacit, present, home
         begin, end = rows_there(u, first, last, present)
         planned = np.empty(end - begin, np.int64)
         ba.plan_visits(planned, visits, seed, week, u)
+        if keeps is not None:  # else Numba leaves the loop out
+            for i in range(begin, end):
+                planned[i - begin] *= keeps[i]
         for i in range(begin, end):
             if i + AHEAD < end and planned[i + AHEAD - begin] > 0:
                 fetch_person(i + AHEAD, tacit, hours, moved)

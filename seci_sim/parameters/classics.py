@@ -16,6 +16,17 @@ def _chance(default: float, meaning: str, source: str, plausible: tuple[float, f
     return parameter(default, "chance", (0, 1), plausible, meaning, source)
 
 
+# What Miller et al. take over from March.
+P1 = _chance(
+    0.1, "Chance that a person takes a belief from the code, item by item.", MARCH, (0.1, 0.9)
+)
+P2 = _chance(
+    0.5, "Chance behind the code's learning from those who know better.", MARCH, (0.1, 0.9)
+)
+P3 = _chance(0.0, "Turnover: chance that a person leaves and a newcomer starts.", MARCH, (0, 0.1))
+P4 = _chance(0.0, "Turbulence: chance that an item of reality turns round.", MARCH, (0, 0.02))
+
+
 class March(Section):
     """March (1991): people and an organisation's code learn from each other."""
 
@@ -26,9 +37,7 @@ class March(Section):
     )
     people: int = parameter(50, "people", (2, 5000), (20, 200), "People (n).", MARCH)
     items: int = parameter(30, "items", (1, 5000), (10, 100), "Items of reality (m).", MARCH)
-    p1: float = _chance(
-        0.1, "Chance that a person takes a belief from the code, item by item.", MARCH, (0.1, 0.9)
-    )
+    p1: float = P1
     p1_fast: float = _chance(
         0.9, "The same, of the people who are fast learners.", MARCH, (0.1, 0.9)
     )
@@ -41,15 +50,9 @@ class March(Section):
         "with which a mixed one is compared.",
         MARCH,
     )
-    p2: float = _chance(
-        0.5, "Chance behind the code's learning from those who know better.", MARCH, (0.1, 0.9)
-    )
-    p3: float = _chance(
-        0.0, "Turnover: chance that a person leaves and a newcomer starts.", MARCH, (0, 0.1)
-    )
-    p4: float = _chance(
-        0.0, "Turbulence: chance that an item of reality turns round.", MARCH, (0, 0.02)
-    )
+    p2: float = P2
+    p3: float = P3
+    p4: float = P4
 
 
 class Miller(Section):
@@ -71,18 +74,10 @@ class Miller(Section):
         0.5, "share", (0, 1), (0, 0.75), "Share of items that are tacit: they never enter the code.",
         "assumed: the full text was not read",
     )  # fmt: skip
-    p1: float = _chance(
-        0.1, "Chance that a person takes a belief from the code, item by item.", MARCH, (0.1, 0.9)
-    )
-    p2: float = _chance(
-        0.5, "Chance behind the code's learning from those who know better.", MARCH, (0.1, 0.9)
-    )
-    p3: float = _chance(
-        0.0, "Turnover: chance that a person leaves and a newcomer starts.", MARCH, (0, 0.1)
-    )
-    p4: float = _chance(
-        0.0, "Turbulence: chance that an item of reality turns round.", MARCH, (0, 0.02)
-    )
+    p1: float = P1
+    p2: float = P2
+    p3: float = P3
+    p4: float = P4
     p5: float = _chance(
         0.1, "Local search: chance of taking a belief from the best of four neighbours.",
         "assumed: the full text was not read", (0, 0.9),

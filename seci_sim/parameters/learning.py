@@ -48,6 +48,11 @@ class Learning(Section):
         "Strength of the tie between colleagues of different units.",
         "assumed: weak ties carry little tacit knowledge, Hansen (1999)",
     )  # fmt: skip
+    tie_community: float = parameter(
+        0.8, "weight", (0, 1), (0.5, 1),
+        "Strength of the tie between members of a community of practice.",
+        "assumed: nearer to that of a unit, since the same people meet for one interest",
+    )  # fmt: skip
     remote_loss: float = parameter(
         0.25, "share", (0, 1), (0, 0.5),
         "Loss of socialization, and of what a workshop pools, when all work is remote.",
@@ -76,6 +81,16 @@ class Learning(Section):
     routine_practice: float = parameter(
         0.5, "share", (0, 1), (0.2, 1),
         "Step of everyday practice of a routine, as a share of the step of deliberate practice.",
+        "assumed",
+    )  # fmt: skip
+    simulation_truth: float = parameter(
+        0.7, "chance", (0.5, 1), (0.6, 0.95),
+        "Chance that simulated patients show a need as it is; where not, they mislead everybody.",
+        "assumed: what market research from the global view gets right with the usual numbers",
+    )  # fmt: skip
+    settling_hours: float = parameter(
+        16, "hours", (0, 40), (8, 40),
+        "Hours that somebody who changes units spends on settling in, in the week of the change.",
         "assumed",
     )  # fmt: skip
     noticing: float = parameter(

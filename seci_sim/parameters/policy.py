@@ -15,6 +15,11 @@ class Policy(Section):
         "Share of everyone's business hours spent with patients.",
         "measured: Eisai encourages 1%, about 20 hours a head and year",
     )  # fmt: skip
+    uptake: float = parameter(
+        1.0, "share", (0, 1), (0.3, 1),
+        "Staff who keep to the patient time, always the same people; the others visit nobody.",
+        "assumed: who keeps to the 1% is not public",
+    )  # fmt: skip
     visit_hours: float = parameter(
         4, "hours", (0.25, 40), (1, 8),
         "Length of one visit to a patient.",
@@ -27,7 +32,22 @@ class Policy(Section):
     )  # fmt: skip
     cross_unit: float = parameter(
         0.10, "share", (0, 1), (0, 0.5),
-        "Share of those meetings that join people of different units (community of practice).",
+        "Share of those meetings that join people of different units, others every week.",
+        "assumed",
+    )  # fmt: skip
+    second_line: float = parameter(
+        0.0, "share", (0, 1), (0, 1),
+        "How far second reporting lines (a matrix) lift the tie across units to that within one.",
+        "assumed",
+    )  # fmt: skip
+    community_hours: float = parameter(
+        0.0, "hours a week", (0, 20), (0, 2),
+        "Hours for which communities of practice meet: small standing groups across units.",
+        "assumed: communities of practice, Wenger and Snyder (2000)",
+    )  # fmt: skip
+    community_people: int = parameter(
+        8, "people", (2, 200), (4, 16),
+        "People in a community of practice.",
         "assumed",
     )  # fmt: skip
     workshop_staff: int = parameter(
@@ -38,6 +58,11 @@ class Policy(Section):
     workshop_headquarters: int = parameter(
         1, "people", (0, 20), (0, 3),
         "Headquarters staff in the group of a project.",
+        "assumed",
+    )  # fmt: skip
+    workshop_other_market: int = parameter(
+        0, "people", (0, 20), (0, 3),
+        "People of one other market in the group of a project, as in a matrix.",
         "assumed",
     )  # fmt: skip
     workshop_hours: float = parameter(
@@ -110,6 +135,11 @@ class Policy(Section):
         "Hours a week for which people practise what they have read.",
         "assumed",
     )  # fmt: skip
+    simulation_hours: float = parameter(
+        0.0, "hours a week", (0, 20), (0, 2),
+        "Hours a week for which people practise with simulated patients.",
+        "assumed: that simulation teaches, Cook et al. (2011)",
+    )  # fmt: skip
     pilot_hours: float = parameter(
         2, "hours a week", (0, 40), (1, 8),
         "Hours a week for which the staff of a pilot practise its plan.",
@@ -124,6 +154,11 @@ class Policy(Section):
         0.0, "share", (0, 1), (0, 0.5),
         "Would-be leavers who are persuaded to stay.",
         "assumed",
+    )  # fmt: skip
+    rotation: float = parameter(
+        0.0, "share a year", (0, 0.99), (0, 0.3),
+        "Staff who change places with somebody of another unit in a year.",
+        "assumed: how job rotation spreads knowledge, Nonaka and Takeuchi (1995)",
     )  # fmt: skip
     remote_share: float = parameter(
         0.0, "share", (0, 1), (0, 1),

@@ -52,6 +52,11 @@ class Service(Section):
         "Patients a week, in each market, for whom treatment is right.",
         "assumed",
     )  # fmt: skip
+    launch_plans: int = parameter(
+        0, "plans", (0, 100), (0, 3),
+        "Plans that have become routine in a market before patients can start treatment there.",
+        "assumed: with 1, the scheme is launched with the first; with 0, it is there from the start",
+    )  # fmt: skip
     start_ceiling: float = parameter(
         0.9, "chance", (0, 1), (0.8, 1),
         "Chance of starting treatment that costs nothing.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from seci_sim.experiment.analyses.noise import Unanswerable
 from seci_sim.experiment.analyses.sections import Analysis
 from seci_sim.experiment.design import SEARCH
 from seci_sim.experiment.experiment import Experiment
+from seci_sim.experiment.whole_files import write_whole
 from seci_sim.experiment.wording import listed, spoken
 from seci_sim.figures import bars, conditions, doses
 from seci_sim.figures.style import Chart
@@ -93,8 +93,11 @@ def write(
             pages.append(Written(None, f"analysis {number}, {analysis.kind}: {_why(problem)}"))
             continue
         stem = f"{number:02d}-{made.kind}"
-        _replace(place / f"{stem}.csv", made.table.to_csv(index=False, lineterminator="\n"))
-        _replace(place / f"{stem}.html", html(findings.experiment, made, findings.digest))
+        numbers = made.table.to_csv(index=False, lineterminator="\n")
+        write_whole(place / f"{stem}.csv", numbers.encode())
+        write_whole(
+            place / f"{stem}.html", html(findings.experiment, made, findings.digest).encode()
+        )
         pages.append(Written(place / f"{stem}.html", " ".join(made.answer)))
     return pages
 
@@ -184,10 +187,3 @@ def provenance(experiment: Design, digest: str) -> str:
             fresh = f"{one.fresh} runs of those on the front, on fresh seeds"
             return f"{searched}{varying}; {runs}; {fresh}. {made}"
     return f"{experiment.size:,} cells{varying}; {runs}. {made}"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file beside its place and rename it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    beside.write_text(text, encoding="utf-8", newline="")
-    beside.replace(path)

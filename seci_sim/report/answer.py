@@ -2,7 +2,8 @@
 
 The first says what was found, with its range; the second what it cost, and which other policies
 the runs do not tell from it. A difference whose 95% interval includes 0 is never called one. All
-that is said holds in this model; nothing is foretold.
+that is said holds in this model; nothing is foretold. Policies that change who starts treatment are
+told by `seci_sim.report.treatment`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from seci_sim.experiment import statistics
+from seci_sim.experiment.access import starts_differ
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     HOURS_A_YEAR,
-    ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
-    STARTING,
     Difference,
 )
 from seci_sim.experiment.wording import (
@@ -32,6 +32,7 @@ from seci_sim.experiment.wording import (
     significant,
     weeks_reached,
 )
+from seci_sim.report import treatment
 
 MOST_RIVALS = 2
 """Policies that a sentence names before it only counts them."""
@@ -51,6 +52,8 @@ def answer(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> tuple[s
     """
     if len(names) == 1:
         return _alone(summary, names[0], horizon)
+    if starts_differ(summary, names):
+        return treatment.answer(summary, names, horizon)
     policy, other = statistics.contrast(summary, names)
     change = statistics.difference(summary, policy, other, "needs_met")
     cost = _cost(summary, policy, other)
@@ -63,8 +66,7 @@ def answer(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> tuple[s
         )
     finding = _gain if statistics.separated(change) else _no_gain
     return (
-        f"In this model, {finding(summary, policy, other, change, horizon)}"
-        f"{_access(summary, policy, other)}.",
+        f"In this model, {finding(summary, policy, other, change, horizon)}.",
         f"{cost}{_rivals(summary, names, policy, other)}.",
     )
 
@@ -142,19 +144,6 @@ def _could_see(change: Difference) -> str:
         return ""
     return (
         f"; nine such experiments in ten would have shown a true one of {points(change.detectable)}"
-    )
-
-
-def _access(summary: pd.DataFrame, policy: str, other: str) -> str:
-    """Who is on treatment, where the policies change who starts."""
-    starting = statistics.difference(summary, policy, other, STARTING)
-    change = statistics.difference(summary, policy, other, ON_TREATMENT)
-    if not (statistics.separated(starting) and statistics.separated(change)):
-        return ""
-    treated = percent(statistics.level(summary, policy, ON_TREATMENT).mean)
-    return (
-        f"; {treated} of eligible patients start treatment and stay on it under {quoted(policy)}, "
-        f"{points(change.mean)} {_more(change.mean)} than under {quoted(other)} ({_range(change)})"
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from seci_sim.classics.measures import PERIODS
 from seci_sim.experiment import statistics
+from seci_sim.experiment.access import subsidy_per_patient
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
@@ -53,6 +54,9 @@ def policies(summary: pd.DataFrame, names: Sequence[str]) -> list[Column]:
         Column("Weeks until half the staff know, median run", "weeks", weeks),
         Column("Runs that got there", "runs", tuple(float(found.reached) for found in counted)),
         *_with_change(summary, names, "On treatment", ON_TREATMENT, "share"),
+        *_with_change(summary, names, "Subsidy", "subsidy", "money"),
+        *_with_range("Subsidy per patient more on treatment than under the first", "money",
+                     [None, *(subsidy_per_patient(summary, name, names[0]) for name in names[1:])]),
     ]  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seci_sim.experiment import statistics
+from seci_sim.experiment.access import starts_differ
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.experiment.wording import listed
 from seci_sim.figures import Chart, charts
 from seci_sim.parameters import SECI
-from seci_sim.report import classics, tables
+from seci_sim.report import classics, tables, treatment
 from seci_sim.report.answer import answer, question
 from seci_sim.report.cautions import about_the_model
 from seci_sim.report.page import page
@@ -18,11 +19,11 @@ from seci_sim.report.page import page
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
 
-ON_FIRST_PAGE = 4
-"""Charts that a printed first page has room for."""
+ON_FIRST_PAGE, WITH_MORE_WORDS = 4, 2
+"""Charts that a printed first page has room for; where the answer and table are about treatment, two."""
 
-MOST_SETTINGS = 9
-"""Settings that differ and are shown on the first page; all are in the second part."""
+MOST_SETTINGS, FEWER_SETTINGS = 9, 5
+"""Settings that differ and are shown on the first page, likewise; all are in the second part."""
 
 MANY_POLICIES = 4
 """From here on, readers are told that the best of several policies owes something to luck."""
@@ -50,7 +51,8 @@ def tell(results: Results) -> Told:
         return Told(asked, said, compared, classics.cautions(results), charts(results))
     horizon = max(scenario.horizon for scenario in scenarios)
     summary = add_ratios(results.summary)
-    said, compared = answer(summary, names, horizon), tables.policies(summary, names, horizon)
+    table = treatment.table if starts_differ(summary, names) else tables.policies
+    said, compared = answer(summary, names, horizon), table(summary, names, horizon)
     return Told(asked, said, compared, cautions(results), charts(results))
 
 
@@ -77,18 +79,21 @@ def html(results: Results, *, command: str, told: Told | None = None) -> str:
     classic = scenarios[0].model != SECI
     summary = results.summary if classic else add_ratios(results.summary)
     differing = tables.differing_settings(scenarios)
+    more_words = not classic and starts_differ(summary, names)
+    shown = WITH_MORE_WORDS if more_words else ON_FIRST_PAGE
+    most = FEWER_SETTINGS if more_words else MOST_SETTINGS
     return page(
         "report.html.j2",
         told.charts,
         title=told.question,
         answer=told.answer,
         policies=told.policies,
-        first_charts=told.charts[:ON_FIRST_PAGE],
-        more_charts=told.charts[ON_FIRST_PAGE:],
+        first_charts=told.charts[:shown],
+        more_charts=told.charts[shown:],
         cautions=told.cautions,
         classic=classic,
-        differing=differing.first(MOST_SETTINGS),
-        more_settings=more_settings(len(differing.rows), alone=len(names) == 1),
+        differing=differing.first(most),
+        more_settings=more_settings(len(differing.rows) - most, alone=len(names) == 1),
         alone=len(names) == 1,
         command=command,
         measures=tables.all_measures(summary, names, results.measures),
@@ -99,16 +104,16 @@ def html(results: Results, *, command: str, told: Told | None = None) -> str:
     )
 
 
-def more_settings(count: int, *, alone: bool) -> str:
+def more_settings(left_out: int, *, alone: bool) -> str:
     """What stands below the settings that differ.
 
     Examples
     --------
-    >>> more_settings(3, alone=False), more_settings(15, alone=True)
+    >>> more_settings(0, alone=False), more_settings(6, alone=True)
     ('All else is the same.', 'And 6 more, listed with all settings at the end.')
     """
-    if count > MOST_SETTINGS:
-        return f"And {count - MOST_SETTINGS} more, listed with all settings at the end."
+    if left_out > 0:
+        return f"And {left_out} more, listed with all settings at the end."
     return "All else is as declared." if alone else "All else is the same."
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import WHOLE
 from seci_sim.experiment.statistics import MODES, add_ratios
-from seci_sim.figures import curves, groups, style
+from seci_sim.figures import curves, groups, launches, style
 from seci_sim.figures.hours import LOOKS, hours_a_head
 from seci_sim.parameters import SECI
 
@@ -84,6 +84,8 @@ def natives(results: Results, drawn: Sequence[Chart]) -> dict[str, Native]:
                 )
             case "bands":
                 found["bands"] = _bands(summary, names)
+            case "launches":
+                found["launches"] = _launches(results, names)
     return found
 
 
@@ -143,13 +145,28 @@ def _hours(summary: pd.DataFrame, names: Sequence[str]) -> Native:
 
 
 def _markets(results: Results, names: Sequence[str]) -> Native:
-    places = list(dict.fromkeys(m for scenario in results.scenarios for m in scenario.markets))
+    places = _places(results)
     found = groups.market_levels(groups.market_runs(results.weekly, places), names, places)
+    return _by_place(found, names, places, "share")
+
+
+def _launches(results: Results, names: Sequence[str]) -> Native:
+    rows = launches.launch_runs(results.weekly, _places(results))
+    return _by_place(launches.launch_levels(rows, names), names, list(rows), "weeks")
+
+
+def _places(results: Results) -> list[str]:
+    return list(dict.fromkeys(m for scenario in results.scenarios for m in scenario.markets))
+
+
+def _by_place(
+    found: groups.Table, names: Sequence[str], places: Sequence[str], unit: str
+) -> Native:
     numbers = {
         name: [found[place, name].mean if (place, name) in found else float("nan") for place in places]
         for name in names
     }  # fmt: skip
-    return Native("bars", _table(numbers, places, "Market"), "share", _policies(len(names)))
+    return Native("bars", _table(numbers, places, "Market"), unit, _policies(len(names)))
 
 
 def _bands(summary: pd.DataFrame, names: Sequence[str]) -> Native:

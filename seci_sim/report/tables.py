@@ -13,9 +13,7 @@ from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
-    STARTING,
     Estimate,
-    Reached,
 )
 from seci_sim.experiment.wording import (
     NOT_KNOWN,
@@ -71,7 +69,7 @@ def policies(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Table
     ]
     rows = [_policy(summary, name, names[0]) for name in names]
     left_out = {2, 3, 7} if alone else set()
-    if not alone and not _access_differs(summary, names):
+    if not alone:  # a table of its own where policies change it, in `treatment`
         left_out.add(len(headings) - 1)
     kept = [i for i in range(len(headings)) if i not in left_out]
     return Table(
@@ -79,58 +77,58 @@ def policies(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Table
     )
 
 
-def _access_differs(summary: pd.DataFrame, names: Sequence[str]) -> bool:
-    """Whether a policy changes who starts treatment."""
-    return any(
-        statistics.separated(statistics.difference(summary, name, names[0], STARTING))
-        for name in names[1:]
-    )
-
-
 def _policy(summary: pd.DataFrame, name: str, first: str) -> list[Cell]:
-    met = statistics.level(summary, name, "needs_met")
-    wrong = statistics.level(summary, name, "needs_mis_served")
     hours = statistics.level(summary, name, HOURS_A_HEAD)
     with_patients = statistics.level(summary, name, PATIENT_HOURS_A_HEAD)
-    if name == first:
-        change, better, wrong_change, more_hours = (
-            Cell(NOTHING),
-            Cell(NOTHING),
-            _range(wrong, 100),
-            "",
-        )
-    else:
-        gained = statistics.difference(summary, name, first, "needs_met")
-        harmed = statistics.difference(summary, name, first, "needs_mis_served")
-        change = Cell(signed(100 * gained.mean), _range(gained, 100) or "one run: no interval")
-        better = Cell(f"{gained.better} of {gained.used}", _dropped(gained))
-        wrong_change = " ".join(filter(None, (signed(100 * harmed.mean), _bracketed(harmed, 100))))
-        more = statistics.difference(summary, name, first, HOURS_A_HEAD)
-        more_hours = " ".join(filter(None, (signed(more.mean), _bracketed(more, 1))))
+    more = statistics.difference(summary, name, first, HOURS_A_HEAD)
+    treated = share(summary, name, ON_TREATMENT)
     return [
         Cell(name),
-        Cell(percent(met.mean), _range(met, 100)),
-        change,
-        better,
-        Cell(percent(wrong.mean), wrong_change),
-        Cell(number(hours.mean), more_hours),
+        share(summary, name, "needs_met"),
+        *changed(summary, name, first, "needs_met"),
+        share_and_change(summary, name, first, "needs_mis_served"),
+        Cell(number(hours.mean), "" if name == first else _with_sign(more, 1)),
         Cell(number(with_patients.mean)),
         _price(summary, name, first),
-        _half_know(statistics.when_reached(summary, name, "weeks_until_half_know")),
-        _treated(summary, name, first),
+        half_know(summary, name),
+        treated if treated.value != NOT_KNOWN else Cell(NOTHING, "nobody eligible"),
     ]
 
 
-def _treated(summary: pd.DataFrame, name: str, first: str) -> Cell:
-    """Share of eligible patients who start and stay, and its change from the first policy."""
-    treated = statistics.level(summary, name, ON_TREATMENT)
-    if treated.used == 0:
-        return Cell(NOTHING, "nobody eligible")
+def share(summary: pd.DataFrame, name: str, measure: str) -> Cell:
+    """A share under a policy, with its range."""
+    found = statistics.level(summary, name, measure)
+    return Cell(percent(found.mean), _range(found, 100))
+
+
+def changed(summary: pd.DataFrame, name: str, first: str, measure: str) -> tuple[Cell, Cell]:
+    """A share's change from the first policy, and in how many runs it is higher."""
     if name == first:
-        return Cell(percent(treated.mean), _range(treated, 100))
-    change = statistics.difference(summary, name, first, ON_TREATMENT)
-    parts = (signed(100 * change.mean), _bracketed(change, 100))
-    return Cell(percent(treated.mean), " ".join(filter(None, parts)))
+        return Cell(NOTHING), Cell(NOTHING)
+    change = statistics.difference(summary, name, first, measure)
+    return (
+        Cell(signed(100 * change.mean), _range(change, 100) or "one run: no interval"),
+        Cell(f"{change.better} of {change.used}", _dropped(change)),
+    )
+
+
+def share_and_change(summary: pd.DataFrame, name: str, first: str, measure: str) -> Cell:
+    """A share with its range under the first policy, and with its change under another."""
+    found = share(summary, name, measure)
+    if name == first:
+        return found
+    return Cell(found.value, _with_sign(statistics.difference(summary, name, first, measure), 100))
+
+
+def half_know(summary: pd.DataFrame, name: str) -> Cell:
+    """When half of the staff know, in the median run."""
+    found = statistics.when_reached(summary, name, "weeks_until_half_know")
+    if found.reached == 0:
+        return Cell("never")
+    often = f"reached in {found.reached} of {found.runs} runs"
+    if found.median is None:
+        return Cell("not in most runs", often)
+    return Cell(number(found.median, 0), often if found.reached < found.runs else "")
 
 
 def _price(summary: pd.DataFrame, name: str, first: str) -> Cell:
@@ -148,21 +146,13 @@ def _price(summary: pd.DataFrame, name: str, first: str) -> Cell:
     )
 
 
-def _half_know(found: Reached) -> Cell:
-    if found.reached == 0:
-        return Cell("never")
-    often = f"reached in {found.reached} of {found.runs} runs"
-    if found.median is None:
-        return Cell("not in most runs", often)
-    return Cell(number(found.median, 0), often if found.reached < found.runs else "")
-
-
 def _range(found: Estimate, scale: float) -> str:
     return "" if found.interval is None else between(found.interval, scale)
 
 
-def _bracketed(found: Estimate, scale: float) -> str:
-    return "" if found.interval is None else f"({between(found.interval, scale)})"
+def _with_sign(change: Estimate, scale: float) -> str:
+    ends = "" if change.interval is None else f" ({between(change.interval, scale)})"
+    return f"{signed(scale * change.mean)}{ends}"
 
 
 def _dropped(found: Estimate) -> str:

@@ -13,6 +13,7 @@ from seci_sim.scenario.parts import (
     GLOBAL_PARTNER,
     HEADQUARTERS,
     LOCAL_PARTNER,
+    OF_MARKETS,
     Change,
     Meeting,
     Stakeholder,
@@ -70,7 +71,7 @@ def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
     """Names of markets and headquarters exist; figures for one market agree."""
     markets = markets_of(tuple(units))
     by_folded: dict[str, str] = {}
-    patients: dict[str, int] = {}
+    said: dict[tuple[str, str], Any] = {}
     headquarters = [unit.name for unit in units if unit.kind in HEADQUARTERS]
     if not markets:
         yield Problem(("units",), "needs at least one affiliate: without a market nobody is served")
@@ -88,12 +89,22 @@ def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
         if folded(unit.market) == EVERYWHERE:
             what = f'"{EVERYWHERE}" stands for all markets together; choose another name'
             yield Problem(("units", place, "market"), what)
-        if unit.eligible_patients is not None:
-            agreed = patients.setdefault(unit.market, unit.eligible_patients)
-            if agreed != unit.eligible_patients:
-                what = f'market "{unit.market}" already has {agreed}'
-                got = shown(unit.eligible_patients)
-                yield Problem(("units", place, "eligible_patients"), what, got=got)
+        for name in OF_MARKETS:
+            value = getattr(unit, name)
+            if value not in (None, {}) and said.setdefault((unit.market, name), value) != value:
+                what = f'market "{unit.market}" already has {shown(said[unit.market, name])}'
+                yield Problem(("units", place, name), what, got=shown(value))
+        if unit.resembles is not None:
+            yield from _check_likeness(("units", place, "resembles"), unit, markets)
+
+
+def _check_likeness(path: FieldPath, unit: Unit, markets: Sequence[str]) -> Iterator[Problem]:
+    """A market resembles one that is listed before it."""
+    assert unit.market is not None
+    yield from _known(path, unit.resembles, "market", markets)
+    if unit.resembles in markets[markets.index(unit.market) :]:
+        what = f'must be listed before "{unit.market}", the market that resembles it'
+        yield Problem(path, what, got=shown(unit.resembles))
 
 
 def check_stakeholders(
@@ -106,10 +117,7 @@ def check_stakeholders(
 
 def check_bands(bands: Sequence[Band], policy: Policy) -> Iterator[Problem]:
     """Households sum to 100%, and shares are paid by bands that exist."""
-    total = sum(band.households for band in bands)
-    if abs(total - 1) > 1e-6:
-        what = f"households of the bands sum to {in_words(round(total, 6), 'share')}, not to 100%"
-        yield Problem(("service", "bands"), what)
+    yield from _check_total(("service", "bands"), [band.households for band in bands])
     for place, (lower, upper) in enumerate(pairwise(bands), start=1):
         if upper.income < lower.income:
             what = f'bands go from the lowest income to the highest, and "{lower.name}" has '
@@ -124,10 +132,27 @@ def check_bands(bands: Sequence[Band], policy: Policy) -> Iterator[Problem]:
     yield from check_shares_paid(("policy", "shares_paid"), policy.shares_paid, bands)
 
 
+def _check_total(path: FieldPath, households: Iterable[float]) -> Iterator[Problem]:
+    """Households of all bands are all households."""
+    total = sum(households)
+    if abs(total - 1) > 1e-6:
+        what = f"households of the bands sum to {in_words(round(total, 6), 'share')}, not to 100%"
+        yield Problem(path, what)
+
+
+def check_households(units: Sequence[Unit], bands: Sequence[Band]) -> Iterator[Problem]:
+    """A market's own households are shares of bands that exist, and sum to 100%."""
+    for place, unit in enumerate(units):
+        if unit.households:
+            path = ("units", place, "households")
+            yield from check_shares_paid(path, unit.households, bands)
+            yield from _check_total(path, unit.households.values())
+
+
 def check_shares_paid(
     path: FieldPath, shares: Mapping[str, float], bands: Sequence[Band]
 ) -> Iterator[Problem]:
-    """Shares of the price are shares, of bands that exist."""
+    """Shares for income bands are shares, of bands that exist."""
     for name, share in shares.items():
         yield from _known((*path, name), name, "income band", [band.name for band in bands])
         if not 0 <= share <= 1:

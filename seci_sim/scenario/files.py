@@ -73,8 +73,11 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
     >>> read_scenario("baseline").horizon
     208
     """
+    if Path(name_or_path).suffix.lower() == ".xlsx":
+        what = "is a workbook; make a scenario file of it with seci-sim new NAME.yaml --sheet FILE"
+        raise InputProblem([f"{shown_path(name_or_path)}: {what}"])
     files: _Files = {}
-    return _checked(_tree(*_found(name_or_path), files), files)
+    return _checked(_tree(*located(name_or_path, "scenarios"), files), files)
 
 
 def scenario_of(data: bytes, label: str) -> Scenario:
@@ -116,27 +119,38 @@ def _checked(tree: Mapping, files: _Files) -> Scenario:
     return reading.checked(sources=sources, **others)
 
 
-def _found(name_or_path: str | Path) -> tuple[Path, str]:
-    """Where a scenario stands, and what messages call it."""
-    shipped = shipped_scenarios()
+def located(name_or_path: str | Path, kind: str) -> tuple[Path, str]:
+    """Where a file of one kind stands, and what messages call it.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of one that comes with the package, or path of a file.
+    kind : str
+        ``scenarios`` or ``experiments``.
+
+    Raises
+    ------
+    FileProblem
+        What can only be the name of a shipped one is none.
+    """
+    shipped, label = shipped_files(kind), shown_path(name_or_path)
     if name_or_path in shipped:
-        return shipped[str(name_or_path)], _shipped_label(str(name_or_path))
-    path, label = Path(name_or_path), shown_path(name_or_path)
-    if path.suffix.lower() == ".xlsx":
-        what = "is a workbook; make a scenario file of it with seci-sim new NAME.yaml --sheet FILE"
-        raise InputProblem([f"{label}: {what}"])
-    if _is_name(str(name_or_path)) and not path.exists():
-        hint = spelling(str(name_or_path), shipped)
-        raise FileProblem(f"{named(label)}: no such file or shipped scenario{hint}")
+        return shipped[str(name_or_path)], shipped_label(str(name_or_path))
+    path = Path(name_or_path)
+    if is_name(str(name_or_path)) and not path.exists():
+        what = f"no such file or shipped {kind.removesuffix('s')}"
+        raise FileProblem(f"{named(label)}: {what}{spelling(str(name_or_path), shipped)}")
     return path, label
 
 
-def _is_name(text: str) -> bool:
-    """Whether a text can only be meant as the name of a shipped scenario."""
+def is_name(text: str) -> bool:
+    """Whether a text can only be meant as the name of something shipped."""
     return not any(part in text for part in "./\\")
 
 
-def _shipped_label(name: str) -> str:
+def shipped_label(name: str) -> str:
+    """What messages call a file that comes with the package."""
     return f"{name} (shipped)"
 
 
@@ -163,8 +177,8 @@ def _extended(node: Node, files: _Files) -> Mapping:
         raise _problem(node, "extends", "must be the name of a shipped scenario, or a file")
     shipped = shipped_scenarios()
     if node.text in shipped:
-        path, label = shipped[node.text], _shipped_label(node.text)
-    elif _is_name(node.text):
+        path, label = shipped[node.text], shipped_label(node.text)
+    elif is_name(node.text):
         hint = spelling(node.text, shipped)
         raise _problem(node, "extends", f"no shipped scenario of this name{hint}")
     else:

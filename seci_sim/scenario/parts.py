@@ -20,6 +20,17 @@ LOCAL_PARTNER, GLOBAL_PARTNER = "local partner", "global partner"
 FINANCIAL_AGENCY = "financial agency"
 
 
+OF_MARKETS = (
+    "eligible_patients",
+    "resembles",
+    "needs_differing",
+    "price",
+    "households",
+    "income_level",
+)
+"""What an affiliate may say of its market; affiliates of one market may not contradict each other."""
+
+
 def _one_line(text: str) -> str:
     if any(invisible(text)):
         raise ValueError(INVISIBLE)
@@ -82,6 +93,41 @@ class Unit(Section):
         "without it, the service's.",
         json_schema_extra={"unit": "people a week"},
     )
+    resembles: Name | None = Field(
+        None,
+        description="Market, listed before, whose needs the affiliate's market shares but for some; "
+        "without one, it shares the global core's.",
+    )
+    needs_differing: float | None = Field(
+        None,
+        ge=0,
+        le=0.5,
+        description="How often a need differs from that of the market that is resembled; "
+        "without it, as often as from the core.",
+        json_schema_extra={"unit": "chance"},
+    )
+    price: float | None = Field(
+        None,
+        ge=0,
+        le=1e9,
+        description="Price of a course of treatment in the affiliate's market; "
+        "without it, the service's.",
+        json_schema_extra={"unit": "money"},
+    )
+    households: dict[str, float] = Field(
+        default_factory=dict,
+        description="Share of the households of the affiliate's market in each income band; "
+        "without it, the service's.",
+        json_schema_extra={"unit": "share"},
+    )
+    income_level: float | None = Field(
+        None,
+        ge=0.01,
+        le=100,
+        description="What a household of a band earns in the affiliate's market, in incomes of the "
+        "service's band; without it, 1.",
+        json_schema_extra={"unit": "incomes of the band"},
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -96,9 +142,11 @@ class Unit(Section):
         if self.kind == AFFILIATE:
             foreign, what = ("lives_in",), "is not for affiliates: their staff live in their market"
         else:
-            foreign = ("market", "reports_to", "eligible_patients")
+            foreign = ("market", "reports_to", *OF_MARKETS)
             what = f"is for affiliates, not for {self.kind}"
-        refuse([Problem((name,), what) for name in foreign if getattr(self, name) is not None])
+        refuse([Problem((n,), what) for n in foreign if getattr(self, n) not in (None, {})])
+        if self.needs_differing is not None and self.resembles is None:
+            refuse([Problem(("needs_differing",), "goes with resembles only")])
         return self
 
 
@@ -140,6 +188,7 @@ ACTIONS = (
     "market_opens",
     "partner_joins",
     "partner_leaves",
+    "transition_hours",
 )
 """What a change may do."""
 
@@ -186,6 +235,20 @@ class Change(Section):
         None, description="Stakeholder who joins; they are absent before."
     )
     partner_leaves: Name | None = Field(None, description="Stakeholder who leaves.")
+    transition_hours: float | None = Field(
+        None,
+        gt=0,
+        le=40,
+        description="Hours a week that everybody gives to a reorganisation while it lasts.",
+        json_schema_extra={"unit": "hours a week"},
+    )
+    transition_weeks: int | None = Field(
+        None,
+        ge=1,
+        le=520,
+        description="Weeks for which a reorganisation lasts, this one included.",
+        json_schema_extra={"unit": "weeks"},
+    )
 
     @field_validator("policy")
     @classmethod
@@ -203,6 +266,13 @@ class Change(Section):
             problems.append(Problem(("unit",), "goes with staff_leave only"))
         if self.market is not None and self.needs_jump is None:
             problems.append(Problem(("market",), "goes with needs_jump only"))
+        if (self.transition_hours is None) != (self.transition_weeks is None):
+            problems.append(
+                Problem(
+                    ("transition_weeks",),
+                    "goes with transition_hours, and neither without the other",
+                )
+            )
         if len(set(self.lose)) < len(self.lose):
             problems.append(Problem(("lose",), "names the same thing twice"))
         refuse(problems)

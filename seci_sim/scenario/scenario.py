@@ -133,6 +133,7 @@ class Scenario(Section):
         yield from checks.check_units(self.units)
         yield from checks.check_stakeholders(self.stakeholders, self.markets)
         yield from checks.check_bands(bands, policy)
+        yield from checks.check_households(self.units, bands)
         written = {name: getattr(policy, name) for name in policy.model_fields_set}
         yield from checks.check_invitations(("policy",), written, self.stakeholders)
         yield from checks.check_timeline(self.timeline, self.horizon, self.units, self.stakeholders)

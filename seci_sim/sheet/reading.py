@@ -7,10 +7,8 @@ is said with the address of its cell.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +18,7 @@ from seci_sim.parameters import SECI
 from seci_sim.scenario import FileProblem, InputProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.problems import shown, shown_path, spelling
 from seci_sim.scenario.schema import SCHEMA_FILE
-from seci_sim.scenario.template import check_new, write_schema
+from seci_sim.scenario.template import check_new, whole, write_schema
 from seci_sim.sheet.cells import Book, Cell, Row, read_book
 from seci_sim.sheet.layout import (
     COLUMNS,
@@ -74,9 +72,8 @@ def scenario_of_sheet(path: Path, sheet: Path) -> tuple[Scenario, Path]:
     check_new(path)
     label = shown_path(sheet)
     lines = lines_of(read_book(sheet, label), label, path.parent)
-    beside = path.with_name(f".{path.stem}.{os.getpid()}.yaml")
-    try:
-        text = "\n".join(line.text for line in lines) + "\n"
+    text = "\n".join(line.text for line in lines) + "\n"
+    with whole(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
         try:
             scenario = read_scenario(beside)
@@ -84,12 +81,6 @@ def scenario_of_sheet(path: Path, sheet: Path) -> tuple[Scenario, Path]:
             problem.lines = list(_at_cells(problem, shown_path(beside), label, lines))
             raise
         schema_file = write_schema(path)
-        beside.replace(path)
-    except OSError as error:
-        raise FileProblem(f"{shown_path(path)}: cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):  # what went wrong above is said above
-            beside.unlink(missing_ok=True)
     return scenario, schema_file
 
 

@@ -69,13 +69,13 @@ def carry_out(
     if not silent and not is_warm(experiment.scenarios[0].model):
         console.print("Compiling the model once; this takes about 20 seconds.")
     with _shown(console, silent or not console.is_terminal) as show:
-        watched = replace(
-            conditions,
-            on_progress=show,
-            on_size=None
-            if silent
-            else lambda size: console.print(Text(size_in_words(size)), soft_wrap=True),
-        )
+        watched = replace(conditions, on_progress=show)
+        if not silent:
+            watched = replace(
+                watched,
+                on_size=lambda size: console.print(Text(size_in_words(size)), soft_wrap=True),
+                on_broken=lambda count: console.print(Text(broken_in_words(count, done=True))),
+            )
         try:
             found = conduct(experiment, folder, watched)
         except (KeyboardInterrupt, SystemExit):
@@ -142,6 +142,25 @@ def size_in_words(size: Size) -> str:
     )
 
 
+def broken_in_words(count: int, *, done: bool) -> str:
+    """That some of the results on the disk are damaged, and what becomes of them.
+
+    Examples
+    --------
+    >>> broken_in_words(1, done=True)
+    'A broken part of the results is set aside and run again.'
+    >>> broken_in_words(2, done=False)
+    '2 parts of the results are broken and left out; to run them again, go on with --resume.'
+    """
+    if done:
+        parts = "A broken part" if count == 1 else f"{count} broken parts"
+        are = "is" if count == 1 else "are"
+        return f"{parts} of the results {are} set aside and run again."
+    parts, are = ("A part", "is") if count == 1 else (f"{count} parts", "are")
+    what = f"{parts} of the results {are} broken and left out"
+    return f"{what}; to run {'it' if count == 1 else 'them'} again, go on with --resume."
+
+
 def duration(seconds: float) -> str:
     """A time that people can take in.
 
@@ -179,8 +198,8 @@ def analysed(found: Findings, folder: Path, conditions: Conditions | None = None
 
 
 def _said_of(written: Sequence[Written], folder: Path) -> str:
-    """The findings, and where their pages are."""
-    lines = [one.said for one in written]
+    """The findings of the analyses that could be made, and where their pages are."""
+    lines = [one.said for one in written if one.page is not None]
     pages = [str(one.page.relative_to(folder)) for one in written if one.page is not None]
     if pages:
         lines.append(f"Wrote {', '.join(pages)} to {folder}.")
@@ -188,13 +207,7 @@ def _said_of(written: Sequence[Written], folder: Path) -> str:
 
 
 def told(found: Findings, folder: Path, written: Sequence[Written] = ()) -> str:
-    """What came out, what was written, and the digest in the last line.
-
-    Raises
-    ------
-    SomeFailed
-        Some runs came to nothing; it carries the same words.
-    """
+    """What came out, what was written, and the digest in the last line."""
     console = Console(file=io.StringIO(), width=get_terminal_size((100, 24)).columns)
     console.print(Text(found.experiment.question))
     console.print(_table(found))
@@ -208,12 +221,33 @@ def told(found: Findings, folder: Path, written: Sequence[Written] = ()) -> str:
         )
     if written:
         words = f"{_said_of(written, folder)}\n{words}"
+    if found.too_wide:
+        words = f"{_not_reached(found)}\n{words}"
     console.print(Text(f"{words}\ndigest: {found.digest}"), soft_wrap=True, end="")
     assert isinstance(console.file, io.StringIO)
-    said = console.file.getvalue()
-    if not found.failed.empty:
-        raise SomeFailed(failures_in_words(found), said)
-    return said
+    return console.file.getvalue()
+
+
+def _not_reached(found: Findings) -> str:
+    """That intervals are wider than asked, though cells were run as often as they may be."""
+    until = found.experiment.until
+    assert until is not None
+    asked = in_words(until.half_width, found.experiment.measures[until.outcome].unit)
+    cells = f"{len(found.too_wide)} of {found.experiment.size} cells"
+    return f"Not reached: in {cells} {until.outcome} is less sure than ± {asked} after {until.at_most} runs."
+
+
+def complain(found: Findings, written: Sequence[Written], said: str) -> None:
+    """Name what came to nothing, if anything did.
+
+    Raises
+    ------
+    SomeFailed
+        Runs failed, or an analysis could not be made; it carries what there is to say all the same.
+    """
+    lines = [*failures_in_words(found), *(one.said for one in written if one.page is None)]
+    if lines:
+        raise SomeFailed(lines, said)
 
 
 def failures_in_words(found: Findings) -> list[str]:

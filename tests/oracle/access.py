@@ -14,20 +14,21 @@ Counted = list[list[float]]
 
 def treat(state: State, market: int) -> Counted:
     """Count this week's patients of a market."""
-    rules, bands = state.settings.service, state.settings.service.bands
+    bands = state.settings.service.bands
     counted = [[0.0, 0.0, 0.0, 0.0] for _ in bands]
     if not state.is_open(market):
         return counted
     staying = _chance_of_staying(state, market)
+    households, price = _households(state, market), _price(state, market)
     for patient in range(_eligible(state, market)):
         u_band, u_assessed, u_start, u_stay = state.chances(luck.PATIENT, market, patient)
-        band = _fall(u_band, [band.households for band in bands])
+        band = _fall(u_band, households)
         assessed = _fall(u_assessed, _assessment(state, market, band))
         counted[band][0] += 1
-        if u_start < _chance_of_starting(state, band, assessed):
+        if u_start < _chance_of_starting(state, market, band, assessed):
             counted[band][1] += 1
             counted[band][2] += u_stay < staying
-            counted[band][3] += rules.price * (1.0 - _share_paid(state, assessed))
+            counted[band][3] += price * (1.0 - _share_paid(state, assessed))
     return counted
 
 
@@ -37,7 +38,7 @@ def reached(state: State, market: int) -> list[list[float]]:
     shares: list[list[float]] = []
     for band, _ in enumerate(state.settings.service.bands):
         starting = sum(
-            chance * _chance_of_starting(state, band, assessed)
+            chance * _chance_of_starting(state, market, band, assessed)
             for assessed, chance in enumerate(_assessment(state, market, band))
         )
         shares.append([starting * found[name] for name in ("needs_met", "needs_mis_served")])
@@ -46,12 +47,23 @@ def reached(state: State, market: int) -> list[list[float]]:
 
 def _eligible(state: State, market: int) -> int:
     """Patients a week for whom treatment is right: as a unit of the market says, or as usual."""
-    said = [
-        unit.eligible_patients
-        for unit in state.settings.units
-        if unit.market == state.markets[market] and unit.eligible_patients is not None
-    ]
-    return said[-1] if said else state.settings.service.eligible_patients
+    said = state.said(market, "eligible_patients")
+    return int(state.settings.service.eligible_patients if said is None else said)
+
+
+def _price(state: State, market: int) -> float:
+    """Price of a course: as a unit of the market says, or as usual."""
+    said = state.said(market, "price")
+    return float(state.settings.service.price if said is None else said)
+
+
+def _households(state: State, market: int) -> list[float]:
+    """Share of each band: as a unit of the market says, or as usual."""
+    said = state.said(market, "households")
+    bands = state.settings.service.bands
+    if said is None:
+        return [band.households for band in bands]
+    return [said.get(band.name, 0.0) for band in bands]
 
 
 def _fall(u: float, chances: Sequence[float]) -> int:
@@ -81,10 +93,13 @@ def _share_paid(state: State, assessed: int) -> float:
     return state.policy.shares_paid.get(state.settings.service.bands[assessed].name, 1.0)
 
 
-def _chance_of_starting(state: State, band: int, assessed: int) -> float:
+def _chance_of_starting(state: State, market: int, band: int, assessed: int) -> float:
     """The less, the larger a part of a year's income the price is that a patient pays."""
-    rules = state.settings.service
-    burden = rules.price * _share_paid(state, assessed) / rules.bands[band].income
+    if not state.is_launched(market):
+        return 0.0
+    rules, level = state.settings.service, state.said(market, "income_level")
+    income = rules.bands[band].income * (1.0 if level is None else level)
+    burden = _price(state, market) * _share_paid(state, assessed) / income
     falling = 1.0 + (burden / rules.burden_scale) ** rules.burden_steepness
     return float(luck.rounded(rules.start_ceiling / falling))
 

@@ -121,6 +121,7 @@ def _service_of(state: State, market: int) -> dict[str, float]:
         tally[kind, "mis_served"] += 1.0 - have_it
         tally[kind, "right" if routine == truth else "wrong"] += 1.0
     found = {
+        "launched": float(state.is_launched(market)),
         "routine_coverage": len(skills) / len(state.classes),
         "skill": sum(skills) / len(skills) if skills else rules.skill_base,
     }

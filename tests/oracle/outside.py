@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from oracle.people import Document, Employee
+from oracle import moves
+from oracle.people import Document, Employee, on_the_clock
 from oracle.state import State, changed, clocked, lay_out
 from seci_sim import luck
 from seci_sim.scenario import Change, Scenario
@@ -59,10 +60,18 @@ def _draw_truth(state: State) -> None:
             continue
         state.core[need] = 1 if state.chance(luck.CORE, 0, 0, need) < 0.5 else -1
         for market, truth in enumerate(state.truth):
-            u = state.chance(luck.LOCAL, market + 1, 0, need)
-            differs = u < state.settings.world.local_difference
-            truth[need] = -state.core[need] if differs else state.core[need]
+            model, often = _what_it_resembles(state, market)
+            differs = state.chance(luck.LOCAL, market + 1, 0, need) < often
+            truth[need] = -model[need] if differs else model[need]
     _let_systemic_needs_follow(state)
+
+
+def _what_it_resembles(state: State, market: int) -> tuple[list[int], float]:
+    """Whose needs a market shares, the core's or another market's, and how often one differs."""
+    named = state.said(market, "resembles")
+    often = state.said(market, "needs_differing")
+    model = state.core if named is None else state.truth[state.markets.index(named)]
+    return model, state.settings.world.local_difference if often is None else often
 
 
 def _let_systemic_needs_follow(state: State) -> None:
@@ -90,15 +99,17 @@ def start_anew(state: State, employee: Employee, process: int) -> None:
         drawn = luck.normal(state.seed, process, state.week, employee.unit, employee.member, need)
         employee.tacit[need] = np.float32(min(1.0, max(-1.0, spread * drawn)))
         employee.explicit[need] = 0
+    employee.arrived = state.week, employee.unit, employee.member
 
 
 def move_world(state: State) -> None:
-    """Needs drift, staff leave, tacit knowledge fades."""
+    """Needs drift, staff leave, some change places, tacit knowledge fades."""
     drift = weekly(state.settings.world.drift)
     turn_round(state, luck.DRIFT, drift, [drift] * len(state.markets))
     stay = 1.0 - state.policy.retention
     yearly = [state.policy.turnover if u.turnover is None else u.turnover for u in state.units]
     let_leave(state, luck.LEAVING, [weekly(share * stay) for share in yearly])
+    moves.rotate(state, weekly(state.policy.rotation))
     remaining = np.float32(0.5 ** (1.0 / state.settings.learning.tacit_half_life))
     for employee in state.there():
         employee.tacit = [conviction * remaining for conviction in employee.tacit]
@@ -151,6 +162,15 @@ def apply(state: State, change: Change) -> None:
     _join(state, change)
     _go(state, change)
     state.policy = changed(state.policy, change.policy)
+    if change.transition_weeks and change.transition_hours:
+        state.transitions.append((state.week + change.transition_weeks, change.transition_hours))
+
+
+def reorganise(state: State) -> None:
+    """Reorganisations that are not over take their hours before anything else."""
+    wanted = sum(hours for end, hours in state.transitions if state.week < end)
+    for employee in state.there():
+        employee.book("colleagues", on_the_clock(wanted))
 
 
 def _join(state: State, change: Change) -> None:

@@ -24,6 +24,8 @@ class Employee:
     person: int
     tacit: list[np.float32]
     explicit: list[int]
+    arrived: tuple[int, int, int]
+    """Week, unit and seat in which this person came: the address of their own luck."""
     present: bool = True
     hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PROCESSES, 0.0))
     promised: float = 0.0

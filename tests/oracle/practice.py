@@ -15,6 +15,8 @@ def internalize(state: State) -> None:
     if state.policy.internalization:
         for employee in state.there():
             _train(state, employee)
+            if state.policy.simulation_hours > 0:
+                _simulate(state, employee)
         _run_pilots(state)
     for project in list(state.under_way):
         if _is_over(state, project):
@@ -31,6 +33,26 @@ def _train(state: State, employee: Employee) -> None:
     if says_something(employee.explicit):
         hours = employee.book("internalization", state.policy.training_hours)
         employee.practise(employee.explicit, state.settings.learning.practice_learning, hours)
+
+
+def _simulate(state: State, employee: Employee) -> None:
+    """A session with a simulated patient, which is always wrong in the same places."""
+    learning, session = state.settings.learning, state.policy.simulation_hours
+    if employee.free() < session:
+        return
+    employee.book("internalization", session)
+    hidden = (1.0 - learning.showing) ** (session / 4.0)
+    for need, kind in enumerate(state.classes):
+        at = (luck.SCRIPT, 0, employee.home, need // 4, 0)
+        written = luck.four_chances(state.seed, *at)[need % 4]
+        shows, read, _, _ = state.chances(luck.REHEARSAL, employee.unit, employee.member, need)
+        if kind == "systemic" or shows >= luck.rounded(1.0 - hidden):
+            continue
+        response = state.truth[employee.home][need]
+        if written >= learning.simulation_truth:
+            response = -response
+        seen = response if read < learning.observation_accuracy else -response
+        employee.move(need, seen, learning.patient_learning)
 
 
 def _run_pilots(state: State) -> None:

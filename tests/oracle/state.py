@@ -13,7 +13,15 @@ from seci_sim.parameters import Policy
 from seci_sim.scenario import Scenario, Stakeholder
 from seci_sim.scenario import Unit as Declared
 
-CLOCKED = ("visit_hours", "mentoring_hours", "workshop_hours", "training_hours", "pilot_hours")
+CLOCKED = (
+    "visit_hours",
+    "mentoring_hours",
+    "community_hours",
+    "workshop_hours",
+    "training_hours",
+    "simulation_hours",
+    "pilot_hours",
+)
 
 
 @dataclass
@@ -50,6 +58,8 @@ class State:
     felt: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     """Week in which a visit first made somebody of a market sure of a need, and who it was."""
     persons: int = 0
+    transitions: list[tuple[int, float]] = field(default_factory=list)
+    """Last week of each reorganisation, and what it takes from everybody a week."""
 
     @property
     def needs(self) -> range:
@@ -73,6 +83,18 @@ class State:
         """The seats of the headquarters that a market's projects draw on."""
         office = next(unit.office for unit in self.units if unit.market == market)
         return [e for unit in self.units if unit.name == office for e in unit.staff]
+
+    def said(self, market: int, field: str) -> Any:
+        """What the units of a market say of it, or None."""
+        values = [
+            getattr(u, field) for u in self.settings.units if u.market == self.markets[market]
+        ]
+        return next((value for value in values if value is not None and value != {}), None)
+
+    def is_launched(self, market: int) -> bool:
+        """Whether enough plans of a market became routine for patients to start treatment."""
+        adopted = [p for p in self.projects if p.market == market and p.routine_since is not None]
+        return len(adopted) >= self.settings.service.launch_plans
 
     def is_open(self, market: int) -> bool:
         """Whether a unit that serves the market is there."""
@@ -175,6 +197,7 @@ def _new_unit(
             person=first + member,
             tacit=[np.float32(0) for _ in nothing],
             explicit=list(nothing),
+            arrived=(0, number, member),
             present=not later,
         )
         for member in range(declared.staff)

@@ -24,12 +24,17 @@ def socialize(state: State) -> None:
     if state.policy.mentoring_hours > 0:
         for one, other in _pairs(state):
             _meet(state, one, other)
+    if state.policy.community_hours > 0:
+        for community in _communities(state):
+            _meet_all(state, community)
 
 
 def _visit_patients(state: State, employee: Employee) -> None:
     policy, learning = state.policy, state.settings.learning
     mean = policy.patient_time * HOURS_A_WEEK / policy.visit_hours
     step = learning.patient_learning * state.remote()
+    if luck.chance(state.seed, luck.UPTAKE, *employee.arrived, 0) >= policy.uptake:
+        return
     u = state.chance_of(luck.VISIT, employee)
     for visit in range(int(mean) + (u < mean - int(mean))):
         if employee.free() < policy.visit_hours:
@@ -117,7 +122,9 @@ def _meet(state: State, one: Employee, other: Employee) -> None:
         return
     one.book("colleagues", hours)
     other.book("colleagues", hours)
-    tie = learning.tie_within if one.unit == other.unit else learning.tie_across
+    closer = state.policy.second_line * (learning.tie_within - learning.tie_across)
+    across = learning.tie_across + closer
+    tie = learning.tie_within if one.unit == other.unit else across
     rate = np.float32(learning.colleague_learning * state.remote())
     step = min(np.float32(1), rate * np.float32(hours) * np.float32(tie))
     for need in state.needs:
@@ -125,3 +132,36 @@ def _meet(state: State, one: Employee, other: Employee) -> None:
             one.move(need, float(other.tacit[need]), float(step))
         elif one.is_surer_than(other, need):
             other.move(need, float(one.tacit[need]), float(step))
+
+
+def _communities(state: State) -> list[list[Employee]]:
+    """All seats in an order drawn once, cut into groups."""
+
+    def drawn(employee: Employee) -> float:
+        at = (luck.COMMUNITY, 0, employee.unit, employee.member // 4, 0)
+        return float(luck.four_chances(state.seed, *at)[employee.member % 4])
+
+    seats, size = sorted(state.staff, key=drawn), state.policy.community_people
+    return [seats[place : place + size] for place in range(0, len(seats), size)]
+
+
+def _meet_all(state: State, community: list[Employee]) -> None:
+    """On every need those who are less sure move towards the surest of those who have time."""
+    learning = state.settings.learning
+    there = [member for member in community if member.present and member.free() > 0]
+    if len(there) < 2:
+        return
+    rate = np.float32(learning.colleague_learning * state.remote())
+    steps = []
+    for member in there:
+        hours = member.book("colleagues", state.policy.community_hours)
+        size = rate * np.float32(hours) * np.float32(learning.tie_community)
+        steps.append(float(min(np.float32(1), size)))
+    for need in state.needs:
+        surest = there[0]
+        for member in there[1:]:
+            surest = member if member.is_surer_than(surest, need) else surest
+        leading = float(surest.tacit[need])
+        for member, step in zip(there, steps, strict=True):
+            if surest.is_surer_than(member, need):
+                member.move(need, leading, step)

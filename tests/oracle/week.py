@@ -23,6 +23,7 @@ class Oracle:
         for change in sorted(state.settings.timeline, key=lambda change: change.week):
             if change.week == state.week:
                 outside.apply(state, change)
+        outside.reorganise(state)
 
     def move_world(self) -> None:
         """Needs drift, staff leave, tacit knowledge fades."""

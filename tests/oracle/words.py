@@ -52,11 +52,23 @@ def _form_group(state: State, project: Project) -> bool:
         policy.workshop_headquarters, state.of_office(project.market), hours, luck.HEADQUARTERS,
         project,
     )  # fmt: skip
+    if policy.workshop_other_market and len(state.markets) > 1:
+        project.group += _people_of_another_market(state, project, hours)
     project.group_names = names(state, project.group)
     for member in project.group:
         member.book("externalization", workshop)
         member.promised += combination_hours(state)
     return True
+
+
+def _people_of_another_market(state: State, project: Project, hours: float) -> list[Employee]:
+    """One of the other markets, drawn for each project, sends people."""
+    market, markets = project.market, len(state.markets)
+    others = [(market + further) % markets for further in range(1, markets)]
+    u = state.chance(luck.OTHER_MARKET, market, project.number)
+    seats = state.of_market(others[int(u * len(others))])
+    wanted = state.policy.workshop_other_market
+    return state.draw_people(wanted, seats, hours, luck.OTHER_STAFF, project)
 
 
 def _hold_workshop(state: State, project: Project) -> None:

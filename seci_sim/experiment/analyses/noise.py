@@ -22,7 +22,7 @@ RESAMPLES = 1000
 
 
 class Unanswerable(ValueError):
-    """A table lacks what an analysis needs, as when runs have failed."""
+    """A table lacks what an analysis needs, as when runs have failed or nothing moves an outcome."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def by_point(table: pd.DataFrame, outcome: str) -> Array:
     Raises
     ------
     Unanswerable
-        A run is missing or has no value, so that the design has a hole.
+        A run is missing or has no value, so that the design has a hole; or nothing moves the outcome.
     """
     runs = table.pivot(index="cell", columns="replication", values=outcome)
     missing = int(runs.isna().to_numpy().sum())
@@ -105,4 +105,22 @@ def by_point(table: pd.DataFrame, outcome: str) -> Array:
         raise Unanswerable(
             f"{missing} runs have no value of {outcome}; this analysis needs them all"
         )
-    return np.asarray(runs.to_numpy(float))
+    values = np.asarray(runs.to_numpy(float))
+    check_moved(values.mean(axis=1), outcome, "for all values of the parameters")
+    return values
+
+
+def check_moved(values: Array, what: str, where: str) -> None:
+    """Refuse values of which there is nothing to explain, because they are all the same.
+
+    Raises
+    ------
+    Unanswerable
+        They are.
+
+    Examples
+    --------
+    >>> check_moved(np.array([0.0, 0.1]), "needs_met", "for all policies")
+    """
+    if np.ptp(values) == 0:
+        raise Unanswerable(f"{what} is {values[0]:.4g} {where}; there is nothing to explain")

@@ -1,0 +1,74 @@
+"""Luck that lasts: what is drawn once and holds from then on, not week by week.
+
+Who keeps to the patient time, who sits in which community of practice, and what those got wrong who
+wrote the simulated patients.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seci_sim import luck
+from seci_sim.compiled import kernel
+from seci_sim.knowledge import NOBODY, Array, Staff
+from seci_sim.world import SYSTEMIC, Truth
+
+
+@kernel
+def who_keeps_to_it(keeps, arrival, unit, member, uptake, seed):
+    """Fill in who keeps to the patient time: a larger uptake only adds people.
+
+    Parameters
+    ----------
+    keeps : (employees,) bool
+        Filled in.
+    arrival : (employees, 2) int64
+        Week and row in which each person came: what they are like was drawn then, and goes with
+        them wherever they change to.
+    uptake : float
+        Share who keep to it. Source: our assumption.
+    """
+    for i in range(keeps.size):
+        seat = arrival[i, 1]
+        drawn = luck.chance(seed, luck.UPTAKE, arrival[i, 0], unit[seat], member[seat], 0)
+        keeps[i] = drawn < uptake
+
+
+def communities(staff: Staff, people: int, seed: int) -> Array:
+    """Standing communities of practice: seats of all units, put together by luck for good.
+
+    A newcomer takes the leaver's place in theirs, and who is absent leaves theirs smaller.
+
+    Parameters
+    ----------
+    people : int
+        Seats of a community; the last may have fewer.
+
+    Returns
+    -------
+    (communities, people) int64
+        Rows; -1 for seats that the last one lacks.
+    """
+    interest = np.empty(len(staff.unit))
+    for unit, (first, last) in enumerate(zip(staff.first, staff.last, strict=True)):
+        luck.fill_chances(interest[first:last], seed, luck.COMMUNITY, 0, unit, 0)
+    seats = np.full(-(-interest.size // people) * people, NOBODY, np.int64)
+    seats[: interest.size] = np.argsort(interest, kind="stable")
+    return seats.reshape(-1, people)
+
+
+def misleading(truth: Truth, right: float, seed: int) -> Array:
+    """(markets, needs) bool: what simulated patients show the wrong way round, to everybody.
+
+    `right` is the chance that they show a need as it is. Source: our assumption.
+    """
+    drawn = np.empty(truth.market.shape)
+    for market, chances in enumerate(drawn):
+        luck.fill_chances(chances, seed, luck.SCRIPT, 0, market, 0)
+    return drawn >= right
+
+
+def simulated_patients(truth: Truth, mistaken: Array) -> Array:
+    """(markets, needs) int8: what simulated patients of each market show; nobody a systemic need."""
+    shown = np.where(mistaken, -truth.market, truth.market)
+    return np.where(truth.need_class == SYSTEMIC, 0, shown).astype(np.int8)

@@ -1,0 +1,39 @@
+"""What the program answers from the folder that it is called in, held against the rules of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from seci_sim.cli import answer_to
+
+
+def listing(folder: Path = Path()) -> list[str]:
+    """All files and folders within one."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def stamps() -> list[tuple[str, int]]:
+    """All files and folders, with the moment in which each was written last."""
+    return [(name, Path(name).lstat().st_mtime_ns) for name in listing()]
+
+
+def refused(
+    arguments: Sequence[str], capsys: pytest.CaptureFixture[str], code: int = 3, lines: int = 1
+) -> str:
+    """Run the program, which has to refuse and leave all files alone; gives its first line."""
+    before = stamps()
+    assert answer_to(arguments) == code
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert stamps() == before
+    *said, last = printed.err.split("\n")
+    assert last == ""
+    assert len(said) == lines
+    for line in said:
+        assert line.startswith("error: ")
+        assert line.isprintable()
+        assert len(line.removeprefix("error: ")) <= 1000
+    return said[0].removeprefix("error: ")

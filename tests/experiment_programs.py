@@ -1,0 +1,41 @@
+"""Whole programs that run an experiment, as somebody at a terminal starts them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from experiment_files import GRID
+
+from seci_sim.experiment import Experiment
+from seci_sim.experiment.pool import Here
+
+PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
+DIGEST = re.compile(r"digest: ([0-9a-f]{64})\n")
+LONG = GRID.replace("replications: 4", "replications: 150")
+
+
+def started(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*PROGRAM, "experiment", "trial.yaml", "--out", "out", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, **environment},
+    )
+
+
+def digest_of(*arguments: str, **environment: str) -> str:
+    with started(*arguments, **environment) as process:
+        out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    (found,) = DIGEST.findall(out)
+    return str(found)
+
+
+def serial_digest(folder: Path) -> str:
+    return Experiment.load(folder / "trial.yaml").run(Here()).digest

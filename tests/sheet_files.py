@@ -1,0 +1,36 @@
+"""A workbook that is to become a scenario, as somebody would fill it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seci_sim.cli import answer_to
+
+openpyxl = pytest.importorskip("openpyxl", reason="needs the extra `excel`")
+
+WRITE = ["new", "firm.xlsx", "--quiet"]
+READ = ["new", "firm.yaml", "--sheet", "firm.xlsx"]
+
+
+def written(base: str = "one-percent") -> None:
+    assert answer_to([*WRITE, "--from", base]) == 0
+
+
+def cell_of(setting: str) -> str:
+    """The address of a setting's value."""
+    sheet = openpyxl.load_workbook("firm.xlsx")["Settings"]
+    (row,) = [cells[0].row for cells in sheet.iter_rows() if cells[0].value == setting]
+    return f"Settings!B{row}"
+
+
+def fill(cells: dict[str, Any], texts: tuple[str, ...] = ()) -> None:
+    """Put values into cells as somebody would; ``texts`` are typed as text."""
+    book = openpyxl.load_workbook("firm.xlsx")
+    for address, value in cells.items():
+        title, _, place = address.partition("!")
+        book[title][place] = value
+        if address in texts:
+            book[title][place].data_type = "s"
+    book.save("firm.xlsx")

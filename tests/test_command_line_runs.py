@@ -1,0 +1,199 @@
+"""Runs and comparisons at the command line: what they print and write, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from answers import listing
+from scenario_files import TINY
+
+from seci_sim.cli import answer_to
+from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
+from seci_sim.scenario import InputProblem, read_scenario
+
+PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
+
+pytestmark = pytest.mark.usefixtures("empty_folder")
+
+
+def write_two() -> None:
+    Path("tiny.yaml").write_text(TINY)
+    Path("more.yaml").write_text("name: More\nextends: tiny.yaml\npolicy: {patient_time: 10%}\n")
+
+
+def test_results_go_to_a_folder_called_after_the_scenarios() -> None:
+    assert folder_of(None, ["one-percent"]) == Path("results/one-percent")
+    assert folder_of(None, ["plans/a.yaml", "b"]) == Path("results/a-vs-b")
+    assert folder_of("out", ["a"]) == Path("out")
+    Path("an old place").mkdir()
+    assert folder_of("an old place/new", ["a"]) == Path("an old place/new")
+    with pytest.raises(InputProblem, match="too long"):
+        folder_of(None, [f"{'x' * 70}{n}" for n in range(4)])
+
+
+def test_the_estimate_of_memory_grows_with_what_needs_it() -> None:
+    scenario = read_scenario("baseline")
+    usual = memory_needed([scenario], 20, 2)
+    assert usual < memory_needed([scenario], 200, 2)
+    assert usual < memory_needed([scenario, scenario], 20, 2)
+    assert usual < memory_needed([scenario], 20, 4)
+    assert memory_needed([read_scenario("one-percent-full")], 20, 2) < 8e9
+
+
+def test_the_estimate_of_memory_knows_how_many_columns_there_are() -> None:
+    from seci_sim.measures import columns
+
+    bands = read_scenario("baseline").service.bands
+    number = len(columns(bands))
+    assert number <= COLUMNS + COLUMNS_OF_A_BAND * len(bands) < number + 20
+
+
+def test_comparing_prints_the_answer_and_writes_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    assert answer_to(arguments) == 0
+    printed = capsys.readouterr()
+    folder = Path("results/tiny-vs-more")
+    for words in ("Tiny", "More", "Needs met", "Better in", "With patients", "half the staff know"):
+        assert words in printed.out
+    assert f"Wrote {folder / 'report.html'}" in printed.out
+    assert "Next: seci-sim new my-firm.yaml" in printed.out
+    assert {"report.html", "summary.csv", "weekly.csv", "manifest.json"} <= set(listing(folder))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["command"] == "seci-sim compare tiny.yaml more.yaml --replications 2 --seed 1"
+    assert answer_to([*arguments, "--quiet"]) == 0, "the same run replaces its folder"
+    assert capsys.readouterr().out == ""
+    assert answer_to([*arguments, "--seed", "2"]) == 5, "another run does not"
+    assert "choose another with --out" in capsys.readouterr().err
+    assert listing(tmp_path / "results") == sorted(
+        ["tiny-vs-more", *(f"tiny-vs-more/{name}" for name in listing(folder))]
+    )
+
+
+def test_one_scenario_runs_and_says_so_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    write_two()
+    arguments = ["run", "tiny.yaml", "--replications", "1", "--workers", "1", "--json"]
+    assert answer_to([*arguments, "--seed", "0", "--out", "here"]) == 0
+    printed = capsys.readouterr()
+    document = json.loads(printed.out)
+    assert document["folder"] == "here"
+    assert document["seeds"] == [0]
+    (policy,) = document["policies"]
+    assert policy["name"] == "Tiny"
+    assert 0 <= policy["needs_met"]["mean"] <= 1
+    assert policy["needs_met"]["interval"] is None
+    assert printed.err == ""
+
+
+def test_a_comparison_says_each_change_from_the_first_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "3", "--workers", "1"]
+    assert answer_to([*arguments, "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["policies"]
+    assert "needs_met_change_from_first" not in first
+    change = second["needs_met_change_from_first"]
+    assert change["mean"] == pytest.approx(second["needs_met"]["mean"] - first["needs_met"]["mean"])
+    low, high = change["interval"]
+    assert low <= change["mean"] <= high
+    assert (change["of"], change["comparisons"]) == (3, 1)
+
+
+def test_a_published_model_says_its_own_measures_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["run", "march-1991", "--replications", "2", "--workers", "1", "--json"]
+    assert answer_to(arguments) == 0
+    (policy,) = json.loads(capsys.readouterr().out)["policies"]
+    assert -1 <= policy["code_knowledge"]["mean"] <= 1
+    assert "needs_met" not in policy
+
+
+def test_a_run_of_what_extends_a_shipped_scenario_proposes_to_compare_the_two(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("short.yaml").write_text("name: Short\nextends: one-percent\nhorizon: 2 weeks\n")
+    assert answer_to(["run", "short.yaml", "--replications", "2", "--workers", "1"]) == 0
+    assert "Next: seci-sim compare one-percent short.yaml" in capsys.readouterr().out
+
+
+def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_two()
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    arguments = ["run", "tiny.yaml", "--replications", "1", "--workers", "1", "--quiet"]
+    assert answer_to([*arguments, "--open"]) == 0
+    assert opened == []
+    monkeypatch.setattr("seci_sim.cli.runs.at_a_terminal", lambda: True)
+    assert answer_to([*arguments, "--no-open"]) == 0
+    assert opened == []
+    assert answer_to(arguments) == 0
+    assert opened == [Path("results/tiny/report.html").resolve().as_uri()]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.timed
+def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
+    sent: signal.Signals, code: int
+) -> None:
+    Path("long.yaml").write_text(TINY.replace("10 weeks", "5200 weeks"))
+    arguments = ["run", "long.yaml", "--replications", "40", "--workers", "2"]
+    with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as process:  # fmt: skip
+        time.sleep(6)
+        assert process.poll() is None, "it ended before it could be interrupted"
+        process.send_signal(sent)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert out == ""
+    assert "Traceback" not in err
+    assert listing() == ["long.yaml"]
+
+
+def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    assert answer_to([*arguments, "--xlsx"]) == 0
+    folder = Path("results/tiny-vs-more")
+    assert f"Wrote {folder / 'report.html'}, summary.xlsx and tables" in capsys.readouterr().out
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"]["summary.xlsx"]["bytes"] == (folder / "summary.xlsx").stat().st_size
+    assert "xlsx" not in manifest["command"], "the numbers can be had without the extra"
+
+
+@pytest.mark.parametrize(
+    ("option", "package", "extra"),
+    [
+        ("--xlsx", "xlsxwriter", "excel"),
+        ("--pptx", "pptx", "slides"),
+        ("--png", "kaleido", "images"),
+    ],
+)
+def test_an_export_without_its_package_is_refused_before_anything_is_run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    package: str,
+    extra: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert answer_to(["run", "baseline", option]) == 2
+    printed = capsys.readouterr()
+    assert printed.err == f"error: {option} needs the extra: pip install 'seci-sim[{extra}]'\n"
+    assert printed.out == ""
+    assert listing() == []
