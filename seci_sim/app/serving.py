@@ -10,7 +10,7 @@ from collections.abc import Callable
 from waitress.server import create_server
 
 from seci_sim.app.server import new_server
-from seci_sim.app.workers import Line, warmed
+from seci_sim.app.workers import Line
 from seci_sim.experiment.run import warm_up
 
 MOST_WORKERS = 4
@@ -52,7 +52,6 @@ def serve(
         server = _listening(host, port, line)
         warm_up()
         line.start()
-        warmed(line)
         url = f"http://{_shown(host)}:{port}/"
         say(f"The page is at {url} (stop it with Ctrl-C).")
         if opens:
