@@ -310,9 +310,9 @@ def test_what_the_other_firm_knows_comes_with_it() -> None:
     assert len(model.agents) == 80
 
 
-def moved_a_week_after(weeks: int) -> float:
+def moved_on_joining(**fields: Any) -> float:
     """Tacit knowledge that colleagues moved in the week in which another firm joined."""
-    settings = with_levers(merging(transition_weeks=weeks), patient_time=0.0, newcomer_spread=0.3)
+    settings = with_levers(merging(**fields), patient_time=0.0, newcomer_spread=0.3)
     model = SECIModel(settings, rng=1)
     for _ in range(10):
         model.step()
@@ -321,16 +321,9 @@ def moved_a_week_after(weeks: int) -> float:
 
 def test_people_of_two_firms_that_have_just_merged_have_no_tie() -> None:
     """With everybody meeting somebody of another unit, two in three are of the other firm."""
-    slowly, at_once = moved_a_week_after(20), moved_a_week_after(1)
-    assert slowly == at_once
-    settings = merging()
-    together = SECIModel(
-        with_levers(settings, patient_time=0.0, newcomer_spread=0.3), rng=1
-    )  # no weeks of transition: a tie from the first
-    for _ in range(10):
-        together.step()
-    first = float(together.records.rows[9, -1, COLUMN["moved_socialization"]])
-    assert 0 < slowly < 0.6 * first
+    no_tie, tie_at_once = moved_on_joining(transition_weeks=20), moved_on_joining()
+    assert 0 < no_tie < 0.6 * tie_at_once
+    assert moved_on_joining(transition_weeks=1) == no_tie
 
 
 def test_ties_between_firms_grow_with_the_weeks_of_transition() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scenario_files import HEAD, TWO_UNITS, lines_of, read
+from scenario_files import HEAD, TWO_FIRMS, TWO_UNITS, lines_of, read
 
 from seci_sim.scenario import settings
 
@@ -88,6 +88,16 @@ from seci_sim.scenario import settings
         (HEAD + "timeline:\n  - {week: 9, unit_joins: Market A}\n  - {week: 5, staff_leave: 5%, unit: Market A}", "s.yaml:5: timeline.5.unit: is not there yet"),
         (HEAD + "timeline:\n  - {week: 2, unit_leaves: Market A}\n  - {week: 5, staff_leave: 5%, unit: Market A}", "s.yaml:5: timeline.5.unit: has left already"),
         (HEAD + TWO_UNITS + "timeline: [{week: 9, unit_leaves: Japan}]", "s.yaml:6: timeline.9.unit_leaves: leaves no affiliate"),
+        (HEAD + "timeline: [{week: 5, transition_hours: 2 h}]", "s.yaml:3: timeline.5.transition_hours: needs transition_weeks"),
+        (HEAD + "timeline: [{week: 5, lose: [library], transition_weeks: 3}]", "s.yaml:3: timeline.5.transition_weeks: goes with transition_hours or firm_joins only"),
+        (HEAD + "timeline: [{week: 5, lose: [library], core_difference: 5%}]", "s.yaml:3: timeline.5.core_difference: goes with firm_joins only"),
+        (HEAD + TWO_FIRMS + "timeline: [{week: 9, firm_joins: Wolf}]", "s.yaml:6: timeline.9.firm_joins: no other firm is called 'Wolf'"),
+        (HEAD + TWO_FIRMS, "s.yaml:5: units.Mars.firm: no change says when 'Fox' joins; one with firm_joins must"),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 10, firm_joins: Fox}", "s.yaml:8: timeline.10.firm_joins: joins for a second time"),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 10, unit_joins: Mars}", 's.yaml:8: timeline.10.unit_joins: belongs to "Fox", and comes with firm_joins'),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 10, market_opens: Mars}", 's.yaml:8: timeline.10.market_opens: belongs to "Fox", and comes with firm_joins'),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 5, unit_leaves: Mars}", "s.yaml:8: timeline.5.unit_leaves: leaves before it is there"),
+        (HEAD + TWO_FIRMS + "  - {name: Venus, kind: affiliate, staff: 5, market: Mars}\ntimeline: [{week: 9, firm_joins: Fox}]", 's.yaml:6: units.Venus.market: market "Mars" is served by units of two firms'),
         (HEAD + TWO_UNITS + "timeline: [{week: 9, market_opens: Japan}]", "s.yaml:6: timeline: no affiliate is there in week 1"),
     ],
 )  # fmt: skip

@@ -36,6 +36,10 @@ def test_communities_do_not_move_the_needs_met_and_cost_a_fifth_more_hours() -> 
     assert hardly_moves(compare("one-percent", "communities", "needs_met", HORIZON), 0.01)
     spent, before = (hours_spent(name)(SEEDS_USED) for name in ("communities", "one-percent"))
     assert spent.mean() == pytest.approx(1.19 * before.mean(), rel=0.02)
+
+
+@pytest.mark.slow  # 72 seeds of two scenarios
+def test_communities_cost_a_little_service_value() -> None:
     assert moves(compare("one-percent", "communities", "service_value", YEAR_4), -0.0079, 72)
 
 
@@ -63,8 +67,12 @@ def test_it_is_much_the_same_as_if_everybody_gave_half_the_time() -> None:
 # Simulated patients -------------------------------------------------------------------------------
 
 
-def test_simulated_patients_are_far_better_than_none_and_nearly_as_good_as_visits() -> None:
+def test_simulated_patients_are_far_better_than_none() -> None:
     assert moves(compare("no-patient-time", "simulated-patients", "needs_met", HORIZON), 0.14)
+
+
+@pytest.mark.slow  # 64 seeds of two scenarios
+def test_simulated_patients_are_nearly_as_good_as_visits() -> None:
     behind = compare("one-percent", "simulated-patients", "needs_met", HORIZON)
     assert shows(Effect("scenario", "hardly behind", -0.008, behind, seeds=64, within=0.02))
 
@@ -85,10 +93,14 @@ def test_with_simulated_patients_people_know_less_that_is_right_for_the_same_hou
 # Job rotation -------------------------------------------------------------------------------------
 
 
-def test_rotation_costs_skill_and_slightly_what_is_met() -> None:
+@pytest.mark.slow  # 80 seeds of two scenarios
+def test_rotation_costs_slightly_what_is_met() -> None:
+    assert moves(compare("one-percent", "job-rotation", "needs_met", HORIZON), -0.0052, 80)
+
+
+def test_rotation_costs_skill() -> None:
     assert moves(compare("one-percent", "job-rotation", "skill", YEAR_4), -0.0087)
     assert moves(compare("one-percent", "job-rotation", "tacit_alignment", HORIZON), -0.0095, 40)
-    assert moves(compare("one-percent", "job-rotation", "needs_met", HORIZON), -0.0052, 80)
 
 
 def test_rotation_costs_the_hours_of_settling_in() -> None:
