@@ -16,7 +16,7 @@ import pytest
 from experiment_files import GRID, cut, experiment, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, packing
+from seci_sim.experiment import Experiment, packing, parts
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.parts import Store
 from seci_sim.experiment.pool import Here
@@ -245,6 +245,18 @@ def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
     with pytest.raises(StoreProblem, match=r"parts.part-\w+\.\w+: Permission denied"):
         begun(tmp_path)
     assert names_in(tmp_path) == before
+
+
+def test_a_log_that_cannot_be_written_ends_it_in_the_same_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(parts, "_append", full)
+    with pytest.raises(StoreProblem, match=r"out: No space left on device; what is finished is kept"):  # fmt: skip
+        begun(tmp_path)
+    assert list((tmp_path / "out/parts").glob("*.json"))
 
 
 def test_the_time_of_a_file_means_nothing(tmp_path: Path, serial: Findings) -> None:
