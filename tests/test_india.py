@@ -6,10 +6,9 @@ measured on seeds 1001 to 1048, false alarms are 1 in 10,000.
 
 from __future__ import annotations
 
-import sys
 from functools import cache
-from pathlib import Path
 
+import make_india
 import numpy as np
 import pytest
 from paired import FALSE_ALARM, Effect, Figures, less, shows
@@ -19,10 +18,6 @@ from seci_sim.experiment.wording import NOT_KNOWN
 from seci_sim.knowledge import Array
 from seci_sim.scenario import read_scenario
 from seci_sim.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
-
-import make_india
 
 SCHEME = "india-expansion"
 INDIA, SECOND, LOW_INCOME = range(3)

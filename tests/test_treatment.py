@@ -181,8 +181,9 @@ def test_the_sentence_names_the_policy_and_the_market_that_differ_most() -> None
     assert chart.title.startswith(
         "Under “A” patients in “Kenya” can start 22.0 weeks after it opens; under “B” 8.3 weeks later ("
     )
-    assert chart.table.loc[1, "B"].endswith("; median 30")
-    assert "never" in launch(launch_runs(waiting({("A", "India"): [99.0, 9.0]}), ["India"]), ["A"]).table.loc[0, "A"]  # fmt: skip
+    assert list(chart.table["B"])[1].endswith("; median 30")
+    seldom = launch_runs(waiting({("A", "India"): [99.0, 9.0]}), ["India"])
+    assert "never in 1" in next(iter(launch(seldom, ["A"]).table["A"]))
 
 
 def test_one_policy_holds_its_later_markets_against_the_first() -> None:

@@ -68,22 +68,7 @@ DASHES = {
 
 
 def slides(results: Results, told: Told, *, command: str) -> bytes:
-    """Write the slides.
-
-    Parameters
-    ----------
-    results : Results
-        What was run.
-    told : Told
-        What the page says and shows of it.
-    command : str
-        The command line that repeats these runs.
-
-    Returns
-    -------
-    bytes
-        A file in the format of PowerPoint 2007 and later.
-    """
+    """Write the slides: a file in the format of PowerPoint 2007 and later; see `seci_sim.report.exported`."""
     deck: Any = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     about = deck.core_properties

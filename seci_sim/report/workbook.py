@@ -47,22 +47,7 @@ NUMBERS = {"mean": "", "low": ": 10% of runs lie below", "high": ": 10% of runs 
 
 
 def workbook(results: Results, told: Told, *, command: str) -> bytes:
-    """Write the workbook.
-
-    Parameters
-    ----------
-    results : Results
-        What was run.
-    told : Told
-        What the page says and shows of it.
-    command : str
-        The command line that repeats these runs.
-
-    Returns
-    -------
-    bytes
-        A file in the format of Excel 2007 and later.
-    """
+    """Write the workbook: a file in the format of Excel 2007 and later; see `seci_sim.report.exported`."""
     file = io.BytesIO()
     with Workbook(file, SAFE) as book:
         looks = formats(book)
