@@ -62,6 +62,7 @@ def workbook(results: Results, told: Told, *, command: str) -> bytes:
 
 def _answer(book: Workbook, looks: Formats, told: Told, command: str) -> None:
     sheet = _sheet(book, "Answer", {0: TEXT_WIDTH})
+    sheet.fit_to_pages(1, 1)
     row = put_lines(sheet, 0, [told.question], looks.title)
     row = put_lines(sheet, row + 1, told.answer, looks.strong)
     row = put_lines(sheet, row + 1, ["What to keep in mind"], looks.strong)
