@@ -11,6 +11,7 @@ from functools import cache
 import make_india
 import numpy as np
 import pytest
+from india_runs import Runs, runs_of
 from paired import FALSE_ALARM, Effect, Figures, less, shows
 from scipy import stats
 
@@ -26,8 +27,8 @@ ALL_BANDS = slice(None)
 
 
 @cache
-def found(scenario: str, seeds: range) -> make_india.Runs:
-    return make_india.runs_of(scenario, seeds)
+def found(scenario: str, seeds: range) -> Runs:
+    return runs_of(scenario, seeds)
 
 
 def launch(scenario: str, market: int) -> Figures:
