@@ -23,6 +23,7 @@ from seci_sim.classics.measures import outcomes as outcomes_of_classics
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
 from seci_sim.experiment.design import Design
+from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.measures import BAND_MEASURES, MEASURES, Measure
 from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations, sections_of
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
@@ -32,6 +33,7 @@ FOLDER = Path(__file__).parent
 DOCUMENTS = (
     FOLDER / "model.md",
     FOLDER / "experiments.md",
+    FOLDER / "teaching.md",
     *sorted(FOLDER.glob("classics/*.md")),
     FOLDER.parent / "README.md",
 )
@@ -194,6 +196,23 @@ def experiments() -> str:
     )
 
 
+def lessons() -> str:
+    """The shipped lessons and their questions."""
+    return "\n".join(f"- `{name}`: {read_lesson(name).question}" for name in shipped_lessons())
+
+
+def lesson_file() -> str:
+    """The parts of a lesson that an experiment does not have, and those of its bet."""
+    own = {
+        name: field
+        for name, field in Lesson.model_fields.items()
+        if name not in Design.model_fields
+    }
+    rows = [[f"`{name}`", field.description or ""] for name, field in own.items()]
+    rows += [[f"`bet.{name}`", field.description or ""] for name, field in Bet.model_fields.items()]
+    return table(["name", "meaning"], rows)
+
+
 def experiment_file() -> str:
     """The parts of an experiment."""
     return _fields(Design)
@@ -258,6 +277,8 @@ TABLES = {
     "scenarios": scenarios,
     "experiments": experiments,
     "experiment file": experiment_file,
+    "lessons": lessons,
+    "lesson file": lesson_file,
     "commands": commands,
     "options": options,
     **CLASSIC_TABLES,

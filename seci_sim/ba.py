@@ -245,7 +245,7 @@ def draw_people(seats, wanted, first, last, order, swaps, present, hours, needed
 @kernel
 def another_market(market, markets, seed, week, ordinal):
     """Draw the market whose people join a project; if it has not opened, nobody does."""
-    drawn = luck.chance(seed, luck.OTHER_MARKET, week, market, ordinal, 0)
+    drawn = luck.chance(seed, luck.OTHER_MARKET, week, market, ordinal, luck.FIRST)
     return (market + 1 + int(drawn * (markets - 1))) % markets
 
 

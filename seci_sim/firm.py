@@ -168,8 +168,12 @@ class Firm:
         return Meetings(np.array(one, np.int64), np.array(other, np.int64), np.array(hours, float))
 
 
-def new_firm(scenario: Scenario) -> Firm:
-    """Lay out a scenario's units, markets and partners as they are before week 1."""
+def new_firm(scenario: Scenario, name: str | None = None) -> Firm:
+    """Lay out a scenario's units, markets and partners as they are before week 1.
+
+    Of the units, those are there that belong to the firm of the given name: one that will join in a
+    merger, or with None the scenario's own.
+    """
     markets = scenario.markets
     place = {name: index for index, name in enumerate(markets)}
     units = _in_rows(scenario.units)
@@ -179,7 +183,9 @@ def new_firm(scenario: Scenario) -> Firm:
     opening = {change.market_opens for change in scenario.timeline}
     unit_open = np.array(
         [
-            unit.name not in joining and (market < 0 or markets[market] not in opening)
+            unit.firm == name
+            and unit.name not in joining
+            and (market < 0 or markets[market] not in opening)
             for unit, market in zip(units, unit_market, strict=True)
         ]
     )

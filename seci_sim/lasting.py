@@ -30,7 +30,7 @@ def who_keeps_to_it(keeps, arrival, unit, member, uptake, seed):
     """
     for i in range(keeps.size):
         seat = arrival[i, 1]
-        drawn = luck.chance(seed, luck.UPTAKE, arrival[i, 0], unit[seat], member[seat], 0)
+        drawn = luck.chance(seed, luck.UPTAKE, arrival[i, 0], unit[seat], member[seat], luck.FIRST)
         keeps[i] = drawn < uptake
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from seci_sim import knowledge, lasting, luck, records, service, world
+from seci_sim import knowledge, lasting, luck, merger, records, service, world
 from seci_sim.firm import Firm, new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
@@ -101,13 +101,17 @@ class Organisation:
         0 to 2**63 - 1.
     threads : int
         Threads that share the passes over staff.
+    name : str, optional
+        Of another firm, that will join in a merger; its units are there, and no others.
     """
 
-    def __init__(self, settings: Scenario, seed: int, threads: int = 1) -> None:
+    def __init__(
+        self, settings: Scenario, seed: int, threads: int = 1, name: str | None = None
+    ) -> None:
         self.settings = settings
         self.seed = seed
         self.week = 0
-        self.firm = new_firm(settings)
+        self.firm = new_firm(settings, name)
         self.staff = self.firm.staff
         markets, units = len(self.firm.market_names), len(self.firm.units)
         employees, bands = len(self.staff.unit), len(settings.service.bands)
@@ -115,6 +119,8 @@ class Organisation:
         self.truth = world.new_truth(
             settings.world, markets, seed, self.firm.likeness(settings.world.local_difference)
         )
+        if settings.other_firms:
+            merger.turn_cores(self.truth, self.firm, settings, name, seed)
         self.knowledge = knowledge.new_knowledge(
             employees, units, markets, needs, *_seats(settings)
         )
@@ -131,6 +137,15 @@ class Organisation:
         """This week's new projects: the first, and the one after the last."""
         self.transitions: list[tuple[int, float]] = []
         """Reorganisations that last: their last week, and hours a week and head."""
+        self.apart: dict[str, Organisation] = {}
+        """Other firms, each living on its own until it joins."""
+        if name is None:
+            self.apart = {
+                other: Organisation(merger.living_apart(settings), seed, name=other)
+                for other in settings.other_firms
+            }
+        self.merged: list[Change] = []
+        """The mergers so far."""
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._next_person = employees
         self.adopted = np.zeros(markets, np.int64)
@@ -158,6 +173,17 @@ class Organisation:
         if wanted > 0:
             spent = min(HOURS_A_WEEK, knowledge.whole_ticks(wanted))
             self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = spent
+
+    def closeness(self) -> Array | None:
+        """(units,) float64: how far their firm has grown together with this one; None when all have."""
+        growing = {
+            change.firm_joins: (self.week - change.week) / change.transition_weeks
+            for change in self.merged
+            if change.transition_weeks and self.week < change.week + change.transition_weeks
+        }
+        if not growing:
+            return None
+        return np.array([growing.get(unit.firm, 1.0) for unit in self.firm.units])
 
     # Changes -------------------------------------------------------------------------------------
 
@@ -191,6 +217,9 @@ class Organisation:
         if change.market_opens is not None:
             units = self.firm.units_of(change.market_opens)
             self._arrive(self.firm.open_units(units, there=True))
+        if change.firm_joins in self.apart:
+            self._merge(change.firm_joins)
+            self.merged.append(change)
         if change.unit_leaves is not None:
             self._depart(self.firm.open_units([change.unit_leaves], there=False))
         if change.partner_joins is not None:
@@ -198,6 +227,14 @@ class Organisation:
             self.firm.partners[name] = self.firm.all_partners[name]
         if change.partner_leaves is not None:
             self.firm.partners.pop(change.partner_leaves, None)
+
+    def _merge(self, name: str) -> None:
+        """Another firm joins, with all its people and all that it knows."""
+        other = self.apart.pop(name)
+        merger.absorb(self.knowledge, self.firm, other.knowledge, other.firm, self._next_person)
+        self.adopted += other.adopted
+        self._next_person += other._next_person - len(self.staff.unit)
+        self.new_projects = (self.knowledge.projects.size,) * 2
 
     def _arrive(self, units: Iterable[int]) -> None:
         """The staff of units that join know little and have read nothing."""

@@ -190,8 +190,8 @@ def _tables(scenario: Scenario, replications: int) -> float:
 
 
 def _state(scenario: Scenario) -> float:
-    """Bytes of one running organisation."""
-    staff = sum(unit.staff for unit in scenario.units)
+    """Bytes of one running organisation, and of each that lives on its own until a merger."""
+    staff = sum(unit.staff for unit in scenario.units) * (1 + len(scenario.other_firms))
     return float(staff * (EMPLOYEE + CONVICTION * scenario.world.needs))
 
 

@@ -6,11 +6,12 @@ the policy, the stakeholders who are there and the calendar say.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from seci_sim import ba, knowledge, lasting, luck, records, rotation, service
+from seci_sim import ba, knowledge, lasting, luck, merger, records, rotation, service
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.modes import (
     combination,
@@ -94,10 +95,21 @@ def _meet_after(visits: tuple[Any, ...], here: Organisation, rate: float) -> Non
         pairs = ba.pair_from_network(
             here.meetings, staff.present, space.met, space.one, space.other, here.seed, here.week
         )
-    here.over_parts(
-        cut(pairs, here.threads), socialization.learn_from_colleagues, here.knowledge.tacit,
-        *meeting,
-    )  # fmt: skip
+    for share, one, other in _by_closeness(here, space.one[:pairs], space.other[:pairs]):
+        here.over_parts(
+            cut(len(one), here.threads), socialization.learn_from_colleagues, here.knowledge.tacit,
+            one, other, *meeting[2:-2], here.terms.tie_across * share, rate,
+        )  # fmt: skip
+
+
+def _by_closeness(
+    here: Organisation, one: Array, other: Array
+) -> Iterable[tuple[float, Array, Array]]:
+    """Pairs with the share of a tie across units that they have; less than 1 after a merger only."""
+    closeness = here.closeness()
+    if closeness is None:
+        return [(1.0, one, other)]
+    return merger.by_closeness(here.firm, closeness, one, other)
 
 
 def externalize(here: Organisation) -> None:
@@ -302,3 +314,12 @@ def take_stock(here: Organisation) -> None:
         space.access, here.terms.starting, here.terms.assessment, space.launched,
     )  # fmt: skip
     here.knowledge.under_way = knowledge.still_under_way(here.knowledge)
+    for other in here.apart.values():
+        live(other)
+
+
+def live(here: Organisation) -> None:
+    """A whole week of a firm that will join in a merger, and lives on its own till then."""
+    here.begin_week()
+    for process in (move_world, socialize, externalize, combine, internalize, serve, take_stock):
+        process(here)

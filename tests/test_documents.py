@@ -72,7 +72,7 @@ ALL_COMMANDS = sorted(
 )
 
 
-@pytest.mark.parametrize("name", ["README.md", "model.md", "experiments.md"])
+@pytest.mark.parametrize("name", ["README.md", "model.md", "experiments.md", "teaching.md"])
 def test_the_tables_in_the_documents_are_those_that_the_declarations_give(name: str) -> None:
     assert GENERATOR["refreshed"](TEXTS[name]) == TEXTS[name], "run python docs/make_tables.py"
 

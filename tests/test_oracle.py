@@ -376,6 +376,37 @@ def test_both_versions_agree_on_markets_that_resemble_others_and_on_their_launch
     assert launched[-1].all()  # what was launched stays
 
 
+MERGERS = (
+    OFFICE,
+    *AFFILIATES,
+    Unit(name="Their office", kind="headquarters", staff=5, firm="Other"),
+    Unit(name="Kenya", kind="affiliate", staff=9, firm="Other"),
+    Unit(name="Peru", kind="affiliate", staff=8, firm="Other"),
+    Unit(name="Oslo", kind="affiliate", staff=7, firm="Third"),
+)
+
+
+@pytest.mark.parametrize("seed", [15, 16])
+def test_both_versions_agree_on_firms_that_merge(seed: int) -> None:
+    """One after a while and slowly, one late and at once; losses before, and people who change places."""
+    timeline = (
+        Change(week=8, lose=("library",)),
+        Change(week=9, staff_leave=0.3, policy={"patient_time": 0.05}),
+        Change(week=11, needs_jump=0.4),
+        Change(week=16, firm_joins="Other", transition_weeks=8, transition_hours=3.3),
+        Change(week=20, firm_joins="Third", core_difference=0.5),
+        Change(week=26, unit_leaves="Kenya"),
+    )
+    policy = BUSY.model_copy(update={"cross_unit": 0.8, "rotation": 0.5, "uptake": 0.7})
+    model, _ = compare(
+        firm(policy, units=MERGERS, projects=QUICK, timeline=timeline, horizon=30,
+             service=Service(launch_plans=2)), seed,
+    )  # fmt: skip
+    assert model.staff.present.sum() == 36 + 5 + 8 + 7
+    assert not model.organisation.apart
+    assert len(np.unique(model.staff.person)) == model.staff.person.size
+
+
 LEVERS: dict[str, st.SearchStrategy[Any]] = {
     "patient_time": st.sampled_from([0.0, 0.01, 0.2, 1.0]),
     "uptake": st.sampled_from([0.0, 0.5]),

@@ -324,18 +324,18 @@ def test_charts_get_valid_json_that_cannot_end_its_script(hostile: str) -> None:
 
 
 def test_line_separators_cannot_break_a_script() -> None:
-    from seci_sim.report.page import _for_script
+    from seci_sim.report.page import for_script
 
-    found = str(_for_script('"\u2028\u2029<&>"'))
+    found = str(for_script('"\u2028\u2029<&>"'))
     assert found == '"\\u2028\\u2029\\u003c\\u0026\\u003e"'
     assert json.loads(found) == "\u2028\u2029<&>"
 
 
 def test_numbers_that_json_does_not_know_are_refused() -> None:
-    from seci_sim.report.page import _for_script
+    from seci_sim.report.page import for_script
 
     with pytest.raises(ValueError, match="NaN"):
-        _for_script("[NaN]")
+        for_script("[NaN]")
 
 
 def test_a_report_of_runs_that_never_get_there_has_no_nan() -> None:

@@ -161,6 +161,12 @@ def test_a_lost_library_costs_a_little_later() -> None:
     assert hardly_moves(compare("baseline", "lost-library", "needs_met"), 0.02)
 
 
+def test_a_lost_memory_takes_all_service_on_the_day_and_much_of_it_for_years() -> None:
+    assert measured(read_scenario("lost-memory"), "needs_met", THE_DAY)(SEEDS_USED).max() < 0.02
+    assert hardly_moves(compare("baseline", "lost-memory", "tacit_alignment", THE_DAY), 0.01)
+    assert moves(compare("baseline", "lost-memory", "needs_met"), -0.16)
+
+
 def test_high_turnover_costs_skill_and_service_but_not_right_routines() -> None:
     assert moves(compare("baseline", "high-turnover", "skill"), -0.026)
     assert moves(compare("baseline", "high-turnover", "staff_knowing"), -0.038)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from seci_sim.cli import experiments, page, runs, scenarios
+from seci_sim.cli import experiments, lessons, page, runs, scenarios
 
 app = typer.Typer(
     name="seci-sim",
@@ -41,6 +41,7 @@ app.command()(scenarios.check)
 app.command()(runs.run)
 app.command()(runs.compare)
 app.command()(page.app)
+app.command()(lessons.handout)
 app.command()(experiments.experiment)
 app.command()(experiments.status)
 app.command()(experiments.collect)

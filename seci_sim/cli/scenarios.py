@@ -30,21 +30,33 @@ def list_scenarios(
     experiments: Annotated[
         bool, typer.Option("--experiments", help="List the shipped experiments instead.")
     ] = False,
+    lessons: Annotated[
+        bool, typer.Option("--lessons", help="List the shipped lessons instead.")
+    ] = False,
     as_json: AsJson = False,
 ) -> str:
-    """List the shipped scenarios, or experiments, with their questions."""
-    if experiments:
-        from seci_sim.experiment import Experiment, shipped_experiments
-
-        questions = {name: Experiment.load(name).question for name in shipped_experiments()}
-    else:
-        from seci_sim.scenario import read_scenario, shipped_scenarios
-
-        questions = {name: read_scenario(name).question for name in shipped_scenarios()}
+    """List the shipped scenarios, experiments or lessons, with their questions."""
+    _check_ways({"--experiments": experiments, "--lessons": lessons})
+    questions = _questions(experiments, lessons)
     if as_json:
         return in_json(questions)
     width = max(map(len, questions))
     return "\n".join(f"{name:<{width}}  {question}" for name, question in questions.items())
+
+
+def _questions(experiments: bool, lessons: bool) -> dict[str, str]:
+    """The question of everything shipped of one kind, by name."""
+    if experiments:
+        from seci_sim.experiment import Experiment, shipped_experiments
+
+        return {name: Experiment.load(name).question for name in shipped_experiments()}
+    if lessons:
+        from seci_sim.lessons import read_lesson, shipped_lessons
+
+        return {name: read_lesson(name).question for name in shipped_lessons()}
+    from seci_sim.scenario import read_scenario, shipped_scenarios
+
+    return {name: read_scenario(name).question for name in shipped_scenarios()}
 
 
 def new(
@@ -117,7 +129,7 @@ def new(
 
 
 def _check_ways(ways: Mapping[str, bool]) -> None:
-    """Refuse to make a file in two ways at once."""
+    """Refuse options of which each asks for another thing."""
     given = [way for way, is_given in ways.items() if is_given]
     if len(given) > 1:
         raise CommandLineProblem(f"{given[1]}: does not go with {given[0]}")

@@ -29,9 +29,28 @@ def shipped_experiments() -> dict[str, Path]:
     return shipped_files("experiments")
 
 
-def read_experiment(name_or_path: str | Path, kind: type[SomeDesign]) -> SomeDesign:
-    """Read an experiment and all that it names; see `Experiment.load`."""
-    path, label = located(name_or_path, "experiments")
+def read_experiment(
+    name_or_path: str | Path, kind: type[SomeDesign], shelf: str = "experiments"
+) -> SomeDesign:
+    """Read an experiment and the scenarios that it starts from, and check all of it.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of a shipped one, or path of a file.
+    kind : type
+        What it is read as.
+    shelf : str
+        The folder of shipped files in which names are looked up.
+
+    Raises
+    ------
+    InputProblem
+        The files hold mistakes.
+    FileProblem
+        A file cannot be read.
+    """
+    path, label = located(name_or_path, shelf)
     text = read_text(path, label)
     tree = parse(text, label)
     if "name" not in tree.entries:

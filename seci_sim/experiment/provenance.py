@@ -15,7 +15,10 @@ PACKAGES = ("seci-sim", "mesa", "numpy", "numba", "pandas", "pydantic", "plotly"
 DECISIVE = ("python", "seci-sim", "model", "mesa", "numpy", "numba", "scipy", "processor")
 """What may move the last bit of a number: a folder that was begun with another is not gone on with."""
 
-AFTER_THE_MODEL = {"cli", "terminal", "report", "figures", "app", "experiment", "preflight"}
+AFTER_THE_MODEL = {
+    *("cli", "terminal", "handout", "app", "report", "figures", "lessons", "experiment"),
+    "preflight",
+}
 """Parts of the package that only use what a run leads to."""
 
 

@@ -52,7 +52,7 @@ def practise_with_simulated_patients(first_unit, last_unit, first, last, tacit, 
             if free_hours(hours, i) < np.float32(session_hours):
                 continue
             hours[i, IN_INTERNALIZATION] += np.float32(session_hours)
-            luck.fill_four_chances(chances, seed, luck.REHEARSAL, week, u, i - begin, 0)
+            luck.fill_four_chances(chances, seed, luck.REHEARSAL, week, u, i - begin, luck.FIRST)
             for need in range(observed.size):
                 response = shown[home[i], need]
                 as_shown = chances[1, need] < accuracy

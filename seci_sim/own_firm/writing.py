@@ -30,6 +30,7 @@ ABOUT_PLACES = (
     "market_opens",
     "partner_joins",
     "partner_leaves",
+    "firm_joins",
 )
 """Fields of a change that name something of the scenario that it was written for."""
 

@@ -38,7 +38,7 @@ def page(template: str, charts: Sequence[Chart], **parts: Any) -> str:
     )  # fmt: skip
     library, drawing = plotly_javascript(), _source(environment, "draw.js")
     return environment.get_template(template).render(
-        figures={chart.key: _for_script(chart.figure.to_json()) for chart in charts},
+        figures={chart.key: for_script(chart.figure.to_json()) for chart in charts},
         style=Markup(_source(environment, "report.css")),  # noqa: S704 - our own file
         library=Markup(library),  # noqa: S704 - plotly's own file
         drawing=Markup(drawing),  # noqa: S704 - our own file
@@ -71,12 +71,12 @@ def _source(environment: Environment, name: str) -> str:
     return environment.loader.get_source(environment, name)[0]
 
 
-def _for_script(text: str) -> Markup:
+def for_script(text: str) -> Markup:
     r"""JSON in which nothing can end the script that holds it.
 
     Examples
     --------
-    >>> print(_for_script('{"name": "</script>"}'))
+    >>> print(for_script('{"name": "</script>"}'))
     {"name": "\u003c/script\u003e"}
     """
     json.loads(text, parse_constant=_refuse)

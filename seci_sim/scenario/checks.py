@@ -72,6 +72,7 @@ def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
     markets = markets_of(tuple(units))
     by_folded: dict[str, str] = {}
     said: dict[tuple[str, str], Any] = {}
+    firms: dict[str, str | None] = {}
     headquarters = [unit.name for unit in units if unit.kind in HEADQUARTERS]
     if not markets:
         yield Problem(("units",), "needs at least one affiliate: without a market nobody is served")
@@ -89,6 +90,9 @@ def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
         if folded(unit.market) == EVERYWHERE:
             what = f'"{EVERYWHERE}" stands for all markets together; choose another name'
             yield Problem(("units", place, "market"), what)
+        if firms.setdefault(unit.market, unit.firm) != unit.firm:
+            what = f'market "{unit.market}" is served by units of two firms'
+            yield Problem(("units", place, "firm" if unit.firm else "market"), what)
         for name in OF_MARKETS:
             value = getattr(unit, name)
             if value not in (None, {}) and said.setdefault((unit.market, name), value) != value:
@@ -220,7 +224,14 @@ def _settings(change: Change) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, scope in (("staff_leave", change.unit), ("needs_jump", change.market)):
         if getattr(change, name) is not None:
             yield (name,), f"{name} {scope or ''}"
-    for name in ("unit_joins", "unit_leaves", "market_opens", "partner_joins", "partner_leaves"):
+    for name in (
+        "unit_joins",
+        "unit_leaves",
+        "market_opens",
+        "partner_joins",
+        "partner_leaves",
+        "firm_joins",
+    ):
         if getattr(change, name) is not None:
             yield (name,), f"{name} {getattr(change, name)}"
 
@@ -230,7 +241,12 @@ def _check_presence(
 ) -> Iterator[Problem]:
     """Units, markets and partners come before they go, and somebody always serves a market."""
     opens = {change.market_opens: change.week for change in timeline if change.market_opens}
-    arrivals = {unit.name: opens.get(unit.market or "", 0) for unit in units}
+    merges = {change.firm_joins: change.week for change in timeline if change.firm_joins}
+    yield from _check_mergers(timeline, units, merges)
+    arrivals = {
+        unit.name: merges.get(unit.firm, 0) if unit.firm else opens.get(unit.market or "", 0)
+        for unit in units
+    }
     yield from _check_order(timeline, "unit_joins", "unit_leaves", arrivals)
     yield from _check_order(timeline, "partner_joins", "partner_leaves", dict.fromkeys(partners, 0))
     markets: dict[str | None, int] = {}
@@ -238,6 +254,29 @@ def _check_presence(
         if change.market_opens and markets.setdefault(change.market_opens, place) != place:
             yield Problem(("timeline", place, "market_opens"), "opens twice")
     yield from _check_somebody_serves(timeline, units, arrivals)
+
+
+def _check_mergers(
+    timeline: Sequence[Change], units: Sequence[Unit], merges: Mapping[str, int]
+) -> Iterator[Problem]:
+    """Every other firm joins once, and its units with it and not otherwise."""
+    firms = {unit.name: unit.firm for unit in units if unit.firm}
+    served = {unit.market: unit.firm for unit in units if unit.firm and unit.market}
+    joined: set[str] = set()
+    for place, change in enumerate(timeline):
+        path = ("timeline", place)
+        yield from _known((*path, "firm_joins"), change.firm_joins, "other firm", firms.values())
+        if change.firm_joins in joined:
+            yield Problem((*path, "firm_joins"), "joins for a second time")
+        joined |= {change.firm_joins} if change.firm_joins else set()
+        for field, owners in (("unit_joins", firms), ("market_opens", served)):
+            if getattr(change, field) in owners:
+                firm = owners[getattr(change, field)]
+                yield Problem((*path, field), f'belongs to "{firm}", and comes with firm_joins')
+    for place, unit in enumerate(units):
+        if unit.firm and unit.firm not in merges:
+            what = f"no change says when {shown(unit.firm)} joins; one with firm_joins must"
+            yield Problem(("units", place, "firm"), what)
 
 
 def _check_order(

@@ -127,7 +127,7 @@ def located(name_or_path: str | Path, kind: str) -> tuple[Path, str]:
     name_or_path : str or Path
         Name of one that comes with the package, or path of a file.
     kind : str
-        ``scenarios`` or ``experiments``.
+        ``scenarios``, ``experiments`` or ``lessons``.
 
     Raises
     ------

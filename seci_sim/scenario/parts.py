@@ -85,6 +85,11 @@ class Unit(Section):
         description="Staff who leave in a year and are replaced; without it, the policy's.",
         json_schema_extra={"unit": "share a year"},
     )
+    firm: Name | None = Field(
+        None,
+        description="Other firm that the unit belongs to until that firm joins in a merger; "
+        "without one, this firm.",
+    )
     eligible_patients: int | None = Field(
         None,
         ge=0,
@@ -188,6 +193,7 @@ ACTIONS = (
     "market_opens",
     "partner_joins",
     "partner_leaves",
+    "firm_joins",
     "transition_hours",
 )
 """What a change may do."""
@@ -235,18 +241,31 @@ class Change(Section):
         None, description="Stakeholder who joins; they are absent before."
     )
     partner_leaves: Name | None = Field(None, description="Stakeholder who leaves.")
+    firm_joins: Name | None = Field(
+        None,
+        description="Other firm that joins in a merger; until then its units live on their own.",
+    )
+    core_difference: float | None = Field(
+        None,
+        ge=0,
+        le=0.5,
+        description="How often a need in the core of the firm that joins differs from that of this "
+        "firm; without it, as often as a market's need does.",
+        json_schema_extra={"unit": "chance"},
+    )
     transition_hours: float | None = Field(
         None,
         gt=0,
         le=40,
-        description="Hours a week that everybody gives to a reorganisation while it lasts.",
+        description="Hours a week that everybody gives to a reorganisation or a merger while it lasts.",
         json_schema_extra={"unit": "hours a week"},
     )
     transition_weeks: int | None = Field(
         None,
         ge=1,
         le=520,
-        description="Weeks for which a reorganisation lasts, this one included.",
+        description="Weeks for which a reorganisation lasts, this one included; after a merger, "
+        "ties between the firms grow in this time from nothing to those across units.",
         json_schema_extra={"unit": "weeks"},
     )
 
@@ -266,13 +285,14 @@ class Change(Section):
             problems.append(Problem(("unit",), "goes with staff_leave only"))
         if self.market is not None and self.needs_jump is None:
             problems.append(Problem(("market",), "goes with needs_jump only"))
-        if (self.transition_hours is None) != (self.transition_weeks is None):
-            problems.append(
-                Problem(
-                    ("transition_weeks",),
-                    "goes with transition_hours, and neither without the other",
-                )
-            )
+        if self.core_difference is not None and self.firm_joins is None:
+            problems.append(Problem(("core_difference",), "goes with firm_joins only"))
+        if self.transition_hours is not None and self.transition_weeks is None:
+            problems.append(Problem(("transition_hours",), "needs transition_weeks"))
+        lasting = self.transition_hours is not None or self.firm_joins is not None
+        if self.transition_weeks is not None and not lasting:
+            what = "goes with transition_hours or firm_joins only"
+            problems.append(Problem(("transition_weeks",), what))
         if len(set(self.lose)) < len(self.lose):
             problems.append(Problem(("lose",), "names the same thing twice"))
         refuse(problems)

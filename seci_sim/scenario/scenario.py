@@ -157,13 +157,20 @@ class Scenario(Section):
         """Markets in the order in which units name them."""
         return markets_of(self.units)
 
+    @property
+    def other_firms(self) -> tuple[str, ...]:
+        """Firms that join in a merger, in the order in which units name them."""
+        return tuple(dict.fromkeys(unit.firm for unit in self.units if unit.firm is not None))
+
     def market_of(self, unit: Unit) -> str:
         """Market whose patients a unit's staff visit."""
-        return unit.market or unit.lives_in or self.markets[0]
+        own = (other.market for other in self.units if other.firm == unit.firm and other.market)
+        return unit.market or unit.lives_in or next(own, self.markets[0])
 
     def headquarters_of(self, unit: Unit) -> str | None:
         """Headquarters whose staff join an affiliate's projects, if there is one."""
-        first = next((other.name for other in self.units if other.kind in HEADQUARTERS), None)
+        own = (other for other in self.units if other.firm == unit.firm)
+        first = next((other.name for other in own if other.kind in HEADQUARTERS), None)
         return unit.reports_to or first
 
     @cached_property

@@ -6,7 +6,8 @@ import io
 import json
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -46,26 +47,33 @@ def carry_out(
     FileProblem
         The folder cannot be used, or all was written but the pictures.
     """
-    console = Console(stderr=True)
     try:
         claim(folder, scenarios, request.seeds)
-        if not silent and not is_warm(scenarios[0].model):
-            console.print("Compiling the model once; this takes about 20 seconds.")
-        with Progress(
-            console=console, transient=True, disable=silent or not console.is_terminal
-        ) as progress:
-            bar = progress.add_task("Running")
+        with shown_progress(scenarios[0].model, silent=silent) as on_progress:
             results = simulate(
                 scenarios,
                 seed=request.seed,
                 replications=request.replications,
                 workers=request.workers,
-                on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
+                on_progress=on_progress,
             )
         _write(results, folder, request)
     except FolderProblem as problem:
         raise FileProblem(str(problem)) from None
     return results
+
+
+@contextmanager
+def shown_progress(model: str, *, silent: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, told how many of how many runs are finished."""
+    console = Console(stderr=True)
+    if not silent and not is_warm(model):
+        console.print("Compiling the model once; this takes about 20 seconds.")
+    with Progress(
+        console=console, transient=True, disable=silent or not console.is_terminal
+    ) as progress:
+        bar = progress.add_task("Running")
+        yield lambda done, total: progress.update(bar, completed=done, total=total)
 
 
 def _write(results: Results, folder: Path, request: Request) -> None:

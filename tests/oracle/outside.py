@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from oracle import moves
+from oracle import merging, moves
 from oracle.people import Document, Employee, on_the_clock
 from oracle.state import State, changed, clocked, lay_out
 from seci_sim import luck
 from seci_sim.scenario import Change, Scenario
 
 
-def found(settings: Scenario, seed: int) -> State:
-    """The organisation before week 1: newcomers, a drawn world, and one report in the library."""
-    markets, units = lay_out(settings)
+def found(settings: Scenario, seed: int, firm: str | None = None) -> State:
+    """The organisation before week 1: newcomers, a drawn world, and one report in the library.
+
+    Of the units, those of the firm are there; with None, those that belong to no other firm.
+    """
+    markets, units = lay_out(settings, firm)
     later = {change.partner_joins for change in settings.timeline}
     needs = settings.world.needs
     state = State(
@@ -31,8 +34,10 @@ def found(settings: Scenario, seed: int) -> State:
         library=[],
         written_before=set(),
         persons=sum(len(unit.staff) for unit in units),
+        firm=firm,
     )
     _draw_truth(state)
+    _turn_cores(state)
     _write_report(state)
     for employee in state.there():
         start_anew(state, employee, luck.ARRIVAL)
@@ -74,6 +79,24 @@ def _what_it_resembles(state: State, market: int) -> tuple[list[int], float]:
     return model, state.settings.world.local_difference if often is None else often
 
 
+def _turn_cores(state: State) -> None:
+    """Other firms have a core of their own; what markets add to it stays."""
+    firms = list(dict.fromkeys(unit.firm for unit in state.settings.units if unit.firm))
+    for number, firm in enumerate(firms):
+        joins = next(c for c in state.settings.timeline if c.firm_joins == firm)
+        often = joins.core_difference
+        often = state.settings.world.local_difference if often is None else often
+        served = {unit.market for unit in state.units if unit.firm == firm}
+        places = [state.truth[market] for market in served if market is not None]
+        places += [state.core] if firm == state.firm else []
+        for need, kind in enumerate(state.classes):
+            u = state.chances(luck.OTHER_CORE, number, need // 4)[need % 4]
+            if kind != "systemic" and u < often:
+                for truth in places:
+                    truth[need] = -truth[need]
+    _let_systemic_needs_follow(state)
+
+
 def _let_systemic_needs_follow(state: State) -> None:
     for need, (one, other) in state.parts.items():
         for truth in (state.core, *state.truth):
@@ -89,7 +112,7 @@ def _write_report(state: State) -> None:
             right = wrong >= state.settings.world.report_error
             entries[need] = state.core[need] if right else -state.core[need]
             state.written_before.add((need, entries[need]))
-    state.library.append(Document(None, entries))
+    state.library.append(Document(None, entries, 0))
 
 
 def start_anew(state: State, employee: Employee, process: int) -> None:
@@ -146,7 +169,18 @@ def remember_leaver(state: State, employee: Employee) -> None:
 
 
 def apply(state: State, change: Change) -> None:
-    """A change of policy or a shock."""
+    """A change of policy or a shock; to a firm that has not joined, less of it applies."""
+    if state.firm is not None:
+        change = Change(
+            week=change.week,
+            policy=change.policy or {"patient_time": state.policy.patient_time},
+            staff_leave=change.staff_leave,
+            unit=change.unit,
+            needs_jump=change.needs_jump,
+            market=change.market,
+            partner_joins=change.partner_joins,
+            partner_leaves=change.partner_leaves,
+        )
     if change.staff_leave is not None:
         concerned = [change.unit in (None, unit.name) for unit in state.units]
         let_leave(state, luck.EXODUS, [change.staff_leave * there for there in concerned])
@@ -160,6 +194,8 @@ def apply(state: State, change: Change) -> None:
         in_core = change.needs_jump if change.market is None else 0.0
         turn_round(state, luck.JUMP, in_core, where)
     _join(state, change)
+    if change.firm_joins is not None:
+        merging.merge(state, state.apart.pop(change.firm_joins))
     _go(state, change)
     state.policy = changed(state.policy, change.policy)
     if change.transition_weeks and change.transition_hours:

@@ -75,14 +75,17 @@ class Unit:
     turnover: float | None
     staff: list[Employee]
     present: bool
+    firm: str | None = None
+    """Firm that it belongs to until that firm joins."""
 
 
 @dataclass
 class Document:
-    """What the library holds: who wrote it (None: the global view), and its entries."""
+    """What the library holds: who wrote it (None: the global view), its entries, and when."""
 
     market: int | None
     entries: list[int]
+    week: int
 
 
 @dataclass

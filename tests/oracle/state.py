@@ -58,6 +58,10 @@ class State:
     felt: dict[tuple[int, int], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     """Week in which a visit first made somebody of a market sure of a need, and who it was."""
     persons: int = 0
+    firm: str | None = None
+    """Of another firm that will join: its name."""
+    apart: dict[str, State] = field(default_factory=dict)
+    """Other firms that live on their own."""
     transitions: list[tuple[int, float]] = field(default_factory=list)
     """Last week of each reorganisation, and what it takes from everybody a week."""
 
@@ -158,7 +162,7 @@ def clocked(policy: Policy) -> Policy:
     return policy.model_copy(update={name: on_the_clock(getattr(policy, name)) for name in CLOCKED})
 
 
-def lay_out(settings: Scenario) -> tuple[list[str], list[Unit]]:
+def lay_out(settings: Scenario, firm: str | None) -> tuple[list[str], list[Unit]]:
     """Markets and units in the order of the scenario, units of one market behind its first."""
     markets = list(dict.fromkeys(u.market for u in settings.units if u.market is not None))
     in_order: list[Declared] = []
@@ -172,6 +176,11 @@ def lay_out(settings: Scenario) -> tuple[list[str], list[Unit]]:
     units: list[Unit] = []
     for declared in in_order:
         units.append(_new_unit(settings, declared, markets, len(units), first))
+        units[-1].firm = declared.firm
+        if declared.firm != firm:
+            units[-1].present = False
+            for employee in units[-1].staff:
+                employee.present = False
         first += declared.staff
     return markets, units
 
@@ -185,7 +194,8 @@ def _new_unit(
         or (declared.market is not None and declared.market == change.market_opens)
         for change in settings.timeline
     )
-    place = declared.market or declared.lives_in or markets[0]
+    own = [u.market for u in settings.units if u.firm == declared.firm and u.market is not None]
+    place = declared.market or declared.lives_in or (own or markets)[0]
     market = None if declared.market is None else markets.index(declared.market)
     nothing = [0] * settings.world.needs
     staff = [
@@ -209,7 +219,11 @@ def _new_unit(
 def _office(settings: Scenario, declared: Declared) -> str | None:
     """Headquarters that a market's projects draw on: its first unit says which, else the first."""
     leading = next(unit for unit in settings.units if unit.market == declared.market)
-    offices = [unit.name for unit in settings.units if unit.kind != "affiliate"]
+    offices = [
+        unit.name
+        for unit in settings.units
+        if unit.kind != "affiliate" and unit.firm == declared.firm
+    ]
     return leading.reports_to or next(iter(offices), None)
 
 

@@ -124,6 +124,11 @@ def _meet(state: State, one: Employee, other: Employee) -> None:
     other.book("colleagues", hours)
     closer = state.policy.second_line * (learning.tie_within - learning.tie_across)
     across = learning.tie_across + closer
+    across *= (
+        min(_closeness(state, one.unit), _closeness(state, other.unit))
+        if (state.units[one.unit].firm != state.units[other.unit].firm)
+        else 1.0
+    )
     tie = learning.tie_within if one.unit == other.unit else across
     rate = np.float32(learning.colleague_learning * state.remote())
     step = min(np.float32(1), rate * np.float32(hours) * np.float32(tie))
@@ -165,3 +170,12 @@ def _meet_all(state: State, community: list[Employee]) -> None:
         for member, step in zip(there, steps, strict=True):
             if surest.is_surer_than(member, need):
                 member.move(need, leading, step)
+
+
+def _closeness(state: State, unit: int) -> float:
+    """How far a unit's firm has grown together with this one since it joined: 0 to 1."""
+    for change in state.settings.timeline:
+        if change.firm_joins is not None and change.firm_joins == state.units[unit].firm:
+            passed, takes = state.week - change.week, change.transition_weeks or 0
+            return 1.0 if passed >= takes else max(0, passed) / takes
+    return 1.0

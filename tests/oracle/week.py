@@ -10,12 +10,18 @@ from seci_sim.scenario import Scenario
 class Oracle:
     """A run of a scenario, one week at a time, with the steps of the model under the same names."""
 
-    def __init__(self, settings: Scenario, seed: int) -> None:
-        self.state = outside.found(settings, seed)
+    def __init__(self, settings: Scenario, seed: int, firm: str | None = None) -> None:
+        self.state = outside.found(settings, seed, firm)
+        others = {unit.firm for unit in settings.units if unit.firm} if firm is None else set()
+        self.apart = {other: Oracle(settings, seed, other) for other in others}
+        self.state.apart = {other: oracle.state for other, oracle in self.apart.items()}
 
     def begin_week(self) -> None:
         """Hours are free again; what the timeline says for this week happens."""
         state = self.state
+        if state.week > 0:
+            for name in state.apart:  # who has not joined yet lives through last week, too
+                self.apart[name].step()
         state.week += 1
         state.left = []
         for employee in state.staff:

@@ -1,0 +1,134 @@
+"""What all runs of a lesson show: every setting's outcome, and its change from the first, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from seci_sim.experiment.statistics import Estimate, add_ratios, difference, level, separated
+from seci_sim.experiment.wording import (
+    NOT_KNOWN,
+    change_range,
+    change_unit,
+    changed,
+    lately,
+    measured,
+    percent,
+    spoken,
+)
+from seci_sim.lessons import Lesson
+from seci_sim.measures import WEEKS_UNTIL_HALF_KNOW, Measure
+
+TOPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+"""Where a scale of shares may end."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting."""
+
+    setting: str
+    value: str
+    """Mean of the runs."""
+    interval: str
+    """Its 95% interval; empty where there is none."""
+    change: str
+    """Mean change from the first setting on the same luck; empty for the first."""
+    changes: str
+    """Interval of that change."""
+    apart: bool
+    """Whether the runs tell it from the first."""
+    bar: tuple[float, float, float] | None
+    """Mean, low and high end as parts of the scale; None for what is not a share."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One outcome in every setting."""
+
+    outcome: str
+    """Its name as one would say it."""
+    meaning: str
+    unit: str
+    """What changes are counted in."""
+    rows: tuple[Row, ...]
+    top: str
+    """Where the scale of the bars ends; empty where there are none."""
+
+
+def evidence(lesson: Lesson, summary: pd.DataFrame) -> list[Evidence]:
+    """What the runs show, for the outcome of the bet and for each outcome of the lesson.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        What was run.
+    summary : DataFrame
+        A row for each setting and seed; see `seci_sim.experiment.run.Results`.
+    """
+    whole = add_ratios(summary)
+    names = dict.fromkeys([lesson.bet.outcome, *lesson.outcomes])
+    return [_evidence(lesson, whole, name) for name in names]
+
+
+def _evidence(lesson: Lesson, summary: pd.DataFrame, name: str) -> Evidence:
+    measure = lesson.measures[name]
+    levels = [level(summary, label, name) for label in lesson.labels]
+    top = _top(levels) if measure.unit == "share" else 0.0
+    return Evidence(
+        outcome=spoken(name.removesuffix("_horizon")).capitalize(),
+        meaning=_when(lesson, name) + measure.meaning,
+        unit=change_unit(measure.unit),
+        rows=tuple(
+            _row(summary, lesson.labels, place, name, measure, found, top)
+            for place, found in enumerate(levels)
+        ),
+        top=percent(top, 0) if top else "",
+    )
+
+
+def _when(lesson: Lesson, name: str) -> str:
+    """Over which weeks an outcome is taken; nothing for one that is a week itself."""
+    if name == WEEKS_UNTIL_HALF_KNOW.name:
+        return ""
+    if f"{name}_horizon" in lesson.measures:
+        return f"Mean {lately(lesson.scenarios[0].horizon)}. "
+    return "Over all weeks. "
+
+
+def _row(
+    summary: pd.DataFrame,
+    labels: Sequence[str],
+    place: int,
+    name: str,
+    measure: Measure,
+    found: Estimate,
+    top: float,
+) -> Row:
+    change = difference(summary, labels[place], labels[0], name) if place else None
+    known = change is not None and change.used > 0
+    low, high = found.interval or (found.mean, found.mean)
+    return Row(
+        setting=labels[place],
+        value=measured(found.mean, measure.unit),
+        interval=_range(found, measure.unit),
+        change=changed(change.mean, measure.unit) if change and known else "",
+        changes=change_range(*change.interval, measure.unit) if change and change.interval else "",
+        apart=change is not None and separated(change),
+        bar=(found.mean / top, low / top, high / top) if top and found.used else None,
+    )
+
+
+def _range(found: Estimate, unit: str) -> str:
+    if found.interval is None:
+        return ""
+    ends = [measured(end, unit) for end in found.interval]
+    return "" if NOT_KNOWN in ends or ends[0] == ends[1] else " to ".join(ends)
+
+
+def _top(levels: Sequence[Estimate]) -> float:
+    """Where a scale ends that holds all bars; 0 where there is nothing to draw."""
+    ends = [max(found.interval or (found.mean,)) for found in levels if found.used]
+    return next((top for top in TOPS if ends and max(ends) <= top), 0.0)

@@ -1,0 +1,270 @@
+"""What the shipped lessons tell a class, held against runs on other seeds than those that it sees.
+
+A stated figure holds if it is what the true mean would be rounded to: the test fails where the mean over
+the seeds lies further from it than half of its last digit and 3.9 standard errors. A right figure fails so
+once in ten thousand times by the luck of the seeds. A stated difference must be seen in its direction,
+again with one false alarm in ten thousand. Every sentence that is tested must stand in the lesson.
+"""
+
+from __future__ import annotations
+
+import runpy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from paired import passes
+from scipy import stats
+
+from seci_sim.experiment.run import WHOLE, Results, simulate
+from seci_sim.experiment.statistics import add_ratios
+from seci_sim.knowledge import Array
+from seci_sim.lessons import Lesson, read_lesson, shipped_lessons
+
+FIRST_SEED, SEEDS = 1001, 48
+FALSE_ALARM = 0.0001
+
+
+@cache
+def ran(name: str) -> tuple[Lesson, Results]:
+    """All settings of a lesson on fresh seeds."""
+    lesson = read_lesson(name)
+    return lesson, simulate(lesson.settings, seed=FIRST_SEED, replications=SEEDS)
+
+
+def values(name: str, setting: str, measure: str, week: int | None = None) -> Array:
+    """A measure in each run: of the summary, or as it is in one week."""
+    lesson, results = ran(name)
+    assert setting in lesson.labels
+    if week is None:
+        table = add_ratios(results.summary)
+    else:
+        table = results.weekly
+        table = table[(table["market"] == WHOLE) & (table["week"] == week)]
+    found: Array = table[table["scenario"] == setting].set_index("seed")[measure].to_numpy(float)
+    assert found.shape == (SEEDS,)
+    return found
+
+
+def told(name: str) -> str:
+    """All that a lesson tells, as one line."""
+    lesson = read_lesson(name)
+    parts = (lesson.bet.question, *lesson.look_at, lesson.finding, lesson.explanation)
+    return " ".join(" ".join(parts).split())
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that a lesson states of one setting."""
+
+    lesson: str
+    words: str
+    """Where it stands in the lesson."""
+    setting: str
+    measure: str
+    stated: float
+    digit: float
+    """The size of its last digit: 0.01 where it is stated in whole percent."""
+    week: int | None = None
+    """Without one, what a run comes to: mostly the mean of the last year."""
+    less: str = ""
+    """The setting that it is a change from, if it is one."""
+
+    def __str__(self) -> str:
+        return f"{self.lesson}: {self.words} ({self.setting})"
+
+
+def states(stated: float, digit: float, found: Array) -> bool:
+    """Whether a figure is what the mean behind these runs would be rounded to, but for their luck."""
+    error = float(found.std(ddof=1)) / np.sqrt(SEEDS)
+    luck = float(stats.t.isf(FALSE_ALARM / 2, SEEDS - 1)) * error
+    return bool(abs(float(found.mean()) - stated) <= digit / 2 + luck)
+
+
+END = 208
+LETTER, PERCENT, PARTNER = "each-letter", "why-one-percent", "why-a-local-partner"
+COPY, LEAVES, PRICES, SPIRAL = "copy-or-create", "who-leaves-with-what", "tiered-prices", "does-the-spiral-rise"  # fmt: skip
+ALL, MET, WRONG = "All four modes", "needs_met", "needs_mis_served"
+NOTHING = "No patients, more of everything"
+
+FIGURES = [
+    Figure(LETTER, "With all four modes the firm meets 44%", ALL, MET, 0.44, 0.01, END),
+    Figure(LETTER, "from 44% to about 13%", "No socialization", MET, 0.13, 0.01, END),
+    Figure(LETTER, "from 44% to about 13%", "No externalization", MET, 0.13, 0.01, END),
+    Figure(LETTER, "skill falls from 64%", ALL, "skill", 0.64, 0.01),
+    Figure(LETTER, "from 64% to 46%", "No internalization", "skill", 0.46, 0.01),
+    Figure(LETTER, "costs about 10 percentage points", "No combination", MET, -0.10, 0.02, less=ALL),
+    Figure(LETTER, "costs about 10 percentage points", "No internalization", MET, -0.10, 0.02, less=ALL),
+    Figure(PERCENT, "the firm meets 13% of their needs", "0%", MET, 0.13, 0.01, END),
+    Figure(PERCENT, "about 37% at a quarter of a percent", "0.25%", MET, 0.37, 0.02, END),
+    Figure(PERCENT, "and 44% at 1%", "1%", MET, 0.44, 0.01, END),
+    Figure(PERCENT, "brings 49%", "10%", MET, 0.49, 0.01, END),
+    Figure(PERCENT, "about 21 hours a head and year", "1%", "patient_hours_a_head_and_year", 21, 1),
+    Figure(PARTNER, "With both partners, 29% of needs are mis-served", "Both partners", WRONG, 0.29, 0.01, END),
+    Figure(PARTNER, "35% instead of 29% with both", "Global partner only", WRONG, 0.35, 0.01),
+    Figure(PARTNER, "3 percentage points fewer are met", "Global partner only", MET, -0.03, 0.01, less="Both partners"),
+    Figure(PARTNER, "fewer are mis-served than with both, 27%", "Local partner only", WRONG, 0.27, 0.01),
+    Figure(PARTNER, "eight weeks sooner", "Local partner only", "weeks_to_routine", 8, 1, less="Global partner only"),
+    Figure(COPY, "25% of needs are mis-served after four years", "Create only", WRONG, 0.25, 0.01, END),
+    Figure(COPY, "Who copies all meets 46%", "Copy all", MET, 0.46, 0.01),
+    Figure(COPY, "46% of needs instead of 38%", "Create only", MET, 0.38, 0.01),
+    Figure(COPY, "from 25% to 30%", "Copy all", WRONG, 0.30, 0.01),
+    Figure(COPY, "about twenty weeks sooner", "Copy all", "weeks_until_half_know", -20, 5, less="Create only"),
+    Figure(LEAVES, "needs met from 38%", "Baseline", MET, 0.38, 0.01, 130),
+    Figure(LEAVES, "from 38% to 33%", "Exodus", MET, 0.33, 0.01, 130),
+    Figure(LEAVES, "from 0.24", "Baseline", "tacit_alignment", 0.24, 0.01, 130),
+    Figure(LEAVES, "to 0.15", "Exodus", "tacit_alignment", 0.15, 0.01, 130),
+    Figure(LEAVES, "a year later the difference is about one percentage point", "Exodus", MET, -0.01, 0.01, 182, less="Baseline"),
+    Figure(LEAVES, "about one percentage point is missing", "Lost library", MET, -0.01, 0.01, END, less="Baseline"),
+    Figure(LEAVES, "no patient notices on the day", "Lost library", MET, 0.0, 0.001, 130, less="Baseline"),
+    Figure(LEAVES, "they are at 28%", "Lost memory", MET, 0.28, 0.01, END),
+    Figure(LEAVES, "instead of 44%", "Baseline", MET, 0.44, 0.01, END),
+    Figure(LEAVES, "needs met fall to nothing on the day", "Lost memory", MET, 0.0, 0.01, 130),
+    Figure(PRICES, "the needs of 9% of the poorest", "One price", "needs_met_destitute", 0.09, 0.01),
+    Figure(PRICES, "from 9% to 41%", "Tiers by income", "needs_met_destitute", 0.41, 0.01),
+    Figure(PRICES, "52% of those for whom the medicine is right start", "One price", "share_starting", 0.52, 0.01),
+    Figure(PRICES, "with tiers by income 81%", "Tiers by income", "share_starting", 0.81, 0.01),
+    Figure(PRICES, "but reaches 66%", "Half price for all", "share_starting", 0.66, 0.01),
+    Figure(PRICES, "nothing changes for the rich", "Tiers by income", "needs_met_rich", 0.0, 0.002, less="One price"),
+    Figure(PRICES, "What the firm knows is the same", "Tiers by income", MET, 0.0, 0.001, less="One price"),
+    Figure(SPIRAL, "the firm meets 44% of their needs", "1% with patients", MET, 0.44, 0.01, END),
+    Figure(SPIRAL, "needs met end at 13%", "No patients", MET, 0.13, 0.01, END),
+    Figure(SPIRAL, "four times the hours of talk change nothing", "No patients, more talk", MET, 0.0, 0.01, END, less="No patients"),
+    Figure(SPIRAL, "they end at 14%", NOTHING, MET, 0.14, 0.01, END),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=str)
+def test_the_words_of_a_figure_stand_in_its_lesson(figure: Figure) -> None:
+    assert figure.words in told(figure.lesson)
+
+
+def test_every_lesson_states_figures_that_are_tested() -> None:
+    assert {figure.lesson for figure in FIGURES} == set(shipped_lessons())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("figure", FIGURES, ids=str)
+def test_a_stated_figure_is_what_runs_on_fresh_seeds_show(figure: Figure) -> None:
+    found = values(figure.lesson, figure.setting, figure.measure, figure.week)
+    if figure.less:
+        found = found - values(figure.lesson, figure.less, figure.measure, figure.week)
+    assert states(figure.stated, figure.digit, found)
+
+
+@dataclass(frozen=True)
+class More:
+    """A measure that a lesson says is higher in one setting than in another."""
+
+    lesson: str
+    words: str
+    higher: str
+    lower: str
+    measure: str
+    week: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.lesson}: {self.words} ({self.higher}, {self.lower}, {self.measure})"
+
+
+DIFFERENCES = [
+    *(More(LETTER, "Every letter has a job", ALL, mode, MET) for mode in ("No socialization", "No externalization", "No combination", "No internalization")),
+    More(PERCENT, "10% is worse", "5%", "10%", "service_value"),
+    More(PERCENT, "is hardly higher", "10%", "1%", MET),
+    More(PARTNER, "The global partner makes a firm quick", "Local partner only", "Global partner only", "weeks_to_routine"),
+    More(PARTNER, "more needs are mis-served", "Global partner only", "Both partners", WRONG),
+    More(PARTNER, "fewer are mis-served than with both", "Both partners", "Local partner only", WRONG),
+    More(PARTNER, "over all four years it is behind", "Both partners", "Local partner only", "needs_met_horizon"),
+    More(COPY, "carries the mistakes along", "Copy all", "Create only", WRONG),
+    More(COPY, "serves more patients", "Copy all", "Create only", MET),
+    More(LEAVES, "routines cannot", "Baseline", "Lost memory", MET, END),
+    More(PRICES, "the poorest hardly at all", "Tiers by income", "Half price for all", "needs_met_destitute"),
+    More(PRICES, "three fifths as much in prices not paid", "Tiers by income", "Half price for all", "subsidy"),
+    *(More(SPIRAL, "skill is the highest of all", NOTHING, other, "skill") for other in ("1% with patients", "No patients", "No patients, more talk")),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", DIFFERENCES, ids=str)
+def test_a_stated_difference_is_seen_on_fresh_seeds(more: More) -> None:
+    assert more.words in told(more.lesson)
+    higher, lower = (
+        values(more.lesson, setting, more.measure, more.week)
+        for setting in (more.higher, more.lower)
+    )
+    assert passes(higher - lower, 1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("origin", "stated"), [("concept", 0.83), ("foreign_library", 0.75)])
+def test_answers_that_were_felt_are_right_more_often_than_copied_ones(
+    origin: str, stated: float
+) -> None:
+    assert (
+        "83% are right where they are used; of those it took from documents of others, 75%"
+        in told(COPY)
+    )
+    right = values(COPY, "Copy all", f"entries_{origin}_right")
+    assert states(stated, 0.01, right / values(COPY, "Copy all", f"entries_{origin}"))
+
+
+@pytest.mark.slow
+def test_copying_takes_no_more_hours() -> None:
+    assert "for the same hours" in told(COPY)
+    change = values(COPY, "Copy all", "hours_combination") - values(COPY, "Create only", "hours_combination")  # fmt: skip
+    assert not change.any()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("lesson", "setting", "measure"),
+    [
+        (LETTER, "No socialization", "latent_right"),
+        (LETTER, "No externalization", "latent_right"),
+        (LETTER, "No combination", "systemic_right"),
+        (SPIRAL, "No patients", "latent_right"),
+        (SPIRAL, NOTHING, "latent_right"),
+    ],
+)
+def test_what_is_never_answered_rightly_is_not_in_any_run(
+    lesson: str, setting: str, measure: str
+) -> None:
+    assert values(lesson, setting, measure).max() == 0
+
+
+@pytest.mark.slow
+def test_five_percent_of_time_is_no_better_than_two_once_it_is_priced() -> None:
+    assert "5% is no better than 2%" in told(PERCENT)
+    change = values(PERCENT, "5%", "service_value") - values(PERCENT, "2%", "service_value")
+    assert passes(change, 1.0, within=0.01)
+
+
+@pytest.mark.slow
+def test_more_of_everything_takes_more_than_twice_the_hours() -> None:
+    assert "at more than twice the hours of the first firm" in told(SPIRAL)
+    hours = [values(SPIRAL, s, "hours_a_head_and_year") for s in (NOTHING, "1% with patients")]
+    assert (hours[0] > 2 * hours[1]).all()
+
+
+@pytest.mark.slow
+def test_half_price_costs_three_fifths_as_much() -> None:
+    cost = [values(PRICES, s, "subsidy").mean() for s in ("Half price for all", "Tiers by income")]
+    assert cost[0] / cost[1] == pytest.approx(0.6, abs=0.05)
+
+
+@pytest.mark.slow
+def test_after_the_exodus_the_line_is_back_within_about_a_year() -> None:
+    lost = [
+        (values(LEAVES, "Baseline", MET, week) - values(LEAVES, "Exodus", MET, week)).mean()
+        for week in (130, 182)
+    ]
+    assert lost[1] < lost[0] / 4
+
+
+@pytest.mark.slow
+def test_the_page_of_what_was_measured_is_what_is_measured_today() -> None:
+    docs = Path(__file__).parents[1] / "docs"
+    generator = runpy.run_path(str(docs / "make_lessons.py"))
+    assert (docs / "lessons.md").read_text("utf-8") == generator["page"]()
