@@ -134,6 +134,7 @@ def test_a_person_and_a_need_tell_their_stories(page: Page) -> None:
     assert "first felt" in story.inner_text()
 
 
+@pytest.mark.slow
 def test_everything_can_be_done_with_keys(page: Page) -> None:
     page.locator(".seci-field").first.focus()
     page.keyboard.press("ArrowRight")
@@ -166,6 +167,7 @@ def test_a_bet_comes_before_the_line(page: Page) -> None:
     assert "You bet 30.0%; this run ends at 4" in page.locator(".seci-bet-result").inner_text()
 
 
+@pytest.mark.slow
 def test_a_link_reopens_exactly_this(page: Page) -> None:
     with shown(page):
         move(page, "Turnover", "0.3")

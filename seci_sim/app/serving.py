@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import webbrowser
 from collections.abc import Callable
@@ -47,6 +48,8 @@ def serve(
     CannotServe
         The port is taken or not allowed, or there is no such address.
     """
+    # Requests that wait for a thread are told nothing worse than their place in the line.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     line = Line(workers or min(MOST_WORKERS, os.cpu_count() or 1))
     try:
         server = _listening(host, port, line)
