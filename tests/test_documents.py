@@ -26,7 +26,7 @@ TEXTS = {
 }
 GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
 
-FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```[^`\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 IN_A_REMARK = re.compile(r"^#   (seci-sim .*)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
