@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from benchmarks.timing import Figure
 
 # The footprint comes first: its processes inherit the memory of this one, which is still small.
-SUBJECTS = ("footprint", "cold_start", "versus_mesa", "memory", "scaling", "ensembles")
+SUBJECTS = ("footprint", "cold_start", "versus_mesa", "memory", "scaling", "ensembles", "app")
 
 BUSY = 0.5
 """Load from which somebody else is measured too."""

@@ -16,7 +16,7 @@ A film is plain JSON. This shape is what ``player/player.js`` plays::
       "levels": 40,                       the level that stands for all needs (see below)
       "units": [{"name", "kind", "market": index or null, "staff",
                  "first", "dots",         its dots are first, first + 1, ...
-                 "x", "y", "r",           its circle, in a picture of 1.6 by 1
+                 "x", "y", "r",           its circle, in a picture of 1.4 by 1
                  "there": [[1, 208]]}],   weeks in which the unit is there, first to last
       "knows": TEXT, "mistakes": TEXT, "holds": TEXT,
                                           of each dot: needs it is sure of and right, sure of and

@@ -8,7 +8,7 @@ import numpy as np
 
 from seci_sim.knowledge import Array
 
-WIDE = 1.6
+WIDE = 1.4
 """Width of the picture for a height of 1, as on a projector beside the wheel."""
 
 ROOM = 0.45
@@ -39,7 +39,7 @@ def circles(sizes: Sequence[int]) -> Array:
     Examples
     --------
     >>> circles([100]).round(2).tolist()
-    [[0.8, 0.5, 0.5]]
+    [[0.7, 0.5, 0.5]]
     >>> x, y, r = circles([24, 36, 45]).T
     >>> bool((x - r > -1e-9).all() and (y + r < 1 + 1e-9).all())
     True

@@ -237,7 +237,7 @@ def _control(name: str, declaration: Declaration) -> Any:
             html.Label(
                 [
                     html.Span(words, className="words"),
-                    html.Output(id=f"value-{name}"),
+                    html.Span(id=f"value-{name}"),
                     dcc.Input(
                         id={"type": "lever", "name": name}, type="range", min=low, max=high,
                         step=1 if whole else (high - low) / STEPS, value=declaration.default,

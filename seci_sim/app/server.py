@@ -1,7 +1,7 @@
 """The page's server: who may ask, what is answered, and how it is started.
 
 Everything is answered from what is asked, so that nobody can read another's run: the server keeps
-only the line of those who wait. A mistake is answered like on the command line, in one line each,
+only the line of those who wait, and some films of shipped scenarios. A mistake is answered like on the command line, in one line each,
 with HTTP 400 (wrong), 403 (from elsewhere), 404, 413 (too much) or 429 (come again).
 """
 
@@ -12,7 +12,9 @@ import hashlib
 import html
 import ipaddress
 import socket
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +36,10 @@ LARGEST_REQUEST = 1_300_000
 
 WAIT = 2.0
 """Seconds that a request waits for its run before it is told its place in the line."""
+
+SHORTEST_VISITOR = 16
+MOST_KEPT = 32
+"""Films that are kept, of a hundred kilobytes or so."""
 
 PATHS = ("/", "/settings", "/film", "/table", "/workbook", "/scenario", "/player.js", "/player.css",
          "/_dash-layout", "/_dash-dependencies")  # fmt: skip
@@ -78,6 +84,7 @@ def _add_routes(server: Flask, line: Line) -> None:
         server.add_url_rule(path, path, partial(Response, text, mimetype=kind))
     server.add_url_rule("/settings", view_func=_settings, methods=["POST"])
     server.add_url_rule("/scenario", view_func=_scenario, methods=["POST"])
+    kept: OrderedDict[str, bytes] = OrderedDict()
     for path, mimetype, make in (
         ("/film", "application/json", _film),
         ("/table", "text/csv", _table),
@@ -87,7 +94,7 @@ def _add_routes(server: Flask, line: Line) -> None:
             _workbook,
         ),
     ):
-        view = partial(_run, line, path, mimetype, make)
+        view = partial(_run, line, kept, path, mimetype, make)
         server.add_url_rule(path, path, view, methods=["POST"])
 
 
@@ -203,19 +210,37 @@ def _workbook(found: Asked) -> Task:
     return partial(work.workbook_of, found.scenarios(), found.seed, command)
 
 
-def _run(line: Line, path: str, mimetype: str, make: Callable[[Asked], Task]) -> Response:
+def _run(
+    line: Line,
+    kept: OrderedDict[str, bytes],
+    path: str,
+    mimetype: str,
+    make: Callable[[Asked], Task],
+) -> Response:
     """Do what is asked for, or tell the place in the line."""
     found, visitor = _read()
-    if len(visitor) < 16:
-        raise InputProblem(["visitor: must have 16 letters or digits at least"])
-    task = make(found)
+    if len(visitor) < SHORTEST_VISITOR:
+        raise InputProblem([f"visitor: must have {SHORTEST_VISITOR} letters or digits at least"])
     key = hashlib.sha256(repr((path, found)).encode()).hexdigest()
-    done = line.ask(f"{visitor} {path}", key, task, WAIT)
+    done = kept.get(key) or line.ask(f"{visitor} {path}", key, make(found), WAIT)
     if isinstance(done, int):
         return _json({"place": done}, 202)
-    if path == "/film":
-        return _compressed(done, mimetype)
-    return _file(done, mimetype, {"/table": "csv", "/workbook": "xlsx"}[path])
+    if path != "/film":
+        return _file(done, mimetype, {"/table": "csv", "/workbook": "xlsx"}[path])
+    if found.sent is None:
+        _keep(kept, key, done)
+    return _compressed(done, mimetype)
+
+
+def _keep(kept: OrderedDict[str, bytes], key: str, film: bytes) -> None:
+    """Keep a film of shipped scenarios: a class that opens the page asks for the same one 30 times.
+
+    Nobody's run can be read from it: a film is given only to who asks for all that it was made from.
+    """
+    kept[key] = film
+    with suppress(KeyError):  # two requests may take out the oldest at once
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
 
 
 def _compressed(packed: bytes, mimetype: str) -> Response:

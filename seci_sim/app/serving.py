@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import webbrowser
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from waitress.server import create_server
 
 from seci_sim.app.server import new_server
-from seci_sim.app.workers import Line, warmed
+from seci_sim.app.workers import Line
 from seci_sim.experiment.run import warm_up
 
 MOST_WORKERS = 4
@@ -47,12 +48,13 @@ def serve(
     CannotServe
         The port is taken or not allowed, or there is no such address.
     """
+    # Requests that wait for a thread are told nothing worse than their place in the line.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     line = Line(workers or min(MOST_WORKERS, os.cpu_count() or 1))
     try:
         server = _listening(host, port, line)
         warm_up()
         line.start()
-        warmed(line)
         url = f"http://{_shown(host)}:{port}/"
         say(f"The page is at {url} (stop it with Ctrl-C).")
         if opens:

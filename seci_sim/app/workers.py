@@ -75,12 +75,14 @@ class Line:
         self._turns: dict[str, Turn] = {}
         self._change = threading.Condition()
         self._closed = False
+        self._ready = threading.Event()
         self._keepers = [threading.Thread(target=self._keep, daemon=True) for _ in range(workers)]
 
     def start(self) -> None:
-        """Start the workers; whoever asks before waits."""
+        """Start the workers, and wait until the first is there; whoever asks before waits."""
         for keeper in self._keepers:
             keeper.start()
+        self._ready.wait()
 
     def close(self) -> None:
         """End the workers."""
@@ -140,7 +142,9 @@ class Line:
                 raise Refused(
                     429, f"{len(self._turns)} visitors are waiting; try again in a moment"
                 )
-            if turn is not None and not turn.done.is_set():
+            if turn is not None and turn.done.is_set():
+                del self._turns[visitor]  # what was never fetched; the new one goes to the end
+            elif turn is not None:
                 turn.refused = Refused(429, "replaced by what you asked for since")
                 turn.done.set()
             turn = self._turns[visitor] = Turn(key, task, now)
@@ -199,11 +203,13 @@ class Line:
         worker.shutdown(wait=True, kill_workers=True)
 
     def _new_worker(self) -> ProcessPoolExecutor:
+        """A worker that has its rules at hand, so that no run's time counts that."""
         worker = ProcessPoolExecutor(
             max_workers=1, initializer=prepare_worker, initargs=(self.memory,), env=ONE_THREAD
         )
-        with suppress(BrokenExecutor, RuntimeError):  # said to whoever asks for the first run
-            worker.submit(time.time)
+        with suppress(BrokenExecutor):  # said to whoever asks for the first run
+            worker.submit(time.time).result()
+        self._ready.set()
         return worker
 
     def _replaced(self, worker: ProcessPoolExecutor) -> ProcessPoolExecutor:
@@ -220,14 +226,3 @@ def prepare_worker(memory: float) -> None:
 
         most = resource.getrlimit(resource.RLIMIT_DATA)[1]
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), most))
-
-
-def warmed(line: Line) -> bool:
-    """Whether a worker answers; waits until it does.
-
-    Raises
-    ------
-    Refused
-        It does not.
-    """
-    return line.ask("the page itself", "warm", bytes, line.seconds * 10) == b""

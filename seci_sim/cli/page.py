@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from seci_sim.cli.options import Open, Workers, at_a_terminal, whole
+from seci_sim.cli.options import CommandLineProblem, Open, Workers, at_a_terminal, whole
 from seci_sim.preflight import MissingExtra
 
 HERE = "127.0.0.1"
@@ -29,7 +29,7 @@ def app(
     opens: Open = None,
 ) -> str:
     """Open the page: sliders, two policies beside each other, the weeks played."""
-    where = _address(host, share)
+    where = address(host, share)
     if any(importlib.util.find_spec(package) is None for package in ("dash", "waitress")):
         raise MissingExtra("app needs the extra: pip install 'seci-sim[app]'")
     from seci_sim.app.serving import serve
@@ -48,18 +48,18 @@ def app(
     return "Stopped."
 
 
-def _address(host: str, share: bool) -> str:
+def address(host: str, share: bool) -> str:
     """The address to listen on; more than this machine only where somebody says so."""
     try:
         address = ipaddress.ip_address({"localhost": HERE}.get(host, host))
     except ValueError:
-        raise typer.BadParameter(
+        raise CommandLineProblem(
             f"--host: must be an address such as {HERE}; got {host[:40]!r}"
         ) from None
     if share and host == HERE:
         return "0.0.0.0"  # noqa: S104 - asked for
     if not (share or address.is_loopback):
-        raise typer.BadParameter(
+        raise CommandLineProblem(
             f"--host: other machines could reach {address}; say so with --share"
         )
     return str(address)

@@ -305,7 +305,7 @@
     } catch {
       return showProblems([`${chosen.name}: is not text in UTF-8; save as UTF-8`]);
     }
-    return open(withCompare({ seed: state.fields.seed }, state.fields.compare), { name: chosen.name, text });
+    return open({ seed: state.fields.seed }, { name: chosen.name, text });
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { seciPage: { changed, pressed } });

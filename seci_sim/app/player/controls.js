@@ -22,7 +22,7 @@
     });
     const week = seci.make("output", { class: "seci-week" }, [""]);
     const speed = seci.make("select", { "aria-label": "Weeks a second" },
-      SPEEDS.map((weeks) => seci.make("option", { value: weeks }, [`${weeks} weeks a second`])),
+      SPEEDS.map((weeks) => seci.make("option", { value: weeks }, [`${weeks} weeks/s`])),
     );
     speed.addEventListener("change", () => player.setSpeed(Number(speed.value)));
     const element = seci.make("div", { class: "seci-controls", role: "group", "aria-label": "Player" }, [

@@ -1,0 +1,60 @@
+"""What keeps a screen reader out, or grey letters on grey: axe-core finds none of it in what we write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from synthetic import THREE, results
+
+from seci_sim.handout import handout
+from seci_sim.handout import html as handout_page
+from seci_sim.lessons import read_lesson
+from seci_sim.report import html as report_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytest.importorskip("axe_playwright_python", reason="needs the extra test")
+
+MORE = ((3, 1366), (1, 1366), (1, 390))
+
+
+def faults(browser: Browser, file: Path, width: int) -> list[tuple[str, str]]:
+    """What axe-core finds in a file, and the first place where it does."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(file.as_uri())
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page).response["violations"]
+    page.close()
+    return [(one["id"], one["nodes"][0]["html"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("policies", "width"),
+    [(3, 390), *(pytest.param(*shown, marks=pytest.mark.slow) for shown in MORE)],
+)
+def test_a_report_keeps_nobody_out(
+    browser: Browser, tmp_path: Path, policies: int, width: int
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(report_page(results(THREE[:policies]), command="seci-sim run x"), "utf-8")
+    assert faults(browser, file, width) == []
+
+
+@pytest.mark.parametrize("width", [pytest.param(1366, marks=pytest.mark.slow), 390])
+def test_a_hand_out_keeps_nobody_out(browser: Browser, tmp_path: Path, width: int) -> None:
+    lesson = read_lesson("each-letter").model_copy(update={"replications": 2})
+    file = tmp_path / "hand-out.html"
+    made = handout(lesson, workers=1)
+    file.write_text(handout_page(made, command="seci-sim handout each-letter"), "utf-8")
+    assert faults(browser, file, width) == []
+
+
+def test_what_keeps_somebody_out_would_be_found(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "bad.html"
+    file.write_text('<html lang="en"><title>x</title><main><h1>x</h1><input></main>', "utf-8")
+    assert [fault for fault, _ in faults(browser, file, 800)] == ["label"]
