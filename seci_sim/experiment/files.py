@@ -32,7 +32,7 @@ def shipped_experiments() -> dict[str, Path]:
 def read_experiment(
     name_or_path: str | Path, kind: type[SomeDesign], shelf: str = "experiments"
 ) -> SomeDesign:
-    """Read an experiment and the scenarios that it starts from, and check all of it.
+    """Read an experiment and all that it names; see `Experiment.load`.
 
     Parameters
     ----------
@@ -42,13 +42,6 @@ def read_experiment(
         What it is read as.
     shelf : str
         The folder of shipped files in which names are looked up.
-
-    Raises
-    ------
-    InputProblem
-        The files hold mistakes.
-    FileProblem
-        A file cannot be read.
     """
     path, label = located(name_or_path, shelf)
     text = read_text(path, label)
