@@ -13,6 +13,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,13 @@ from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
 from seci_sim.experiment.design import Design
 from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
-from seci_sim.measures import BAND_MEASURES, MEASURES, Measure
+from seci_sim.measures import (
+    BAND_MEASURES,
+    MEASURES,
+    RATIOS,
+    WEEKS_UNTIL_HALF_KNOW,
+    Measure,
+)
 from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations, sections_of
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
@@ -35,6 +42,7 @@ DOCUMENTS = (
     FOLDER / "experiments.md",
     FOLDER / "teaching.md",
     *sorted(FOLDER.glob("classics/*.md")),
+    *sorted(FOLDER.glob("reference/*.md")),
     FOLDER.parent / "README.md",
 )
 
@@ -70,7 +78,7 @@ def range_in_words(limits: tuple[float, float] | None, unit: str) -> str:
 def parameters() -> str:
     """Every parameter, section by section."""
     return "\n\n".join(
-        f"#### `{name}`: {_first_sentence(section)}\n\n{_parameters_of(name)}"
+        f"### `{name}`: {_first_sentence(section)}\n\n{_parameters_of(name)}"
         for name, section in SECTIONS.items()
     )
 
@@ -144,6 +152,12 @@ def measures() -> str:
 def band_measures() -> str:
     """What is measured each week for each income band."""
     return _measures(BAND_MEASURES, "{}_BAND")
+
+
+def outcomes() -> str:
+    """What one run comes to."""
+    of_bands = [replace(m, name=f"{m.name}_BAND") for m in BAND_MEASURES]
+    return _measures([*MEASURES, *of_bands, *RATIOS, WEEKS_UNTIL_HALF_KNOW], "{}")
 
 
 def _measures(listed: Sequence[Measure], name: str) -> str:
@@ -270,6 +284,7 @@ TABLES = {
     "sources": sources,
     "measures": measures,
     "band measures": band_measures,
+    "outcomes": outcomes,
     "units": units,
     "stakeholders": stakeholders,
     "changes": changes,

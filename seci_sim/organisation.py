@@ -7,87 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from seci_sim import knowledge, lasting, luck, merger, records, service, world
-from seci_sim.firm import Firm, new_firm
+from seci_sim import knowledge, luck, merger, records, world
+from seci_sim.firm import new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
+from seci_sim.space import new_space
+from seci_sim.terms import Terms, changed_policy, constants_of, most_seats, terms_of
 
 PEOPLE_AT_HAND = 4000
 """People whose knowledge, of 40 needs, fits the second cache of most processors."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What policy and presence come to, worked out when either changes."""
-
-    policy: Policy
-    """The policy in force, its hours on the grid on which they are booked."""
-    visits: float
-    """Mean visits to patients a week and head."""
-    shows: float
-    """Chance that a need shows in one visit."""
-    leaving: Array
-    """(units,) float64: chance of leaving in a week."""
-    tie_across: float
-    """Strength of the tie between colleagues of different units."""
-    rotating: float
-    """Chance of changing places with somebody of another unit in a week."""
-    communities: Array
-    """(communities, seats) int64: rows of the members; none where communities do not meet."""
-    mistaken: Array
-    """(markets, needs) bool: what simulated patients show the wrong way round; none without them."""
-    shows_in_simulation: float
-    """Chance that a need shows in one session with a simulated patient."""
-    project_means: Array
-    """(markets,) float64: mean projects a week."""
-    workshop_guests: Array
-    """(markets, 3) int64: patients, local and global partners who come to workshops."""
-    panel: Array
-    """(markets, 3) int64: those who come to justify."""
-    market_open: Array
-    """(markets,) bool."""
-    headcount: Array
-    """(units,) int64."""
-    eligible: Array
-    """(markets,) int64: patients a week for whom treatment is right."""
-    supported: Array
-    """(markets,) bool: whether a local partner supports patients."""
-    starting: Array
-    """(markets, bands, bands) float64: chance of starting treatment, by true and assessed band."""
-    assessment: Array
-    """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
-    shares_paid: Array
-    """(bands,) float64: share of the price that patients assessed into a band pay."""
-    setup_weeks: Array
-    """(markets,) float64: weeks of set-up before a pilot."""
-
-
-@dataclass(frozen=True)
-class Constants:
-    """What a scenario's settings come to, whatever the policy."""
-
-    drift: Array
-    """(markets,) float64: chance of a need to turn round in a week."""
-    fading: float
-    """Share of unused tacit knowledge that is left after a week."""
-    vote_weights: tuple[float, float, float, float]
-    """Votes of the proposal, a patient, a local and a global partner."""
-    households: Array
-    """(markets, bands) float64: share of each band."""
-    prices: Array
-    """(markets,) float64: price of a course of treatment."""
-    income_levels: Array
-    """(markets,) float64: what a household earns, in incomes of its band."""
-    class_sizes: Array
-    """(3,) int64: how many needs are expressed, latent and systemic."""
 
 
 class Organisation:
@@ -122,12 +57,12 @@ class Organisation:
         if settings.other_firms:
             merger.turn_cores(self.truth, self.firm, settings, name, seed)
         self.knowledge = knowledge.new_knowledge(
-            employees, units, markets, needs, *_seats(settings)
+            employees, units, markets, needs, *most_seats(settings)
         )
         world.write_market_research(self.knowledge.library, self.truth, settings.world, seed)
         self.records = records.new_records(settings.horizon, markets, needs, bands)
         self.meetings = self.firm.meetings(settings)
-        self.space = _new_space(employees, units, markets, needs, bands)
+        self.space = new_space(employees, units, markets, needs, bands)
         self.threads = threads
         self.chunks = _chunks(self.staff.last)
         """Units whose people fit a processor's cache together: the first, and one after the last."""
@@ -150,7 +85,7 @@ class Organisation:
         self._next_person = employees
         self.adopted = np.zeros(markets, np.int64)
         """Plans that have become routine in each market."""
-        self.constants = _constants(settings, self.firm)
+        self.constants = constants_of(settings, self.firm)
         self.terms = self._terms(settings.policy)
         self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
 
@@ -282,59 +217,8 @@ class Organisation:
         )  # fmt: skip
 
     def _terms(self, policy: Policy) -> Terms:
-        """Work out what a policy comes to with the units and partners who are there."""
-        policy, firm, rules = knowledge.on_ticks(policy), self.firm, self.settings.service
-        yearly = [policy.turnover if u.turnover is None else u.turnover for u in firm.units]
-        learning = self.settings.learning
-        accuracies = (rules.assessment_without_agency, rules.assessment_with_agency)
-        tables = [service.chances_of_assessment(len(rules.bands), a) for a in accuracies]
-        panel = firm.guests(
-            policy.justification_patients,
-            policy.justification_local_partners,
-            policy.justification_global_partners,
-        )
-        agency = policy.financial_agency & (firm.partners_of("financial agency") > 0)
-        return Terms(
-            policy=policy,
-            visits=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
-            shows=_shows(learning.showing, policy.visit_hours),
-            leaving=np.array([world.weekly_chance(y * (1.0 - policy.retention)) for y in yearly]),
-            tie_across=learning.tie_across
-            + policy.second_line * (learning.tie_within - learning.tie_across),
-            rotating=world.weekly_chance(policy.rotation),
-            communities=(
-                lasting.communities(self.staff, policy.community_people, self.seed)
-                if policy.community_hours > 0
-                else np.zeros((0, 0), np.int64)
-            ),
-            mistaken=(
-                lasting.misleading(self.truth, learning.simulation_truth, self.seed)
-                if policy.simulation_hours > 0
-                else np.zeros((0, 0), np.bool_)
-            ),
-            shows_in_simulation=_shows(learning.showing, policy.simulation_hours),
-            project_means=firm.project_means(policy.projects_per_head),
-            workshop_guests=firm.guests(
-                policy.dialogue_patients,
-                policy.dialogue_local_partners,
-                policy.dialogue_global_partners,
-            ),
-            panel=panel,
-            market_open=firm.market_open,
-            headcount=firm.headcount(),
-            eligible=firm.eligible(rules) * firm.market_open,
-            supported=firm.supported(),
-            starting=service.chances_of_starting(
-                rules, policy.shares_paid, self.constants.prices, self.constants.income_levels
-            ),
-            assessment=np.stack(tables)[agency.astype(int)],
-            shares_paid=np.array([policy.shares_paid.get(b.name, 1.0) for b in rules.bands]),
-            setup_weeks=np.where(
-                panel[:, 2] > 0,
-                float(self.settings.projects.setup_weeks_with_framework),
-                float(self.settings.projects.setup_weeks),
-            ),
-        )
+        """What a policy comes to with the units and partners who are there."""
+        return terms_of(policy, self.firm, self.settings, self.constants, self.truth, self.seed)
 
     # Threads -------------------------------------------------------------------------------------
 
@@ -375,54 +259,6 @@ class Organisation:
                 other.result()
 
 
-def _shows(showing: float, hours: float) -> float:
-    """The chance that a need shows within some hours, from that within four; rounded to 2**-20."""
-    return float(luck.rounded(1.0 - (1.0 - showing) ** (hours / 4.0)))
-
-
-def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
-    """A policy with some settings changed; shares paid are changed band by band.
-
-    Examples
-    --------
-    >>> changed_policy(Policy(), {"patient_time": 0.02}).patient_time
-    0.02
-    """
-    merged = policy.model_dump() | changes
-    merged["shares_paid"] = policy.shares_paid | changes.get("shares_paid", {})
-    return Policy.model_validate(merged)
-
-
-def _constants(settings: Scenario, firm: Firm) -> Constants:
-    """Work out what settings come to in a week."""
-    rules = settings.projects
-    return Constants(
-        drift=np.full(len(firm.market_names), world.weekly_chance(settings.world.drift)),
-        fading=0.5 ** (1.0 / settings.learning.tacit_half_life),
-        vote_weights=(
-            float(rules.proposal_weight),
-            float(rules.patient_weight),
-            float(rules.local_partner_weight),
-            float(rules.global_partner_weight),
-        ),
-        households=firm.households(settings.service),
-        prices=firm.prices(settings.service),
-        income_levels=firm.income_levels(),
-        class_sizes=np.array(world.class_sizes(settings.world)),
-    )
-
-
-def _seats(settings: Scenario) -> tuple[int, int]:
-    """Most seats a group and a pilot can have under any policy of the timeline."""
-    policies = [settings.policy]
-    for change in settings.timeline:
-        policies.append(changed_policy(policies[-1], change.policy))
-    local = max(policy.workshop_staff for policy in policies)
-    office = max(policy.workshop_headquarters for policy in policies)
-    others = max(policy.workshop_other_market for policy in policies)
-    return local + office + others, settings.projects.pilot_staff
-
-
 def cut(number: int, parts: int) -> list[tuple[int, int]]:
     """Cut a range of numbers into consecutive parts: first, and one after the last, of each.
 
@@ -448,55 +284,3 @@ def _chunks(last: Array) -> list[tuple[int, int]]:
             chunks.append((begin, unit + 1))
             begin, people = unit + 1, int(last[unit])
     return chunks
-
-
-@dataclass
-class Space:
-    """Arrays that are filled anew every week."""
-
-    order: Array
-    """(employees,) int64: 0, 1, 2, ..., whenever nobody is being drawn."""
-    swaps: Array
-    pairing: Array
-    crossers: Array
-    """(units,) int64: people of each unit who meet somebody of another."""
-    line: Array
-    """(employees,) uint64: those people, in the order in which they meet."""
-    one: Array
-    """(employees,) int64: rows of those who meet, with `other`."""
-    other: Array
-    met: Array
-    answered: Array
-    """(markets, needs) int8: routines, overlaid by plans under way."""
-    share: Array
-    lost: Array
-    """(units, 2) float64: leavers and the tacit knowledge that went with them."""
-    skill: Array
-    knowing: Array
-    alignment: Array
-    totals: Array
-    outcome: Array
-    delivered: Array
-    access: Array
-    """(markets, bands, 4) float64: eligible, started and adherent patients, subsidy."""
-    launched: Array
-    """(markets,) bool: whether patients can start treatment."""
-
-
-def _new_space(employees: int, units: int, markets: int, needs: int, bands: int) -> Space:
-    """Working space for an organisation of a given size."""
-
-    def rows() -> Array:
-        return np.zeros(employees, np.int64)
-
-    return Space(
-        order=np.arange(employees), swaps=rows(), pairing=rows(),
-        crossers=np.zeros(units, np.int64), line=np.zeros(employees, np.uint64), one=rows(),
-        other=rows(), met=np.zeros(employees, np.bool_),
-        answered=np.zeros((markets, needs), np.int8), share=np.zeros(markets),
-        lost=np.zeros((units, 2)), skill=np.zeros((units, needs)),
-        knowing=np.zeros((units, needs)), alignment=np.zeros((units, 2)),
-        totals=np.zeros((units, 11)), outcome=np.zeros((markets, 3, 4)),
-        delivered=np.zeros((markets, 2)), access=np.zeros((markets, bands, 4)),
-        launched=np.zeros(markets, np.bool_),
-    )  # fmt: skip

@@ -19,6 +19,10 @@ units:
 """
 """A firm so small that a run of it takes milliseconds."""
 
+TWO_FIRMS = """units:
+  - {name: Japan, kind: affiliate, staff: 5}
+  - {name: Mars, kind: affiliate, staff: 5, firm: Fox}
+"""
 TWO_UNITS = """units:
   - {name: Office, kind: headquarters, staff: 10}
   - {name: Japan, kind: affiliate, staff: 20}

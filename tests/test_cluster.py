@@ -112,6 +112,22 @@ IN_THE_ENVIRONMENT = {
 # SLURM --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("missing", "option", "value"),
+    [("distributed", "--slurm", "2"), ("dask_jobqueue.slurm", "--slurm", "2"),
+     ("distributed", "--scheduler", "tcp://x:1")],
+)  # fmt: skip
+def test_without_the_extra_it_is_said_how_to_install_it(
+    folder: Path, missing: str, option: str, value: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert answer_to(["experiment", "trial.yaml", option, value, "--quiet"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == f"error: {option} needs the extra: pip install 'seci-sim[cluster]'\n"
+
+
 @pytest.mark.usefixtures("jobs", "settings")
 def test_a_job_asks_for_what_the_configuration_says() -> None:
     with cluster.slurm_cluster() as made:

@@ -26,7 +26,7 @@ TEXTS = {
 }
 GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
 
-FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```[^`\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 IN_A_REMARK = re.compile(r"^#   (seci-sim .*)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -43,7 +43,8 @@ def in_backticks(text: str) -> list[str]:
 
 def shown_commands(text: str) -> list[str]:
     """Commands in code, without the words behind two spaces or a # that explain them."""
-    lines = "\n".join(FENCED.findall(text)).splitlines()
+    code = "\n".join(FENCED.findall(text))
+    lines = re.sub(r"\\\n\s*", "", code).splitlines()  # a line that goes on in the next
     shown = [line for line in [*lines, *in_backticks(text)] if re.search(r"seci-sim(?: |$)", line)]
     return [words for line in [*shown, *IN_A_REMARK.findall(text)] for words in _commands_in(line)]
 

@@ -10,16 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import broken_models
-import jsonschema
 import pandas as pd
 import pytest
-import ruamel.yaml
 from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
 from seci_sim.experiment import Experiment, conduct, shipped_experiments
 from seci_sim.experiment.pool import Here, Pool
-from seci_sim.experiment.schema import experiment_schema
 from seci_sim.experiment.work import Chunk, Ran, run_chunk
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
@@ -318,46 +315,3 @@ def test_a_mistake_is_one_line_and_changes_nothing(
     assert re.fullmatch(r"error: [^\n]+\n", err)
     assert message in err
     assert sorted(map(str, Path().rglob("*"))) == before
-
-
-# The schema ---------------------------------------------------------------------------------------
-
-
-SCHEMA = experiment_schema()
-
-
-def as_typed(document: Any) -> Any:
-    """What an editor that reads YAML as most do makes of a file: yes and no are switches."""
-    if isinstance(document, dict):
-        return {name: as_typed(value) for name, value in document.items()}
-    if isinstance(document, list):
-        return [as_typed(item) for item in document]
-    return {"yes": True, "no": False}.get(document, document) if isinstance(document, str) else document  # fmt: skip
-
-
-@pytest.mark.parametrize("name", sorted(shipped_experiments()))
-def test_shipped_experiments_agree_with_their_schema(name: str) -> None:
-    yaml = ruamel.yaml.YAML(typ="safe", pure=True)
-    document = yaml.load(shipped_experiments()[name].read_text("utf-8"))
-    jsonschema.Draft202012Validator(SCHEMA).validate(as_typed(document))
-
-
-def test_the_schema_is_one_and_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert json.loads(ran(capsys, "schema", "experiment")[0]) == SCHEMA
-
-
-def test_the_schema_refuses_what_the_reader_refuses() -> None:
-    good = {"question": "x", "scenario": "baseline", "vary": {"policy.turnover": ["1%", 0.02]}}
-    reader = jsonschema.Draft202012Validator(SCHEMA)
-    reader.validate(good)
-    for wrong in (
-        {"vary": {"policy.turnovr": ["1%", "2%"]}},
-        {"vary": {"policy.turnover": ["1%"]}},
-        {"scenarios": ["baseline"]},
-        {"replications": 0},
-        {"sample": {"method": "random", "points": 3}},
-        {"replicatons": 3},
-    ):
-        with pytest.raises(jsonschema.ValidationError):
-            reader.validate(good | wrong)

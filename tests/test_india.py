@@ -6,12 +6,12 @@ measured on seeds 1001 to 1048, false alarms are 1 in 10,000.
 
 from __future__ import annotations
 
-import sys
 from functools import cache
-from pathlib import Path
 
+import make_india
 import numpy as np
 import pytest
+from india_runs import Runs, runs_of
 from paired import FALSE_ALARM, Effect, Figures, less, shows
 from scipy import stats
 
@@ -20,10 +20,6 @@ from seci_sim.knowledge import Array
 from seci_sim.scenario import read_scenario
 from seci_sim.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
-
-import make_india
-
 SCHEME = "india-expansion"
 INDIA, SECOND, LOW_INCOME = range(3)
 LOWEST, ASPIRERS, HIGHEST = 0, 1, -1
@@ -31,8 +27,8 @@ ALL_BANDS = slice(None)
 
 
 @cache
-def found(scenario: str, seeds: range) -> make_india.Runs:
-    return make_india.runs_of(scenario, seeds)
+def found(scenario: str, seeds: range) -> Runs:
+    return runs_of(scenario, seeds)
 
 
 def launch(scenario: str, market: int) -> Figures:

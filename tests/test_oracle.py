@@ -482,17 +482,30 @@ TIMELINES = (
 )
 
 
+MERGER = st.builds(
+    Change,
+    week=st.integers(1, WEEKS),
+    firm_joins=st.just("Other"),
+    core_difference=st.sampled_from([None, 0.0, 0.5]),
+    transition_weeks=st.sampled_from([None, 1, 7]),
+)
+
+
 # Without shrinking, which would take minutes: the first difference is found mode by mode anyway.
 @settings(max_examples=40, phases=[Phase.generate])
-@given(policy=POLICIES, timeline=TIMELINES, seed=st.integers(0, 2**63 - 1))
+@given(
+    policy=POLICIES, timeline=TIMELINES, merger=st.none() | MERGER, seed=st.integers(0, 2**63 - 1)
+)
 def test_both_versions_agree_under_any_policy_and_shocks(
-    policy: dict[str, Any], timeline: tuple[Change, ...], seed: int
+    policy: dict[str, Any], timeline: tuple[Change, ...], merger: Change | None, seed: int
 ) -> None:
+    another = Unit(name="Kenya", kind="affiliate", staff=8, firm="Other")
     scenario = firm(
         Policy(**({"projects_per_head": 1.0} | policy)),
+        units=(OFFICE, *AFFILIATES, *([another] if merger else [])),
         projects=QUICK,
         stakeholders=PARTNERS,
-        timeline=timeline,
+        timeline=(*timeline, *([merger] if merger else [])),
         horizon=WEEKS,
     )
     compare(scenario, seed)

@@ -160,7 +160,7 @@ def weeks_of_set_up(model: SECIModel) -> float:
 
 def chance_to_start(model: SECIModel) -> float:
     """Chance that somebody of the lowest band, assessed rightly, starts treatment."""
-    return float(model.organisation.terms.starting[0, 0])
+    return float(model.organisation.terms.starting[0, 0, 0])
 
 
 def patients(column: int) -> Measure:
@@ -268,6 +268,7 @@ TABLE = [
     ("service.skill_gain", 0.4, 0.8, RISES, mean("needs_met"), 15, QUICK),
     ("service.price", 500.0, 10000.0, FALLS, patients(STARTED), 4, {}),
     ("service.eligible_patients", 5, 50, RISES, patients(ELIGIBLE), 2, {}),
+    ("service.launch_plans", 0, 2, FALLS, patients(STARTED), 20, QUICK),
     ("service.start_ceiling", 0.8, 1.0, RISES, patients(STARTED), 4, {}),
     ("service.burden_scale", 0.3, 2.0, RISES, patients(STARTED), 4, {}),
     ("service.burden_steepness", 0.8, 2.0, FALLS, chance_to_start, 0, {}),

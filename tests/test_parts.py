@@ -16,7 +16,7 @@ import pytest
 from experiment_files import GRID, cut, experiment, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, packing
+from seci_sim.experiment import Experiment, packing, parts
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.parts import Store
 from seci_sim.experiment.pool import Here
@@ -206,6 +206,8 @@ def test_a_small_file_that_becomes_large_is_no_part(tmp_path: Path) -> None:
     assert len(buffer.getvalue()) < 10_000
     with pytest.raises(ValueError, match="is compressed"):
         packing.unpacked(".npz", buffer.getvalue(), asked)
+    with pytest.raises(ValueError, match=r"is no \.npz file"):
+        packing.unpacked(".npz", b"rubbish", asked)
     with pytest.raises(ValueError, match=r"ends in \.pickle"):
         packing.unpacked(".pickle", b"", asked)
 
@@ -219,8 +221,11 @@ def test_a_small_parquet_file_that_becomes_large_is_no_part(tmp_path: Path) -> N
     parquet.write_table(pyarrow.table({"cell": np.zeros(10**6, np.int64)}), buffer)
     data = buffer.getvalue().to_pybytes()
     assert len(data) < 100_000
+    asked = experiment(WEEKLY, tmp_path)
     with pytest.raises(ValueError, match="more runs than its size allows"):
-        packing.unpacked(".parquet", data, experiment(WEEKLY, tmp_path))
+        packing.unpacked(".parquet", data, asked)
+    with pytest.raises(ValueError, match="is no Parquet file"):
+        packing.unpacked(".parquet", b"rubbish", asked)
 
 
 def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
@@ -240,6 +245,18 @@ def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
     with pytest.raises(StoreProblem, match=r"parts.part-\w+\.\w+: Permission denied"):
         begun(tmp_path)
     assert names_in(tmp_path) == before
+
+
+def test_a_log_that_cannot_be_written_ends_it_in_the_same_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(parts, "_append", full)
+    with pytest.raises(StoreProblem, match=r"out: No space left on device; what is finished is kept"):  # fmt: skip
+        begun(tmp_path)
+    assert list((tmp_path / "out/parts").glob("*.json"))
 
 
 def test_the_time_of_a_file_means_nothing(tmp_path: Path, serial: Findings) -> None:
@@ -299,12 +316,13 @@ def test_a_design_that_this_version_cannot_read_is_refused_with_the_version(
         Experiment.found(tmp_path / "out")
 
 
-def test_a_part_of_another_experiment_is_refused_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [GRID, WEEKLY + "seed: 7\n"], ids=["other arrays", "other seed"])
+def test_a_part_of_another_experiment_is_refused_and_left_alone(text: str, tmp_path: Path) -> None:
     mine, theirs = tmp_path / "mine", tmp_path / "theirs"
     mine.mkdir()
     theirs.mkdir()
     begun(mine)
-    other = Experiment.load(written(GRID.replace("50%", "40%"), theirs))
+    other = Experiment.load(written(text, theirs))
     cut(other, theirs / "out", 24)
     other.run(Here(), store=theirs / "out", resume=True)
     for path in (theirs / "out/parts").iterdir():

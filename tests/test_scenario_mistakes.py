@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scenario_files import HEAD, TWO_UNITS, lines_of, read
+from scenario_files import HEAD, TWO_FIRMS, TWO_UNITS, lines_of, read
 
 from seci_sim.scenario import settings
 
@@ -47,6 +47,14 @@ from seci_sim.scenario import settings
         (HEAD + TWO_UNITS + "  - {name: B, kind: affiliate, staff: 5, reports_to: Ofice}", "s.yaml:6: units.B.reports_to: no headquarters is called 'Ofice'; did you mean \"Office\"?"),
         (HEAD + TWO_UNITS + "  - {name: B, kind: affiliate, staff: 5, market: japan}", 's.yaml:6: units.B.market: differs from market "Japan" only in case'),
         (HEAD + "units:\n  - {name: A, kind: affiliate, staff: 5, eligible_patients: 3}\n  - {name: B, kind: affiliate, staff: 5, market: A, eligible_patients: 4}", 's.yaml:5: units.B.eligible_patients: market "A" already has 3'),
+        (HEAD + "units:\n  - {name: A, kind: affiliate, staff: 5, price: 3}\n  - {name: B, kind: affiliate, staff: 5, market: A, price: 4}", 's.yaml:5: units.B.price: market "A" already has'),
+        (HEAD + "units: [{name: A, kind: affiliate, staff: 5, resembles: B}]", "s.yaml:3: units.A.resembles: no market is called 'B'"),
+        (HEAD + "units:\n  - {name: A, kind: affiliate, staff: 5, resembles: B}\n  - {name: B, kind: affiliate, staff: 5}", 's.yaml:4: units.A.resembles: must be listed before "A", the market that resembles it'),
+        (HEAD + "units: [{name: A, kind: affiliate, staff: 5, resembles: A}]", 's.yaml:3: units.A.resembles: must be listed before "A"'),
+        (HEAD + "units: [{name: A, kind: affiliate, staff: 5, needs_differing: 5%}]", "s.yaml:3: units.A.needs_differing: goes with resembles only"),
+        (HEAD + "units: [{name: A, kind: affiliate, staff: 5, households: {low: 30%}}]", "s.yaml:3: units.A.households: households of the bands sum to 30%, not to 100%"),
+        (HEAD + "units: [{name: A, kind: affiliate, staff: 5, households: {lwo: 100%}}]", "s.yaml:3: units.A.households.lwo: no income band is called 'lwo'; did you mean \"low\"?"),
+        (HEAD + TWO_UNITS + "  - {name: B, kind: headquarters, staff: 5, price: 3}", "s.yaml:6: units.B.price: is for affiliates"),
         (HEAD + "stakeholders: [{name: P, kind: local partner}]", "s.yaml:3: stakeholders.P: a local partner needs a market"),
         (HEAD + "stakeholders: [{name: P, kind: local partner, market: Market E}]", "s.yaml:3: stakeholders.P.market: no market is called 'Market E'"),
         (HEAD + "stakeholders: [{name: P, kind: global partner, market: Market A}]", "s.yaml:3: stakeholders.P.market: a global partner has no market"),
@@ -80,6 +88,16 @@ from seci_sim.scenario import settings
         (HEAD + "timeline:\n  - {week: 9, unit_joins: Market A}\n  - {week: 5, staff_leave: 5%, unit: Market A}", "s.yaml:5: timeline.5.unit: is not there yet"),
         (HEAD + "timeline:\n  - {week: 2, unit_leaves: Market A}\n  - {week: 5, staff_leave: 5%, unit: Market A}", "s.yaml:5: timeline.5.unit: has left already"),
         (HEAD + TWO_UNITS + "timeline: [{week: 9, unit_leaves: Japan}]", "s.yaml:6: timeline.9.unit_leaves: leaves no affiliate"),
+        (HEAD + "timeline: [{week: 5, transition_hours: 2 h}]", "s.yaml:3: timeline.5.transition_hours: needs transition_weeks"),
+        (HEAD + "timeline: [{week: 5, lose: [library], transition_weeks: 3}]", "s.yaml:3: timeline.5.transition_weeks: goes with transition_hours or firm_joins only"),
+        (HEAD + "timeline: [{week: 5, lose: [library], core_difference: 5%}]", "s.yaml:3: timeline.5.core_difference: goes with firm_joins only"),
+        (HEAD + TWO_FIRMS + "timeline: [{week: 9, firm_joins: Wolf}]", "s.yaml:6: timeline.9.firm_joins: no other firm is called 'Wolf'"),
+        (HEAD + TWO_FIRMS, "s.yaml:5: units.Mars.firm: no change says when 'Fox' joins; one with firm_joins must"),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 10, firm_joins: Fox}", "s.yaml:8: timeline.10.firm_joins: joins for a second time"),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 10, unit_joins: Mars}", 's.yaml:8: timeline.10.unit_joins: belongs to "Fox", and comes with firm_joins'),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 10, market_opens: Mars}", 's.yaml:8: timeline.10.market_opens: belongs to "Fox", and comes with firm_joins'),
+        (HEAD + TWO_FIRMS + "timeline:\n  - {week: 9, firm_joins: Fox}\n  - {week: 5, unit_leaves: Mars}", "s.yaml:8: timeline.5.unit_leaves: leaves before it is there"),
+        (HEAD + TWO_FIRMS + "  - {name: Venus, kind: affiliate, staff: 5, market: Mars}\ntimeline: [{week: 9, firm_joins: Fox}]", 's.yaml:6: units.Venus.market: market "Mars" is served by units of two firms'),
         (HEAD + TWO_UNITS + "timeline: [{week: 9, market_opens: Japan}]", "s.yaml:6: timeline: no affiliate is there in week 1"),
     ],
 )  # fmt: skip

@@ -7,8 +7,9 @@ in 95 of 100.
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from paired import LAST, Effect, change, course, measured, shows
+from paired import LAST, Effect, Figures, change, course, less, measured, rows, shows
 from test_scenarios import (
     HORIZON,
     SEEDS_USED,
@@ -20,6 +21,7 @@ from test_scenarios import (
     moves,
 )
 
+from seci_sim.records import COLUMN
 from seci_sim.scenario import read_scenario
 
 # Communities of practice --------------------------------------------------------------------------
@@ -34,6 +36,10 @@ def test_communities_do_not_move_the_needs_met_and_cost_a_fifth_more_hours() -> 
     assert hardly_moves(compare("one-percent", "communities", "needs_met", HORIZON), 0.01)
     spent, before = (hours_spent(name)(SEEDS_USED) for name in ("communities", "one-percent"))
     assert spent.mean() == pytest.approx(1.19 * before.mean(), rel=0.02)
+
+
+@pytest.mark.slow  # 72 seeds of two scenarios
+def test_communities_cost_a_little_service_value() -> None:
     assert moves(compare("one-percent", "communities", "service_value", YEAR_4), -0.0079, 72)
 
 
@@ -61,8 +67,12 @@ def test_it_is_much_the_same_as_if_everybody_gave_half_the_time() -> None:
 # Simulated patients -------------------------------------------------------------------------------
 
 
-def test_simulated_patients_are_far_better_than_none_and_nearly_as_good_as_visits() -> None:
+def test_simulated_patients_are_far_better_than_none() -> None:
     assert moves(compare("no-patient-time", "simulated-patients", "needs_met", HORIZON), 0.14)
+
+
+@pytest.mark.slow  # 64 seeds of two scenarios
+def test_simulated_patients_are_nearly_as_good_as_visits() -> None:
     behind = compare("one-percent", "simulated-patients", "needs_met", HORIZON)
     assert shows(Effect("scenario", "hardly behind", -0.008, behind, seeds=64, within=0.02))
 
@@ -83,10 +93,14 @@ def test_with_simulated_patients_people_know_less_that_is_right_for_the_same_hou
 # Job rotation -------------------------------------------------------------------------------------
 
 
-def test_rotation_costs_skill_and_slightly_what_is_met() -> None:
+@pytest.mark.slow  # 80 seeds of two scenarios
+def test_rotation_costs_slightly_what_is_met() -> None:
+    assert moves(compare("one-percent", "job-rotation", "needs_met", HORIZON), -0.0052, 80)
+
+
+def test_rotation_costs_skill() -> None:
     assert moves(compare("one-percent", "job-rotation", "skill", YEAR_4), -0.0087)
     assert moves(compare("one-percent", "job-rotation", "tacit_alignment", HORIZON), -0.0095, 40)
-    assert moves(compare("one-percent", "job-rotation", "needs_met", HORIZON), -0.0052, 80)
 
 
 def test_rotation_costs_the_hours_of_settling_in() -> None:
@@ -115,3 +129,50 @@ def test_a_matrix_makes_markets_alike_costs_skill_and_hardly_moves_what_is_met()
     assert moves(compare("silos", "matrix", "market_difference", LAST), -0.022, 32)
     assert moves(compare("silos", "matrix", "skill", YEAR_4), -0.005)
     assert hardly_moves(compare("silos", "matrix", "needs_met", YEAR_4), 0.01)
+
+
+# Mergers ------------------------------------------------------------------------------------------
+
+OWN_MARKETS = slice(0, 4)
+AFTER = slice(156, 208)
+
+
+def in_own_markets(scenario: str, measure: str, weeks: slice) -> Figures:
+    """Mean of a measure over the four markets that the buying firm had before."""
+    whole, column = read_scenario(scenario), COLUMN[measure]
+    return lambda seeds: np.array(
+        [rows(whole, seed)[weeks, OWN_MARKETS, column].mean(dtype=float) for seed in seeds]
+    )
+
+
+def of_own_markets(before: str, after: str, measure: str, weeks: slice) -> Figures:
+    return less(in_own_markets(after, measure, weeks), in_own_markets(before, measure, weeks))
+
+
+def test_until_it_buys_another_a_firm_lives_as_if_there_were_none() -> None:
+    for seed in SEEDS_USED:
+        alone, buyer = (
+            rows(read_scenario(name), seed)[:104, OWN_MARKETS] for name in ("baseline", "merger")
+        )
+        measured_alike = [column for name, column in COLUMN.items() if name != "market_difference"]
+        assert np.array_equal(
+            alone[..., measured_alike], buyer[..., measured_alike], equal_nan=True
+        )
+
+
+def test_a_merger_costs_service_value_while_it_lasts_and_hardly_moves_what_own_markets_meet() -> (
+    None
+):
+    assert moves(of_own_markets("baseline", "merger", "service_value", WHILE_IT_LASTS), -0.0165)
+    assert hardly_moves(of_own_markets("baseline", "merger", "needs_met", AFTER), 0.02)
+
+
+def test_colleagues_whose_patients_need_the_opposite_cost_skill() -> None:
+    assert moves(of_own_markets("baseline", "merger", "skill", AFTER), -0.0074)
+    assert moves(of_own_markets("merger", "merger-of-likes", "skill", AFTER), 0.0041, 40)
+    assert moves(compare("merger", "merger-of-likes", "skill", AFTER), 0.0057)
+
+
+def test_markets_of_firms_with_different_cores_answer_differently() -> None:
+    assert moves(compare("merger", "merger-of-likes", "market_difference", LAST), -0.066, 32)
+    assert hardly_moves(compare("merger", "merger-of-likes", "needs_met", AFTER), 0.015)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from seci_sim import service
-from seci_sim.knowledge import Array
-from seci_sim.parameters import Service
+from seci_sim import SECIModel, service
+from seci_sim.knowledge import ADOPTED, SETTING_UP, Array
+from seci_sim.parameters import ASSUMED_BANDS, Service
+from seci_sim.scenario import Scenario, Unit
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 
 
@@ -47,16 +50,24 @@ def test_nobody_delivers_more_than_the_whole_response() -> None:
     assert outcome[:, service.MET] == pytest.approx(0.85)
 
 
+def chances_of_starting(rules: Service, shares_paid: dict[str, float]) -> Array:
+    """Of one market with the service's price and incomes."""
+    found: Array = service.chances_of_starting(
+        rules, shares_paid, np.array([float(rules.price)]), np.ones(1)
+    )[0]
+    return found
+
+
 def test_who_pays_a_ninth_of_ten_incomes_starts_half_as_often_as_who_pays_nothing() -> None:
     # Income 1000, price 900: the burden is the scale, 0.9, which halves the chance.
     rules = Service().model_copy(update={"price": 900})
-    chances = service.chances_of_starting(rules, {"low": 0.0})
+    chances = chances_of_starting(rules, {"low": 0.0})
     assert chances[0, 0] == pytest.approx(0.45)
     assert chances[0, 1] == pytest.approx(0.9)
 
 
 def test_the_price_paid_is_that_of_the_band_one_was_assessed_into() -> None:
-    chances = service.chances_of_starting(Service(), {"lowest": 0.0})
+    chances = chances_of_starting(Service(), {"lowest": 0.0})
     assert (chances[:, 0] == chances[0, 0]).all()
     assert (np.diff(chances[:, 4]) > 0).all()
 
@@ -67,8 +78,8 @@ def treat(patients: int, adherence_gain: float) -> Array:
     outcome = np.zeros((1, 3, 4))
     outcome[0, :, service.MET] = 1.0
     service.treat(
-        access, 3, np.array([patients]), np.array([0.5, 0.5]), np.eye(2)[None],
-        np.array([[0.25, 0.0], [0.0, 1.0]]), 100.0, np.array([0.2, 1.0]), outcome, 0.5,
+        access, 3, np.array([patients]), np.array([True]), np.array([[0.5, 0.5]]), np.eye(2)[None],
+        np.array([[[0.25, 0.0], [0.0, 1.0]]]), np.array([100.0]), np.array([0.2, 1.0]), outcome, 0.5,
         adherence_gain, np.array([0.0]), 1, 1,
     )  # fmt: skip
     counted: Array = access[0]
@@ -90,3 +101,42 @@ def test_access_counts_who_starts_who_stays_and_what_it_costs() -> None:
 def test_whoever_starts_stays_when_meeting_all_needs_makes_it_certain() -> None:
     access = treat(1000, adherence_gain=0.5)
     assert access[:, service.ADHERENT].tolist() == access[:, service.STARTED].tolist()
+
+
+def starting(**of_the_market: Any) -> float:
+    """Patients of a market who start in 20 weeks, out of 2000."""
+    market = Unit(name="A", kind="affiliate", staff=5, eligible_patients=100, **of_the_market)
+    firm = Scenario(name="One market", question="Who starts?", units=(market,), horizon=20)
+    model = SECIModel(firm, rng=1)
+    while model.running:
+        model.step()
+    return float(model.records.access[:, 0, :, service.STARTED].sum())
+
+
+@pytest.mark.parametrize(
+    "dearer_or_poorer",
+    [
+        {"price": 10_000.0},
+        {"income_level": 0.3},
+        {"households": {"lowest": 0.8, "highest": 0.2}},
+    ],
+)
+def test_fewer_start_where_a_market_is_dearer_or_poorer(dearer_or_poorer: dict[str, Any]) -> None:
+    """With the same luck: every patient who starts there would start elsewhere too."""
+    assert starting(**dearer_or_poorer) < starting() - 100
+
+
+def test_a_market_that_says_what_is_usual_is_as_usual() -> None:
+    usual = {band.name: band.households for band in ASSUMED_BANDS}
+    assert starting(price=2500.0, income_level=1.0, households=usual) == starting()
+
+
+def test_a_launch_comes_with_the_plan_that_it_takes_and_stays() -> None:
+    adopted, launched = np.zeros(2, np.int64), np.zeros(2, np.bool_)
+    status, market = np.array([ADOPTED, SETTING_UP, ADOPTED]), np.array([0, 1, 0])
+    service.launch(np.array([0, 1]), status, market, 2, adopted, launched)
+    assert launched.tolist() == [False, False]
+    service.launch(np.array([1, 2]), status, market, 2, adopted, launched)
+    assert launched.tolist() == [True, False]
+    service.launch(np.array([1]), status, market, 2, adopted, launched)
+    assert launched.tolist() == [True, False]

@@ -116,7 +116,7 @@ def test_what_is_filled_in_becomes_a_scenario(capsys: pytest.CaptureFixture[str]
 
 def test_rows_that_were_left_empty_say_nothing() -> None:
     written()
-    fill({"Settings!D2001": None, "Settings!C200": "only a remark", "Units!K40": "a remark"})
+    fill({"Settings!D2001": None, "Settings!C200": "only a remark", "Units!Z40": "a remark"})
     book = openpyxl.load_workbook("firm.xlsx")
     book["Units"].append([None] * 3)
     book.save("firm.xlsx")

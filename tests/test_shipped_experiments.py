@@ -83,8 +83,9 @@ OF_POLICIES_NOT_IN_FORCE = {
     "learning.tie_community",
     "learning.simulation_truth",
     "learning.settling_hours",
+    "service.launch_plans",
 }
-"""What nobody knows, but only communities, simulated patients and rotation ask for."""
+"""What nobody knows, but only communities, simulated patients, rotation and launches ask for."""
 
 
 def test_the_robust_question_leaves_out_nothing_that_is_assumed_about_the_world() -> None:

@@ -36,8 +36,9 @@ def with_patients(summary: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> with_patients(pd.DataFrame({"adherent_low": [1.0], "adherent_high": [2.0]}))["adherent"][0]
-    3.0
+    >>> counted = pd.DataFrame({"adherent_low": [1.0], "adherent_high": [2.0]})
+    >>> with_patients(counted)["adherent"].tolist()
+    [3.0]
     """
     return summary.assign(adherent=summary.filter(regex="^adherent_").sum(axis=1))
 

@@ -230,8 +230,7 @@ class Store:
 
     def note(self, line: dict[str, Any]) -> None:
         """Add a line to the log of progress, which may be lost without harm."""
-        with (self.folder / PROGRESS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, allow_nan=False) + "\n")
+        self._put(_append, PROGRESS, json.dumps(line, allow_nan=False).encode() + b"\n")
 
     # Files ---------------------------------------------------------------------------------------
 
@@ -253,6 +252,11 @@ class Store:
             if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 what += "; what is finished is kept: make room and go on with --resume"
             raise StoreProblem(f"{self.folder}: {what}") from problem
+
+
+def _append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
 
 
 def _labels(ran: Ran) -> list[str]:

@@ -68,8 +68,8 @@ def story(stories: pd.DataFrame, names: Sequence[str], horizon: int) -> Chart:
         title(told, market, need),
         f"One run of each policy, with seed {stories['seed'].iloc[0]}; other runs tell other "
         "stories. Of the needs that got furthest, this one is in the middle by its last week. "
-        f"{routines(stories, names)} "
-        + " ".join(in_words(name, reached, horizon) for name, reached in told.items()),
+        f"{routines(stories, names)}\n"
+        + "\n".join(in_words(name, reached, horizon) for name, reached in told.items()),
         time_line(told, horizon),
         table(told),
     )

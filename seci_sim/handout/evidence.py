@@ -78,7 +78,7 @@ def _evidence(lesson: Lesson, summary: pd.DataFrame, name: str) -> Evidence:
     levels = [level(summary, label, name) for label in lesson.labels]
     top = _top(levels) if measure.unit == "share" else 0.0
     return Evidence(
-        outcome=spoken(name.removesuffix("_horizon")).capitalize(),
+        outcome=spoken(name.replace("_horizon", ", all weeks")).capitalize(),
         meaning=_when(lesson, name) + measure.meaning,
         unit=change_unit(measure.unit),
         rows=tuple(

@@ -33,15 +33,7 @@ class Column:
 
 
 def policies(summary: pd.DataFrame, names: Sequence[str]) -> list[Column]:
-    """What every policy led to, and its paired change from the first.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        A row a run, with the columns that `seci_sim.experiment.statistics.add_ratios` adds.
-    names : sequence of str
-        The scenarios; the first is the one that others are held against.
-    """
+    """What every policy led to, and its paired change from the first; see `seci_sim.report.answer`."""
     counted = [statistics.when_reached(summary, name, "weeks_until_half_know") for name in names]
     weeks = tuple(NOTHING if found.median is None else found.median for found in counted)
     return [

@@ -24,6 +24,9 @@ CHART_ROWS, CHART_COLUMNS = 18, 6
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 """How a workbook is opened."""
 
+TEXT_WIDTH, WIDEST = 110, 1.3
+"""Characters of a column of sentences, and how much wider letters can be than those it counts."""
+
 CHART_SIZE = {"width": 760, "height": 350}
 
 MOST_CURVES = 255
@@ -89,12 +92,35 @@ def put(sheet: Worksheet, row: int, column: int, value: str | float, form: Any) 
         raise ValueError(f"row {row + 1}, column {column + 1}: does not fit a sheet")
 
 
-def put_lines(sheet: Worksheet, row: int, lines: Sequence[str], form: Any) -> int:
-    """Write texts below one another; return the next free row."""
+def put_lines(
+    sheet: Worksheet, row: int, lines: Sequence[str], form: Any, width: int = TEXT_WIDTH
+) -> int:
+    """Write texts below one another, each in a row that holds all of it; return the next free row.
+
+    Parameters
+    ----------
+    width : int
+        Characters of the first column.
+    """
     for line in lines:
+        sheet.set_row(row, row_height(line, width, form.font_size))
         put(sheet, row, 0, line, form)
         row += 1
     return row
+
+
+def row_height(text: str, width: int, size: float = 11) -> float:
+    """Points of a row whose text is wrapped, by the widest letters that programs choose.
+
+    Not every program works the height out for itself.
+
+    Examples
+    --------
+    >>> row_height("a", 110), row_height("a" * 200, 110), row_height("a" * 100, 110, size=16)
+    (15.4, 46.2, 44.8)
+    """
+    characters = width / WIDEST * 11 / size
+    return round(math.ceil(len(text) / characters) * 1.4 * size, 1)
 
 
 def put_table(
@@ -105,15 +131,16 @@ def put_table(
     Parameters
     ----------
     units : sequence of str
-        Of the columns: ``share``, or what else is counted.
+        Of the rows: ``share``, or what else is counted.
     """
     put(sheet, row, 0, str(table.index.name or ""), looks.heading)
     for column, name in enumerate(table.columns, 1):
         put(sheet, row, column, str(name), looks.heading)
-    for name, values in zip(table.index, table.to_numpy(float).tolist(), strict=True):
+    numbers = table.to_numpy(float).tolist()
+    for name, values, unit in zip(table.index, numbers, units, strict=True):
         row += 1
-        put(sheet, row, 0, name, looks.strong if isinstance(name, str) else looks.number)
-        for column, (value, unit) in enumerate(zip(values, units, strict=True), 1):
+        put(sheet, row, 0, name, looks.strong)
+        for column, value in enumerate(values, 1):
             put(sheet, row, column, value, looks.of(unit))
     return row + 1
 

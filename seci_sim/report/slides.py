@@ -18,6 +18,8 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE, MSO_PATTERN
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 
@@ -48,6 +50,9 @@ MOST_ROWS = 8
 MOST_POINTS = 105
 """Weeks of a curve; a slide shows no more, and the sheet behind it stays small."""
 
+MOST_LABELS = 8
+"""Weeks that are named below a curve."""
+
 KINDS = {
     "lines": XL_CHART_TYPE.LINE,
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -63,22 +68,7 @@ DASHES = {
 
 
 def slides(results: Results, told: Told, *, command: str) -> bytes:
-    """Write the slides.
-
-    Parameters
-    ----------
-    results : Results
-        What was run.
-    told : Told
-        What the page says and shows of it.
-    command : str
-        The command line that repeats these runs.
-
-    Returns
-    -------
-    bytes
-        A file in the format of PowerPoint 2007 and later.
-    """
+    """Write the slides: a file in the format of PowerPoint 2007 and later; see `seci_sim.report.exported`."""
     deck: Any = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     about = deck.core_properties
@@ -99,7 +89,7 @@ def slides(results: Results, told: Told, *, command: str) -> bytes:
                 slide,
                 [list(chart.table.columns), *_few(chart.table, MOST_ROWS).to_numpy().tolist()],
             )
-    _text(_slide(deck, "What to keep in mind", mark), [*told.cautions, mark], 13)
+    _text(_slide(deck, "What to keep in mind", mark), [*told.cautions, mark], 14)
     file = io.BytesIO()
     deck.save(file)
     return file.getvalue()
@@ -206,6 +196,7 @@ def _axes(chart: Any, native: Native, form: str) -> None:
     along.major_gridlines.format.line.color.rgb = _colour(style.RULE)
     if native.kind == "lines":
         across.axis_title.text_frame.text = str(native.numbers.index.name).lower()
+        _label_one_in(across, max(1, min(len(native.numbers), MOST_POINTS) // MOST_LABELS))
         if native.unit == "share":
             along.minimum_scale = 0
         return
@@ -213,6 +204,13 @@ def _axes(chart: Any, native: Native, form: str) -> None:
     chart.plots[0].gap_width = 60
     across.reverse_order = True  # the first bar on top, as on the page ...
     along.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # ... and the numbers below
+
+
+def _label_one_in(axis: Any, step: int) -> None:
+    """Name only some of an axis' points; the library has no words for it."""
+    skip = OxmlElement("c:tickLblSkip")
+    skip.set("val", str(step))
+    axis._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
 
 
 def _look(series: Any, native: Native, mark: Mark) -> None:

@@ -20,6 +20,7 @@ from seci_sim.report.native import Mark, Native, by_week, natives
 from seci_sim.report.sheets import (
     CHART_ROWS,
     SAFE,
+    TEXT_WIDTH,
     Drawn,
     Formats,
     formats,
@@ -27,6 +28,7 @@ from seci_sim.report.sheets import (
     put_chart,
     put_lines,
     put_table,
+    row_height,
 )
 from seci_sim.scenario import settings
 
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
     from seci_sim.figures import Chart
     from seci_sim.report.html import Told
 
-TEXT_WIDTH = 110
-"""Characters of a column of sentences."""
+ABOUT_WIDTHS = (34, 60, 24, 28, TEXT_WIDTH)
+"""Characters of the columns of the sheet about the rest."""
 
 BY_WEEK = ("staff_knowing", "needs_met", "needs_mis_served")
 """What is followed from week to week."""
@@ -45,22 +47,7 @@ NUMBERS = {"mean": "", "low": ": 10% of runs lie below", "high": ": 10% of runs 
 
 
 def workbook(results: Results, told: Told, *, command: str) -> bytes:
-    """Write the workbook.
-
-    Parameters
-    ----------
-    results : Results
-        What was run.
-    told : Told
-        What the page says and shows of it.
-    command : str
-        The command line that repeats these runs.
-
-    Returns
-    -------
-    bytes
-        A file in the format of Excel 2007 and later.
-    """
+    """Write the workbook: a file in the format of Excel 2007 and later; see `seci_sim.report.exported`."""
     file = io.BytesIO()
     with Workbook(file, SAFE) as book:
         looks = formats(book)
@@ -75,6 +62,7 @@ def workbook(results: Results, told: Told, *, command: str) -> bytes:
 
 def _answer(book: Workbook, looks: Formats, told: Told, command: str) -> None:
     sheet = _sheet(book, "Answer", {0: TEXT_WIDTH})
+    sheet.fit_to_pages(1, 1)
     row = put_lines(sheet, 0, [told.question], looks.title)
     row = put_lines(sheet, row + 1, told.answer, looks.strong)
     row = put_lines(sheet, row + 1, ["What to keep in mind"], looks.strong)
@@ -94,21 +82,17 @@ def _sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
 
 def _compare(book: Workbook, looks: Formats, results: Results, drawn: Sequence[Chart]) -> None:
     """The policies' numbers, the charts that compare them, and every measure."""
-    sheet = _sheet(book, "Compare", {0: 34})
+    sheet = _sheet(book, "Compare", {0: 50})
     sheet.set_column(1, 40, 13)
     names = [scenario.name for scenario in results.scenarios]
     if results.scenarios[0].model == SECI:
         found = columns.policies(add_ratios(results.summary), names)
     else:
         found = columns.classics(results.summary, names, results.measures)
-    table = pd.DataFrame([column.values for column in found]).T
-    table.index = pd.Index(names, name="Policy")
-    table.columns = pd.Index([_headed(column) for column in found])
-    units = [column.unit for column in found]
-    row = put_lines(
-        sheet, 0, ["Means over the runs, each from and to its 95% interval"], looks.text
-    )
-    row = put_table(sheet, row, table, looks, units) + 1
+    rows = pd.Index([_headed(column) for column in found], name="Mean over the runs, and from "
+                    "where to where its 95% interval goes")  # fmt: skip
+    table = pd.DataFrame([column.values for column in found], index=rows, columns=names)
+    row = put_table(sheet, 0, table, looks, [column.unit for column in found]) + 1
     by_key = {chart.key: chart for chart in drawn}
     for key, native in natives(results, drawn).items():
         if native.kind != "lines":
@@ -135,7 +119,8 @@ def _all_measures(
 
 def _headed(column: columns.Column) -> str:
     shown = "" if column.unit == "share" or column.heading in ("from", "to", "of") else column.unit
-    return f"{column.heading} ({shown})" if shown else column.heading
+    heading = f"{column.heading} ({shown})" if shown else column.heading
+    return f"      {heading}" if column.heading in ("from", "to", "of") else heading
 
 
 def _bars(
@@ -144,7 +129,7 @@ def _bars(
     """Write a chart's numbers and draw it beside them; return the next free row."""
     put(sheet, row, 0, chart.title, None)
     count, width = native.numbers.shape
-    put_table(sheet, row + 1, native.numbers, looks, [native.unit] * width)
+    put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
     put_chart(
         book, sheet, row + 1, width + 2,
         Drawn(native.kind, (row, 0), row + 1, (row + 2, row + 1 + count), tuple(range(1, width + 1)),
@@ -157,6 +142,7 @@ def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[C
     """Charts above, and below them what they show with the band of the runs, side by side."""
     classic = results.scenarios[0].model != SECI
     sheet = _sheet(book, "By week", {0: 10})
+    sheet.print_area(0, 0, CHART_ROWS, 9 * 3)  # its many numbers are for the screen
     sheet.set_column(1, 400, 14)
     titles = {chart.key: chart.title for chart in drawn}
     every = [measure.name for measure in results.measures] if classic else BY_WEEK
@@ -225,7 +211,7 @@ def _settings(book: Workbook, looks: Formats, results: Results) -> None:
 
 def _about(book: Workbook, looks: Formats, results: Results, command: str) -> None:
     """What made it, what each scenario is, and what the measures mean."""
-    sheet = _sheet(book, "About", {0: 34, 1: 60, 2: 24, 3: 28, 4: TEXT_WIDTH})
+    sheet = _sheet(book, "About", dict(enumerate(ABOUT_WIDTHS)))
     first, last = results.seeds[0], results.seeds[-1]
     plain: list[tuple[str, ...]] = [
         ("Made by", "seci-sim"),
@@ -250,6 +236,8 @@ def _about(book: Workbook, looks: Formats, results: Results, command: str) -> No
 def _lines(sheet: Worksheet, row: int, lines: Sequence[tuple[str, ...]], form: Any) -> int:
     """Write lines of text; return the next free row."""
     for line in lines:
+        cells = zip(line, ABOUT_WIDTHS, strict=False)
+        sheet.set_row(row, max(row_height(value, width) for value, width in cells))
         for column, value in enumerate(line):
             put(sheet, row, column, value, form)
         row += 1
