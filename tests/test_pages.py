@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from seci_sim.cli import answer_to
 from seci_sim.experiment import Experiment
+from seci_sim.lessons import read_lesson
 from seci_sim.scenario import read_scenario
 
 CHECKOUT = Path(__file__).parents[1]
@@ -102,7 +103,9 @@ def test_every_file_that_is_shown_is_read_without_a_mistake(page: Path, empty_fo
         file = Path(f"shown-{number}.yaml")
         file.write_text(text, "utf-8")
         keys = set(YAML(typ="safe").load(text))
-        if keys & {"scenario", "scenarios", "vary"}:
+        if "bet" in keys:
+            assert read_lesson(file).question
+        elif keys & {"scenario", "scenarios", "vary"}:
             assert Experiment.load(file).question
         else:
             assert read_scenario(file).question
