@@ -72,6 +72,47 @@ def test_who_shares_the_page_without_an_address_shares_it_on_all() -> None:
     assert page.address("::1", share=False) == "::1"
 
 
+def test_it_says_when_the_extra_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert answer_to(["app"]) == 2
+    assert capsys.readouterr().err == "error: app needs the extra: pip install 'seci-sim[app]'\n"
+
+
+def test_it_says_where_the_page_is_opens_it_and_ends_its_workers(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[object] = []
+
+    class NoLine:
+        def __init__(self, workers: int) -> None:
+            done.append(workers)
+
+        def start(self) -> None:
+            done.append("started")
+
+        def close(self) -> None:
+            done.append("closed")
+
+    class NoServer:
+        def run(self) -> None:
+            done.append("served")
+
+    monkeypatch.setattr("seci_sim.app.serving.Line", NoLine)
+    monkeypatch.setattr("seci_sim.app.serving._listening", lambda *_: NoServer())
+    monkeypatch.setattr("seci_sim.app.serving.warm_up", lambda: done.append("compiled"))
+    monkeypatch.setattr("seci_sim.app.serving.webbrowser.open", done.append)
+    monkeypatch.setattr("seci_sim.cli.page.at_a_terminal", lambda: True)
+    monkeypatch.setattr("seci_sim.compiled.is_warm", lambda _: False)
+    assert answer_to(["app", "--workers", "3"]) == 0
+    opened = "http://127.0.0.1:8050/"
+    assert done == [3, "compiled", "started", opened, "served", "closed"]
+    told = capsys.readouterr()
+    assert told.out == f"The page is at {opened} (stop it with Ctrl-C).\nStopped.\n"
+    assert told.err == "Compiling the model once; this takes about 20 seconds.\n"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_the_page_is_served_until_somebody_stops_it(taken: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -19,11 +20,16 @@ pytest.importorskip("waitress", reason="needs the extra app")
 from flask import Flask
 from page_visitor import SMALL, asked_until_done, get, post, problems, visitor, warm_line
 
+from seci_sim.app import work
 from seci_sim.app.server import new_server
 from seci_sim.app.workers import MOST_WAITING, Line
-from seci_sim.scenario import read_scenario, scenario_of
+from seci_sim.scenario import read_scenario, scenario_of, with_levers
 
 MINE = "name: Mine\nquestion: What then?\nextends: baseline\nhorizon: 8 weeks\n"
+
+LARGE = (
+    "world: {needs: 400}\nstakeholders: []\nunits:\n  - {name: A, kind: affiliate, staff: 900000}\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +81,10 @@ def test_the_weeks_come_as_a_table(server: Flask) -> None:
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
-@pytest.mark.slow
 def test_a_workbook_comes_with_ten_runs(server: Flask) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    answer = asked_until_done(server, "/workbook", SMALL)
+    sent = {"name": "mine.yaml", "text": MINE}
+    answer = asked_until_done(server, "/workbook", {"compare": "unchanged"}, file=sent)
     book = openpyxl.load_workbook(io.BytesIO(answer.data), read_only=True)
     said = [cell for row in book["About"].iter_rows(values_only=True) for cell in row]
     assert "1 to 10" in said
@@ -108,6 +114,31 @@ def test_nothing_is_loaded_from_elsewhere(server: Flask) -> None:
     assert len(named) > 5
     assert all(re.match(rb"/[^/]|data:,", address) for address in named)
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_what_workers_make_is_made_anywhere() -> None:
+    scenarios = [read_scenario("no-patient-time"), read_scenario("one-percent")]
+    short = [with_levers(scenario, horizon=3) for scenario in scenarios]
+    film = json.loads(gzip.decompress(work.film_of(short, 7)))
+    assert [run["weeks"] for run in film["runs"]] == [[1, 2, 3]] * 2
+    assert work.table_of(short, 7).count(b"\n") == 1 + 2 * 3 * 6
+    assert work.workbook_of(short, 7, "a command").startswith(b"PK")
+
+
+def test_films_of_shipped_scenarios_are_kept_and_the_oldest_forgotten(
+    server: Flask, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = new_server(line)
+    first = asked_until_done(other, "/film", {"scenario": "silos"}, number=40)
+    monkeypatch.setattr(line, "ask", lambda *_: 7)
+    again = post(other, "/film", {"fields": {"scenario": "silos"}, "visitor": visitor(41)})
+    assert again.data == first.data
+    monkeypatch.undo()
+    monkeypatch.setattr("seci_sim.app.server.MOST_KEPT", 1)
+    asked_until_done(other, "/film", {"scenario": "remote"}, number=40)
+    monkeypatch.setattr(line, "ask", lambda *_: 7)
+    gone = post(other, "/film", {"fields": {"scenario": "silos"}, "visitor": visitor(41)})
+    assert (gone.status_code, json.loads(gone.data)) == (202, {"place": 7})
 
 
 # A class -----------------------------------------------------------------------------------------
@@ -239,6 +270,7 @@ def test_a_file_that_is_called_like_no_scenario_is_refused(
         (MINE + "meetings: who.csv\n", "mine.yaml:5: meetings: names another file"),
         (MINE.replace("baseline", "march-1991"), "mine.yaml: model: the page runs seci only"),
         (MINE.replace("8 weeks", "5200 weeks"), "this run has 200 people x 5,200 weeks"),
+        (MINE.replace("8 weeks", "1 weeks") + LARGE, "this run needs more than 2 GB"),
     ],
 )
 def test_a_wrong_file_is_answered_as_on_the_command_line(
@@ -247,6 +279,25 @@ def test_a_wrong_file_is_answered_as_on_the_command_line(
     answer = post(server, "/settings", {"file": {"name": "mine.yaml", "text": text}})
     assert answer.status_code == 400
     assert problems(answer)[0].startswith(told)
+
+
+def test_a_setting_that_does_not_fit_the_scenario_is_refused(server: Flask) -> None:
+    answer = post(server, "/film", {"fields": {"financial_agency": "yes"}, "visitor": visitor()})
+    assert problems(answer) == [
+        "policy.financial_agency: invites a financial agency, but no stakeholder of that kind is "
+        "declared; got yes"
+    ]
+
+
+def test_a_mistake_of_ours_says_nothing_of_the_program(
+    server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: object) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("seci_sim.app.server.asked", mistaken)
+    answer = post(server, "/settings", {})
+    assert (answer.status_code, problems(answer)) == (500, ["internal server error"])
 
 
 def test_a_run_with_too_many_needs_is_refused_with_the_limit(server: Flask) -> None:

@@ -107,7 +107,7 @@ class Asked:
         try:
             changed = with_levers(base, **dict(self.levers))
         except ValueError as problem:
-            raise InputProblem(str(problem).split("; policy.")) from None
+            raise InputProblem([str(problem)]) from None
         words = ", ".join(
             f"{name.replace('_', ' ')} {_words(name, value)}" for name, value in self.levers
         )

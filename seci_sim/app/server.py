@@ -29,7 +29,7 @@ from seci_sim.app.asked import Asked, asked, declared, sent_file
 from seci_sim.app.page import add_page
 from seci_sim.app.player import script, style
 from seci_sim.app.workers import Line, Refused
-from seci_sim.scenario import FileProblem, InputProblem
+from seci_sim.scenario import InputProblem
 
 LARGEST_REQUEST = 1_300_000
 """Bytes: a scenario file of the largest size, and settings."""
@@ -266,8 +266,6 @@ def _problem(problem: Exception) -> Response:
     match problem:
         case InputProblem():
             return _lines(400, problem.lines)
-        case FileProblem():
-            return _lines(400, [str(problem)])
         case Refused():
             return _lines(problem.status, [str(problem)])
         case HTTPException():
