@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from seci_sim.cli.options import CommandLineProblem, Open, Workers, at_a_terminal, whole
-from seci_sim.preflight import MissingExtra
 
 HERE = "127.0.0.1"
 """Where only this machine can reach the page."""
@@ -31,6 +30,8 @@ def app(
     """Open the page: sliders, two policies beside each other, the weeks played."""
     where = address(host, share)
     if any(importlib.util.find_spec(package) is None for package in ("dash", "waitress")):
+        from seci_sim.preflight import MissingExtra
+
         raise MissingExtra("app needs the extra: pip install 'seci-sim[app]'")
     from seci_sim.app.serving import serve
     from seci_sim.compiled import is_warm
