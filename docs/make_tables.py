@@ -25,13 +25,8 @@ from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
 from seci_sim.experiment.design import Design
 from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
-from seci_sim.measures import (
-    BAND_MEASURES,
-    MEASURES,
-    RATIOS,
-    WEEKS_UNTIL_HALF_KNOW,
-    Measure,
-)
+from seci_sim.measures import BAND_MEASURES, MEASURES, Measure
+from seci_sim.measures import outcomes as found_in_a_run
 from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations, sections_of
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
@@ -156,8 +151,9 @@ def band_measures() -> str:
 
 def outcomes() -> str:
     """What one run comes to."""
+    whole = [m for name, m in found_in_a_run(()).items() if not name.endswith("_horizon")]
     of_bands = [replace(m, name=f"{m.name}_BAND") for m in BAND_MEASURES]
-    return _measures([*MEASURES, *of_bands, *RATIOS, WEEKS_UNTIL_HALF_KNOW], "{}")
+    return _measures([*whole, *of_bands], "{}")
 
 
 def _measures(listed: Sequence[Measure], name: str) -> str:

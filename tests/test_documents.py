@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import runpy
 import shlex
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+import seci_sim
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.measures import BAND_MEASURES, MEASURES
+from seci_sim.lessons import read_lesson, shipped_lessons
+from seci_sim.measures import BAND_MEASURES, MEASURES, outcomes
 from seci_sim.parameters import SECTIONS, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 
@@ -25,6 +29,9 @@ TEXTS = {
     for path in DOCUMENTS
 }
 GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
+
+ABOUT_OTHER_PROGRAMS = {"CONTRIBUTING.md", "experiments.md", "patterns.md", "speed.md"}
+"""Documents that show options of other programs, too."""
 
 FENCED = re.compile(r"^```[^`\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 IN_A_REMARK = re.compile(r"^#   (seci-sim .*)", re.MULTILINE)
@@ -123,20 +130,51 @@ def test_every_shipped_experiment_is_documented_with_its_question() -> None:
         assert f"- `{name}`: {Experiment.load(name).question}" in TEXTS["README.md"]
 
 
-def test_every_command_and_option_is_documented() -> None:
+def test_every_shipped_lesson_is_documented_with_its_question() -> None:
+    for name in shipped_lessons():
+        assert f"- `{name}`: {read_lesson(name).question}" in TEXTS["reference/shipped.md"]
+
+
+@pytest.mark.parametrize("document", ["README.md", "reference/commands.md"])
+def test_every_command_and_option_is_documented(document: str) -> None:
     for name, one in command().commands.items():
-        assert re.search(rf"^\| `{name}[ `]", TEXTS["README.md"], re.MULTILINE)
+        assert re.search(rf"^\| `{name}[ `]", TEXTS[document], re.MULTILINE)
         for parameter in one.params:
             for option in [*parameter.opts, *parameter.secondary_opts]:
-                assert not option.startswith("-") or option in TEXTS["README.md"]
+                assert not option.startswith("-") or option in TEXTS[document]
+
+
+def test_every_outcome_is_documented() -> None:
+    for name in outcomes(()):
+        assert f"| `{name.removesuffix('_horizon')}` |" in TEXTS["reference/outcomes.md"]
+
+
+def test_everything_that_may_change_in_a_week_is_explained() -> None:
+    table = TEXTS["how_to/what_happens_when.md"]
+    assert {name for name in Change.model_fields if f"`{name}`" not in table} == {"week"}
+
+
+def test_every_extra_is_documented_and_none_that_is_gone() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    (offered,) = re.findall(r"\[(.*)\]", project["optional-dependencies"]["all"][0])
+    named = re.findall(r"^\| `([\w-]+)` \|", TEXTS["how_to/install.md"], re.MULTILINE)
+    assert named == [*offered.split(","), "all"]
+
+
+def test_the_reference_of_python_names_what_is_public_and_nothing_that_is_gone() -> None:
+    named = re.findall(r"^\.\. auto\w+:: ([\w.]+)$", TEXTS["reference/python.md"], re.MULTILINE)
+    assert {f"seci_sim.{name}" for name in seci_sim.__all__} <= set(named)
+    for name in named:
+        assert pkgutil.resolve_name(re.sub(r"\.(\w+)$", r":\1", name)).__doc__, name
 
 
 def test_no_document_names_an_option_that_the_program_does_not_have() -> None:
     known = {"--version", "--help"}
     for one in command().commands.values():
         known |= {o for p in one.params for o in [*p.opts, *p.secondary_opts]}
-    named = re.findall(r"(?<![\w-])--[a-z][a-z-]*", TEXTS["README.md"] + TEXTS["model.md"])
-    assert set(named) <= known
+    for name, text in TEXTS.items():
+        if name not in ABOUT_OTHER_PROGRAMS:
+            assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= known, name
 
 
 def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:

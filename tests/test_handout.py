@@ -126,6 +126,14 @@ def test_what_the_runs_show_is_told_with_intervals_and_changes(made: Handout) ->
     assert 18 < float(hours.value) < 24
 
 
+def test_what_no_run_reached_has_neither_value_nor_interval(small: Path) -> None:
+    small.write_text(LESSON + "outcomes: [weeks_until_half_know]\n", "utf-8")
+    made = handout(brief(read_lesson(small)), workers=1)
+    _, weeks = evidence(made.lesson, made.results.summary)
+    assert weeks.meaning.startswith("First week in which")
+    assert {(row.value, row.interval, row.change) for row in weeks.rows} == {("no value", "", "")}
+
+
 def test_what_a_lesson_says_stays_text(small: Path, browser: Browser) -> None:
     firm = TINY.replace("name: Office", f"name: {json.dumps(HOSTILE)}")
     text = LESSON.replace("finding: It rises.", f"finding: {json.dumps(HOSTILE)}")
@@ -167,6 +175,18 @@ def test_the_command_writes_one_file_that_tells_how_to_repeat_it(
     assert answer_to(["handout", str(small), "--workers", "1", "--quiet"]) == 0
     assert Path("lesson.html").read_bytes() == first
     assert capsys.readouterr().out == ""
+
+
+def test_the_page_opens_where_somebody_reads_along(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("seci_sim.cli.lessons.at_a_terminal", lambda: True)
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert answer_to(["handout", str(small), "--workers", "1", "--no-open"]) == 0
+    assert opened == []
+    assert answer_to(["handout", str(small), "--workers", "1"]) == 0
+    assert opened == [Path("lesson.html").resolve().as_uri()]
 
 
 def test_programs_are_told_what_was_written(
@@ -302,6 +322,25 @@ def test_nothing_has_to_be_scrolled_sideways_and_a_projector_has_large_letters(
     assert student.evaluate("document.documentElement.scrollWidth") <= width
     size = student.evaluate("parseFloat(getComputedStyle(document.querySelector('li')).fontSize)")
     assert size >= (24 if width == 1920 else 16)
+
+
+def test_axe_finds_no_serious_fault_before_the_bet_or_after_it(student: Page) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    serious = [_serious(axe.run(student).response)]
+    student.get_by_role("button", name="look without a bet").click()
+    student.locator("#answer > summary").click()
+    student.locator("#answer details summary").click()
+    serious.append(_serious(axe.run(student).response))
+    assert serious == [[], []]
+
+
+def _serious(response: dict[str, Any]) -> list[tuple[str, str]]:
+    """Faults that keep people out, with the first place of each."""
+    return [
+        (fault["id"], fault["nodes"][0]["html"])
+        for fault in response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
 
 
 def test_without_scripts_all_words_can_be_read(browser: Browser, page_file: Path) -> None:

@@ -27,12 +27,11 @@ def written() -> dict[str, Any]:
 def shown(written: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The page, drawn; the words in its pictures are words."""
     import matplotlib as mpl
-    import solara
 
+    solara: Any = import_module("solara")
     monkeypatch.setitem(mpl.rcParams, "svg.fonttype", "none")
     whole = solara.AppLayout(children=[written["page"]])
-    shows: Any = solara.render
-    _, context = shows(whole, handle_error=False)
+    _, context = solara.render(whole, handle_error=False)
     yield context
     context.close()
 
