@@ -188,5 +188,6 @@ def _firm(people: int) -> Scenario:
     base = read_scenario("one-percent")
     markets = ("Japan", "China", "Americas", "Europe", "India")
     units = tuple(Unit(name=name, kind="affiliate", staff=people // 5) for name in markets)
-    kept = {"policy": base.policy, "question": base.question}
-    return Scenario(name=f"A firm of {people}", units=units, **kept)
+    return Scenario(
+        name=f"A firm of {people}", question=base.question, policy=base.policy, units=units
+    )
