@@ -183,7 +183,7 @@ def test_a_failed_write_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "_weekly_csv", full)
+    monkeypatch.setattr(store, "weekly_csv", full)
     with pytest.raises(store.FolderProblem, match="No space left"):
         store.save(results, tmp_path / "pair", command="", report="")
     assert list(tmp_path.iterdir()) == []
