@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 settings.register_profile("seci_sim", deadline=None, derandomize=True)
 settings.load_profile("seci_sim")
 
+collect_ignore = ["broken"]
+"""To import it is to break the model, for this process too."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SLOW = "slow: add --slow to run it"
 EXAMPLES = {"seci_sim.experiment.analyses.search.front": "optuna"}
