@@ -36,6 +36,9 @@ compiler = njit(
     no_cfunc_wrapper=True,  # nobody calls a rule from C, and making that possible takes a tenth of the time
 )
 
+COMPILING = "Compiling the model once; this takes about 20 seconds."
+"""What whoever waits for it is told, where the rules are not compiled yet."""
+
 PACKAGE = Path(__file__).parent
 RULES = (
     "compiled",

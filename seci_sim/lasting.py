@@ -51,7 +51,7 @@ def communities(staff: Staff, people: int, seed: int) -> Array:
     """
     interest = np.empty(len(staff.unit))
     for unit, (first, last) in enumerate(zip(staff.first, staff.last, strict=True)):
-        luck.fill_chances(interest[first:last], seed, luck.COMMUNITY, 0, unit, 0)
+        luck.fill_chances(interest[first:last], seed, luck.COMMUNITY, luck.BEFORE, unit, luck.FIRST)
     seats = np.full(-(-interest.size // people) * people, NOBODY, np.int64)
     seats[: interest.size] = np.argsort(interest, kind="stable")
     return seats.reshape(-1, people)
@@ -64,7 +64,7 @@ def misleading(truth: Truth, right: float, seed: int) -> Array:
     """
     drawn = np.empty(truth.market.shape)
     for market, chances in enumerate(drawn):
-        luck.fill_chances(chances, seed, luck.SCRIPT, 0, market, 0)
+        luck.fill_chances(chances, seed, luck.SCRIPT, luck.BEFORE, market, luck.FIRST)
     return drawn >= right
 
 

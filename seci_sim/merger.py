@@ -48,7 +48,7 @@ def turn_cores(truth: Truth, firm: Firm, scenario: Scenario, name: str | None, s
         difference = joining(scenario, other).core_difference
         difference = scenario.world.local_difference if difference is None else difference
         drawn = np.empty(truth.core.size)
-        luck.fill_chances(drawn, seed, luck.OTHER_CORE, 0, number, 0)
+        luck.fill_chances(drawn, seed, luck.OTHER_CORE, luck.BEFORE, number, luck.FIRST)
         turned = (drawn < difference) & (truth.need_class != SYSTEMIC)
         theirs = [unit.firm == other for unit in firm.units]
         markets = np.unique(firm.unit_market[theirs])

@@ -104,7 +104,7 @@ def test_it_says_where_the_page_is_opens_it_and_ends_its_workers(
     monkeypatch.setattr("seci_sim.app.serving.warm_up", lambda: done.append("compiled"))
     monkeypatch.setattr("seci_sim.app.serving.webbrowser.open", done.append)
     monkeypatch.setattr("seci_sim.cli.page.at_a_terminal", lambda: True)
-    monkeypatch.setattr("seci_sim.compiled.is_warm", lambda _: False)
+    monkeypatch.setattr("seci_sim.app.serving.is_warm", lambda _: False)
     assert answer_to(["app", "--workers", "3"]) == 0
     opened = "http://127.0.0.1:8050/"
     assert done == [3, "compiled", "started", opened, "served", "closed"]

@@ -12,7 +12,9 @@ from waitress.server import create_server
 
 from seci_sim.app.server import new_server
 from seci_sim.app.workers import Line
+from seci_sim.compiled import COMPILING, is_warm
 from seci_sim.experiment.run import warm_up
+from seci_sim.parameters import SECI
 
 MOST_WORKERS = 4
 THREADS = 16
@@ -26,7 +28,13 @@ class CannotServe(Exception):
 
 
 def serve(
-    host: str, port: int, workers: int | None, *, opens: bool, say: Callable[[str], None]
+    host: str,
+    port: int,
+    workers: int | None,
+    *,
+    opens: bool,
+    say: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> None:
     """Serve the page until somebody stops it.
 
@@ -42,6 +50,8 @@ def serve(
         Whether to open the page in a browser.
     say : callable
         Prints a line at once.
+    warn : callable
+        Prints a line about what is under way, for a person and not for a program that reads.
 
     Raises
     ------
@@ -53,6 +63,8 @@ def serve(
     line = Line(workers or min(MOST_WORKERS, os.cpu_count() or 1))
     try:
         server = _listening(host, port, line)
+        if not is_warm(SECI):
+            warn(COMPILING)
         warm_up()
         line.start()
         url = f"http://{_shown(host)}:{port}/"

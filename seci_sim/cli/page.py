@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import ipaddress
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -34,18 +35,15 @@ def app(
 
         raise MissingExtra("app needs the extra: pip install 'seci-sim[app]'")
     from seci_sim.app.serving import serve
-    from seci_sim.compiled import is_warm
-    from seci_sim.parameters import SECI
 
-    if not is_warm(SECI):
-        typer.echo("Compiling the model once; this takes about 20 seconds.", err=True)
+    warn = partial(typer.echo, err=True)
     if not ipaddress.ip_address(where).is_loopback:
-        typer.echo(
+        warn(
             "Everybody who can reach this machine over the network can now use the page and its "
-            "processors: there is no password, and what is sent is not encrypted.",
-            err=True,
+            "processors: there is no password, and what is sent is not encrypted."
         )
-    serve(where, port, workers, opens=opens is not False and at_a_terminal(), say=typer.echo)
+    seen = opens is not False and at_a_terminal()
+    serve(where, port, workers, opens=seen, say=typer.echo, warn=warn)
     return "Stopped."
 
 

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from seci_sim.compiled import is_warm
+from seci_sim.compiled import COMPILING, is_warm
 from seci_sim.experiment import Experiment
 from seci_sim.experiment.cells import Cells, cell_table
 from seci_sim.experiment.collecting import collect
@@ -67,7 +67,7 @@ def carry_out(
     """
     console = Console(stderr=True)
     if not silent and not is_warm(experiment.scenarios[0].model):
-        console.print("Compiling the model once; this takes about 20 seconds.")
+        console.print(COMPILING)
     with _shown(console, silent or not console.is_terminal) as show:
         watched = replace(conditions, on_progress=show)
         if not silent:

@@ -17,7 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from seci_sim.compiled import is_warm
+from seci_sim.compiled import COMPILING, is_warm
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results, simulate
 from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_ratios
@@ -68,7 +68,7 @@ def shown_progress(model: str, *, silent: bool) -> Iterator[Callable[[int, int],
     """A progress bar on standard error, told how many of how many runs are finished."""
     console = Console(stderr=True)
     if not silent and not is_warm(model):
-        console.print("Compiling the model once; this takes about 20 seconds.")
+        console.print(COMPILING)
     with Progress(
         console=console, transient=True, disable=silent or not console.is_terminal
     ) as progress:
