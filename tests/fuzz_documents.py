@@ -10,16 +10,12 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from random import Random
-from types import NoneType, UnionType
-from typing import Any, NamedTuple, TypeAlias, Union, get_args, get_origin
+from typing import Any, NamedTuple, TypeAlias, get_args
 
 from fuzz_values import Form, form_of, good, items_of
 from pydantic.fields import FieldInfo
 
-from seci_sim.experiment.design import Design
-from seci_sim.lessons.lesson import Lesson
 from seci_sim.parameters import CLASSICS, SECTIONS, Section
-from seci_sim.scenario import Scenario
 
 Place: TypeAlias = tuple[str | int, ...]
 """Names of fields, and places in lists counted from 0."""
@@ -112,9 +108,8 @@ def scenario(chance: Random, few: int = 3) -> Document:
     document = deepcopy(SCENARIO)
     for name, group in SECTIONS.items():
         fields = [n for n in group.model_fields if n not in ("bands", "shares_paid")]
-        values = {
-            n: good(form_of(group.model_fields[n]), chance)[0] for n in chance.sample(fields, few)
-        }
+        drawn = chance.sample(fields, min(few, len(fields)))
+        values = {n: good(form_of(group.model_fields[n]), chance)[0] for n in drawn}
         document[name] = values | document.get(name, {})
     return document
 
@@ -193,7 +188,9 @@ def _factors(table: Document, place: Place) -> Iterator[Spot]:
         section, _, field = name.partition(".")
         form = form_of((SECTIONS | CLASSICS)[section].model_fields[field])
         yield Spot((*place, name), Form("section"))
-        ends = node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+        ends = (
+            node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+        )
         yield from (Spot((*place, name, end), form) for end in ends)
 
 
@@ -255,7 +252,7 @@ class _Writer:
         self.lines[place] = len(self.written) + 1
         inline = self.in_one_line(node, place)
         if inline is not None:
-            self.lines |= {deeper: self.lines[place] for deeper in inline[1]}
+            self.lines |= dict.fromkeys(inline[1], self.lines[place])
             self.written.append(f"{before}{name}: {inline[0]}".rstrip(" "))
             return
         self.written.append(f"{before}{name}:")
@@ -267,7 +264,7 @@ class _Writer:
             self.lines[here] = len(self.written) + 1
             flow = self.in_one_line(item, here)
             if flow is not None:
-                self.lines |= {deeper: self.lines[here] for deeper in flow[1]}
+                self.lines |= dict.fromkeys(flow[1], self.lines[here])
                 self.written.append(f"{indent}  - {flow[0]}")
             else:
                 self.table(item, here, indent + "    ", indent + "  - ")

@@ -105,7 +105,7 @@ def _number(text: str, unit: str, *, plain: bool) -> Fraction:
         assert words.startswith("%") or (not words and not 1 <= number <= 100), text
         return number / 100 if words else number
     base = unit.partition(" a ")[0]
-    word = re.sub(r"(^|\s*)(a|per|/) ?\w+$", "", words).strip() if words else ""
+    word = re.sub(r"( a | per |/)\w+$", "", words)
     return number * Fraction(WORDS.get(base, {}).get(word, 1))
 
 

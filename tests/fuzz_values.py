@@ -127,7 +127,7 @@ def _written(number: Decimal, form: Form, chance: Random) -> Iterator[str]:
         yield from (f"{percent}%", f"{percent} %", f"{percent}%{period}")
         if number < 1:
             yield f"{sign}{number:f}"
-            yield f"{number:f}000"
+            yield f"{number:f}000" if "." in f"{number:f}" else f"{number:f}.0"
         return
     yield f"{sign}{number:f}"
     if form.kind == "number":
@@ -174,24 +174,30 @@ EDGES = ("' x'", "'x '", '"x\\n"', '"a\\nb"', '"a\\tb"', "'　x'", '"\\u00a0"')
 def broken(form: Form) -> list[str]:
     """Texts of which none is a value of the field."""
     everywhere = [*NO_YAML, *UNSEEN, *NOTHING, *DEEP]
+    if form.kind in ("list", "table", "section"):
+        return [*everywhere, "x", "5%", "no", *OF_SEVERAL[form.kind]]
+    return [*everywhere, *LISTS, *TABLES, *_of_one(form)]
+
+
+OF_SEVERAL = {
+    "list": (*TABLES, "'[a]'", "[~]", "[{a: 1}]", "[[a]]", "[1]"),
+    "table": (*LISTS, "{poor: x}", "{1: 2}", "{true: 5%}", "{poor: [1]}"),
+    "section": (*LISTS, "{a: 1}", "{1: 2}", "{null: 2}"),
+}
+
+
+def _of_one(form: Form) -> list[str]:
+    """What no single value of this form may be."""
     match form.kind:
         case "number" | "whole":
-            return [*everywhere, *LISTS, *TABLES, *ODD_NUMBERS, *_out_of_range(form)]
+            return [*ODD_NUMBERS, *_out_of_range(form)]
         case "switch":
-            return [*everywhere, *LISTS, *TABLES, *ODD_SWITCHES]
+            return list(ODD_SWITCHES)
         case "word":
             misspelt = [word[1:] for word in form.words] + [word.upper() for word in form.words]
-            return [*everywhere, *LISTS, *TABLES, *ODD_TEXTS, *misspelt, "''", "no"]
-        case "text":
-            lengths = [f"'{'x' * (form.longest + 1)}'"] * bool(form.longest)
-            lengths += ["''"] * bool(form.shortest)
-            single = form.longest in (80, 300)
-            return [*everywhere, *LISTS, *TABLES, *ODD_TEXTS, *lengths, *(EDGES if single else ())]
-        case "list":
-            return [*everywhere, *TABLES, "x", "5%", "no", "'[a]'", "[~]", "[{a: 1}]", "[[a]]", "[1]"]
-        case "table":
-            return [*everywhere, *LISTS, "x", "5%", "no", "{poor: x}", "{1: 2}", "{true: 5%}", "{poor: [1]}"]
-    return [*everywhere, *LISTS, "x", "5%", "no", "{a: 1}", "{1: 2}", "{null: 2}"]
+            return [*ODD_TEXTS, *misspelt, "''", "no"]
+    lengths = [f"'{'x' * (form.longest + 1)}'"] * bool(form.longest) + ["''"] * bool(form.shortest)
+    return [*ODD_TEXTS, *lengths, *(EDGES if form.longest in (80, 300) else ())]
 
 
 def _out_of_range(form: Form) -> list[str]:

@@ -36,7 +36,9 @@ class Design(Section):
     question: Sentence = Field(description="The question that the experiment is to answer.")
     notes: Prose = Field("", description="What a reader should know.")
     scenarios: tuple[Scenario, ...] = Field(
-        min_length=1, max_length=MOST_SCENARIOS, description="The organisations that it starts from."
+        min_length=1,
+        max_length=MOST_SCENARIOS,
+        description="The organisations that it starts from.",
     )
     policies: tuple[PolicyChoice, ...] = Field(
         (), max_length=1000, description="Policies to compare, each a group of settings."

@@ -50,9 +50,7 @@ def _lines(text: str) -> str:
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(one_line)]
-Sentence = Annotated[
-    str, StringConstraints(min_length=1, max_length=300), AfterValidator(one_line)
-]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(one_line)]
 Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
 
 

@@ -215,7 +215,7 @@ class _Builder:
         except YAMLError as error:
             what = shown(str(error).splitlines()[0])
             raise InputProblem([f"{self.label}: is not YAML: {what}"]) from None
-        except (ValueError, AssertionError):
+        except (ValueError, OverflowError, AssertionError):
             # The parser's own slips, which do not know their line.
             slip = _SLIP.search(text)
             line = text.count("\n", 0, slip.start()) + 1 if slip else 1
