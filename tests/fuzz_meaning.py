@@ -25,7 +25,7 @@ from seci_sim.parameters import CLASSICS, SECTIONS, SHARES, Section
 ASIDE = ("extends", "meetings", "scenario", "scenarios", "vary", "uncertain")
 """Names of files, and what is read as something else than it stands there."""
 
-WORDS = {
+WORDS: dict[str, dict[str, int | Fraction]] = {
     "hours": {"h": 1, "hour": 1, "hours": 1, "min": Fraction(1, 60), "minute": Fraction(1, 60), "minutes": Fraction(1, 60)},
     "weeks": {"week": 1, "weeks": 1, "day": Fraction(1, 7), "days": Fraction(1, 7), "year": 52, "years": 52},
 }  # fmt: skip
@@ -125,7 +125,8 @@ def factors_said(content: bytes) -> Iterator[tuple[str, tuple[str, ...], list[An
     """Every factor of an experiment or lesson: its group, its name, and the values that it is given."""
     root = YAML(typ="base", pure=True).compose(content.decode("utf-8-sig"))
     for group, table in _entries(root):
-        for name, node in _entries(table) if group in ("vary", "uncertain") else ():
+        factors = isinstance(table, MappingNode) and group in ("vary", "uncertain")
+        for name, node in _entries(table) if factors else ():
             section, _, field = name.partition(".")
             form = form_of((SECTIONS | CLASSICS)[section].model_fields[field])
             match node:

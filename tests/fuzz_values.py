@@ -50,8 +50,7 @@ def items_of(form_of_all: FieldInfo) -> Form:
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     kind = form_of_all.annotation
     if get_origin(kind) is dict:
-        limit = {"low": Decimal(0), "high": Decimal(1)}
-        return Form("number", unit, **limit)
+        return Form("number", unit, low=Decimal(0), high=Decimal(1))
     return _form(get_args(kind)[0], [], unit)
 
 

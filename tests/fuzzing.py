@@ -36,6 +36,21 @@ KINDS: dict[str, tuple[Callable[[Random], Document], type[Section]]] = {
 
 FILE = "s.yaml"
 
+FILES = {"scenario": 42, "experiment": 19, "lesson": 7}
+"""Files that come with the program, of which each is damaged."""
+
+BROKEN, IN_ORDER = 1500, 500
+"""Files of each kind that the slow tests make from the declarations: with a broken field, and in order."""
+
+DAMAGED, CHECKED, TABLES = 60, 1000, 1000
+"""Damaged files in the slow tests: of each that is shipped, through the command line, of each kind of table."""
+
+
+def cases(heavy: int) -> int:
+    """How many files the slow tests try, given how many of them are made to be heavy."""
+    made = len(KINDS) * (BROKEN + IN_ORDER)
+    return made + DAMAGED * sum(FILES.values()) + CHECKED + 2 * TABLES + 1000 + heavy
+
 
 def folder_with_a_firm(folder: Path) -> Path:
     """The folder, with the scenario that experiments and lessons start from."""
@@ -161,7 +176,6 @@ def damage(content: bytes, chance: Random) -> bytes:
 def value_at(section: Any, place: tuple[str | int, ...]) -> Any:
     """What was read at a place."""
     for part in place:
-        section = (
-            section[part] if isinstance(section, dict | tuple) else getattr(section, str(part))
-        )
+        inside = isinstance(part, int) or isinstance(section, dict)
+        section = section[part] if inside else getattr(section, str(part))
     return section

@@ -61,8 +61,13 @@ def test_no_more_scenarios_are_read_than_an_experiment_may_have(tmp_path: Path) 
 def test_the_nearest_spelling_is_looked_for_only_where_it_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
-    monkeypatch.setattr("seci_sim.scenario.validation.spelling", lambda name, _: asked.append(name) or "")  # fmt: skip
+    asked: list[str] = []
+
+    def looked_up(name: str, _: object) -> str:
+        asked.append(name)
+        return ""
+
+    monkeypatch.setattr("seci_sim.scenario.validation.spelling", looked_up)
     partners = "".join(f"  - {{name: s{n}, kind: local partner, market: Jap{n}}}\n" for n in range(90))  # fmt: skip
     lines = lines_of(tmp_path, HEAD + TWO_UNITS + "stakeholders:\n" + partners)
     assert lines[-1] == "... and 70 more"

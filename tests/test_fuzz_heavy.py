@@ -16,6 +16,7 @@ from random import Random
 
 import pytest
 from fuzz_documents import FIRM, write
+from fuzzing import cases
 
 HEAD = "name: Mine\nquestion: What for?\n"
 NAME = "u" * 50
@@ -192,3 +193,10 @@ def test_no_workbook_fills_the_memory(
         "read(Path('made.yaml'), Path('bomb.xlsx'))"
     )
     assert peak(program) < 300
+
+
+def test_the_documents_say_how_many_files_are_tried() -> None:
+    tried = cases(len(HEAVY) + len(PARTS))
+    assert tried > 10_000
+    page = (Path(__file__).parents[1] / "docs" / "how_tested.md").read_text("utf-8")
+    assert f"{tried:,} files" in page

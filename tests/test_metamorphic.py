@@ -342,7 +342,7 @@ def test_a_lever_at_nought_is_as_if_its_rule_were_not_there(lever: str) -> None:
     settings = firm(partners=PARTNERS)
     zero = type(getattr(settings.policy, lever))(0)
     nothing = with_levers(settings, **{lever: zero})
-    whatever = with_levers(settings, **({lever: zero} | EMPTY[lever]))
+    whatever = with_levers(settings, **{lever: zero, **EMPTY[lever]})
     assert whatever != nothing
     assert alike(lived(nothing, 25), lived(whatever, 25))
 
