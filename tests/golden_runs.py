@@ -125,9 +125,11 @@ def _published_model(scenario: Scenario, seed: int, holds: Holds) -> Golden:
 
 
 def state(here: Organisation, prefix: str = "") -> dict[str, Array]:
-    """All state of a firm, and of those that have not joined it yet, by name."""
-    knowledge = here.knowledge
-    found = {f"{prefix}unit_open": here.firm.unit_open, f"{prefix}adopted": here.adopted}
+    """What a firm is and knows, and those that have not joined it yet, by name.
+
+    What follows from these arrays, such as which projects are under way, is left out.
+    """
+    knowledge, found = here.knowledge, {}
     for table in (here.truth, knowledge, knowledge.library, knowledge.projects, here.staff):
         rows = table.size if isinstance(table, Library | Projects) else None
         for field in fields(table):

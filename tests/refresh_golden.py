@@ -85,6 +85,8 @@ def main(check: bool) -> int:
     old = kept_runs() if path_of().exists() else Kept(holds_today(), {})
     found = moved(old.runs, all_runs(old.holds))
     print(table(found))
+    for array in sorted({*old.holds.state} - {*holds_today().state}):
+        print(f"{array}: is held, and not there any more, so that every digest moves")
     if check:
         return 1 if found else 0
     new = Kept(holds_today(), all_runs(holds_today()))
