@@ -60,18 +60,15 @@ def test_runs_have_the_distributions_that_they_had() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
-    ("lever", "first"),
-    [
-        ({"tacit_half_life": 39 / 1.1}, "tacit_alignment"),
-        ({"patient_time": 0.022}, "hours_with_patients"),
-        ({"turnover": 0.23}, "tacit_lost"),
-    ],
-    ids=["a tenth more is forgotten", "a tenth more visits", "three more in a hundred leave"],
+    ("lever", "outcome"),
+    [({"practice_learning": 0.022}, "skill"), ({"turnover": 0.23}, "tacit_lost")],
+    ids=["practice teaches a tenth more", "three more in a hundred leave"],
 )
-def test_a_small_change_is_called_one(lever: dict[str, float], first: str) -> None:
+def test_a_small_change_is_called_one(lever: dict[str, float], outcome: str) -> None:
+    """Each moves its outcome by 0.6 standard deviations (seeds 5001 to 5300): missed once in 10,000."""
     changed = with_levers(small_firm(), **lever)
     other = called_another(reference().values, lambda seeds: outcomes(changed, seeds))
-    assert other[OUTCOMES.index(first)]
+    assert other[OUTCOMES.index(outcome)]
 
 
 def test_the_reference_is_of_this_firm_these_outcomes_and_other_seeds() -> None:
