@@ -214,7 +214,7 @@ def test_results_go_to_no_folder_whose_name_means_something_else(
         ([""], 2, "No such command ''"),
         (["x" * 100_000], 2, "No such command 'xxx"),
         (["run", "--\x1b[2J"], 2, r"no such option: --\x1b[2J"),
-        (["schema", "x"], 2, "KIND: must be scenario or experiment; got 'x'"),
+        (["schema", "x"], 2, "KIND: must be scenario, experiment or lesson; got 'x'"),
     ],
 )  # fmt: skip
 def test_what_was_typed_is_answered_in_one_line(

@@ -144,7 +144,10 @@ def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
+)
 @pytest.mark.timed
 def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
     sent: signal.Signals, code: int

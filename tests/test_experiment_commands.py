@@ -299,7 +299,7 @@ def test_every_shipped_scenario_survives_being_written_down(name: str) -> None:
         (["collect", "strange"], 5, "strange: is not the folder of an experiment"),
         (["rerun", "strange"], 5, "manifest.json: No such file or directory"),
         (["rerun", "bad.yaml"], 5, "is not a manifest of seci-sim"),
-        (["schema", "scenarios"], 2, "KIND: must be scenario or experiment"),
+        (["schema", "scenarios"], 2, "KIND: must be scenario, experiment or lesson"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_and_changes_nothing(
