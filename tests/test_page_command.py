@@ -68,7 +68,9 @@ def test_an_address_of_another_machine_is_refused(capsys: pytest.CaptureFixture[
     assert refusal.startswith("error: 192.0.2.1:8050: ")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a machine has one address of its own")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere a machine has one address of its own"
+)
 def test_the_page_listens_on_its_own_machine_only() -> None:
     server = _listening(page.address(page.HERE, share=False), 0, Line(1))
     with socket.create_connection(("127.0.0.1", server.effective_port), timeout=5):
