@@ -142,6 +142,18 @@ def test_films_of_shipped_scenarios_are_kept_and_the_oldest_forgotten(
     assert (gone.status_code, json.loads(gone.data)) == (202, {"place": 7})
 
 
+def test_a_run_of_a_file_of_ones_own_is_kept_for_nobody(
+    server: Flask, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"name": "mine.yaml", "text": MINE}
+    film = asked_until_done(server, "/film", {}, number=42, file=sent)
+    assert film.status_code == 200
+    monkeypatch.setattr(line, "ask", lambda *_: 7)
+    body = {"fields": {}, "file": sent, "visitor": visitor(43)}
+    again = post(server, "/film", body)
+    assert (again.status_code, json.loads(again.data)) == (202, {"place": 7})
+
+
 # A class -----------------------------------------------------------------------------------------
 
 
