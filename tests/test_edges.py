@@ -36,13 +36,13 @@ def test_four_free_hours_are_enough_for_a_visit_of_four_hours_and_less_is_not() 
 
 
 def test_a_need_is_felt_first_by_who_is_surer_than_unsure_of_what_they_just_saw() -> None:
-    # Felt: 0.25 and -0.25 seen. Not: as unsure as can be, not seen, and felt before.
-    week, by = np.array([-1, -1, -1, -1, 3]), np.array([-1, -1, -1, -1, 8])
-    tacit = np.array([0.25, -0.25, 0.125, 0.5, 0.5], np.float32)
-    observed = np.array([1, -1, 1, 0, 1], np.int8)
+    # Felt: 0.25 and -0.25 seen. Not: as unsure as can be, less sure, not seen, and felt before.
+    week, by = np.array([-1, -1, -1, -1, -1, 3]), np.array([-1, -1, -1, -1, -1, 8])
+    tacit = np.array([0.25, -0.25, 0.125, 0.0625, 0.5, 0.5], np.float32)
+    observed = np.array([1, -1, 1, 1, 0, 1], np.int8)
     socialization.feel(week, by, tacit, observed, 0.125, 9, 5)
-    assert week.tolist() == [5, 5, -1, -1, 3]
-    assert by.tolist() == [9, 9, -1, -1, 8]
+    assert week.tolist() == [5, 5, -1, -1, -1, 3]
+    assert by.tolist() == [9, 9, -1, -1, -1, 8]
 
 
 def test_in_a_meeting_nobody_moves_further_than_to_the_other_and_what_moved_is_counted() -> None:
