@@ -7,7 +7,7 @@
 The first two list the changes, the last one tries those that were not tried yet, so that it can be
 stopped at any time; it writes no file of the package. What survives must be listed in
 `tests/mutants.toml` with the reason why no test can tell; else the exit code is 1. `--again` tries what
-survives and is not listed once more, with more tests. A table of all files comes last.
+survives and is not listed on other tests. A table of all files comes last.
 
 The rules are tried as plain Python, in processes that are forked from one which has imported the
 libraries: a change costs about a second. Not on Windows, which cannot fork.
@@ -151,7 +151,8 @@ def tests_of(path: Path, again: bool) -> list[str]:
     """The tests that are to notice a change of a file."""
     for group in CONFIGURATION["group"]:
         if any(str(path).startswith(file) for file in group["files"]):
-            return group["tests"] + (group["also"] if again else [])
+            named: list[str] = group["also" if again else "tests"]
+            return named
     raise SystemExit(f"{path}: no group of mutation.toml names its tests")
 
 
@@ -215,12 +216,15 @@ def main() -> int:
     """Try the changes of a session; gives the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("session", help="made by `cosmic-ray init`")
-    parser.add_argument("--again", action="store_true", help="try what survives, with more tests")
+    parser.add_argument("--again", action="store_true", help="try what survives on other tests")
     parser.add_argument("--file", default="", help="only files whose path begins so")
     asked = parser.parse_args()
     os.chdir(FOLDER)
     sys.path[:0] = [str(FOLDER), str(FOLDER / "tests"), str(FOLDER / "docs")]
-    quick: Any = {"max_examples": 15, "phases": [hypothesis.Phase.explicit, hypothesis.Phase.generate]}
+    quick: Any = {
+        "max_examples": 15,
+        "phases": [hypothesis.Phase.explicit, hypothesis.Phase.generate],
+    }
     hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, **quick)
     with use_db(asked.session, WorkDB.Mode.open) as database:
         if asked.again:
@@ -228,7 +232,9 @@ def main() -> int:
         else:
             waiting = [(item.job_id, item.mutations[0]) for item in database.pending_work_items]
         waiting = [one for one in waiting if str(one[1].module_path).startswith(asked.file)]
-        waiting.sort(key=lambda one: (str(one[1].module_path), one[1].start_pos, one[1].operator_name))
+        waiting.sort(
+            key=lambda one: (str(one[1].module_path), one[1].start_pos, one[1].operator_name)
+        )
         for _, same_tests in groupby(
             waiting, key=lambda one: tests_of(one[1].module_path, asked.again)
         ):

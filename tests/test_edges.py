@@ -17,22 +17,21 @@ from seci_sim.world import EXPRESSED
 # Socialization ------------------------------------------------------------------------------------
 
 
-def visit(booked: float, sees: float = 1.0) -> Array:
-    """One person plans three visits of four hours; gives their ledger of hours."""
+def visit(booked: float) -> float:
+    """One person plans three visits of four hours; gives the hours with patients."""
     hours = np.zeros((1, 5), np.float32)
     hours[0, knowledge.IN_COMBINATION] = booked
     socialization.learn_from_patients(
         0, 1, np.array([0]), np.array([1]), np.zeros((1, 2), np.float32), np.ones(1, np.bool_),
         np.zeros(1, np.int64), np.zeros(1, np.int64), hours, np.zeros((1, 4), np.float32),
         np.full((1, 2), NOBODY), np.full((1, 2), NOBODY), np.ones((1, 2), np.int8),
-        np.full(2, EXPRESSED, np.int8), 3.0, None, 4.0, sees, 0.15, 0.75, 0.3, 0.1, 1, 1,
+        np.full(2, EXPRESSED, np.int8), 3.0, None, 4.0, 1.0, 0.15, 0.75, 0.3, 0.1, 1, 1,
     )  # fmt: skip
-    return hours[0]
+    return float(hours[0, knowledge.WITH_PATIENTS])
 
 
 def test_four_free_hours_are_enough_for_a_visit_of_four_hours_and_less_is_not() -> None:
-    visited = [visit(booked)[knowledge.WITH_PATIENTS] for booked in (24, 32, 36, 36.25)]
-    assert visited == [12, 8, 4, 0]
+    assert [visit(booked) for booked in (24, 32, 36, 36.25)] == [12, 8, 4, 0]
 
 
 def test_a_need_is_felt_first_by_who_is_surer_than_unsure_of_what_they_just_saw() -> None:
@@ -153,7 +152,8 @@ def work_out(success: float) -> tuple[int, Array]:
     plan = np.array([1, -1, 0, 0], np.int8)
     parts = np.array([[-1, -1], [-1, -1], [0, 1], [1, 1]])
     nothing = np.zeros(4, np.int8)
-    return combination.synthesise(plan, nothing.copy(), nothing, parts, success, 1, 1, 0, 0), plan
+    count = combination.synthesise(plan, nothing.copy(), nothing, parts, success, 1, 1, 0, 0)
+    return count, plan
 
 
 def test_synthesis_counts_what_it_works_out() -> None:
@@ -229,7 +229,9 @@ def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_
     hours, present = np.zeros((7, 5), np.float32), np.arange(7) != 5
     hours[2:5, knowledge.WITH_PATIENTS] = 36, 36, 37
     weeks_practised, week_practised = np.zeros(3, np.int64), np.full(3, NOBODY)
-    pilots = np.array([[0, 1, NOBODY, NOBODY, NOBODY], [2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]])
+    pilots = np.array(
+        [[0, 1, NOBODY, NOBODY, NOBODY], [2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]]
+    )
     internalization.run_pilots(
         1, 2, np.arange(3), np.array([0, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
         weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(2),
@@ -257,10 +259,16 @@ def test_who_notices_has_drawn_below_the_chance_not_at_it() -> None:
     assert noticing(np.nextafter(drawn.max(), 1.0)) == 2
 
 
-def adopt(plans: list[list[int]], review_share: float, documented: float) -> tuple[int, Array, Array]:
+def adopt(
+    plans: list[list[int]], review_share: float, documented: float
+) -> tuple[int, Array, Array]:
     """Plans of one market whose pilots are over; gives documents, who stands where, and hours."""
     size, needs = len(plans), len(plans[0])
-    plan, status, hours = np.array(plans, np.int8), np.full(size, PRACTISED), np.zeros((1, 5), np.float32)
+    plan, status, hours = (
+        np.array(plans, np.int8),
+        np.full(size, PRACTISED),
+        np.zeros((1, 5), np.float32),
+    )
     documents = internalization.adopt(
         np.arange(size), np.zeros(size, np.int64), np.arange(size), status, np.zeros(size, np.int64),
         np.full(size, 8), np.full(size, 2), np.full(size, NOBODY), plan, np.zeros_like(plan),
@@ -278,9 +286,7 @@ def test_a_plan_of_which_nothing_is_left_ends_and_those_behind_it_become_routine
 
 
 def test_reviews_and_lessons_take_place_where_the_draw_is_below_their_share_not_at_it() -> None:
-    review, lesson = (
-        luck.chance(1, process, 2, 0, 0, 0) for process in (luck.REVIEW, luck.LESSON)
-    )
+    review, lesson = (luck.chance(1, process, 2, 0, 0, 0) for process in (luck.REVIEW, luck.LESSON))
     documents, _, hours = adopt([[1]], review, lesson)
     assert (documents, hours.sum()) == (0, 0)
     documents, _, hours = adopt([[1]], np.nextafter(review, 1.0), np.nextafter(lesson, 1.0))
