@@ -81,6 +81,7 @@ def test_the_weeks_come_as_a_table(server: Flask) -> None:
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.slow
 def test_a_workbook_comes_with_ten_runs(server: Flask) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     sent = {"name": "mine.yaml", "text": MINE}
