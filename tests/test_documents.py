@@ -7,6 +7,7 @@ import re
 import runpy
 import shlex
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.
 ABOUT_OTHER_PROGRAMS = {
     "CONTRIBUTING.md",
     "experiments.md",
+    "how_tested.md",
     "patterns.md",
     "promises.md",
     "speed.md",
@@ -207,6 +209,7 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
     assert set(named) - known == set()
 
 
+@cache
 def names_of_ours() -> set[str]:
     """All that a document may name: settings, fields, measures, commands, and what is shipped."""
     models = (Unit, Stakeholder, Change, Scenario, Design, Until, Analysis, Lesson, Bet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 TESTS = Path(__file__).parent
 PAGE = (TESTS.parent / "docs" / "promises.md").read_text("utf-8")
-HELD_BY = re.compile(r"  - `(test_\w+\.py)::(test_\w+)`")
+HELD_BY = re.compile(r"  - `(test_\w+\.py)::((?:Test\w+::)?test_\w+)`")
 PROMISE = re.compile(r"^- (.+(?:\n  (?!- ).+)*)\n((?:  - .+\n)*)", re.MULTILINE)
 
 
@@ -22,17 +23,32 @@ def promises(page: str) -> dict[str, list[str]]:
 
 
 @cache
-def functions(file: str) -> dict[str, ast.FunctionDef]:
-    """The tests that pytest finds in a file, unless the whole file is skipped."""
-    parsed = ast.parse((TESTS / file).read_text("utf-8"))
-    marks = [
-        ast.unparse(line.value)
-        for line in parsed.body
-        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "pytestmark"
+def found_in(file: str) -> dict[str, list[str]]:
+    """The tests that pytest finds in a file, with the marks of each."""
+    whole = ast.parse((TESTS / file).read_text("utf-8"))
+    return dict(_found(whole, [])) | {
+        f"{group.name}::{name}": marks
+        for group in whole.body
+        if isinstance(group, ast.ClassDef)
+        for name, marks in _found(group, [*_marks(whole), *map(ast.unparse, group.decorator_list)])
+    }
+
+
+def _found(within: ast.Module | ast.ClassDef, of_all: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for one in within.body:
+        if isinstance(one, ast.FunctionDef):
+            yield one.name, [*of_all, *_marks(within), *map(ast.unparse, one.decorator_list)]
+        elif isinstance(one, ast.Assign):  # such as a function that a decorator was called on
+            yield ast.unparse(one.targets[0]), [*of_all, *_marks(within), ast.unparse(one.value)]
+
+
+def _marks(within: ast.Module | ast.ClassDef) -> list[str]:
+    """What the marks of a whole file or class say."""
+    return [
+        ast.unparse(one.value)
+        for one in within.body
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "pytestmark"
     ]
-    if any(skipped(mark) for mark in marks):
-        return {}
-    return {one.name: one for one in parsed.body if isinstance(one, ast.FunctionDef)}
 
 
 def skipped(mark: str) -> bool:
@@ -50,12 +66,10 @@ def mistakes(page: str) -> list[str]:
             named = HELD_BY.fullmatch(line)
             if named is None:
                 found.append(f"no test is named: {line}")
-            elif not (TESTS / named[1]).exists() or named[2] not in functions(named[1]):
+            elif not (TESTS / named[1]).exists() or named[2] not in found_in(named[1]):
                 found.append(f"not there: {line}")
-            else:
-                test = functions(named[1])[named[2]]
-                if any(skipped(ast.unparse(mark)) for mark in test.decorator_list):
-                    found.append(f"never run: {line}")
+            elif any(map(skipped, found_in(named[1])[named[2]])):
+                found.append(f"never run: {line}")
     return found
 
 
