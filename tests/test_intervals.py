@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from seci_sim.experiment.intervals import bootstrap, detectable, runs_needed, student
+from seci_sim.experiment.intervals import (
+    bootstrap,
+    detectable,
+    quantile,
+    runs_needed,
+    spread,
+    student,
+)
 from seci_sim.experiment.statistics import (
     bootstrap_disagrees,
     contrast,
@@ -149,3 +156,38 @@ def test_nine_experiments_in_ten_see_the_difference_said_to_be_detectable() -> N
         for _ in range(4000)
     )
     assert 0.88 <= seen / 4000 <= 0.92
+
+
+def test_values_that_differ_by_rounding_alone_have_no_spread() -> None:
+    assert spread(np.array([1.0, 1.0 + 1e-13])) == 0
+    assert spread(np.array([1.0, 1.0 + 1e-10])) == pytest.approx(1e-10 / np.sqrt(2), rel=1e-4)
+    assert spread(np.array([-4.0, -2.0])) == pytest.approx(np.sqrt(2))
+    assert spread(np.array([3.0])) == 0
+    assert spread(np.zeros(3)) == 0
+
+
+def test_an_interval_takes_two_values_and_a_detectable_difference_two_runs() -> None:
+    assert student(np.array([1.0])) is None
+    assert student(np.array([1.0, 1.0])) == (1.0, 1.0)
+    assert detectable(1, 1.0) is None
+    # Of two pairs, a t of 1 degree of freedom exceeds 12.706 nine times in ten (another routine of scipy).
+    assert stats.nct.sf(12.7062, 1, np.sqrt(2) * (detectable(2, 1.0) or 0.0)) == pytest.approx(
+        0.9, abs=1e-3
+    )
+    assert detectable(10, 2.0) == pytest.approx(2 * (detectable(10, 1.0) or 0.0))
+    assert (detectable(10, 1.0, 5) or 0.0) > (detectable(10, 1.0) or 0.0)
+
+
+def test_runs_that_are_just_enough_are_enough() -> None:
+    half = quantile(9) / 3  # of nine runs, at a deviation of one
+    assert [runs_needed(1.0, width) for width in (half, half * 0.999, half * 1.001)] == [9, 10, 9]
+    assert runs_needed(1.0, quantile(2) / np.sqrt(2)) == 2
+
+
+def test_a_bootstrap_leaves_out_what_is_not_finite_and_thirty_runs_are_enough() -> None:
+    values = np.random.default_rng(2).normal(0, 1, 30)
+    found = bootstrap(values)
+    assert found is not None
+    assert bootstrap([*values, np.nan, np.inf]) == found
+    expected = stats.bootstrap((values,), np.mean, n_resamples=9999, confidence_level=0.95, rng=0)
+    assert found == tuple(expected.confidence_interval)

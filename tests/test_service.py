@@ -140,3 +140,33 @@ def test_a_launch_comes_with_the_plan_that_it_takes_and_stays() -> None:
     assert launched.tolist() == [True, False]
     service.launch(np.array([1]), status, market, 2, adopted, launched)
     assert launched.tolist() == [True, False]
+
+
+def test_staff_without_a_market_have_no_skill_and_what_has_no_routine_takes_none() -> None:
+    """An office of one serves no market; an affiliate of one, its second; the sums are exact."""
+    tacit = np.array([[0.5, 0.25], [0.75, -0.5]], np.float32)
+    skill, knowing, alignment = np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2))
+    service.rightness(
+        0, 2, np.array([0, 1]), np.array([1, 2]), tacit, np.ones(2, np.bool_), np.array([0, 1]),
+        np.array([-1, 1]), np.array([[1, -1], [-1, -1]], np.int8), np.array([[1, 1], [0, -1]], np.int8),
+        0.1, skill, knowing, alignment,
+    )  # fmt: skip
+    assert skill.tolist() == [[0, 0], [0, 0.5]]
+    assert knowing.tolist() == [[1, 0], [0, 1]]
+    assert alignment.tolist() == [[0.125, 0.015625], [-0.125, 0.015625]]
+
+
+def test_a_market_whose_staff_left_serves_nobody_and_one_person_serves_alone() -> None:
+    outcome, delivered = np.ones((2, 3, 4)), np.ones((2, 2))
+    service.answer_needs(
+        np.array([0, 1, -1]), np.array([0, 1, 5]), np.array([[0.0], [0.5], [9.0]]),
+        np.ones((2, 1), np.int8), np.ones((2, 1), np.int8), np.array([EXPRESSED], np.int8), 0.25, 0.25,
+        0.5, outcome, delivered,
+    )  # fmt: skip
+    assert outcome[:, EXPRESSED].tolist() == [[0, 0, 0, 0], [0.375, 0.25, 1, 0]]
+    assert not outcome[:, LATENT:].any()
+    assert delivered.tolist() == [[0, 0], [1, 0.5]]
+
+
+def test_a_single_band_is_assessed_rightly() -> None:
+    assert service.chances_of_assessment(1, 0.8).tolist() == [[1.0]]

@@ -9,11 +9,16 @@ import pandas as pd
 import pytest
 
 from seci_sim.experiment import statistics
+from seci_sim.experiment.intervals import student
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     MODES,
+    ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
+    STARTING,
+    Estimate,
     add_ratios,
+    comparisons,
     contrast,
     difference,
     estimate,
@@ -233,3 +238,89 @@ def test_statistics_leave_the_callers_table_as_it_was() -> None:
     before = summary.copy()
     statistics.level(add_ratios(summary), "a", "needs_met")
     pd.testing.assert_frame_equal(summary, before)
+
+
+@pytest.mark.parametrize("together", [1, 6])
+def test_at_the_ends_of_its_interval_a_ratio_is_just_told_apart(together: int) -> None:
+    """What Fieller's interval means: of above less ratio times below, an end of the interval is 0."""
+    above, below = np.array([2.0, 4.0, 7.0, 5.0]), np.array([2.0, 2.5, 3.2, 2.1])
+    found = ratio_of_means([*above, NAN, 1.0], [*below, 1.0, NAN], comparisons=together)
+    assert found is not None
+    assert found.mean == above.mean() / below.mean()
+    assert (found.used, found.dropped) == (4, 2)
+    assert found.interval is not None
+    for ratio, end in zip(found.interval, (0, 1), strict=True):
+        rest = student(above - ratio * below, together)
+        assert rest is not None
+        assert rest[end] == pytest.approx(0.0, abs=1e-9)
+    assert found.interval[0] < found.mean < found.interval[1]
+
+
+def test_patients_on_treatment_are_shares_of_those_eligible_in_all_bands() -> None:
+    hours = {f"hours_{name}": [1.0, 1.0] for name in (*MODES, "routine_business", "with_patients")}
+    patients = {
+        "eligible_low": [30.0, 0.0], "eligible_high": [10.0, 0.0], "started_low": [8.0, 0.0],
+        "started_high": [2.0, 0.0], "adherent_low": [4.0, 0.0], "adherent_high": [1.0, 0.0],
+    }  # fmt: skip
+    added = add_ratios(pd.DataFrame(hours | patients))
+    assert added[STARTING][0] == 0.25
+    assert added[ON_TREATMENT][0] == 0.125
+    assert added[[STARTING, ON_TREATMENT]].iloc[1].isna().all(), "nobody is eligible"
+
+
+def test_what_is_compared_with_what_says_how_many_are_read_together() -> None:
+    for names, with_first, without in (
+        (["a"], 1, None),
+        (["a", "b"], 1, None),
+        ([*"abcde"], 4, 10),
+    ):
+        summary = pd.DataFrame({"scenario": names})
+        assert comparisons(summary, "a", names[-1]) == with_first
+        assert comparisons(summary, names[-1], "a") == with_first
+        if without:
+            assert comparisons(summary, "b", "c") == without
+
+
+def test_the_price_of_a_gain_is_as_unsure_as_all_that_are_read_together() -> None:
+    before = {"needs_met": [0.2, 0.3, 0.4], HOURS_A_HEAD: [10.0, 11.0, 12.0]}
+    after = {"needs_met": [0.3, 0.41, 0.49], HOURS_A_HEAD: [30.0, 32.0, 31.0]}
+    alone = hours_per_point(summary_of(a=before, b=after), "b", "a")
+    together = hours_per_point(summary_of(a=before, b=after, c=before), "b", "a")
+    assert alone is not None
+    assert together is not None
+    assert alone.interval is not None
+    assert together.interval is not None
+    assert together.interval[0] < alone.interval[0] < alone.interval[1] < together.interval[1]
+
+
+def test_a_difference_that_touches_nought_does_not_tell_apart() -> None:
+    apart = [
+        separated(Estimate(0.0, ends, 2, 0)) for ends in ((0.0, 1.0), (-1.0, 0.0), (-1.0, 1.0))
+    ]
+    assert apart == [False, False, False]
+    assert separated(Estimate(0.0, (0.1, 1.0), 2, 0))
+    assert separated(Estimate(0.0, (-1.0, -0.1), 2, 0))
+
+
+def test_pairs_without_a_value_have_neither_better_nor_superiority() -> None:
+    found = paired_difference([NAN], [1.0])
+    assert math.isnan(found.mean)
+    assert math.isnan(found.superiority)
+    assert (found.better, found.used, found.dropped, found.detectable) == (0, 0, 1, None)
+    assert paired_difference([3, 2, 1], [1, 1, 1]).superiority == pytest.approx(2.5 / 3)
+    assert paired_difference([1.0], [0.0]).comparisons == 1
+
+
+def test_the_detectable_difference_is_that_of_all_that_are_read_together() -> None:
+    ours, theirs = [1.0, 2.0, 4.0, 3.0], [0.5, 1.0, 3.5, 2.9]
+    alone, together = (
+        paired_difference(ours, theirs, comparisons=count).detectable for count in (1, 3)
+    )
+    assert alone is not None
+    assert together is not None
+    assert together > alone
+
+
+def test_a_median_week_is_the_middle_one_of_all_runs() -> None:
+    found = statistics.when_reached(summary_of(a={"week": [70.0, NAN, 50.0]}), "a", "week")
+    assert (found.median, found.reached, found.runs) == (70, 2, 3)

@@ -1,0 +1,244 @@
+"""Something happens where a draw is below its chance, and not where it equals it.
+
+So a chance of nought is never and a chance of one always, and more of a policy only adds to what
+happens with less. Each rule is given the very number that it draws as its chance, and the next larger one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from seci_sim import ba, luck, service, world
+from seci_sim.knowledge import Array, new_library
+from seci_sim.modes import simulation
+from seci_sim.parameters import World
+from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+
+SEED, WEEK, UNIT, WHO = 3, 5, 2, 1
+
+
+def more(drawn: float) -> float:
+    """The next larger number."""
+    return float(np.nextafter(drawn, 2.0))
+
+
+def draws(process: int, slot: int = 0, who: int = WHO, group: int = UNIT) -> tuple[float, ...]:
+    """The four numbers of an address."""
+    four: tuple[float, ...] = luck.four_chances(SEED, process, WEEK, group, who, slot)
+    return four
+
+
+def test_a_visit_more_than_the_whole_part() -> None:
+    drawn, planned = np.empty(3), np.zeros(3, np.int64)
+    luck.fill_chances(drawn, SEED, luck.VISIT, WEEK, UNIT, 0)
+    ba.plan_visits(planned, 2 + drawn[1], SEED, WEEK, UNIT)
+    assert planned[1] == 2
+    ba.plan_visits(planned, 2 + drawn[1] + 2**-32, SEED, WEEK, UNIT)  # draws are multiples of it
+    assert planned[1] == 3
+
+
+def see(shows: float, variation: float, accuracy: float) -> int:
+    """What a visit, the second of a week, shows of the second of three needs, which is +1."""
+    observed = np.zeros(3, np.int8)
+    ba.see_needs(
+        observed, np.ones(3, np.int8), np.array([EXPRESSED, LATENT, SYSTEMIC], np.int8), shows,
+        variation, accuracy, SEED, WEEK, UNIT, WHO, 1,
+    )  # fmt: skip
+    assert observed[2] == 0, "nobody shows a systemic need"
+    return int(observed[1])
+
+
+def test_what_a_visit_shows() -> None:
+    showing, own, reading, _ = draws(luck.SHOWN, slot=1 * 3 + 1)
+    assert see(showing, 0.0, 1.0) == 0
+    assert see(more(showing), 0.0, 1.0) == 1
+    assert see(1.0, own, 1.0) == 1
+    assert see(1.0, more(own), 1.0) == -1
+    assert see(1.0, 0.0, reading) == -1
+    assert see(1.0, 0.0, more(reading)) == 1
+    assert see(1.0, more(own), reading) == 1, "a patient who differs, misread"
+
+
+def rehearse(shows: float, accuracy: float, hours: float = 2.0) -> int:
+    """What one person learns in a session with a simulated patient who shows the second need as +1."""
+    tacit, spent = np.zeros((1, 2), np.float32), np.zeros((1, 5), np.float32)
+    spent[0, 0] = 38.0
+    simulation.practise_with_simulated_patients(
+        0, 1, np.array([0]), np.array([1]), tacit, np.ones(1, np.bool_), np.zeros(1, np.int64), spent,
+        np.zeros((1, 4), np.float32), np.array([[0, 1]], np.int8), hours, shows, accuracy, 0.5, SEED,
+        WEEK,
+    )  # fmt: skip
+    return int(np.sign(tacit[0, 1]))
+
+
+def test_what_a_simulated_patient_shows_and_to_whom() -> None:
+    showing, reading, _, _ = draws(luck.REHEARSAL, slot=1, who=0, group=0)
+    assert rehearse(showing, 1.0) == 0
+    assert rehearse(more(showing), 1.0) == 1
+    assert rehearse(1.0, reading) == -1
+    assert rehearse(1.0, more(reading)) == 1
+    assert rehearse(1.0, 1.0, hours=2.0) == 1, "just the hours of a session are left"
+    assert rehearse(1.0, 1.0, hours=2.25) == 0
+
+
+def crossing(chance: float) -> tuple[int, int]:
+    """Pairs of a unit of five in rows 4 to 8, and people whose pair was dissolved."""
+    one, other, order = np.zeros((3, 9), np.int64)
+    found: tuple[int, int] = ba.pair_within_unit(
+        UNIT, 4, 5, chance, order, np.zeros(9, np.uint64), one, other, SEED, WEEK
+    )
+    return found
+
+
+def test_a_pair_that_is_dissolved() -> None:
+    drawn = np.empty(2)
+    luck.fill_chances(drawn, SEED, luck.CROSSING, WEEK, UNIT, 0)
+    assert crossing(drawn.max()) == (1, 2)
+    assert crossing(more(drawn.max())) == (0, 4)
+
+
+def voice(patients: int, partners: int, variation: float, accuracy: float) -> float:
+    """What the last guest of a workshop says of the second of two needs, which is +1."""
+
+    def heard(fewer: int) -> Array:
+        voices = np.zeros(2)
+        ba.hear_stakeholders(
+            voices, np.ones(2, np.int8), np.ones(2, np.int8), np.full(2, EXPRESSED, np.int8),
+            max(0, patients - fewer), max(0, partners - fewer), 0, variation, accuracy, SEED, WEEK,
+            UNIT, WHO,
+        )  # fmt: skip
+        return voices
+
+    return float((heard(0) - heard(1))[1])
+
+
+def test_what_a_guest_of_a_workshop_says() -> None:
+    slot = 1 * 2 + 1  # the second guest's second need
+    own, heard = draws(luck.VOICE_PATIENT, slot)[0], draws(luck.VOICE_PARTNER, slot)[0]
+    assert voice(2, 0, own, 1.0) == 1
+    assert voice(2, 0, more(own), 1.0) == -1
+    assert voice(0, 2, 0.0, heard) == -1
+    assert voice(0, 2, 0.0, more(heard)) == 1
+
+
+def test_a_document_that_is_found() -> None:
+    drawn = draws(luck.SEARCH, slot=4)[0]
+    assert not ba.document_found(drawn, SEED, WEEK, UNIT, WHO, 4)
+    assert ba.document_found(more(drawn), SEED, WEEK, UNIT, WHO, 4)
+
+
+def vote(guests: tuple[int, int, int], speaks: float, variation: float, accuracy: float) -> float:
+    """The votes on the second of two needs, which is +1, without the proposal's."""
+    total: float = ba.votes(
+        1, 1, 1, 1, EXPRESSED, *guests, (0.0, 1.0, 2.0, 4.0), speaks, 0.5, variation, accuracy, 2, SEED,
+        WEEK, UNIT, WHO,
+    )  # fmt: skip
+    return total
+
+
+def test_a_vote() -> None:
+    own, speaking, _, _ = draws(luck.VOTE_PATIENT, slot=1)
+    assert vote((1, 0, 0), speaking, 0.0, 1.0) == 0
+    assert vote((1, 0, 0), more(speaking), 0.0, 1.0) == 1
+    assert vote((1, 0, 0), 1.0, own, 1.0) == 1
+    assert vote((1, 0, 0), 1.0, more(own), 1.0) == -1
+    for guests, process, weight in (
+        ((0, 1, 0), luck.VOTE_LOCAL, 2),
+        ((0, 0, 1), luck.VOTE_GLOBAL, 4),
+    ):
+        drawn = draws(process, slot=1)[0]
+        assert vote(guests, 1.0, 0.0, drawn) == -weight
+        assert vote(guests, 1.0, 0.0, more(drawn)) == weight
+
+
+def test_a_reader_who_finds_a_document_of_their_market() -> None:
+    searching, choice, _, _ = draws(luck.CHOICE)
+    own, oldest, size = np.array([9]), 4, 8
+    any_of_them = oldest + int(choice * (size - oldest))
+    chosen = [
+        ba.choose_document(own, 1, success, oldest, size, SEED, WEEK, UNIT, WHO)
+        for success in (searching, more(searching))
+    ]
+    assert chosen == [any_of_them, 9]
+
+
+def test_a_patient_s_verdict_on_an_entry() -> None:
+    drawn = draws(luck.VERDICT, slot=1)[0]
+    for accuracy, against in ((drawn, 1), (more(drawn), -1)):
+        assert ba.votes_against(1, 1, 1, 1, accuracy, 2, SEED, WEEK, UNIT, WHO) == against
+        assert ba.votes_against(1, -1, 1, 1, accuracy, 2, SEED, WEEK, UNIT, WHO) == -against
+
+
+def test_a_need_of_a_market_that_differs_from_the_core() -> None:
+    drawn = luck.chance(SEED, luck.LOCAL, 0, 1, 0, 0)
+    for chance, differs in ((drawn, False), (more(drawn), True)):
+        truth = world.new_truth(World(), 1, SEED, [(-1, chance)])
+        assert (truth.market[0, 0] != truth.core[0]) == differs
+
+
+def turned(core: float, market: float) -> list[bool]:
+    """Whether the first need turned round in the core and in the second of two markets."""
+    truth = world.new_truth(World(), 2, SEED)
+    before = truth.core[0], truth.market[1, 0]
+    world.turn_round(
+        truth.core, truth.market, truth.need_class, truth.parts, core, np.array([0.0, market]),
+        luck.DRIFT, SEED, WEEK,
+    )  # fmt: skip
+    return [bool(was != now) for was, now in zip(before, (truth.core[0], truth.market[1, 0]), strict=True)]  # fmt: skip
+
+
+def test_a_need_that_turns_round() -> None:
+    core, market = (luck.chance(SEED, luck.DRIFT, WEEK, group, 0, 0) for group in (0, 2))
+    assert turned(core, market) == [False, False]
+    assert turned(more(core), market) == [True, False]
+    assert turned(core, more(market)) == [False, True]
+
+
+def reported(coverage: float, error: float) -> int:
+    """What the market research says of the first need, times the truth."""
+    truth, library = world.new_truth(World(), 1, SEED), new_library(40)
+    rules = World().model_copy(update={"report_coverage": coverage, "report_error": error})
+    world.write_market_research(library, truth, rules, SEED)
+    assert (library.held.sum(axis=1) == (library.entries[0] != 0)).all()
+    return int(library.entries[0, 0] * truth.core[0])
+
+
+def test_an_entry_of_the_market_research() -> None:
+    covered, wrong, _, _ = luck.four_chances(SEED, luck.REPORT, 0, 0, 0, 0)
+    assert reported(covered, 0.0) == 0
+    assert reported(more(covered), 0.0) == 1
+    assert reported(1.0, wrong) == 1
+    assert reported(1.0, more(wrong)) == -1
+
+
+def treat(**chances: Any) -> Array:
+    """The one patient of a market, of the first of two bands but for the chances given."""
+    rules = {"household": 1.0, "assessed": 1.0, "start": 1.0, "stay": 1.0} | chances
+    access = np.zeros((1, 2, 4))
+    service.treat(
+        access, 1, np.array([1]), np.array([True]),
+        np.array([[rules["household"], 1.0 - rules["household"]]]),
+        np.array([[[rules["assessed"], 1.0 - rules["assessed"]], [0.0, 1.0]]]),
+        np.array([[[rules["start"], 0.0], [0.0, 0.0]]]), np.array([100.0]), np.array([0.75, 0.0]),
+        np.zeros((1, 3, 4)), rules["stay"], 0.0, np.zeros(1), SEED, WEEK,
+    )  # fmt: skip
+    counted: Array = access[0]
+    return counted
+
+
+def test_a_patient_s_band_assessment_start_and_stay() -> None:
+    band, assessed, start, stay = draws(luck.PATIENT, who=0, group=0)
+    started_and_stays = [[1, 1, 1, 25], [0, 0, 0, 0]]
+    assert treat().tolist() == started_and_stays
+    assert treat(household=band).tolist() == [[0, 0, 0, 0], [1, 0, 0, 0]]
+    assert treat(household=more(band)).tolist() == started_and_stays
+    assert treat(assessed=assessed).tolist() == [[1, 0, 0, 0], [0, 0, 0, 0]]
+    assert treat(assessed=more(assessed)).tolist() == started_and_stays
+    assert treat(start=start)[0].tolist() == [1, 0, 0, 0]
+    assert treat(start=more(start))[0].tolist() == [1, 1, 1, 25]
+    # The chance of staying is rounded to 2**-20.
+    below = np.floor(stay * 2**20) / 2**20
+    assert treat(stay=below)[0].tolist() == [1, 1, 0, 25]
+    assert treat(stay=below + 2**-20)[0].tolist() == [1, 1, 1, 25]

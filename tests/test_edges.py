@@ -1,0 +1,293 @@
+"""Rules at their edges: what just suffices, what just does not, and what is counted of it.
+
+Worked by hand, as in `test_modes`. What happens with a chance happens where a draw is below it: a
+draw that equals its chance is one that does not happen, so that a chance of nought is never.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from seci_sim import knowledge, luck
+from seci_sim.knowledge import ADOPTED, ENDED, NOBODY, PRACTISED, Array
+from seci_sim.modes import combination, communities, externalization, internalization, socialization
+from seci_sim.world import EXPRESSED
+
+# Socialization ------------------------------------------------------------------------------------
+
+
+def visit(booked: float) -> float:
+    """One person plans three visits of four hours; gives the hours with patients."""
+    hours = np.zeros((1, 5), np.float32)
+    hours[0, knowledge.IN_COMBINATION] = booked
+    socialization.learn_from_patients(
+        0, 1, np.array([0]), np.array([1]), np.zeros((1, 2), np.float32), np.ones(1, np.bool_),
+        np.zeros(1, np.int64), np.zeros(1, np.int64), hours, np.zeros((1, 4), np.float32),
+        np.full((1, 2), NOBODY), np.full((1, 2), NOBODY), np.ones((1, 2), np.int8),
+        np.full(2, EXPRESSED, np.int8), 3.0, None, 4.0, 1.0, 0.15, 0.75, 0.3, 0.1, 1, 1,
+    )  # fmt: skip
+    return float(hours[0, knowledge.WITH_PATIENTS])
+
+
+def test_four_free_hours_are_enough_for_a_visit_of_four_hours_and_less_is_not() -> None:
+    assert [visit(booked) for booked in (24, 32, 36, 36.25)] == [12, 8, 4, 0]
+
+
+def test_a_need_is_felt_first_by_who_is_surer_than_unsure_of_what_they_just_saw() -> None:
+    # Felt: 0.25 and -0.25 seen. Not: as unsure as can be, less sure, not seen, and felt before.
+    week, by = np.array([-1, -1, -1, -1, -1, 3]), np.array([-1, -1, -1, -1, -1, 8])
+    tacit = np.array([0.25, -0.25, 0.125, 0.0625, 0.5, 0.5], np.float32)
+    observed = np.array([1, -1, 1, 1, 0, 1], np.int8)
+    socialization.feel(week, by, tacit, observed, 0.125, 9, 5)
+    assert week.tolist() == [5, 5, -1, -1, -1, 3]
+    assert by.tolist() == [9, 9, -1, -1, -1, 8]
+
+
+def test_in_a_meeting_nobody_moves_further_than_to_the_other_and_what_moved_is_counted() -> None:
+    # Need 0: the second moves by 1.0; need 1: the first moves by 0.75; the step is no more than 1.
+    tacit, moved = np.array([[0.75, 0.0], [-0.25, -0.75]], np.float32), np.zeros((2, 4), np.float32)
+    socialization.learn_from_colleagues(
+        0, 1, tacit, np.array([0]), np.array([1]), np.zeros(2, np.int64),
+        np.zeros((2, 5), np.float32), moved, 2.0, 1.0, 0.3, 0.9,
+    )  # fmt: skip
+    assert tacit.tolist() == [[0.75, -0.75], [0.75, -0.75]]
+    assert moved[:, knowledge.SOCIALIZATION].tolist() == [0.75, 1.0]
+
+
+def gather(convictions: list[float], booked: list[float], rate: float) -> tuple[Array, Array]:
+    """A community meets for two hours over one need; gives convictions and hours after it."""
+    size = len(convictions)
+    tacit, hours = np.array([convictions], np.float32).T, np.zeros((size, 5), np.float32)
+    hours[:, knowledge.IN_COMBINATION] = booked
+    communities.meet_in_communities(
+        0, 1, np.arange(size)[None], tacit, np.ones(size, np.bool_), hours,
+        np.zeros((size, 4), np.float32), 2.0, 0.5, rate,
+    )  # fmt: skip
+    return tacit[:, 0], hours[:, knowledge.WITH_COLLEAGUES]
+
+
+def test_of_equally_sure_members_the_first_leads_and_the_others_stay() -> None:
+    # The step is 0.2 * 2 h * 0.5 = 0.2 of a gap of 0.3.
+    tacit, hours = gather([0.2, 0.5, -0.5], [0, 0, 0], rate=0.2)
+    assert tacit == pytest.approx([0.26, 0.5, -0.5])
+    assert hours.tolist() == [2, 2, 2]
+
+
+def test_who_has_half_an_hour_left_stays_for_it_and_who_has_none_is_not_there() -> None:
+    # The step is 0.4 * 0.5 h * 0.5 = 0.1 of a gap of 0.8.
+    tacit, hours = gather([0.9, 0.1], [0, 39.5], rate=0.4)
+    assert tacit == pytest.approx([0.9, 0.18])
+    assert hours.tolist() == [2, 0.5]
+    tacit, hours = gather([0.9, 0.1], [0, 40], rate=0.4)
+    assert tacit == pytest.approx([0.9, 0.1])
+    assert hours.tolist() == [0, 0], "one alone does not meet"
+
+
+def test_in_a_community_nobody_moves_further_than_to_the_surest() -> None:
+    tacit, _ = gather([0.8, -0.4], [0, 0], rate=1.5)
+    assert tacit == pytest.approx([0.8, 0.8])
+
+
+# Externalization ----------------------------------------------------------------------------------
+
+
+def say(tacit: list[list[float]], explicit: int = 0, entries: int = 9, sayability: float = 0.5,
+        seats: tuple[int, ...] = (0, 1)) -> list[int]:  # fmt: skip
+    """Two people say what they can, who are sure above 0.125 and voice what they read at a quarter."""
+    felt = np.array(tacit, np.float32)
+    concept, needs = np.zeros(felt.shape[1], np.int8), felt.shape[1]
+    externalization.put_into_words(
+        concept, felt, np.full(felt.shape, explicit, np.int8), np.array(seats), np.zeros(needs),
+        np.zeros(needs, np.int8), np.full(needs, EXPRESSED, np.int8), entries, 1.0, sayability, 0.125,
+        0.25, np.zeros((2, 4), np.float32),
+    )  # fmt: skip
+    said: list[int] = concept.tolist()
+    return said
+
+
+def test_a_sum_that_is_as_large_as_it_must_be_can_be_said() -> None:
+    assert say([[0.25, -0.25, 0.25], [0.25, -0.25, 0.125]]) == [1, -1, 0]
+
+
+def test_of_equally_strong_convictions_the_first_is_said() -> None:
+    assert say([[0.5, 0.5], [0.5, -0.5]], entries=1, sayability=0.25) == [1, 0]
+    assert say([[0.5, 0.5], [0.5, 0.5]], entries=1) == [1, 0]
+
+
+def test_who_is_as_unsure_as_can_be_voices_what_they_read() -> None:
+    # 0.125 is unsure: read +1 counts a quarter; 0.375 + 0.25 can be said, 0.375 - 0.125 cannot.
+    assert say([[0.375], [-0.125]], explicit=1) == [1]
+    assert say([[0.375], [-0.1875]], explicit=1) == [0]
+
+
+def test_those_behind_an_empty_seat_are_heard() -> None:
+    assert say([[0.3], [0.3]], seats=(0, NOBODY, 1)) == [1]
+
+
+def test_what_nobody_feels_is_not_said_however_little_it_takes() -> None:
+    assert say([[0.0, 0.2], [0.0, 0.0]], sayability=0.0) == [0, 1]
+
+
+# Combination --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("foreign", [False, True])
+def test_a_group_looks_for_each_document_once(foreign: bool) -> None:
+    """With one document and an even chance, its place in the search decides, and nothing else."""
+    found = []
+    for week in range(1, 41):
+        drawn = luck.chance(1, luck.SEARCH, week, 3, 0, 0)
+        filled = combination.search_library(
+            np.zeros(1, np.int8), np.zeros(1, np.int8), np.zeros(1, np.int8), np.ones((1, 1), np.int8),
+            np.array([7 if foreign else 3]), 1, 60, 0.5, 6, 1, week, 3, 0,
+        )  # fmt: skip
+        assert filled == (drawn < 0.5)
+        found.append(filled)
+    assert 0 < sum(found) < 40
+
+
+def work_out(success: float) -> tuple[int, Array]:
+    """Two systemic needs with answered parts; gives what was worked out, and the plan."""
+    plan = np.array([1, -1, 0, 0], np.int8)
+    parts = np.array([[-1, -1], [-1, -1], [0, 1], [1, 1]])
+    nothing = np.zeros(4, np.int8)
+    count = combination.synthesise(plan, nothing.copy(), nothing, parts, success, 1, 1, 0, 0)
+    return count, plan
+
+
+def test_synthesis_counts_what_it_works_out() -> None:
+    count, plan = work_out(success=1.0)
+    assert (count, plan.tolist()) == (2, [1, -1, -1, 1])
+
+
+def test_a_need_is_worked_out_where_the_draw_is_below_the_chance_not_at_it() -> None:
+    drawn = luck.chance(1, luck.SYNTHESIS, 1, 0, 0, 2)
+    assert work_out(success=drawn)[1][2] == 0
+    assert work_out(success=np.nextafter(drawn, 1.0))[1][2] == -1
+
+
+def test_an_entry_that_justification_drops_has_no_origin() -> None:
+    plan, origin = np.ones(1, np.int8), np.full(1, knowledge.BY_SYNTHESIS, np.int8)
+    combination.justify(
+        plan, origin, np.ones(1, np.int8), np.ones(1, np.int8), np.ones(1, np.int8),
+        np.array([EXPRESSED], np.int8), np.zeros(3, np.int64), (2.0, 1.0, 2.5, 1.0), 0.5, 0.5, 0.15, 1.0,
+        1, 1, 0, 0,
+    )  # fmt: skip
+    assert (plan.tolist(), origin.tolist()) == ([0], [0])
+
+
+@pytest.mark.parametrize("held", [-1, 0, 1])
+@pytest.mark.parametrize("written", [-1, 0, 1])
+def test_an_entry_counts_as_read_where_the_reader_held_another_or_none(
+    held: int, written: int
+) -> None:
+    explicit = np.array([held], np.int8)
+    new = combination.take_over(explicit, np.array([written], np.int8))
+    assert new == (written != 0 and written != held)
+    assert explicit[0] == (written or held)
+
+
+def readers(booked: float, chance: float) -> int:
+    """How many of two people, who have given some hours already, read this week."""
+    hours = np.zeros((2, 5), np.float32)
+    hours[:, 0] = booked
+    combination.read(
+        0, 1, np.array([0]), np.array([2]), np.zeros((2, 1), np.int8), np.zeros(2, np.int64),
+        np.ones(2, np.bool_), hours, np.zeros((2, 4), np.float32), np.ones((1, 1), np.int8),
+        np.zeros(1, np.int64), 1, 30, chance, 0.5, 1, 1,
+    )  # fmt: skip
+    return int(hours[:, knowledge.IN_COMBINATION].sum())
+
+
+def test_one_free_hour_is_enough_to_read_and_less_is_not() -> None:
+    assert [readers(booked, chance=1.0) for booked in (39.0, 39.25)] == [2, 0]
+
+
+def test_who_reads_has_drawn_below_the_chance_not_at_it() -> None:
+    drawn = np.empty(2)
+    luck.fill_chances(drawn, 1, luck.READING, 1, 0, 0)
+    assert readers(0.0, chance=drawn.max()) == 1
+    assert readers(0.0, chance=np.nextafter(drawn.max(), 1.0)) == 2
+
+
+# Internalization ----------------------------------------------------------------------------------
+
+
+def test_a_thread_passes_over_projects_of_other_markets_and_counts_taken_seats_only() -> None:
+    # The first project is market 1's. Of the second's seats one is taken: 4 h, of a capacity of 3 h.
+    share = np.array([5.0, 7.0])
+    internalization.share_practice_hours(
+        0, 1, np.array([0, 1]), np.array([1, 0]), np.full(2, PRACTISED), np.zeros(2, np.int64),
+        np.array([[0, 1], [2, NOBODY]]), np.ones(4, np.bool_), 4.0, 3.0, share, 1,
+    )  # fmt: skip
+    assert share.tolist() == [3.0, 7.0]
+
+
+def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_the_hours() -> None:
+    # Rows 0 and 1: another thread's pilot. 2 and 3 have just the 4 h; 4 has 3 h; 5 is not there; 6 is in none.
+    hours, present = np.zeros((7, 5), np.float32), np.arange(7) != 5
+    hours[2:5, knowledge.WITH_PATIENTS] = 36, 36, 37
+    weeks_practised, week_practised = np.zeros(3, np.int64), np.full(3, NOBODY)
+    pilots = np.array(
+        [[0, 1, NOBODY, NOBODY, NOBODY], [2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]]
+    )
+    internalization.run_pilots(
+        1, 2, np.arange(3), np.array([0, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
+        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(2),
+        np.zeros((7, 1), np.float32), present, hours, np.zeros((7, 4), np.float32), 4.0, 32.0, 0.1, 5,
+    )  # fmt: skip
+    assert hours[:, knowledge.IN_INTERNALIZATION].tolist() == [0, 0, 4, 4, 0, 0, 0]
+    assert weeks_practised.tolist() == [0, 0, 1]
+    assert week_practised.tolist() == [-1, -1, 5]
+
+
+def test_who_notices_has_drawn_below_the_chance_not_at_it() -> None:
+    drawn = np.empty(2)
+    luck.fill_chances(drawn, 1, luck.NOTICING, 1, 0, 0)
+
+    def noticing(chance: float) -> int:
+        tacit = np.zeros((2, 1), np.float32)
+        internalization.notice(
+            0, 1, np.array([0]), np.array([2]), tacit, np.array([[-1]], np.int8),
+            np.array([[1]], np.int8), np.array([EXPRESSED], np.int8), np.zeros(2, np.int64),
+            np.ones(2, np.bool_), np.zeros((2, 4), np.float32), chance, 0.5, 1, 1,
+        )  # fmt: skip
+        return int((tacit > 0).sum())
+
+    assert noticing(drawn.max()) == 1
+    assert noticing(np.nextafter(drawn.max(), 1.0)) == 2
+
+
+def adopt(
+    plans: list[list[int]], review_share: float, documented: float
+) -> tuple[int, Array, Array]:
+    """Plans of one market whose pilots are over; gives documents, who stands where, and hours."""
+    size, needs = len(plans), len(plans[0])
+    plan, status, hours = (
+        np.array(plans, np.int8),
+        np.full(size, PRACTISED),
+        np.zeros((1, 5), np.float32),
+    )
+    documents = internalization.adopt(
+        np.arange(size), np.zeros(size, np.int64), np.arange(size), status, np.zeros(size, np.int64),
+        np.full(size, 8), np.full(size, 2), np.full(size, NOBODY), plan, np.zeros_like(plan),
+        np.zeros((size, 1), np.int64), np.zeros((1, needs), np.int8), np.zeros((size, needs), np.int8),
+        np.zeros(size, np.int64), np.zeros(size, np.int64), 0, np.zeros((needs, 2), np.bool_),
+        np.ones(1, np.bool_), hours, np.ones((1, needs), np.int8), np.full(needs, EXPRESSED, np.int8),
+        True, 8, review_share, 1.0, 7, 1.0, 3, documented, 1, 20,
+    )  # fmt: skip
+    return documents, status, hours
+
+
+def test_a_plan_of_which_nothing_is_left_ends_and_those_behind_it_become_routine() -> None:
+    documents, status, _ = adopt([[-1], [1]], review_share=1.0, documented=1.0)
+    assert (documents, status.tolist()) == (1, [ENDED, ADOPTED])
+
+
+def test_reviews_and_lessons_take_place_where_the_draw_is_below_their_share_not_at_it() -> None:
+    review, lesson = (luck.chance(1, process, 2, 0, 0, 0) for process in (luck.REVIEW, luck.LESSON))
+    documents, _, hours = adopt([[1]], review, lesson)
+    assert (documents, hours.sum()) == (0, 0)
+    documents, _, hours = adopt([[1]], np.nextafter(review, 1.0), np.nextafter(lesson, 1.0))
+    assert (documents, hours.sum()) == (1, 1)
