@@ -12,6 +12,7 @@ from scenario_files import HEAD, TWO_UNITS, lines_of, read
 
 from seci_sim.experiment import Experiment
 from seci_sim.scenario import InputProblem
+from seci_sim.scenario.problems import spelling
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.tree import Scalar
 
@@ -75,6 +76,21 @@ def test_the_nearest_spelling_is_looked_for_only_where_it_is_told(
     factors = "".join(f"  policy.x{n}: [1%, 2%]\n" for n in range(90))
     assert told(ASKED + "vary:\n" + factors, tmp_path)[-1] == "... and 70 more"
     assert len(set(asked)) == 40
+
+
+def test_the_nearest_of_thousands_of_names_is_found_among_the_likeliest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = []
+
+    def closest(_: str, names: list[str], **__: object) -> list[str]:
+        compared.extend(names)
+        return names[:1]
+
+    monkeypatch.setattr("seci_sim.scenario.problems.get_close_matches", closest)
+    known = [f"{'u' * 50} {n:04}" for n in range(2000)]
+    assert spelling("u" * 50 + " 77777", [*known, "Japan"]) == f'; did you mean "{known[777]}"?'
+    assert len(compared) == 60
 
 
 def test_a_grid_that_is_too_large_is_not_tried_out_first(tmp_path: Path) -> None:
