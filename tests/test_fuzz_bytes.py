@@ -47,7 +47,7 @@ SHIPPED = [
     )
     for path in paths.values()
 ]
-QUICK = 60
+QUICK = 120
 """Damaged files in the default run."""
 
 
