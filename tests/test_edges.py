@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seci_sim import knowledge, luck
+from seci_sim import SECIModel, knowledge, luck
 from seci_sim.knowledge import ADOPTED, ENDED, NOBODY, PRACTISED, Array
 from seci_sim.modes import combination, communities, externalization, internalization, socialization
+from seci_sim.parameters import Policy
+from seci_sim.scenario import Scenario, Unit
 from seci_sim.world import EXPRESSED
 
 # Socialization ------------------------------------------------------------------------------------
@@ -291,3 +293,22 @@ def test_reviews_and_lessons_take_place_where_the_draw_is_below_their_share_not_
     assert (documents, hours.sum()) == (0, 0)
     documents, _, hours = adopt([[1]], np.nextafter(review, 1.0), np.nextafter(lesson, 1.0))
     assert (documents, hours.sum()) == (1, 1)
+
+
+def test_a_pilot_seats_people_who_have_no_hour_left_in_the_week_in_which_it_is_planned() -> None:
+    units = (Unit(name="A", kind="affiliate", staff=20),)
+    policy = Policy(projects_per_head=1.0, patient_time=0.2)
+    model = SECIModel(
+        Scenario(name="One", question="Who pilots?", units=units, policy=policy), rng=1
+    )
+    for _ in range(20):
+        model.organisation.begin_week()
+        model.move_world()
+        model.socialize()
+        model.externalize()
+        model.staff.hours[:] = (40.0, 0.0, 0.0, 0.0, 0.0)
+        model.combine()
+    projects = model.knowledge.projects
+    planned = projects.week_planned > 0
+    assert planned.any()
+    assert (projects.pilot[planned] != NOBODY).all()

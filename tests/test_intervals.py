@@ -171,7 +171,9 @@ def test_an_interval_takes_two_values_and_a_detectable_difference_two_runs() -> 
     assert student(np.array([1.0, 1.0])) == (1.0, 1.0)
     assert detectable(1, 1.0) is None
     # Of two pairs, a t of 1 degree of freedom exceeds 12.706 nine times in ten (another routine of scipy).
-    assert stats.nct.sf(12.7062, 1, np.sqrt(2) * (detectable(2, 1.0) or 0.0)) == pytest.approx(0.9, abs=1e-3)
+    assert stats.nct.sf(12.7062, 1, np.sqrt(2) * (detectable(2, 1.0) or 0.0)) == pytest.approx(
+        0.9, abs=1e-3
+    )
     assert detectable(10, 2.0) == pytest.approx(2 * (detectable(10, 1.0) or 0.0))
     assert (detectable(10, 1.0, 5) or 0.0) > (detectable(10, 1.0) or 0.0)
 

@@ -269,7 +269,11 @@ def test_patients_on_treatment_are_shares_of_those_eligible_in_all_bands() -> No
 
 
 def test_what_is_compared_with_what_says_how_many_are_read_together() -> None:
-    for names, with_first, without in ((["a"], 1, None), (["a", "b"], 1, None), ([*"abcde"], 4, 10)):
+    for names, with_first, without in (
+        (["a"], 1, None),
+        (["a", "b"], 1, None),
+        ([*"abcde"], 4, 10),
+    ):
         summary = pd.DataFrame({"scenario": names})
         assert comparisons(summary, "a", names[-1]) == with_first
         assert comparisons(summary, names[-1], "a") == with_first
@@ -290,7 +294,9 @@ def test_the_price_of_a_gain_is_as_unsure_as_all_that_are_read_together() -> Non
 
 
 def test_a_difference_that_touches_nought_does_not_tell_apart() -> None:
-    apart = [separated(Estimate(0.0, ends, 2, 0)) for ends in ((0.0, 1.0), (-1.0, 0.0), (-1.0, 1.0))]
+    apart = [
+        separated(Estimate(0.0, ends, 2, 0)) for ends in ((0.0, 1.0), (-1.0, 0.0), (-1.0, 1.0))
+    ]
     assert apart == [False, False, False]
     assert separated(Estimate(0.0, (0.1, 1.0), 2, 0))
     assert separated(Estimate(0.0, (-1.0, -0.1), 2, 0))
