@@ -54,7 +54,7 @@ AHEAD = 8
 NOBODY = -1
 
 
-@dataclass
+@dataclass(frozen=True)
 class Staff:
     """Employees in rows, unit by unit: who they are, and what they did this week."""
 
@@ -133,7 +133,7 @@ class Projects:
     size: int = 0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Knowledge:
     """The four knowledge assets of an organisation, and when each unit first felt a need."""
 
@@ -145,8 +145,6 @@ class Knowledge:
     projects: Projects
     routine: Array
     """(markets, needs) int8."""
-    under_way: Array
-    """int64: projects with a plan under way, oldest first."""
     felt_week: Array
     """(units, needs) int64: when a visit first made somebody of the unit sure; -1: never."""
     felt_by: Array
@@ -163,7 +161,6 @@ def new_knowledge(
         library=new_library(needs),
         projects=new_projects(needs, group_seats, pilot_seats),
         routine=np.zeros((markets, needs), np.int8),
-        under_way=np.zeros(0, np.int64),
         felt_week=np.full((units, needs), NOBODY, np.int64),
         felt_by=np.full((units, needs), NOBODY, np.int64),
     )
@@ -416,11 +413,17 @@ def arrive(first, last, tacit, explicit, unit, member, spread, seed, week):
         )  # fmt: skip
 
 
-def still_under_way(knowledge: Knowledge) -> Array:
-    """Projects whose plan is being set up or practised, oldest first."""
-    status = knowledge.projects.status[knowledge.under_way]
-    still: Array = knowledge.under_way[(status == SETTING_UP) | (status == PRACTISED)]
-    return still
+@kernel
+def still_under_way(under_way, status):
+    """Those of some projects whose plan is being set up or practised, in the same order."""
+    still = np.empty_like(under_way)
+    number = 0
+    for place in range(under_way.size):
+        project = under_way[place]
+        if status[project] == SETTING_UP or status[project] == PRACTISED:
+            still[number] = project
+            number += 1
+    return still[:number]
 
 
 @kernel

@@ -91,7 +91,6 @@ def absorb(knowledge: Knowledge, firm: Firm, theirs: Knowledge, their_firm: Firm
         persons[earlier : knowledge.projects.size] = renumbered(
             persons[earlier : knowledge.projects.size]
         )
-    knowledge.under_way = np.concatenate([knowledge.under_way, theirs.under_way + earlier])
     _join_libraries(knowledge.library, theirs.library)
 
 

@@ -81,6 +81,8 @@ class Organisation:
             }
         self.merged: list[Change] = []
         """The mergers so far."""
+        self.under_way = np.zeros(0, np.int64)
+        """int64: projects with a plan under way, oldest first."""
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._next_person = employees
         self.adopted = np.zeros(markets, np.int64)
@@ -111,6 +113,8 @@ class Organisation:
 
     def closeness(self) -> Array | None:
         """(units,) float64: how far their firm has grown together with this one; None when all have."""
+        if not self.merged:
+            return None
         growing = {
             change.firm_joins: (self.week - change.week) / change.transition_weeks
             for change in self.merged
@@ -166,6 +170,7 @@ class Organisation:
     def _merge(self, name: str) -> None:
         """Another firm joins, with all its people and all that it knows."""
         other = self.apart.pop(name)
+        self.under_way = np.append(self.under_way, other.under_way + self.knowledge.projects.size)
         merger.absorb(self.knowledge, self.firm, other.knowledge, other.firm, self._next_person)
         self.adopted += other.adopted
         self._next_person += other._next_person - len(self.staff.unit)
@@ -190,9 +195,9 @@ class Organisation:
                 np.abs(self.knowledge.tacit[rows]).sum(dtype=float),
             )
         closed = ~self.firm.market_open
-        projects, under_way = self.knowledge.projects, self.knowledge.under_way
+        projects, under_way = self.knowledge.projects, self.under_way
         projects.status[under_way[closed[projects.market[under_way]]]] = ENDED
-        self.knowledge.under_way = knowledge.still_under_way(self.knowledge)
+        self.under_way = knowledge.still_under_way(under_way, projects.status)
 
     def staff_leave(self, share: Array, process: int) -> None:
         """Let each unit's share of staff leave and be replaced.
@@ -229,17 +234,21 @@ class Organisation:
         that their people are still at hand for the next one. No unit waits for another: where a
         rule needs what the one before did to all, it has a call of its own.
         """
-        staff = self.staff
-        alone = self._pool is None and len(rules) == 1
-        # Whichever thread is free takes the next chunk: units differ in what their people do.
-        waiting = iter([(0, len(staff.first))] if alone else self.chunks)
+        if self._pool is not None:
+            # Whichever thread is free takes the next chunk: units differ in what their people do.
+            waiting = iter(self.chunks)
+            self._together([partial(self._work, waiting, rules)] * self.threads)
+        elif len(rules) == 1:
+            self._work([(0, len(self.staff.first))], rules)
+        else:
+            self._work(self.chunks, rules)
 
-        def work() -> None:
-            for first, last in waiting:
-                for kernel, *arguments in rules:
-                    kernel(first, last, staff.first, staff.last, *arguments)
-
-        self._together([work] * self.threads)
+    def _work(self, chunks: Iterable[tuple[int, int]], rules: Iterable[tuple[Any, ...]]) -> None:
+        """Let the people of some chunks go through all of the rules."""
+        units = self.staff.first, self.staff.last
+        for first, last in chunks:
+            for kernel, *arguments in rules:
+                kernel(first, last, *units, *arguments)
 
     def over_parts(
         self, parts: list[tuple[int, int]], kernel: Callable[..., Any], *arguments: Any

@@ -9,7 +9,7 @@ import numpy as np
 from seci_sim.knowledge import Array
 
 
-@dataclass
+@dataclass(frozen=True)
 class Space:
     """Arrays that are filled anew every week."""
 
@@ -25,6 +25,8 @@ class Space:
     """(employees,) int64: rows of those who meet, with `other`."""
     other: Array
     met: Array
+    keeps: Array
+    """(employees,) bool: who keeps to the patient time, where not everybody does."""
     answered: Array
     """(markets, needs) int8: routines, overlaid by plans under way."""
     share: Array
@@ -51,7 +53,7 @@ def new_space(employees: int, units: int, markets: int, needs: int, bands: int) 
     return Space(
         order=np.arange(employees), swaps=rows(), pairing=rows(),
         crossers=np.zeros(units, np.int64), line=np.zeros(employees, np.uint64), one=rows(),
-        other=rows(), met=np.zeros(employees, np.bool_),
+        other=rows(), met=np.zeros(employees, np.bool_), keeps=np.zeros(employees, np.bool_),
         answered=np.zeros((markets, needs), np.int8), share=np.zeros(markets),
         lost=np.zeros((units, 2)), skill=np.zeros((units, needs)),
         knowing=np.zeros((units, needs)), alignment=np.zeros((units, 2)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,8 @@ class Terms:
     """(bands,) float64: share of the price that patients assessed into a band pay."""
     setup_weeks: Array
     """(markets,) float64: weeks of set-up before a pilot."""
+    gathered: dict[Any, tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Arguments of rules, which stay while these terms do; see `seci_sim.week.gathered_once`."""
 
 
 @dataclass(frozen=True)

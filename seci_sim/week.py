@@ -6,7 +6,8 @@ the policy, the stakeholders who are there and the calendar say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,25 @@ from seci_sim.modes import (
 )
 from seci_sim.organisation import Organisation, cut
 
+Arguments = Callable[[Organisation], tuple[Any, ...]]
+
+
+def gathered_once(gather: Arguments) -> Arguments:
+    """Gather arguments of rules when policy or presence change, and not every week.
+
+    They must last till then: settings, and arrays that rules write into. Neither the week nor a table
+    that grows belongs among them.
+    """
+
+    @wraps(gather)
+    def arguments(here: Organisation) -> tuple[Any, ...]:
+        known = here.terms.gathered
+        if gather not in known:
+            known[gather] = gather(here)
+        return known[gather]
+
+    return arguments
+
 
 def move_world(here: Organisation) -> None:
     """Needs turn round; staff leave, are replaced and change places; unused tacit knowledge fades."""
@@ -34,59 +54,67 @@ def move_world(here: Organisation) -> None:
             here.staff, here.knowledge, here.terms.rotating,
             knowledge.whole_ticks(here.settings.learning.settling_hours), here.seed, here.week,
         )  # fmt: skip
-    fading = (knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading)
-    here.over_units(fading)
+    here.over_units(_fading(here))
+
+
+@gathered_once
+def _fading(here: Organisation) -> tuple[Any, ...]:
+    return knowledge.fade, here.knowledge.tacit, here.staff.present, here.constants.fading
 
 
 def socialize(here: Organisation) -> None:
     """Tacit to tacit: visits to patients, then meetings of colleagues."""
-    policy, learning, staff = here.terms.policy, here.settings.learning, here.staff
+    policy = here.terms.policy
     if not policy.socialization:
         return
-    remote = 1.0 - learning.remote_loss * policy.remote_share
-    visits = (
-        socialization.learn_from_patients, here.knowledge.tacit, staff.present, staff.home,
-        staff.person, staff.hours, staff.moved, here.knowledge.felt_week, here.knowledge.felt_by,
-        here.truth.market, here.truth.need_class, here.terms.visits, _who_visits(here), policy.visit_hours,
-        here.terms.shows, here.settings.world.patient_variation, learning.observation_accuracy,
-        learning.patient_learning * remote, learning.unsure_below, here.seed, here.week,
-    )  # fmt: skip
+    if policy.uptake < 1:
+        lasting.who_keeps_to_it(
+            here.space.keeps, here.staff.arrival, here.staff.unit, here.staff.member,
+            policy.uptake, here.seed,
+        )  # fmt: skip
+    visits = (*_visits(here), here.week)
     if policy.mentoring_hours == 0:
         here.over_units(visits)
     else:
-        _meet_after(visits, here, learning.colleague_learning * remote)
+        _meet_after(visits, here)
     if policy.community_hours > 0:
-        here.over_parts(
-            cut(len(here.terms.communities), here.threads), communities.meet_in_communities,
-            here.terms.communities, here.knowledge.tacit, staff.present, staff.hours, staff.moved,
-            policy.community_hours, learning.tie_community, learning.colleague_learning * remote,
-        )  # fmt: skip
+        here.over_parts(cut(len(here.terms.communities), here.threads), *_in_communities(here))
 
 
-def _who_visits(here: Organisation) -> Array | None:
-    """(employees,) bool: who keeps to the patient time; None where everybody does."""
-    if here.terms.policy.uptake == 1:
-        return None
-    staff = here.staff
-    keeps = np.empty(len(staff.unit), np.bool_)
-    lasting.who_keeps_to_it(
-        keeps, staff.arrival, staff.unit, staff.member, here.terms.policy.uptake, here.seed
-    )
-    return keeps
-
-
-def _meet_after(visits: tuple[Any, ...], here: Organisation, rate: float) -> None:
-    """Colleagues meet in pairs: in their units, then across, or as the firm's own network has it."""
-    policy, learning, staff, space = (
-        here.terms.policy, here.settings.learning, here.staff, here.space
+@gathered_once
+def _visits(here: Organisation) -> tuple[Any, ...]:
+    policy, learning, staff = here.terms.policy, here.settings.learning, here.staff
+    keeps = here.space.keeps if policy.uptake < 1 else None
+    return (
+        socialization.learn_from_patients, here.knowledge.tacit, staff.present, staff.home,
+        staff.person, staff.hours, staff.moved, here.knowledge.felt_week, here.knowledge.felt_by,
+        here.truth.market, here.truth.need_class, here.terms.visits, keeps,
+        policy.visit_hours, here.terms.shows, here.settings.world.patient_variation,
+        learning.observation_accuracy, learning.patient_learning * _in_person(here),
+        learning.unsure_below, here.seed,
     )  # fmt: skip
-    meeting = (space.one, space.other, staff.unit, staff.hours, staff.moved, policy.mentoring_hours,
-               learning.tie_within, here.terms.tie_across, rate)  # fmt: skip
+
+
+@gathered_once
+def _in_communities(here: Organisation) -> tuple[Any, ...]:
+    policy, learning, staff = here.terms.policy, here.settings.learning, here.staff
+    return (
+        communities.meet_in_communities, here.terms.communities, here.knowledge.tacit,
+        staff.present, staff.hours, staff.moved, policy.community_hours, learning.tie_community,
+        learning.colleague_learning * _in_person(here),
+    )  # fmt: skip
+
+
+def _in_person(here: Organisation) -> float:
+    """What is left of tacit learning when some of it is done from afar."""
+    return 1.0 - here.settings.learning.remote_loss * here.terms.policy.remote_share
+
+
+def _meet_after(visits: tuple[Any, ...], here: Organisation) -> None:
+    """Colleagues meet in pairs: in their units, then across, or as the firm's own network has it."""
+    staff, space, meeting = here.staff, here.space, _meeting(here)
     if here.meetings is None:
-        here.over_units(visits, (
-            socialization.meet_in_units, staff.present, here.knowledge.tacit, policy.cross_unit,
-            space.pairing, space.line, space.crossers, *meeting, here.seed, here.week,
-        ))  # fmt: skip
+        here.over_units(visits, (*_meeting_in_units(here), here.week))
         pairs = ba.pair_the_line(
             staff, space.crossers, space.line, space.pairing, space.one, space.other
         )
@@ -98,8 +126,27 @@ def _meet_after(visits: tuple[Any, ...], here: Organisation, rate: float) -> Non
     for share, one, other in _by_closeness(here, space.one[:pairs], space.other[:pairs]):
         here.over_parts(
             cut(len(one), here.threads), socialization.learn_from_colleagues, here.knowledge.tacit,
-            one, other, *meeting[2:-2], here.terms.tie_across * share, rate,
+            one, other, *meeting[:-2], meeting[-2] * share, meeting[-1],
         )  # fmt: skip
+
+
+@gathered_once
+def _meeting(here: Organisation) -> tuple[Any, ...]:
+    policy, learning, staff = here.terms.policy, here.settings.learning, here.staff
+    return (
+        staff.unit, staff.hours, staff.moved, policy.mentoring_hours, learning.tie_within,
+        here.terms.tie_across, learning.colleague_learning * _in_person(here),
+    )  # fmt: skip
+
+
+@gathered_once
+def _meeting_in_units(here: Organisation) -> tuple[Any, ...]:
+    space = here.space
+    return (
+        socialization.meet_in_units, here.staff.present, here.knowledge.tacit,
+        here.terms.policy.cross_unit, space.pairing, space.line, space.crossers, space.one,
+        space.other, *_meeting(here), here.seed,
+    )  # fmt: skip
 
 
 def _by_closeness(
@@ -156,7 +203,7 @@ def _update_answers(here: Organisation) -> None:
     """What each market answers: its routine, and plans under way."""
     projects = here.knowledge.projects
     knowledge.what_markets_answer(
-        here.space.answered, here.knowledge.routine, here.knowledge.under_way, projects.market,
+        here.space.answered, here.knowledge.routine, here.under_way, projects.market,
         projects.plan,
     )  # fmt: skip
 
@@ -203,31 +250,29 @@ def _make_plans(here: Organisation) -> None:
         here.terms.setup_weeks, float(rules.setup_per_new_entry), here.seed, here.week,
     )  # fmt: skip
     planned = first + np.flatnonzero(projects.status[first:last] != ENDED)
-    here.knowledge.under_way = np.concatenate([here.knowledge.under_way, planned])
+    here.under_way = np.concatenate([here.under_way, planned])
 
 
 def internalize(here: Organisation) -> None:
     """Explicit to tacit: training, pilots, reviews, routines, noticing what is wrong."""
-    policy, rules, learning = here.terms.policy, here.settings.projects, here.settings.learning
-    tacit, staff, rate = here.knowledge.tacit, here.staff, learning.practice_learning
+    policy = here.terms.policy
     if policy.internalization:
-        here.over_units((
-            internalization.train, tacit, here.knowledge.explicit, staff.present, staff.hours,
-            staff.moved, policy.training_hours, rate,
-        ))  # fmt: skip
+        here.over_units(_training(here))
         if policy.simulation_hours > 0:
             _simulate_patients(here)
     _run_pilots(here)
     if policy.internalization:
-        here.over_units((
-            internalization.practise_routines, tacit, here.knowledge.routine, staff.market,
-            staff.present, staff.hours, staff.moved, knowledge.whole_ticks(rules.routine_hours),
-            rate * learning.routine_practice,
-        ), (
-            internalization.notice, tacit, here.knowledge.routine, here.truth.market,
-            here.truth.need_class, staff.market, staff.present, staff.moved, learning.noticing,
-            learning.noticing_step, here.seed, here.week,
-        ))  # fmt: skip
+        here.over_units(_practice(here), (*_noticing(here), here.week))
+
+
+@gathered_once
+def _training(here: Organisation) -> tuple[Any, ...]:
+    staff = here.staff
+    return (
+        internalization.train, here.knowledge.tacit, here.knowledge.explicit, staff.present,
+        staff.hours, staff.moved, here.terms.policy.training_hours,
+        here.settings.learning.practice_learning,
+    )  # fmt: skip
 
 
 def _simulate_patients(here: Organisation) -> None:
@@ -241,10 +286,31 @@ def _simulate_patients(here: Organisation) -> None:
     ))  # fmt: skip
 
 
+@gathered_once
+def _practice(here: Organisation) -> tuple[Any, ...]:
+    staff, learning = here.staff, here.settings.learning
+    return (
+        internalization.practise_routines, here.knowledge.tacit, here.knowledge.routine,
+        staff.market, staff.present, staff.hours, staff.moved,
+        knowledge.whole_ticks(here.settings.projects.routine_hours),
+        learning.practice_learning * learning.routine_practice,
+    )  # fmt: skip
+
+
+@gathered_once
+def _noticing(here: Organisation) -> tuple[Any, ...]:
+    staff, learning = here.staff, here.settings.learning
+    return (
+        internalization.notice, here.knowledge.tacit, here.knowledge.routine, here.truth.market,
+        here.truth.need_class, staff.market, staff.present, staff.moved, learning.noticing,
+        learning.noticing_step, here.seed,
+    )  # fmt: skip
+
+
 def _run_pilots(here: Organisation) -> None:
     """Pilots practise their plans; plans whose pilot is over become routine."""
     policy, rules, projects = here.terms.policy, here.settings.projects, here.knowledge.projects
-    library, staff, under_way = here.knowledge.library, here.staff, here.knowledge.under_way
+    library, staff, under_way = here.knowledge.library, here.staff, here.under_way
     if policy.internalization:
         here.over_parts(
             here.market_parts, internalization.run_pilots, under_way, projects.market,
@@ -267,26 +333,45 @@ def _run_pilots(here: Organisation) -> None:
 
 def serve(here: Organisation) -> None:
     """Patients get what routines and skill give; some start treatment, some stay on it."""
-    space, staff, rules, terms = here.space, here.staff, here.settings.service, here.terms
-    here.over_units((
-        service.rightness, here.knowledge.tacit,
-        staff.present, staff.home, staff.market, here.truth.market, here.knowledge.routine,
-        here.settings.learning.unsure_below, space.skill, space.knowing, space.alignment,
-    ))  # fmt: skip
-    service.answer_needs(
-        here.firm.unit_market, terms.headcount, space.skill, here.knowledge.routine,
+    projects = here.knowledge.projects
+    here.over_units(_rightness(here))
+    service.answer_needs(*_answers(here))
+    service.launch(
+        here.under_way, projects.status, projects.market, here.settings.service.launch_plans,
+        here.adopted, here.space.launched,
+    )  # fmt: skip
+    treatment = (*_treatment(here), here.week)
+    service.treat(*treatment)
+
+
+@gathered_once
+def _rightness(here: Organisation) -> tuple[Any, ...]:
+    staff, space = here.staff, here.space
+    return (
+        service.rightness, here.knowledge.tacit, staff.present, staff.home, staff.market,
+        here.truth.market, here.knowledge.routine, here.settings.learning.unsure_below,
+        space.skill, space.knowing, space.alignment,
+    )  # fmt: skip
+
+
+@gathered_once
+def _answers(here: Organisation) -> tuple[Any, ...]:
+    rules, space = here.settings.service, here.space
+    return (
+        here.firm.unit_market, here.terms.headcount, space.skill, here.knowledge.routine,
         here.truth.market, here.truth.need_class, here.settings.world.patient_variation,
         rules.skill_base, rules.skill_gain, space.outcome, space.delivered,
     )  # fmt: skip
-    service.launch(
-        here.knowledge.under_way, here.knowledge.projects.status, here.knowledge.projects.market,
-        rules.launch_plans, here.adopted, space.launched,
-    )  # fmt: skip
-    service.treat(
+
+
+@gathered_once
+def _treatment(here: Organisation) -> tuple[Any, ...]:
+    rules, space, terms = here.settings.service, here.space, here.terms
+    return (
         space.access, here.truth.core.size, terms.eligible, space.launched,
-        here.constants.households, terms.assessment, terms.starting,
-        here.constants.prices, terms.shares_paid, space.outcome, rules.adherence_base,
-        rules.adherence_gain, rules.support_gain * terms.supported, here.seed, here.week,
+        here.constants.households, terms.assessment, terms.starting, here.constants.prices,
+        terms.shares_paid, space.outcome, rules.adherence_base, rules.adherence_gain,
+        rules.support_gain * terms.supported, here.seed,
     )  # fmt: skip
 
 
@@ -294,17 +379,13 @@ def take_stock(here: Organisation) -> None:
     """One row in the records for each market and for the whole."""
     place = records.next_week(here.records)
     space, projects, library = here.space, here.knowledge.projects, here.knowledge.library
-    staff = here.staff
-    here.over_units((
-        records.add_up_staff, staff.present, here.knowledge.explicit, staff.hours, staff.moved,
-        space.totals,
-    ))  # fmt: skip
+    here.over_units(_adding_up(here))
     records.record_week(
         here.records.rows[place], here.records.knowing[place], here.firm.unit_market,
         here.terms.market_open, space.launched, space.totals, space.alignment, space.knowing, space.lost,
         here.knowledge.routine, space.outcome, space.delivered,
         here.constants.class_sizes, library.market, library.size,
-        here.settings.service.skill_base, here.knowledge.under_way, *here.new_projects,
+        here.settings.service.skill_base, here.under_way, *here.new_projects,
         projects.market,
         projects.week_said, projects.week_planned, projects.week_routine, projects.origin,
         projects.right, projects.plan, projects.group, here.week,
@@ -313,9 +394,18 @@ def take_stock(here: Organisation) -> None:
         here.records.rows[place], here.records.access[place], here.records.reached[place],
         space.access, here.terms.starting, here.terms.assessment, space.launched,
     )  # fmt: skip
-    here.knowledge.under_way = knowledge.still_under_way(here.knowledge)
+    here.under_way = knowledge.still_under_way(here.under_way, projects.status)
     for other in here.apart.values():
         live(other)
+
+
+@gathered_once
+def _adding_up(here: Organisation) -> tuple[Any, ...]:
+    staff = here.staff
+    return (
+        records.add_up_staff, staff.present, here.knowledge.explicit, staff.hours, staff.moved,
+        here.space.totals,
+    )  # fmt: skip
 
 
 def live(here: Organisation) -> None:

@@ -18,6 +18,13 @@ DIGEST = re.compile(r"digest: ([0-9a-f]{64})\n")
 LONG = GRID.replace("replications: 4", "replications: 150")
 
 
+def workers_of(process: int) -> list[int]:
+    """The workers of a driver, without the helpers of Python that end when it has ended."""
+    worker = ["pgrep", "-f", "-P", str(process), "popen_loky"]
+    found = subprocess.run(worker, capture_output=True, text=True)
+    return [int(line) for line in found.stdout.split()]
+
+
 def started(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [*PROGRAM, "experiment", "trial.yaml", "--out", "out", *arguments],

@@ -10,12 +10,13 @@ gives the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from seci_sim import SECIModel
@@ -119,6 +120,14 @@ class Effect:
 
     def __str__(self) -> str:
         return f"{self.pattern}: {self.says}"
+
+
+def marked(effects: Iterable[Effect]) -> list[Any]:
+    """Effects as the parameters of a test, named, those that take long marked so."""
+    return [
+        pytest.param(effect, id=str(effect), marks=[pytest.mark.slow] if effect.slow else [])
+        for effect in effects
+    ]
 
 
 def power(effect: float, spread: float, seeds: int, within: float | None = None) -> float:

@@ -97,10 +97,10 @@ OF_THE_MODES = (
     Effect("P4", "the first quarter of a percent brings more than the next three", 0.14,
            less(patient_time(0.0, 0.0025), patient_time(0.0025, 0.01))),
     Effect("P4", "the rest of the first percent brings more than the next nine", 0.04,
-           less(patient_time(0.0025, 0.01), patient_time(0.01, 0.1)), seeds=40),
+           less(patient_time(0.0025, 0.01), patient_time(0.01, 0.1)), seeds=40, slow=True),
     Effect("P4", "the next nine still bring something", 0.05, patient_time(0.01, 0.1)),
     Effect("P4", "priced by its hours, a fifth of all hours is worse than 5%", -0.06,
-           patient_time(0.05, 0.2, "service_value")),
+           patient_time(0.05, 0.2, "service_value"), slow=True),
 )  # fmt: skip
 
 
@@ -219,7 +219,7 @@ def across(share: float, measure: str) -> Figures:
 
 OF_LEARNING = (
     Effect("P10", "reading without training: needs met", 0.0,
-           change(NEITHER, READING, "needs_met"), within=0.02),
+           change(NEITHER, READING, "needs_met"), within=0.02, slow=True),
     Effect("P10", "half an hour of training: needs met", 0.01,
            change(READING, ALL, "needs_met"), seeds=80, slow=True),
     Effect("P10", "two hours of training instead of half an hour: needs met", 0.05,
@@ -234,7 +234,7 @@ OF_LEARNING = (
     Effect("P14", "all meetings across units, against none: needs met, no need local", -0.015,
            across(0.0, "needs_met"), slow=True),
     Effect("P14", "all meetings across units, against none: needs met, half of the needs local", -0.03,
-           across(0.5, "needs_met")),
+           across(0.5, "needs_met"), slow=True),
     Effect("P14", "they cost tacit depth: skill, half of the needs local", -0.04,
            across(0.5, "skill"), theirs=False),
     Effect("P14", "they cost more where needs differ: needs met", -0.015,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,13 @@ READ = ["new", "firm.yaml", "--sheet", "firm.xlsx"]
 
 
 def written(base: str = "one-percent") -> None:
+    Path("firm.xlsx").write_bytes(_workbook(base))
+
+
+@cache
+def _workbook(base: str) -> bytes:
     assert answer_to([*WRITE, "--from", base]) == 0
+    return Path("firm.xlsx").read_bytes()
 
 
 def cell_of(setting: str) -> str:

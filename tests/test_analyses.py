@@ -171,6 +171,7 @@ def test_a_tornado_gives_each_end_its_change_and_the_widest_first() -> None:
     assert found["apart"].all()
 
 
+@pytest.mark.slow
 def test_bars_that_are_luck_are_not_called_different() -> None:
     # 40 tables of 10 bars: Holm calls any different in 5% of tables at most, 2 of 40; 7 or more
     # would come by chance three times in a thousand seeds. Bar by bar it would be a quarter of them.
@@ -321,6 +322,7 @@ def conditions(count: int, deviation: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deviation", [0.0, 0.7])
 def test_the_conditions_under_which_a_policy_fails_are_found(deviation: float) -> None:
     found = discovery(

@@ -121,6 +121,7 @@ def test_a_search_says_what_stands_on_fresh_seeds_and_what_improves() -> None:
     assert none.endswith("none is told better than the policy as it is without being worse")
 
 
+@pytest.mark.slow
 def test_conditions_of_failure_are_said_in_their_units() -> None:
     pytest.importorskip("ema_workbench")
     rng = np.random.default_rng(2)

@@ -1,8 +1,8 @@
 """Bad inputs at the command line: one clear line, the right exit code, and nothing else touched.
 
 What single readers refuse is tested with them (`test_scenario_file`, `test_scenario_mistakes`,
-`test_command_line`). Here stand the inputs that only the whole program can answer, and a search for
-mistakes that nobody thought of.
+`test_command_line`). Here stand the inputs that only the whole program can answer. The search for mistakes
+that nobody thought of is in `test_fuzz_fields`, `test_fuzz_bytes` and `test_fuzz_heavy`.
 """
 
 from __future__ import annotations
@@ -10,26 +10,19 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
-import random
 import re
 import subprocess
 import sys
 import zipfile
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from answers import refused
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 from scenario_files import HEAD
 
-from seci_sim.cli import answer_to
 from seci_sim.experiment.store import guard
-from seci_sim.parameters import SECTIONS, SHARES, Declaration, declarations
-from seci_sim.scenario import InputProblem, new_scenario, read_scenario, settings, shipped_scenarios
+from seci_sim.scenario import read_scenario
 
 TINY = HEAD + "horizon: 2\nunits: [{name: A, kind: affiliate, staff: 12}]\n"
 
@@ -214,7 +207,7 @@ def test_results_go_to_no_folder_whose_name_means_something_else(
         ([""], 2, "No such command ''"),
         (["x" * 100_000], 2, "No such command 'xxx"),
         (["run", "--\x1b[2J"], 2, r"no such option: --\x1b[2J"),
-        (["schema", "x"], 2, "KIND: must be scenario or experiment; got 'x'"),
+        (["schema", "x"], 2, "KIND: must be scenario, experiment or lesson; got 'x'"),
     ],
 )  # fmt: skip
 def test_what_was_typed_is_answered_in_one_line(
@@ -236,109 +229,3 @@ def test_no_name_is_a_formula_in_a_spreadsheet(name: str) -> None:
     csv.writer(buffer).writerow([guard(name), 1])
     (row,) = csv.reader(io.StringIO(buffer.getvalue(), newline=""))
     assert row == ["'" + name, "1"]
-
-
-# Mistakes that nobody thought of ------------------------------------------------------------------
-
-BROKEN_ANYWHERE = ("[1, 2]", "{a: 1}", "", "~", "nonsense", ".nan", "'", "2024-01-17", "- 1")
-BROKEN_NUMBER = ('"3"', "1e3", "0x10", "010", "1_000", ".inf", "-1", "1e-400", "yes", "9" * 45)
-BROKEN_SWITCH = ("1", "0.5", '"yes"', "ja", "5%")
-BROKEN_TABLE = ("1", "5%", "[a, b]", "{a: b}", "{lowest: 200%}")
-
-
-def is_whole(declaration: Declaration) -> bool:
-    section, _, name = declaration.name.partition(".")
-    return SECTIONS[section].model_fields[name].annotation is int
-
-
-def broken_values(declaration: Declaration) -> list[str]:
-    """Values that the field of a parameter may not have."""
-    if isinstance(declaration.default, bool):
-        return [*BROKEN_ANYWHERE, *BROKEN_SWITCH]
-    if declaration.allowed is None:
-        return [*BROKEN_ANYWHERE, *BROKEN_TABLE]
-    low, high = declaration.allowed
-    outside = [f"{Decimal(str(high)) + Decimal('0.001'):f}", f"{Decimal(str(low)) - 1:f}"]
-    fractions = ["20.5"] if is_whole(declaration) else []
-    return [*BROKEN_ANYWHERE, *BROKEN_NUMBER, *outside, *fractions]
-
-
-@examples(max_examples=400)
-@given(st.data())
-def test_one_broken_field_is_refused_on_its_line_and_under_its_name(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    declaration = data.draw(st.sampled_from(list(declarations())))
-    section, _, name = declaration.name.partition(".")
-    value = data.draw(st.sampled_from(broken_values(declaration)))
-    remarks = data.draw(st.integers(0, 5))
-    file = tmp_path_factory.mktemp("broken") / "s.yaml"
-    file.write_text(HEAD + "# a remark\n" * remarks + f"{section}:\n  {name}: {value}\n")
-    with pytest.raises(InputProblem) as caught:
-        read_scenario(file)
-    where = f"{file}:{4 + remarks}: "
-    assert all(line.startswith(where) for line in caught.value.lines)
-    if value not in ("'", "- 1"):  # these two are no YAML; no field is known yet
-        assert all(line.startswith(where + declaration.name) for line in caught.value.lines)
-
-
-NUMBERS = [d for d in declarations() if d.allowed and not isinstance(d.default, bool)]
-
-
-@examples(max_examples=300)
-@given(st.data())
-def test_a_number_is_read_as_what_was_written(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    declaration = data.draw(st.sampled_from(NUMBERS))
-    assert declaration.allowed is not None
-    low, high = declaration.allowed
-    places = 0 if is_whole(declaration) else 3
-    number = data.draw(st.decimals(Decimal(str(low)), Decimal(str(high)), places=places))
-    written = f"{number:f}"
-    if declaration.unit in SHARES:
-        written = f"{number * 100:f}%"
-    section, _, name = declaration.name.partition(".")
-    file = tmp_path_factory.mktemp("good") / "s.yaml"
-    file.write_text(HEAD + f"{section}:\n  {name}: {written}\n")
-    scenario = read_scenario(file)
-    assert getattr(getattr(scenario, section), name) == float(number)
-    assert settings(scenario)[declaration.name]
-
-
-def damaged(content: bytes, chance: random.Random) -> bytes:
-    """A file after something happened to it: cut, a bit turned, something put in or doubled."""
-    pieces = [b"\x00", b"\xff", b"&", b"*", b"!", b"[", b"{", b'"', b"'", b"\n", b"\t", b": ", b"- ",
-              b"%", b"---\n", b"|", b">", b"\\U00110000", b"\xe2\x80\xae", b"1e9", b"\r", b"<<: "]  # fmt: skip
-    place, end = sorted(chance.randrange(len(content)) for _ in range(2))
-    match chance.choice(("cut", "turn", "put", "double", "take")):
-        case "cut":
-            return content[:place]
-        case "turn":
-            turned = bytes([content[place] ^ 1 << chance.randrange(8)])
-            return content[:place] + turned + content[place + 1 :]
-        case "put":
-            return content[:place] + chance.choice(pieces) + content[place:]
-        case "double":
-            return content[:end] + content[place:]
-    return content[:place] + content[end:]
-
-
-@pytest.mark.slow
-def test_no_damage_to_a_file_brings_the_program_to_its_knees(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    chance = random.Random(1995)
-    contents = [path.read_bytes() for path in shipped_scenarios().values()]
-    contents.append(new_scenario(read_scenario("one-percent"), "one-percent", "Mine").encode())
-    answers = {0: 0, 3: 0}
-    for _ in range(3000):
-        content = damaged(chance.choice(contents), chance)
-        if chance.random() < 0.5:
-            content = damaged(content or b"a", chance)
-        Path("s.yaml").write_bytes(content)
-        answers[answer_to(["check", "s.yaml"])] += 1  # no other code is an answer
-        lines = capsys.readouterr().err.splitlines()
-        assert all(re.match(r"error: (s\.yaml|\.\.\. and )", line) for line in lines)
-        assert all(line.isprintable() for line in lines)
-    assert min(answers.values()) > 300

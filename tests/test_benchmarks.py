@@ -81,6 +81,7 @@ def test_a_fingerprint_tells_knowledge_apart() -> None:
     assert fingerprint(model) != fingerprint(threaded)
 
 
+@pytest.mark.slow
 def test_a_run_in_a_process_of_its_own_tells_time_and_memory() -> None:
     answer = footprint.run(100, weeks=2, threads=1, agents=True)
     assert answer["seconds"] > 0

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 from answers import listing
+from experiment_programs import PROGRAM, workers_of
 from scenario_files import TINY
 
 from seci_sim.cli import answer_to
 from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 from seci_sim.scenario import InputProblem, read_scenario
-
-PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 
@@ -144,8 +143,10 @@ def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.timed
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
+)
 def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
     sent: signal.Signals, code: int
 ) -> None:
@@ -153,8 +154,9 @@ def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
     arguments = ["run", "long.yaml", "--replications", "40", "--workers", "2"]
     with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True) as process:  # fmt: skip
-        time.sleep(6)
-        assert process.poll() is None, "it ended before it could be interrupted"
+        while not workers_of(process.pid):
+            assert process.poll() is None, "it ended before it could be interrupted"
+            time.sleep(0.1)
         process.send_signal(sent)
         out, err = process.communicate(timeout=20)
     assert process.returncode == code

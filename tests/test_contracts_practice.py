@@ -206,7 +206,7 @@ def state(model: SECIModel) -> dict[str, bytes]:
 def test_in_an_organisation_where_nobody_is_there_no_mode_writes_anything(mode: str) -> None:
     model = organisation()
     projects = model.knowledge.projects
-    assert (projects.status[model.knowledge.under_way] == PRACTISED).any()
+    assert (projects.status[model.organisation.under_way] == PRACTISED).any()
     model.staff.present[:] = False
     before = state(model)
     getattr(model, mode)()

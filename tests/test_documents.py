@@ -15,11 +15,16 @@ import typer
 from typer.core import TyperGroup
 
 import seci_sim
+from seci_sim.classics.measures import MEASURES as MEASURES_OF_CLASSICS
+from seci_sim.classics.measures import outcomes as outcomes_of_classics
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.lessons import read_lesson, shipped_lessons
+from seci_sim.experiment.analyses.sections import NEEDS, Analysis
+from seci_sim.experiment.design import Design
+from seci_sim.experiment.sections import Until
+from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.measures import BAND_MEASURES, MEASURES, outcomes
-from seci_sim.parameters import SECTIONS, declarations
+from seci_sim.parameters import SECTIONS, declarations, sections_of
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 
 CHECKOUT = Path(__file__).parents[1]
@@ -30,12 +35,28 @@ TEXTS = {
 }
 GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.py"))
 
-ABOUT_OTHER_PROGRAMS = {"CONTRIBUTING.md", "experiments.md", "patterns.md", "speed.md"}
+ABOUT_OTHER_PROGRAMS = {
+    "CONTRIBUTING.md",
+    "experiments.md",
+    "patterns.md",
+    "promises.md",
+    "speed.md",
+}
 """Documents that show options of other programs, too."""
 
 FENCED = re.compile(r"^```[^`\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 IN_A_REMARK = re.compile(r"^#   (seci-sim .*)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+TABLE = re.compile(r"^<!-- ([a-z ]+) -->$", re.MULTILINE)
+NAME = re.compile(rf"(?:(?:{'|'.join(SECTIONS)})\.)?[a-z]+(?:[_-][a-z]+)*")
+"""What a setting, measure, command or shipped file may be called, a setting with its section, too."""
+
+OF_OTHERS = {
+    "batch_run",  # of Mesa
+    "choreo_get_chrome",
+    "seci-sim",
+    "shared-temp-directory",  # of Dask
+}
 
 
 def command() -> TyperGroup:
@@ -80,17 +101,13 @@ ALL_COMMANDS = sorted(
 )
 
 
-@pytest.mark.parametrize("name", ["README.md", "model.md", "experiments.md", "teaching.md"])
+@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if TABLE.search(text)])
 def test_the_tables_in_the_documents_are_those_that_the_declarations_give(name: str) -> None:
     assert GENERATOR["refreshed"](TEXTS[name]) == TEXTS[name], "run python docs/make_tables.py"
 
 
 def test_every_table_that_can_be_made_stands_in_a_document() -> None:
-    standing = {
-        name
-        for text in TEXTS.values()
-        for name in re.findall(r"^<!-- ([a-z ]+) -->$", text, re.MULTILINE)
-    }
+    standing = {name for text in TEXTS.values() for name in TABLE.findall(text)}
     assert standing == set(GENERATOR["TABLES"])
 
 
@@ -188,6 +205,42 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
     named = [name for name in in_backticks(TEXTS["model.md"]) if re.fullmatch(r"[\w.-]+", name)]
     assert len(named) > 200
     assert set(named) - known == set()
+
+
+def names_of_ours() -> set[str]:
+    """All that a document may name: settings, fields, measures, commands, and what is shipped."""
+    models = (Unit, Stakeholder, Change, Scenario, Design, Until, Analysis, Lesson, Bet)
+    known = {name for model in models for name in model.model_fields}
+    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(NEEDS)
+    for published in MEASURES_OF_CLASSICS:
+        known |= set(outcomes_of_classics(published)) | set(sections_of(published))
+        known |= {parameter.name.split(".")[1] for parameter in declarations(published)}
+    for parameter in declarations():
+        known |= {parameter.name, *parameter.name.split(".")}
+    return known | {
+        *shipped_scenarios(),
+        *shipped_experiments(),
+        *shipped_lessons(),
+        *command().commands,
+        *tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"],
+        *(name for name in vars(seci_sim.SECIModel) if not name.startswith("_")),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"speed.md", "support.md"}))
+def test_no_document_names_what_the_program_does_not_have(name: str) -> None:
+    named = {
+        word
+        for word in in_backticks(TEXTS[name])
+        if NAME.fullmatch(word) and re.search("[_.-]", word)
+    }
+    assert named - names_of_ours() - OF_OTHERS == set()
+
+
+@pytest.mark.parametrize("gone", ["patient_tme", "policy.patient_tme", "one-percnt", "needs_mett"])
+def test_a_name_that_is_gone_would_be_noticed(gone: str) -> None:
+    assert NAME.fullmatch(gone)
+    assert gone not in names_of_ours()
 
 
 @pytest.mark.parametrize(

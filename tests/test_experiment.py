@@ -29,7 +29,9 @@ def short(name: str = "one-percent", horizon: int = 60, **changes: object) -> Sc
 
 def read_table(path: Path, **settings: Any) -> pd.DataFrame:
     """A table of results; a market may be called NA, so only an empty field is a missing value."""
-    frame: pd.DataFrame = pd.read_csv(path, keep_default_na=False, na_values="", **settings)
+    frame: pd.DataFrame = pd.read_csv(
+        path, keep_default_na=False, na_values="", float_precision="round_trip", **settings
+    )
     return frame
 
 

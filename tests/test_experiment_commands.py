@@ -99,7 +99,7 @@ def test_every_column_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
 def test_parquet_says_the_same_as_csv(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("pyarrow")
     ran(capsys, "experiment", "trial.yaml", "--quiet")
-    from_csv = pd.read_csv("results/trial/results.csv")
+    from_csv = pd.read_csv("results/trial/results.csv", float_precision="round_trip")
     from_parquet = pd.read_parquet("results/trial/results.parquet")
     pd.testing.assert_frame_equal(from_csv, from_parquet, check_dtype=False, check_exact=True)
 
@@ -173,7 +173,7 @@ def test_runs_that_fail_are_named_with_a_command_that_does_one_alone(
 def test_one_run_alone_shows_what_stands_in_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     ran(capsys, "experiment", "trial.yaml", "--quiet")
     out, _ = ran(capsys, "rerun", "results/trial", "--cell", "5", "--replication", "3")
-    row = pd.read_csv("results/trial/results.csv").iloc[-1]
+    row = pd.read_csv("results/trial/results.csv", float_precision="round_trip").iloc[-1]
     assert (
         f"tacit_alignment: {row['tacit_alignment']!r}".replace("np.float64(", "").rstrip(")") in out
     )
@@ -299,7 +299,7 @@ def test_every_shipped_scenario_survives_being_written_down(name: str) -> None:
         (["collect", "strange"], 5, "strange: is not the folder of an experiment"),
         (["rerun", "strange"], 5, "manifest.json: No such file or directory"),
         (["rerun", "bad.yaml"], 5, "is not a manifest of seci-sim"),
-        (["schema", "scenarios"], 2, "KIND: must be scenario or experiment"),
+        (["schema", "scenarios"], 2, "KIND: must be scenario, experiment or lesson"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line_and_changes_nothing(

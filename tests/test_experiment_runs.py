@@ -210,11 +210,14 @@ def test_what_another_process_finishes_meanwhile_is_not_done_again(
 def test_another_experiment_is_not_mixed_in(
     tmp_path: Path, before: str, after: str, difference: str
 ) -> None:
-    experiment(GRID, tmp_path).run(Here(), store=tmp_path / "out")
+    folder = tmp_path / "out"
+    experiment(GRID, tmp_path).run(Here(), store=folder)
     other = experiment(GRID.replace(before, after), tmp_path)
+    kept = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     with pytest.raises(AnotherExperiment, match=difference) as refused:
-        other.run(Here(), store=tmp_path / "out", resume=True)
+        other.run(Here(), store=folder, resume=True)
     assert refused.value.exit_code == 6
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == kept
 
 
 def test_another_line_of_the_scenario_is_another_experiment(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
-"""The JSON Schema of experiment files, with which editors complete them."""
+"""The JSON Schemas of experiment and lesson files, with which editors complete them."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -12,8 +13,11 @@ import ruamel.yaml
 from seci_sim.cli import answer_to
 from seci_sim.experiment import shipped_experiments
 from seci_sim.experiment.schema import experiment_schema
+from seci_sim.lessons import shipped_lessons
+from seci_sim.lessons.schema import lesson_schema
 
 SCHEMA = experiment_schema()
+LESSON = lesson_schema()
 
 
 def as_typed(document: Any) -> Any:
@@ -25,17 +29,36 @@ def as_typed(document: Any) -> Any:
     return {"yes": True, "no": False}.get(document, document) if isinstance(document, str) else document  # fmt: skip
 
 
+def read(file: Path) -> Any:
+    return as_typed(ruamel.yaml.YAML(typ="safe", pure=True).load(file.read_text("utf-8")))
+
+
 @pytest.mark.parametrize("name", sorted(shipped_experiments()))
 def test_shipped_experiments_agree_with_their_schema(name: str) -> None:
-    yaml = ruamel.yaml.YAML(typ="safe", pure=True)
-    document = yaml.load(shipped_experiments()[name].read_text("utf-8"))
-    jsonschema.Draft202012Validator(SCHEMA).validate(as_typed(document))
+    jsonschema.Draft202012Validator(SCHEMA).validate(read(shipped_experiments()[name]))
 
 
-def test_the_schema_is_one_and_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert answer_to(["schema", "experiment"]) == 0
-    assert json.loads(capsys.readouterr().out) == SCHEMA
+@pytest.mark.parametrize("name", sorted(shipped_lessons()))
+def test_shipped_lessons_agree_with_their_schema(name: str) -> None:
+    jsonschema.Draft202012Validator(LESSON).validate(read(shipped_lessons()[name]))
+
+
+@pytest.mark.parametrize(("kind", "schema"), [("experiment", SCHEMA), ("lesson", LESSON)])
+def test_the_schema_is_one_and_is_printed(
+    kind: str, schema: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert answer_to(["schema", kind]) == 0
+    assert json.loads(capsys.readouterr().out) == schema
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"bet": {}}, {"look_at": []}, {"until": {}}, {"analyses": []}, {"discusion": "?"}]
+)
+def test_the_schema_of_lessons_refuses_what_the_reader_refuses(wrong: dict[str, Any]) -> None:
+    good = read(shipped_lessons()["why-one-percent"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(LESSON).validate(good | wrong)
 
 
 def test_the_schema_refuses_what_the_reader_refuses() -> None:

@@ -17,7 +17,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from experiment_files import GRID, HEAD, experiment, written
-from experiment_programs import DIGEST, LONG, PROGRAM, digest_of, serial_digest, started
+from experiment_programs import (
+    DIGEST,
+    LONG,
+    PROGRAM,
+    digest_of,
+    serial_digest,
+    started,
+    workers_of,
+)
 
 from seci_sim.experiment import Experiment, whole_files
 from seci_sim.experiment.pool import Here
@@ -40,13 +48,6 @@ def wait_for_parts(process: subprocess.Popen[str], more_than: int) -> None:
     deadline = time.monotonic() + 120
     while parts() <= more_than and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-
-
-def workers_of(process: int) -> list[int]:
-    """The workers of a driver, without the helpers of Python that end when it has ended."""
-    worker = ["pgrep", "-f", "-P", str(process), "popen_loky"]
-    found = subprocess.run(worker, capture_output=True, text=True)
-    return [int(line) for line in found.stdout.split()]
 
 
 def running(process: int) -> bool:

@@ -35,6 +35,7 @@ def payoffs(beta: float, runs: int, first_seed: int = 1) -> list[float]:
 # Docking ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beta", [0.0, 0.1, 1.0])
 def test_the_curve_over_beta_is_that_of_others(beta: float) -> None:
     assert docks(payoffs(beta, 40), CURVE[beta], ITS_ERROR)

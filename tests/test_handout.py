@@ -368,6 +368,7 @@ def puppeteer() -> Path | None:
     return next((folder for folder in found if folder.is_dir()), None)
 
 
+@pytest.mark.slow
 def test_a_student_with_firefox_does_the_same(made: Handout, page_file: Path) -> None:
     node = shutil.which("node")
     firefox = next(filter(None, map(shutil.which, FIREFOX_NAMES)), None)

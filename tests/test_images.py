@@ -78,6 +78,7 @@ def test_pictures_that_fail_cost_nothing_else(
     assert not any(name.endswith(".svg") for name in written)
 
 
+@pytest.mark.slow
 @browser
 def test_pictures_stand_beside_the_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

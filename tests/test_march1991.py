@@ -68,6 +68,7 @@ TELLING = {"jump": (0.9, 0.9), "one after another": (0.9, 0.9), "no coin": (0.5,
 """Where a mistake shows most; the others where p1 is .9 and p2 is .1."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MARCH_MISTAKES)
 def test_a_wrong_rule_would_be_noticed(mistake: str) -> None:
     p1, p2 = TELLING.get(mistake, (0.9, 0.1))

@@ -241,7 +241,7 @@ def test_a_market_that_opens_later_is_empty_before() -> None:
 def test_a_unit_that_leaves_ends_its_projects_and_takes_its_tacit_knowledge() -> None:
     model = run(with_timeline(Change(week=60, unit_leaves="West")), weeks=60)
     west = model.firm.market_names.index("West")
-    assert not (model.knowledge.projects.market[model.knowledge.under_way] == west).any()
+    assert not (model.knowledge.projects.market[model.organisation.under_way] == west).any()
     assert model.records.rows[59, -1, COLUMN["leavers"]] >= 35
     assert len(model.agents) == 165
 

@@ -535,12 +535,12 @@ MERGER = st.builds(
 )
 
 
-# Without shrinking, which would take minutes: the first difference is found mode by mode anyway.
-@settings(max_examples=40, phases=[Phase.generate])
-@given(
+under_any_policy_and_shocks = given(
     policy=POLICIES, timeline=TIMELINES, merger=st.none() | MERGER, seed=st.integers(0, 2**63 - 1)
 )
-def test_both_versions_agree_under_any_policy_and_shocks(
+
+
+def both_versions_agree(
     policy: dict[str, Any], timeline: tuple[Change, ...], merger: Change | None, seed: int
 ) -> None:
     another = Unit(name="Kenya", kind="affiliate", staff=8, firm="Other")
@@ -553,6 +553,17 @@ def test_both_versions_agree_under_any_policy_and_shocks(
         horizon=WEEKS,
     )
     compare(scenario, seed)
+
+
+# Without shrinking, which would take minutes: the first difference is found mode by mode anyway.
+test_both_versions_agree_under_any_policy_and_shocks = settings(
+    max_examples=15, phases=[Phase.generate]
+)(under_any_policy_and_shocks(both_versions_agree))
+test_both_versions_agree_under_many_policies_and_shocks = pytest.mark.slow(
+    settings(max_examples=200, phases=[Phase.generate])(
+        under_any_policy_and_shocks(both_versions_agree)
+    )
+)
 
 
 def test_both_versions_agree_on_two_offices_and_two_units_of_one_market() -> None:

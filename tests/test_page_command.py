@@ -13,6 +13,8 @@ import pytest
 
 pytest.importorskip("dash", reason="needs the extra app")
 
+from seci_sim.app.serving import _listening
+from seci_sim.app.workers import Line
 from seci_sim.cli import page
 from seci_sim.cli.answering import answer_to
 
@@ -64,6 +66,22 @@ def test_an_address_of_another_machine_is_refused(capsys: pytest.CaptureFixture[
     warning, refusal = capsys.readouterr().err.splitlines()
     assert "there is no password" in warning
     assert refusal.startswith("error: 192.0.2.1:8050: ")
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere a machine has one address of its own"
+)
+def test_the_page_listens_on_its_own_machine_only() -> None:
+    server = _listening(page.address(page.HERE, share=False), 0, Line(1))
+    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=5):
+        pass
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", server.effective_port), timeout=5)
+    server.close()
+    shared = _listening(page.address(page.HERE, share=True), 0, Line(1))
+    with socket.create_connection(("127.0.0.2", shared.effective_port), timeout=5):
+        pass
+    shared.close()
 
 
 def test_who_shares_the_page_without_an_address_shares_it_on_all() -> None:

@@ -20,6 +20,8 @@ from seci_sim.scenario import read_scenario
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def address(browser: Browser) -> Iterator[str]:
@@ -134,7 +136,6 @@ def test_a_person_and_a_need_tell_their_stories(page: Page) -> None:
     assert "first felt" in story.inner_text()
 
 
-@pytest.mark.slow
 def test_everything_can_be_done_with_keys(page: Page) -> None:
     page.locator(".seci-field").first.focus()
     page.keyboard.press("ArrowRight")
@@ -154,7 +155,6 @@ def test_everything_can_be_done_with_keys(page: Page) -> None:
     assert week(page) == "week 208 of 208"
 
 
-@pytest.mark.slow
 def test_a_bet_comes_before_the_line(page: Page) -> None:
     act(page, "bet")
     assert week(page) == "week 1 of 208"
@@ -167,7 +167,6 @@ def test_a_bet_comes_before_the_line(page: Page) -> None:
     assert "You bet 30.0%; this run ends at 4" in page.locator(".seci-bet-result").inner_text()
 
 
-@pytest.mark.slow
 def test_a_link_reopens_exactly_this(page: Page) -> None:
     with shown(page):
         move(page, "Turnover", "0.3")
@@ -183,7 +182,6 @@ def test_a_link_reopens_exactly_this(page: Page) -> None:
     assert page.get_by_label("Seed").input_value() == "7"
 
 
-@pytest.mark.slow
 def test_weeks_and_scenario_are_downloaded(page: Page, tmp_path: Path) -> None:
     files = {}
     for name in ("csv", "yaml"):

@@ -30,6 +30,7 @@ def test_a_result_is_given_to_who_asked(line: Line) -> None:
     assert line.ask("somebody", "key", partial(page_tasks.echo, b"film"), PATIENT) == b"film"
 
 
+@pytest.mark.slow
 def test_a_run_that_takes_too_long_ends_its_worker_and_the_next_run_has_another(line: Line) -> None:
     before = line.ask("somebody", "who", page_tasks.own_process, PATIENT)
     with pytest.raises(Refused, match=r"took longer than 1.5 s") as refused:

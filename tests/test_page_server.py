@@ -81,6 +81,7 @@ def test_the_weeks_come_as_a_table(server: Flask) -> None:
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.slow
 def test_a_workbook_comes_with_ten_runs(server: Flask) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     sent = {"name": "mine.yaml", "text": MINE}
@@ -139,6 +140,18 @@ def test_films_of_shipped_scenarios_are_kept_and_the_oldest_forgotten(
     monkeypatch.setattr(line, "ask", lambda *_: 7)
     gone = post(other, "/film", {"fields": {"scenario": "silos"}, "visitor": visitor(41)})
     assert (gone.status_code, json.loads(gone.data)) == (202, {"place": 7})
+
+
+def test_a_run_of_a_file_of_ones_own_is_kept_for_nobody(
+    server: Flask, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"name": "mine.yaml", "text": MINE}
+    film = asked_until_done(server, "/film", {}, number=42, file=sent)
+    assert film.status_code == 200
+    monkeypatch.setattr(line, "ask", lambda *_: 7)
+    body = {"fields": {}, "file": sent, "visitor": visitor(43)}
+    again = post(server, "/film", body)
+    assert (again.status_code, json.loads(again.data)) == (202, {"place": 7})
 
 
 # A class -----------------------------------------------------------------------------------------

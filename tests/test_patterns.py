@@ -19,6 +19,7 @@ from paired import (
     Effect,
     Level,
     has_roughly_its_size,
+    marked,
     measured,
     passes,
     power,
@@ -34,7 +35,7 @@ from seci_sim.records import COLUMN
 ROUGHLY = 0.05
 
 
-@pytest.mark.parametrize("effect", OF_THE_MODES, ids=str)
+@pytest.mark.parametrize("effect", marked(OF_THE_MODES))
 def test_each_mode_and_patient_time_do_what_they_should(effect: Effect) -> None:
     assert shows(effect)
     assert has_roughly_its_size(effect)

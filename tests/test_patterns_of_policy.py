@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from paired import SEEDS, Effect, course, has_roughly_its_size, measured, shows
+from paired import SEEDS, Effect, course, has_roughly_its_size, marked, measured, shows
 from patterns import ALL, EXODUS, OF_POLICY, THEN
 
 from seci_sim import SECIModel
@@ -15,13 +15,7 @@ from seci_sim.knowledge import make_room
 from seci_sim.world import LATENT
 
 
-@pytest.mark.parametrize(
-    "effect",
-    [
-        pytest.param(effect, id=str(effect), marks=[pytest.mark.slow] if effect.slow else [])
-        for effect in OF_POLICY
-    ],
-)
+@pytest.mark.parametrize("effect", marked(OF_POLICY))
 def test_policies_and_shocks_do_what_they_should(effect: Effect) -> None:
     assert shows(effect)
     assert has_roughly_its_size(effect)

@@ -294,9 +294,11 @@ def test_what_the_other_firm_knows_comes_with_it() -> None:
     model = SECIModel(merging(), rng=1)
     for _ in range(9):
         model.step()
-    there, here = model.organisation.apart["Other"].knowledge, model.knowledge
+    other = model.organisation.apart["Other"]
+    there, here = other.knowledge, model.knowledge
     documents = here.library.size + there.library.size
-    projects, under_way = here.projects.size + there.projects.size, len(here.under_way)
+    projects = here.projects.size + there.projects.size
+    under_way = len(model.organisation.under_way)
     assert there.projects.size > 5
     model.organisation.begin_week()
     assert (here.tacit[40:] == there.tacit[40:]).all()
@@ -305,7 +307,7 @@ def test_what_the_other_firm_knows_comes_with_it() -> None:
     assert here.library.size == documents
     assert (np.diff(here.library.week[:documents]) >= 0).all()
     assert here.projects.size == projects
-    assert len(here.under_way) == under_way + len(there.under_way)
+    assert len(model.organisation.under_way) == under_way + len(other.under_way)
     assert len(np.unique(model.staff.person)) == 80
     assert len(model.agents) == 80
 

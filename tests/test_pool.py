@@ -27,6 +27,7 @@ def results(ended: list[Ended[Numbers, list[int]]]) -> list[int]:
     return sorted(number for one in ended if one.result is not None for number in one.result)
 
 
+@pytest.mark.slow
 @needs_signals
 def test_a_task_that_kills_and_one_that_hangs_are_named_and_all_others_are_done() -> None:
     with Pool[Numbers, list[int]](doubled, 2) as pool:

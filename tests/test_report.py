@@ -411,7 +411,9 @@ def files(
     return {name: folder / f"{name}.html" for name in pages}
 
 
-@pytest.fixture(scope="module", params=["compared", "alone", "hostile"])
+@pytest.fixture(
+    scope="module", params=["compared", pytest.param("alone", marks=pytest.mark.slow), "hostile"]
+)
 def shown(
     request: pytest.FixtureRequest, browser: Browser, files: dict[str, Path]
 ) -> Iterator[Shown]:

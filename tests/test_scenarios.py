@@ -114,6 +114,7 @@ def test_in_silos_nobody_meets_across_units_but_documents_still_travel() -> None
     )
 
 
+@pytest.mark.slow
 def test_who_writes_it_down_has_read_more_but_is_less_skilled_and_meets_fewer_needs() -> None:
     assert moves(compare("one-percent", "write-it-down", "explicit_coverage"), 0.04)
     assert moves(compare("one-percent", "write-it-down", "skill"), -0.007)

@@ -98,6 +98,7 @@ def test_rotation_costs_slightly_what_is_met() -> None:
     assert moves(compare("one-percent", "job-rotation", "needs_met", HORIZON), -0.0052, 80)
 
 
+@pytest.mark.slow
 def test_rotation_costs_skill() -> None:
     assert moves(compare("one-percent", "job-rotation", "skill", YEAR_4), -0.0087)
     assert moves(compare("one-percent", "job-rotation", "tacit_alignment", HORIZON), -0.0095, 40)
@@ -149,6 +150,7 @@ def of_own_markets(before: str, after: str, measure: str, weeks: slice) -> Figur
     return less(in_own_markets(after, measure, weeks), in_own_markets(before, measure, weeks))
 
 
+@pytest.mark.slow
 def test_until_it_buys_another_a_firm_lives_as_if_there_were_none() -> None:
     for seed in SEEDS_USED:
         alone, buyer = (
@@ -167,6 +169,7 @@ def test_a_merger_costs_service_value_while_it_lasts_and_hardly_moves_what_own_m
     assert hardly_moves(of_own_markets("baseline", "merger", "needs_met", AFTER), 0.02)
 
 
+@pytest.mark.slow
 def test_colleagues_whose_patients_need_the_opposite_cost_skill() -> None:
     assert moves(of_own_markets("baseline", "merger", "skill", AFTER), -0.0074)
     assert moves(of_own_markets("merger", "merger-of-likes", "skill", AFTER), 0.0041, 40)

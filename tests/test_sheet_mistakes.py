@@ -131,7 +131,7 @@ def a_gigabyte() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (a_bomb, "firm.xlsx: unpacks to more than 20 MB"),
+        (a_bomb, "firm.xlsx: unpacks to more than 6 MB"),
         (an_archive, "firm.xlsx: is not an Excel workbook (.xlsx), or is damaged"),
         (a_gigabyte, "firm.xlsx: is larger than 5 MB"),
         (lambda: Path("firm.xlsx").write_text("name: Mine\n"), "firm.xlsx: is not an Excel workbook"),

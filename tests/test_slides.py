@@ -144,6 +144,7 @@ def test_no_name_becomes_a_formula_a_link_or_markup() -> None:
             assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
 
 
+@pytest.mark.slow
 def test_many_policies_take_several_tables() -> None:
     courses = [Course(f"Policy {i}", 0.01, 0.2 + i / 100, 0.1, 10) for i in range(11)]
     found = results(courses, replications=2, horizon=10, markets=("India",))

@@ -24,7 +24,7 @@ def film_of(scenarios: Sequence[Scenario], seed: int) -> bytes:
 def table_of(scenarios: Sequence[Scenario], seed: int) -> bytes:
     """The weekly rows of the runs that are shown, as CSV."""
     results = simulate(scenarios, seed=seed, replications=1, workers=1)
-    return weekly_csv(results).encode()
+    return "".join(weekly_csv(results)).encode()
 
 
 def workbook_of(scenarios: Sequence[Scenario], seed: int, command: str) -> bytes:

@@ -213,16 +213,20 @@ def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = Fals
 
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="scenario or experiment.")
+        str, typer.Argument(metavar="KIND", help="scenario, experiment or lesson.")
     ] = "scenario",
 ) -> str:
-    """Print the JSON Schema of scenario or experiment files, for editors."""
+    """Print the JSON Schema of scenario, experiment or lesson files, for editors."""
     if kind == "experiment":
         from seci_sim.experiment.schema import experiment_schema
 
         return in_json(experiment_schema())
+    if kind == "lesson":
+        from seci_sim.lessons.schema import lesson_schema
+
+        return in_json(lesson_schema())
     if kind != "scenario":
-        raise CommandLineProblem(f"KIND: must be scenario or experiment; got {kind[:40]!r}")
+        raise CommandLineProblem(f"KIND: must be scenario, experiment or lesson; got {kind[:40]!r}")
     from seci_sim.scenario import json_schema
 
     return in_json(json_schema())

@@ -19,10 +19,11 @@ from seci_sim.parameters import Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
 from seci_sim.scenario.parts import Name, Prose, Sentence, Source
-from seci_sim.scenario.problems import shown, spelling
+from seci_sim.scenario.problems import shown
 from seci_sim.scenario.validation import FieldPath, Problem, refuse
 
 MOST_RUNS = 100_000_000
+MOST_SCENARIOS = 100
 LARGEST_SEED = 2**63 - 1
 SEARCH = "search"
 """The kind of analysis that chooses its own values of levers."""
@@ -35,7 +36,9 @@ class Design(Section):
     question: Sentence = Field(description="The question that the experiment is to answer.")
     notes: Prose = Field("", description="What a reader should know.")
     scenarios: tuple[Scenario, ...] = Field(
-        min_length=1, max_length=100, description="The organisations that it starts from."
+        min_length=1,
+        max_length=MOST_SCENARIOS,
+        description="The organisations that it starts from.",
     )
     policies: tuple[PolicyChoice, ...] = Field(
         (), max_length=1000, description="Policies to compare, each a group of settings."
@@ -152,9 +155,9 @@ def _misfits(design: Design) -> Iterator[Problem]:
     yield from _scenarios_that_differ(design)
     yield from _factors_given_twice(design)
     yield from _sampling_that_does_not_fit(design)
-    yield from _values_that_do_not_fit(design)
     yield from _names_that_are_not_known(design)
-    yield from _too_much(design)
+    too_much = list(_too_much(design))
+    yield from too_much or _values_that_do_not_fit(design)
 
 
 def _scenarios_that_differ(design: Design) -> Iterator[Problem]:
@@ -192,7 +195,11 @@ def _sampling_that_does_not_fit(design: Design) -> Iterator[Problem]:
 
 
 def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:
-    """Every value is tried with every scenario, so that no run finds a mistake of the file."""
+    """Every value is tried with every scenario, so that no run finds a mistake of the file.
+
+    Levels from a file are within their own limits already. What else can be wrong with one is that
+    somebody is invited who is not there, which the least and the largest tell.
+    """
     for scenario in design.scenarios:
         for place, choice in enumerate(design.policies):
             settings = {f"policy__{name}": value for name, value in choice.policy.items()}
@@ -202,7 +209,10 @@ def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:
                 yield Problem(("policies", place), f"in {shown(scenario.name)}: {problem}")
         for factor in design.factors:
             group = "vary" if factor.decided else "uncertain"
-            for value in factor.levels or (factor.low, factor.high):
+            ends = (factor.low, factor.high)
+            if factor.levels:
+                ends = (min(factor.levels), max(factor.levels))
+            for value in factor.levels if design.points else ends:
                 try:
                     with_levers(scenario, **{factor.name.replace(".", "__"): value})
                 except ValueError as problem:
@@ -314,8 +324,7 @@ def _known(
 ) -> Iterator[Problem]:
     """A name must be one of those known, and not be given before."""
     if name not in known:
-        hint = spelling(name, known)
-        there = "" if hint else ", ".join(list(known)[:8])
-        yield Problem(path, f"nothing is called {shown(name)}{hint}", there)
+        what = f"nothing is called {shown(name)}"
+        yield Problem(path, what, unknown=name, known=tuple(known))
     if name in before:
         yield Problem(path, "is given twice", got=shown(name))

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from seci_sim.parameters import CLASSICS, MODELS, SECTIONS, Declaration, Section, declarations
-from seci_sim.scenario.problems import shown, spelling
+from seci_sim.scenario.problems import shown
 from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.reading import Reading
 from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, shown_node
@@ -87,8 +87,25 @@ def read_factors(
             factors.append(_factor(name, values, decided))
         except Unclear as unclear:
             got = shown_node(values) if unclear.allowed else ""
-            reading.unread.append(Problem(inner, str(unclear), unclear.allowed, got))
+            problem = Problem(inner, str(unclear), unclear.allowed, got)
+            if isinstance(unclear, _NoParameter):
+                problem = problem._replace(unknown=name, known=tuple(DECLARED))
+            if isinstance(unclear, _UnclearValue):  # a list may take many lines
+                reading.places[inner] = (unclear.node.file, unclear.node.line)
+            reading.unread.append(problem)
     return tuple(factors)
+
+
+class _NoParameter(Unclear):
+    """A name that no parameter has."""
+
+
+class _UnclearValue(Unclear):
+    """One of several values that is unclear, and where it stands."""
+
+    def __init__(self, what: str, node: Node) -> None:
+        super().__init__(what)
+        self.node = node
 
 
 def _factor(name: str, node: Node, decided: bool) -> Factor:
@@ -123,23 +140,27 @@ def _declared(name: str) -> Declaration:
     if name == "horizon":
         raise Unclear("is no factor: only equal times can be compared")
     if name not in DECLARED:
+        what = f"no parameter is called {shown(name)}"
         whole = next((full for full in DECLARED if full.partition(".")[2] == name), "")
-        hint = f'; did you mean "{whole}"?' if whole else spelling(name, DECLARED)
-        raise Unclear(f"no parameter is called {shown(name)}{hint}")
+        if whole:
+            raise Unclear(f'{what}; did you mean "{whole}"?')
+        raise _NoParameter(what)
     if not can_vary(DECLARED[name]):
         raise Unclear("is a table, not a single value; vary it with scenarios or policies")
     return DECLARED[name]
 
 
 def _levels(declaration: Declaration, node: Sequence) -> tuple[bool | int | float, ...]:
+    if len(node.items) > MOST_LEVELS:
+        raise Unclear(f"has {len(node.items)} values", f"at most {MOST_LEVELS}")
     values = tuple(_value(declaration, item) for item in node.items)
     if len(values) < 2:
         raise Unclear("needs at least two values; a single one belongs into the scenario")
-    if len(values) > MOST_LEVELS:
-        raise Unclear(f"has {len(values)} values", f"at most {MOST_LEVELS}")
-    for place, value in enumerate(values):
-        if value in values[:place]:
-            raise Unclear(f"{in_words(value, declaration.unit)} is given twice")
+    seen = set()
+    for value, item in zip(values, node.items, strict=True):
+        if value in seen:
+            raise _UnclearValue(f"{in_words(value, declaration.unit)} is given twice", item)
+        seen.add(value)
     return values
 
 
@@ -160,20 +181,20 @@ def _plausible(declaration: Declaration) -> tuple[int | float, int | float]:
 def _value(declaration: Declaration, node: Node) -> bool | int | float:
     """One value in the declared unit and within the declared limits."""
     if not isinstance(node, Scalar):
-        raise Unclear("holds something that is not a single value")
+        raise _UnclearValue("holds something that is not a single value", node)
     try:
         if declaration.unit == "yes or no":
             return switch_of(node)
         whole = kind_of(declaration.name) is int
         value = number_of(node, declaration.unit, whole=whole)
     except Unclear as unclear:
-        raise Unclear(f"{shown(node.text)} {unclear}") from None
+        raise _UnclearValue(f"{shown(node.text)} {unclear}", node) from None
     if declaration.allowed is not None:
         low, high = declaration.allowed
         if not low <= value <= high:
             allowed = range_in_words({"ge": low, "le": high}, declaration.unit)
             size = "small" if value < low else "large"
-            raise Unclear(f"{shown(node.text)} is too {size}; allowed: {allowed}")
+            raise _UnclearValue(f"{shown(node.text)} is too {size}; allowed: {allowed}", node)
     return value
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from seci_sim.experiment.design import Design
+from seci_sim.experiment.design import MOST_SCENARIOS, Design
 from seci_sim.experiment.factors import read_factors
 from seci_sim.experiment.outcomes import outcomes_of
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
@@ -86,11 +86,18 @@ def _scenarios(aside: dict[str, Node], path: Path) -> tuple[tuple[Scenario, ...]
     if node is None:
         return (), [Problem(("scenarios",), "is missing")]
     nodes = node.items if isinstance(node, Sequence) and field == "scenarios" else (node,)
+    if len(nodes) > MOST_SCENARIOS:
+        allowed = f"at most {MOST_SCENARIOS} in the list"
+        return (), [Problem(("scenarios",), "is too long", allowed, shown_node(node))]
     read: list[Scenario] = []
     problems = []
+    by_name: dict[str, Scenario] = {}
     for one in nodes:
+        name = one.text if isinstance(one, Scalar) else ""
         try:
-            read.append(_scenario(one, path))
+            if name not in by_name:  # a name may be given a hundred times
+                by_name[name] = _scenario(one, path)
+            read.append(by_name[name])
         except (FileProblem, Unclear) as problem:
             problems.append(Problem(("scenarios",), str(problem), got=shown_node(one)))
     return tuple(read), problems
@@ -110,14 +117,16 @@ def _in_unit_of_outcome(tree: Mapping, scenarios: tuple[Scenario, ...]) -> list[
     until = tree.entries.get("until")
     fields = until.entries if isinstance(until, Mapping) else {}
     width, outcome = fields.get("half_width"), fields.get("outcome")
-    if not isinstance(width, Scalar) or not isinstance(outcome, Scalar) or not scenarios:
+    if not isinstance(width, Scalar):
         return []
-    measure = outcomes_of(scenarios[0]).get(outcome.text)
+    known = outcomes_of(scenarios[0]) if scenarios else {}
+    measure = known.get(outcome.text) if isinstance(outcome, Scalar) else None
+    number, problems = 1.0, []
     try:
+        # Without an outcome the unit is not known; what is wrong there is said there.
         number = number_of(width, measure.unit) if measure else 1.0
     except Unclear as unclear:
-        del fields["half_width"]
         path = ("until", "half_width")
-        return [Problem(path, str(unclear), unclear.allowed, shown_node(width))]
+        problems = [Problem(path, str(unclear), unclear.allowed, shown_node(width))]
     fields["half_width"] = replace(width, text=plain(Decimal(repr(number))), quoted=False)
-    return []
+    return problems

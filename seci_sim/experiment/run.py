@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ from seci_sim.scenario import Scenario
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
     from seci_sim.measures import Measure
+    from seci_sim.model import SECIModel
 
 WHOLE = "all"
 """What stands for all markets together in the column ``market``."""
@@ -64,8 +65,8 @@ class Run:
     """(weeks, needs) float64."""
     stories: list[tuple[int, str, str, int, int, str]]
     """need, market, stage, week, response, people; empty unless asked for."""
-    settled: bool = False
-    """Whether a published model ended at an equilibrium."""
+    summary: dict[str, float]
+    """All that was measured, in one row; see `seci_sim.records.summary`."""
 
 
 def simulate(
@@ -170,19 +171,29 @@ def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> 
         from seci_sim.classics import running
 
         rows, settled = running.run(scenario, seed)
-        return Run(number, seed, rows[:, None], np.empty((0, 0)), [], settled)
-    from seci_sim import records
+        summary = running.summary(rows, settled, scenario.model)
+        return Run(number, seed, rows[:, None], np.empty((0, 0)), [], summary)
     from seci_sim.model import SECIModel
 
-    model = SECIModel(scenario, rng=seed)
+    return run_of(SECIModel(scenario, rng=seed), number, seed, with_stories)
+
+
+def run_of(model: SECIModel, number: int, seed: int, with_stories: bool = False) -> Run:
+    """Run a model to its horizon, and hand back what came of it."""
+    from seci_sim import records
+    from seci_sim.measures import columns
+
     while model.running:
         model.step()
+    settings = model.settings
     stories = [
         (need, step.market, step.stage, step.week, step.response, "; ".join(step.people))
-        for need in range(scenario.world.needs if with_stories else 0)
+        for need in range(settings.world.needs if with_stories else 0)
         for step in model.story(need)
     ]
-    return Run(number, seed, records.table(model.records), model.records.knowing, stories)
+    table = records.table(model.records)
+    summary = records.summary(table[:, -1], columns(settings.service.bands))
+    return Run(number, seed, table, model.records.knowing, stories, summary)
 
 
 @dataclass(frozen=True)
@@ -240,7 +251,6 @@ def _results(
     """Tidy tables, in the order of scenarios and seeds whatever the order in which runs ended."""
     if scenarios[0].model != SECI:
         return _results_of_classics(scenarios, seeds, runs, seconds)
-    from seci_sim import records
     from seci_sim.measures import columns as measures_of
 
     weekly, summaries, diffusion, stories = [], [], [], []
@@ -249,18 +259,14 @@ def _results(
         columns = measures_of(scenario.service.bands)
         measures |= {measure.name: measure for measure in columns}
         of_scenario = [runs[number, seed] for seed in seeds]
-        weekly.append(_weekly(scenario, seeds, of_scenario, [m.name for m in columns]))
-        summaries += [
-            {"scenario": scenario.name, "seed": run.seed}
-            | records.summary(run.table[:, -1], columns)
-            for run in of_scenario
-        ]
+        weekly.append((scenario, of_scenario, [measure.name for measure in columns]))
+        summaries += [_row(scenario, run) for run in of_scenario]
         diffusion.append(_diffusion(scenario, of_scenario))
         stories += [(scenario.name, seeds[0], *step) for step in of_scenario[0].stories]
     return Results(
         scenarios=scenarios,
         seeds=seeds,
-        weekly=pd.concat(weekly, ignore_index=True),
+        weekly=_weekly(weekly, seeds),
         summary=pd.DataFrame(summaries),
         diffusion=pd.concat(diffusion, ignore_index=True),
         stories=pd.DataFrame(
@@ -288,21 +294,17 @@ def _results_of_classics(
     weekly, summaries = [], []
     for number, scenario in enumerate(scenarios):
         of_scenario = [runs[number, seed] for seed in seeds]
-        summaries += [
-            {"scenario": scenario.name, "seed": run.seed}
-            | running.summary(run.table[:, 0], run.settled, model)
-            for run in of_scenario
-        ]
+        summaries += [_row(scenario, run) for run in of_scenario]
         whole = [
             replace(run, table=running.up_to(longest, run.table[:, 0], model)[:, None])
             for run in of_scenario
         ]
-        weekly.append(_weekly(scenario, seeds, whole, [measure.name for measure in measures]))
+        weekly.append((scenario, whole, [measure.name for measure in measures]))
     nothing = pd.DataFrame()
     return Results(
         scenarios=scenarios,
         seeds=seeds,
-        weekly=pd.concat(weekly, ignore_index=True),
+        weekly=_weekly(weekly, seeds),
         summary=pd.DataFrame(summaries),
         diffusion=nothing,
         stories=nothing,
@@ -311,19 +313,48 @@ def _results_of_classics(
     )
 
 
+def _row(scenario: Scenario, run: Run) -> dict[str, Any]:
+    return {"scenario": scenario.name, "seed": run.seed} | run.summary
+
+
 def _weekly(
-    scenario: Scenario, seeds: tuple[int, ...], runs: Sequence[Run], names: list[str]
+    parts: Sequence[tuple[Scenario, Sequence[Run], list[str]]], seeds: tuple[int, ...]
 ) -> pd.DataFrame:
-    """The weekly rows of one scenario."""
-    tables = np.stack([run.table for run in runs])
-    replications, weeks, places, columns = tables.shape
-    frame = pd.DataFrame(tables.reshape(-1, columns), columns=names, copy=False)
-    markets = np.array([*scenario.markets, WHOLE], dtype=object)
-    frame.insert(0, "scenario", scenario.name)
-    frame.insert(1, "seed", np.repeat(np.array(seeds, np.int64), weeks * places))
-    frame.insert(2, "week", np.tile(np.repeat(np.arange(1, weeks + 1), places), replications))
-    frame.insert(3, "market", pd.Series(np.tile(markets, replications * weeks), dtype="category"))
+    """The weekly rows of all scenarios, one below the other; each comes with its runs and columns.
+
+    The table is large, so every number is copied once. What a scenario does not measure stays empty.
+    """
+    names = list(dict.fromkeys(name for *_, columns in parts for name in columns))
+    tables = [run.table.reshape(-1, run.table.shape[-1]) for _, runs, _ in parts for run in runs]
+    values = np.empty((sum(map(len, tables)), len(names)))
+    ends = np.cumsum([len(table) for table in tables]).tolist()
+    columns_of = [columns for _, runs, columns in parts for _ in runs]
+    for table, columns, end in zip(tables, columns_of, ends, strict=True):
+        rows = values[end - len(table) : end]
+        if columns == names:
+            rows[:] = table
+        else:
+            rows[:] = np.nan
+            rows[:, [names.index(name) for name in columns]] = table
+    frame = pd.DataFrame(values, columns=names, copy=False)
+    keys = pd.concat([_keys(scenario, seeds, runs[0]) for scenario, runs, _ in parts])
+    for place, name in enumerate(keys.columns):
+        frame.insert(place, name, keys[name].array)
     return frame
+
+
+def _keys(scenario: Scenario, seeds: tuple[int, ...], run: Run) -> pd.DataFrame:
+    """What the rows of a scenario's runs are of: scenario, seed, week and market."""
+    weeks, places, _ = run.table.shape
+    markets = np.array([*scenario.markets, WHOLE], dtype=object)
+    return pd.DataFrame(
+        {
+            "scenario": scenario.name,
+            "seed": np.repeat(np.array(seeds, np.int64), weeks * places),
+            "week": np.tile(np.repeat(np.arange(1, weeks + 1), places), len(seeds)),
+            "market": pd.Series(np.tile(markets, len(seeds) * weeks), dtype="category"),
+        }
+    )
 
 
 def _diffusion(scenario: Scenario, runs: Sequence[Run]) -> pd.DataFrame:

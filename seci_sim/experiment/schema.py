@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from seci_sim.experiment.design import Design
@@ -11,8 +12,11 @@ from seci_sim.scenario.schema import as_written, json_schema, number_as_written
 
 SCHEMA_TITLE = "An experiment of seci-sim"
 
-OWN = ("PolicyChoice", "Sample", "Until", "Analysis")
-"""Parts of an experiment file; the others are those of scenario files."""
+OWN = ("PolicyChoice", "Sample", "Until", "Analysis", "Bet")
+"""Parts that only experiment and lesson files have; the others are those of scenario files."""
+
+BY_THE_FILE = ("name", "scenarios")
+"""What every design has, though a file need not say it: it is called as the file, or says `scenario`."""
 
 
 def experiment_schema() -> dict[str, Any]:
@@ -23,17 +27,21 @@ def experiment_schema() -> dict[str, Any]:
     >>> experiment_schema()["title"]
     'An experiment of seci-sim'
     """
-    schema = Design.model_json_schema()
-    definitions = {name: schema["$defs"][name] for name in OWN}
-    definitions["Policy"] = json_schema()["$defs"]["Policy"]
-    schema.pop("$defs")
-    for definition in (schema, *(definitions[name] for name in OWN)):
+    return design_schema(Design, SCHEMA_TITLE)
+
+
+def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the JSON Schema of a kind of experiment files, without some of an experiment's parts."""
+    schema = kind.model_json_schema()
+    theirs = schema.pop("$defs")
+    definitions = {name: theirs[name] for name in OWN if name in theirs}
+    for definition in (schema, *definitions.values()):
         properties = definition["properties"]
         for name, field in properties.items():
             properties[name] = as_written(field)
     properties = schema["properties"]
-    for name in ("points", "sources"):
-        properties.pop(name)
+    for left_out in ("points", "sources", *without):
+        properties.pop(left_out)
     name = {"type": "string", "description": "A shipped scenario, or a file beside this one."}
     properties["scenario"] = name
     properties["scenarios"] = {
@@ -42,17 +50,19 @@ def experiment_schema() -> dict[str, Any]:
         "minItems": 1,
         "description": properties["scenarios"]["description"],
     }
-    for group in ("vary", "uncertain"):
+    for group in {"vary", "uncertain"} - set(without):
         properties[group] = _factors(properties[group]["description"])
     width = definitions["Until"]["properties"]["half_width"]
     definitions["Until"]["properties"]["half_width"] = {
         "type": ["number", "string"],
         "description": width["description"],
     }
+    definitions["Policy"] = json_schema()["$defs"]["Policy"]
+    required = [part for part in schema["required"] if part not in BY_THE_FILE]
     return schema | {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA_TITLE,
-        "required": ["question"],
+        "title": title,
+        "required": required,
         "oneOf": [{"required": ["scenario"]}, {"required": ["scenarios"]}],
         "$defs": definitions,
     }

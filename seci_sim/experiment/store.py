@@ -13,9 +13,10 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,12 @@ from seci_sim.scenario import Scenario, settings
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
+    from seci_sim.knowledge import Array
 
 MANIFEST = "manifest.json"
 MANIFEST_SCHEMA = "seci_sim manifest 1"
+ROWS_AT_ONCE = 1000
+"""Rows of the weekly table that are made text together: they fit a processor's second cache."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 KEYS = {
     "scenario": "Name of the scenario.",
@@ -123,7 +127,7 @@ def save(
         beside.mkdir(parents=True)
         _write(beside, "report.html", report)
         _write(beside, "summary.csv", as_csv(with_safe_names(results.summary)))
-        _write(beside, "weekly.csv", weekly_csv(results))
+        force(beside / "weekly.csv", (piece.encode() for piece in weekly_csv(results)))
         for name, frame in (("diffusion", results.diffusion), ("stories", results.stories)):
             if len(frame.columns):  # published models have neither
                 _write(beside, f"{name}.csv", as_csv(with_safe_names(frame)))
@@ -170,12 +174,17 @@ def manifest(results: Results, folder: Path, command: str) -> dict[str, Any]:
         "seconds": round(results.seconds, 3),
         "files": {
             path.name: {
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "sha256": _digest(path),
                 "bytes": path.stat().st_size,
             }
             for path in sorted(folder.iterdir())
         },
     }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def data_dictionary(results: Results) -> pd.DataFrame:
@@ -213,26 +222,36 @@ def kind_in_summary(column: str, kind: str) -> str:
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
 
 
-def weekly_csv(results: Results) -> str:
-    """The weekly table; numbers to nine decimals, empty where not applicable."""
+def weekly_csv(results: Results) -> Iterator[str]:
+    """The weekly table in pieces; numbers to nine decimals, empty where not applicable."""
     frame = results.weekly
-    guarded = {name: _field(guard(name)) for name in _texts(frame)}
-    scenarios = frame["scenario"].map(guarded)
-    markets = frame["market"].astype(object).map(guarded)
-    keys = zip(scenarios, frame["seed"], frame["week"], markets, strict=True)
-    # This table is large: a writer of JSON forms its numbers ten times as fast as Python does.
-    values = np.round(frame.iloc[:, 4:].to_numpy(float), 9)
-    written = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    rows = written.removeprefix("[[").removesuffix("]]").replace("null", "").split("],[")
-    lines = [f"{s},{seed},{week},{market},{row}"
-             for (s, seed, week, market), row in zip(keys, rows, strict=True)]  # fmt: skip
-    header = ",".join(_field(guard(name)) for name in frame.columns)
-    return "\n".join([header, *lines, ""])
+    keys = zip(
+        _fields(frame["scenario"]), frame["seed"].tolist(), frame["week"].tolist(),
+        _fields(frame["market"]), strict=True,
+    )  # fmt: skip
+    values = frame.iloc[:, 4:].to_numpy(float)
+    yield ",".join(_field(guard(name)) for name in frame.columns) + "\n"
+    for first in range(0, len(frame), ROWS_AT_ONCE):
+        rows = _numbers(values[first : first + ROWS_AT_ONCE])
+        yield "".join(
+            [f"{scenario},{seed},{week},{market},{row}\n"
+             for (scenario, seed, week, market), row
+             in zip(islice(keys, len(rows)), rows, strict=True)]
+        )  # fmt: skip
 
 
-def _texts(frame: pd.DataFrame) -> set[str]:
-    """The names that occur in the weekly table."""
-    return {*frame["scenario"].unique(), *frame["market"].unique()}
+def _numbers(values: Array) -> list[str]:
+    """Rows of numbers as text: a writer of JSON forms them ten times as fast as Python does."""
+    rounded = np.ascontiguousarray(np.round(values, 9))
+    written = orjson.dumps(rounded, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return written.removeprefix("[[").removesuffix("]]").replace("null", "").split("],[")
+
+
+def _fields(names: pd.Series[str]) -> list[str]:
+    """A column of names, of which there are few, as fields of a CSV file."""
+    codes, found = pd.factorize(names)
+    fields = [_field(guard(name)) for name in found]
+    return [fields[code] for code in codes.tolist()]
 
 
 def guard(text: str) -> str:
@@ -258,7 +277,8 @@ def with_safe_names(frame: pd.DataFrame) -> pd.DataFrame:
     safe = frame.rename(columns=guard)
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column].dtype):
-            safe[column] = [guard(str(value)) for value in safe[column]]
+            codes, found = pd.factorize(safe[column], use_na_sentinel=False)
+            safe[column] = np.array([guard(str(value)) for value in found], object)[codes]
     return safe
 
 

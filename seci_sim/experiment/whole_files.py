@@ -48,10 +48,10 @@ def _write(path: Path, data: bytes, put: Callable[[Path], object]) -> None:
             beside.unlink(missing_ok=True)
 
 
-def force(path: Path, data: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
+def force(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a file, of one piece or of several, and wait until it is on the disk."""
     with path.open("wb") as file:
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
 

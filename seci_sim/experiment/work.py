@@ -15,7 +15,7 @@ from seci_sim.classics.measures import MEASURES
 from seci_sim.experiment import watch
 from seci_sim.experiment.cells import Cell, settled
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.run import Run, ready, run_once
+from seci_sim.experiment.run import Run, ready, run_of, run_once
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.measures import RATIOS, columns
 from seci_sim.parameters import SECI
@@ -113,12 +113,7 @@ def _with_model(model: type[SECIModel]) -> Once:
     """The same with somebody's own model."""
 
     def run(scenario: Scenario, seed: int) -> Run:
-        from seci_sim import records
-
-        made = model(scenario, rng=seed)
-        while made.running:
-            made.step()
-        return Run(0, seed, records.table(made.records), made.records.knowing, [])
+        return run_of(model(scenario, rng=seed), 0, seed)
 
     return run
 
@@ -134,7 +129,7 @@ def _gathered(
     weekly = np.empty((len(runs), weeks, len(experiment.weekly)))
     rows = []
     for place, (scenario, run) in enumerate(ran):
-        rows.append(_summary(scenario, run))
+        rows.append(run.summary)
         if experiment.weekly:
             table, names = _by_week(scenario, run, weeks)
             weekly[place] = table[:, [names.index(name) for name in experiment.weekly]]
@@ -147,16 +142,6 @@ def _gathered(
         seconds=np.array(seconds, np.float64),
         failures=failures,
     )
-
-
-def _summary(scenario: Scenario, run: Run) -> dict[str, float]:
-    if scenario.model != SECI:
-        from seci_sim.classics import running
-
-        return running.summary(run.table[:, -1], run.settled, scenario.model)
-    from seci_sim import records
-
-    return records.summary(run.table[:, -1], columns(scenario.service.bands))
 
 
 def _by_week(scenario: Scenario, run: Run, weeks: int) -> tuple[Array, list[str]]:

@@ -29,8 +29,6 @@ PEOPLE_COLUMNS = (
 KINDS = (*HEADQUARTERS, AFFILIATE)
 YEAR = timedelta(days=365)
 MOST_TURNOVER = 0.99
-LONGEST_MARKET = 60
-"""Characters; partners in it are named after it."""
 
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -217,10 +215,6 @@ def _checked(
                 what = "has too few people who are there" if "staff" in problem.path else ""
                 report(place, problem._replace(what=what or problem.what))
     mistakes.raise_any()
-    for place, unit in enumerate(units):
-        if len(unit.market or "") > LONGEST_MARKET:
-            what, allowed = "the market's name is too long", f"at most {LONGEST_MARKET} characters"
-            report(place, Problem(("market",), what, allowed))
     for problem in check_units(units):
         match problem.path:
             case (_, int(place), *_):

@@ -19,8 +19,9 @@ from seci_sim.scenario.parts import (
     Stakeholder,
     Unit,
     markets_of,
+    one_line,
 )
-from seci_sim.scenario.problems import folded, shown, spelling
+from seci_sim.scenario.problems import folded, shown
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.validation import FieldPath, Problem
 
@@ -129,10 +130,15 @@ def check_bands(bands: Sequence[Band], policy: Policy) -> Iterator[Problem]:
             path = ("service", "bands", place, "income")
             yield Problem(path, what + in_words(lower.income), got=got)
     for place, band in enumerate(bands):
+        path = ("service", "bands", place, "name")
+        try:
+            one_line(band.name)
+        except ValueError as problem:
+            yield Problem(path, str(problem), got=shown(band.name))
         if band.name.endswith("horizon"):
             # The column needs_met_NAME would be taken for a mean over the horizon.
             what = 'must not end in "horizon", which tables use for something else'
-            yield Problem(("service", "bands", place, "name"), what, got=shown(band.name))
+            yield Problem(path, what, got=shown(band.name))
     yield from check_shares_paid(("policy", "shares_paid"), policy.shares_paid, bands)
 
 
@@ -150,7 +156,8 @@ def check_households(units: Sequence[Unit], bands: Sequence[Band]) -> Iterator[P
         if unit.households:
             path = ("units", place, "households")
             yield from check_shares_paid(path, unit.households, bands)
-            yield from _check_total(path, unit.households.values())
+            if all(0 <= share <= 1 for share in unit.households.values()):
+                yield from _check_total(path, unit.households.values())
 
 
 def check_shares_paid(
@@ -359,6 +366,5 @@ def check_meetings(meetings: Sequence[Meeting], units: Sequence[Unit]) -> Iterat
 
 def _known(path: FieldPath, name: str | None, kind: str, known: Iterable[str]) -> Iterator[Problem]:
     if name is not None and name not in known:
-        hint = spelling(name, known)
-        there = "" if hint else ", ".join(list(known)[:8])
-        yield Problem(path, f"no {kind} is called {shown(name)}{hint}", there)
+        what = f"no {kind} is called {shown(name)}"
+        yield Problem(path, what, unknown=name, known=tuple(known))

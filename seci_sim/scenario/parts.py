@@ -14,6 +14,9 @@ from seci_sim.scenario.validation import Problem, fields_of, refuse
 LONGEST_HORIZON = 5200
 """Weeks: a century."""
 
+LONGEST_MARKET = 60
+"""Characters; partners in it are named after it."""
+
 AFFILIATE = "affiliate"
 HEADQUARTERS = ("headquarters", "regional headquarters")
 LOCAL_PARTNER, GLOBAL_PARTNER = "local partner", "global partner"
@@ -31,7 +34,8 @@ OF_MARKETS = (
 """What an affiliate may say of its market; affiliates of one market may not contradict each other."""
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text, if it is a single line that begins and ends where it seems to."""
     if any(invisible(text)):
         raise ValueError(INVISIBLE)
     if text != text.strip():
@@ -45,10 +49,8 @@ def _lines(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_one_line)]
-Sentence = Annotated[
-    str, StringConstraints(min_length=1, max_length=300), AfterValidator(_one_line)
-]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(one_line)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(one_line)]
 Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
 
 
@@ -150,6 +152,9 @@ class Unit(Section):
             foreign = ("market", "reports_to", *OF_MARKETS)
             what = f"is for affiliates, not for {self.kind}"
         refuse([Problem((n,), what) for n in foreign if getattr(self, n) not in (None, {})])
+        if self.market is not None and len(self.market) > LONGEST_MARKET:
+            what, allowed = "the market's name is too long", f"at most {LONGEST_MARKET} characters"
+            refuse([Problem(("market",), what, allowed)])
         if self.needs_differing is not None and self.resembles is None:
             refuse([Problem(("needs_differing",), "goes with resembles only")])
         return self

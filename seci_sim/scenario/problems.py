@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import groupby
 from pathlib import Path
 
 MOST_PROBLEMS = 20
@@ -18,9 +19,9 @@ class InputProblem(Exception):
 
     exit_code = 3
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], unsaid: int = 0) -> None:
         every = list(lines)
-        more = len(every) - MOST_PROBLEMS
+        more = len(every) - MOST_PROBLEMS + unsaid
         self.lines = every[:MOST_PROBLEMS] + ([f"... and {more} more"] if more > 0 else [])
         super().__init__("\n".join(self.lines))
 
@@ -72,14 +73,43 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
+MOST_MARKS = 30
+"""Marks that a letter may bear, as in Unicode's stream-safe texts. To put them into their order takes a
+time that grows with the square of their number."""
+
+STACKED = f"a letter bears more than {MOST_MARKS} marks"
+_NOT_PLAIN = re.compile(rf"[^\x00-\x7e]{{{MOST_MARKS + 1},}}")
+
+
+def stacked(text: str) -> int:
+    """The position of a letter that bears too many marks to be put into order; -1 if none does.
+
+    Examples
+    --------
+    >>> stacked("Zürich"), stacked("ab" + 31 * "\u0301")
+    (-1, 2)
+    """
+    for run in _NOT_PLAIN.finditer(text):
+        position = run.start()
+        for is_mark, characters in groupby(run.group(), key=lambda c: unicodedata.combining(c) > 0):
+            length = sum(1 for _ in characters)
+            if is_mark and length > MOST_MARKS:
+                return position
+            position += length
+    return -1
+
+
 INVISIBLE = "holds control, invisible or direction-changing characters"
 _PERHAPS_INVISIBLE = re.compile(r"[^\x20-\x7e]")
+_AND_NO_LAYOUT = re.compile(r"[^\x20-\x7e\t\n\r]")
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def invisible(text: str, allowed: str = "") -> Iterator[tuple[int, str]]:
     """Characters that a reader of the file would not see, with their positions."""
-    for found in _PERHAPS_INVISIBLE.finditer(text):
+    # A file may hold millions of line breaks; where they are allowed they are not even looked at.
+    perhaps = _AND_NO_LAYOUT if {"\t", "\n", "\r"} <= set(allowed) else _PERHAPS_INVISIBLE
+    for found in perhaps.finditer(text):
         character = found.group()
         hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
         if (hidden or character in _BLANK_LETTERS) and character not in allowed:

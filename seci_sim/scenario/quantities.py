@@ -40,6 +40,8 @@ _WORDS: dict[str, Mapping[str, Fraction]] = {
 """Words that may follow a number in a declared unit, and what they are worth."""
 
 _LONGEST_NUMBER = 40
+_LONGEST_NOTATION = 400
+"""Characters of what is looked at more closely; a million digits would be looked at for hours."""
 _NUMBER = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))\s*(.*)", re.DOTALL)
 _EXPONENT = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[eE]([-+]?[0-9]+)")
 _BASED = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
@@ -130,6 +132,8 @@ def number_of(scalar: Scalar, unit: str, *, whole: bool = False) -> float:
 
 def _refuse_other_notations(text: str) -> None:
     """Refuse what one reader takes for one number and another reader for another."""
+    if len(text) > _LONGEST_NOTATION:
+        return
     if _NOT_FINITE.fullmatch(text):
         raise Unclear("is not a finite number")
     if found := _EXPONENT.fullmatch(text):
@@ -168,7 +172,7 @@ def _percentage(number: Decimal, words: str, unit: str) -> Fraction:
 
 def _measured(number: Decimal, words: str, unit: str) -> Fraction:
     if words.startswith("%"):
-        raise Unclear(f"is not a share, so no percentage; unit: {unit}")
+        raise Unclear("is not a share, so no percentage" + (f"; unit: {unit}" if unit else ""))
     base, _, period = unit.partition(" a ")
     word = words
     for end in (f" a {period}", f" per {period}", f"/{period}"):

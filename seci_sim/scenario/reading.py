@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from seci_sim.parameters import Section
-from seci_sim.scenario.problems import InputProblem
+from seci_sim.scenario.problems import MOST_PROBLEMS, InputProblem
 from seci_sim.scenario.quantities import Unclear, has_no_value, number_of, switch_of, text_of
 from seci_sim.scenario.tree import Mapping, Node, Scalar, shown_node
 from seci_sim.scenario.tree import Sequence as List
@@ -83,12 +83,19 @@ class Reading(Generic[Checked]):
         located = []
         for problem in dict.fromkeys(problems):
             file, line = self._place(problem.path)
-            node = self.nodes.get(problem.path)
-            if problem.got and isinstance(node, Scalar):
-                problem = problem._replace(got=shown_node(node))
             rank = files.index(file) if file in files else len(files)
-            located.append((rank, line, f"{file}:{line}: {problem.text(self.labels)}"))
-        return InputProblem(text for *_, text in sorted(located, key=lambda item: item[:2]))
+            located.append((rank, line, file, problem))
+        located.sort(key=lambda item: item[:2])
+        said = located[:MOST_PROBLEMS]
+        texts = [f"{file}:{line}: {self._text(problem)}" for _, line, file, problem in said]
+        return InputProblem(texts, unsaid=len(located) - len(said))
+
+    def _text(self, problem: Problem) -> str:
+        """A problem in words, with what stands in the file."""
+        node = self.nodes.get(problem.path)
+        if problem.got and isinstance(node, Scalar):
+            problem = problem._replace(got=shown_node(node))
+        return problem.text(self.labels)
 
     def _place(self, path: FieldPath) -> tuple[str, int]:
         match path:

@@ -29,11 +29,13 @@ from ruamel.yaml.events import (
 
 from seci_sim.scenario.problems import (
     INVISIBLE,
+    STACKED,
     FileProblem,
     InputProblem,
     invisible,
     named,
     shown,
+    stacked,
 )
 
 LARGEST_FILE = 1_000_000
@@ -120,6 +122,8 @@ def decoded(data: bytes, label: str) -> str:
     for position, character in invisible(text, allowed="\t\n\r"):
         line = text.count("\n", 0, position) + 1
         raise InputProblem([f"{label}:{line}: {INVISIBLE}; got {shown(character)}"])
+    if (position := stacked(text)) >= 0:
+        raise InputProblem([f"{label}:{text.count(chr(10), 0, position) + 1}: {STACKED}"])
     return text
 
 
@@ -175,6 +179,10 @@ def parse(text: str, label: str) -> Mapping:
     return tree
 
 
+_SLIP = re.compile(r"\\U(?!000[0-9a-fA-F]|0010)[0-9a-fA-F]{8}|^%YAML", re.MULTILINE)
+"""What the parser slips over: an escape beyond Unicode, a version of YAML to come."""
+
+
 class _Builder:
     """Builds the tree from the parser's events, which come one by one: limits hold early."""
 
@@ -207,9 +215,11 @@ class _Builder:
         except YAMLError as error:
             what = shown(str(error).splitlines()[0])
             raise InputProblem([f"{self.label}: is not YAML: {what}"]) from None
-        except (ValueError, AssertionError):
-            # The parser's own slips: an escape beyond Unicode, a version of YAML to come.
-            raise InputProblem([f"{self.label}: is not YAML 1.2"]) from None
+        except (ValueError, OverflowError, AssertionError):
+            # The parser's own slips, which do not know their line.
+            slip = _SLIP.search(text)
+            line = text.count("\n", 0, slip.start()) + 1 if slip else 1
+            raise InputProblem([f"{self.label}:{line}: is not YAML 1.2"]) from None
 
     def _node(self, event: Event, depth: int) -> Node:
         self._refuse(event, depth)
@@ -268,6 +278,8 @@ class _Builder:
                 raise self._problem(event, "no merge keys (<<); use extends:")
             for _ in invisible(event.value, allowed="\t\n"):
                 raise self._problem(event, f"{INVISIBLE}; got {shown(event.value)}")
+            if stacked(event.value) >= 0:
+                raise self._problem(event, STACKED)
 
     def _problem(self, event: Event, what: str) -> InputProblem:
         return InputProblem([f"{self.label}:{event.start_mark.line + 1}: {what}"])

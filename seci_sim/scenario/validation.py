@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from seci_sim.parameters import CLASSICS, SECTIONS, Section
-from seci_sim.scenario.problems import named, shown, spelling
+from seci_sim.scenario.problems import MOST_PROBLEMS, named, shown, spelling
 from seci_sim.scenario.quantities import range_in_words
 
 FieldPath: TypeAlias = tuple[str | int, ...]
@@ -24,11 +24,18 @@ class Problem(NamedTuple):
     what: str
     allowed: str = ""
     got: str = ""
+    unknown: str = ""
+    """A name that nothing has; the nearest of those known is told."""
+    known: tuple[str, ...] = ()
 
     def text(self, labels: Mapping[FieldPath, str] | None = None) -> str:
         """Return the problem in one line; ``labels`` gives names to places in lists."""
         parts = [f"{dotted(self.path, labels or {})}: {self.what}" if self.path else self.what]
-        parts += [f"allowed: {self.allowed}"] * bool(self.allowed)
+        # Looked for only now: a file may name thousands that there are not, and few are told.
+        hint = spelling(self.unknown, self.known) if self.unknown else ""
+        parts[0] += hint
+        there = ", ".join(self.known[:8]) if self.unknown and not hint else self.allowed
+        parts += [f"allowed: {there}"] * bool(there)
         parts += [f"got {self.got}"] * bool(self.got)
         return "; ".join(parts)
 
@@ -58,7 +65,7 @@ def refuse(problems: Iterable[Problem], kind: LiteralString = _REFUSED) -> None:
     """Inside a pydantic validator: report problems, if there are any, each with its own field."""
     found = list(problems)
     if found:
-        text = "; ".join(problem.text() for problem in found)
+        text = "; ".join(problem.text() for problem in found[:MOST_PROBLEMS])
         raise PydanticCustomError(kind, "{text}", {"text": text, "problems": found})
 
 
@@ -88,6 +95,8 @@ def problems_in(
         follows from their absence is repeated.
     """
     problems: list[Problem] = []
+    unreadable = set(unread)
+    above = {path[:end] for path in unreadable for end in range(len(path))}
     errors = error.errors(include_url=False)
     below = {details["loc"][:-1] for details in errors} | {d["loc"][:-2] for d in errors}
     for details in errors:
@@ -102,14 +111,10 @@ def problems_in(
             found = [_problem(model, details)]
         for problem in found:
             about = place if kind == _REFUSED else problem.path
-            if not any(_overlap(about, path) for path in unread):
+            within = any(about[:end] in unreadable for end in range(len(about) + 1))
+            if about not in above and not within:
                 problems.append(problem)
     return problems
-
-
-def _overlap(first: FieldPath, second: FieldPath) -> bool:
-    shorter = min(len(first), len(second))
-    return first[:shorter] == second[:shorter]
 
 
 _WHAT = {

@@ -18,8 +18,8 @@ from seci_sim.sheet.layout import DAYS, LISTS, SETTINGS, MissingExtra, typed
 LARGEST_WORKBOOK = 5_000_000
 """Bytes."""
 
-LARGEST_UNPACKED = 20_000_000
-"""Bytes that its parts say they have, unpacked."""
+LARGEST_UNPACKED = 6_000_000
+"""Bytes that its parts say they have, unpacked; the reader of workbooks takes up to thirty times as many."""
 
 MOST_ROWS = 2000
 MOST_COLUMNS = 50
