@@ -38,6 +38,7 @@ GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.
 ABOUT_OTHER_PROGRAMS = {
     "CONTRIBUTING.md",
     "experiments.md",
+    "how_tested.md",
     "patterns.md",
     "promises.md",
     "speed.md",
