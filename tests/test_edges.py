@@ -217,13 +217,22 @@ def test_who_reads_has_drawn_below_the_chance_not_at_it() -> None:
 
 
 def test_a_thread_passes_over_projects_of_other_markets_and_counts_taken_seats_only() -> None:
-    # The first project is market 1's. Of the second's seats one is taken: 4 h, of a capacity of 3 h.
-    share = np.array([5.0, 7.0])
+    # Of the third project's seats one is taken: 4 h, of a capacity of 3 h. The others' are other threads'.
+    share = np.array([5.0, 7.0, 8.0])
     internalization.share_practice_hours(
-        0, 1, np.array([0, 1]), np.array([1, 0]), np.full(2, PRACTISED), np.zeros(2, np.int64),
-        np.array([[0, 1], [2, NOBODY]]), np.ones(4, np.bool_), 4.0, 3.0, share, 1,
+        0, 1, np.arange(3), np.array([2, 1, 0]), np.full(3, PRACTISED), np.zeros(3, np.int64),
+        np.array([[0, 1], [0, 1], [2, NOBODY]]), np.ones(4, np.bool_), 4.0, 3.0, share, 1,
     )  # fmt: skip
-    assert share.tolist() == [3.0, 7.0]
+    assert share.tolist() == [3.0, 7.0, 8.0]
+
+
+def test_practice_of_less_than_an_hour_in_all_is_shared_too() -> None:
+    share = np.zeros(1)
+    internalization.share_practice_hours(
+        0, 1, np.array([0]), np.array([0]), np.array([PRACTISED]), np.array([0]), np.array([[0, 1]]),
+        np.ones(2, np.bool_), 0.5, 0.25, share, 1,
+    )  # fmt: skip
+    assert share.tolist() == [0.125]
 
 
 def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_the_hours() -> None:
@@ -235,8 +244,8 @@ def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_
         [[0, 1, NOBODY, NOBODY, NOBODY], [2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]]
     )
     internalization.run_pilots(
-        1, 2, np.arange(3), np.array([0, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
-        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(2),
+        1, 2, np.arange(3), np.array([2, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
+        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(3),
         np.zeros((7, 1), np.float32), present, hours, np.zeros((7, 4), np.float32), 4.0, 32.0, 0.1, 5,
     )  # fmt: skip
     assert hours[:, knowledge.IN_INTERNALIZATION].tolist() == [0, 0, 4, 4, 0, 0, 0]
