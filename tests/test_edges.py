@@ -302,6 +302,8 @@ def test_reviews_and_lessons_take_place_where_the_draw_is_below_their_share_not_
     assert (documents, hours.sum()) == (0, 0)
     documents, _, hours = adopt([[1]], np.nextafter(review, 1.0), np.nextafter(lesson, 1.0))
     assert (documents, hours.sum()) == (1, 1)
+    documents, _, hours = adopt([[1]], review_share=0.0, documented=0.0)
+    assert (documents, hours.sum()) == (0, 0)
 
 
 def test_a_pilot_seats_people_who_have_no_hour_left_in_the_week_in_which_it_is_planned() -> None:
