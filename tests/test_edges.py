@@ -47,14 +47,17 @@ def test_a_need_is_felt_first_by_who_is_surer_than_unsure_of_what_they_just_saw(
 
 
 def test_in_a_meeting_nobody_moves_further_than_to_the_other_and_what_moved_is_counted() -> None:
-    # Need 0: the second moves by 1.0; need 1: the first moves by 0.75; the step is no more than 1.
-    tacit, moved = np.array([[0.75, 0.0], [-0.25, -0.75]], np.float32), np.zeros((2, 4), np.float32)
+    # Of two pairs the first has no hours. In the second, one moves by 0.5 on the first need, and the
+    # other by 0.75 on the second; the step is no more than 1.
+    tacit = np.array([[1, 1], [0, 0], [0.75, 0], [0.25, -0.75]], np.float32)
+    hours, moved = np.zeros((4, 5), np.float32), np.zeros((4, 4), np.float32)
+    hours[:2, knowledge.WITH_PATIENTS] = 40
     socialization.learn_from_colleagues(
-        0, 1, tacit, np.array([0]), np.array([1]), np.zeros(2, np.int64),
-        np.zeros((2, 5), np.float32), moved, 2.0, 1.0, 0.3, 0.9,
+        0, 2, tacit, np.array([0, 2]), np.array([1, 3]), np.zeros(4, np.int64), hours, moved, 2.0, 1.0,
+        0.3, 0.9,
     )  # fmt: skip
-    assert tacit.tolist() == [[0.75, -0.75], [0.75, -0.75]]
-    assert moved[:, knowledge.SOCIALIZATION].tolist() == [0.75, 1.0]
+    assert tacit.tolist() == [[1, 1], [0, 0], [0.75, -0.75], [0.75, -0.75]]
+    assert moved[:, knowledge.SOCIALIZATION].tolist() == [0, 0, 0.75, 0.5]
 
 
 def gather(convictions: list[float], booked: list[float], rate: float) -> tuple[Array, Array]:
