@@ -126,8 +126,9 @@ def factors_said(content: bytes) -> Iterator[tuple[str, tuple[str, ...], list[An
     root = YAML(typ="base", pure=True).compose(content.decode("utf-8-sig"))
     assert isinstance(root, MappingNode)
     for group, table in _entries(root):
-        factors = isinstance(table, MappingNode) and group in ("vary", "uncertain")
-        for name, node in _entries(table) if factors else ():
+        if not isinstance(table, MappingNode) or group not in ("vary", "uncertain"):
+            continue
+        for name, node in _entries(table):
             section, _, field = name.partition(".")
             form = form_of((SECTIONS | CLASSICS)[section].model_fields[field])
             match node:
