@@ -12,6 +12,7 @@ from scenario_files import HEAD, TWO_UNITS, lines_of, read
 
 from seci_sim.experiment import Experiment
 from seci_sim.scenario import InputProblem
+from seci_sim.scenario.problems import spelling
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.tree import Scalar
 
@@ -77,6 +78,21 @@ def test_the_nearest_spelling_is_looked_for_only_where_it_is_told(
     assert len(set(asked)) == 40
 
 
+def test_the_nearest_of_thousands_of_names_is_found_among_the_likeliest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = []
+
+    def closest(_: str, names: list[str], **__: object) -> list[str]:
+        compared.extend(names)
+        return names[:1]
+
+    monkeypatch.setattr("seci_sim.scenario.problems.get_close_matches", closest)
+    known = [f"{'u' * 50} {n:04}" for n in range(2000)]
+    assert spelling("u" * 50 + " 77777", [*known, "Japan"]) == f'; did you mean "{known[777]}"?'
+    assert len(compared) == 60
+
+
 def test_a_grid_that_is_too_large_is_not_tried_out_first(tmp_path: Path) -> None:
     levels = ", ".join(f"{n / 100 + 1}%" for n in range(1000))
     names = ("turnover", "patient_time", "uptake")
@@ -105,6 +121,8 @@ def test_a_level_that_invites_somebody_who_is_not_there_is_refused_wherever_it_s
         ("\n    - 5%\n    - 6%\n    - 5.0%\n", "7: vary.policy.turnover: 5% is given twice"),
         ("\n    - 5%\n    - [6%]\n", "6: vary.policy.turnover: holds something that is not a single value"),
         ("\n    from: 5%\n    to: 200%\n", "6: vary.policy.turnover: '200%' is too large; allowed: 0% to 99%"),
+        ("\n    from: 5%\n    too: 20%\n", "6: vary.policy.turnover: is not varied; allowed: a list of values, "
+         "a range such as {from: 1%, to: 5%}, or the word plausible; got fields ('from, too')"),
     ],
 )  # fmt: skip
 def test_a_value_among_several_is_answered_with_its_own_line(
@@ -171,3 +189,8 @@ def test_an_income_band_has_a_name_of_a_single_line(tmp_path: Path, name: str) -
     bands = f"service:\n  bands:\n    - {{name: {name}, households: 100%, income: 5}}\n"
     (line,) = lines_of(tmp_path, HEAD + bands)
     assert line.startswith("s.yaml:5: service.bands.")
+
+
+def test_an_empty_market_is_not_taken_for_none(tmp_path: Path) -> None:
+    (line,) = lines_of(tmp_path, HEAD + TWO_UNITS.replace("20}", "20, market: ''}"))
+    assert line == "s.yaml:5: units.Japan.market: is empty"

@@ -58,7 +58,7 @@ def typed(text: str, *, quoted: bool = False) -> Scalar:
         ("x: 1\n# \u202e a remark that lies", "s.yaml:2: holds control, invisible"),
         ('name: "a\\u200bb"', "s.yaml:1: holds control, invisible"),
         ('name: "\\ud800"', "s.yaml:1: holds control, invisible"),
-        ('name: "\\U00110000"', "s.yaml: is not YAML 1.2"),
+        ('name: "\\U00110000"', "s.yaml:1: is not YAML 1.2"),
         ("1: 2", "s.yaml:1: field names must be text; got '1'"),
         ("true: 3", "s.yaml:1: field names must be text; got 'true'"),
         ("? [a]\n: 1", "s.yaml:1: field names must be text"),

@@ -91,7 +91,7 @@ def read_factors(
             if isinstance(unclear, _NoParameter):
                 problem = problem._replace(unknown=name, known=tuple(DECLARED))
             if isinstance(unclear, _UnclearValue):  # a list may take many lines
-                reading.places[inner] = (unclear.node.file, unclear.node.line)
+                reading.places[inner] = unclear.place
             reading.unread.append(problem)
     return tuple(factors)
 
@@ -103,9 +103,9 @@ class _NoParameter(Unclear):
 class _UnclearValue(Unclear):
     """One of several values that is unclear, and where it stands."""
 
-    def __init__(self, what: str, node: Node) -> None:
-        super().__init__(what)
-        self.node = node
+    def __init__(self, what: str, place: tuple[str, int], allowed: str = "") -> None:
+        super().__init__(what, allowed)
+        self.place = place
 
 
 def _factor(name: str, node: Node, decided: bool) -> Factor:
@@ -159,13 +159,18 @@ def _levels(declaration: Declaration, node: Sequence) -> tuple[bool | int | floa
     seen = set()
     for value, item in zip(values, node.items, strict=True):
         if value in seen:
-            raise _UnclearValue(f"{in_words(value, declaration.unit)} is given twice", item)
+            raise _UnclearValue(
+                f"{in_words(value, declaration.unit)} is given twice", (item.file, item.line)
+            )
         seen.add(value)
     return values
 
 
 def _range(declaration: Declaration, node: Mapping) -> tuple[int | float, int | float]:
-    if set(node.entries) != {"from", "to"}:
+    for name in node.entries:
+        if name not in ("from", "to"):
+            raise _UnclearValue("is not varied", node.lines[name], _FORMS)
+    if len(node.entries) < 2:
         raise Unclear("is not varied", _FORMS)
     return _value(declaration, node.entries["from"]), _value(declaration, node.entries["to"])
 
@@ -180,21 +185,22 @@ def _plausible(declaration: Declaration) -> tuple[int | float, int | float]:
 
 def _value(declaration: Declaration, node: Node) -> bool | int | float:
     """One value in the declared unit and within the declared limits."""
+    place = node.file, node.line
     if not isinstance(node, Scalar):
-        raise _UnclearValue("holds something that is not a single value", node)
+        raise _UnclearValue("holds something that is not a single value", place)
     try:
         if declaration.unit == "yes or no":
             return switch_of(node)
         whole = kind_of(declaration.name) is int
         value = number_of(node, declaration.unit, whole=whole)
     except Unclear as unclear:
-        raise _UnclearValue(f"{shown(node.text)} {unclear}", node) from None
+        raise _UnclearValue(f"{shown(node.text)} {unclear}", place) from None
     if declaration.allowed is not None:
         low, high = declaration.allowed
         if not low <= value <= high:
             allowed = range_in_words({"ge": low, "le": high}, declaration.unit)
             size = "small" if value < low else "large"
-            raise _UnclearValue(f"{shown(node.text)} is too {size}; allowed: {allowed}", node)
+            raise _UnclearValue(f"{shown(node.text)} is too {size}; allowed: {allowed}", place)
     return value
 
 

@@ -139,9 +139,9 @@ class Unit(Section):
     @model_validator(mode="before")
     @classmethod
     def _market_of_its_own(cls, fields: Any) -> Any:
-        if isinstance(fields, dict) and fields.get("kind") == AFFILIATE and "name" in fields:
-            return fields | {"market": fields.get("market") or fields["name"]}
-        return fields
+        if not isinstance(fields, dict) or fields.get("kind") != AFFILIATE or "name" not in fields:
+            return fields
+        return fields if fields.get("market") is not None else fields | {"market": fields["name"]}
 
     @model_validator(mode="after")
     def _fields_fit_the_kind(self) -> Unit:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+from heapq import nlargest
 from itertools import groupby
 from pathlib import Path
 
 MOST_PROBLEMS = 20
+MOST_COMPARED = 60
+"""Names that are compared closely with a misspelt one."""
 LONGEST_VALUE = 60
 """Characters of an offending value that a message shows."""
 
@@ -64,7 +67,17 @@ def spelling(name: str, known: Iterable[str]) -> str:
     '; did you mean "Japan"?'
     """
     by_folded = {folded(option): option for option in known}
-    nearest = get_close_matches(folded(name[:200]), by_folded, n=1, cutoff=0.6)
+    wanted = folded(name[:200])
+    matcher = SequenceMatcher(b=wanted)
+
+    def likeness(option: str) -> float:
+        matcher.set_seq1(option)
+        return matcher.quick_ratio()
+
+    likely = list(by_folded)
+    if len(likely) > MOST_COMPARED:  # to compare thousands letter by letter would take long
+        likely = nlargest(MOST_COMPARED, likely, key=likeness)
+    nearest = get_close_matches(wanted, likely, n=1, cutoff=0.6)
     return f'; did you mean "{by_folded[nearest[0]]}"?' if nearest else ""
 
 
