@@ -169,32 +169,39 @@ def test_the_table_names_scenario_and_seed_and_the_first_that_moved(kept: Kept) 
 # The files ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-class TestAFileOfGoldens:
-    """For each series of NumPy."""
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+"""One for each series of NumPy."""
 
-    def test_holds_every_scenario_with_every_seed(self, path: Path) -> None:
-        expected = {f"{name} {seed}" for name in shipped_scenarios() for seed in SEEDS}
-        assert from_text(path.read_text("utf-8")).runs.keys() == expected
 
-    def test_is_as_the_script_wrote_it(self, path: Path) -> None:
-        text = path.read_text("utf-8")
-        assert as_text(from_text(text)) == text
-        assert len(text) < 300_000
+@each_file
+def test_a_file_of_goldens_holds_every_scenario_with_every_seed(path: Path) -> None:
+    expected = {f"{name} {seed}" for name in shipped_scenarios() for seed in SEEDS}
+    assert from_text(path.read_text("utf-8")).runs.keys() == expected
 
-    def test_is_named_in_the_changelog_among_the_results(self, path: Path) -> None:
-        tag = from_text(path.read_text("utf-8")).tag
-        assert f"`{tag}`" in results_of_newest_release(), (
-            f"{path.name} is `{tag}`: CHANGELOG.md needs a line that begins with **Results**, "
-            "says what moved and why, and names it"
-        )
 
-    def test_is_named_by_another_tag_once_a_digit_moved(self, path: Path) -> None:
-        kept = from_text(path.read_text("utf-8"))
-        first = kept.runs["silos 1"]
-        other = replace(first, tacit=[first.tacit[0] + 1, *first.tacit[1:]])
-        tag = Kept(kept.holds, kept.runs | {"silos 1": other}).tag
-        assert f"`{tag}`" not in results_of_newest_release()
+@each_file
+def test_a_file_of_goldens_is_as_the_script_wrote_it(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert as_text(from_text(text)) == text
+    assert len(text) < 300_000
+
+
+@each_file
+def test_a_file_of_goldens_is_named_in_the_changelog_among_the_results(path: Path) -> None:
+    tag = from_text(path.read_text("utf-8")).tag
+    assert f"`{tag}`" in results_of_newest_release(), (
+        f"{path.name} is `{tag}`: CHANGELOG.md needs a line that begins with **Results**, "
+        "says what moved and why, and names it"
+    )
+
+
+@each_file
+def test_a_file_of_goldens_is_named_by_another_tag_once_a_digit_moved(path: Path) -> None:
+    kept = from_text(path.read_text("utf-8"))
+    first = kept.runs["silos 1"]
+    other = replace(first, tacit=[first.tacit[0] + 1, *first.tacit[1:]])
+    tag = Kept(kept.holds, kept.runs | {"silos 1": other}).tag
+    assert f"`{tag}`" not in results_of_newest_release()
 
 
 def results_of_newest_release() -> str:

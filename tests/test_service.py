@@ -168,5 +168,11 @@ def test_a_market_whose_staff_left_serves_nobody_and_one_person_serves_alone() -
     assert delivered.tolist() == [[0, 0], [1, 0.5]]
 
 
-def test_a_single_band_is_assessed_rightly() -> None:
+def test_a_single_band_is_assessed_rightly_and_chances_have_twelve_decimals() -> None:
     assert service.chances_of_assessment(1, 0.8).tolist() == [[1.0]]
+    assert service.chances_of_assessment(2, 1 / 3)[0].tolist() == [0.333333333333, 0.666666666667]
+
+
+def test_what_rounding_leaves_over_falls_to_the_last() -> None:
+    chances = np.array([0.5, 0.25])
+    assert [service.pick(u, chances) for u in (0.0, 0.4, 0.5, 0.7, 0.9)] == [0, 0, 1, 1, 1]

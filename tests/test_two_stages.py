@@ -43,7 +43,8 @@ def normal(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
 
 def skewed(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
     """Lognormal: the mean is 1.38 and the standard deviation 1.31."""
-    return np.exp(np.float32(0.8) * rng.standard_normal(shape, np.float32))
+    drawn: Array = np.exp(np.float32(0.8) * rng.standard_normal(shape, np.float32))
+    return drawn
 
 
 # Runs of today ------------------------------------------------------------------------------------
