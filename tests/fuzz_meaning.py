@@ -124,6 +124,7 @@ def _guessed(text: str) -> bool:
 def factors_said(content: bytes) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:
     """Every factor of an experiment or lesson: its group, its name, and the values that it is given."""
     root = YAML(typ="base", pure=True).compose(content.decode("utf-8-sig"))
+    assert isinstance(root, MappingNode)
     for group, table in _entries(root):
         if not isinstance(table, MappingNode) or group not in ("vary", "uncertain"):
             continue

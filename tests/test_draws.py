@@ -213,7 +213,7 @@ def test_an_entry_of_the_market_research() -> None:
     assert reported(1.0, more(wrong)) == -1
 
 
-def treat(**chances: Any) -> Array:
+def treat(week: int = WEEK, **chances: Any) -> Array:
     """The one patient of a market, of the first of two bands but for the chances given."""
     rules = {"household": 1.0, "assessed": 1.0, "start": 1.0, "stay": 1.0} | chances
     access = np.zeros((1, 2, 4))
@@ -222,14 +222,14 @@ def treat(**chances: Any) -> Array:
         np.array([[rules["household"], 1.0 - rules["household"]]]),
         np.array([[[rules["assessed"], 1.0 - rules["assessed"]], [0.0, 1.0]]]),
         np.array([[[rules["start"], 0.0], [0.0, 0.0]]]), np.array([100.0]), np.array([0.75, 0.0]),
-        np.zeros((1, 3, 4)), rules["stay"], 0.0, np.zeros(1), SEED, WEEK,
+        np.zeros((1, 3, 4)), rules["stay"], 0.0, np.zeros(1), SEED, week,
     )  # fmt: skip
     counted: Array = access[0]
     return counted
 
 
-def test_a_patient_s_band_assessment_start_and_stay() -> None:
-    band, assessed, start, stay = draws(luck.PATIENT, who=0, group=0)
+def test_a_patient_s_band_assessment_and_start() -> None:
+    band, assessed, start, _ = draws(luck.PATIENT, who=0, group=0)
     started_and_stays = [[1, 1, 1, 25], [0, 0, 0, 0]]
     assert treat().tolist() == started_and_stays
     assert treat(household=band).tolist() == [[0, 0, 0, 0], [1, 0, 0, 0]]
@@ -238,7 +238,14 @@ def test_a_patient_s_band_assessment_start_and_stay() -> None:
     assert treat(assessed=more(assessed)).tolist() == started_and_stays
     assert treat(start=start)[0].tolist() == [1, 0, 0, 0]
     assert treat(start=more(start))[0].tolist() == [1, 1, 1, 25]
-    # The chance of staying is rounded to 2**-20.
-    below = np.floor(stay * 2**20) / 2**20
-    assert treat(stay=below)[0].tolist() == [1, 1, 0, 25]
-    assert treat(stay=below + 2**-20)[0].tolist() == [1, 1, 1, 25]
+
+
+def test_a_patient_s_staying_whose_chance_is_rounded() -> None:
+    """The chance is a multiple of 2**-20, as is one draw in 4096."""
+
+    def stay(week: int) -> float:
+        return float(luck.four_chances(SEED, luck.PATIENT, week, 0, 0, 0)[3])
+
+    week = next(week for week in range(100_000) if (stay(week) * 2**20) % 1 == 0)
+    assert treat(week, stay=stay(week))[:, service.ADHERENT].sum() == 0
+    assert treat(week, stay=stay(week) + 2**-20)[:, service.ADHERENT].sum() == 1

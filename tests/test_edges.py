@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seci_sim import knowledge, luck
+from seci_sim import SECIModel, knowledge, luck
 from seci_sim.knowledge import ADOPTED, ENDED, NOBODY, PRACTISED, Array
 from seci_sim.modes import combination, communities, externalization, internalization, socialization
+from seci_sim.parameters import Policy
+from seci_sim.scenario import Scenario, Unit
 from seci_sim.world import EXPRESSED
 
 # Socialization ------------------------------------------------------------------------------------
@@ -45,14 +47,17 @@ def test_a_need_is_felt_first_by_who_is_surer_than_unsure_of_what_they_just_saw(
 
 
 def test_in_a_meeting_nobody_moves_further_than_to_the_other_and_what_moved_is_counted() -> None:
-    # Need 0: the second moves by 1.0; need 1: the first moves by 0.75; the step is no more than 1.
-    tacit, moved = np.array([[0.75, 0.0], [-0.25, -0.75]], np.float32), np.zeros((2, 4), np.float32)
+    # Of two pairs the first has no hours. In the second, one moves by 0.5 on the first need, and the
+    # other by 0.75 on the second; the step is no more than 1.
+    tacit = np.array([[1, 1], [0, 0], [0.75, 0], [0.25, -0.75]], np.float32)
+    hours, moved = np.zeros((4, 5), np.float32), np.zeros((4, 4), np.float32)
+    hours[:2, knowledge.WITH_PATIENTS] = 40
     socialization.learn_from_colleagues(
-        0, 1, tacit, np.array([0]), np.array([1]), np.zeros(2, np.int64),
-        np.zeros((2, 5), np.float32), moved, 2.0, 1.0, 0.3, 0.9,
+        0, 2, tacit, np.array([0, 2]), np.array([1, 3]), np.zeros(4, np.int64), hours, moved, 2.0, 1.0,
+        0.3, 0.9,
     )  # fmt: skip
-    assert tacit.tolist() == [[0.75, -0.75], [0.75, -0.75]]
-    assert moved[:, knowledge.SOCIALIZATION].tolist() == [0.75, 1.0]
+    assert tacit.tolist() == [[1, 1], [0, 0], [0.75, -0.75], [0.75, -0.75]]
+    assert moved[:, knowledge.SOCIALIZATION].tolist() == [0, 0, 0.75, 0.5]
 
 
 def gather(convictions: list[float], booked: list[float], rate: float) -> tuple[Array, Array]:
@@ -215,13 +220,22 @@ def test_who_reads_has_drawn_below_the_chance_not_at_it() -> None:
 
 
 def test_a_thread_passes_over_projects_of_other_markets_and_counts_taken_seats_only() -> None:
-    # The first project is market 1's. Of the second's seats one is taken: 4 h, of a capacity of 3 h.
-    share = np.array([5.0, 7.0])
+    # Of the third project's seats one is taken: 4 h, of a capacity of 3 h. The others' are other threads'.
+    share = np.array([5.0, 7.0, 8.0])
     internalization.share_practice_hours(
-        0, 1, np.array([0, 1]), np.array([1, 0]), np.full(2, PRACTISED), np.zeros(2, np.int64),
-        np.array([[0, 1], [2, NOBODY]]), np.ones(4, np.bool_), 4.0, 3.0, share, 1,
+        0, 1, np.arange(3), np.array([2, 1, 0]), np.full(3, PRACTISED), np.zeros(3, np.int64),
+        np.array([[0, 1], [0, 1], [2, NOBODY]]), np.ones(4, np.bool_), 4.0, 3.0, share, 1,
     )  # fmt: skip
-    assert share.tolist() == [3.0, 7.0]
+    assert share.tolist() == [3.0, 7.0, 8.0]
+
+
+def test_practice_of_less_than_an_hour_in_all_is_shared_too() -> None:
+    share = np.zeros(1)
+    internalization.share_practice_hours(
+        0, 1, np.array([0]), np.array([0]), np.array([PRACTISED]), np.array([0]), np.array([[0, 1]]),
+        np.ones(2, np.bool_), 0.5, 0.25, share, 1,
+    )  # fmt: skip
+    assert share.tolist() == [0.125]
 
 
 def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_the_hours() -> None:
@@ -233,8 +247,8 @@ def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_
         [[0, 1, NOBODY, NOBODY, NOBODY], [2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]]
     )
     internalization.run_pilots(
-        1, 2, np.arange(3), np.array([0, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
-        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(2),
+        1, 2, np.arange(3), np.array([2, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
+        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(3),
         np.zeros((7, 1), np.float32), present, hours, np.zeros((7, 4), np.float32), 4.0, 32.0, 0.1, 5,
     )  # fmt: skip
     assert hours[:, knowledge.IN_INTERNALIZATION].tolist() == [0, 0, 4, 4, 0, 0, 0]
@@ -291,3 +305,24 @@ def test_reviews_and_lessons_take_place_where_the_draw_is_below_their_share_not_
     assert (documents, hours.sum()) == (0, 0)
     documents, _, hours = adopt([[1]], np.nextafter(review, 1.0), np.nextafter(lesson, 1.0))
     assert (documents, hours.sum()) == (1, 1)
+    documents, _, hours = adopt([[1]], review_share=0.0, documented=0.0)
+    assert (documents, hours.sum()) == (0, 0)
+
+
+def test_a_pilot_seats_people_who_have_no_hour_left_in_the_week_in_which_it_is_planned() -> None:
+    units = (Unit(name="A", kind="affiliate", staff=20),)
+    policy = Policy(projects_per_head=1.0, patient_time=0.2)
+    model = SECIModel(
+        Scenario(name="One", question="Who pilots?", units=units, policy=policy), rng=1
+    )
+    for _ in range(20):
+        model.organisation.begin_week()
+        model.move_world()
+        model.socialize()
+        model.externalize()
+        model.staff.hours[:] = (40.0, 0.0, 0.0, 0.0, 0.0)
+        model.combine()
+    projects = model.knowledge.projects
+    planned = projects.week_planned > 0
+    assert planned.any()
+    assert (projects.pilot[planned] != NOBODY).all()

@@ -296,6 +296,17 @@ def test_both_versions_agree_when_all_time_is_given_to_patients() -> None:
     assert total(model, "projects_started") == 0
 
 
+def test_both_versions_agree_on_as_many_guests_of_each_kind_as_are_invited() -> None:
+    """Of patients, local and global partners, other numbers at a workshop and at justification."""
+    guests = {
+        "dialogue_patients": 3, "dialogue_local_partners": 1, "dialogue_global_partners": 2,
+        "justification_patients": 1, "justification_local_partners": 2,
+        "justification_global_partners": 0,
+    }  # fmt: skip
+    policy = BUSY.model_copy(update=guests)
+    compare(firm(policy, projects=QUICK, stakeholders=PARTNERS, horizon=15), 18)
+
+
 def test_both_versions_agree_when_hours_run_short() -> None:
     """Long visits, meetings and pilots: not everybody has the hours for all of them."""
     hours = {

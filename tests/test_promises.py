@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 TESTS = Path(__file__).parent
 PAGE = (TESTS.parent / "docs" / "promises.md").read_text("utf-8")
-HELD_BY = re.compile(r"  - `(test_\w+\.py)::((?:Test\w+::)?test_\w+)`")
+HELD_BY = re.compile(r"  - `(test_\w+\.py)::(test_\w+)`")
 PROMISE = re.compile(r"^- (.+(?:\n  (?!- ).+)*)\n((?:  - .+\n)*)", re.MULTILINE)
 
 
@@ -24,31 +23,15 @@ def promises(page: str) -> dict[str, list[str]]:
 
 @cache
 def found_in(file: str) -> dict[str, list[str]]:
-    """The tests that pytest finds in a file, with the marks of each."""
-    whole = ast.parse((TESTS / file).read_text("utf-8"))
-    return dict(_found(whole, [])) | {
-        f"{group.name}::{name}": marks
-        for group in whole.body
-        if isinstance(group, ast.ClassDef)
-        for name, marks in _found(group, [*_marks(whole), *map(ast.unparse, group.decorator_list)])
-    }
-
-
-def _found(within: ast.Module | ast.ClassDef, of_all: list[str]) -> Iterator[tuple[str, list[str]]]:
-    for one in within.body:
+    """The tests that pytest finds in a file, with the marks of each and of the whole file."""
+    body = ast.parse((TESTS / file).read_text("utf-8")).body
+    said = {ast.unparse(one.targets[0]): one.value for one in body if isinstance(one, ast.Assign)}
+    of_all = [ast.unparse(said["pytestmark"])] if "pytestmark" in said else []
+    found = {name: [*of_all, ast.unparse(value)] for name, value in said.items()}
+    for one in body:
         if isinstance(one, ast.FunctionDef):
-            yield one.name, [*of_all, *_marks(within), *map(ast.unparse, one.decorator_list)]
-        elif isinstance(one, ast.Assign):  # such as a function that a decorator was called on
-            yield ast.unparse(one.targets[0]), [*of_all, *_marks(within), ast.unparse(one.value)]
-
-
-def _marks(within: ast.Module | ast.ClassDef) -> list[str]:
-    """What the marks of a whole file or class say."""
-    return [
-        ast.unparse(one.value)
-        for one in within.body
-        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "pytestmark"
-    ]
+            found[one.name] = [*of_all, *map(ast.unparse, one.decorator_list)]
+    return found
 
 
 def skipped(mark: str) -> bool:

@@ -144,7 +144,7 @@ def test_a_launch_comes_with_the_plan_that_it_takes_and_stays() -> None:
 
 def test_staff_without_a_market_have_no_skill_and_what_has_no_routine_takes_none() -> None:
     """An office of one serves no market; an affiliate of one, its second; the sums are exact."""
-    tacit = np.array([[0.5, 0.25], [0.75, -0.5]], np.float32)
+    tacit = np.array([[0.5, -0.25], [0.75, -0.5]], np.float32)
     skill, knowing, alignment = np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2))
     service.rightness(
         0, 2, np.array([0, 1]), np.array([1, 2]), tacit, np.ones(2, np.bool_), np.array([0, 1]),
@@ -152,8 +152,8 @@ def test_staff_without_a_market_have_no_skill_and_what_has_no_routine_takes_none
         0.1, skill, knowing, alignment,
     )  # fmt: skip
     assert skill.tolist() == [[0, 0], [0, 0.5]]
-    assert knowing.tolist() == [[1, 0], [0, 1]]
-    assert alignment.tolist() == [[0.125, 0.015625], [-0.125, 0.015625]]
+    assert knowing.tolist() == [[1, 1], [0, 1]]
+    assert alignment.tolist() == [[0.375, 0.140625], [-0.125, 0.015625]]
 
 
 def test_a_market_whose_staff_left_serves_nobody_and_one_person_serves_alone() -> None:
@@ -168,5 +168,11 @@ def test_a_market_whose_staff_left_serves_nobody_and_one_person_serves_alone() -
     assert delivered.tolist() == [[0, 0], [1, 0.5]]
 
 
-def test_a_single_band_is_assessed_rightly() -> None:
+def test_a_single_band_is_assessed_rightly_and_chances_have_twelve_decimals() -> None:
     assert service.chances_of_assessment(1, 0.8).tolist() == [[1.0]]
+    assert service.chances_of_assessment(2, 1 / 3)[0].tolist() == [0.333333333333, 0.666666666667]
+
+
+def test_what_rounding_leaves_over_falls_to_the_last() -> None:
+    chances = np.array([0.5, 0.25])
+    assert [service.pick(u, chances) for u in (0.0, 0.4, 0.5, 0.7, 0.9)] == [0, 0, 1, 1, 1]
