@@ -123,6 +123,12 @@ def test_only_those_are_drawn_who_are_there_and_have_the_hours(
     assert set(drawn) <= able
 
 
+def test_who_has_just_the_hours_is_drawn() -> None:
+    hours = np.zeros((10, 5), np.float32)
+    hours[:, 0] = 28.0
+    assert sorted(draw(9, hours, np.ones(10, np.bool_))) == list(range(2, 9))
+
+
 def test_passing_somebody_over_leaves_the_others_in_their_order() -> None:
     hours, present = np.zeros((10, 5), np.float32), np.ones(10, np.bool_)
     before = draw(4, hours, present)

@@ -99,6 +99,11 @@ def test_a_pair_that_is_dissolved() -> None:
     assert crossing(more(drawn.max())) == (0, 4)
 
 
+def test_a_place_in_line_is_the_whole_draw_and_then_the_row() -> None:
+    place = int(ba.place_in_line(5, UNIT, WHO, SEED, WEEK))
+    assert place == int(draws(luck.ACROSS)[0] * 2**32) * 2**32 + 5
+
+
 def voice(patients: int, partners: int, variation: float, accuracy: float) -> float:
     """What the last guest of a workshop says of the second of two needs, which is +1."""
 
