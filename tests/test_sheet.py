@@ -168,7 +168,7 @@ def test_no_cell_of_a_workbook_is_a_formula_whatever_a_scenario_is_called(
     monkeypatch.setattr(
         "seci_sim.sheet.writing.read_scenario", lambda _: read_scenario("hostile.yaml")
     )
-    written()
+    assert answer_to(["new", "firm.xlsx"]) == 0
     cells = [
         cell
         for sheet in openpyxl.load_workbook("firm.xlsx")
