@@ -129,6 +129,10 @@ def test_who_has_just_the_hours_is_drawn() -> None:
     assert sorted(draw(9, hours, np.ones(10, np.bool_))) == list(range(2, 9))
 
 
+def test_another_market_is_any_but_the_own() -> None:
+    assert {ba.another_market(1, 3, 5, week, 0) for week in range(50)} == {0, 2}
+
+
 def test_passing_somebody_over_leaves_the_others_in_their_order() -> None:
     hours, present = np.zeros((10, 5), np.float32), np.ones(10, np.bool_)
     before = draw(4, hours, present)

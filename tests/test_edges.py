@@ -247,8 +247,8 @@ def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_
         [[0, 1, NOBODY, NOBODY, NOBODY], [2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]]
     )
     internalization.run_pilots(
-        1, 2, np.arange(3), np.array([2, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
-        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(3),
+        1, 2, np.arange(3), np.array([3, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
+        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(4),
         np.zeros((7, 1), np.float32), present, hours, np.zeros((7, 4), np.float32), 4.0, 32.0, 0.1, 5,
     )  # fmt: skip
     assert hours[:, knowledge.IN_INTERNALIZATION].tolist() == [0, 0, 4, 4, 0, 0, 0]
