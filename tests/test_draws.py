@@ -2,6 +2,8 @@
 
 So a chance of nought is never and a chance of one always, and more of a policy only adds to what
 happens with less. Each rule is given the very number that it draws as its chance, and the next larger one.
+
+Slow only where the rules are compiled, as `test_edges`.
 """
 
 from __future__ import annotations
@@ -9,12 +11,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from seci_sim import ba, luck, service, world
 from seci_sim.knowledge import Array, new_library
 from seci_sim.modes import simulation
 from seci_sim.parameters import World
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+
+pytestmark = pytest.mark.slow
 
 SEED, WEEK, UNIT, WHO = 3, 5, 2, 1
 
