@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import FrozenInstanceError
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from seci_sim.experiment.statistics import (
     ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
     STARTING,
+    Difference,
     Estimate,
     add_ratios,
     comparisons,
@@ -324,3 +327,93 @@ def test_the_detectable_difference_is_that_of_all_that_are_read_together() -> No
 def test_a_median_week_is_the_middle_one_of_all_runs() -> None:
     found = statistics.when_reached(summary_of(a={"week": [70.0, NAN, 50.0]}), "a", "week")
     assert (found.median, found.reached, found.runs) == (70, 2, 3)
+
+
+@pytest.mark.parametrize("ratio", [3.0, 0.3, 0.1])
+def test_a_ratio_that_is_the_same_in_every_run_is_known_exactly(ratio: float) -> None:
+    """What is under the root is nought then, and by rounding a little less or more."""
+    below = np.array([7.0, 8.0, 9.0])
+    found = ratio_of_means(ratio * below, below)
+    assert found is not None
+    assert found.interval == pytest.approx((ratio, ratio))
+
+
+def test_what_is_said_of_a_set_of_runs_is_not_changed_afterwards() -> None:
+    for found, field in (
+        (estimate([1.0]), "mean"),
+        (paired_difference([1.0], [0.0]), "better"),
+        (reached([60.0]), "median"),
+    ):
+        with pytest.raises(FrozenInstanceError):
+            setattr(found, field, 0)
+
+
+def test_a_difference_is_read_alone_unless_said_otherwise() -> None:
+    assert Difference(1.0, None, 1, 0, 1, None, 1.0, None).comparisons == 1
+
+
+def test_how_a_difference_is_to_be_read_is_said_by_name() -> None:
+    summary = summary_of(a={"needs_met": [0.1]}, b={"needs_met": [0.2]})
+    pairs: Any = paired_difference, ([1.0], [0.0])
+    ratio: Any = ratio_of_means, ([1.0], [1.0])
+    scenarios: Any = difference, (summary, "b", "a", "needs_met")
+    for ask, given in (pairs, ratio, scenarios):
+        ask(*given)
+        with pytest.raises(TypeError, match="positional argument"):
+            ask(*given, 1)
+
+
+def test_higher_is_better_unless_said_otherwise() -> None:
+    summary = summary_of(a={"needs_met": [0.1, 0.2, 0.3]}, b={"needs_met": [0.2, 0.4, 0.1]})
+    assert difference(summary, "b", "a", "needs_met").better == 2
+    assert difference(summary, "b", "a", "needs_met", lower_is_better=True).better == 1
+
+
+def test_pairs_of_scenarios_are_counted_in_whole_numbers() -> None:
+    assert isinstance(comparisons(pd.DataFrame({"scenario": [*"abcde"]}), "b", "c"), int)
+
+
+@pytest.mark.parametrize("changes", [[1.0, 1.1, 1.2], [-1.0, 0.0, 1.0]])
+def test_the_bootstrap_disagrees_where_one_interval_alone_excludes_nought(
+    changes: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = summary_of(a={"needs_met": [5.0, 6.0, 7.0]}, b={"needs_met": [5.0, 6.0, 7.0]})
+    summary.loc[3:, "needs_met"] += changes
+    for ends, apart in (
+        ((0.5, 1.0), True), ((-1.0, -0.5), True), ((0.0, 1.0), False), ((-1.0, 0.0), False),
+        ((-1.0, 1.0), False), ((-0.5, 0.5), False),
+    ):  # fmt: skip
+        monkeypatch.setattr(statistics, "bootstrap", lambda values, ends=ends: ends)
+        disagrees = statistics.bootstrap_disagrees(summary, "b", "a", "needs_met")
+        assert disagrees == (apart != (changes[0] > 0))
+    asked: list[pd.Series[float]] = []
+    monkeypatch.setattr(statistics, "bootstrap", asked.append)
+    assert not statistics.bootstrap_disagrees(summary, "b", "a", "needs_met"), "it gave none"
+    assert asked[0].to_numpy() == pytest.approx(np.array(changes))
+
+
+def test_hours_of_half_a_year_are_doubled() -> None:
+    # 1,040 hours, of which 52.25 in the modes
+    hours = {f"hours_{mode}": [13.0625] for mode in MODES}
+    summary = add_ratios(
+        pd.DataFrame(hours | {"hours_routine_business": [987.75], "hours_with_patients": [10.4]})
+    )
+    assert summary[HOURS_A_HEAD][0] == 104.5
+    assert summary[PATIENT_HOURS_A_HEAD][0] == pytest.approx(20.8)
+
+
+def test_one_eligible_patient_is_enough_for_a_share() -> None:
+    hours = {f"hours_{name}": [1.0] for name in (*MODES, "routine_business", "with_patients")}
+    added = add_ratios(
+        pd.DataFrame(hours | {"eligible_a": [1], "started_a": [1], "adherent_a": [0]})
+    )
+    assert (added[STARTING][0], added[ON_TREATMENT][0]) == (1, 0)
+
+
+def test_what_is_held_against_what_has_nothing_to_do_with_names() -> None:
+    for means, expected in (
+        ({"z": 0.4, "m": 0.5, "a": 0.6}, ("a", "z")),
+        ({"z": 0.6, "m": 0.4, "a": 0.5}, ("z", "a")),
+    ):
+        summary = summary_of(**{name: {"needs_met": [mean]} for name, mean in means.items()})
+        assert contrast(summary, [*means]) == expected
