@@ -163,6 +163,17 @@ def test_a_vote() -> None:
         assert vote(guests, 1.0, 0.0, more(drawn)) == weight
 
 
+def test_a_vote_of_a_second_guest() -> None:
+    slot = 1 * 2 + 1  # the second guest's second need
+    for one, two, process, weight in (
+        ((0, 1, 0), (0, 2, 0), luck.VOTE_LOCAL, 2),
+        ((0, 0, 1), (0, 0, 2), luck.VOTE_GLOBAL, 4),
+    ):
+        drawn = draws(process, slot)[0]
+        for accuracy, voted in ((drawn, -weight), (more(drawn), weight)):
+            assert vote(two, 1.0, 0.0, accuracy) - vote(one, 1.0, 0.0, accuracy) == voted
+
+
 def test_a_reader_who_finds_a_document_of_their_market() -> None:
     searching, choice, _, _ = draws(luck.CHOICE)
     own, oldest, size = np.array([9]), 4, 8
