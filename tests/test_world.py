@@ -36,6 +36,60 @@ def test_the_parts_of_a_systemic_need_are_two_different_needs_that_are_not_syste
         assert (parts[:, 0] != parts[:, 1]).all()
 
 
+def test_what_is_true_is_drawn_once() -> None:
+    with pytest.raises(FrozenInstanceError):
+        world.new_truth(World(), 1, 1).core = np.zeros(40, np.int8)  # type: ignore[misc]
+
+
+def test_a_world_of_ten_needs_of_which_three_are_systemic() -> None:
+    # 10 * 0.3 are systemic, half of the other 7 latent, rounded to even
+    few = World(needs=10, systemic_share=0.3, latent_share=0.5)
+    assert world.class_sizes(few) == (3, 4, 3)
+    truth = world.new_truth(few, 2, seed=1)
+    assert truth.need_class.tolist() == [0, 0, 0, 1, 1, 1, 1, 2, 2, 2]
+    assert (truth.core.shape, truth.market.shape, truth.parts.shape) == ((10,), (2, 10), (10, 2))
+    assert (truth.parts[:7] == -1).all()
+
+
+def test_the_chance_of_a_year_is_that_of_52_weeks() -> None:
+    for yearly in (0.0, 0.1, 0.5, 0.9, 1.0):
+        weekly = world.weekly_chance(yearly)
+        assert 1 - (1 - weekly) ** 52 == pytest.approx(yearly, abs=1e-4)
+        assert (weekly * 2**20) % 1 == 0
+
+
+def test_each_part_is_drawn_from_all_needs_that_are_shown_the_second_from_those_but_the_first() -> (
+    None
+):
+    for seed in range(5):
+        truth = world.new_truth(World(), 1, seed)
+        shown = [*range(32)]
+        for need in range(32, 40):
+            first, second, _, _ = luck.four_chances(seed, luck.PARTS, 0, 0, 0, need)
+            one = shown[int(first * 32)]
+            after_it = shown[one + 1 :] + shown[:one]
+            assert truth.parts[need].tolist() == [one, after_it[int(second * 31)]]
+
+
+def test_a_systemic_need_follows_its_parts_in_the_core_and_in_each_market() -> None:
+    core = np.array([-1, 1, -1, 1], np.int8)
+    market = np.array([[1, 1, 1, -1], [1, -1, 1, 1]], np.int8)
+    world.follow_parts(core, market, np.array([[-1, -1], [-1, -1], [-1, -1], [0, 1]]))
+    assert core.tolist() == [-1, 1, -1, -1]
+    assert market.tolist() == [[1, 1, 1, 1], [1, -1, 1, -1]]
+
+
+def test_what_the_market_research_says_is_held_on_the_side_it_says() -> None:
+    truth, library = world.new_truth(World(), 1, seed=1), new_library(40)
+    sure = World(report_coverage=1.0, report_error=0.0)
+    world.write_market_research(library, truth, sure, 1)
+    assert {-1, 1} == set(truth.core[:13].tolist())
+    for need, (against, towards) in enumerate(library.held.tolist()):
+        says = truth.core[need] if need < 13 else 0
+        assert library.entries[0, need] == says
+        assert (against, towards) == (says == -1, says == 1)
+
+
 @given(st.integers(0, 2**63 - 1), st.integers(1, 6), st.floats(0, 1))
 def test_systemic_needs_follow_their_parts_after_every_change(
     seed: int, markets: int, share: float
@@ -105,57 +159,3 @@ def test_market_research_covers_expressed_needs_only_from_the_global_view() -> N
     # 4.9 standard errors: a right rule fails once in a million.
     assert abs(covered / expressed - 0.8) < 4.9 * np.sqrt(0.16 / expressed)
     assert abs(wrong / covered - 0.1) < 4.9 * np.sqrt(0.09 / covered)
-
-
-def test_what_is_true_is_drawn_once() -> None:
-    with pytest.raises(FrozenInstanceError):
-        world.new_truth(World(), 1, 1).core = np.zeros(40, np.int8)  # type: ignore[misc]
-
-
-def test_a_world_of_ten_needs_of_which_three_are_systemic() -> None:
-    # 10 * 0.3 are systemic, half of the other 7 latent, rounded to even
-    few = World(needs=10, systemic_share=0.3, latent_share=0.5)
-    assert world.class_sizes(few) == (3, 4, 3)
-    truth = world.new_truth(few, 2, seed=1)
-    assert truth.need_class.tolist() == [0, 0, 0, 1, 1, 1, 1, 2, 2, 2]
-    assert (truth.core.shape, truth.market.shape, truth.parts.shape) == ((10,), (2, 10), (10, 2))
-    assert (truth.parts[:7] == -1).all()
-
-
-def test_the_chance_of_a_year_is_that_of_52_weeks() -> None:
-    for yearly in (0.0, 0.1, 0.5, 0.9, 1.0):
-        weekly = world.weekly_chance(yearly)
-        assert 1 - (1 - weekly) ** 52 == pytest.approx(yearly, abs=1e-4)
-        assert (weekly * 2**20) % 1 == 0
-
-
-def test_each_part_is_drawn_from_all_needs_that_are_shown_the_second_from_those_but_the_first() -> (
-    None
-):
-    for seed in range(5):
-        truth = world.new_truth(World(), 1, seed)
-        shown = [*range(32)]
-        for need in range(32, 40):
-            first, second, _, _ = luck.four_chances(seed, luck.PARTS, 0, 0, 0, need)
-            one = shown[int(first * 32)]
-            after_it = shown[one + 1 :] + shown[:one]
-            assert truth.parts[need].tolist() == [one, after_it[int(second * 31)]]
-
-
-def test_a_systemic_need_follows_its_parts_in_the_core_and_in_each_market() -> None:
-    core = np.array([-1, 1, -1, 1], np.int8)
-    market = np.array([[1, 1, 1, -1], [1, -1, 1, 1]], np.int8)
-    world.follow_parts(core, market, np.array([[-1, -1], [-1, -1], [-1, -1], [0, 1]]))
-    assert core.tolist() == [-1, 1, -1, -1]
-    assert market.tolist() == [[1, 1, 1, 1], [1, -1, 1, -1]]
-
-
-def test_what_the_market_research_says_is_held_on_the_side_it_says() -> None:
-    truth, library = world.new_truth(World(), 1, seed=1), new_library(40)
-    sure = World(report_coverage=1.0, report_error=0.0)
-    world.write_market_research(library, truth, sure, 1)
-    assert {-1, 1} == set(truth.core[:13].tolist())
-    for need, (against, towards) in enumerate(library.held.tolist()):
-        says = truth.core[need] if need < 13 else 0
-        assert library.entries[0, need] == says
-        assert (against, towards) == (says == -1, says == 1)
