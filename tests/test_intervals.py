@@ -161,6 +161,7 @@ def test_nine_experiments_in_ten_see_the_difference_said_to_be_detectable() -> N
 def test_values_that_differ_by_rounding_alone_have_no_spread() -> None:
     assert spread(np.array([1.0, 1.0 + 1e-13])) == 0
     assert spread(np.array([1.0, 1.0 + 1e-10])) == pytest.approx(1e-10 / np.sqrt(2), rel=1e-4)
+    assert spread(np.array([1e12, 1e12 - 1])) == 0, "just as close as counts as equal"
     assert spread(np.array([-4.0, -2.0])) == pytest.approx(np.sqrt(2))
     assert spread(np.array([3.0])) == 0
     assert spread(np.zeros(3)) == 0
