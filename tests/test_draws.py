@@ -199,6 +199,17 @@ def test_a_need_of_a_market_that_differs_from_the_core() -> None:
         assert (truth.market[0, 0] != truth.core[0]) == differs
 
 
+def test_of_a_need_s_two_responses_a_draw_of_a_half_is_minus(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such a draw comes once in 2**32, and among the first 5 * 2**30 seeds not for the first need."""
+    plain = getattr(world._draw_truth, "py_func", world._draw_truth)
+    monkeypatch.setattr(world, "_draw_truth", plain)
+    for drawn, response in ((0.5, -1), (0.5 - 2**-32, 1)):
+        monkeypatch.setattr(luck, "chance", lambda *_, drawn=drawn: drawn)
+        assert (world.new_truth(World(systemic_share=0.0), 1, SEED).core == response).all()
+
+
 def turned(core: float, market: float) -> list[bool]:
     """Whether the first need turned round in the core and in the second of two markets."""
     truth = world.new_truth(World(), 2, SEED)
