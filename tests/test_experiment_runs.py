@@ -130,6 +130,7 @@ def test_an_experiment_stops_when_too_many_runs_fail(tmp_path: Path) -> None:
     assert 2 < len(found.failed) <= 4
 
 
+@pytest.mark.slow
 def test_replications_come_one_after_another_for_all_cells(tmp_path: Path) -> None:
     seen: list[list[int]] = []
     folder = tmp_path / "out"

@@ -67,6 +67,7 @@ def hours_spent(scenario: str) -> Figures:
 # Partners -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_with_a_local_partner_more_routines_are_right_and_fewer_patients_are_mis_served() -> None:
     assert moves(compare("global-partner-only", "local-partner", "routine_right"), 0.12)
     assert moves(compare("global-partner-only", "local-partner", "needs_mis_served"), -0.08)
@@ -135,6 +136,7 @@ def test_remote_work_meets_fewer_needs_above_all_those_that_nobody_can_say() -> 
     assert moves(less(latent, expressed), -0.073)
 
 
+@pytest.mark.slow
 def test_with_guests_in_the_workshop_what_patients_can_say_is_answered_rightly_more_often() -> None:
     assert moves(compare("one-percent", "invite-everyone", "expressed_right"), 0.14)
     assert moves(compare("one-percent", "invite-everyone", "needs_mis_served"), -0.037)
@@ -186,6 +188,7 @@ def test_a_turbulent_market_meets_fewer_needs_and_gives_last_years_answers() -> 
     assert moves(wrong, 0.195)
 
 
+@pytest.mark.slow
 def test_what_turns_round_in_a_turbulent_market_harms_it_at_once() -> None:
     before, after = (
         compare("baseline", "turbulent-market", "needs_met", weeks, market=NORTH)

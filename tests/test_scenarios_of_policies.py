@@ -27,6 +27,7 @@ from seci_sim.scenario import read_scenario
 # Communities of practice --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_communities_bring_skill_early_and_make_markets_alike() -> None:
     assert moves(compare("one-percent", "communities", "skill", YEAR_2), 0.0063)
     assert moves(compare("one-percent", "communities", "market_difference", YEAR_4), -0.043, 32)
@@ -46,6 +47,7 @@ def test_communities_cost_a_little_service_value() -> None:
 # Who keeps to the rule ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_when_half_keep_to_it_most_of_what_it_brings_is_left() -> None:
     assert moves(compare("one-percent", "half-keep-to-it", "needs_met", HORIZON), -0.028)
     assert moves(compare("no-patient-time", "half-keep-to-it", "needs_met", HORIZON), 0.12)
