@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +20,12 @@ def own_process() -> bytes:
 def sleep(seconds: float) -> bytes:
     time.sleep(seconds)
     return b"slept"
+
+
+def wait_for(path: Path) -> bytes:
+    while not path.exists():
+        time.sleep(0.01)
+    return b"waited"
 
 
 def die() -> bytes:

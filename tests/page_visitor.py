@@ -20,6 +20,9 @@ from seci_sim.app.workers import Line
 SMALL = {"scenario": "one-percent", "compare": "no-patient-time"}
 HOME = "127.0.0.1:8050"
 
+PATIENT = 60.0
+"""Seconds that only a test that is about to fail waits."""
+
 
 @contextmanager
 def warm_line(workers: int = 1, **limits: float) -> Iterator[Line]:
@@ -67,7 +70,7 @@ def asked_until_done(
 ) -> TestResponse:
     """Ask again until it is our turn, as the page does."""
     body = {"fields": fields, "visitor": visitor(number), **more}
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENT
     while (answer := post(server, path, body)).status_code == 202:
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -158,7 +158,7 @@ def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
             assert process.poll() is None, "it ended before it could be interrupted"
             time.sleep(0.1)
         process.send_signal(sent)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == code
     assert out == ""
     assert "Traceback" not in err

@@ -7,23 +7,34 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("dash", reason="needs the extra app")
 
 import page_tasks
-from page_visitor import warm_line
+from page_visitor import PATIENT, warm_line
 
 from seci_sim.app.workers import MOST_WAITING, Line, Refused
-
-PATIENT = 30.0
 
 
 @pytest.fixture(scope="module")
 def line() -> Iterator[Line]:
-    with warm_line(seconds=1.5, memory=1.5e9) as line:
+    with warm_line(seconds=PATIENT, memory=1.5e9) as line:
         yield line
+
+
+@pytest.fixture
+def busy(line: Line, tmp_path: Path) -> Iterator[Path]:
+    """The only worker has a run, which ends when this file is there."""
+    path = tmp_path / "end"
+    task = partial(page_tasks.wait_for, path)
+    while line.ask("first", str(path), task, 0) != 0:
+        time.sleep(0.01)
+    yield path
+    path.touch()
+    assert line.ask("first", str(path), task, PATIENT) == b"waited"
 
 
 def test_a_result_is_given_to_who_asked(line: Line) -> None:
@@ -31,12 +42,14 @@ def test_a_result_is_given_to_who_asked(line: Line) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_that_takes_too_long_ends_its_worker_and_the_next_run_has_another(line: Line) -> None:
-    before = line.ask("somebody", "who", page_tasks.own_process, PATIENT)
-    with pytest.raises(Refused, match=r"took longer than 1.5 s") as refused:
-        line.ask("somebody", "long", partial(page_tasks.sleep, 60), PATIENT)
-    assert refused.value.status == 413
-    after = line.ask("somebody", "who again", page_tasks.own_process, PATIENT)
+def test_a_run_that_takes_too_long_ends_its_worker_and_the_next_run_has_another() -> None:
+    with warm_line(seconds=1.5) as line:
+        before = line.ask("somebody", "who", page_tasks.own_process, PATIENT)
+        with pytest.raises(Refused, match=r"took longer than 1.5 s") as refused:
+            line.ask("somebody", "long", partial(page_tasks.sleep, 600), PATIENT)
+        assert refused.value.status == 413
+        line.seconds = PATIENT
+        after = line.ask("somebody", "who again", page_tasks.own_process, PATIENT)
     assert before != after
     assert not os.path.exists(f"/proc/{int(before)}")  # noqa: PTH110 - where there is no /proc, this cannot fail
 
@@ -62,23 +75,25 @@ def test_what_a_run_raises_is_said_in_a_line(line: Line) -> None:
     assert refused.value.status == 400
 
 
-def test_those_who_wait_are_told_their_place(line: Line) -> None:
-    line.ask("first", "a", partial(page_tasks.sleep, 1), 0)
-    until_it_runs(line, "first", "a")
+def test_those_who_wait_are_told_their_place(line: Line, busy: Path) -> None:
     places = [line.ask(f"other {n}", "b", partial(page_tasks.echo, b"b"), 0) for n in range(3)]
     assert places == [1, 2, 3]
+    busy.touch()
     assert line.ask("other 0", "b", partial(page_tasks.echo, b"b"), PATIENT) == b"b"
 
 
-def test_who_asks_for_something_else_takes_back_what_they_asked_before(line: Line) -> None:
-    line.ask("first", "c", partial(page_tasks.sleep, 1), 0)
-    until_it_runs(line, "first", "c")
+def test_who_asks_for_something_else_takes_back_what_they_asked_before(
+    line: Line, busy: Path
+) -> None:
     with ThreadPoolExecutor(1) as another:
         waiting = another.submit(line.ask, "me", "old", partial(page_tasks.echo, b"old"), PATIENT)
-        time.sleep(0.1)
-        assert line.ask("me", "new", partial(page_tasks.echo, b"new"), PATIENT) == b"new"
+        while "me" not in line._turns:
+            time.sleep(0.01)
+        assert line.ask("me", "new", partial(page_tasks.echo, b"new"), 0) == 1
         with pytest.raises(Refused, match="replaced"):
             waiting.result()
+    busy.touch()
+    assert line.ask("me", "new", partial(page_tasks.echo, b"new"), PATIENT) == b"new"
 
 
 def test_nobody_gets_another_visitors_run(line: Line) -> None:
@@ -103,8 +118,3 @@ def test_a_place_is_given_up_when_its_visitor_went_away(monkeypatch: pytest.Monk
     monkeypatch.setattr("seci_sim.app.workers.PATIENCE", 0.0)
     assert closed.ask("next", "x", bytes, 0) == 1
     closed.close()
-
-
-def until_it_runs(line: Line, visitor: str, key: str) -> None:
-    while line.ask(visitor, key, bytes, 0) != 0:
-        time.sleep(0.01)

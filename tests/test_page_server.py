@@ -7,9 +7,9 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from threading import Barrier
 
 import pandas as pd
 import pytest
@@ -18,11 +18,11 @@ pytest.importorskip("dash", reason="needs the extra app")
 pytest.importorskip("waitress", reason="needs the extra app")
 
 from flask import Flask
-from page_visitor import SMALL, asked_until_done, get, post, problems, visitor, warm_line
+from page_visitor import PATIENT, SMALL, asked_until_done, get, post, problems, visitor, warm_line
 
 from seci_sim.app import work
 from seci_sim.app.server import new_server
-from seci_sim.app.workers import MOST_WAITING, Line
+from seci_sim.app.workers import MOST_WAITING, Line, Turn
 from seci_sim.scenario import read_scenario, scenario_of, with_levers
 
 MINE = "name: Mine\nquestion: What then?\nextends: baseline\nhorizon: 8 weeks\n"
@@ -157,23 +157,26 @@ def test_a_run_of_a_file_of_ones_own_is_kept_for_nobody(
 # A class -----------------------------------------------------------------------------------------
 
 
-def test_pressing_run_twenty_times_is_one_run(server: Flask, line: Line) -> None:
-    begun = set()
-    keep = []  # so that no two turns have the same id
-    turn_of = line._turn_of
+def test_pressing_run_twenty_times_is_one_run(
+    server: Flask, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn_of, pressed = line._turn_of, Barrier(20)
+    begun: list[Turn] = []
 
-    def counted(*asked: Any) -> Any:
-        keep.append(turn_of(*asked))
-        begun.add(id(keep[-1]))
-        return keep[-1]
+    def counted(visitor: str, key: str, task: Callable[[], bytes]) -> Turn:
+        begun.append(turn_of(visitor, key, task))
+        pressed.wait()  # nobody has fetched it before everybody has pressed
+        return begun[-1]
 
+    monkeypatch.setattr(line, "_turn_of", counted)
+    monkeypatch.setattr("seci_sim.app.server.WAIT", PATIENT)
     body = {"fields": {"scenario": "one-percent", "seed": "20"}, "visitor": visitor()}
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(20) as pressing:
-        patch.setattr(line, "_turn_of", counted)
+    with ThreadPoolExecutor(20) as pressing:
         answers = list(pressing.map(lambda _: post(server, "/film", body), range(20)))
-    assert {answer.status_code for answer in answers} <= {200, 202}
-    assert any(answer.status_code == 200 for answer in answers)
-    assert len(begun) <= 2  # a second one by whoever came after the first was fetched
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.data for answer in answers}) == 1
+    assert len(begun) == 20
+    assert all(turn is begun[0] for turn in begun)
 
 
 @pytest.mark.slow
@@ -187,7 +190,12 @@ def test_thirty_visitors_are_all_answered(server: Flask) -> None:
         assert list(room.map(visit, range(30))) == [str(number) for number in range(30)]
 
 
-def test_of_two_hundred_requests_at_once_each_is_answered_or_told_to_wait(server: Flask) -> None:
+def test_of_two_hundred_requests_at_once_each_is_answered_or_told_to_wait(
+    server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seci_sim.app.server.WAIT", PATIENT)  # the first sees the end of their run
+    monkeypatch.setattr("seci_sim.app.workers.PATIENCE", PATIENT)  # and nobody loses their place
+
     def visit(number: int) -> int:
         fields = {"scenario": "one-percent", "seed": f"{1000 + number}"}
         body = {"fields": fields, "visitor": visitor(number)}
@@ -197,7 +205,7 @@ def test_of_two_hundred_requests_at_once_each_is_answered_or_told_to_wait(server
         answers = Counter(crowd.map(visit, range(200)))
     assert set(answers) <= {200, 202, 429}
     assert answers[200] >= 1
-    assert answers[429] >= 200 - MOST_WAITING - answers[200]
+    assert answers[202] <= MOST_WAITING
 
 
 # What it refuses ---------------------------------------------------------------------------------
