@@ -36,6 +36,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the rules once, before the workers start: else each of them would, beside the others."""
+    config = session.config
+    everything = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    if everything and not hasattr(config, "workerinput") and not config.option.collectonly:
+        from seci_sim.experiment.run import warm_up
+
+        warm_up()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip slow tests unless ``--slow`` is given, and examples whose package is not installed."""
     for item in items:

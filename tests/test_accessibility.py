@@ -52,6 +52,7 @@ def test_a_hand_out_keeps_nobody_out(browser: Browser, tmp_path: Path, width: in
     assert faults(browser, file, width) == []
 
 
+@pytest.mark.slow
 def test_what_keeps_somebody_out_would_be_found(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "bad.html"
     file.write_text('<html lang="en"><title>x</title><main><h1>x</h1><input></main>', "utf-8")

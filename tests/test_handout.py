@@ -134,6 +134,7 @@ def test_what_no_run_reached_has_neither_value_nor_interval(small: Path) -> None
     assert {(row.value, row.interval, row.change) for row in weeks.rows} == {("no value", "", "")}
 
 
+@pytest.mark.slow
 def test_what_a_lesson_says_stays_text(small: Path, browser: Browser) -> None:
     firm = TINY.replace("name: Office", f"name: {json.dumps(HOSTILE)}")
     text = LESSON.replace("finding: It rises.", f"finding: {json.dumps(HOSTILE)}")
@@ -290,6 +291,7 @@ def test_a_student_bets_plays_changes_the_setting_and_follows_a_person(
     assert "needs rightly" in story
 
 
+@pytest.mark.slow
 def test_the_line_can_be_dragged_and_the_answer_is_hidden_until_it_is_asked_for(
     student: Page,
 ) -> None:
@@ -306,6 +308,7 @@ def test_the_line_can_be_dragged_and_the_answer_is_hidden_until_it_is_asked_for(
     assert student.get_by_role("heading", name="The first half percent").is_visible()
 
 
+@pytest.mark.slow
 def test_who_does_not_want_to_bet_may_look_at_once(student: Page) -> None:
     student.get_by_role("button", name="look without a bet").click()
     assert student.get_by_role("radio", name="1%", exact=True).is_enabled()
@@ -314,6 +317,7 @@ def test_who_does_not_want_to_bet_may_look_at_once(student: Page) -> None:
     assert student.locator("canvas").count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1920, 1366, 390])
 def test_nothing_has_to_be_scrolled_sideways_and_a_projector_has_large_letters(
     student: Page, width: int
@@ -324,6 +328,7 @@ def test_nothing_has_to_be_scrolled_sideways_and_a_projector_has_large_letters(
     assert size >= (24 if width == 1920 else 16)
 
 
+@pytest.mark.slow
 def test_axe_finds_no_serious_fault_before_the_bet_or_after_it(student: Page) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     serious = [_serious(axe.run(student).response)]

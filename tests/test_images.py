@@ -91,6 +91,7 @@ def test_pictures_stand_beside_the_report(
     assert "kaleido" in sys.modules
 
 
+@pytest.mark.slow
 def test_a_browser_that_fails_is_said_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("it crashed")

@@ -412,7 +412,11 @@ def files(
 
 
 @pytest.fixture(
-    scope="module", params=["compared", pytest.param("alone", marks=pytest.mark.slow), "hostile"]
+    scope="module",
+    params=[
+        "compared",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("alone", "hostile")),
+    ],
 )
 def shown(
     request: pytest.FixtureRequest, browser: Browser, files: dict[str, Path]
@@ -477,6 +481,7 @@ def test_the_page_fits_its_window_and_is_large_enough_to_read(shown: Shown, widt
     assert shown.page.evaluate(SMALLEST_TEXT) >= 14
 
 
+@pytest.mark.slow
 def test_the_first_part_is_printed_on_one_page(browser: Browser, files: dict[str, Path]) -> None:
     for opened in show(browser, files["compared"]):
         arial = "(c => (c.font = '100px Arial', Math.round(c.measureText('mm').width)))"
