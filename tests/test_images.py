@@ -23,6 +23,7 @@ RUN = ["run", "tiny.yaml", "--replications", "1", "--workers", "1"]
 browser = pytest.mark.skipif(not has_browser(), reason="no Chromium is installed")
 
 
+@pytest.mark.slow
 @browser
 def test_every_chart_is_a_picture_with_its_sentence_and_names_as_they_are() -> None:
     courses = [

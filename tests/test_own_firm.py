@@ -173,6 +173,7 @@ def big_firm(folder: Path, people: int, meetings: int) -> list[str]:
     return codes
 
 
+@pytest.mark.slow
 @pytest.mark.timed
 def test_a_firm_of_11000_is_written_within_seconds_and_no_code_of_a_person_with_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

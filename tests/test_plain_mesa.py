@@ -115,6 +115,7 @@ def everybody(model: PlainModel) -> list[Employee]:
     return [agent for agent in model.agents if isinstance(agent, Employee)]
 
 
+@pytest.mark.slow
 def test_a_busy_small_firm_fares_alike_in_both() -> None:
     scenario, weeks = busy(), slice(10, 40)
     assert_same_rules(scenario, plain(scenario, range(16), weeks), fast(scenario, range(64), weeks))
