@@ -62,6 +62,10 @@ class Terms:
     gathered: dict[Any, tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Arguments of rules, which stay while these terms do; see `seci_sim.week.gathered_once`."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: it gathers its own arguments, from arrays of its own."""
+        return self.__dict__ | {"gathered": {}}
+
 
 @dataclass(frozen=True)
 class Constants:

@@ -7,6 +7,8 @@ nobody gives more hours than they have.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -182,9 +184,14 @@ MODES = ("socialize", "externalize", "combine", "internalize")
 
 
 def organisation(**levers: Any) -> SECIModel:
-    """A firm in full swing, at the start of its week 61."""
+    """A firm in full swing, at the start of its week 31."""
+    return deepcopy(_grown(**levers))
+
+
+@cache
+def _grown(**levers: Any) -> SECIModel:
     model = SECIModel("baseline", rng=8, projects_per_head=0.5, **levers)
-    for _ in range(60):
+    for _ in range(30):
         model.step()
     model.organisation.begin_week()
     return model

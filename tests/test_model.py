@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import weakref
+from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import mesa
@@ -127,6 +130,22 @@ def test_two_models_do_not_see_each_other_s_agents() -> None:
     one, other = run(weeks=1), run(weeks=1, scenario="one-percent")
     assert {e.unit for e in one.agents} == {"Headquarters", "North", "East", "South", "West"}
     assert len(other.agents) == 220
+
+
+@pytest.mark.parametrize("copied", [deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_of_a_model_goes_on_as_the_model_does_and_leaves_it_alone(
+    copied: Callable[[SECIModel], SECIModel],
+) -> None:
+    model, undisturbed = run("tiered-pricing-india"), run("tiered-pricing-india", weeks=40)
+    copy = copied(model)
+    for _ in range(10):
+        copy.step()
+    assert same_bits(copy, undisturbed)
+    for _ in range(10):
+        model.step()
+    assert same_bits(model, undisturbed)
+    next(iter(copy.agents)).tacit[3] = 1
+    assert copy.knowledge.tacit[0, 3] == 1 != model.knowledge.tacit[0, 3]
 
 
 def test_run_model_stops_at_the_horizon_and_step_may_go_on() -> None:
