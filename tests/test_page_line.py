@@ -96,6 +96,12 @@ def test_who_asks_for_something_else_takes_back_what_they_asked_before(
     assert line.ask("me", "new", partial(page_tasks.echo, b"new"), PATIENT) == b"new"
 
 
+def test_a_result_that_was_never_fetched_makes_way_for_what_is_asked_next(line: Line) -> None:
+    turn = line._turn_of("me", "never fetched", partial(page_tasks.echo, b"first"))
+    assert turn.done.wait(PATIENT)
+    assert line.ask("me", "next", partial(page_tasks.echo, b"second"), PATIENT) == b"second"
+
+
 def test_nobody_gets_another_visitors_run(line: Line) -> None:
     mine = line.ask("me", "secret", partial(page_tasks.echo, b"mine"), PATIENT)
     theirs = line.ask("them", "secret", partial(page_tasks.echo, b"theirs"), PATIENT)
