@@ -160,13 +160,14 @@ def test_a_run_of_a_file_of_ones_own_is_kept_for_nobody(
 def test_pressing_run_twenty_times_is_one_run(
     server: Flask, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    turn_of, pressed = line._turn_of, Barrier(20)
+    turn_of, pressed = line._turn_of, Barrier(20, timeout=PATIENT)
     begun: list[Turn] = []
 
     def counted(visitor: str, key: str, task: Callable[[], bytes]) -> Turn:
-        begun.append(turn_of(visitor, key, task))
+        turn = turn_of(visitor, key, task)
+        begun.append(turn)
         pressed.wait()  # nobody has fetched it before everybody has pressed
-        return begun[-1]
+        return turn
 
     monkeypatch.setattr(line, "_turn_of", counted)
     monkeypatch.setattr("seci_sim.app.server.WAIT", PATIENT)
