@@ -17,9 +17,9 @@ import numpy as np
 
 from seci_sim.classics.march1991 import draw_beliefs, draw_reality, variety
 from seci_sim.compiled import fill, kernel
-from seci_sim.luck import chance, four_chances
+from seci_sim.luck import BEFORE, FIRST, chance, four_chances
 
-REWIRED, ADOPTED = 7, 8
+REWIRED, ADOPTED = map(np.int64, (7, 8))
 """Processes that draw, beside those of March's start."""
 
 PEOPLE_PAYOFF, BEST_PAYOFF, PEOPLE_KNOWLEDGE, VARIETY = 0, 1, 2, 3
@@ -39,7 +39,7 @@ def link_people(seed, group_size, beta, linked):
             linked[person, other] = person // group_size == other // group_size and person != other
     for person in range(people):
         for other in range(person + 1, min(people, (person // group_size + 1) * group_size)):
-            u, coin, _, _ = four_chances(seed, REWIRED, 0, 0, person, other)
+            u, coin, _, _ = four_chances(seed, REWIRED, BEFORE, FIRST, person, other)
             if u < beta:
                 rewire(seed, group_size, person, other, coin, linked)
 
@@ -50,7 +50,7 @@ def rewire(seed, group_size, person, other, coin, linked):
     people = linked.shape[0]
     kept = person if coin < 0.5 else other
     for attempt in range(MOST_TRIES):
-        u = chance(seed, REWIRED, 1 + attempt, 0, person, other)
+        u = chance(seed, REWIRED, 1 + attempt, FIRST, person, other)
         found = int(u * people)
         if found // group_size != kept // group_size and not linked[kept, found]:
             linked[person, other] = linked[other, person] = False
@@ -100,7 +100,7 @@ def learn_from_better(seed, period, adoption, beliefs, payoffs, contacts, degree
             wanted = int(majority[item] > 0) - int(majority[item] < 0)
             if wanted != 0 and wanted != beliefs[person, item]:
                 open_ended = True
-                if chance(seed, ADOPTED, period, 0, person, item) < adoption:
+                if chance(seed, ADOPTED, period, FIRST, person, item) < adoption:
                     after[person, item] = wanted
     return open_ended
 
@@ -163,7 +163,7 @@ def simulate(seed, people, items, group_size, beta, block, adoption, rows):
     contacts, degree = np.zeros((people, people), np.int32), np.zeros(people, np.int64)
     draw_reality(seed, reality)
     for person in range(people):
-        draw_beliefs(seed, 0, person, beliefs[person])
+        draw_beliefs(seed, BEFORE, person, beliefs[person])
         payoffs[person] = payoff(beliefs[person], reality, block)
     link_people(seed, group_size, beta, linked)
     list_contacts(linked, contacts, degree)

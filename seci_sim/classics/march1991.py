@@ -28,9 +28,9 @@ from __future__ import annotations
 import numpy as np
 
 from seci_sim.compiled import fill, kernel
-from seci_sim.luck import chance
+from seci_sim.luck import BEFORE, FIRST, chance
 
-REALITY, BELIEF, COIN, LEAVES, TURNS, TAUGHT, CODE = 0, 1, 2, 3, 4, 5, 6
+REALITY, BELIEF, COIN, LEAVES, TURNS, TAUGHT, CODE = map(np.int64, range(7))
 """Processes that draw."""
 
 CODE_KNOWLEDGE, PEOPLE_KNOWLEDGE, SLOW, FAST, VARIETY, SUPERIORS = 0, 1, 2, 3, 4, 5
@@ -40,14 +40,14 @@ CODE_KNOWLEDGE, PEOPLE_KNOWLEDGE, SLOW, FAST, VARIETY, SUPERIORS = 0, 1, 2, 3, 4
 @kernel
 def random_belief(seed, process, period, person, item):
     """A belief of -1, 0 or +1, each with chance 1/3."""
-    return int(3.0 * chance(seed, process, period, 0, person, item)) - 1
+    return int(3.0 * chance(seed, process, period, FIRST, person, item)) - 1
 
 
 @kernel
 def draw_reality(seed, reality):
     """Each item of reality is -1 or +1 with equal chance."""
     for item in range(reality.size):
-        reality[item] = 1 if chance(seed, REALITY, 0, 0, 0, item) < 0.5 else -1
+        reality[item] = 1 if chance(seed, REALITY, BEFORE, FIRST, FIRST, item) < 0.5 else -1
 
 
 @kernel
@@ -61,7 +61,7 @@ def draw_beliefs(seed, period, person, beliefs):
 def replace_leavers(seed, period, p3, beliefs):
     """Turnover: each person leaves with chance p3; a newcomer's beliefs are drawn afresh."""
     for person in range(beliefs.shape[0]):
-        if chance(seed, LEAVES, period, 0, person, 0) < p3:
+        if chance(seed, LEAVES, period, FIRST, person, FIRST) < p3:
             draw_beliefs(seed, period, person, beliefs[person])
 
 
@@ -69,7 +69,7 @@ def replace_leavers(seed, period, p3, beliefs):
 def turn_reality(seed, period, p4, reality):
     """Turbulence: each item of reality turns round with chance p4."""
     for item in range(reality.size):
-        if chance(seed, TURNS, period, 0, 0, item) < p4:
+        if chance(seed, TURNS, period, FIRST, FIRST, item) < p4:
             reality[item] = -reality[item]
 
 
@@ -80,7 +80,7 @@ def show(seed, period, text, beliefs, acts):
         for item in range(beliefs.shape[1]):
             act = beliefs[person, item]
             if act == 0 and not text:
-                act = 1 if chance(seed, COIN, period, 0, person, item) < 0.5 else -1
+                act = 1 if chance(seed, COIN, period, FIRST, person, item) < 0.5 else -1
             acts[person, item] = act
 
 
@@ -118,7 +118,7 @@ def code_teaches(seed, period, text, p1, code, beliefs):
             held, taught = beliefs[person, item], code[item]
             if taught == 0 or held == taught:
                 continue
-            if chance(seed, TAUGHT, period, 0, person, item) < p1[person]:
+            if chance(seed, TAUGHT, period, FIRST, person, item) < p1[person]:
                 beliefs[person, item] = taught if text else held + taught
 
 
@@ -151,7 +151,7 @@ def code_learns(seed, period, text, p2, acts, superior, items, code):
             missed = 1.0
             for _ in range(k):  # the power by products, which every processor rounds alike
                 missed *= 1.0 - p2
-            if chance(seed, CODE, period, 0, 0, item) < 1.0 - missed:
+            if chance(seed, CODE, period, FIRST, FIRST, item) < 1.0 - missed:
                 code[item] = dominant
 
 
@@ -281,7 +281,7 @@ def simulate(seed, text, people, items, p1, fast, p2, p3, p4, rows):
     fill(superior, False)
     draw_reality(seed, reality)
     for person in range(people):
-        draw_beliefs(seed, 0, person, beliefs[person])
+        draw_beliefs(seed, BEFORE, person, beliefs[person])
     for period in range(1, rows.shape[0] + 1):
         if p3 > 0.0:
             replace_leavers(seed, period, p3, beliefs)

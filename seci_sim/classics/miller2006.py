@@ -30,9 +30,9 @@ from seci_sim.classics.march1991 import (
     variety,
 )
 from seci_sim.compiled import fill, kernel
-from seci_sim.luck import chance
+from seci_sim.luck import BEFORE, FIRST, chance
 
-MET, LOCAL, DISTANT = 7, 8, 9
+MET, LOCAL, DISTANT = map(np.int64, range(7, 10))
 """Processes that draw, beside those of March's model."""
 
 PEOPLE_KNOWLEDGE, CODE_KNOWLEDGE, CODIFIABLE, TACIT, VARIETY, TACIT_VARIETY = 0, 1, 2, 3, 4, 5
@@ -82,7 +82,7 @@ def somebody_distant(seed, period, person, side):
     """One person, drawn anew until they are no neighbour; the person themself where there is none."""
     people = side * side
     for attempt in range(people if people > 5 else 0):
-        other = int(chance(seed, MET, period, 0, person, attempt) * people)
+        other = int(chance(seed, MET, period, FIRST, person, attempt) * people)
         if not near(person, other, side):
             return other
     return person
@@ -105,7 +105,7 @@ def search(seed, process, period, rate, side, shown, scores, beliefs):
         for item in range(beliefs.shape[1]):
             if shown[other, item] == shown[person, item]:
                 continue
-            if chance(seed, process, period, 0, person, item) < rate:
+            if chance(seed, process, period, FIRST, person, item) < rate:
                 beliefs[person, item] = shown[other, item]
                 copied += 1
     return copied
@@ -204,7 +204,7 @@ def simulate(seed, side, items, tacit, p1, p2, p3, p4, p5, p6, rows):
     fill(rates, p1)
     draw_reality(seed, reality)
     for person in range(people):
-        draw_beliefs(seed, 0, person, beliefs[person])
+        draw_beliefs(seed, BEFORE, person, beliefs[person])
     codifiable, known = beliefs[:, :split], reality[:split]
     for period in range(1, rows.shape[0] + 1):
         if p3 > 0.0:
