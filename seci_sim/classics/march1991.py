@@ -31,7 +31,7 @@ from seci_sim.compiled import fill, kernel
 from seci_sim.luck import BEFORE, FIRST, chance
 
 REALITY, BELIEF, COIN, LEAVES, TURNS, TAUGHT, CODE = map(np.int64, range(7))
-"""Processes that draw."""
+"""Processes that draw, of one type for the reason that `seci_sim.luck.FIRST` is."""
 
 CODE_KNOWLEDGE, PEOPLE_KNOWLEDGE, SLOW, FAST, VARIETY, SUPERIORS = 0, 1, 2, 3, 4, 5
 """Columns of what is measured."""
