@@ -1,29 +1,16 @@
 """What is measured, declared once: names, units and meanings of every column.
 
 The tables of results and the data dictionary are made from these lists. A *level* is a state at the
-end of a week and is averaged over weeks; a *flow* happens during a week and is added up. An *end* is
-a state that counts as it is when a run ends (in the published models). Shares run from 0 to 1.
+end of a week and is averaged over weeks; a *flow* happens during a week and is added up. Shares run
+from 0 to 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from seci_sim.declaring import Measure as Measure  # where its readers look for it
 from seci_sim.parameters import Band
-
-Kind = Literal["level", "flow", "end"]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One column of the weekly table."""
-
-    name: str
-    unit: str
-    kind: Kind
-    meaning: str
 
 
 def _per_class(name: str, meaning: str) -> list[Measure]:

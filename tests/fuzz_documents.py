@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, TypeAlias, get_args
 from fuzz_values import Form, form_of, good, items_of
 from pydantic.fields import FieldInfo
 
-from seci_sim.parameters import CLASSICS, SECTIONS, Section
+from seci_sim.classics import PUBLISHED
+from seci_sim.parameters import GROUPS, SECTIONS, Section
 
 Place: TypeAlias = tuple[str | int, ...]
 """Names of fields, and places in lists counted from 0."""
@@ -116,11 +117,11 @@ def scenario(chance: Random, few: int = 3) -> Document:
 
 def classic(chance: Random) -> Document:
     """A scenario of a published model."""
-    name = chance.choice(list(CLASSICS))
-    model = {"march": "march-1991", "miller": "miller-2006", "fang": "fang-2010"}[name]
-    fields = CLASSICS[name].model_fields
+    model = chance.choice(PUBLISHED)
+    ((name, section),) = model.sections.items()
+    fields = section.model_fields
     values = {n: good(form_of(fields[n]), chance)[0] for n in chance.sample(list(fields), 1)}
-    return {**HEAD, "model": model, "horizon": "300", name: values}
+    return {**HEAD, "model": model.name, "horizon": "300", name: values}
 
 
 def experiment(chance: Random) -> Document:
@@ -186,7 +187,7 @@ def _field(node: Any, field: FieldInfo, place: Place) -> Iterator[Spot]:
 def _factors(table: Document, place: Place) -> Iterator[Spot]:
     for name, node in table.items():
         section, _, field = name.partition(".")
-        form = form_of((SECTIONS | CLASSICS)[section].model_fields[field])
+        form = form_of(GROUPS[section].model_fields[field])
         yield Spot((*place, name), Form("section"))
         ends = (
             node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()

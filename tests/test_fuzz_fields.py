@@ -41,7 +41,7 @@ from seci_sim.experiment.analyses.sections import Analysis
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.sections import PolicyChoice, Sample, Until
 from seci_sim.lessons.lesson import Bet, Lesson
-from seci_sim.parameters import CLASSICS, SECTIONS, Band, Section
+from seci_sim.parameters import GROUPS, Band, Section
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit
 
 QUICK = 24
@@ -200,7 +200,7 @@ def test_every_field_of_every_kind_of_file_is_tried() -> None:
         for document, model in documents
         for place, _ in spots(document, model)
     }
-    groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, *SECTIONS.values(), *CLASSICS.values(),
+    groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, *GROUPS.values(),
               Design, Sample, Until, Analysis, PolicyChoice, Lesson, Bet)  # fmt: skip
     of_files = {"sources", "meetings", "points"}
     of_experiments = {"policies", "uncertain", "sample", "until", "weekly", "analyses", "scenarios"}

@@ -32,57 +32,40 @@ SEARCH = "search"
 class Design(Section):
     """A question, what varies, how often each cell is run, and what is looked at."""
 
-    name: Name = Field(description="What reports call the design.")
-    question: Sentence = Field(description="The question that the experiment is to answer.")
-    notes: Prose = Field("", description="What a reader should know.")
-    scenarios: tuple[Scenario, ...] = Field(
-        min_length=1,
-        max_length=MOST_SCENARIOS,
-        description="The organisations that it starts from.",
-    )
-    policies: tuple[PolicyChoice, ...] = Field(
-        (), max_length=1000, description="Policies to compare, each a group of settings."
-    )
-    vary: tuple[Factor, ...] = Field(
-        (), description="Levers: parameters that somebody decides, with the values to try."
-    )
-    uncertain: tuple[Factor, ...] = Field(
-        (), description="Parameters that nobody knows or decides, with the values to allow for."
-    )
-    sample: Sample | None = Field(None, description="How factors that have ranges are sampled.")
-    replications: int = Field(
-        20,
-        ge=1,
-        le=1_000_000,
-        description="Runs of each cell; the least number, where `until` is given.",
-    )
-    until: Until | None = Field(
-        None, description="Replicate until an interval is as narrow as asked."
-    )
-    seed: int = Field(
-        1,
-        ge=0,
-        le=LARGEST_SEED,
-        description="Seed of replication 0 of every cell; each next replication has the next.",
-    )
+    name: Name
+    """What reports call the design."""
+    question: Sentence
+    """The question that the experiment is to answer."""
+    notes: Prose = Field("")
+    """What a reader should know."""
+    scenarios: tuple[Scenario, ...] = Field(min_length=1, max_length=MOST_SCENARIOS)
+    """The organisations that it starts from."""
+    policies: tuple[PolicyChoice, ...] = Field((), max_length=1000)
+    """Policies to compare, each a group of settings."""
+    vary: tuple[Factor, ...] = Field(())
+    """Levers: parameters that somebody decides, with the values to try."""
+    uncertain: tuple[Factor, ...] = Field(())
+    """Parameters that nobody knows or decides, with the values to allow for."""
+    sample: Sample | None = Field(None)
+    """How factors that have ranges are sampled."""
+    replications: int = Field(20, ge=1, le=1_000_000)
+    """Runs of each cell; the least number, where `until` is given."""
+    until: Until | None = Field(None)
+    """Replicate until an interval is as narrow as asked."""
+    seed: int = Field(1, ge=0, le=LARGEST_SEED)
+    """Seed of replication 0 of every cell; each next replication has the next."""
     outcomes: tuple[str, ...] = Field(
-        ("needs_met", "needs_mis_served", "hours_a_head_and_year"),
-        min_length=1,
-        max_length=200,
-        description="What is kept of each run.",
+        ("needs_met", "needs_mis_served", "hours_a_head_and_year"), min_length=1, max_length=200
     )
-    weekly: tuple[str, ...] = Field(
-        (), max_length=100, description="Measures that are kept week by week, for the whole firm."
-    )
-    analyses: tuple[Analysis, ...] = Field(
-        (), max_length=50, description="What is made of the table."
-    )
-    points: tuple[dict[str, bool | int | float], ...] = Field(
-        (), exclude=True, description="Cells one by one; see with_points."
-    )
-    sources: tuple[Source, ...] = Field(
-        (), exclude=True, description="The file that the experiment was read from."
-    )
+    """What is kept of each run."""
+    weekly: tuple[str, ...] = Field((), max_length=100)
+    """Measures that are kept week by week, for the whole firm."""
+    analyses: tuple[Analysis, ...] = Field((), max_length=50)
+    """What is made of the table."""
+    points: tuple[dict[str, bool | int | float], ...] = Field((), exclude=True)
+    """Cells one by one; see with_points."""
+    sources: tuple[Source, ...] = Field((), exclude=True)
+    """The file that the experiment was read from."""
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Design:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from seci_sim.parameters import CLASSICS, MODELS, SECTIONS, Declaration, Section, declarations
+from seci_sim.parameters import GROUPS, MODELS, Declaration, Section, declarations
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.reading import Reading
@@ -54,7 +54,7 @@ def can_vary(declaration: Declaration) -> bool:
 def kind_of(name: str) -> Any:
     """Type of a parameter's values."""
     section, _, field = name.partition(".")
-    return (SECTIONS | CLASSICS)[section].model_fields[field].annotation
+    return GROUPS[section].model_fields[field].annotation
 
 
 def read_factors(

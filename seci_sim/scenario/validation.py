@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from seci_sim.parameters import CLASSICS, SECTIONS, Section
+from seci_sim.parameters import GROUPS, SECTIONS, Section
 from seci_sim.scenario.problems import MOST_PROBLEMS, named, shown, spelling
 from seci_sim.scenario.quantities import range_in_words
 
@@ -156,7 +156,7 @@ def unknown_field(section: type[Section] | None, name: str) -> str:
     fields = section.model_fields if section else {}
     known = [name for name, field in fields.items() if not field.exclude]
     hint = spelling(name, known)
-    for group, model in (SECTIONS | CLASSICS).items():
+    for group, model in GROUPS.items():
         if not hint and name in model.model_fields:
             hint = f'; did you mean "{group}.{name}"?'
     return f'unknown field "{named(name)}"{hint}'
