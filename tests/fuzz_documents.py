@@ -151,6 +151,7 @@ def spots(document: Document, model: type[Section]) -> Iterator[Spot]:
 
 
 def _fields(table: Document, model: type[Section], place: Place) -> Iterator[Spot]:
+    model = model.kinds[table["kind"]] if model.kinds else model
     for name, node in table.items():
         here = (*place, name)
         if name in ("scenario", "scenarios"):
@@ -200,8 +201,12 @@ def group_in(field: FieldInfo) -> type[Section] | None:
     extra = field.json_schema_extra
     if isinstance(extra, dict) and "section" in extra:
         return SECTIONS[str(extra["section"])]
-    kinds = [field.annotation, *get_args(field.annotation)]
-    return next((k for k in kinds if isinstance(k, type) and issubclass(k, Section)), None)
+    kinds = [field.annotation]
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, Section):
+            return kind
+        kinds += get_args(kind)
+    return None
 
 
 # How a document is written ------------------------------------------------------------------------

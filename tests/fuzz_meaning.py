@@ -39,6 +39,7 @@ def said(content: bytes, model: type[Section]) -> Iterator[tuple[Place, Any]]:
 
 
 def _fields(table: MappingNode, model: type[Section], place: Place) -> Iterator[tuple[Place, Any]]:
+    model = model.kinds[dict(_entries(table))["kind"].value] if model.kinds else model
     for name, node in _entries(table):
         if place or name not in ASIDE:
             yield from _field(node, model.model_fields[name], (*place, name))

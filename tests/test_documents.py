@@ -19,7 +19,7 @@ import seci_sim
 from seci_sim.classics import PUBLISHED
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.experiment.analyses.sections import NEEDS, Analysis
+from seci_sim.experiment.analyses import ANALYSES, Analysis
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.sections import Until
 from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
@@ -211,9 +211,9 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
 @cache
 def names_of_ours() -> set[str]:
     """All that a document may name: settings, fields, measures, commands, and what is shipped."""
-    models = (Unit, Stakeholder, Change, Scenario, Design, Until, Analysis, Lesson, Bet)
+    models = (Unit, Stakeholder, Change, Scenario, Design, Until, *ANALYSES, Lesson, Bet)
     known = {name for model in models for name in model.model_fields}
-    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(NEEDS)
+    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(Analysis.kinds)
     for published in PUBLISHED:
         known |= {*published.outcomes, *published.sections}
         known |= {parameter.name.split(".")[1] for parameter in declarations(published.name)}

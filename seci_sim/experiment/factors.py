@@ -29,11 +29,16 @@ _FORMS = "a list of values, a range such as {from: 1%, to: 5%}, or the word plau
 class Factor(Section):
     """A parameter that an experiment varies: over levels, or over a range."""
 
-    name: str = Field(description="Section and name, such as policy.patient_time.")
-    decided: bool = Field(description="Whether somebody decides it; else it is uncertain.")
-    levels: tuple[bool | int | float, ...] = Field((), description="Values; none for a range.")
-    low: int | float | None = Field(None, description="Lower end of a range.")
-    high: int | float | None = Field(None, description="Upper end of a range.")
+    name: str
+    """Section and name, such as policy.patient_time."""
+    decided: bool
+    """Whether somebody decides it; else it is uncertain."""
+    levels: tuple[bool | int | float, ...] = Field(())
+    """Values; none for a range."""
+    low: int | float | None = Field(None)
+    """Lower end of a range."""
+    high: int | float | None = Field(None)
+    """Upper end of a range."""
 
     @property
     def unit(self) -> str:
