@@ -27,7 +27,7 @@ collect_ignore = ["broken"]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SLOW = "slow: add --slow to run it"
-EXAMPLES = {"seci_sim.experiment.analyses.search.front": "optuna"}
+EXAMPLES = {"seci_sim.analyses.search.front": "optuna"}
 """Examples in docstrings that need a package of the extra `analysis`."""
 
 

@@ -24,12 +24,11 @@ from typing import Any
 import numpy as np
 
 from seci_sim import SECIModel
-from seci_sim.classics import running
-from seci_sim.classics.measures import MEASURES as MEASURES_OF_CLASSICS
+from seci_sim.classics import PUBLISHED, running
 from seci_sim.knowledge import Array, Library, Projects
 from seci_sim.measures import BAND_MEASURES, MEASURES
 from seci_sim.organisation import Organisation
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS, SECI
 from seci_sim.records import Records
 from seci_sim.scenario import Scenario, read_scenario
 
@@ -114,8 +113,9 @@ def observe(name: str | Path, seed: int, holds: Holds, threads: int = 1) -> Gold
 
 def _published_model(scenario: Scenario, seed: int, holds: Holds) -> Golden:
     """Of a published model there is what was measured: quotients of whole numbers."""
-    rows, settled = running.run(scenario, seed)
-    names = [measure.name for measure in MEASURES_OF_CLASSICS[scenario.model]]
+    model = MODELS[scenario.model]
+    rows, settled = running.run(model, scenario.parameters, scenario.horizon, seed)
+    names = [measure.name for measure in model.measures]
     measured = dict(zip(names, rows.T, strict=True))
     bits = _digest(
         measured | {"settled": np.array(settled)}, [*holds.totals[scenario.model], "settled"]
@@ -177,7 +177,7 @@ def _totals(measured: Arrays, held: Sequence[str]) -> dict[str, float]:
 def holds_today() -> Holds:
     """Every array and measure that there is today: a merger, before it happens, has them all."""
     measures = {SECI: [*_measured(SECIModel("merger", rng=1).records)]}
-    measures |= {model: [m.name for m in of_it] for model, of_it in MEASURES_OF_CLASSICS.items()}
+    measures |= {one.name: [m.name for m in one.measures] for one in PUBLISHED}
     return Holds(sorted(state(SECIModel("merger", rng=1).organisation)), measures)
 
 

@@ -16,16 +16,15 @@ import typer
 from typer.core import TyperGroup
 
 import seci_sim
-from seci_sim.classics.measures import MEASURES as MEASURES_OF_CLASSICS
-from seci_sim.classics.measures import outcomes as outcomes_of_classics
+from seci_sim.classics import PUBLISHED
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.experiment.analyses.sections import NEEDS, Analysis
+from seci_sim.experiment.analyses import ANALYSES, Analysis
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.sections import Until
 from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.measures import BAND_MEASURES, MEASURES, outcomes
-from seci_sim.parameters import SECTIONS, declarations, sections_of
+from seci_sim.parameters import SECTIONS, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 
 CHECKOUT = Path(__file__).parents[1]
@@ -212,12 +211,12 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
 @cache
 def names_of_ours() -> set[str]:
     """All that a document may name: settings, fields, measures, commands, and what is shipped."""
-    models = (Unit, Stakeholder, Change, Scenario, Design, Until, Analysis, Lesson, Bet)
+    models = (Unit, Stakeholder, Change, Scenario, Design, Until, *ANALYSES, Lesson, Bet)
     known = {name for model in models for name in model.model_fields}
-    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(NEEDS)
-    for published in MEASURES_OF_CLASSICS:
-        known |= set(outcomes_of_classics(published)) | set(sections_of(published))
-        known |= {parameter.name.split(".")[1] for parameter in declarations(published)}
+    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(Analysis.kinds)
+    for published in PUBLISHED:
+        known |= {*published.outcomes, *published.sections}
+        known |= {parameter.name.split(".")[1] for parameter in declarations(published.name)}
     for parameter in declarations():
         known |= {parameter.name, *parameter.name.split(".")}
     return known | {

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from seci_sim.classics import measures as classics
-from seci_sim.measures import Measure, outcomes
-from seci_sim.parameters import SECI
+from seci_sim.measures import Measure, columns, outcomes
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 
 
@@ -19,6 +18,9 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    if scenario.model == SECI:
-        return outcomes(scenario.service.bands)
-    return classics.outcomes(scenario.model)
+    return MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+
+
+def columns_of(scenario: Scenario) -> tuple[Measure, ...]:
+    """The columns of a run's table, period by period, in order."""
+    return MODELS[scenario.model].measures or columns(scenario.service.bands)

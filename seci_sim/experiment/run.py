@@ -17,9 +17,10 @@ import pandas as pd
 from loky import ProcessPoolExecutor
 
 from seci_sim.experiment import watch
+from seci_sim.experiment.outcomes import columns_of
 from seci_sim.experiment.pool import Here, Pool, workers_or_all
 from seci_sim.experiment.stopping import listening
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS, SECI
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 WHOLE = "all"
 """What stands for all markets together in the column ``market``."""
+
+STORY = ["scenario", "seed", "need", "market", "stage", "week", "response", "people"]
+"""Columns of the table of stories."""
 
 Progress = Callable[[int, int], None]
 
@@ -149,10 +153,8 @@ def ready(model: str = SECI) -> None:
 
         SECIModel("baseline", rng=0, projects_per_head=1.0).step()
     else:
-        from seci_sim.classics import running
-
         fields = {"name": model, "question": "Does it run?", "model": model, "horizon": 1}
-        running.run(Scenario.model_validate(fields), seed=0)
+        run_once(Scenario.model_validate(fields), 0, 0, with_stories=False)
 
 
 def _compile_rules(steps: Sequence[str]) -> None:
@@ -167,11 +169,12 @@ def _compile_rules(steps: Sequence[str]) -> None:
 
 def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> Run:
     """Run one scenario with one seed to its horizon."""
-    if scenario.model != SECI:
+    model = MODELS[scenario.model]
+    if model.rules:
         from seci_sim.classics import running
 
-        rows, settled = running.run(scenario, seed)
-        summary = running.summary(rows, settled, scenario.model)
+        rows, settled = running.run(model, scenario.parameters, scenario.horizon, seed)
+        summary = running.summary(model, rows, settled)
         return Run(number, seed, rows[:, None], np.empty((0, 0)), [], summary)
     from seci_sim.model import SECIModel
 
@@ -249,66 +252,33 @@ def _results(
     seconds: float,
 ) -> Results:
     """Tidy tables, in the order of scenarios and seeds whatever the order in which runs ended."""
-    if scenarios[0].model != SECI:
-        return _results_of_classics(scenarios, seeds, runs, seconds)
-    from seci_sim.measures import columns as measures_of
+    from seci_sim.classics.running import up_to
 
     weekly, summaries, diffusion, stories = [], [], [], []
     measures: dict[str, Measure] = {}
+    model = MODELS[scenarios[0].model]
+    longest = max(len(run.table) for run in runs.values())
     for number, scenario in enumerate(scenarios):
-        columns = measures_of(scenario.service.bands)
+        columns = columns_of(scenario)
         measures |= {measure.name: measure for measure in columns}
         of_scenario = [runs[number, seed] for seed in seeds]
+        summaries += [_row(scenario, run) for run in of_scenario]
+        if model.rules:  # a published model has neither people to follow nor needs
+            of_scenario = [
+                replace(run, table=up_to(longest, model, run.table)) for run in of_scenario
+            ]
+        else:
+            diffusion.append(_diffusion(scenario, of_scenario))
+            stories += [(scenario.name, seeds[0], *step) for step in of_scenario[0].stories]
         weekly.append((scenario, of_scenario, [measure.name for measure in columns]))
-        summaries += [_row(scenario, run) for run in of_scenario]
-        diffusion.append(_diffusion(scenario, of_scenario))
-        stories += [(scenario.name, seeds[0], *step) for step in of_scenario[0].stories]
     return Results(
         scenarios=scenarios,
         seeds=seeds,
         weekly=_weekly(weekly, seeds),
         summary=pd.DataFrame(summaries),
-        diffusion=pd.concat(diffusion, ignore_index=True),
-        stories=pd.DataFrame(
-            stories,
-            columns=["scenario", "seed", "need", "market", "stage", "week", "response", "people"],
-        ),
+        diffusion=pd.concat(diffusion, ignore_index=True) if diffusion else pd.DataFrame(),
+        stories=pd.DataFrame(stories, columns=STORY) if diffusion else pd.DataFrame(),
         measures=tuple(measures.values()),
-        seconds=seconds,
-    )
-
-
-def _results_of_classics(
-    scenarios: tuple[Scenario, ...],
-    seeds: tuple[int, ...],
-    runs: dict[tuple[int, int], Run],
-    seconds: float,
-) -> Results:
-    """The same of a published model, which has periods for weeks, and neither markets nor stories."""
-    from seci_sim.classics import running
-    from seci_sim.classics.measures import MEASURES
-
-    model = scenarios[0].model
-    measures = MEASURES[model]
-    longest = max(len(run.table) for run in runs.values())
-    weekly, summaries = [], []
-    for number, scenario in enumerate(scenarios):
-        of_scenario = [runs[number, seed] for seed in seeds]
-        summaries += [_row(scenario, run) for run in of_scenario]
-        whole = [
-            replace(run, table=running.up_to(longest, run.table[:, 0], model)[:, None])
-            for run in of_scenario
-        ]
-        weekly.append((scenario, whole, [measure.name for measure in measures]))
-    nothing = pd.DataFrame()
-    return Results(
-        scenarios=scenarios,
-        seeds=seeds,
-        weekly=_weekly(weekly, seeds),
-        summary=pd.DataFrame(summaries),
-        diffusion=nothing,
-        stories=nothing,
-        measures=measures,
         seconds=seconds,
     )
 

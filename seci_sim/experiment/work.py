@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from seci_sim.classics.measures import MEASURES
+from seci_sim.classics.running import up_to
 from seci_sim.experiment import watch
 from seci_sim.experiment.cells import Cell, settled
 from seci_sim.experiment.design import Design
+from seci_sim.experiment.outcomes import columns_of
 from seci_sim.experiment.run import Run, ready, run_of, run_once
 from seci_sim.experiment.statistics import add_ratios
-from seci_sim.measures import RATIOS, columns
-from seci_sim.parameters import SECI
+from seci_sim.measures import RATIOS
+from seci_sim.parameters import MODELS
 
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
@@ -131,7 +132,10 @@ def _gathered(
     for place, (scenario, run) in enumerate(ran):
         rows.append(run.summary)
         if experiment.weekly:
-            table, names = _by_week(scenario, run, weeks)
+            model, table = MODELS[scenario.model], run.table[:, -1]
+            if model.rules:
+                table = up_to(weeks, model, table)
+            names = [measure.name for measure in columns_of(scenario)]
             weekly[place] = table[:, [names.index(name) for name in experiment.weekly]]
     cell, replication, seconds = zip(*runs, strict=True) if runs else ((), (), ())
     return Ran(
@@ -142,18 +146,6 @@ def _gathered(
         seconds=np.array(seconds, np.float64),
         failures=failures,
     )
-
-
-def _by_week(scenario: Scenario, run: Run, weeks: int) -> tuple[Array, list[str]]:
-    """(weeks, columns) float64 for the whole firm, and the columns' names."""
-    if scenario.model != SECI:
-        from seci_sim.classics import running
-
-        measures = MEASURES[scenario.model]
-        table = running.up_to(weeks, run.table[:, -1], scenario.model)
-    else:
-        measures, table = columns(scenario.service.bands), run.table[:, -1]
-    return table, [measure.name for measure in measures]
 
 
 def _outcomes(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> Array:

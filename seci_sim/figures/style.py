@@ -45,6 +45,9 @@ TITLE_CHARACTER = 8.6
 """Pixels of a bold character of a title, on average."""
 
 
+Figure = go.Figure
+"""What analyses draw on; they know plotly by its figures alone."""
+
 Text = dict[str, Any]
 """A plotly annotation. A figure gets all of its own at once: it checks the old ones with each new."""
 

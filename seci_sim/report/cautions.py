@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from seci_sim.parameters import SECI, declarations
+from seci_sim.parameters import MODELS, declarations
 
 if TYPE_CHECKING:
     from seci_sim.experiment.design import Design
@@ -40,9 +40,9 @@ def about_published_models() -> list[str]:
 def about_experiment(experiment: Design) -> list[str]:
     """What holds for the results of an experiment."""
     runs = experiment.replications
-    organisation = experiment.scenarios[0].model == SECI
+    published = MODELS[experiment.scenarios[0].model].paper
     sentences = [
-        *(about_the_model()[:2] if organisation else about_published_models()),
+        *(about_published_models() if published else about_the_model()[:2]),
         f"{runs} runs of each cell, with the same luck in every cell, run by run. Intervals are at "
         f"95%{'; with this few runs they are rough' if runs < 10 else ''}.",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seci_sim.classics.measures import PERIODS
+from seci_sim.declaring import PERIODS
 from seci_sim.experiment import statistics
 from seci_sim.experiment.wording import between, number, quoted, signed
 from seci_sim.report.cautions import about_published_models

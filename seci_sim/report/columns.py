@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from seci_sim.classics.measures import PERIODS
+from seci_sim.declaring import PERIODS
 from seci_sim.experiment import statistics
 from seci_sim.experiment.access import subsidy_per_patient
 from seci_sim.experiment.statistics import (

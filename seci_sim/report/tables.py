@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from seci_sim.classics.measures import PERIODS
+from seci_sim.declaring import PERIODS
 from seci_sim.experiment import statistics
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
@@ -25,7 +25,7 @@ from seci_sim.experiment.wording import (
     significant,
 )
 from seci_sim.measures import Measure
-from seci_sim.parameters import declarations, sections_of
+from seci_sim.parameters import MODELS, declarations
 from seci_sim.scenario import Scenario, settings
 
 NOTHING = "–"
@@ -162,7 +162,7 @@ def _dropped(found: Estimate) -> str:
 def differing_settings(scenarios: Sequence[Scenario]) -> Table:
     """The settings in which the scenarios differ; one alone is held against the defaults."""
     if len(scenarios) == 1:
-        sections = sections_of(scenarios[0].model)
+        sections = MODELS[scenarios[0].model].sections
         defaults = scenarios[0].model_copy(
             update={name: section() for name, section in sections.items()} | {"timeline": ()}
         )
