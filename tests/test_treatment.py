@@ -14,12 +14,12 @@ from synthetic import THREE, results
 from test_answer import RUNS, interval, made_up, names_of, said
 
 from seci_sim.experiment.access import launches, subsidy_per_patient
+from seci_sim.experiment.comparison_table import Comparison
 from seci_sim.experiment.statistics import ON_TREATMENT, STARTING
 from seci_sim.figures import charts
 from seci_sim.figures.launches import launch, launch_runs
 from seci_sim.report import exported, html, tell
-from seci_sim.report.native import natives
-from seci_sim.report.treatment import table
+from seci_sim.report.tables import policies
 
 PATIENTS = 1000
 
@@ -135,7 +135,7 @@ def test_a_patient_more_has_no_price_where_none_is_told_apart() -> None:
 
 
 def test_the_table_has_a_row_a_policy_and_as_many_cells_as_headings() -> None:
-    found = table(treated([0.3, 0.4, 0.3], 0.01), ["A", "B", "C"], 208)
+    found = policies(Comparison(treated([0.3, 0.4, 0.3], 0.01), ("A", "B", "C"), 208))
     assert [row[0].value for row in found.rows] == ["A", "B", "C"]
     assert {len(row) for row in found.rows} == {len(found.headings)}
     changes = [row[3].value for row in found.rows]
@@ -227,9 +227,10 @@ def test_report_workbook_and_slides_tell_of_treatment_where_policies_change_it(l
     assert told.policies.headings[1].value == "Start treatment"
     keys = [chart.key for chart in charts(found)]
     assert keys[:2] == (["bands", "launches"] if later else ["bands", "needs"])
-    native = natives(found, told.charts)["launches"]
+    native = next(chart.native for chart in told.charts if chart.key == "launches")
+    assert native is not None
     assert native.numbers.loc["India", "No patient time"] == 21.0
-    page = html(found, command="seci-sim compare a b c", told=told)
+    page = html(told, command="seci-sim compare a b c")
     assert "Subsidy per patient more" in page
-    files = exported(found, told, ["xlsx", "pptx"], command="seci-sim compare a b c")
+    files = exported(told, ["xlsx", "pptx"], command="seci-sim compare a b c")
     assert all(len(file) > 10_000 for file in files.values())

@@ -19,7 +19,7 @@ from seci_sim.experiment.analyses.search import Goal, Lever, Point, front, searc
 from seci_sim.experiment.analyses.sections import Analysis
 from seci_sim.experiment.analyses.sobol_indices import Indices, sobol_indices
 from seci_sim.experiment.sampling import unit_points
-from seci_sim.experiment.wording import setting, spoken
+from seci_sim.words import setting, spoken
 
 if TYPE_CHECKING:
     from seci_sim.experiment.experiment import Experiment

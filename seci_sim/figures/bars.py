@@ -12,7 +12,10 @@ import plotly.graph_objects as go
 
 from seci_sim.experiment.analyses.comparison import LABEL
 from seci_sim.experiment.analyses.sobol_indices import MOST_NOISE, Indices
-from seci_sim.experiment.wording import (
+from seci_sim.figures import style
+from seci_sim.figures.rows import left_text, pixel_axis
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
     change_range,
     change_unit,
     changed,
@@ -25,9 +28,6 @@ from seci_sim.experiment.wording import (
     significant,
     spoken,
 )
-from seci_sim.figures import style
-from seci_sim.figures.rows import left_text, pixel_axis
-from seci_sim.figures.style import Chart
 
 NAME, BAR, GAP = 20, 18, 8
 """Pixels of a line of words, of a bar, and between two rows."""

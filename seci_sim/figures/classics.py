@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seci_sim.experiment.wording import between, number
 from seci_sim.figures import style
-from seci_sim.figures.curves import BAND_MEANING, add_curve, bands, split
+from seci_sim.figures.curves import BAND_MEANING, add_curve, bands, lines, split
 from seci_sim.figures.style import Chart
+from seci_sim.words import between, number
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
@@ -65,6 +65,7 @@ def _chart(results: Results, measure: Measure) -> Chart:
         "is drawn on as it stayed.",
         figure,
         _table(curves),
+        lines(curves, measure.unit, "Period"),
     )
 
 

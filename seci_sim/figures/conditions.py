@@ -9,7 +9,10 @@ import pandas as pd
 
 from seci_sim.experiment.analyses.discovery import Discovery
 from seci_sim.experiment.analyses.search import Goal
-from seci_sim.experiment.wording import (
+from seci_sim.figures import style
+from seci_sim.figures.rows import left_text, pixel_axis
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
     change_unit,
     changed,
     listed,
@@ -19,9 +22,6 @@ from seci_sim.experiment.wording import (
     significant,
     spoken,
 )
-from seci_sim.figures import style
-from seci_sim.figures.rows import left_text, pixel_axis
-from seci_sim.figures.style import Chart
 
 HEIGHT = 380
 NAME, BAR, GAP = 20, 16, 10

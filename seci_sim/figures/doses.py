@@ -9,7 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seci_sim.experiment.analyses.dose_response import enough
-from seci_sim.experiment.wording import (
+from seci_sim.figures import style
+from seci_sim.figures.curves import faint
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
     change_range,
     change_unit,
     changed,
@@ -19,9 +22,6 @@ from seci_sim.experiment.wording import (
     setting,
     spoken,
 )
-from seci_sim.figures import style
-from seci_sim.figures.curves import faint
-from seci_sim.figures.style import Chart
 
 HEIGHT = 340
 

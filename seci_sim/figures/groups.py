@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import ON_TREATMENT, Estimate
-from seci_sim.experiment.wording import (
-    NOT_KNOWN,
-    lately,
-    not_told_apart,
-    percent,
-    quoted,
-    shortened,
-    signed,
-)
+from seci_sim.experiment.comparison_table import MET, Comparison
+from seci_sim.experiment.statistics import ON_TREATMENT, Estimate, separated
 from seci_sim.figures import style
 from seci_sim.figures.curves import split
 from seci_sim.figures.rows import GAP, NAME, end_text, half_width, left_text, level_text, pixel_axis
-from seci_sim.figures.style import Chart
+from seci_sim.figures.style import Chart, Native
 from seci_sim.parameters import WEEKS_A_YEAR
+from seci_sim.words import NOT_KNOWN, lately, not_told_apart, percent, quoted, shortened, signed
 
 DOT = 17
 """Pixels of one policy's line in a market's row."""
@@ -48,21 +41,19 @@ Table = dict[tuple[str, str], Estimate]
 """What was found for a group (market, band) and a policy; a missing one does not exist there."""
 
 
-def markets(
-    weekly: pd.DataFrame, summary: pd.DataFrame, names: Sequence[str], places: Sequence[str]
-) -> Chart:
+def markets(weekly: pd.DataFrame, compared: Comparison, places: Sequence[str]) -> Chart:
     """Needs met in every market under every policy."""
-    last = int(weekly["week"].max())
-    rows = market_runs(weekly, places)
-    found = market_levels(rows, names, places)
+    rows, names = market_runs(weekly, places), compared.names
+    found = levels({place: rows[place] for place in places if place in rows}, names, MET)
     return Chart(
         "markets",
-        markets_title(rows, summary, names),
-        f"Share of patients' needs met in each market {lately(last)}: mean over the runs with its "
-        "95% interval. The sentence counts the markets in which the interval of the paired "
-        "difference lies above 0.",
+        markets_title(rows, compared),
+        f"Share of patients' needs met in each market {lately(compared.horizon)}: mean over the "
+        "runs with its 95% interval. The sentence counts the markets in which the interval of the "
+        "paired difference lies above 0.",
         dots(found, names, places),
         group_table("Market", found, names, places),
+        native(found, names, places, "share"),
     )
 
 
@@ -75,25 +66,31 @@ def market_runs(weekly: pd.DataFrame, places: Sequence[str]) -> dict[str, pd.Dat
     return split(means.reset_index(), "market")
 
 
-def market_levels(
-    rows: dict[str, pd.DataFrame], names: Sequence[str], places: Sequence[str]
-) -> Table:
-    """Needs met in every market under every policy that has it."""
+def levels(rows: dict[str, pd.DataFrame], names: Sequence[str], measure: str) -> Table:
+    """Means of a measure in every group under every policy that has a value there."""
     return {
-        (place, name): statistics.level(rows[place], name, "needs_met")
-        for place in places
+        (place, name): statistics.level(found, name, measure)
+        for place, found in rows.items()
         for name in names
-        if place in rows and (rows[place]["scenario"] == name).any()
+        if found.loc[found["scenario"] == name, measure].notna().any()
     }
 
 
-def markets_title(
-    rows: dict[str, pd.DataFrame], summary: pd.DataFrame, names: Sequence[str]
-) -> str:
+def native(found: Table, names: Sequence[str], places: Sequence[str], unit: str) -> Native:
+    """The same as numbers, a row a market."""
+    numbers = {
+        name: [found[place, name].mean if (place, name) in found else nan for place in places]
+        for name in names
+    }
+    index = pd.Index(places, name="Market")
+    return Native("bars", pd.DataFrame(numbers, index), unit, style.marks(len(names)))
+
+
+def markets_title(rows: dict[str, pd.DataFrame], compared: Comparison) -> str:
     """In how many markets the best policy meets more needs, and where it gains most."""
-    policy, other = statistics.contrast(summary, names)
+    policy, other = compared.contrast()
     changes = {
-        place: statistics.difference(found, policy, other, "needs_met")
+        place: statistics.difference(found, policy, other, MET)
         for place, found in rows.items()
         if {policy, other} <= set(found["scenario"])
     }
@@ -106,8 +103,8 @@ def markets_title(
     low, high = (signed(100 * changes[place].mean) for place in (least, most))
     extent = f"{low} points in {least} to {high} in {most}"
     if changes[least].interval is None:
-        return f"{quoted(policy)} less {quoted(other)}: {extent}{not_told_apart(changes[least])}"
-    gains = sum(change.mean > 0 for change in changes.values() if statistics.separated(change))
+        return f"{quoted(policy)} less {quoted(other)}: {extent}{not_told_apart(None)}"
+    gains = sum(change.mean > 0 for change in changes.values() if separated(change))
     return (
         f"In {gains} of {len(changes)} markets {quoted(policy)} meets more needs than "
         f"{quoted(other)}: {extent}"
@@ -190,8 +187,9 @@ def band_share(summary: pd.DataFrame, outcome: str, band: str) -> pd.DataFrame:
     return summary[["scenario", "seed"]].assign(share=share)
 
 
-def bands(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
+def bands(compared: Comparison) -> Chart:
     """Who starts treatment and stays on it, by income band and policy."""
+    summary, names = compared.summary, compared.names
     every = income_bands(summary)
     found = {
         outcome: {
@@ -201,14 +199,28 @@ def bands(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
         }
         for outcome in OUTCOMES
     }
+    shares = {
+        f"{name}: {words}": [found[outcome][band, name] for band in every]
+        for outcome, words in OUTCOMES.items()
+        for name in names
+    }
+    means = {head: [level.mean for level in levels] for head, levels in shares.items()}
+    texts = {head: list(map(level_text, levels)) for head, levels in shares.items()}
+    in_order = [f"{name}: {words}" for name in names for words in OUTCOMES.values()]
     return Chart(
         "bands",
-        bands_title(summary, names, every),
+        bands_title(compared, every),
         "Of the patients in each income band for whom treatment is right, the share that starts it "
         "(above) and that stays on it (below), over the whole run; mean over the runs with its 95% "
         "interval.",
         band_panels(found, names, every),
-        bands_table(found, names, every),
+        pd.DataFrame({"Income band": every, **texts})[["Income band", *in_order]],
+        Native(
+            "bars",
+            pd.DataFrame(means, pd.Index(every, name="Income band")),
+            "share",
+            style.marks(len(names)) + style.marks(len(names), hatched=True),
+        ),
     )
 
 
@@ -282,34 +294,23 @@ def add_line(
     )  # fmt: skip
 
 
-def bands_title(summary: pd.DataFrame, names: Sequence[str], every: Sequence[str]) -> str:
+def bands_title(compared: Comparison, every: Sequence[str]) -> str:
     """What share of the lowest and the highest band stays on treatment."""
-    lowest, highest = (band_share(summary, "adherent", band) for band in (every[0], every[-1]))
+    low, high = (band_share(compared.summary, "adherent", band) for band in (every[0], every[-1]))
 
     def shares(name: str) -> list[str]:
-        return [percent(statistics.level(rows, name, "share").mean) for rows in (lowest, highest)]
+        return [percent(statistics.level(rows, name, "share").mean) for rows in (low, high)]
 
-    if len(names) == 1:
-        low, high = shares(names[0])
-        return f"{low} of patients in the band {quoted(every[0])} stay on treatment, {high} in {quoted(every[-1])}"
-    policy, other = statistics.contrast(summary, names, ON_TREATMENT)
-    (low, high), (other_low, other_high) = shares(policy), shares(other)
-    sentence = (
-        f"{quoted(policy)} keeps {low} of the band {quoted(every[0])} on treatment and {high} of "
-        f"{quoted(every[-1])}; {quoted(other)} keeps {other_low} and {other_high}"
+    lowest, highest = quoted(every[0]), quoted(every[-1])
+    if len(compared.names) == 1:
+        least, most = shares(compared.first)
+        return f"{least} of patients in the band {lowest} stay on treatment, {most} in {highest}"
+    policy, other = compared.contrast(ON_TREATMENT)
+    (least, most), (other_least, other_most) = shares(policy), shares(other)
+    changes = [statistics.difference(rows, policy, other, "share") for rows in (low, high)]
+    apart = any(map(separated, changes))
+    return (
+        f"{quoted(policy)} keeps {least} of the band {lowest} on treatment and {most} of "
+        f"{highest}; {quoted(other)} keeps {other_least} and {other_most}"
+        f"{'' if apart else not_told_apart(changes[0].interval)}"
     )
-    changes = [statistics.difference(rows, policy, other, "share") for rows in (lowest, highest)]
-    apart = any(map(statistics.separated, changes))
-    return sentence if apart else sentence + not_told_apart(changes[0])
-
-
-def bands_table(
-    found: dict[str, Table], names: Sequence[str], every: Sequence[str]
-) -> pd.DataFrame:
-    """A row an income band, two columns a policy, as text."""
-    columns = {
-        f"{name}: {word}": [level_text(found[outcome][band, name]) for band in every]
-        for name in names
-        for outcome, word in OUTCOMES.items()
-    }
-    return pd.DataFrame({"Income band": list(every), **columns})

@@ -8,11 +8,11 @@ import pandas as pd
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.access import WEEKS, launches
-from seci_sim.experiment.statistics import Difference, Estimate
-from seci_sim.experiment.wording import between, either_way, not_told_apart, number, quoted, signed
+from seci_sim.experiment.statistics import Difference, Estimate, separated
 from seci_sim.figures import groups, style
 from seci_sim.figures.curves import split
 from seci_sim.figures.style import Chart
+from seci_sim.words import between, either_way, not_told_apart, number, quoted, signed
 
 
 def launch_runs(weekly: pd.DataFrame, places: Sequence[str]) -> dict[str, pd.DataFrame]:
@@ -24,30 +24,21 @@ def launch_runs(weekly: pd.DataFrame, places: Sequence[str]) -> dict[str, pd.Dat
     return {place: rows[place] for place in places if place in rows}
 
 
-def launch_levels(rows: dict[str, pd.DataFrame], names: Sequence[str]) -> groups.Table:
-    """Mean weeks to the launch of each market under every policy that has it."""
-    return {
-        (place, name): statistics.level(found, name, WEEKS)
-        for place, found in rows.items()
-        for name in names
-        if found.loc[found["scenario"] == name, WEEKS].notna().any()
-    }
-
-
 def launch(rows: dict[str, pd.DataFrame], names: Sequence[str]) -> Chart:
     """Weeks to the launch in every market under every policy."""
-    found = launch_levels(rows, names)
+    found = groups.levels(rows, names, WEEKS)
     title = title_alone(rows, names[0]) if len(names) == 1 else title_of(rows, names)
     return Chart(
         "launches",
         title,
         "Weeks from the opening of a market to the first in which its patients can start treatment: "
         "mean over the runs that get there, with its 95% interval. "
-        + ("The sentence holds markets against the first one, run by run." if len(names) == 1 else
-           "The sentence holds policies against the first one, run by run."),
+        f"The sentence holds {'markets' if len(names) == 1 else 'policies'} against the first one, "
+        "run by run.",
         groups.dots(found, names, list(rows), say=number, axis=style.number_axis),
         launch_table(rows, found, names),
-    )  # fmt: skip
+        groups.native(found, names, list(rows), "weeks"),
+    )
 
 
 def title_alone(rows: dict[str, pd.DataFrame], name: str) -> str:
@@ -100,8 +91,8 @@ def _changes(
 
 def _sooner(change: Difference) -> str:
     """A difference in weeks, with its range."""
-    if change.interval is None or not statistics.separated(change):
-        return f"{signed(change.mean)} weeks{not_told_apart(change)}"
+    if change.interval is None or not separated(change):
+        return f"{signed(change.mean)} weeks{not_told_apart(change.interval)}"
     later = "later" if change.mean > 0 else "sooner"
     return f"{number(abs(change.mean))} weeks {later} ({either_way(change.interval)})"
 

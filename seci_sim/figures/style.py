@@ -11,14 +11,14 @@ import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from scipy.optimize import isotonic_regression
 
-from seci_sim.experiment.wording import shortened
+from seci_sim.words import shortened
 
 TACIT, EXPLICIT = "#0072B2", "#E69F00"
 TACIT_TINT, EXPLICIT_TINT = "#E6F1F8", "#FDF4E0"
@@ -45,6 +45,9 @@ TITLE_CHARACTER = 8.6
 """Pixels of a bold character of a title, on average."""
 
 
+Kind = Literal["lines", "bars", "stacked"]
+"""Charts that other programs draw."""
+
 Text = dict[str, Any]
 """A plotly annotation. A figure gets all of its own at once: it checks the old ones with each new."""
 
@@ -56,6 +59,31 @@ class Look:
     colour: str
     dash: str
     symbol: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a program that draws charts itself draws a curve or a kind of bar."""
+
+    colour: str
+    """As ``#RRGGBB``."""
+    dash: str = "solid"
+    """One of `DASHES`."""
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
+class Native:
+    """A chart as numbers, for workbooks and slides, which draw it themselves."""
+
+    kind: Kind
+    numbers: pd.DataFrame
+    """A column a curve or a kind of bar, named for the reader; NaN where there is no value. The
+    index is what lies across, and is called after it: weeks, or policies, markets, income bands."""
+    unit: str
+    """``share``, or what else the numbers count."""
+    marks: tuple[Mark, ...]
+    """Of the columns."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +99,8 @@ class Chart:
     figure: go.Figure
     table: pd.DataFrame
     """The numbers drawn, as text."""
+    native: Native | None = None
+    """The same for other programs; None where no chart of theirs holds it."""
 
 
 COLOURS = ("#000000", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
@@ -93,6 +123,12 @@ def look(position: int) -> Look:
         DASHES[position % len(DASHES)],
         SYMBOLS[position % len(SYMBOLS)],
     )
+
+
+def marks(count: int, *, hatched: bool = False) -> tuple[Mark, ...]:
+    """How so many policies are drawn by other programs."""
+    looks = map(look, range(count))
+    return tuple(Mark(one.colour, one.dash, hatched) for one in looks)
 
 
 def plain(text: str) -> str:

@@ -16,11 +16,11 @@ from markupsafe import Markup
 
 from seci_sim.app import player
 from seci_sim.experiment.provenance import own_version
-from seci_sim.experiment.wording import spoken
 from seci_sim.handout.evidence import evidence
 from seci_sim.handout.making import Handout
 from seci_sim.report.cautions import about_the_model
 from seci_sim.report.page import content_policy, for_script
+from seci_sim.words import spoken
 
 GENERATOR = "seci-sim handout"
 """By this a page is known as a hand-out, which another may replace."""

@@ -15,11 +15,11 @@ from seci_sim.experiment.analyses.sections import Analysis
 from seci_sim.experiment.design import SEARCH
 from seci_sim.experiment.experiment import Experiment
 from seci_sim.experiment.whole_files import write_whole
-from seci_sim.experiment.wording import listed, spoken
 from seci_sim.figures import bars, conditions, doses
 from seci_sim.figures.style import Chart
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.page import page
+from seci_sim.words import listed, spoken
 
 if TYPE_CHECKING:
     from seci_sim.experiment.design import Design

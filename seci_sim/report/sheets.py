@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
-from seci_sim.report.native import Kind, Mark
+from seci_sim.figures.style import Kind, Mark
 
 CHART_ROWS, CHART_COLUMNS = 18, 6
 """Cells that a chart covers."""

@@ -25,11 +25,10 @@ from xlsxwriter import Workbook
 
 from seci_sim.experiment.store import inputs_hash
 from seci_sim.figures import style
-from seci_sim.report.native import Mark, Native, natives
+from seci_sim.figures.style import Mark, Native
 from seci_sim.report.sheets import SAFE, put
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.run import Results
     from seci_sim.report.html import Told
     from seci_sim.report.tables import Table
 
@@ -67,23 +66,22 @@ DASHES = {
 """The library's words for the dashes of `seci_sim.figures.style`."""
 
 
-def slides(results: Results, told: Told, *, command: str) -> bytes:
+def slides(told: Told, *, command: str) -> bytes:
     """Write the slides: a file in the format of PowerPoint 2007 and later; see `seci_sim.report.exported`."""
     deck: Any = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = told.question, "seci-sim", "seci-sim"
     mark = (
-        f"Hash of the inputs, as in manifest.json: {inputs_hash(results.scenarios, results.seeds)}\n"
+        f"Hash of the inputs, as in manifest.json: {inputs_hash(told.results.scenarios, told.results.seeds)}\n"
         f"To repeat this: {command}"
     )
     _answer(_slide(deck, told.question, mark), told.answer)
     _policies(deck, told.policies, mark)
-    drawn = natives(results, told.charts)
     for chart in told.charts:
         slide = _slide(deck, chart.title, f"{chart.description}\n{mark}")
-        if chart.key in drawn:
-            _chart(slide, drawn[chart.key], f"{chart.title}. {chart.description}")
+        if chart.native is not None:
+            _chart(slide, chart.native, f"{chart.title}. {chart.description}")
         else:
             _table(
                 slide,
