@@ -94,29 +94,48 @@ def faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.13)"
 
 
-def share_chart(
-    curves: Curves, looks: Sequence[Look], horizon: int, changes: Sequence[int]
+def curve_chart(
+    curves: Curves, looks: Sequence[Look], ends: tuple[float, float], say: str, **layout: Any
 ) -> go.Figure:
-    """Curves of shares with their names at their ends, and a dotted line in weeks of change."""
+    """Curves with their names at their ends.
+
+    Parameters
+    ----------
+    ends : tuple of float
+        Of the vertical axis.
+    say : str
+        What stands over a point of a curve, in plotly's words.
+    **layout
+        The axes.
+    """
     names = list(curves)
     figure = style.canvas(
         max(HEIGHT, style.labels_height(names) + 30), right=style.label_margin(names)
     )
-    height = style.inner_height(figure)
-    top = style.round_up(max(curve["high"].max() for curve in curves.values()))
-    for (name, curve), style_of_it in zip(curves.items(), looks, strict=True):
-        add_curve(figure, curve, name, style_of_it)
-    ends = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
-    labels = style.end_labels(names, looks, ends, top=top, pixels=(height, height + 30))
-    for week in changes:
-        figure.add_vline(x=week, line={"width": 1.5, "dash": "dot", "color": style.QUIET})
+    for (name, curve), look in zip(curves.items(), looks, strict=True):
+        add_curve(figure, curve, name, look)
+    last = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
     figure.update_traces(
-        hovertemplate="week %{x}: %{y:.1%}<extra>%{fullData.name}</extra>",
+        hovertemplate=f"{say}<extra>%{{fullData.name}}</extra>",
         selector=lambda trace: trace.name is not None,
     )
-    return figure.update_layout(
-        annotations=labels, xaxis=style.week_axis(horizon), yaxis=style.share_axis(top)
-    )
+    height = style.inner_height(figure)
+    labels = style.end_labels(names, looks, last, ends=ends, pixels=(height, height + 30))
+    return figure.update_layout(annotations=labels, **layout)
+
+
+def share_chart(
+    curves: Curves, looks: Sequence[Look], horizon: int, changes: Sequence[int]
+) -> go.Figure:
+    """Curves of shares, and a dotted line in weeks of change."""
+    top = style.round_up(max(curve["high"].max() for curve in curves.values()))
+    figure = curve_chart(
+        curves, looks, (0.0, top), "week %{x}: %{y:.1%}",
+        xaxis=style.week_axis(horizon), yaxis=style.share_axis(top),
+    )  # fmt: skip
+    for week in changes:
+        figure.add_vline(x=week, line={"width": 1.5, "dash": "dot", "color": style.QUIET})
+    return figure
 
 
 def week_table(curves: Curves) -> pd.DataFrame:

@@ -105,10 +105,9 @@ def _curves(
     if labelled:
         looks = [style.look(place + offset) for place in range(len(names))]
         height = style.inner_height(figure)
-        labels = style.end_labels(names, looks, [end - low for end in ends], top=high - low,
-                                  pixels=(height, height + 30))  # fmt: skip
-        for label, end in zip(labels, ends, strict=True):
-            label["y"] = end
+        labels = style.end_labels(
+            names, looks, ends, ends=(low, high), pixels=(height, height + 30)
+        )
     axis = {**style.AXIS, "range": [low, high], "gridcolor": style.RULE}
     if unit == "share":
         axis |= {"tickformat": "+.0%" if kind else ".0%"}

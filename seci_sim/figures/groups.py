@@ -245,7 +245,7 @@ def band_panels(found: dict[str, Table], names: Sequence[str], every: Sequence[s
     looks = [style.look(position) for position, name in enumerate(names) if ends[name]]
     shown = [name for name in names if ends[name]]
     texts += style.end_labels(
-        shown, looks, [ends[name][0] for name in shown], top=1.0, pixels=(panel, inner)
+        shown, looks, [ends[name][0] for name in shown], pixels=(panel, inner)
     )
     category = {**style.AXIS, "type": "category", "range": [-EDGE, len(every) - 1 + EDGE]}
     return figure.update_layout(

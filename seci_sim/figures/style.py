@@ -312,32 +312,33 @@ def inner_height(figure: go.Figure) -> float:
 def end_labels(
     names: Sequence[str],
     looks: Sequence[Look],
-    ends: Sequence[float],
+    values: Sequence[float],
     *,
-    top: float,
     pixels: tuple[float, float],
+    ends: tuple[float, float] = (0.0, 1.0),
 ) -> list[Text]:
     """Each curve's name where it ends, in the right margin, with a line that leads to it.
 
     Parameters
     ----------
-    ends : sequence of float
+    values : sequence of float
         Last value of each curve.
-    top : float
-        Upper end of the vertical axis, which starts at 0.
     pixels : tuple of float
-        Height of that axis, and of the room for labels beside it.
+        Height of the vertical axis, and of the room for labels beside it.
+    ends : tuple of float
+        Of that axis.
     """
     height, room = pixels
     texts = [wrapped(name) for name in names]
-    wanted = [(1 - end / top) * height for end in ends]
+    low, high = ends
+    wanted = [(1 - (value - low) / (high - low)) * height for value in values]
     middles = apart(wanted, [LINE * len(text) + 2 for text in texts], room)
     return [
         {
-            "x": 1, "xref": "paper", "y": end, "yref": "y", "ax": LEADER, "ay": middle - want,
+            "x": 1, "xref": "paper", "y": value, "yref": "y", "ax": LEADER, "ay": middle - want,
             "xanchor": "left", "align": "left", "showarrow": True, "arrowhead": 0,
             "arrowwidth": 1.5, "arrowcolor": style.colour, "standoff": 2, "borderpad": 1,
             "text": "<br>".join(plain(line) for line in text),
         }
-        for text, style, end, want, middle in zip(texts, looks, ends, wanted, middles, strict=True)
+        for text, style, value, want, middle in zip(texts, looks, values, wanted, middles, strict=True)
     ]  # fmt: skip

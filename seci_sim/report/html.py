@@ -72,12 +72,9 @@ def html(told: Told, *, command: str) -> str:
     return page(
         "report.html.j2",
         told.charts,
-        title=told.question,
-        answer=told.answer,
-        policies=told.policies,
+        told=told,
         first_charts=told.charts[:shown],
         more_charts=told.charts[shown:],
-        cautions=told.cautions,
         classic=classic,
         differing=differing.first(most),
         more_settings=more_settings(len(differing.rows) - most, alone=alone),
@@ -86,8 +83,7 @@ def html(told: Told, *, command: str) -> str:
         measures=tables.all_measures(told.compared, results.measures),
         settings=tables.all_settings(scenarios),
         scenarios=scenarios,
-        seeds=f"{results.seeds[0]} to {results.seeds[-1]}",
-        runs=len(results.seeds),
+        seeds=results.seeds,
     )
 
 

@@ -26,7 +26,7 @@ from xlsxwriter import Workbook
 from seci_sim.experiment.store import inputs_hash
 from seci_sim.figures import style
 from seci_sim.figures.style import Mark, Native
-from seci_sim.report.sheets import SAFE, put
+from seci_sim.report.sheets import SAFE, put_row
 
 if TYPE_CHECKING:
     from seci_sim.report.html import Told
@@ -97,12 +97,8 @@ def _slide(deck: Any, title: str, notes: str) -> Any:
     """A slide with its sentence above, and what is to be said with it in its notes."""
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     heading = slide.shapes.title
-    heading.left, heading.top, heading.width, heading.height = (
-        MARGIN,
-        TITLE_TOP,
-        INNER,
-        TITLE_HEIGHT,
-    )
+    heading.left, heading.top = MARGIN, TITLE_TOP
+    heading.width, heading.height = INNER, TITLE_HEIGHT
     frame = heading.text_frame
     frame.text, frame.word_wrap, frame.vertical_anchor = title, True, MSO_ANCHOR.TOP
     for paragraph in frame.paragraphs:
@@ -234,12 +230,9 @@ def _sheet(numbers: pd.DataFrame) -> bytes:
     file = io.BytesIO()
     with Workbook(file, SAFE) as book:
         sheet = book.add_worksheet("Sheet1")
-        for column, name in enumerate(numbers.columns, 1):
-            put(sheet, 0, column, name, None)
-            for row, value in enumerate(numbers[name].tolist(), 1):
-                put(sheet, row, column, value, None)
-        for row, name in enumerate(numbers.index, 1):
-            put(sheet, row, 0, name, None)
+        put_row(sheet, 0, numbers.columns, None, 1)
+        for row, (name, *values) in enumerate(numbers.itertuples(name=None), 1):
+            put_row(sheet, row, [name, *values], None)
     return file.getvalue()
 
 

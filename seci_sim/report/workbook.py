@@ -30,6 +30,7 @@ from seci_sim.report.sheets import (
     put,
     put_chart,
     put_lines,
+    put_row,
     put_table,
     row_height,
 )
@@ -134,15 +135,13 @@ def _all_measures(
 ) -> None:
     """Every measure under every policy, with its interval; `About` says what it means."""
     names = found.names
-    heads = ["Measure", *chain.from_iterable((name, "from", "to") for name in names)]
-    for column, word in enumerate(heads):
-        put(sheet, row, column, word, looks.heading)
-    for line, measure in enumerate(measures, row + 1):
+    heads = chain.from_iterable((name, "from", "to") for name in names)
+    row = put_row(sheet, row, ["Measure", *heads], looks.heading)
+    for line, measure in enumerate(measures, row):
         put(sheet, line, 0, measure.name, looks.strong)
         levels = [found.level(name, measure.name) for name in names]
         values = [(one.mean, *(one.interval or (nan, nan))) for one in levels]
-        for column, value in enumerate(chain.from_iterable(values), 1):
-            put(sheet, line, column, value, looks.of(measure.unit))
+        put_row(sheet, line, chain.from_iterable(values), looks.of(measure.unit), 1)
 
 
 def _bars(
@@ -170,7 +169,7 @@ def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[C
     every = [measure.name for measure in results.measures] if classic else BY_WEEK
     names = [name for name in every if results.weekly[name].notna().any()]
     meanings = {measure.name: measure for measure in results.measures}
-    head, column = CHART_ROWS + 2, 1
+    head, column, across = CHART_ROWS + 2, 1, "Period" if classic else "Week"
     weeks = sorted(results.weekly["week"].unique().tolist())
     for position, name in enumerate(names):
         measure = meanings[name]
@@ -179,34 +178,25 @@ def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[C
         put(sheet, head - 1, column, title, None)
         places = tuple(range(column, column + len(NUMBERS) * len(found), len(NUMBERS)))
         for place, (policy, curve) in zip(places, found.items(), strict=True):
-            shown = curve.set_index("week").reindex(weeks)
-            _weeks(sheet, looks, head, place, policy, shown, measure.unit)
+            put_row(
+                sheet,
+                head,
+                [f"{policy}{words}" for words in NUMBERS.values()],
+                looks.heading,
+                place,
+            )
+            shown = curve.set_index("week").reindex(weeks)[list(NUMBERS)]
+            for row, values in enumerate(shown.to_numpy().tolist(), head + 1):
+                put_row(sheet, row, values, looks.of(measure.unit), place)
         put_chart(
             book, sheet, 0, position * 9,
             Drawn("lines", (head - 1, column), head, (head + 1, head + len(weeks)), places,
-                  style.marks(len(found)), measure.unit,
-                  "Period" if classic else "Week", measure.meaning),
+                  style.marks(len(found)), measure.unit, across, measure.meaning),
         )  # fmt: skip
         column += len(NUMBERS) * len(found)
-    put(sheet, head, 0, "Period" if classic else "Week", looks.heading)
+    put(sheet, head, 0, across, looks.heading)
     for row, week in enumerate(weeks, head + 1):
         put(sheet, row, 0, week, None)
-
-
-def _weeks(
-    sheet: Worksheet,
-    looks: Formats,
-    row: int,
-    column: int,
-    policy: str,
-    curve: pd.DataFrame,
-    unit: str,
-) -> None:
-    """Write one policy's curve and its band, below their names."""
-    for place, (number, words) in enumerate(NUMBERS.items(), column):
-        put(sheet, row, place, f"{policy}{words}", looks.heading)
-        for down, value in enumerate(curve[number].tolist(), row + 1):
-            put(sheet, down, place, value, looks.of(unit))
 
 
 def _settings(book: Workbook, looks: Formats, results: Results) -> None:
@@ -215,15 +205,12 @@ def _settings(book: Workbook, looks: Formats, results: Results) -> None:
     heads = ["Setting", "Differs", *(cell.value for cell in table.headings[1:]), "Meaning"]
     sheet = _sheet(book, "Settings", {0: 44, 1: 10, len(heads) - 1: TEXT_WIDTH})
     sheet.set_column(2, len(heads) - 2, 20)
-    for column, name in enumerate(heads):
-        put(sheet, 0, column, name, looks.heading)
+    put_row(sheet, 0, heads, looks.heading)
     rows = sorted(table.rows, key=lambda row: len(set(row[1:])) == 1)
     for place, (key, *values) in enumerate(rows, 1):
         differs = len(set(values)) > 1
-        form = looks.strong if differs else looks.text
         line = [key.value, "yes" if differs else "", *(cell.value for cell in values), key.small]
-        for column, value in enumerate(line):
-            put(sheet, place, column, value, form)
+        put_row(sheet, place, line, looks.strong if differs else looks.text)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
@@ -257,7 +244,5 @@ def _lines(sheet: Worksheet, row: int, lines: Sequence[tuple[str, ...]], form: A
     for line in lines:
         cells = zip(line, ABOUT_WIDTHS, strict=False)
         sheet.set_row(row, max(row_height(value, width) for value, width in cells))
-        for column, value in enumerate(line):
-            put(sheet, row, column, value, form)
-        row += 1
+        row = put_row(sheet, row, line, form)
     return row
