@@ -77,8 +77,9 @@ def test_changes_in_several_weeks_are_drawn_as_lines() -> None:
 
 def test_policies_without_a_common_market_are_not_compared_in_any() -> None:
     summary = results((DEAR, CHEAP), replications=3, horizon=20).summary
-    apart = {name: summary[summary["scenario"] == name] for name in ("Dear", "Cheap")}
-    said = markets_title(apart, Comparison(summary, ("Dear", "Cheap"), 20))
+    compared = Comparison(summary, ("Dear", "Cheap"), 20)
+    apart = {name: compared.of(summary[summary["scenario"] == name]) for name in compared.names}
+    said = markets_title(apart, compared)
     assert said == "“Cheap” and “Dear” share no market"
 
 

@@ -127,6 +127,10 @@ class Comparison:
         found: T = self._found[key]
         return found
 
+    def of(self, summary: pd.DataFrame) -> Comparison:
+        """The same policies in another table of runs, such as one of a single market."""
+        return Comparison(summary, self.names, self.horizon)
+
     def level(self, name: str, outcome: str) -> Estimate:
         """Mean of an outcome under a policy."""
         return self._once(statistics.level, name, outcome)

@@ -54,7 +54,7 @@ def charts(results: Results, compared: Comparison | None = None) -> list[Chart]:
             else groups.markets(weekly, found, places)
         ]
     by_band = [groups.bands(found)] if groups.income_bands(found.summary) else []
-    waited = launches.launch_runs(weekly, places)
+    waited = launches.launch_runs(weekly, found, places)
     launched = [launches.launch(waited, names)] if waited else []
     spread, spent = curves.spread(weekly, found, changes), hours.hours(found)
     needs = curves.needs_by_week(weekly, found, changes) if alone else rows.needs(found)

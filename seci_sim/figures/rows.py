@@ -6,6 +6,10 @@ distances whatever the width of the page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import nan
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -14,6 +18,7 @@ from seci_sim.experiment.statistics import Estimate, separated
 from seci_sim.figures import style
 from seci_sim.figures.style import Chart, Look, Mark, Native, Text
 from seci_sim.words import (
+    NOT_KNOWN,
     lately,
     more,
     not_told_apart,
@@ -64,11 +69,32 @@ def half_width(found: Estimate) -> float:
     return 0.0 if found.interval is None else (found.interval[1] - found.interval[0]) / 2
 
 
-def needs(found: Comparison) -> Chart:
+def error(found: Sequence[Estimate], colour: str, width: int = 0) -> dict[str, Any]:
+    """The lines at the ends of bars or dots."""
+    return {
+        "type": "data", "array": [half_width(one) for one in found], "color": colour,
+        "width": width, "thickness": 2, "visible": any(one.interval for one in found),
+    }  # fmt: skip
+
+
+def as_text(found: pd.DataFrame) -> pd.DataFrame:
+    """A table of estimates of shares as a reader sees it; its index becomes the first column."""
+    text = found.map(lambda one: NOT_KNOWN if one is None else level_text(one))
+    return text.reset_index()
+
+
+def as_bars(found: pd.DataFrame, unit: str, marks: Sequence[Mark]) -> Native:
+    """The same as numbers: a group of bars for each row, in it one for each column."""
+    means = found.map(lambda one: nan if one is None else one.mean)
+    return Native("bars", means, unit, tuple(marks))
+
+
+def needs(compared: Comparison) -> Chart:
     """Needs met and mis-served under every policy."""
-    block, names = NAME + 2 * BAR + GAP, found.names
+    block, names = NAME + 2 * BAR + GAP, compared.names
     figure = style.canvas(len(names) * block + 46, left=4, right=VALUE_MARGIN, bottom=36)
-    levels = {word: [found.level(name, need) for name in names] for need, word in NEEDS.items()}
+    levels = {word: [compared.level(name, need) for name in names] for need, word in NEEDS.items()}
+    found = pd.DataFrame(levels, pd.Index(names, name="Policy"))
     texts = []
     for position, name in enumerate(names):
         start = position * block
@@ -83,20 +109,16 @@ def needs(found: Comparison) -> Chart:
         xaxis=style.share_axis(max(longest, 0.01) * 1.02),
         yaxis=pixel_axis(len(names) * block),
     )
-    index = pd.Index(names, name="Policy")
-    shares = {word: [level.mean for level in every] for word, every in levels.items()}
-    text = {f"Needs {word}": [level_text(f) for f in every] for word, every in levels.items()}
     return Chart(
         "needs",
-        needs_title(found),
+        needs_title(compared),
         f"Share of patients' needs that are met (filled) and mis-served (hatched) "
-        f"{lately(found.horizon)}, mean over the runs; the line at a bar's end is the 95% interval "
-        "of that mean.",
+        f"{lately(compared.horizon)}, mean over the runs; the line at a bar's end is the 95% "
+        "interval of that mean.",
         figure,
-        pd.DataFrame({"Policy": names} | text),
-        Native("bars", pd.DataFrame(shares, index), "share",
-               (Mark(style.INK), Mark(style.INK, hatched=True))),
-    )  # fmt: skip
+        as_text(found.add_prefix("Needs ")),
+        as_bars(found, "share", [Mark(style.INK), Mark(style.INK, hatched=True)]),
+    )
 
 
 def add_bar(
@@ -104,19 +126,13 @@ def add_bar(
 ) -> None:
     """Draw a bar with its interval."""
     pattern = {
-        "shape": "/",
-        "fgcolor": look.colour,
-        "bgcolor": "white",
-        "size": 6,
-        "solidity": 0.35,
-    }
+        "shape": "/", "fgcolor": look.colour, "bgcolor": "white", "size": 6, "solidity": 0.35
+    }  # fmt: skip
     figure.add_bar(
         x=[found.mean], y=[middle], width=[BAR - 5], orientation="h",
         marker={"color": look.colour, "line": {"color": look.colour, "width": 1.5},
                 "pattern": pattern if hatched else {}},
-        error_x={"type": "data", "array": [half_width(found)], "color": style.QUIET, "width": 4,
-                 "thickness": 2, "visible": found.interval is not None},
-        hovertemplate=f"{level_text(found)}<extra></extra>",
+        error_x=error([found], style.QUIET, 4), hovertemplate=f"{level_text(found)}<extra></extra>",
     )  # fmt: skip
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment import statistics
 from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import MODES, Estimate, separated
+from seci_sim.experiment.statistics import MODES, Estimate, head_years, separated
 from seci_sim.figures import curves, style
-from seci_sim.figures.rows import end_text, half_width, left_text
+from seci_sim.figures.rows import end_text, error, half_width, left_text
 from seci_sim.figures.style import Chart, Text
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.words import listed, not_told_apart, quoted, shortened, significant
@@ -48,19 +47,19 @@ MEANING = (
 
 def moved_a_head(summary: pd.DataFrame) -> pd.DataFrame:
     """What each mode moved, a head and year: a row a run."""
-    years = statistics.head_years(summary)
+    years = head_years(summary)
     moved = {mode: summary[f"moved_{mode}"] / years for mode in MODES}
     return summary[["scenario", "seed"]].assign(**moved)
 
 
 def wheel(compared: Comparison) -> Chart:
     """How much each mode moved under every policy."""
-    moved, names = moved_a_head(compared.summary), compared.names
+    moved, names = compared.of(moved_a_head(compared.summary)), compared.names
     quadrant = HEAD + ROW * len(names)
     figure = frame(quadrant)
     rows, texts = [], arrows()
     for number, mode in enumerate(MODES, start=1):
-        found = [statistics.level(moved, name, mode) for name in names]
+        found = [moved.level(name, mode) for name in names]
         longest = max(f.mean + half_width(f) for f in found) or 1.0
         for position, (name, result) in enumerate(zip(names, found, strict=True)):
             texts += add_row(figure, number, position, name, result)
@@ -144,8 +143,7 @@ def add_row(
     figure.add_bar(
         x=[found.mean], y=[start + 27], width=[14], orientation="h", name=style.plain(name),
         marker={"color": style.look(position).colour}, xaxis=x, yaxis=y,
-        error_x={"type": "data", "array": [half_width(found)], "color": style.QUIET, "width": 3,
-                 "thickness": 2, "visible": found.interval is not None},
+        error_x=error([found], style.QUIET, 3),
         hovertemplate="%{x:.3~g} a head and year<extra>%{fullData.name}</extra>",
     )  # fmt: skip
     value = f"<b>{significant(found.mean)}</b>"
@@ -155,10 +153,10 @@ def add_row(
     ]
 
 
-def wheel_title(moved: pd.DataFrame, compared: Comparison) -> str:
+def wheel_title(moved: Comparison, compared: Comparison) -> str:
     """Which modes move more, which less, under the best policy."""
     policy, other = compared.contrast()
-    changes = {mode: statistics.difference(moved, policy, other, mode) for mode in MODES}
+    changes = {mode: moved.change(policy, mode, other) for mode in MODES}
     apart = {mode: change.mean for mode, change in changes.items() if separated(change)}
     more = [mode for mode, change in apart.items() if change > 0]
     less = [mode for mode, change in apart.items() if change < 0]
