@@ -108,6 +108,18 @@ def test_a_comparison_says_each_change_from_the_first_in_json(
     assert (change["of"], change["comparisons"]) == (3, 1)
 
 
+def test_what_is_printed_as_json_stands_in_the_folder_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    assert answer_to([*arguments, "--json", "--out", "here"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    for name in ("command", "folder", "seconds"):  # of this call, not of what was found
+        del printed[name]
+    assert json.loads(Path("here/comparison.json").read_text(encoding="utf-8")) == printed
+
+
 def test_a_published_model_says_its_own_measures_in_json(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
