@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CHROMIUM_NAMES
 from ruamel.yaml import YAML
 
 from seci_sim.cli import answer_to
@@ -70,9 +68,11 @@ def test_files_and_quick_commands_of_a_page_work(page: Path, empty_folder: None)
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_reader_can_follow_a_page_from_top_to_bottom(page: Path, empty_folder: None) -> None:
-    if "--png" in page.read_text("utf-8") and not any(map(shutil.which, CHROMIUM_NAMES)):
-        pytest.skip("needs a Chromium")
+def test_a_reader_can_follow_a_page_from_top_to_bottom(
+    page: Path, empty_folder: None, request: pytest.FixtureRequest
+) -> None:
+    if "--png" in page.read_text("utf-8"):
+        request.getfixturevalue("chromium")
     done = follow(page, quickly=False)
     assert done > 0 or ">>>" in page.read_text("utf-8")
 

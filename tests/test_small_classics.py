@@ -11,6 +11,8 @@ from seci_sim.classics import running
 from seci_sim.classics.measures import MEASURES
 from seci_sim.scenario import Scenario
 
+pytestmark = pytest.mark.plain
+
 HORIZON = 150
 """Long enough for most of these to come to their equilibrium."""
 
