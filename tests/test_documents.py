@@ -38,7 +38,7 @@ GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.
 
 ABOUT_OTHER_PROGRAMS = {
     "CONTRIBUTING.md",
-    "experiments.md",
+    "how_to/cluster.md",
     "how_tested.md",
     "patterns.md",
     "promises.md",
@@ -238,7 +238,22 @@ def test_no_document_names_what_the_program_does_not_have(name: str) -> None:
         for word in in_backticks(TEXTS[name])
         if NAME.fullmatch(word) and re.search("[_.-]", word)
     }
-    assert named - names_of_ours() - OF_OTHERS == set()
+    on_the_walk = {name for names in walk().values() for name in names}
+    assert named - names_of_ours() - on_the_walk - OF_OTHERS == set()
+
+
+def walk() -> dict[str, list[str]]:
+    """The files through which CONTRIBUTING leads a newcomer, and what is to be seen in each."""
+    clicks = re.findall(r"^\d\. .*(?:\n   .*)*", TEXTS["CONTRIBUTING.md"], re.MULTILINE)
+    return {LINK.findall(click)[0]: in_backticks(click)[1:] for click in clicks}
+
+
+def test_the_walk_through_the_code_leads_somewhere() -> None:
+    assert len(walk()) == 4
+    for file, names in walk().items():
+        seen = (CHECKOUT / file).read_text("utf-8")
+        assert names
+        assert [name for name in names if name.split(".")[-1] not in seen] == []
 
 
 @pytest.mark.parametrize("gone", ["patient_tme", "policy.patient_tme", "one-percnt", "needs_mett"])

@@ -23,7 +23,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUICK = ("check", "list", "new", "schema")
 NOT_HERE = ("--slurm", "--scheduler")
 """Options for which a cluster must be there; `test_cluster.py` has stand-ins."""
-ASKS_FOR_A_CLUSTER = {"experiments.md"}
+ASKS_FOR_A_CLUSTER = {"cluster.md"}
 """Pages whose Python is compiled and not run."""
 
 
@@ -51,7 +51,9 @@ def follow(page: Path, *, quickly: bool) -> int:
         if file:
             Path(file).write_text(text, "utf-8")
         elif language == "python" and ">>>" not in text and not quickly:
-            exec(compile(text, page.name, "exec"), {})
+            program = compile(text, page.name, "exec")
+            if page.name not in ASKS_FOR_A_CLUSTER:
+                exec(program, {})
         elif not language:
             for words in commands(text):
                 if words[0] in QUICK or not quickly:
