@@ -13,6 +13,8 @@ from seci_sim import ba, luck
 from seci_sim.knowledge import Array
 from seci_sim.world import EXPRESSED, LATENT
 
+pytestmark = pytest.mark.plain
+
 # A right rule fails a test of shares below once in a million seeds: 4.9 standard errors.
 CRITICAL = 4.9
 

@@ -19,7 +19,7 @@ from seci_sim.cli import answer_to
 from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 from seci_sim.scenario import InputProblem, read_scenario
 
-pytestmark = pytest.mark.usefixtures("empty_folder")
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
 
 def write_two() -> None:

@@ -32,6 +32,8 @@ from seci_sim.knowledge import NOBODY, SOCIALIZATION, Array
 from seci_sim.modes import combination, externalization, socialization
 from seci_sim.world import SYSTEMIC
 
+pytestmark = pytest.mark.plain
+
 # Socialization ------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,8 @@ from seci_sim.knowledge import ENDED, INTERNALIZATION, NOBODY, PRACTISED, SETTIN
 from seci_sim.modes import internalization
 from seci_sim.world import SYSTEMIC
 
+pytestmark = pytest.mark.plain
+
 # Internalization ----------------------------------------------------------------------------------
 
 

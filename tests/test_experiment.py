@@ -22,6 +22,8 @@ from seci_sim.report import tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, Unit, read_scenario
 
+pytestmark = pytest.mark.packages
+
 
 def short(name: str = "one-percent", horizon: int = 60, **changes: object) -> Scenario:
     scenario = read_scenario(name)

@@ -30,6 +30,8 @@ from refresh_golden import all_runs, moved, processor, table
 
 from seci_sim.scenario import shipped_scenarios
 
+pytestmark = pytest.mark.packages
+
 CHECKOUT = Path(__file__).parents[1]
 FILES = sorted(FOLDER.glob("*.json"))
 PORTABLE = {

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from seci_sim import knowledge, luck
 
+pytestmark = pytest.mark.plain
+
 
 def test_tables_keep_what_they_hold_when_they_grow() -> None:
     projects = knowledge.new_projects(needs=3, group_seats=2, pilot_seats=2, projects=2)

@@ -18,6 +18,8 @@ from seci_sim.experiment.store import inputs_hash
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
 
+pytestmark = pytest.mark.packages
+
 COMMAND = "seci-sim compare no-patient-time one-percent two-percent --seed 1"
 HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)", "{=1}", "<b>&amp;", "https://example.org", "_x000D_")  # fmt: skip
 

@@ -33,6 +33,8 @@ from seci_sim.experiment.statistics import (
     separated,
 )
 
+pytestmark = pytest.mark.packages
+
 NAN = float("nan")
 
 

@@ -23,6 +23,8 @@ from seci_sim.report.html import Told
 from seci_sim.report.sheets import MOST_CURVES, SAFE, Drawn, put, put_chart
 from seci_sim.scenario import read_scenario
 
+pytestmark = pytest.mark.packages
+
 COMMAND = "seci-sim compare no-patient-time one-percent two-percent --seed 1"
 HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)", "{=1}", "=cmd|' /C calc'!A0")  # fmt: skip
 
