@@ -13,8 +13,8 @@ from experiment_files import HEAD, experiment, written
 from seci_sim.cli import answer_to
 from seci_sim.experiment import Experiment, conduct
 from seci_sim.experiment.asked import FRESH_SEEDS
+from seci_sim.experiment.chunks import Chunk, Ran, run_chunk
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.work import Chunk, Ran, run_chunk
 from seci_sim.report.analyses import make, write
 from seci_sim.scenario import InputProblem
 

@@ -6,14 +6,14 @@ import hashlib
 import json
 import math
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from seci_sim.experiment.analyses.sections import SAMPLES, Analysis
 from seci_sim.experiment.factors import Factor
 from seci_sim.experiment.outcomes import outcomes_of
-from seci_sim.experiment.sections import MOST_CELLS, PolicyChoice, Sample, Until
+from seci_sim.experiment.sections import MOST_CELLS, OwnOutcome, PolicyChoice, Sample, Until
 from seci_sim.measures import Measure
 from seci_sim.parameters import Section
 from seci_sim.scenario import Scenario, with_levers
@@ -74,8 +74,16 @@ class Design(Section):
     weekly: tuple[str, ...] = Field(
         (), max_length=100, description="Measures that are kept week by week, for the whole firm."
     )
+    keep: Literal["outcomes", "report", "everything"] = Field(
+        "outcomes",
+        description="What is kept of each run: its outcomes, and what `weekly` names; what a report "
+        "of the scenarios shows as well; or every measure of every week and market.",
+    )
     analyses: tuple[Analysis, ...] = Field(
         (), max_length=50, description="What is made of the table."
+    )
+    own_outcomes: tuple[OwnOutcome, ...] = Field(
+        (), exclude=True, description="Outcomes that a program adds; see run."
     )
     points: tuple[dict[str, bool | int | float], ...] = Field(
         (), exclude=True, description="Cells one by one; see with_points."
@@ -126,15 +134,29 @@ class Design(Section):
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """Outcomes that every scenario has, by name."""
+        """Outcomes by name: those that every scenario has, or that any has where it is reported on."""
         first, *others = map(outcomes_of, self.scenarios)
-        return {name: measure for name, measure in first.items() if all(name in o for o in others)}
+        for other in others:
+            if self.keep == "outcomes":
+                first = {name: measure for name, measure in first.items() if name in other}
+            else:
+                first |= other
+        own = {one.name: Measure(one.name, "", "end", one.meaning) for one in self.own_outcomes}
+        return first | own
 
     @property
     def fields(self) -> dict[str, Any]:
         """All that the table of results depends on, as JSON would hold it."""
         aside = {"name", "question", "notes", "analyses"}
-        return self.model_dump(mode="json", exclude=aside) | {"points": list(self.points)}
+        found = self.model_dump(mode="json", exclude=aside) | {"points": list(self.points)}
+        if self.keep == "outcomes":
+            del found["keep"]
+        if self.own_outcomes:
+            found["own_outcomes"] = [one.model_dump() for one in self.own_outcomes]
+        for factor in [*found["vary"], *found["uncertain"]]:
+            if factor["own"] is None:
+                del factor["own"]
+        return found
 
     @property
     def fingerprint(self) -> str:
@@ -155,6 +177,7 @@ def _misfits(design: Design) -> Iterator[Problem]:
     yield from _scenarios_that_differ(design)
     yield from _factors_given_twice(design)
     yield from _sampling_that_does_not_fit(design)
+    yield from _report_that_does_not_fit(design)
     yield from _names_that_are_not_known(design)
     too_much = list(_too_much(design))
     yield from too_much or _values_that_do_not_fit(design)
@@ -192,6 +215,19 @@ def _sampling_that_does_not_fit(design: Design) -> Iterator[Problem]:
         yield Problem(("sample",), what, f"such as {example}")
     if design.sample is not None and not design.sampled:
         yield Problem(("sample",), "no factor has a range to sample")
+
+
+def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
+    """A report is of scenarios, each run equally often."""
+    if design.keep == "outcomes":
+        return
+    given = {"policies": design.policies, "vary": design.vary, "uncertain": design.uncertain}
+    for name, there in (given | {"until": design.until}).items():
+        if there:
+            what = f"{shown(design.keep)} is for scenarios as they are; {name} leads to no report"
+            yield Problem(("keep",), what)
+    if design.weekly:
+        yield Problem(("weekly",), "all measures are kept week by week already (keep)")
 
 
 def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:

@@ -23,7 +23,6 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 
-from seci_sim.experiment.store import inputs_hash
 from seci_sim.figures import style
 from seci_sim.report.native import Mark, Native, natives
 from seci_sim.report.sheets import SAFE, put
@@ -74,8 +73,7 @@ def slides(results: Results, told: Told, *, command: str) -> bytes:
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = told.question, "seci-sim", "seci-sim"
     mark = (
-        f"Hash of the inputs, as in manifest.json: {inputs_hash(results.scenarios, results.seeds)}\n"
-        f"To repeat this: {command}"
+        f"Hash of the inputs, as in manifest.json: {results.fingerprint}\nTo repeat this: {command}"
     )
     _answer(_slide(deck, told.question, mark), told.answer)
     _policies(deck, told.policies, mark)

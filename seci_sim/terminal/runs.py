@@ -6,88 +6,29 @@ import io
 import json
 import math
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from seci_sim.compiled import COMPILING, is_warm
 from seci_sim.experiment import statistics
-from seci_sim.experiment.run import Results, simulate
+from seci_sim.experiment.run import Results
 from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_ratios
-from seci_sim.experiment.store import FolderProblem, claim, save
 from seci_sim.parameters import SECI
-from seci_sim.preflight import PICTURES, Request
-from seci_sim.report import classics, exported, html, tables, tell
+from seci_sim.preflight import Request
+from seci_sim.report import classics, tables
 from seci_sim.report.answer import answer
 from seci_sim.report.exports import FILES
-from seci_sim.report.images import NoPicture
-from seci_sim.scenario import FileProblem, Scenario, shipped_scenarios
+from seci_sim.scenario import Scenario, shipped_scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COLUMNS = 4
 """Policies that stand side by side; more stand below one another."""
-
-
-def carry_out(
-    request: Request, scenarios: Sequence[Scenario], folder: Path, *, silent: bool
-) -> Results:
-    """Run scenarios with a progress bar on standard error, and save what they led to.
-
-    Raises
-    ------
-    FileProblem
-        The folder cannot be used, or all was written but the pictures.
-    """
-    try:
-        claim(folder, scenarios, request.seeds)
-        with shown_progress(scenarios[0].model, silent=silent) as on_progress:
-            results = simulate(
-                scenarios,
-                seed=request.seed,
-                replications=request.replications,
-                workers=request.workers,
-                on_progress=on_progress,
-            )
-        _write(results, folder, request)
-    except FolderProblem as problem:
-        raise FileProblem(str(problem)) from None
-    return results
-
-
-@contextmanager
-def shown_progress(model: str, *, silent: bool) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, told how many of how many runs are finished."""
-    console = Console(stderr=True)
-    if not silent and not is_warm(model):
-        console.print(COMPILING)
-    with Progress(
-        console=console, transient=True, disable=silent or not console.is_terminal
-    ) as progress:
-        bar = progress.add_task("Running")
-        yield lambda done, total: progress.update(bar, completed=done, total=total)
-
-
-def _write(results: Results, folder: Path, request: Request) -> None:
-    """Write the page, the tables and the exports; without pictures where the browser fails."""
-    told, line, missing = tell(results), request.line, ""
-    try:
-        more = exported(results, told, request.exports, command=line)
-    except NoPicture as problem:
-        missing = str(problem)
-        others = [name for name in request.exports if name not in PICTURES]
-        more = exported(results, told, others, command=line)
-    save(results, folder, command=line, report=html(results, command=line, told=told), more=more)
-    if missing:
-        raise FileProblem(f"{folder}: all is written but the pictures: {missing}")
 
 
 def headline(results: Results, folder: Path, request: Request) -> str:
