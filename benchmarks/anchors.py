@@ -43,7 +43,9 @@ def with_numpy(tacit: Rows, truth: Rows, acted: Rows, rng: np.random.Generator) 
     """The three rules over whole arrays."""
     tacit *= KEPT
     acted += rng.random(len(acted), np.float32) < ACTING
-    tacit += RATE * (truth - tacit)
+    step = truth - tacit
+    step *= RATE  # in place: large arrays that are made anew cost more than the arithmetic
+    tacit += step
 
 
 def with_numba(tacit: Rows, truth: Rows, acted: Rows, rng: np.random.Generator) -> None:
