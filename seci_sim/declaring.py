@@ -61,6 +61,7 @@ def switch(default: bool, source: str) -> Any:
 
 
 Kind = Literal["level", "flow", "end"]
+Whole = Literal["mean", "sum", "own"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class Measure:
     kind: Kind
     """A *level* is averaged over weeks, a *flow* added up; an *end* counts as it is when a run ends."""
     meaning: str
+    whole: Whole = "own"
+    """How the whole comes from the markets of a SECI organisation: their mean, their sum, or a rule."""
 
 
 PERIODS = Measure(

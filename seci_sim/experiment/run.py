@@ -133,7 +133,7 @@ def warm_up(model: str = SECI) -> None:
 
     Those of the SECI organisation take long, and are compiled by two processes.
     """
-    from seci_sim.compiled import is_warm, mark_warm
+    from seci_sim.first_use import is_warm, mark_warm
 
     if not is_warm(model):
         if model == SECI:

@@ -19,7 +19,6 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from seci_sim.compiled import COMPILING, is_warm
 from seci_sim.experiment import Experiment
 from seci_sim.experiment.cells import Cells, cell_table
 from seci_sim.experiment.collecting import collect
@@ -30,6 +29,7 @@ from seci_sim.experiment.progress import Progress as Standing
 from seci_sim.experiment.progress import Status, status
 from seci_sim.experiment.size import Size
 from seci_sim.experiment.statistics import estimate, paired_difference
+from seci_sim.first_use import COMPILING, is_warm
 from seci_sim.scenario.quantities import in_words
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from seci_sim.compiled import COMPILING, is_warm
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results, simulate
 from seci_sim.experiment.statistics import HOURS_A_HEAD, PATIENT_HOURS_A_HEAD, add_ratios
 from seci_sim.experiment.store import FolderProblem, claim, save
+from seci_sim.first_use import COMPILING, is_warm
 from seci_sim.parameters import SECI
 from seci_sim.preflight import PICTURES, Request
 from seci_sim.report import classics, exported, html, tables, tell
