@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.timing import Figure, in_turn, seconds
 from seci_sim.experiment.run import simulate
 from seci_sim.experiment.store import save
-from seci_sim.report import html
+from seci_sim.report import html, tell
 from seci_sim.scenario import read_scenario
 
 POLICIES = ("baseline", "high-turnover")
@@ -72,7 +72,7 @@ def compare(replications: int, workers: int, rates: list[float]) -> float:
         on_progress=lambda *_: finished.append(time.perf_counter()),
     )
     ended = time.perf_counter()
-    reporting = seconds(partial(html, results, command="compare"))
+    reporting = seconds(lambda: html(tell(results), command="compare"))
     with tempfile.TemporaryDirectory() as folder:
         saving = seconds(
             partial(save, results, Path(folder, "results"), command="compare", report="")

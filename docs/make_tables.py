@@ -37,7 +37,6 @@ DOCUMENTS = (
     FOLDER / "teaching.md",
     *sorted(FOLDER.glob("classics/*.md")),
     *sorted(FOLDER.glob("reference/*.md")),
-    FOLDER.parent / "README.md",
 )
 
 
@@ -97,24 +96,6 @@ def _parameters_of(section: str, model: str = SECI) -> str:
             ]
             for parameter in declarations(model)
             if parameter.name.startswith(f"{section}.")
-        ],
-    )
-
-
-def levers() -> str:
-    """What a policy may change, short enough to read in one sitting."""
-    return table(
-        ["name", "default", "range", "meaning", "source"],
-        [
-            [
-                f"`{parameter.name.removeprefix('policy.')}`",
-                value_in_words(parameter.default, parameter.unit),
-                range_in_words(parameter.allowed, parameter.unit),
-                parameter.meaning,
-                parameter.source,
-            ]
-            for parameter in declarations()
-            if parameter.name.startswith("policy.")
         ],
     )
 
@@ -275,7 +256,6 @@ CLASSIC_TABLES = {
 
 TABLES = {
     "parameters": parameters,
-    "levers": levers,
     "sources": sources,
     "measures": measures,
     "band measures": band_measures,

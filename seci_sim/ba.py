@@ -385,6 +385,26 @@ def documents_of(market, writers, oldest, size, documents):
     return found
 
 
+@kernel
+def choose_document(documents, own, success, oldest, size, seed, week, unit, member):
+    """The document a reader chooses: with chance `success` one of their market, else any.
+
+    Parameters
+    ----------
+    documents : (documents,) int64
+        The first `own` are the market's documents among the newest.
+    oldest, size : int
+        The newest documents, from which one is chosen, and the one after the last.
+    """
+    moment, key_0, key_1 = luck.moment_and_keys(seed, luck.CHOICE, week)
+    searching, choice, _, _ = luck.philox(
+        np.uint64(0), np.uint64(member), np.uint64(unit), moment, key_0, key_1
+    )
+    if searching < luck.below(success) and own > 0:
+        return documents[luck.one_of(choice, own)]
+    return oldest + luck.one_of(choice, size - oldest)
+
+
 # Exercising ba ----------------------------------------------------------------------------------
 
 

@@ -16,6 +16,9 @@ HOURS_A_WEEK = 40.0
 
 WEEKS_A_YEAR = 52
 
+RESULTS = 1
+"""Which results a scenario and a seed have: raised when golden runs move or a default changes."""
+
 
 class Section(BaseModel):
     """A group of parameters: unknown names, wrong types and values out of range are refused.

@@ -52,7 +52,7 @@ whole numbers is the same in any order, so that a processor may add many needs a
 NOBODY = -1
 
 
-class Staff(Structure):
+class Staff(Structure, frozen=True):
     """Employees in rows, unit by unit: who they are, and what they did this week."""
 
     unit: Vector[np.int64]
@@ -128,7 +128,7 @@ class Projects(Structure):
     size: Count = 0
 
 
-class Knowledge(Structure):
+class Knowledge(Structure, frozen=True):
     """The four knowledge assets of an organisation, and when each unit first felt a need."""
 
     tacit: Table[np.float32]

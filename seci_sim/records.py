@@ -193,8 +193,9 @@ def add_up_staff(part, staff, explicit, totals):
     hours, moved = staff.hours, staff.moved
     for u in range(part[0], part[1]):
         begin, end = rows_there(u, staff)
-        patients, colleagues, said, combined, internal = 0.0, 0.0, 0.0, 0.0, 0.0
-        social, outward, explicitly, inward = 0.0, 0.0, 0.0, 0.0
+        none = np.float64(0)
+        patients, colleagues, said, combined, internal = none, none, none, none, none
+        social, outward, explicitly, inward = none, none, none, none
         for i in range(begin, end):
             patients += hours[i, WITH_PATIENTS]
             colleagues += hours[i, WITH_COLLEAGUES]

@@ -10,7 +10,7 @@ Arrays are C-contiguous, of the type that is declared, and stay alive as long as
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import FrozenInstanceError, dataclass, field, fields
 from typing import Annotated, Any, ClassVar, Self, TypeVar, dataclass_transform, get_type_hints
 
 import numpy as np
@@ -55,6 +55,7 @@ class Layout:
     """How many it takes: an array has its address and its shape."""
     entry: np.dtype[Any] | None = None
     """What an array consists of."""
+    structure: type[Structure] | None = None
 
 
 class StructureType(types.Type):  # type: ignore[misc]  # Numba declares no types here
@@ -97,15 +98,18 @@ class Structure:
     _words: Any = field(init=False)
     _address: Any = field(init=False)
 
-    def __init_subclass__(cls) -> None:
-        cls.__annotations__.pop("layouts", None)
+    frozen: ClassVar[bool]
+    """Whether its arrays, once given, stay the same arrays."""
+
+    def __init_subclass__(cls, *, frozen: bool = False) -> None:
         dataclass(eq=False)(cls)
+        cls.frozen = frozen
         cls.layouts = _laid_out(cls)
         cls.numba_type = StructureType(
             cls.__name__, tuple((x.name, x.word, x.type, x.changes) for x in cls.layouts.values())
         )
         for layout in cls.layouts.values():
-            if layout.entry is None and not isinstance(layout.type, StructureType):
+            if layout.entry is None and layout.structure is None:
                 setattr(cls, layout.name, _number(layout))
         typeof_impl.register(cls)(lambda value, _context: value.numba_type)
 
@@ -117,6 +121,8 @@ class Structure:
 
     def __setattr__(self, name: str, value: Any) -> None:
         layout = self.layouts[name]
+        if self.frozen and name in self.__dict__:
+            raise FrozenInstanceError(f"{type(self).__name__}.{name} stays the same array")
         if layout.entry is not None:
             wrong = value.dtype != layout.entry or value.ndim != layout.words - 1
             if wrong or not value.flags.c_contiguous:
@@ -126,7 +132,7 @@ class Structure:
             for length in value.shape:
                 place += 1
                 words[place] = length
-        elif isinstance(layout.type, StructureType):
+        elif layout.structure is not None:
             self._words[layout.word] = value._address
         super().__setattr__(name, value)
 
@@ -152,7 +158,7 @@ def _laid_out(cls: type[Structure]) -> dict[str, Layout]:
             numbers = {bool: types.boolean, int: types.int64, float: types.float64}
             found[name] = Layout(name, word, numbers[hint], False)
         elif isinstance(hint, type) and issubclass(hint, Structure):
-            found[name] = Layout(name, word, hint.numba_type, False)
+            found[name] = Layout(name, word, hint.numba_type, False, structure=hint)
         else:
             shape, entry = hint.__args__
             dtype = np.dtype(entry.__args__[0])

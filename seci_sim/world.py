@@ -25,7 +25,7 @@ GLOBAL = np.int64(0)
 """Group of draws about the core; market m draws in group m + 1."""
 
 
-class Truth(Structure):
+class Truth(Structure, frozen=True):
     """The right responses."""
 
     core: Vector[np.int8]

@@ -20,6 +20,8 @@ from seci_sim.knowledge import Array
 
 pytest.importorskip("SALib", reason="needs the extra `analysis`")
 
+pytestmark = pytest.mark.packages
+
 FIRST = np.array([0.3139, 0.4424, 0.0])
 TOTAL = np.array([0.5576, 0.4424, 0.2437])
 """Sobol indices of Ishigami's function with a = 7 and b = 0.1 (Ishigami and Homma 1990)."""

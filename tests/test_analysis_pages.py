@@ -19,6 +19,8 @@ from seci_sim.experiment.work import Chunk, Ran, run_chunk
 from seci_sim.report.analyses import write
 from seci_sim.scenario import InputProblem
 
+pytestmark = pytest.mark.packages
+
 LEVELS = "vary:\n  policy.patient_time: [0%, 5%, 20%]\nreplications: 6\n"
 OUTCOMES = "outcomes: [tacit_alignment, skill, leavers, hours_a_head_and_year]\n"
 DOSES = HEAD + LEVELS + OUTCOMES

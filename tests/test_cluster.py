@@ -22,6 +22,7 @@ from seci_sim.cli import answer_to
 from seci_sim.experiment import cluster
 
 pytestmark = [
+    pytest.mark.packages,
     pytest.mark.skipif(os.name != "posix", reason="jobs are programs of a POSIX shell"),
     pytest.mark.skipif(
         importlib.util.find_spec("dask_jobqueue") is None,

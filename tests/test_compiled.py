@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,9 +11,13 @@ from typing import Any
 
 import pytest
 from numba.core.dispatcher import Dispatcher
+from package_copy import copy, edit, said
 
 from seci_sim import compiled, first_use
-from seci_sim.imports import NAME, PACKAGE, reached, texts
+from seci_sim.imports import NAME, reached, texts
+
+__all__ = ["copy"]
+"""A fixture."""
 
 RULE = """
 from seci_sim.compiled import kernel
@@ -32,40 +33,12 @@ def hours(plus):
 """
 """A rule that takes a number of its own, two from files further away, and calls another rule."""
 
-COMPILES = {NAME: "", f"{NAME}.rule": f"from {NAME}.compiled import kernel", f"{NAME}.compiled": ""}
-
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def with_rule(copy: Path) -> Path:
     """A copy of the package in which there is one rule more."""
-    for folder in (PACKAGE, PACKAGE.parent / "scenarios"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(folder, tmp_path / folder.name, ignore=ignored)
-    (tmp_path / NAME / "rule.py").write_text(RULE)
-    return tmp_path
-
-
-def said(copy: Path, program: str, cache: str = "cache", **environment: str) -> list[str]:
-    """What a program prints that uses the copy."""
-    surroundings = {
-        **os.environ,
-        "PYTHONPATH": str(copy),
-        "XDG_CACHE_HOME": str(copy / cache),
-        **environment,
-    }
-    ran = subprocess.run(
-        [sys.executable, "-c", program], env=surroundings, cwd=copy, capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout.split()
-
-
-def edit(copy: Path, file: str, old: str, new: str) -> None:
-    """Change some text that stands in a file once."""
-    path = copy / NAME / file
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, f"{old!r} in {file}"
-    path.write_text(text.replace(old, new), "utf-8")
+    (copy / NAME / "rule.py").write_text(RULE)
+    return copy
 
 
 HOURS = """
@@ -74,22 +47,22 @@ print(rule.hours(0.25), compiled.CACHE_FOLDER.name)
 """
 
 
-def test_a_number_that_a_rule_takes_from_anywhere_is_taken_afresh(copy: Path) -> None:
+def test_a_number_that_a_rule_takes_from_anywhere_is_taken_afresh(with_rule: Path) -> None:
     """Also when the old text comes back, as `git checkout` goes to and fro."""
     edits = (
-        ("parameters/declaring.py", "HOURS_A_WEEK = 40.0", "HOURS_A_WEEK = 30.0", 780.25),
-        ("parameters/declaring.py", "WEEKS_A_YEAR = 52", "WEEKS_A_YEAR = 50", 750.25),
+        ("declaring.py", "HOURS_A_WEEK = 40.0", "HOURS_A_WEEK = 30.0", 780.25),
+        ("declaring.py", "WEEKS_A_YEAR = 52", "WEEKS_A_YEAR = 50", 750.25),
         ("rule.py", "SHARE = 0.5", "SHARE = 0.1", 150.25),
         ("luck.py", "GRID = 2.0**20", "GRID = 1.0", 150.0),
     )
-    before = said(copy, HOURS)
+    before = said(with_rule, HOURS)
     assert float(before[0]) == 0.5 * 40 * 52 + 0.25
     for file, old, new, expected in edits:
-        edit(copy, file, old, new)
-        assert float(said(copy, HOURS)[0]) == expected
+        edit(with_rule, file, old, new)
+        assert float(said(with_rule, HOURS)[0]) == expected
     for file, old, new, _ in edits:
-        edit(copy, file, new, old)
-    assert said(copy, HOURS) == before
+        edit(with_rule, file, new, old)
+    assert said(with_rule, HOURS) == before
 
 
 @pytest.mark.slow
@@ -102,8 +75,8 @@ for week in range(26):
 print(model.knowledge.tacit.sum(dtype=float), model.staff.hours.sum(dtype=float))
 """
     before = said(copy, whole)
-    edit(copy, "parameters/declaring.py", "HOURS_A_WEEK = 40.0", "HOURS_A_WEEK = 30.0")
-    assert said(copy, whole) == said(copy, whole, cache="fresh") != before
+    edit(copy, "declaring.py", "HOURS_A_WEEK = 40.0", "HOURS_A_WEEK = 30.0")
+    assert said(copy, whole) == said(copy, whole, XDG_CACHE_HOME=str(copy / "fresh")) != before
 
 
 FOLDER = "from seci_sim import compiled; print(compiled.CACHE_FOLDER.name)"
@@ -166,7 +139,7 @@ def test_a_module_counts_once_it_compiles_and_with_all_that_it_imports() -> None
         f"{NAME}.d": "",
     }
     assert reached([f"{NAME}.a"], imports) == imports.keys() - {f"{NAME}.d"}
-    assert {f"{NAME}.parameters.declaring", f"{NAME}.luck"} <= reached([f"{NAME}.ba"], texts())
+    assert {f"{NAME}.declaring", f"{NAME}.luck"} <= reached([f"{NAME}.ba"], texts())
 
 
 # The first use ------------------------------------------------------------------------------------

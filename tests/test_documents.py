@@ -37,7 +37,7 @@ GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.
 
 ABOUT_OTHER_PROGRAMS = {
     "CONTRIBUTING.md",
-    "experiments.md",
+    "how_to/cluster.md",
     "how_tested.md",
     "patterns.md",
     "promises.md",
@@ -113,9 +113,10 @@ def test_every_table_that_can_be_made_stands_in_a_document() -> None:
 
 
 def test_a_table_that_was_edited_by_hand_is_noticed_and_mended() -> None:
-    edited = TEXTS["README.md"].replace("| `patient_time` | 1% |", "| `patient_time` | 3% |")
-    assert edited != TEXTS["README.md"]
-    assert GENERATOR["refreshed"](edited) == TEXTS["README.md"]
+    page = TEXTS["model.md"]
+    edited = page.replace("| `policy.patient_time` | 1% |", "| `policy.patient_time` | 3% |")
+    assert edited != page
+    assert GENERATOR["refreshed"](edited) == page
 
 
 def test_every_parameter_is_documented_with_default_meaning_and_source() -> None:
@@ -140,12 +141,12 @@ def test_every_measure_is_documented() -> None:
 
 def test_every_shipped_scenario_is_documented_with_its_question() -> None:
     for name in shipped_scenarios():
-        assert f"- `{name}`: {read_scenario(name).question}" in TEXTS["README.md"]
+        assert f"- `{name}`: {read_scenario(name).question}" in TEXTS["reference/shipped.md"]
 
 
 def test_every_shipped_experiment_is_documented_with_its_question() -> None:
     for name in shipped_experiments():
-        assert f"- `{name}`: {Experiment.load(name).question}" in TEXTS["README.md"]
+        assert f"- `{name}`: {Experiment.load(name).question}" in TEXTS["reference/shipped.md"]
 
 
 def test_every_shipped_lesson_is_documented_with_its_question() -> None:
@@ -153,13 +154,13 @@ def test_every_shipped_lesson_is_documented_with_its_question() -> None:
         assert f"- `{name}`: {read_lesson(name).question}" in TEXTS["reference/shipped.md"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "reference/commands.md"])
-def test_every_command_and_option_is_documented(document: str) -> None:
+def test_every_command_and_option_is_documented() -> None:
+    page = TEXTS["reference/commands.md"]
     for name, one in command().commands.items():
-        assert re.search(rf"^\| `{name}[ `]", TEXTS[document], re.MULTILINE)
+        assert re.search(rf"^\| `{name}[ `]", page, re.MULTILINE)
         for parameter in one.params:
             for option in [*parameter.opts, *parameter.secondary_opts]:
-                assert not option.startswith("-") or option in TEXTS[document]
+                assert not option.startswith("-") or option in page
 
 
 def test_every_outcome_is_documented() -> None:
@@ -236,13 +237,32 @@ def test_no_document_names_what_the_program_does_not_have(name: str) -> None:
         for word in in_backticks(TEXTS[name])
         if NAME.fullmatch(word) and re.search("[_.-]", word)
     }
-    assert named - names_of_ours() - OF_OTHERS == set()
+    on_the_walk = {name for names in walk().values() for name in names}
+    assert named - names_of_ours() - on_the_walk - OF_OTHERS == set()
+
+
+def walk() -> dict[str, list[str]]:
+    """The files through which CONTRIBUTING leads a newcomer, and what is to be seen in each."""
+    clicks = re.findall(r"^\d\. .*(?:\n   .*)*", TEXTS["CONTRIBUTING.md"], re.MULTILINE)
+    return {LINK.findall(click)[0]: in_backticks(click)[1:] for click in clicks}
+
+
+def test_the_walk_through_the_code_leads_somewhere() -> None:
+    assert len(walk()) == 4
+    for file, names in walk().items():
+        seen = (CHECKOUT / file).read_text("utf-8")
+        assert names
+        assert [name for name in names if name.split(".")[-1] not in seen] == []
 
 
 @pytest.mark.parametrize("gone", ["patient_tme", "policy.patient_tme", "one-percnt", "needs_mett"])
 def test_a_name_that_is_gone_would_be_noticed(gone: str) -> None:
     assert NAME.fullmatch(gone)
     assert gone not in names_of_ours()
+
+
+def test_the_readme_is_read_in_one_sitting() -> None:
+    assert len(TEXTS["README.md"].splitlines()) <= 150
 
 
 @pytest.mark.parametrize(

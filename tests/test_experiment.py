@@ -14,12 +14,15 @@ import synthetic
 from synthetic import Course
 
 from seci_sim import records
-from seci_sim.experiment import statistics, store
+from seci_sim.experiment import store
+from seci_sim.experiment.comparison_table import comparison
 from seci_sim.experiment.run import Results, simulate
 from seci_sim.measures import columns
 from seci_sim.report import tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, Unit, read_scenario
+
+pytestmark = pytest.mark.packages
 
 
 def short(name: str = "one-percent", horizon: int = 60, **changes: object) -> Scenario:
@@ -197,8 +200,7 @@ def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() 
         update={"name": "Flat", "policy": tiered.policy.model_copy(update={"shares_paid": {}})}
     )
     results = simulate([flat, tiered], replications=4, workers=1)
-    summary = statistics.add_ratios(results.summary)
-    finding, _ = answer(summary, ["Flat", tiered.name], 30)
+    finding, _ = answer(comparison(results.scenarios, results.summary))
     assert (
         "of eligible patients start treatment and stay on it under “Tiered pricing in India”"
         in finding
@@ -207,10 +209,10 @@ def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() 
 
 
 def test_the_answer_is_silent_on_treatment_where_everyone_starts_alike(results: Results) -> None:
-    summary = statistics.add_ratios(results.summary)
-    names = ["No patient time", "One percent"]
-    assert "treatment" not in answer(summary, names, 60)[0]
-    assert tables.policies(summary, names, 60).headings[-1].value != "On treatment"
+    found = comparison(results.scenarios, results.summary)
+    assert found.names == ("No patient time", "One percent")
+    assert "treatment" not in answer(found)[0]
+    assert tables.policies(found).headings[-1].value != "On treatment"
 
 
 def test_a_market_whose_name_starts_like_no_number_keeps_its_name(tmp_path: Path) -> None:

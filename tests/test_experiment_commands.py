@@ -20,6 +20,8 @@ from seci_sim.experiment.pool import Here, Pool
 from seci_sim.experiment.work import Chunk, Ran, run_chunk
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
+pytestmark = pytest.mark.packages
+
 DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
 
 

@@ -24,6 +24,8 @@ from seci_sim.experiment.recorded import AnotherExperiment, StoreProblem
 from seci_sim.experiment.work import Ran
 from seci_sim.preflight import MissingExtra
 
+pytestmark = pytest.mark.packages
+
 needs_parquet = pytest.mark.skipif(
     importlib.util.find_spec("pyarrow") is None, reason="the extra parquet is not installed"
 )

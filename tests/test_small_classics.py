@@ -11,6 +11,8 @@ from docking import run
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 
+pytestmark = pytest.mark.plain
+
 HORIZON = 150
 """Long enough for most of these to come to their equilibrium."""
 

@@ -11,7 +11,9 @@ import pandas as pd
 from seci_sim.analyses.made import Made
 from seci_sim.experiment import statistics
 from seci_sim.experiment.analyses import Comparison
-from seci_sim.experiment.wording import (
+from seci_sim.figures.bars import Row, dots
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
     change_range,
     change_unit,
     changed,
@@ -22,8 +24,6 @@ from seci_sim.experiment.wording import (
     significant,
     spoken,
 )
-from seci_sim.figures.bars import Row, dots
-from seci_sim.figures.style import Chart
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings

@@ -14,7 +14,10 @@ from seci_sim.analyses.made import Made
 from seci_sim.analyses.noise import check_moved
 from seci_sim.experiment.analyses import Discovery as Asked
 from seci_sim.experiment.statistics import paired_difference
-from seci_sim.experiment.wording import (
+from seci_sim.figures import style
+from seci_sim.figures.rows import left_text, pixel_axis
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
     change_unit,
     changed,
     listed,
@@ -23,9 +26,6 @@ from seci_sim.experiment.wording import (
     significant,
     spoken,
 )
-from seci_sim.figures import style
-from seci_sim.figures.rows import left_text, pixel_axis
-from seci_sim.figures.style import Chart
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings

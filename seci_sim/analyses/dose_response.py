@@ -11,7 +11,10 @@ import pandas as pd
 from seci_sim.analyses.made import Made
 from seci_sim.experiment.analyses import DoseResponse
 from seci_sim.experiment.statistics import Difference, estimate, paired_difference, separated
-from seci_sim.experiment.wording import (
+from seci_sim.figures import style
+from seci_sim.figures.curves import faint
+from seci_sim.figures.style import Chart, Figure
+from seci_sim.words import (
     change_range,
     change_unit,
     changed,
@@ -21,9 +24,6 @@ from seci_sim.experiment.wording import (
     setting,
     spoken,
 )
-from seci_sim.figures import style
-from seci_sim.figures.curves import faint
-from seci_sim.figures.style import Chart, Figure
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings
@@ -226,10 +226,9 @@ def _figure(
     if labelled:
         looks = [style.look(place + offset) for place in range(len(names))]
         height = style.inner_height(figure)
-        labels = style.end_labels(names, looks, [end - low for end in ends], top=high - low,
-                                  pixels=(height, height + 30))  # fmt: skip
-        for label, end in zip(labels, ends, strict=True):
-            label["y"] = end
+        labels = style.end_labels(
+            names, looks, ends, ends=(low, high), pixels=(height, height + 30)
+        )
     axis = {**style.AXIS, "range": [low, high], "gridcolor": style.RULE}
     if unit == "share":
         axis |= {"tickformat": "+.0%" if kind else ".0%"}

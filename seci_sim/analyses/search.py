@@ -22,9 +22,9 @@ from seci_sim.analyses.noise import Unanswerable, check_moved
 from seci_sim.experiment import statistics
 from seci_sim.experiment.analyses import Search
 from seci_sim.experiment.experiment import Experiment
-from seci_sim.experiment.wording import listed, measured, setting, spoken
 from seci_sim.figures import style
 from seci_sim.figures.style import Chart
+from seci_sim.words import listed, measured, setting, spoken
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings

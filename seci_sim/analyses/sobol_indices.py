@@ -20,10 +20,10 @@ from seci_sim.analyses.noise import (
 )
 from seci_sim.experiment.analyses import SobolIndices
 from seci_sim.experiment.intervals import CONFIDENCE
-from seci_sim.experiment.wording import listed, percent, quoted, significant, spoken
 from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
 from seci_sim.figures.style import Chart
 from seci_sim.knowledge import Array
+from seci_sim.words import listed, percent, quoted, significant, spoken
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings

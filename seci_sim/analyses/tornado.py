@@ -13,7 +13,9 @@ from seci_sim.analyses.made import Made
 from seci_sim.experiment.analyses import Tornado
 from seci_sim.experiment.intervals import spread
 from seci_sim.experiment.statistics import paired_difference
-from seci_sim.experiment.wording import (
+from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
     change_range,
     change_unit,
     changed,
@@ -22,8 +24,6 @@ from seci_sim.experiment.wording import (
     setting,
     spoken,
 )
-from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
-from seci_sim.figures.style import Chart
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings

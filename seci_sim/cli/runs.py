@@ -104,12 +104,12 @@ def _carried_out(request: Request, opens: bool | None, quiet: bool, as_json: boo
         runs as terminal,  # imports pandas and more: after all files have been checked
     )
 
-    results = terminal.carry_out(request, scenarios, folder, silent=quiet or as_json)
+    told = terminal.carry_out(request, scenarios, folder, silent=quiet or as_json)
     if opens is not False and at_a_terminal():
         webbrowser.open((folder / "report.html").resolve().as_uri())
     if as_json:
-        return terminal.as_json(results, folder, request)
-    return "" if quiet else terminal.headline(results, folder, request)
+        return terminal.for_programs(told, folder, request)
+    return "" if quiet else terminal.headline(told, folder, request)
 
 
 def _named(**exports: bool) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +18,7 @@ from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
 from seci_sim.scenario.parts import Name, Prose, Sentence, Source
 from seci_sim.scenario.problems import shown
+from seci_sim.scenario.scenario import hash_of
 from seci_sim.scenario.validation import Problem, refuse
 
 MOST_RUNS = 100_000_000
@@ -120,14 +119,17 @@ class Design(Section):
     @property
     def fields(self) -> dict[str, Any]:
         """All that the table of results depends on, as JSON would hold it."""
+        return self._fields(only_chosen=False)
+
+    def _fields(self, *, only_chosen: bool) -> dict[str, Any]:
         aside = {"name", "question", "notes", "analyses"}
-        return self.model_dump(mode="json", exclude=aside) | {"points": list(self.points)}
+        fields = self.model_dump(mode="json", exclude=aside, exclude_defaults=only_chosen)
+        return fields | {"points": list(self.points)}
 
     @property
     def fingerprint(self) -> str:
-        """Hash of all that the table of results depends on, but the versions of programs."""
-        text = json.dumps(self.fields, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """Hash of what was chosen of that, and of which results it has."""
+        return hash_of(self._fields(only_chosen=True))
 
     @property
     def searches(self) -> bool:

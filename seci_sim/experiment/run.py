@@ -186,8 +186,7 @@ def run_of(model: SECIModel, number: int, seed: int, with_stories: bool = False)
     from seci_sim import records
     from seci_sim.measures import columns
 
-    while model.running:
-        model.step()
+    model.run()
     settings = model.settings
     stories = [
         (need, step.market, step.stage, step.week, step.response, "; ".join(step.people))

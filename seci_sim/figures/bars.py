@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from seci_sim.experiment.wording import shortened
 from seci_sim.figures import style
 from seci_sim.figures.rows import left_text, pixel_axis
+from seci_sim.words import shortened
 
 NAME, BAR, GAP = 20, 18, 8
 """Pixels of a line of words, of a bar, and between two rows."""

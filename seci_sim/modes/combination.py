@@ -243,8 +243,7 @@ def read(part, staff, explicit, library, reading, space, seed, week):
     """
     hours, moved = staff.hours, staff.moved
     oldest = max(0, library.size - reading.window)
-    chance, success = luck.below(reading.chance), luck.below(reading.success)
-    moment, key_0, key_1 = luck.moment_and_keys(seed, luck.CHOICE, week)
+    chance = luck.below(reading.chance)
     for u in range(part[0], part[1]):
         begin, end = rows_there(u, staff)
         if begin == end or library.size == 0:
@@ -261,13 +260,9 @@ def read(part, staff, explicit, library, reading, space, seed, week):
             if free_hours(hours, i) < np.float32(1):
                 continue
             hours[i, IN_COMBINATION] += np.float32(1)
-            searching, choice, _, _ = luck.philox(
-                np.uint64(0), np.uint64(member), np.uint64(u), moment, key_0, key_1
+            document = ba.choose_document(
+                space.documents, own, reading.success, oldest, library.size, seed, week, u, member
             )
-            if searching < success and own > 0:
-                document = space.documents[luck.one_of(choice, own)]
-            else:
-                document = oldest + luck.one_of(choice, library.size - oldest)
             moved[i, COMBINATION] += take_over(explicit[i], library.entries[document])
 
 

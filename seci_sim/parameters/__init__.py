@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from seci_sim.classics import PUBLISHED
-from seci_sim.declaring import HOURS_A_WEEK, SHARES, WEEKS_A_YEAR, Model, Section
+from seci_sim.declaring import HOURS_A_WEEK, RESULTS, SHARES, WEEKS_A_YEAR, Model, Section
 from seci_sim.parameters.learning import Learning
 from seci_sim.parameters.policy import Policy
 from seci_sim.parameters.projects import Projects
@@ -32,6 +32,7 @@ __all__ = [
     "GROUPS",
     "HOURS_A_WEEK",
     "MODELS",
+    "RESULTS",
     "SECI",
     "SECTIONS",
     "SHARES",

@@ -11,9 +11,9 @@ from seci_sim.analyses.made import Made, make
 from seci_sim.analyses.noise import Unanswerable
 from seci_sim.experiment.analyses import Search
 from seci_sim.experiment.whole_files import write_whole
-from seci_sim.experiment.wording import listed, spoken
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.page import page
+from seci_sim.words import listed, spoken
 
 if TYPE_CHECKING:
     from seci_sim.experiment.design import Design

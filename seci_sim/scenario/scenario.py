@@ -21,6 +21,7 @@ from seci_sim.classics import PUBLISHED
 from seci_sim.declaring import Model
 from seci_sim.parameters import (
     MODELS,
+    RESULTS,
     SECI,
     Learning,
     Policy,
@@ -189,10 +190,22 @@ class Scenario(Section):
         first = next((other.name for other in own if other.kind in HEADQUARTERS), None)
         return unit.reports_to or first
 
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """All that a run depends on where it is not the default, as JSON would hold it."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of all that a run depends on, wherever it was read from."""
-        # A model is known by its parameters.
-        fields = self.model_dump(mode="json", exclude={"model"})
-        text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        """Hash of what was chosen, wherever it was read from, and of which results that has."""
+        return hash_of(self.chosen)
+
+
+def hash_of(chosen: Any) -> str:
+    """SHA-256 of what was chosen, as JSON holds it, and of `RESULTS`.
+
+    Defaults are left out, so that a new parameter whose default leaves results alone leaves the
+    hash alone too; where a default changes, `RESULTS` does.
+    """
+    text = json.dumps([RESULTS, chosen], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
