@@ -46,7 +46,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     everything = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     if everything and not hasattr(config, "workerinput") and not config.option.collectonly:
-        from seci_sim.experiment.run import warm_up
+        from seci_sim.experiment.compiling import warm_up
 
         warm_up()
 

@@ -14,8 +14,8 @@ from seci_sim.analyses.made import make
 from seci_sim.analyses.search import FRESH_SEEDS
 from seci_sim.cli import answer_to
 from seci_sim.experiment import Experiment, conduct
+from seci_sim.experiment.chunks import Chunk, Ran, run_chunk
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.work import Chunk, Ran, run_chunk
 from seci_sim.report.analyses import write
 from seci_sim.scenario import InputProblem
 

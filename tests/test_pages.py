@@ -21,7 +21,7 @@ PAGES = sorted([*CHECKOUT.glob("docs/tutorials/*.md"), *CHECKOUT.glob("docs/how_
 ALL = sorted([CHECKOUT / "README.md", *CHECKOUT.glob("docs/**/*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUICK = ("check", "list", "new", "schema")
-NOT_HERE = ("--slurm", "--scheduler")
+NOT_HERE = ("--scheduler",)
 """Options for which a cluster must be there; `test_cluster.py` has stand-ins."""
 ASKS_FOR_A_CLUSTER = {"cluster.md"}
 """Pages whose Python is compiled and not run."""

@@ -14,7 +14,6 @@ from synthetic import Course, results
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results
-from seci_sim.experiment.store import inputs_hash
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
 
@@ -71,7 +70,7 @@ def test_the_table_is_the_page_s_with_its_intervals(deck: Any, told: Told) -> No
 
 
 def test_every_slide_s_notes_say_which_runs_it_shows(deck: Any, three: Results) -> None:
-    mark = inputs_hash(three.scenarios, three.seeds)
+    mark = three.fingerprint
     for slide in deck.slides:
         notes = slide.notes_slide.notes_text_frame.text
         assert mark in notes

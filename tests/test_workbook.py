@@ -16,7 +16,6 @@ from xlsxwriter import Workbook as Writer
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results, simulate
-from seci_sim.experiment.store import inputs_hash
 from seci_sim.figures.style import Mark
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
@@ -124,7 +123,7 @@ def test_settings_that_differ_stand_first(book: Workbook) -> None:
 
 def test_it_can_be_matched_with_the_manifest_beside_it(book: Workbook, three: Results) -> None:
     written = line_of(book["About"], "Hash of the inputs")[1]
-    assert written == inputs_hash(three.scenarios, three.seeds)
+    assert written == three.fingerprint
 
 
 def test_its_charts_are_native_and_drawn_from_its_own_cells(book: Workbook) -> None:

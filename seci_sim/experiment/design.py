@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from seci_sim.experiment.analyses import Asked, known
 from seci_sim.experiment.factors import Factor
 from seci_sim.experiment.outcomes import outcomes_of
-from seci_sim.experiment.sections import MOST_CELLS, PolicyChoice, Sample, Until
+from seci_sim.experiment.sections import MOST_CELLS, OwnOutcome, PolicyChoice, Sample, Until
 from seci_sim.measures import Measure
 from seci_sim.parameters import Section
 from seci_sim.scenario import Scenario, with_levers
@@ -57,8 +57,13 @@ class Design(Section):
     """What is kept of each run."""
     weekly: tuple[str, ...] = Field((), max_length=100)
     """Measures that are kept week by week, for the whole firm."""
+    keep: Literal["outcomes", "report", "everything"] = "outcomes"
+    """What is kept of each run: its outcomes, and what `weekly` names; what a report of the scenarios shows
+    as well; or every measure of every week and market."""
     analyses: tuple[Asked, ...] = Field((), max_length=50)
     """What is made of the table."""
+    own_outcomes: tuple[OwnOutcome, ...] = Field((), exclude=True)
+    """Outcomes that a program adds; see run."""
     points: tuple[dict[str, bool | int | float], ...] = Field((), exclude=True)
     """Cells one by one; see with_points."""
     sources: tuple[Source, ...] = Field((), exclude=True)
@@ -106,9 +111,15 @@ class Design(Section):
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """Outcomes that every scenario has, by name."""
+        """Outcomes by name: those that every scenario has, or that any has where it is reported on."""
         first, *others = map(outcomes_of, self.scenarios)
-        return {name: measure for name, measure in first.items() if all(name in o for o in others)}
+        for other in others:
+            if self.keep == "outcomes":
+                first = {name: measure for name, measure in first.items() if name in other}
+            else:
+                first |= other
+        own = {one.name: Measure(one.name, "", "end", one.meaning) for one in self.own_outcomes}
+        return first | own
 
     @property
     def units(self) -> dict[str, str]:
@@ -123,8 +134,10 @@ class Design(Section):
 
     def _fields(self, *, only_chosen: bool) -> dict[str, Any]:
         aside = {"name", "question", "notes", "analyses"}
-        fields = self.model_dump(mode="json", exclude=aside, exclude_defaults=only_chosen)
-        return fields | {"points": list(self.points)}
+        found = self.model_dump(mode="json", exclude=aside, exclude_defaults=only_chosen)
+        if self.own_outcomes:
+            found["own_outcomes"] = [one.model_dump() for one in self.own_outcomes]
+        return found | {"points": list(self.points)}
 
     @property
     def fingerprint(self) -> str:
@@ -144,6 +157,7 @@ def _misfits(design: Design) -> Iterator[Problem]:
     yield from _scenarios_that_differ(design)
     yield from _factors_given_twice(design)
     yield from _sampling_that_does_not_fit(design)
+    yield from _report_that_does_not_fit(design)
     yield from _names_that_are_notknown(design)
     too_much = list(_too_much(design))
     yield from too_much or _values_that_do_not_fit(design)
@@ -181,6 +195,19 @@ def _sampling_that_does_not_fit(design: Design) -> Iterator[Problem]:
         yield Problem(("sample",), what, f"such as {example}")
     if design.sample is not None and not design.sampled:
         yield Problem(("sample",), "no factor has a range to sample")
+
+
+def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
+    """A report is of scenarios, each run equally often."""
+    if design.keep == "outcomes":
+        return
+    given = {"policies": design.policies, "vary": design.vary, "uncertain": design.uncertain}
+    for name, there in (given | {"until": design.until}).items():
+        if there:
+            what = f"{shown(design.keep)} is for scenarios as they are; {name} leads to no report"
+            yield Problem(("keep",), what)
+    if design.weekly:
+        yield Problem(("weekly",), "all measures are kept week by week already (keep)")
 
 
 def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:

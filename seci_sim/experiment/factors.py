@@ -26,6 +26,19 @@ PLAUSIBLE = "plausible"
 _FORMS = "a list of values, a range such as {from: 1%, to: 5%}, or the word plausible"
 
 
+WHOLE_NUMBER = "whole number"
+
+OWN = "own."
+"""What the names of parameters begin with that only somebody's own model has."""
+
+
+class OwnParameter(Section):
+    """A parameter of somebody's own model: a keyword of its `__init__` with a default."""
+
+    unit: str = Field(description="``yes or no``, ``whole number`` or ``number``.")
+    meaning: str = Field(description="Whose parameter it is, and its default.")
+
+
 class Factor(Section):
     """A parameter that an experiment varies: over levels, or over a range."""
 
@@ -40,15 +53,22 @@ class Factor(Section):
     high: int | float | None = None
     """Upper end of a range."""
 
+    own: OwnParameter | None = Field(None, description="What is known of a parameter of one's own.")
+
     @property
     def unit(self) -> str:
         """Unit of its values."""
-        return DECLARED[self.name].unit
+        return self.own.unit if self.own else DECLARED[self.name].unit
+
+    @property
+    def meaning(self) -> str:
+        """What the parameter means."""
+        return self.own.meaning if self.own else DECLARED[self.name].meaning
 
     @property
     def whole(self) -> bool:
         """Whether its values are whole numbers."""
-        return kind_of(self.name) is int
+        return self.own.unit == WHOLE_NUMBER if self.own else kind_of(self.name) is int
 
 
 def can_vary(declaration: Declaration) -> bool:

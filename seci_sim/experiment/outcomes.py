@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from seci_sim.measures import Measure, columns, outcomes
+from seci_sim.measures import RATIOS, Measure, columns, outcomes
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
+
+RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
+"""Outcomes that are ratios of a run's totals."""
 
 
 def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
@@ -21,6 +24,13 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     return MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
 
 
-def columns_of(scenario: Scenario) -> tuple[Measure, ...]:
-    """The columns of a run's table, period by period, in order."""
+def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
+    """What is measured in every week, or period, of a run: the columns of its table, in order.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> weekly_of(read_scenario("baseline"))[0].name
+    'needs_met'
+    """
     return MODELS[scenario.model].measures or columns(scenario.service.bands)

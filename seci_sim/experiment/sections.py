@@ -32,6 +32,14 @@ class PolicyChoice(Section):
         return fields_of(Policy, policy)
 
 
+class OwnOutcome(Section):
+    """An outcome that a program adds: a function of the model at the end of its run."""
+
+    name: str = Field(description="Name of its column.")
+    meaning: str = Field(description="What it is: the first line of the function's docstring.")
+    text: str = Field(description="The function, as it is written.")
+
+
 class Sample(Section):
     """How factors that have ranges are sampled, all together."""
 

@@ -23,7 +23,7 @@ from seci_sim.scenario.validation import Problem, refuse
 MOST_SETTINGS = 8
 """Settings that a class can choose from, and that fit a page."""
 
-FOREIGN = ("uncertain", "sample", "until", "weekly", "analyses")
+FOREIGN = ("uncertain", "sample", "until", "weekly", "keep", "analyses")
 """Parts of an experiment that a lesson has no use for."""
 
 

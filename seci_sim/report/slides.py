@@ -23,7 +23,6 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 
-from seci_sim.experiment.store import inputs_hash
 from seci_sim.figures import style
 from seci_sim.figures.style import Mark, Native
 from seci_sim.report.sheets import SAFE, put_row
@@ -73,8 +72,7 @@ def slides(told: Told, *, command: str) -> bytes:
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = told.question, "seci-sim", "seci-sim"
     mark = (
-        f"Hash of the inputs, as in manifest.json: {inputs_hash(told.results.scenarios, told.results.seeds)}\n"
-        f"To repeat this: {command}"
+        f"Hash of the inputs, as in manifest.json: {told.results.fingerprint}\nTo repeat this: {command}"
     )
     _answer(_slide(deck, told.question, mark), told.answer)
     _policies(deck, told.policies, mark)

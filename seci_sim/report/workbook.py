@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.experiment.comparison_table import Comparison
 from seci_sim.experiment.statistics import Estimate
-from seci_sim.experiment.store import inputs_hash, kind_in_summary
+from seci_sim.experiment.tables import one_number
 from seci_sim.figures import style
 from seci_sim.figures.curves import by_week
 from seci_sim.figures.style import Native
@@ -223,7 +223,7 @@ def _about(book: Workbook, looks: Formats, results: Results, command: str) -> No
         ("Made by", "seci-sim"),
         ("Command", command),
         ("Seeds", f"{first} to {last}"),
-        ("Hash of the inputs", inputs_hash(results.scenarios, results.seeds)),
+        ("Hash of the inputs", results.fingerprint),
         ("The same hash", "stands in manifest.json beside this file, with all that repeats it"),
     ]
     row = _lines(sheet, 0, plain, looks.text)
@@ -235,7 +235,7 @@ def _about(book: Workbook, looks: Formats, results: Results, command: str) -> No
     row = _lines(
         sheet, row + 1, [("Measure", "Meaning", "Unit", "In the comparison")], looks.heading
     )
-    meant = [(m.name, m.meaning, m.unit, kind_in_summary(m.name, m.kind)) for m in results.measures]
+    meant = [(m.name, m.meaning, m.unit, one_number(m.name, m.kind)) for m in results.measures]
     _lines(sheet, row, meant, looks.text)
 
 

@@ -1,13 +1,13 @@
-"""The parts of an experiment's folder: the same numbers in either form, and damage is noticed."""
+"""The folder of an experiment: every bit is kept, and damage is noticed."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +16,20 @@ import pytest
 from experiment_files import GRID, cut, experiment, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, packing, parts
+from seci_sim.experiment import Experiment, arrays
+from seci_sim.experiment import folder as folders
+from seci_sim.experiment.cells import Cells
+from seci_sim.experiment.chunks import Chunk, Ran, run_chunk
 from seci_sim.experiment.findings import Findings
-from seci_sim.experiment.parts import Store
+from seci_sim.experiment.folder import Store
+from seci_sim.experiment.manifest import AnotherExperiment, StoreProblem
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.recorded import AnotherExperiment, StoreProblem
-from seci_sim.experiment.work import Ran
-from seci_sim.preflight import MissingExtra
+from seci_sim.experiment.run import comparison
+from seci_sim.scenario import read_scenario
 
 pytestmark = pytest.mark.packages
 
-needs_parquet = pytest.mark.skipif(
-    importlib.util.find_spec("pyarrow") is None, reason="the extra parquet is not installed"
-)
-FORMS = [packing.NPZ, pytest.param(packing.PARQUET, marks=needs_parquet)]
 WEEKLY = GRID + "weekly: [leavers, skill]\n"
-
-
-@pytest.fixture
-def form(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """How parts are written: with or without the extra."""
-    if request.param == packing.NPZ:
-        monkeypatch.setattr(packing, "has_parquet", lambda: False)
-    return str(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -65,24 +56,14 @@ def begun(folder: Path, chunks: int = 99) -> Experiment:
 
 
 def arrays_in(folder: Path) -> list[Path]:
-    return sorted(p for p in (folder / "out/parts").iterdir() if p.suffix in (".npz", ".parquet"))
+    return sorted(p for p in (folder / "out/parts").iterdir() if p.suffix == ".npz")
 
 
 def names_in(folder: Path) -> list[str]:
     return sorted(str(path) for path in folder.rglob("*"))
 
 
-# Two forms ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("form", FORMS, indirect=True)
-def test_either_form_leads_to_the_same_digest(form: str, tmp_path: Path, serial: Findings) -> None:
-    asked = begun(tmp_path)
-    assert {path.suffix for path in arrays_in(tmp_path)} == {form}
-    found = Experiment.found(tmp_path / "out")
-    assert found.digest == serial.digest
-    assert found.weekly.equals(serial.weekly)
-    assert asked.size * asked.replications == len(found.table)
+# Arrays -------------------------------------------------------------------------------------------
 
 
 def strange(asked: Experiment) -> Ran:
@@ -90,49 +71,31 @@ def strange(asked: Experiment) -> Ran:
     outcomes = np.array([[-0.0, 0.0, np.nan], [np.inf, 5e-324, 0.1], [-np.inf, 1 / 3, -0.0]])
     weekly = np.linspace(-1, 1, 3 * 10 * 2).reshape(3, 10, 2)
     weekly[1, 4] = np.nan, -0.0
-    return Ran(np.array([5, 0, 2]), np.array([0, 3, 1]), outcomes, weekly, np.zeros(3))
+    empty = np.empty((3, 10, 0, 0)), np.empty((3, 10, 0))
+    return Ran(np.array([5, 0, 2]), np.array([0, 3, 1]), outcomes, weekly, *empty, np.zeros(3))
 
 
-@pytest.mark.parametrize("form", FORMS, indirect=True)
-def test_either_form_keeps_every_bit(form: str, tmp_path: Path) -> None:
+def test_every_bit_is_kept(tmp_path: Path) -> None:
     asked = experiment(WEEKLY, tmp_path)
     ran = strange(asked)
-    suffix, data = packing.packed(ran, asked)
-    assert suffix == form
-    assert (suffix, data) == packing.packed(ran, asked)
-    again = packing.unpacked(suffix, data, asked)
+    assert arrays.packed(ran) == arrays.packed(ran)
+    again = arrays.unpacked(arrays.packed(ran), asked)
     for name in ("cell", "replication", "outcomes", "weekly"):
         assert getattr(again, name).tobytes() == getattr(ran, name).tobytes()
 
 
-@needs_parquet
-def test_a_folder_that_was_begun_in_npz_is_gone_on_with_in_parquet(
-    tmp_path: Path, serial: Findings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as without:
-        without.setattr(packing, "has_parquet", lambda: False)
-        begun(tmp_path, chunks=3)
-    first = {path: path.stat().st_mtime_ns for path in arrays_in(tmp_path)}
-    assert [path.suffix for path in first] == [".npz"] * 3
-    begun(tmp_path)
-    assert [p.suffix for p in arrays_in(tmp_path)].count(".parquet") == 5
-    assert {path: path.stat().st_mtime_ns for path in first} == first
-    assert Experiment.found(tmp_path / "out").digest == serial.digest
-
-
-@needs_parquet
-def test_parts_in_parquet_are_not_lost_where_the_extra_is_missing(
-    tmp_path: Path, serial: Findings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun(tmp_path, chunks=3)
-    before = names_in(tmp_path)
-    with monkeypatch.context() as without:
-        without.setattr(packing, "has_parquet", lambda: False)
-        with pytest.raises(MissingExtra, match=r"out: .* pip install 'seci-sim\[parquet\]'"):
-            begun(tmp_path)
-    assert names_in(tmp_path) == before
-    begun(tmp_path)
-    assert Experiment.found(tmp_path / "out").digest == serial.digest
+def test_what_a_report_needs_of_markets_and_stories_is_kept_too(tmp_path: Path) -> None:
+    asked = comparison(
+        [read_scenario(written(GRID, tmp_path).with_name("firm.yaml"))], replications=1
+    )
+    chunk = Chunk(asked, ((Cells(asked)[0], 0),))
+    ran = run_chunk(chunk)
+    again = arrays.unpacked(arrays.packed(ran), asked)
+    for name in ("weekly", "markets", "knowing"):
+        assert getattr(ran, name).size
+        assert getattr(again, name).tobytes() == getattr(ran, name).tobytes()
+    assert again.stories == ran.stories
+    assert ran.stories[0]
 
 
 # Beginning ----------------------------------------------------------------------------------------
@@ -151,9 +114,8 @@ def test_two_that_begin_in_one_folder_at_the_same_time_are_no_strangers(
 # Damage -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", FORMS, indirect=True)
 def test_parts_that_are_broken_are_set_aside_and_run_again(
-    form: str, tmp_path: Path, serial: Findings, capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, serial: Findings, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
@@ -176,7 +138,7 @@ def test_parts_that_are_broken_are_set_aside_and_run_again(
     printed = capsys.readouterr()
     assert "7 broken parts of the results are set aside and run again.\n" in printed.err
     assert f"digest: {serial.digest}\n" in printed.out
-    assert len(list((tmp_path / "out").rglob(f"*{form}.bad"))) == 6
+    assert len(list((tmp_path / "out").rglob("*.npz.bad"))) == 6
     assert len(list((tmp_path / "out").rglob("*.json.bad"))) == 7
     assert answer_to(["status", "out"]) == 0
     assert "7 broken parts were set aside" in capsys.readouterr().out
@@ -186,19 +148,17 @@ def change(path: Path, **fields: Any) -> None:
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | fields), "utf-8")
 
 
-@pytest.mark.parametrize("form", FORMS, indirect=True)
 @pytest.mark.parametrize(
     "wrong", [{"cell": np.array([6, 0, 2])}, {"replication": np.array([0, 4, -1])},
               {"outcomes": np.zeros((3, 2))}, {"weekly": np.zeros((3, 9, 2))},
               {"cell": np.array([0.0, 1.0, 2.0])}]
 )  # fmt: skip
 def test_arrays_that_no_run_leads_to_are_no_part(
-    form: str, tmp_path: Path, wrong: dict[str, np.ndarray]
+    tmp_path: Path, wrong: dict[str, Any]
 ) -> None:
     asked = experiment(WEEKLY, tmp_path)
-    arrays = {n: getattr(strange(asked), n) for n in ("cell", "replication", "outcomes", "weekly", "seconds")}  # fmt: skip
-    with pytest.raises((ValueError, KeyError, IndexError)):
-        packing.unpacked(*packing.packed(Ran(**(arrays | wrong)), asked), asked)
+    with pytest.raises((ValueError, KeyError)):
+        arrays.unpacked(arrays.packed(replace(strange(asked), **wrong)), asked)
 
 
 def test_a_small_file_that_becomes_large_is_no_part(tmp_path: Path) -> None:
@@ -207,27 +167,9 @@ def test_a_small_file_that_becomes_large_is_no_part(tmp_path: Path) -> None:
     np.savez_compressed(buffer, cell=np.zeros(10**6, np.int64))
     assert len(buffer.getvalue()) < 10_000
     with pytest.raises(ValueError, match="is compressed"):
-        packing.unpacked(".npz", buffer.getvalue(), asked)
+        arrays.unpacked(buffer.getvalue(), asked)
     with pytest.raises(ValueError, match=r"is no \.npz file"):
-        packing.unpacked(".npz", b"rubbish", asked)
-    with pytest.raises(ValueError, match=r"ends in \.pickle"):
-        packing.unpacked(".pickle", b"", asked)
-
-
-@needs_parquet
-def test_a_small_parquet_file_that_becomes_large_is_no_part(tmp_path: Path) -> None:
-    import pyarrow
-    from pyarrow import parquet
-
-    buffer = pyarrow.BufferOutputStream()
-    parquet.write_table(pyarrow.table({"cell": np.zeros(10**6, np.int64)}), buffer)
-    data = buffer.getvalue().to_pybytes()
-    assert len(data) < 100_000
-    asked = experiment(WEEKLY, tmp_path)
-    with pytest.raises(ValueError, match="more runs than its size allows"):
-        packing.unpacked(".parquet", data, asked)
-    with pytest.raises(ValueError, match="is no Parquet file"):
-        packing.unpacked(".parquet", b"rubbish", asked)
+        arrays.unpacked(b"rubbish", asked)
 
 
 def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
@@ -255,7 +197,7 @@ def test_a_log_that_cannot_be_written_ends_it_in_the_same_words(
     def full(path: Path, *_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(parts, "_append", full)
+    monkeypatch.setattr(folders, "_append", full)
     with pytest.raises(StoreProblem, match=r"out: No space left on device; what is finished is kept"):  # fmt: skip
         begun(tmp_path)
     assert list((tmp_path / "out/parts").glob("*.json"))

@@ -13,35 +13,33 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from seci_sim.experiment.arrays import packed, unpacked
+from seci_sim.experiment.chunks import Failure, Ran
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.packing import NPZ, PARQUET, packed, unpacked
+from seci_sim.experiment.manifest import (
+    DESIGN,
+    DESIGN_SCHEMA,
+    AnotherExperiment,
+    StoreProblem,
+    design_document,
+    experiment_in,
+    read_design,
+)
 from seci_sim.experiment.provenance import (
     differing_fields,
     differing_settings,
     differing_versions,
     made_with,
 )
-from seci_sim.experiment.recorded import (
-    DESIGN,
-    SCHEMA,
-    AnotherExperiment,
-    StoreProblem,
-    experiment_in,
-    read_design,
-    recorded,
-)
 from seci_sim.experiment.whole_files import sweep, write_once, write_whole
-from seci_sim.experiment.work import Failure, Ran
-from seci_sim.preflight import MissingExtra
 from seci_sim.scenario import settings
 
 CHUNKS, PROGRESS, PARTS, FAILED = "chunks.json", "progress.jsonl", "parts", "failed"
-BROKEN = ".bad"
-"""What the names of files that were set aside end with."""
+NPZ, BROKEN = ".npz", ".bad"
+"""What the names of arrays end with, and of files that were set aside."""
 
 
 class Store:
@@ -86,7 +84,9 @@ class Store:
             raise StoreProblem(f"{self.folder}: {what}")
         if not there:
             (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
-            self._put(write_once, DESIGN, _as_json(self._design(model, command)))
+            self._put(
+                write_once, DESIGN, _as_json(design_document(self.experiment, model, command))
+            )
         self._refuse_another(model)
         sweep(self.folder / name for name in ("", PARTS, FAILED))
 
@@ -94,17 +94,6 @@ class Store:
         """Whether the folder holds more than an experiment does that is about to begin."""
         names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
         return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
-
-    def _design(self, model: str, command: str) -> dict[str, Any]:
-        return {
-            "schema": SCHEMA,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "command": command,
-            "fingerprint": self.fingerprint,
-            "made_with": made_with(),
-            "own_model": model,
-            **recorded(self.experiment),
-        }
 
     def _refuse_another(self, model: str) -> None:
         design = read_design(self.folder)
@@ -143,18 +132,18 @@ class Store:
         """Write what a chunk led to."""
         if ran.cell.size:
             labels = _labels(ran)
-            suffix, data = packed(ran, self.experiment)
+            data = packed(ran)
             about = {
-                "schema": SCHEMA,
+                "schema": DESIGN_SCHEMA,
                 "design": self.fingerprint,
-                "arrays": suffix,
+                "arrays": NPZ,
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "bytes": len(data),
                 "runs": len(labels),
                 "seconds": float(ran.seconds.sum()),
             }
             path = self._path_of(labels)
-            self.write(f"{PARTS}/{path.stem}{suffix}", data)
+            self.write(f"{PARTS}/{path.stem}{NPZ}", data)
             self.write(f"{PARTS}/{path.name}", _as_json(about))
             for label in labels:
                 (self.folder / FAILED / f"{label}.json").unlink(missing_ok=True)
@@ -181,8 +170,6 @@ class Store:
             A part belongs to another experiment.
         StoreProblem
             A part cannot be read.
-        MissingExtra
-            Parts are in Parquet, and pyarrow is not installed.
         """
         self.broken = []
         for path in sorted((self.folder / PARTS).glob("part-*.json")):
@@ -195,7 +182,7 @@ class Store:
     def set_aside(self) -> None:
         """Rename the parts that were found broken, so that their runs are done again."""
         for name in self.broken:
-            for suffix in (".json", NPZ, PARQUET):
+            for suffix in (".json", NPZ):
                 path = self.folder / PARTS / f"{name}{suffix}"
                 with suppress(FileNotFoundError):
                     path.replace(path.with_name(path.name + BROKEN))
@@ -204,7 +191,7 @@ class Store:
         """The runs of a part; None if it is broken."""
         try:
             about = json.loads(path.read_text("utf-8"))
-            arrays = path.with_suffix(about["arrays"])
+            arrays = path.with_suffix(NPZ)
             if arrays.stat().st_size != about["bytes"]:
                 return None
             data = arrays.read_bytes()
@@ -213,18 +200,16 @@ class Store:
             if about["design"] != self.fingerprint:
                 self._refuse_if_whole(path, about, data)
                 return None
-            return unpacked(about["arrays"], data, self.experiment)
+            return unpacked(data, self.experiment)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
-        except MissingExtra as problem:
-            raise MissingExtra(f"{self.folder}: {problem}") from None
         except OSError as problem:
             raise StoreProblem(f"{problem.filename}: {problem.strerror}") from None
 
     def _refuse_if_whole(self, path: Path, about: dict[str, Any], data: bytes) -> None:
         """A part that tells of another experiment is damaged if its name says that it is ours."""
         with suppress(ValueError, KeyError):
-            ran = unpacked(about["arrays"], data, self.experiment)
+            ran = unpacked(data, self.experiment)
             if path.name == _name_of(self.fingerprint, _labels(ran)):
                 return
         there, here = str(about["design"])[:12], self.fingerprint[:12]
