@@ -43,11 +43,11 @@ class Design(Section):
     """Levers: parameters that somebody decides, with the values to try."""
     uncertain: tuple[Factor, ...] = Field(())
     """Parameters that nobody knows or decides, with the values to allow for."""
-    sample: Sample | None = Field(None)
+    sample: Sample | None = None
     """How factors that have ranges are sampled."""
     replications: int = Field(20, ge=1, le=1_000_000)
     """Runs of each cell; the least number, where `until` is given."""
-    until: Until | None = Field(None)
+    until: Until | None = None
     """Replicate until an interval is as narrow as asked."""
     seed: int = Field(1, ge=0, le=LARGEST_SEED)
     """Seed of replication 0 of every cell; each next replication has the next."""

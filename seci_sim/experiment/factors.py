@@ -48,9 +48,9 @@ class Factor(Section):
     """Whether somebody decides it; else it is uncertain."""
     levels: tuple[bool | int | float, ...] = Field(())
     """Values; none for a range."""
-    low: int | float | None = Field(None)
+    low: int | float | None = None
     """Lower end of a range."""
-    high: int | float | None = Field(None)
+    high: int | float | None = None
     """Upper end of a range."""
 
     own: OwnParameter | None = Field(None, description="What is known of a parameter of one's own.")
