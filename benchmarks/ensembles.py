@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.timing import Figure, in_turn, seconds
+from seci_sim.experiment.comparison import comparison
 from seci_sim.experiment.progress import Progress
-from seci_sim.experiment.run import comparison, results_of
+from seci_sim.experiment.run import results_of
 from seci_sim.experiment.tables import collect
 from seci_sim.report import html
 from seci_sim.scenario import read_scenario
