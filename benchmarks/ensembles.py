@@ -18,7 +18,7 @@ from seci_sim.experiment.comparison import comparison
 from seci_sim.experiment.progress import Progress
 from seci_sim.experiment.run import results_of
 from seci_sim.experiment.tables import collect
-from seci_sim.report import html
+from seci_sim.report import html, tell
 from seci_sim.scenario import read_scenario
 
 POLICIES = ("baseline", "high-turnover")
@@ -79,7 +79,7 @@ def compare(replications: int, workers: int, rates: list[float]) -> float:
         ended = time.perf_counter()
         results = results_of(found)
         assert results is not None
-        reporting = seconds(partial(html, results, command="compare"))
+        reporting = seconds(partial(html, tell(results), command="compare"))
         saving = seconds(partial(collect, found, folder))
     rates.append(runs_per_second(finished, ended - finished[-1] + saving))
     return ended - began + reporting + saving

@@ -17,70 +17,64 @@ from seci_sim.compiled import fill, kernel
 from seci_sim.knowledge import free_hours
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 
-_WORD, _HALF, _ROW = 2.0**32, np.uint64(32), np.uint64(0xFFFFFFFF)
+_HALF, _ROW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 # Originating ba ---------------------------------------------------------------------------------
 
 
 @kernel
-def plan_visits(planned, mean, seed, week, unit):
-    """Fill in how many visits each member plans: the whole part of the mean, the rest as a chance."""
-    chances = np.empty(planned.size)
-    luck.fill_chances(chances, seed, luck.VISIT, week, unit, luck.FIRST)
-    whole = int(mean)
-    for member in range(planned.size):
-        planned[member] = whole + (chances[member] < mean - whole)
-
-
-@kernel
-def see_needs(observed, truth, need_class, shows, variation, accuracy, seed, week, unit, member,
-              visit):  # fmt: skip
+def see_needs(observed, truth, home, visits, seed, week, unit, member, visit):
     """Fill in what an employee sees of one patient's needs: -1, +1, or 0 where one does not show.
 
-    The patient is drawn afresh: a need is the market's truth, or with chance `variation` not.
-    Nobody shows a systemic need.
+    The patient, who lives in the market `home`, is drawn afresh: a need is the market's truth, or with
+    the world's chance of variation not. Nobody shows a systemic need; these stand last.
     """
-    needs = observed.size
-    chances = np.empty((4, needs))
-    luck.fill_four_chances(chances, seed, luck.SHOWN, week, unit, member, visit * needs)
-    for need in range(needs):
-        showing, own, reading = chances[0, need], chances[1, need], chances[2, need]
-        visible = showing < shows and need_class[need] != SYSTEMIC
-        as_truth = (own < variation) == (reading >= accuracy)
-        observed[need] = visible * (truth[need] if as_truth else -truth[need])
+    right, needs = truth.market[home], observed.size
+    shows, accuracy = luck.below(visits.shows), luck.below(visits.accuracy)
+    variation = luck.below(truth.variation)
+    moment, key_0, key_1 = luck.moment_and_keys(seed, luck.SHOWN, week)
+    for need in range(truth.can_show):
+        showing, own, reading, _ = luck.philox(
+            np.uint64(visit * needs + need),
+            np.uint64(member),
+            np.uint64(unit),
+            moment,
+            key_0,
+            key_1,
+        )
+        misleads = np.int64(own < variation) ^ np.int64(reading >= accuracy)
+        observed[need] = np.int8(np.int64(showing < shows) * (1 - 2 * misleads) * right[need])
 
 
 @kernel
-def pair_within_unit(unit, begin, size, crossing, order, line, one, other, seed, week):
+def pair_within_unit(unit, begin, end, crossing, space, seed, week):
     """Everyone meets one colleague of their unit; some pairs are dissolved to meet others.
 
     Parameters
     ----------
-    begin, size : int
-        First row of the unit, and its staff. In a unit of odd size one person meets nobody.
+    begin, end : int
+        First row of the unit, and the row after its last. Of an odd number one person meets nobody.
     crossing : float
         Chance that a pair is dissolved.
-    order : (employees,) int64
-        Working space.
-    line : (employees,) uint64
-        Filled, from `begin` on, with those whose pair was dissolved; see `place_in_line`.
-    one, other : (employees,) int64
-        Filled, from ``begin // 2`` on, with the rows of each pair.
+    space : Space
+        `line` is filled, from `begin` on, with those whose pair was dissolved; see `place_in_line`;
+        `one` and `other`, from ``begin // 2`` on, with the rows of each pair.
 
     Returns
     -------
     tuple of two ints
         Pairs, and people whose pair was dissolved.
     """
-    people = order[begin : begin + size]
-    for place in range(size):
+    people, words, line = space.pairing[begin:end], space.words[begin:end], space.line
+    one, other = space.one, space.other
+    for place in range(people.size):
         people[place] = begin + place
-    luck.shuffle(people, seed, luck.SHUFFLE, week, unit)
-    chances = np.empty(size // 2)
-    luck.fill_chances(chances, seed, luck.CROSSING, week, unit, luck.FIRST)
+    luck.shuffle(people, words, seed, luck.SHUFFLE, week, unit)
+    couples, limit = people.size // 2, luck.below(crossing)
+    luck.fill_words(words[:couples], seed, luck.CROSSING, week, unit, luck.FIRST)
     pair, crosser = begin // 2, begin
-    for couple in range(size // 2):
-        if chances[couple] < crossing:
+    for couple in range(couples):
+        if np.uint64(words[couple]) < limit:
             for row in people[2 * couple : 2 * couple + 2]:
                 line[crosser] = place_in_line(row, unit, row - begin, seed, week)
                 crosser += 1
@@ -97,8 +91,8 @@ def place_in_line(row, unit, member, seed, week):
 
     Place and row stand in one number, so that no two are equal.
     """
-    drawn = luck.chance(seed, luck.ACROSS, week, unit, member, luck.FIRST)
-    return (np.uint64(drawn * _WORD) << _HALF) | np.uint64(row)
+    drawn = luck.word(seed, luck.ACROSS, week, unit, member, luck.FIRST)
+    return (drawn << _HALF) | np.uint64(row)
 
 
 @kernel
@@ -110,6 +104,38 @@ def close_ranks(line, first, crossers):
             line[waiting] = line[place]
             waiting += 1
     return waiting
+
+
+@kernel
+def put_in_line(line, sorting, counts):
+    """Sort a line by the places drawn; see `place_in_line`.
+
+    Since places are drawn, everybody's is known but for a few: they go near it, and the few move up.
+
+    Parameters
+    ----------
+    line, sorting : (people,) uint64
+        The line, and working space.
+    counts : (people,) int64
+        Working space.
+    """
+    people = np.uint64(line.size)
+    fill(counts, 0)
+    for place in range(line.size):
+        counts[((line[place] >> _HALF) * people) >> _HALF] += 1
+    before = 0
+    for part in range(counts.size):
+        before, counts[part] = before + counts[part], before
+    for place in range(line.size):
+        part = ((line[place] >> _HALF) * people) >> _HALF
+        sorting[counts[part]] = line[place]
+        counts[part] += 1
+    for place in range(line.size):
+        person, now = sorting[place], place
+        while now > 0 and line[now - 1] > person:
+            line[now] = line[now - 1]
+            now -= 1
+        line[now] = person
 
 
 @kernel
@@ -151,28 +177,43 @@ def pair_across_units(line, unit, waiting, one, other):
     return pairs
 
 
-def pair_the_line(staff, crossers, line, waiting, one, other):
+@kernel
+def pair_the_line(staff, space):
     """Pair those whose pair was dissolved, across units if possible; gives the number of pairs."""
-    people = line[: close_ranks(line, staff.first, crossers)]
-    people.sort()
-    return pair_across_units(people, staff.unit, waiting, one, other)
+    people = close_ranks(space.line, staff.first, space.crossers)
+    line = space.line[:people]
+    put_in_line(line, space.sorting[:people], space.swaps[:people])
+    return pair_across_units(line, staff.unit, space.pairing, space.one, space.other)
 
 
 @kernel
-def waiting_times(edge_one, edge_other, edge_hours, times, seed, week):
-    """Draw for every edge of a network when it would meet, its hours being the rate."""
-    for edge in range(edge_one.size):
-        u = luck.chance(seed, luck.NETWORK, week, edge_one[edge], edge_other[edge], luck.FIRST)
-        times[edge] = luck.rounded(-math.log(1.0 - u) / edge_hours[edge])
+def earliest_first(times, edges):
+    """Put edges in the order of their times, those of one time as they are numbered (Shell 1959)."""
+    for edge in range(edges.size):
+        edges[edge] = edge
+    gap = 1
+    while gap < edges.size:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for place in range(gap, edges.size):
+            edge, now = edges[place], place
+            while now >= gap:
+                before = edges[now - gap]
+                if (times[before], before) < (times[edge], edge):
+                    break
+                edges[now] = before
+                now -= gap
+            edges[now] = edge
+        gap //= 3
 
 
 @kernel
-def pair_in_order(edges, edge_one, edge_other, present, met, one, other):
+def pair_in_order(network, present, met, one, other):
     """Edges meet in order, each person once. `met` is working space. Gives the number of pairs."""
     fill(met, False)
     pairs = 0
-    for place in range(edges.size):
-        a, b = edge_one[edges[place]], edge_other[edges[place]]
+    for edge in network.edges:
+        a, b = network.one[edge], network.other[edge]
         if present[a] and present[b] and not met[a] and not met[b]:
             met[a] = True
             met[b] = True
@@ -182,16 +223,19 @@ def pair_in_order(edges, edge_one, edge_other, present, met, one, other):
     return pairs
 
 
-def pair_from_network(meetings, present, met, one, other, seed, week):
+@kernel
+def pair_from_network(network, staff, space, seed, week):
     """Pairs from a firm's own meeting network: the more hours two people share, the likelier.
 
     Every edge draws a waiting time with its hours as the rate; the earliest edges meet, each person
     once a week. Gives the number of pairs.
     """
-    times = np.empty(meetings.one.size)
-    waiting_times(meetings.one, meetings.other, meetings.hours, times, seed, week)
-    edges = np.argsort(times, kind="stable")
-    return pair_in_order(edges, meetings.one, meetings.other, present, met, one, other)
+    one, other = network.one, network.other
+    for edge in range(one.size):
+        u = luck.chance(seed, luck.NETWORK, week, one[edge], other[edge], luck.FIRST)
+        network.times[edge] = luck.rounded(-math.log(1.0 - u) / network.hours[edge])
+    earliest_first(network.times, network.edges)
+    return pair_in_order(network, staff.present, space.met, space.one, space.other)
 
 
 # Dialoguing ba ----------------------------------------------------------------------------------
@@ -199,35 +243,48 @@ def pair_from_network(meetings, present, met, one, other, seed, week):
 
 @kernel
 def projects_started(mean, started, seed, week):
-    """Fill in how many projects each market starts this week: Poisson counts of the given means."""
+    """Fill in how many projects each market starts this week: Poisson counts of the given means.
+
+    Gives their sum.
+    """
+    number = 0
     for market in range(mean.size):
         started[market] = luck.poisson(mean[market], seed, luck.PROJECT, week, market)
+        number += started[market]
+    return number
 
 
 @kernel
-def draw_people(seats, wanted, first, last, order, swaps, present, hours, needed,
-                process, seed, week, market, ordinal):  # fmt: skip
-    """Seat people of rows first to last in an order of luck; who lacks the hours is passed over.
+def draw_people(seats, wanted, rows, needed, staff, space, process, project):
+    """Seat people of some rows in an order of luck; who lacks the hours is passed over.
 
     Parameters
     ----------
     seats : (at least wanted,) int32
         Filled with rows, from the front.
-    order, swaps : (employees,) int64
-        Working space; `order` counts 0, 1, 2, ... before and after.
+    rows : (2,) int64
+        The first row, and the one after the last.
     needed : float
         Hours that a person must have free.
+    space : Space
+        Its `order` counts 0, 1, 2, ... before and after.
+    process : int
+        Whose luck.
+    project : tuple of ints
+        Seed, week, market and number of the project in that week.
 
     Returns
     -------
     int
         People seated, at most `wanted`.
     """
+    order, swaps, present, hours = space.order, space.swaps, staff.present, staff.hours
+    first = rows[0]
+    size = rows[1] - first
     seated = 0
     tried = luck.FIRST
-    size = last - first
     while tried < size and seated < wanted:
-        u = luck.chance(seed, process, week, market, ordinal, tried)
+        u = luck.chance_of(project, process, tried)
         drawn = tried + int(u * (size - tried))
         swaps[tried] = drawn
         order[first + tried], order[first + drawn] = order[first + drawn], order[first + tried]
@@ -243,27 +300,38 @@ def draw_people(seats, wanted, first, last, order, swaps, present, hours, needed
 
 
 @kernel
-def another_market(market, markets, seed, week, ordinal):
+def another_market(project, markets):
     """Draw the market whose people join a project; if it has not opened, nobody does."""
-    drawn = luck.chance(seed, luck.OTHER_MARKET, week, market, ordinal, luck.FIRST)
+    market = project[2]
+    drawn = luck.chance_of(project, luck.OTHER_MARKET, luck.FIRST)
     return (market + 1 + int(drawn * (markets - 1))) % markets
 
 
 @kernel
-def hear_stakeholders(voices, truth, core, need_class, patients, local_partners, global_partners,
-                      variation, accuracy, seed, week, market, ordinal):  # fmt: skip
-    """Add what stakeholders invited to the workshop say: each voices expressed needs at weight 1."""
+def hear_stakeholders(voices, truth, guests, accuracy, project):
+    """Add what stakeholders invited to the workshop say: each voices expressed needs at weight 1.
+
+    Parameters
+    ----------
+    voices : (needs,) float64
+        Changed in place.
+    guests : (3,) int64
+        Patients, local and global partners.
+    accuracy : float
+        How often a partner is right.
+    project : tuple of ints
+        Seed, week, market and number of the project in that week.
+    """
+    right, core = truth.market[project[2]], truth.core
     for need in range(voices.size):
-        if need_class[need] != EXPRESSED:
+        if truth.need_class[need] != EXPRESSED:
             continue
-        for guest in range(patients):
-            slot = guest * voices.size + need
-            u = luck.chance(seed, luck.VOICE_PATIENT, week, market, ordinal, slot)
-            voices[need] += -truth[need] if u < variation else truth[need]
-        for guest in range(local_partners + global_partners):
-            known = truth[need] if guest < local_partners else core[need]
-            slot = guest * voices.size + need
-            u = luck.chance(seed, luck.VOICE_PARTNER, week, market, ordinal, slot)
+        for guest in range(guests[0]):
+            u = luck.chance_of(project, luck.VOICE_PATIENT, guest * voices.size + need)
+            voices[need] += -right[need] if u < truth.variation else right[need]
+        for guest in range(guests[1] + guests[2]):
+            known = right[need] if guest < guests[1] else core[need]
+            u = luck.chance_of(project, luck.VOICE_PARTNER, guest * voices.size + need)
             voices[need] += known if u < accuracy else -known
 
 
@@ -271,14 +339,13 @@ def hear_stakeholders(voices, truth, core, need_class, patients, local_partners,
 
 
 @kernel
-def document_found(success, seed, week, market, ordinal, place):
+def document_found(success, project, place):
     """Whether a group finds the document in a given place of its search."""
-    return luck.chance(seed, luck.SEARCH, week, market, ordinal, place) < success
+    return luck.chance_of(project, luck.SEARCH, place) < success
 
 
 @kernel
-def votes(need, proposal, truth, core, need_class, patients, local_partners, global_partners,
-          weights, speaks, recognition, variation, accuracy, needs, seed, week, market, ordinal):  # fmt: skip
+def votes(need, proposal, truth, guests, planning, project):
     """Sum of the votes on one entry of a proposal; positive for +1, negative for -1.
 
     A patient votes as their own need is, if they speak up; a local partner towards the market's
@@ -286,66 +353,73 @@ def votes(need, proposal, truth, core, need_class, patients, local_partners, glo
 
     Parameters
     ----------
-    weights : tuple of four floats
-        Votes of the proposal, a patient, a local partner and a global partner.
+    guests : (3,) int64
+        Patients, local and global partners.
+    planning : Planning
+        Votes of the proposal, a patient, a local partner and a global partner, and who speaks up.
+    project : tuple of ints
+        Seed, week, market and number of the project in that week.
     """
+    weights, kind, needs = planning.weights, truth.need_class[need], truth.core.size
+    right, core = truth.market[project[2], need], truth.core[need]
     total = weights[0] * proposal
-    if need_class == SYSTEMIC:
+    if kind == SYSTEMIC:
         return total
-    speaks_up = speaks * recognition if need_class == LATENT else speaks
-    for guest in range(patients):
-        slot = guest * needs + need
-        own, speaking, _, _ = luck.four_chances(
-            seed, luck.VOTE_PATIENT, week, market, ordinal, slot
-        )
+    speaks_up = planning.speaks * planning.recognition if kind == LATENT else planning.speaks
+    for guest in range(guests[0]):
+        own, speaking, _, _ = luck.four_chances_of(project, luck.VOTE_PATIENT, guest * needs + need)
         if speaking < speaks_up:
-            total += weights[1] * (-truth if own < variation else truth)
-    for guest in range(local_partners):
-        u = luck.chance(seed, luck.VOTE_LOCAL, week, market, ordinal, guest * needs + need)
-        total += weights[2] * (truth if u < accuracy else -truth)
-    for guest in range(global_partners):
-        u = luck.chance(seed, luck.VOTE_GLOBAL, week, market, ordinal, guest * needs + need)
-        total += weights[3] * (core if u < accuracy else -core)
+            total += weights[1] * (-right if own < truth.variation else right)
+    for guest in range(guests[1]):
+        u = luck.chance_of(project, luck.VOTE_LOCAL, guest * needs + need)
+        total += weights[2] * (right if u < planning.accuracy else -right)
+    for guest in range(guests[2]):
+        u = luck.chance_of(project, luck.VOTE_GLOBAL, guest * needs + need)
+        total += weights[3] * (core if u < planning.accuracy else -core)
     return total
 
 
 @kernel
-def documents_of(market, library_market, oldest, size, documents):
+def documents_of(market, writers, oldest, size, documents):
     """Fill in, from the front, a market's documents of the newest; gives their number."""
     found = 0
     for document in range(oldest, size):
-        if market >= 0 and library_market[document] == market:
+        if market >= 0 and writers[document] == market:
             documents[found] = document
             found += 1
     return found
 
 
 @kernel
-def choose_document(own, written_here, success, oldest, size, seed, week, unit, member):
+def choose_document(documents, own, success, oldest, size, seed, week, unit, member):
     """The document a reader chooses: with chance `success` one of their market, else any.
 
     Parameters
     ----------
-    own : (documents,) int64
-        The first `written_here` are the market's documents among the newest.
+    documents : (documents,) int64
+        The first `own` are the market's documents among the newest.
     oldest, size : int
         The newest documents, from which one is chosen, and the one after the last.
     """
-    searching, choice, _, _ = luck.four_chances(seed, luck.CHOICE, week, unit, member, luck.FIRST)
-    if searching < success and written_here > 0:
-        return own[int(choice * written_here)]
-    return oldest + int(choice * (size - oldest))
+    moment, key_0, key_1 = luck.moment_and_keys(seed, luck.CHOICE, week)
+    searching, choice, _, _ = luck.philox(
+        np.uint64(0), np.uint64(member), np.uint64(unit), moment, key_0, key_1
+    )
+    if searching < luck.below(success) and own > 0:
+        return documents[luck.one_of(choice, own)]
+    return oldest + luck.one_of(choice, size - oldest)
 
 
 # Exercising ba ----------------------------------------------------------------------------------
 
 
 @kernel
-def votes_against(need, entry, truth, patients, accuracy, needs, seed, week, market, ordinal):
+def votes_against(need, entry, truth, pilots, project):
     """Margin of votes against an entry in the after-action review; each patient judges it once."""
+    needs, right = truth.core.size, truth.market[project[2], need]
     margin = 0
-    for patient in range(patients):
-        u = luck.chance(seed, luck.VERDICT, week, market, ordinal, patient * needs + need)
-        says_right = (entry == truth) == (u < accuracy)
+    for patient in range(pilots.review_patients):
+        u = luck.chance_of(project, luck.VERDICT, patient * needs + need)
+        says_right = (entry == right) == (u < pilots.review_accuracy)
         margin += -1 if says_right else 1
     return margin

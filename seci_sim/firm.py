@@ -16,15 +16,19 @@ import numpy as np
 from seci_sim.knowledge import NOBODY, Array, Staff
 from seci_sim.parameters import WEEKS_A_YEAR, Service
 from seci_sim.scenario import Scenario, Stakeholder, Unit
+from seci_sim.structures import Structure, Vector
 
 
-@dataclass
-class Meetings:
+class Network(Structure):
     """A firm's own meeting network: rows of the two people of each edge, and their hours."""
 
-    one: Array
-    other: Array
-    hours: Array
+    one: Vector[np.int64]
+    other: Vector[np.int64]
+    hours: Vector[np.float64]
+    times: Vector[np.float64]
+    """(edges,): when each would meet this week."""
+    edges: Vector[np.int64]
+    """(edges,): in the order in which they meet."""
 
 
 @dataclass
@@ -155,17 +159,21 @@ class Firm:
         scale = projects_per_head * there.sum() / max(1.0, of_market.sum()) / WEEKS_A_YEAR
         return np.asarray(of_market * scale)
 
-    def meetings(self, scenario: Scenario) -> Meetings | None:
-        """The scenario's own meeting network in rows, or None."""
-        if not scenario.meetings:
-            return None
+    def network(self, scenario: Scenario) -> Network:
+        """The scenario's own meeting network in rows; without edges where it has none."""
         first = dict(zip(self.unit_names, self.staff.first.tolist(), strict=True))
         edges = [
             (first[m.unit] + m.employee - 1, first[m.colleague_unit] + m.colleague - 1, m.hours)
             for m in scenario.meetings
         ]
-        one, other, hours = zip(*edges, strict=True)
-        return Meetings(np.array(one, np.int64), np.array(other, np.int64), np.array(hours, float))
+        one, other, hours = zip(*edges, strict=True) if edges else ((), (), ())
+        return Network(
+            one=np.array(one, np.int64),
+            other=np.array(other, np.int64),
+            hours=np.array(hours, float),
+            times=np.zeros(len(edges)),
+            edges=np.zeros(len(edges), np.int64),
+        )
 
 
 def new_firm(scenario: Scenario, name: str | None = None) -> Firm:

@@ -17,15 +17,16 @@ the newcomer who replaces them.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from seci_sim import luck
-from seci_sim.compiled import copy, fetch, kernel
+from seci_sim.compiled import copy, kernel
 from seci_sim.parameters import HOURS_A_WEEK, Policy
+from seci_sim.structures import Count, Structure, Table, Vector
 
 Array = npt.NDArray[Any]
 
@@ -48,106 +49,99 @@ CONVICTION_GRID = np.float32(2.0**20)
 """Over one person's needs, knowledge moved is added up in whole 2**-20 of a conviction: a sum of
 whole numbers is the same in any order, so that a processor may add many needs at once."""
 
-AHEAD = 8
-"""How many turns ahead people who meet in a random order are sent for."""
-
 NOBODY = -1
 
 
-@dataclass(frozen=True)
-class Staff:
+class Staff(Structure, frozen=True):
     """Employees in rows, unit by unit: who they are, and what they did this week."""
 
-    unit: Array
+    unit: Vector[np.int64]
     """(employees,) int64: index of the unit."""
-    member: Array
+    member: Vector[np.int64]
     """(employees,) int64: place in the unit, the *who* of their luck."""
-    market: Array
+    market: Vector[np.int64]
     """(employees,) int64: the market their unit serves, or -1."""
-    home: Array
+    home: Vector[np.int64]
     """(employees,) int64: the market where they live, and whose patients they visit."""
-    present: Array
+    present: Vector[np.bool_]
     """(employees,) bool: False while the unit has not joined, or after it left."""
-    person: Array
+    person: Vector[np.int64]
     """(employees,) int64: who sits in the row; a newcomer gets a number never used before."""
-    arrival: Array
+    arrival: Table[np.int64]
     """(employees, 2) int64: the week in which they came (0: before the first) and the row of their
     first seat: the address of what luck gave this person for good."""
-    hours: Array
+    hours: Table[np.float32]
     """(employees, 5) float32: the ledger of this week's hours."""
-    moved: Array
+    moved: Table[np.float32]
     """(employees, 4) float32: knowledge that each mode moved this week, in full convictions."""
-    first: Array
+    first: Vector[np.int64]
     """(units,) int64: first row of each unit."""
-    last: Array
+    last: Vector[np.int64]
     """(units,) int64: row after the last of each unit."""
 
 
-@dataclass
-class Library:
+class Library(Structure):
     """Documents that anybody may find: the market research of the start, and lessons."""
 
-    entries: Array
+    entries: Table[np.int8]
     """(documents, needs) int8, with room to grow."""
-    market: Array
+    market: Vector[np.int64]
     """(documents,) int64: the market that wrote it; -1 for the global view."""
-    week: Array
+    week: Vector[np.int64]
     """(documents,) int64: when it was written."""
-    held: Array
+    held: Table[np.bool_]
     """(needs, 2) bool: responses -1 and +1 that some document, plan or lesson has held."""
-    size: int = 0
+    size: Count = 0
     """Documents in the library."""
 
 
-@dataclass
-class Projects:
+class Projects(Structure):
     """Every project so far: its concept, its plan, its people and its dates (-1: not yet)."""
 
-    market: Array
-    ordinal: Array
+    market: Vector[np.int64]
+    ordinal: Vector[np.int64]
     """Which of its market's projects of that week it is: with market and week, its luck."""
-    status: Array
-    week_said: Array
-    week_planned: Array
-    week_practised: Array
-    week_routine: Array
-    ready: Array
+    status: Vector[np.int8]
+    week_said: Vector[np.int64]
+    week_planned: Vector[np.int64]
+    week_practised: Vector[np.int64]
+    week_routine: Vector[np.int64]
+    ready: Vector[np.int64]
     """Last week of the set-up."""
-    weeks_practised: Array
-    concept: Array
+    weeks_practised: Vector[np.int64]
+    concept: Table[np.int8]
     """(projects, needs) int8."""
-    plan: Array
+    plan: Table[np.int8]
     """(projects, needs) int8: as justified; entries withdrawn by a review stay here."""
-    kept: Array
+    kept: Table[np.int8]
     """(projects, needs) int8: the plan as it became routine."""
-    origin: Array
+    origin: Table[np.int8]
     """(projects, needs) int8: where each entry of the plan came from."""
-    right: Array
+    right: Table[np.bool_]
     """(projects, needs) bool: whether the entry was right when it was planned."""
-    group: Array
+    group: Table[np.int32]
     """(projects, seats) int32: rows of the group, -1 for empty seats."""
-    group_person: Array
-    pilot: Array
+    group_person: Table[np.int32]
+    pilot: Table[np.int32]
     """(projects, seats) int32: rows of the pilot's staff, -1 for empty seats."""
-    pilot_person: Array
-    size: int = 0
+    pilot_person: Table[np.int32]
+    size: Count = 0
 
 
-@dataclass(frozen=True)
-class Knowledge:
+class Knowledge(Structure, frozen=True):
     """The four knowledge assets of an organisation, and when each unit first felt a need."""
 
-    tacit: Array
+    tacit: Table[np.float32]
     """(employees, needs) float32 in [-1, 1]."""
-    explicit: Array
+    explicit: Table[np.int8]
     """(employees, needs) int8."""
     library: Library
     projects: Projects
-    routine: Array
+    routine: Table[np.int8]
     """(markets, needs) int8."""
-    felt_week: Array
+    felt_week: Table[np.int64]
     """(units, needs) int64: when a visit first made somebody of the unit sure; -1: never."""
-    felt_by: Array
+    felt_by: Table[np.int64]
     """(units, needs) int64: the person."""
 
 
@@ -272,18 +266,10 @@ def on_ticks(policy: Policy) -> Policy:
 
 
 @kernel
-def rows_there(unit, first, last, present):
+def rows_there(unit, staff):
     """First row of a unit's staff and the row after the last; no row while the unit is absent."""
-    begin, end = first[unit], last[unit]
-    return begin, (end if begin < end and present[begin] else begin)
-
-
-@kernel
-def fetch_person(i, tacit, hours, moved):
-    """Have what one person knows and did this week at hand when their turn comes."""
-    fetch(tacit, i)
-    fetch(hours, i)
-    fetch(moved, i)
+    begin, end = staff.first[unit], staff.last[unit]
+    return begin, (end if begin < end and staff.present[begin] else begin)
 
 
 @kernel
@@ -315,69 +301,90 @@ def move_towards(tacit, responses, step):
     return np.float32(moved) / CONVICTION_GRID
 
 
+class Turnover(Structure):
+    """How needs, staff and knowledge come and go."""
+
+    drift: Vector[np.float64]
+    """(markets,) float64: chance of a need to turn round in a week; the core's is the first's."""
+    leaving: Vector[np.float64]
+    """(units,) float64: chance of leaving in a week, rounded to 2**-20."""
+    spread: float
+    """Standard deviation of a newcomer's convictions."""
+    remaining: float
+    """Share of unused tacit knowledge that is left after a week."""
+    rotating: float
+    """Chance of changing places with somebody of another unit in a week."""
+    settling: float
+    """Hours that each of the two gives to settling in."""
+
+
 @kernel
-def fade(first_unit, last_unit, first, last, tacit, present, remaining):
+def fade(part, staff, tacit, remaining):
     """Unused tacit knowledge fades; what is practised is rebuilt by the modes.
 
     ``tacit *= remaining``, with ``remaining = 0.5 ** (1 / half-life in weeks)``: half is left after
     one half-life (Tatel and Ackerman: 28 to 56 weeks).
     """
     factor = np.float32(remaining)
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
         for i in range(begin, end):
             for need in range(tacit.shape[1]):
                 tacit[i, need] *= factor
 
 
 @kernel
-def renew(employee, tacit, explicit, unit, member, process, spread, seed, week):
-    """A newcomer takes the row: tacit ~ N(0, spread), nothing read. Gives the tacit lost."""
+def renew(i, staff, knowledge, process, spread, seed, week):
+    """A newcomer takes row i: tacit ~ N(0, spread), nothing read. Gives the tacit lost."""
+    tacit, explicit = knowledge.tacit, knowledge.explicit
     lost = 0.0
     for need in range(tacit.shape[1]):
-        lost += abs(tacit[employee, need])
-        drawn = spread * luck.normal(seed, process, week, unit, member, need)
-        tacit[employee, need] = np.float32(min(1.0, max(-1.0, drawn)))
-        explicit[employee, need] = 0
+        lost += abs(tacit[i, need])
+        drawn = spread * luck.normal(seed, process, week, staff.unit[i], staff.member[i], need)
+        tacit[i, need] = np.float32(min(1.0, max(-1.0, drawn)))
+        explicit[i, need] = 0
     return lost
 
 
 @kernel
-def leave(first_unit, last_unit, first, last, tacit, explicit, present, person, share, process,
-          spread, lost, seed, week):  # fmt: skip
+def leave(staff, knowledge, share, process, spread, space, seed, week):
     """Some leave and are replaced; what they knew tacitly goes with them.
 
     Parameters
     ----------
-    person : (employees,) int64
-        `NOBODY` in the rows of newcomers, until `number_newcomers`.
+    staff : Staff
+        `person` is `NOBODY` in the rows of newcomers, until `number_newcomers`.
     share : (units,) float64
         Chance of leaving this week, rounded to 2**-20.
-    lost : (units, 2) float64
-        Gets the leavers and their tacit knowledge, in full convictions, added.
+    process : int
+        `luck.LEAVING` or `luck.EXODUS`.
+    spread : float
+        Standard deviation of a newcomer's convictions.
+    space : Space
+        To the unit's `totals`, leavers and their tacit knowledge, in full convictions, are added.
     """
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
-        chances = np.empty(end - begin)
-        luck.fill_chances(chances, seed, process, week, u, luck.FIRST)
-        for member in range(end - begin):
-            if chances[member] < share[u]:
-                i = begin + member
-                lost[u, 1] += renew(
-                    i, tacit, explicit, u, member, luck.NEWCOMER, spread, seed, week
-                )
-                lost[u, 0] += 1.0
-                person[i] = NOBODY
+    lost, left = space.totals.tacit_lost, space.totals.leavers
+    for u in range(staff.first.size):
+        begin, end = rows_there(u, staff)
+        words = space.words[begin:end]
+        luck.fill_words(words, seed, process, week, u, luck.FIRST)
+        leavers = luck.who_below(words, luck.below(share[u]), space.chosen)
+        for place in range(leavers):
+            i = begin + space.chosen[place]
+            lost[u] += renew(i, staff, knowledge, luck.NEWCOMER, spread, seed, week)
+            left[u] += 1.0
+            staff.person[i] = NOBODY
 
 
 @kernel
-def number_newcomers(person, arrival, next_person, week):
+def number_newcomers(staff, next_person, week):
     """Give everyone new a number never used before, in the order of rows; gives the next one."""
+    person = staff.person
     for i in range(person.size):
         if person[i] == NOBODY:
             person[i] = next_person
-            arrival[i, 0] = week
-            arrival[i, 1] = i
+            staff.arrival[i, 0] = week
+            staff.arrival[i, 1] = i
             next_person += 1
     return next_person
 
@@ -404,36 +411,33 @@ def share_out(moved, mode, people, amount):
 
 
 @kernel
-def arrive(first, last, tacit, explicit, unit, member, spread, seed, week):
-    """The staff of a unit that joins: tacit ~ N(0, spread), nothing read."""
-    for employee in range(first, last):
-        renew(
-            employee, tacit, explicit, unit[employee], member[employee], luck.ARRIVAL, spread,
-            seed, week,
-        )  # fmt: skip
+def arrive(first, last, staff, knowledge, spread, seed, week):
+    """The staff in some rows, whose unit joins, know little: tacit ~ N(0, spread), nothing read."""
+    for i in range(first, last):
+        staff.arrival[i, 0] = week
+        renew(i, staff, knowledge, luck.ARRIVAL, spread, seed, week)
 
 
 @kernel
 def still_under_way(under_way, status):
-    """Those of some projects whose plan is being set up or practised, in the same order."""
-    still = np.empty_like(under_way)
+    """Move those projects to the front whose plan is set up or practised; gives their number."""
     number = 0
     for place in range(under_way.size):
         project = under_way[place]
         if status[project] == SETTING_UP or status[project] == PRACTISED:
-            still[number] = project
+            under_way[number] = project
             number += 1
-    return still[:number]
+    return number
 
 
 @kernel
-def what_markets_answer(answered, routine, under_way, project_market, plan):
+def what_markets_answer(answered, routine, under_way, projects):
     """Fill in each market's answers: its routine, overlaid by its plans under way, oldest first."""
     for m in range(routine.shape[0]):
         copy(answered[m], routine[m])
     for place in range(under_way.size):
         project = under_way[place]
-        overlay(answered[project_market[project]], plan[project])
+        overlay(answered[projects.market[project]], projects.plan[project])
 
 
 @kernel

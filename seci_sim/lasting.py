@@ -11,27 +11,27 @@ import numpy as np
 from seci_sim import luck
 from seci_sim.compiled import kernel
 from seci_sim.knowledge import NOBODY, Array, Staff
-from seci_sim.world import SYSTEMIC, Truth
+from seci_sim.world import Truth
 
 
 @kernel
-def who_keeps_to_it(keeps, arrival, unit, member, uptake, seed):
+def who_keeps_to_it(keeps, staff, uptake, seed):
     """Fill in who keeps to the patient time: a larger uptake only adds people.
 
     Parameters
     ----------
     keeps : (employees,) bool
         Filled in.
-    arrival : (employees, 2) int64
-        Week and row in which each person came: what they are like was drawn then, and goes with
-        them wherever they change to.
+    staff : Staff
+        What people are like was drawn when and where they came, and goes with them wherever they
+        change to.
     uptake : float
         Share who keep to it. Source: our assumption.
     """
     for i in range(keeps.size):
-        seat = arrival[i, 1]
-        drawn = luck.chance(seed, luck.UPTAKE, arrival[i, 0], unit[seat], member[seat], luck.FIRST)
-        keeps[i] = drawn < uptake
+        came, seat = staff.arrival[i, 0], staff.arrival[i, 1]
+        unit, member = staff.unit[seat], staff.member[seat]
+        keeps[i] = luck.chance(seed, luck.UPTAKE, came, unit, member, luck.FIRST) < uptake
 
 
 def communities(staff: Staff, people: int, seed: int) -> Array:
@@ -51,7 +51,9 @@ def communities(staff: Staff, people: int, seed: int) -> Array:
     """
     interest = np.empty(len(staff.unit))
     for unit, (first, last) in enumerate(zip(staff.first, staff.last, strict=True)):
-        luck.fill_chances(interest[first:last], seed, luck.COMMUNITY, luck.BEFORE, unit, luck.FIRST)
+        interest[first:last] = luck.chances(
+            last - first, seed, luck.COMMUNITY, luck.BEFORE, unit, luck.FIRST
+        )
     seats = np.full(-(-interest.size // people) * people, NOBODY, np.int64)
     seats[: interest.size] = np.argsort(interest, kind="stable")
     return seats.reshape(-1, people)
@@ -62,13 +64,10 @@ def misleading(truth: Truth, right: float, seed: int) -> Array:
 
     `right` is the chance that they show a need as it is. Source: our assumption.
     """
-    drawn = np.empty(truth.market.shape)
-    for market, chances in enumerate(drawn):
-        luck.fill_chances(chances, seed, luck.SCRIPT, luck.BEFORE, market, luck.FIRST)
-    return drawn >= right
-
-
-def simulated_patients(truth: Truth, mistaken: Array) -> Array:
-    """(markets, needs) int8: what simulated patients of each market show; nobody a systemic need."""
-    shown = np.where(mistaken, -truth.market, truth.market)
-    return np.where(truth.need_class == SYSTEMIC, 0, shown).astype(np.int8)
+    markets, needs = truth.market.shape
+    return np.array(
+        [
+            luck.chances(needs, seed, luck.SCRIPT, luck.BEFORE, market, luck.FIRST) >= right
+            for market in range(markets)
+        ]
+    )

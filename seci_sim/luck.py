@@ -43,6 +43,7 @@ _HALF = np.uint64(32)
 _MULTIPLY_0, _MULTIPLY_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _WEYL_0, _WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _UNIT = 2.0**-32
+_WORDS = 2.0**32
 _GRID = 2.0**20
 
 
@@ -86,15 +87,23 @@ def four_chances(seed, process, week, group, who, slot):
     >>> four_chances(1, VISIT, 1, 0, 0, 0) == four_chances(1, VISIT, 2, 0, 0, 0)
     False
     """
-    a, b, c, d = philox(
-        np.uint64(slot),
-        np.uint64(who),
-        np.uint64(group),
-        np.uint64(week * PROCESSES + process),
-        np.uint64(seed) & _MASK,
-        np.uint64(seed) >> _HALF,
-    )
+    moment, key_0, key_1 = moment_and_keys(seed, process, week)
+    a, b, c, d = philox(np.uint64(slot), np.uint64(who), np.uint64(group), moment, key_0, key_1)
     return a * _UNIT, b * _UNIT, c * _UNIT, d * _UNIT
+
+
+@kernel
+def moment_and_keys(seed, process, week):
+    """What all addresses of a process in a week share: a word of the address, and the key."""
+    moment = np.uint64(week * PROCESSES + process)
+    return moment, np.uint64(seed) & _MASK, np.uint64(seed) >> _HALF
+
+
+@kernel
+def word(seed, process, week, group, who, slot):
+    """The first of the four words of an address, whose 2**-32 is its `chance`."""
+    moment, key_0, key_1 = moment_and_keys(seed, process, week)
+    return philox(np.uint64(slot), np.uint64(who), np.uint64(group), moment, key_0, key_1)[0]
 
 
 @kernel
@@ -104,49 +113,84 @@ def chance(seed, process, week, group, who, slot):
 
 
 @kernel
-def fill_chances(chances, seed, process, week, group, slot):
-    """Fill in a chance for each member of a group, four from each address.
+def fill_words(words, seed, process, week, group, slot):
+    """Draw a word of 32 bits for each member of a group, four from each address.
 
-    Member m has word ``m % 4`` of *who* ``m // 4``; see `four_chances`. The processor works on
-    several addresses of such a loop at once, which makes a draw twenty times as cheap as a `chance`
-    by itself.
+    Member m has word ``m % 4`` of *who* ``m // 4``; see `four_chances`: a word is its chance times
+    2**32. The processor works on several addresses of such a loop at once, which makes a draw twenty
+    times as cheap as a `chance` by itself.
 
     Examples
     --------
     >>> import numpy as np
-    >>> chances = np.empty(6)
-    >>> fill_chances(chances, 1, VISIT, 1, 0, 0)
-    >>> tuple(chances[4:]) == four_chances(1, VISIT, 1, 0, 1, 0)[:2]
+    >>> words = np.empty(6, np.uint32)
+    >>> fill_words(words, 1, VISIT, 1, 0, 0)
+    >>> tuple(words[4:] / 2**32) == four_chances(1, VISIT, 1, 0, 1, 0)[:2]
     True
     """
-    whole = chances.size // 4
+    moment, key_0, key_1 = moment_and_keys(seed, process, week)
+    whole = words.size // 4
     for who in range(whole):
-        a, b, c, d = four_chances(seed, process, week, group, who, slot)
-        chances[4 * who] = a
-        chances[4 * who + 1] = b
-        chances[4 * who + 2] = c
-        chances[4 * who + 3] = d
-    if 4 * whole < chances.size:
-        words = four_chances(seed, process, week, group, whole, slot)
-        for member in range(4 * whole, chances.size):
-            chances[member] = words[member % 4]
+        a, b, c, d = philox(np.uint64(slot), np.uint64(who), np.uint64(group), moment, key_0, key_1)
+        words[4 * who] = np.uint32(a)
+        words[4 * who + 1] = np.uint32(b)
+        words[4 * who + 2] = np.uint32(c)
+        words[4 * who + 3] = np.uint32(d)
+    if 4 * whole < words.size:
+        rest = philox(np.uint64(slot), np.uint64(whole), np.uint64(group), moment, key_0, key_1)
+        for member in range(4 * whole, words.size):
+            words[member] = np.uint32(rest[member % 4])
+
+
+def chances(size, seed, process, week, group, slot):
+    """(size,) float64: the chances of the members of a group; see `fill_words`.
+
+    Examples
+    --------
+    >>> float(chances(6, 1, VISIT, 1, 0, 0)[4]) == four_chances(1, VISIT, 1, 0, 1, 0)[0]
+    True
+    """
+    words = np.empty(size, np.uint32)
+    fill_words(words, seed, process, week, group, slot)
+    return words * _UNIT
 
 
 @kernel
-def fill_four_chances(chances, seed, process, week, group, who, slot):
-    """Fill in the `four_chances` of consecutive slots, from `slot` on, as columns.
+def below(probability):
+    """The word from which on a chance is no longer smaller than a probability.
 
-    Parameters
-    ----------
-    chances : (4, slots) float64
-        Filled in.
+    Examples
+    --------
+    >>> int(below(0.5)) == 2**31, int(below(0.0)), int(below(1.0)) == 2**32
+    (True, 0, True)
     """
-    for place in range(chances.shape[1]):
-        a, b, c, d = four_chances(seed, process, week, group, who, slot + place)
-        chances[0, place] = a
-        chances[1, place] = b
-        chances[2, place] = c
-        chances[3, place] = d
+    return np.uint64(math.ceil(min(1.0, max(0.0, probability)) * _WORDS))
+
+
+@kernel
+def who_below(words, limit, chosen):
+    """Put the members whose word is below a limit at the front of `chosen`; gives their number.
+
+    No branch depends on luck, since processors foresee none: `chosen` has room for one more.
+    """
+    number = 0
+    for member in range(words.size):
+        chosen[number] = member
+        number += np.int64(np.uint64(words[member]) < limit)
+    return number
+
+
+@kernel
+def chance_of(project, process, slot):
+    """One chance of a project: `project` is its seed, week, market and number in that week."""
+    return four_chances_of(project, process, slot)[0]
+
+
+@kernel
+def four_chances_of(project, process, slot):
+    """Four chances of a project; see `chance_of` and `four_chances`."""
+    seed, week, market, ordinal = project
+    return four_chances(seed, process, week, market, ordinal, slot)
 
 
 @kernel
@@ -193,12 +237,20 @@ def poisson(mean, seed, process, week, group):
 
 
 @kernel
-def shuffle(order, seed, process, week, group):
-    """Put the entries of `order` into a random order, in place (Durstenfeld 1964)."""
-    chances = np.empty(order.size)
-    fill_chances(chances, seed, process, week, group, FIRST)
+def one_of(drawn, number):
+    """Which of a number of things a word of luck points at."""
+    return np.int64((drawn * np.uint64(number)) >> _HALF)
+
+
+@kernel
+def shuffle(order, words, seed, process, week, group):
+    """Put the entries of `order` into a random order, in place (Durstenfeld 1964).
+
+    `words`, as long as `order` and of uint32, is working space.
+    """
+    fill_words(words, seed, process, week, group, FIRST)
     for position in range(order.size - 1, 0, -1):
-        other = int(chances[position] * (position + 1))
+        other = one_of(np.uint64(words[position]), position + 1)
         held = order[position]
         order[position] = order[other]
         order[other] = held

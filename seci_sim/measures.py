@@ -1,69 +1,63 @@
 """What is measured, declared once: names, units and meanings of every column.
 
 The tables of results and the data dictionary are made from these lists. A *level* is a state at the
-end of a week and is averaged over weeks; a *flow* happens during a week and is added up. An *end* is
-a state that counts as it is when a run ends (in the published models). Shares run from 0 to 1.
+end of a week and is averaged over weeks; a *flow* happens during a week and is added up. Shares run
+from 0 to 1.
+
+Each says how the whole comes from the markets: as the *mean* of those that are open, as their *sum*, or
+by a rule of its *own* where staff without a market count too, or a market and the whole differ in kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from seci_sim.declaring import Measure as Measure  # where its readers look for it
 from seci_sim.parameters import Band
 
-Kind = Literal["level", "flow", "end"]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One column of the weekly table."""
-
-    name: str
-    unit: str
-    kind: Kind
-    meaning: str
+ORIGINS = {
+    "concept": "from the group's own concept",
+    "own_library": "from documents of the own market",
+    "foreign_library": "from documents of other markets or the global view",
+    "synthesis": "worked out from two other answers",
+}
+"""Where entries of plans come from, in the order of `seci_sim.knowledge.BY_CONCEPT` and its like."""
 
 
 def _per_class(name: str, meaning: str) -> list[Measure]:
     """A level for each class of needs."""
     return [
-        Measure(f"{kind}_{name}", "share", "level", f"{meaning}, of {kind} needs.")
+        Measure(f"{kind}_{name}", "share", "level", f"{meaning}, of {kind} needs.", "mean")
         for kind in ("expressed", "latent", "systemic")
     ]
 
 
 def _per_origin() -> Iterator[Measure]:
     """Entries of plans by where they came from, and how many of them were right."""
-    origins = {
-        "concept": "from the group's own concept",
-        "own_library": "from documents of the own market",
-        "foreign_library": "from documents of other markets or the global view",
-        "synthesis": "worked out from two other answers",
-    }
-    for name, words in origins.items():
-        yield Measure(f"entries_{name}", "entries", "flow", f"Entries of new plans {words}.")
-        yield Measure(f"entries_{name}_right", "entries", "flow", f"Right entries of them {words}.")
+    for name, words in ORIGINS.items():
+        yield Measure(f"entries_{name}", "entries", "flow", f"Entries of new plans {words}.", "sum")
+        yield Measure(
+            f"entries_{name}_right", "entries", "flow", f"Right entries of them {words}.", "sum"
+        )
 
 
 MEASURES: tuple[Measure, ...] = (
     Measure("needs_met", "share", "level",
-            "Patients' needs met: the routine has their response, times the skill of staff."),
+            "Patients' needs met: the routine has their response, times the skill of staff.", "mean"),
     Measure("needs_mis_served", "share", "level",
-            "Patients' needs mis-served: the routine has the opposite of their response."),
+            "Patients' needs mis-served: the routine has the opposite of their response.", "mean"),
     *_per_class("met", "Needs met"),
     *_per_class("mis_served", "Needs mis-served"),
-    Measure("routine_right", "share", "level", "Market needs whose routine equals the truth."),
-    Measure("routine_wrong", "share", "level", "Market needs whose routine opposes the truth."),
+    Measure("routine_right", "share", "level", "Market needs whose routine equals the truth.", "mean"),
+    Measure("routine_wrong", "share", "level", "Market needs whose routine opposes the truth.", "mean"),
     *_per_class("right", "Routine right"),
     *_per_class("wrong", "Routine wrong"),
-    Measure("routine_coverage", "share", "level", "Market needs for which there is a routine."),
+    Measure("routine_coverage", "share", "level", "Market needs for which there is a routine.", "mean"),
     Measure("skill", "share", "level",
-            "Part of a right response that staff deliver, mean over needs with a routine."),
+            "Part of a right response that staff deliver, mean over needs with a routine.", "mean"),
     Measure("launched", "share", "level",
             "Whether patients can start treatment in a market, 1 or 0; for the whole, open markets "
-            "where they can."),
+            "where they can.", "mean"),
     Measure("service_value", "share", "level",
             "Needs met times the share of hours in routine business: what the spiral's hours cost."),
     Measure("tacit_alignment", "conviction", "level",
@@ -95,23 +89,23 @@ MEASURES: tuple[Measure, ...] = (
             "Entries filled, worked out, reversed, dropped or taken up by reading."),
     Measure("moved_internalization", "convictions", "flow",
             "Tacit knowledge moved by training, simulated patients, pilots, practice and noticing."),
-    Measure("projects_started", "projects", "flow", "Projects whose group could be formed."),
-    Measure("plans_made", "plans", "flow", "Projects that led to an action plan."),
-    Measure("routines_adopted", "plans", "flow", "Plans that became routine."),
+    Measure("projects_started", "projects", "flow", "Projects whose group could be formed.", "sum"),
+    Measure("plans_made", "plans", "flow", "Projects that led to an action plan.", "sum"),
+    Measure("routines_adopted", "plans", "flow", "Plans that became routine.", "sum"),
     Measure("weeks_to_routine", "weeks", "flow",
             "Mean weeks from concept to routine of plans that became routine; empty where none did."),
     *_per_origin(),
 )  # fmt: skip
 
 BAND_MEASURES: tuple[Measure, ...] = (
-    Measure("eligible", "people", "flow", "Patients for whom treatment is right."),
-    Measure("started", "people", "flow", "Patients who started treatment."),
-    Measure("adherent", "people", "flow", "Patients who started and stay on treatment."),
-    Measure("subsidy", "money", "flow", "Price not paid by those who started."),
+    Measure("eligible", "people", "flow", "Patients for whom treatment is right.", "sum"),
+    Measure("started", "people", "flow", "Patients who started treatment.", "sum"),
+    Measure("adherent", "people", "flow", "Patients who started and stay on treatment.", "sum"),
+    Measure("subsidy", "money", "flow", "Price not paid by those who started.", "sum"),
     Measure("needs_met", "share", "level",
-            "Needs met among all patients of the band: needs met times the chance of starting."),
+            "Needs met among all patients of the band: needs met times the chance of starting.", "mean"),
     Measure("needs_mis_served", "share", "level",
-            "Needs mis-served among all patients of the band, likewise."),
+            "Needs mis-served among all patients of the band, likewise.", "mean"),
 )  # fmt: skip
 
 
@@ -125,11 +119,18 @@ def band_measures(bands: Sequence[Band]) -> tuple[Measure, ...]:
     ['eligible_lowest', 'eligible_low']
     """
     named = tuple(
-        Measure(f"{m.name}_{band.name}", m.unit, m.kind, f"{m.meaning} Income band: {band.name}.")
+        Measure(
+            f"{m.name}_{band.name}",
+            m.unit,
+            m.kind,
+            f"{m.meaning} Income band: {band.name}.",
+            m.whole,
+        )
         for m in BAND_MEASURES
         for band in bands
     )
-    return (*named, Measure("subsidy", "money", "flow", "Price not paid by those who started."))
+    paid = "Price not paid by those who started."
+    return (*named, Measure("subsidy", "money", "flow", paid, "sum"))
 
 
 def columns(bands: Sequence[Band]) -> tuple[Measure, ...]:

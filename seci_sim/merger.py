@@ -6,8 +6,8 @@ after, so that its luck is its own, and knowledge, library and projects of which
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -16,6 +16,31 @@ from seci_sim.firm import Firm
 from seci_sim.knowledge import Array, Knowledge, Library, Projects, make_room
 from seci_sim.scenario import Change, Scenario
 from seci_sim.world import SYSTEMIC, Truth
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Which firm the units come from, and how far these have grown together with this one."""
+
+    firm: Array
+    """(units,) int64: number of the firm."""
+    joined: Array
+    """(units,) int64: week in which it joined; 0 for this one and those that have not yet."""
+    growing: Array
+    """(units,) int64: weeks that it takes to grow together."""
+
+
+def merged_firms(firm: Firm, changes: Sequence[Change]) -> Merged:
+    """What the mergers so far come to."""
+    names = [unit.firm for unit in firm.units]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    since = {change.firm_joins: (change.week, change.transition_weeks or 0) for change in changes}
+    joined, growing = zip(*(since.get(name, (0, 0)) for name in names), strict=True)
+    return Merged(
+        firm=np.array([numbers[name] for name in names]),
+        joined=np.array(joined, np.int64),
+        growing=np.array(growing, np.int64),
+    )
 
 
 def living_apart(scenario: Scenario) -> Scenario:
@@ -47,15 +72,16 @@ def turn_cores(truth: Truth, firm: Firm, scenario: Scenario, name: str | None, s
     for number, other in enumerate(scenario.other_firms):
         difference = joining(scenario, other).core_difference
         difference = scenario.world.local_difference if difference is None else difference
-        drawn = np.empty(truth.core.size)
-        luck.fill_chances(drawn, seed, luck.OTHER_CORE, luck.BEFORE, number, luck.FIRST)
+        drawn = luck.chances(
+            truth.core.size, seed, luck.OTHER_CORE, luck.BEFORE, number, luck.FIRST
+        )
         turned = (drawn < difference) & (truth.need_class != SYSTEMIC)
         theirs = [unit.firm == other for unit in firm.units]
         markets = np.unique(firm.unit_market[theirs])
         truth.market[np.ix_(markets[markets >= 0], turned)] *= -1
         if other == name:
             truth.core[turned] *= -1
-    world.follow_parts(truth.core, truth.market, truth.parts)
+    world.follow_parts(truth)
 
 
 def absorb(knowledge: Knowledge, firm: Firm, theirs: Knowledge, their_firm: Firm,
@@ -117,19 +143,3 @@ def _join_libraries(library: Library, theirs: Library) -> None:
         table[:size] = together[order]
     library.held |= theirs.held
     library.size = size
-
-
-def by_closeness(
-    firm: Firm, closeness: Array, one: Array, other: Array
-) -> Iterator[tuple[float, Array, Array]]:
-    """Part pairs by how close their firms have come: a share of the tie across units, and rows.
-
-    `closeness`, (units,) float64, is 0 for units of a firm that joins just now, and 1 for those of
-    this firm and of any that joined long ago.
-    """
-    firms = np.array([unit.firm or "" for unit in firm.units])
-    a, b = firm.staff.unit[one], firm.staff.unit[other]
-    share = np.where(firms[a] == firms[b], 1.0, np.minimum(closeness[a], closeness[b]))
-    for value in np.unique(share):
-        chosen = share == value
-        yield float(value), one[chosen], other[chosen]

@@ -23,6 +23,9 @@ from seci_sim.scenario import Scenario, read_scenario, with_levers
 from seci_sim.story import Step, story
 from seci_sim.world import Truth
 
+WEEK = ("step", *(process.__name__ for process in week.PROCESSES[1:]))
+"""What a subclass may override of a week."""
+
 
 class Employee(mesa.Agent):
     """A view of one employee's row; it raises `LookupError` once they have left.
@@ -98,9 +101,6 @@ class SECIModel(mesa.Model):
         A shipped name such as ``"one-percent"``, a file, or a scenario read before.
     rng : int, numpy.random.Generator or None
         Seed, 0 to 2**63 - 1; a generator gives its next integer; None takes fresh entropy.
-    threads : int
-        Threads that share the passes over staff; the result has the same bits for any number.
-        More than one pays above some thousand employees.
     **levers
         Parameters to change, by name, such as ``patient_time=0.02``.
 
@@ -131,7 +131,6 @@ class SECIModel(mesa.Model):
         scenario: str | Path | Scenario = "baseline",
         *,
         rng: int | np.random.Generator | None = None,
-        threads: int = 1,
         **levers: Any,
     ) -> None:
         self.seed = _seed(rng)
@@ -143,7 +142,7 @@ class SECIModel(mesa.Model):
             raise ValueError(
                 f"{settings.name!r} runs {settings.model}; use seci_sim.simulate for it"
             )
-        self.organisation = Organisation(settings, self.seed, threads)
+        self.organisation = Organisation(settings, self.seed)
         self._employees: dict[int, Employee] = {}
 
     def step(self) -> None:
@@ -158,35 +157,47 @@ class SECIModel(mesa.Model):
         self.take_stock()  # one row in the records
         self.running = self.week < self.settings.horizon
 
+    def run(self) -> None:
+        """All weeks that are left: the same as `step` by `step`, only faster."""
+        week_by_week = any(
+            getattr(type(self), name) is not getattr(SECIModel, name) for name in WEEK
+        )
+        if week_by_week or self._employees:
+            while self.running:
+                self.step()
+        else:
+            self.organisation.run(self.settings.horizon)
+            self.running = False
+
     def move_world(self) -> None:
         """Needs turn round; staff leave and are replaced; unused tacit knowledge fades."""
-        week.move_world(self.organisation)
+        self.organisation.perform(week.move_world)
         if self._employees:
             self._renew_agents()
 
     def socialize(self) -> None:
         """Tacit to tacit: visits to patients, then meetings of colleagues."""
-        week.socialize(self.organisation)
+        self.organisation.perform(week.socialize)
 
     def externalize(self) -> None:
         """Tacit to explicit: new projects form their groups, which put needs into words."""
-        week.externalize(self.organisation)
+        self.organisation.perform(week.externalize)
 
     def combine(self) -> None:
         """Explicit to explicit: this week's concepts become plans; some people read."""
-        week.combine(self.organisation)
+        self.organisation.perform(week.combine)
 
     def internalize(self) -> None:
         """Explicit to tacit: training, pilots, reviews, routines, noticing what is wrong."""
-        week.internalize(self.organisation)
+        self.organisation.perform(week.internalize)
 
     def serve(self) -> None:
         """Patients get what routines and skill give; some start treatment, some stay on it."""
-        week.serve(self.organisation)
+        self.organisation.perform(week.serve)
 
     def take_stock(self) -> None:
         """One row in the records for each market and for the whole."""
-        week.take_stock(self.organisation)
+        self.organisation.perform(week.take_stock)
 
     # What it is made of --------------------------------------------------------------------------
 

@@ -6,23 +6,25 @@ Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from seci_sim import knowledge, luck, merger, records, world
+from seci_sim import knowledge, luck, merger, records, week, world
+from seci_sim.compiled import perform
 from seci_sim.firm import new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
 from seci_sim.space import new_space
-from seci_sim.terms import Terms, changed_policy, constants_of, most_seats, terms_of
+from seci_sim.structures import Structure
+from seci_sim.terms import Terms, changed_policy, most_seats, terms_of
+from seci_sim.week import State
 
 PEOPLE_AT_HAND = 4000
 """People whose knowledge, of 40 needs, fits the second cache of most processors."""
+
+AHEAD = 52
+"""Weeks whose projects have room, and some more."""
 
 
 class Organisation:
@@ -34,18 +36,13 @@ class Organisation:
         What is run.
     seed : int
         0 to 2**63 - 1.
-    threads : int
-        Threads that share the passes over staff.
     name : str, optional
         Of another firm, that will join in a merger; its units are there, and no others.
     """
 
-    def __init__(
-        self, settings: Scenario, seed: int, threads: int = 1, name: str | None = None
-    ) -> None:
+    def __init__(self, settings: Scenario, seed: int, name: str | None = None) -> None:
         self.settings = settings
         self.seed = seed
-        self.week = 0
         self.firm = new_firm(settings, name)
         self.staff = self.firm.staff
         markets, units = len(self.firm.market_names), len(self.firm.units)
@@ -61,68 +58,126 @@ class Organisation:
         )
         world.write_market_research(self.knowledge.library, self.truth, settings.world, seed)
         self.records = records.new_records(settings.horizon, markets, needs, bands)
-        self.meetings = self.firm.meetings(settings)
-        self.space = new_space(employees, units, markets, needs, bands)
-        self.threads = threads
-        self.chunks = _chunks(self.staff.last)
-        """Units whose people fit a processor's cache together: the first, and one after the last."""
-        self.market_parts = cut(markets, min(threads, markets))
-        """Markets shared between threads: index of the first, and of the one after the last."""
-        self.new_projects = (0, 0)
-        """This week's new projects: the first, and the one after the last."""
+        self.space = new_space(
+            employees, units, markets, needs, bands, settings.projects.reading_window
+        )
         self.transitions: list[tuple[int, float]] = []
         """Reorganisations that last: their last week, and hours a week and head."""
         self.apart: dict[str, Organisation] = {}
         """Other firms, each living on its own until it joins."""
         if name is None:
             self.apart = {
-                other: Organisation(merger.living_apart(settings), seed, name=other)
+                other: Organisation(merger.living_apart(settings), seed, other)
                 for other in settings.other_firms
             }
         self.merged: list[Change] = []
         """The mergers so far."""
-        self.under_way = np.zeros(0, np.int64)
-        """int64: projects with a plan under way, oldest first."""
-        self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
-        self._next_person = employees
-        self.adopted = np.zeros(markets, np.int64)
-        """Plans that have become routine in each market."""
-        self.constants = constants_of(settings, self.firm)
         self.terms = self._terms(settings.policy)
+        self.state = self._new_state(employees, markets)
+        self._room_until = 0
         self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
+
+    def _new_state(self, employees: int, markets: int) -> State:
+        """What a week reads and changes, before the first."""
+        return State(
+            seed=self.seed,
+            week=0,
+            next_person=employees,
+            first_new=0,
+            running=0,
+            reorganising=0.0,
+            under_way=np.zeros(0, np.int64),
+            adopted=np.zeros(markets, np.int64),
+            tiles=np.array(_tiles(self.staff.last), np.int64),
+            staff=self.staff,
+            knowledge=self.knowledge,
+            truth=self.truth,
+            space=self.space,
+            records=self.records,
+            network=self.firm.network(self.settings),
+            **self._of_terms(),
+        )
+
+    def _of_terms(self) -> dict[str, Structure]:
+        """What is set for each process."""
+        return {name: part for name, part in vars(self.terms).items() if name != "policy"}
+
+    @property
+    def week(self) -> int:
+        """Weeks that have passed."""
+        return self.state.week
+
+    @property
+    def under_way(self) -> Array:
+        """int64: projects with a plan under way, oldest first."""
+        return self.state.under_way[: self.state.running]
+
+    @property
+    def new_projects(self) -> tuple[int, int]:
+        """This week's new projects: the first, and the one after the last."""
+        return self.state.first_new, self.knowledge.projects.size
+
+    # Weeks ---------------------------------------------------------------------------------------
 
     def begin_week(self) -> None:
         """The calendar turns; all hours are free again; this week's changes take effect."""
-        self.week += 1
-        self.staff.hours[:] = 0
-        self.staff.moved[:] = 0
-        self.space.lost[:] = 0
-        self.new_projects = (self.knowledge.projects.size,) * 2
-        for change in self.settings.timeline:
-            if change.week == self.week:
-                self.apply(change)
-        self._give_hours_to_transitions()
+        self._make_room(self.week + 1)
+        self.state.reorganising = self._hours_of_reorganising(self.week + 1)
+        perform([week.begin_week], self.state)
+        changes = [change for change in self.settings.timeline if change.week == self.week]
+        for change in changes:
+            self.apply(change)
+        if changes:
+            self._make_room(self.week)
+            self.state.reorganising = self._hours_of_reorganising(self.week)
+            self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = (
+                self.state.reorganising
+            )
 
-    def _give_hours_to_transitions(self) -> None:
-        """While a reorganisation lasts, everybody first gives it its hours, up to the whole week."""
-        self.transitions = [lasts for lasts in self.transitions if lasts[0] >= self.week]
+    def perform(self, process: Callable[[State], None]) -> None:
+        """One process of the week."""
+        perform([process], self.state)
+        if process is week.take_stock:
+            for other in self.apart.values():
+                other.run(self.week)
+
+    def run(self, last: int) -> None:
+        """Live up to a week, in as few compiled calls as the timeline allows."""
+        while self.week < last:
+            self.begin_week()
+            perform(week.PROCESSES[1:], self.state)
+            following = min(last, self._next_change() - 1)
+            if following > self.week:
+                self._make_room(following)
+                perform(week.PROCESSES, self.state, following - self.week)
+            for other in self.apart.values():
+                other.run(self.week)
+
+    def _next_change(self) -> int:
+        """The first of the following weeks in which something comes from outside."""
+        weeks = [change.week for change in self.settings.timeline]
+        weeks += [last + 1 for last, _ in self.transitions]
+        return min((number for number in weeks if number > self.week), default=2**62)
+
+    def _make_room(self, last: int) -> None:
+        """Have room for all that will be written up to a week."""
+        state, projects = self.state, self.knowledge.projects
+        records.make_room(self.records, last - state.week)
+        if last <= self._room_until:
+            return
+        last = max(last, state.week + AHEAD)
+        means = self.terms.workshops.starting
+        more = week.projects_until(means, self.space.started, state.seed, state.week, last)
+        knowledge.make_room(projects, more)
+        knowledge.make_room(self.knowledge.library, more + state.running)
+        state.under_way = np.append(self.under_way, np.zeros(more, np.int64))
+        self._room_until = last
+
+    def _hours_of_reorganising(self, number: int) -> float:
+        """Hours that everybody gives to it first in a week, up to the whole of it."""
+        self.transitions = [lasts for lasts in self.transitions if lasts[0] >= number]
         wanted = sum(hours for _, hours in self.transitions)
-        if wanted > 0:
-            spent = min(HOURS_A_WEEK, knowledge.whole_ticks(wanted))
-            self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = spent
-
-    def closeness(self) -> Array | None:
-        """(units,) float64: how far their firm has grown together with this one; None when all have."""
-        if not self.merged:
-            return None
-        growing = {
-            change.firm_joins: (self.week - change.week) / change.transition_weeks
-            for change in self.merged
-            if change.transition_weeks and self.week < change.week + change.transition_weeks
-        }
-        if not growing:
-            return None
-        return np.array([growing.get(unit.firm, 1.0) for unit in self.firm.units])
+        return min(float(HOURS_A_WEEK), knowledge.whole_ticks(wanted))
 
     # Changes -------------------------------------------------------------------------------------
 
@@ -148,6 +203,9 @@ class Organisation:
             self.transitions.append((last, change.transition_hours))
         self._apply_presence(change)
         self.terms = self._terms(changed_policy(self.terms.policy, change.policy))
+        for name, part in self._of_terms().items():
+            setattr(self.state, name, part)
+        self._room_until = 0
 
     def _apply_presence(self, change: Change) -> None:
         """Units, markets and partners join or leave."""
@@ -170,126 +228,68 @@ class Organisation:
     def _merge(self, name: str) -> None:
         """Another firm joins, with all its people and all that it knows."""
         other = self.apart.pop(name)
-        self.under_way = np.append(self.under_way, other.under_way + self.knowledge.projects.size)
-        merger.absorb(self.knowledge, self.firm, other.knowledge, other.firm, self._next_person)
-        self.adopted += other.adopted
-        self._next_person += other._next_person - len(self.staff.unit)
-        self.new_projects = (self.knowledge.projects.size,) * 2
+        state, theirs = self.state, other.under_way + self.knowledge.projects.size
+        state.under_way = np.append(self.under_way, theirs)
+        state.running += len(theirs)
+        merger.absorb(self.knowledge, self.firm, other.knowledge, other.firm, state.next_person)
+        state.adopted += other.state.adopted
+        state.next_person += other.state.next_person - len(self.staff.unit)
+        state.first_new = self.knowledge.projects.size
 
     def _arrive(self, units: Iterable[int]) -> None:
         """The staff of units that join know little and have read nothing."""
         for unit in units:
-            self.staff.arrival[self.staff.first[unit] : self.staff.last[unit], 0] = self.week
             knowledge.arrive(
-                self.staff.first[unit], self.staff.last[unit], self.knowledge.tacit,
-                self.knowledge.explicit, self.staff.unit, self.staff.member,
+                self.staff.first[unit], self.staff.last[unit], self.staff, self.knowledge,
                 self.settings.learning.newcomer_spread, self.seed, self.week,
             )  # fmt: skip
 
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""
+        totals = self.space.totals
         for unit in units:
             rows = slice(self.staff.first[unit], self.staff.last[unit])
-            self.space.lost[unit] += (
-                self.staff.last[unit] - self.staff.first[unit],
-                np.abs(self.knowledge.tacit[rows]).sum(dtype=float),
-            )
-        closed = ~self.firm.market_open
+            totals.leavers[unit] += self.staff.last[unit] - self.staff.first[unit]
+            totals.tacit_lost[unit] += np.abs(self.knowledge.tacit[rows]).sum(dtype=float)
         projects, under_way = self.knowledge.projects, self.under_way
+        closed = ~self.firm.market_open
         projects.status[under_way[closed[projects.market[under_way]]]] = ENDED
-        self.under_way = knowledge.still_under_way(under_way, projects.status)
+        self.state.running = knowledge.still_under_way(under_way, projects.status)
 
     def staff_leave(self, share: Array, process: int) -> None:
         """Let each unit's share of staff leave and be replaced.
 
         `share` is (units,) float64; `process` is `luck.LEAVING` or `luck.EXODUS`.
         """
-        staff = self.staff
-        self.over_units((
-            knowledge.leave, self.knowledge.tacit, self.knowledge.explicit, staff.present,
-            staff.person, share, process, self.settings.learning.newcomer_spread, self.space.lost,
-            self.seed, self.week,
-        ))  # fmt: skip
-        self._next_person = knowledge.number_newcomers(
-            staff.person, staff.arrival, self._next_person, self.week
+        spread = self.settings.learning.newcomer_spread
+        knowledge.leave(
+            self.staff, self.knowledge, share, process, spread, self.space, self.seed, self.week
+        )
+        self.state.next_person = knowledge.number_newcomers(
+            self.staff, self.state.next_person, self.week
         )
 
     def turn_round(self, core_share: float, share: Array, process: int) -> None:
         """Let needs turn round in the core and in each market; see `seci_sim.world.turn_round`."""
-        world.turn_round(
-            self.truth.core, self.truth.market, self.truth.need_class, self.truth.parts, core_share,
-            share, process, self.seed, self.week,
-        )  # fmt: skip
+        world.turn_round(self.truth, core_share, share, process, self.seed, self.week)
 
     def _terms(self, policy: Policy) -> Terms:
-        """What a policy comes to with the units and partners who are there."""
-        return terms_of(policy, self.firm, self.settings, self.constants, self.truth, self.seed)
-
-    # Threads -------------------------------------------------------------------------------------
-
-    def over_units(self, *rules: tuple[Any, ...]) -> None:
-        """Run rules over the staff of all units, which the threads share between them.
-
-        Each rule is a kernel and its arguments. Some units at a time go through all of the rules, so
-        that their people are still at hand for the next one. No unit waits for another: where a
-        rule needs what the one before did to all, it has a call of its own.
-        """
-        if self._pool is not None:
-            # Whichever thread is free takes the next chunk: units differ in what their people do.
-            waiting = iter(self.chunks)
-            self._together([partial(self._work, waiting, rules)] * self.threads)
-        elif len(rules) == 1:
-            self._work([(0, len(self.staff.first))], rules)
-        else:
-            self._work(self.chunks, rules)
-
-    def _work(self, chunks: Iterable[tuple[int, int]], rules: Iterable[tuple[Any, ...]]) -> None:
-        """Let the people of some chunks go through all of the rules."""
-        units = self.staff.first, self.staff.last
-        for first, last in chunks:
-            for kernel, *arguments in rules:
-                kernel(first, last, *units, *arguments)
-
-    def over_parts(
-        self, parts: list[tuple[int, int]], kernel: Callable[..., Any], *arguments: Any
-    ) -> None:
-        """Run a rule over parts that touch different rows, one thread each."""
-        self._together([partial(kernel, *part, *arguments) for part in parts])
-
-    def _together(self, tasks: list[Callable[[], Any]]) -> None:
-        """Do the last task in this thread and the others in those of the pool."""
-        if self._pool is None:
-            for task in tasks:
-                task()
-        else:
-            running = [self._pool.submit(task) for task in tasks[:-1]]
-            tasks[-1]()
-            for other in running:
-                other.result()
+        """What a policy comes to with the units, partners and firms who are there."""
+        merged = merger.merged_firms(self.firm, self.merged)
+        return terms_of(policy, self.firm, self.settings, self.truth, merged, self.seed)
 
 
-def cut(number: int, parts: int) -> list[tuple[int, int]]:
-    """Cut a range of numbers into consecutive parts: first, and one after the last, of each.
+def _tiles(last: Array) -> list[tuple[int, int]]:
+    """Units cut into tiles of some thousand people: first, and one after the last, of each.
 
     Examples
     --------
-    >>> cut(10, 3)
-    [(0, 3), (3, 6), (6, 10)]
-    """
-    return list(pairwise(number * part // parts for part in range(parts + 1)))
-
-
-def _chunks(last: Array) -> list[tuple[int, int]]:
-    """Units cut into chunks of some thousand people: first, and one after the last, of each.
-
-    Examples
-    --------
-    >>> _chunks(np.array([2500, 5000, 7500, 7600]))
+    >>> _tiles(np.array([2500, 5000, 7500, 7600]))
     [(0, 2), (2, 4)]
     """
-    chunks, begin, people = [], 0, 0
+    tiles, begin, people = [], 0, 0
     for unit in range(len(last)):
         if last[unit] - people >= PEOPLE_AT_HAND or unit == len(last) - 1:
-            chunks.append((begin, unit + 1))
+            tiles.append((begin, unit + 1))
             begin, people = unit + 1, int(last[unit])
-    return chunks
+    return tiles

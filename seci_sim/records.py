@@ -6,56 +6,77 @@ The columns are declared in ``measures``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from seci_sim.compiled import add, copy, fill, kernel, sum_of
-from seci_sim.knowledge import Array, entries_of, rows_there
-from seci_sim.measures import MEASURES, Measure
+from seci_sim.knowledge import (
+    COMBINATION,
+    EXTERNALIZATION,
+    IN_COMBINATION,
+    IN_EXTERNALIZATION,
+    IN_INTERNALIZATION,
+    INTERNALIZATION,
+    SOCIALIZATION,
+    WITH_COLLEAGUES,
+    WITH_PATIENTS,
+    Array,
+    rows_there,
+)
+from seci_sim.measures import MEASURES, ORIGINS, Measure
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.service import MET, MIS_SERVED, RIGHT, WRONG
+from seci_sim.structures import Block, Count, Cube, Structure, Table
+from seci_sim.world import CLASSES
 
 COLUMN = {measure.name: column for column, measure in enumerate(MEASURES)}
 
-# Compiled code takes these as constants. Names of one class of needs stand for three columns.
+
+def _columns(name: str, kinds: Sequence[str]) -> tuple[int, ...]:
+    """The columns of a measure of several kinds, in their order."""
+    return tuple(COLUMN[name.format(kind)] for kind in kinds)
+
+
+# Compiled code takes these as constants.
+MEANS = tuple(COLUMN[measure.name] for measure in MEASURES if measure.whole == "mean")
+SUMS = tuple(COLUMN[measure.name] for measure in MEASURES if measure.whole == "sum")
 NEEDS_MET, NEEDS_MIS_SERVED = COLUMN["needs_met"], COLUMN["needs_mis_served"]
-CLASS_MET, CLASS_MIS_SERVED = COLUMN["expressed_met"], COLUMN["expressed_mis_served"]
+SERVED = (NEEDS_MET, NEEDS_MIS_SERVED)
+CLASS_MET, CLASS_MIS_SERVED = _columns("{}_met", CLASSES), _columns("{}_mis_served", CLASSES)
 ROUTINE_RIGHT, ROUTINE_WRONG = COLUMN["routine_right"], COLUMN["routine_wrong"]
-CLASS_RIGHT, CLASS_WRONG = COLUMN["expressed_right"], COLUMN["expressed_wrong"]
+CLASS_RIGHT, CLASS_WRONG = _columns("{}_right", CLASSES), _columns("{}_wrong", CLASSES)
 ROUTINE_COVERAGE, SKILL = COLUMN["routine_coverage"], COLUMN["skill"]
-LAUNCHED = COLUMN["launched"]
-SERVICE_LEVELS = LAUNCHED + 1
-"""The first columns: levels of a market's service, averaged over open markets for the whole."""
-SERVICE_VALUE = COLUMN["service_value"]
+LAUNCHED, SERVICE_VALUE = COLUMN["launched"], COLUMN["service_value"]
 TACIT_ALIGNMENT, TACIT_SPREAD = COLUMN["tacit_alignment"], COLUMN["tacit_spread"]
 STAFF_KNOWING, EXPLICIT_COVERAGE = COLUMN["staff_knowing"], COLUMN["explicit_coverage"]
 LIBRARY_DOCUMENTS, MARKET_DIFFERENCE = COLUMN["library_documents"], COLUMN["market_difference"]
 LEAVERS, TACIT_LOST = COLUMN["leavers"], COLUMN["tacit_lost"]
-HOURS_WITH_PATIENTS, HOURS_SOCIALIZATION = (
-    COLUMN["hours_with_patients"],
-    COLUMN["hours_socialization"],
-)
-HOURS_ROUTINE = COLUMN["hours_routine_business"]
-MOVED = COLUMN["moved_socialization"]
+HOURS_WITH_PATIENTS, HOURS_ROUTINE = COLUMN["hours_with_patients"], COLUMN["hours_routine_business"]
+HOURS_SOCIALIZATION = COLUMN["hours_socialization"]
+HOURS_EXTERNALIZATION = COLUMN["hours_externalization"]
+HOURS_COMBINATION = COLUMN["hours_combination"]
+HOURS_INTERNALIZATION = COLUMN["hours_internalization"]
+MOVED_SOCIALIZATION = COLUMN["moved_socialization"]
+MOVED_EXTERNALIZATION = COLUMN["moved_externalization"]
+MOVED_COMBINATION = COLUMN["moved_combination"]
+MOVED_INTERNALIZATION = COLUMN["moved_internalization"]
 PROJECTS_STARTED, PLANS_MADE = COLUMN["projects_started"], COLUMN["plans_made"]
 ROUTINES_ADOPTED, WEEKS_TO_ROUTINE = COLUMN["routines_adopted"], COLUMN["weeks_to_routine"]
-ENTRIES = COLUMN["entries_concept"]
+ENTRIES, RIGHT_ENTRIES = _columns("entries_{}", ORIGINS), _columns("entries_{}_right", ORIGINS)
 
 
-@dataclass
-class Records:
+class Records(Structure):
     """What was measured so far; the last place of the markets' axis is the whole."""
 
-    rows: Array
+    rows: Cube[np.float64]
     """(weeks, markets + 1, measures) float64."""
-    access: Array
+    access: Block[np.float64]
     """(weeks, markets + 1, bands, 4) float64: eligible, started, adherent, subsidy."""
-    reached: Array
+    reached: Block[np.float64]
     """(weeks, markets + 1, bands, 2) float64: needs met and mis-served."""
-    knowing: Array
+    knowing: Table[np.float64]
     """(weeks, needs) float64: share of staff who hold each need rightly."""
-    weeks: int = 0
+    weeks: Count = 0
 
 
 def new_records(weeks: int, markets: int, needs: int, bands: int) -> Records:
@@ -68,14 +89,12 @@ def new_records(weeks: int, markets: int, needs: int, bands: int) -> Records:
     )
 
 
-def next_week(records: Records) -> int:
-    """Index of the next week's rows; tables grow when a model is run past its horizon."""
-    if records.weeks == len(records.rows):
+def make_room(records: Records, weeks: int) -> None:
+    """Let tables grow where a model is run past its horizon."""
+    while records.weeks + weeks > len(records.rows):
         for name in ("rows", "access", "reached", "knowing"):
             table = getattr(records, name)
             setattr(records, name, np.concatenate([table, np.zeros_like(table)]))
-    records.weeks += 1
-    return records.weeks - 1
 
 
 def table(records: Records) -> Array:
@@ -134,7 +153,7 @@ def _mean(values: Array) -> float:
 
 
 @kernel
-def record_access(rows, recorded, reached, access, starting, assessment, launched):
+def record_access(rows, recorded, reached, care, space):
     """Fill in one week's access by income band.
 
     Parameters
@@ -146,15 +165,8 @@ def record_access(rows, recorded, reached, access, starting, assessment, launche
     reached : (markets + 1, bands, 2) float64
         Filled with needs met and mis-served of a patient of each band: the market's, times the
         chance of starting treatment, which is 0 before its launch.
-    access : (markets, bands, 4) float64
-        What `seci_sim.service.treat` counted.
-    starting : (markets, bands, bands) float64
-        Chance of starting, by true and assessed band.
-    assessment : (markets, bands, bands) float64
-        Chance of being assessed into a band, by true band.
-    launched : (markets,) bool
-        Whether patients can start.
     """
+    access = space.access
     markets, bands = access.shape[:2]
     opened = 0
     for m in range(markets):
@@ -163,11 +175,11 @@ def record_access(rows, recorded, reached, access, starting, assessment, launche
         for m in range(markets):
             starts = 0.0
             for assessed in range(bands):
-                starts += assessment[m, band, assessed] * starting[m, band, assessed]
+                starts += care.assessment[m, band, assessed] * care.starting[m, band, assessed]
             copy(recorded[m, band], access[m, band])
             add(recorded[markets, band], access[m, band])
             for outcome in range(2):
-                served = starts * rows[m, NEEDS_MET + outcome] * launched[m]
+                served = starts * rows[m, SERVED[outcome]] * space.launched[m]
                 reached[m, band, outcome] = served
                 if not np.isnan(served):
                     reached[markets, band, outcome] += served / opened
@@ -176,44 +188,94 @@ def record_access(rows, recorded, reached, access, starting, assessment, launche
 
 
 @kernel
-def add_up_staff(first_unit, last_unit, first, last, present, explicit, hours, moved, totals):
-    """Add up each unit's ledgers.
-
-    `totals`, (units, 11) float64, is filled with: hours by the ledger's 5 columns, knowledge moved
-    by its 4, entries held as explicit knowledge, and staff.
-    """
-    for u in range(first_unit, last_unit):
-        fill(totals[u], 0.0)
-        begin, end = rows_there(u, first, last, present)
+def add_up_staff(part, staff, explicit, totals):
+    """Add up each unit's ledgers, entries held as explicit knowledge, and staff, into its totals."""
+    hours, moved = staff.hours, staff.moved
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        none = np.float64(0)
+        patients, colleagues, said, combined, internal = none, none, none, none, none
+        social, outward, explicitly, inward = none, none, none, none
         for i in range(begin, end):
-            for process in range(5):
-                totals[u, process] += hours[i, process]
-            for mode in range(4):
-                totals[u, 5 + mode] += moved[i, mode]
-            totals[u, 9] += entries_of(explicit[i])
-            totals[u, 10] += 1.0
+            patients += hours[i, WITH_PATIENTS]
+            colleagues += hours[i, WITH_COLLEAGUES]
+            said += hours[i, IN_EXTERNALIZATION]
+            combined += hours[i, IN_COMBINATION]
+            internal += hours[i, IN_INTERNALIZATION]
+            social += moved[i, SOCIALIZATION]
+            outward += moved[i, EXTERNALIZATION]
+            explicitly += moved[i, COMBINATION]
+            inward += moved[i, INTERNALIZATION]
+        totals.hours[u, WITH_PATIENTS], totals.hours[u, WITH_COLLEAGUES] = patients, colleagues
+        totals.hours[u, IN_EXTERNALIZATION], totals.hours[u, IN_COMBINATION] = said, combined
+        totals.hours[u, IN_INTERNALIZATION] = internal
+        totals.moved[u, SOCIALIZATION], totals.moved[u, EXTERNALIZATION] = social, outward
+        totals.moved[u, COMBINATION], totals.moved[u, INTERNALIZATION] = explicitly, inward
+        held = explicit[begin:end].reshape(-1)
+        entries = 0
+        for place in range(held.size):
+            entries += held[place] != 0
+        totals.entries[u] = entries
+        totals.staff[u] = end - begin
 
 
 @kernel
-def _record_staff(row, totals, alignment, in_markets, lost, knowing, needs):
+def add_up_places(care, space):
+    """Add up the units of each market, and of the whole; knowledge is that of staff of markets."""
+    units, places, in_markets = space.totals, space.places, space.in_markets
+    whole = in_markets.size - 1
+    for place in range(whole + 1):
+        fill(places.hours[place], 0.0)
+        fill(places.moved[place], 0.0)
+        fill(places.knowing[place], 0.0)
+        places.entries[place], places.staff[place] = 0.0, 0.0
+        places.leavers[place], places.tacit_lost[place] = 0.0, 0.0
+        places.alignment[place], places.alignment_squared[place] = 0.0, 0.0
+        in_markets[place] = 0.0
+    for u in range(care.unit_market.size):
+        m = care.unit_market[u]
+        for place in (m, whole):
+            if place < 0:
+                continue
+            add(places.hours[place], units.hours[u])
+            add(places.moved[place], units.moved[u])
+            add(places.knowing[place], units.knowing[u])
+            places.entries[place] += units.entries[u]
+            places.staff[place] += units.staff[u]
+            places.leavers[place] += units.leavers[u]
+            places.tacit_lost[place] += units.tacit_lost[u]
+            if m >= 0:
+                places.alignment[place] += units.alignment[u]
+                places.alignment_squared[place] += units.alignment_squared[u]
+                in_markets[place] += units.staff[u]
+
+
+@kernel
+def _record_staff(row, place, space):
     """Fill in what is measured over the staff of one market or of the whole."""
-    staff = totals[10]
-    row[HOURS_WITH_PATIENTS] = totals[0]
-    row[HOURS_SOCIALIZATION] = totals[0] + totals[1]
-    for mode in range(1, 4):
-        row[HOURS_SOCIALIZATION + mode] = totals[1 + mode]
-    row[HOURS_ROUTINE] = HOURS_A_WEEK * staff - sum_of(totals[:5])
-    for mode in range(4):
-        row[MOVED + mode] = totals[5 + mode]
-    row[LEAVERS] = lost[0]
-    row[TACIT_LOST] = lost[1]
+    totals, in_markets = space.places, space.in_markets[place]
+    hours, moved, staff = totals.hours[place], totals.moved[place], totals.staff[place]
+    row[HOURS_WITH_PATIENTS] = hours[WITH_PATIENTS]
+    row[HOURS_SOCIALIZATION] = hours[WITH_PATIENTS] + hours[WITH_COLLEAGUES]
+    row[HOURS_EXTERNALIZATION] = hours[IN_EXTERNALIZATION]
+    row[HOURS_COMBINATION] = hours[IN_COMBINATION]
+    row[HOURS_INTERNALIZATION] = hours[IN_INTERNALIZATION]
+    row[HOURS_ROUTINE] = HOURS_A_WEEK * staff - sum_of(hours)
+    row[MOVED_SOCIALIZATION] = moved[SOCIALIZATION]
+    row[MOVED_EXTERNALIZATION] = moved[EXTERNALIZATION]
+    row[MOVED_COMBINATION] = moved[COMBINATION]
+    row[MOVED_INTERNALIZATION] = moved[INTERNALIZATION]
+    row[LEAVERS] = totals.leavers[place]
+    row[TACIT_LOST] = totals.tacit_lost[place]
     if in_markets > 0:
-        mean = alignment[0] / in_markets
+        mean = totals.alignment[place] / in_markets
         row[TACIT_ALIGNMENT] = mean
-        row[TACIT_SPREAD] = np.sqrt(max(0.0, alignment[1] / in_markets - mean * mean))
+        squared = totals.alignment_squared[place] / in_markets
+        row[TACIT_SPREAD] = np.sqrt(max(0.0, squared - mean * mean))
     if staff > 0:
-        row[STAFF_KNOWING] = sum_of(knowing) / staff / needs
-        row[EXPLICIT_COVERAGE] = totals[9] / staff / needs
+        knowing = totals.knowing[place]
+        row[STAFF_KNOWING] = sum_of(knowing) / staff / knowing.size
+        row[EXPLICIT_COVERAGE] = totals.entries[place] / staff / knowing.size
         row[SERVICE_VALUE] = row[NEEDS_MET] * row[HOURS_ROUTINE] / (HOURS_A_WEEK * staff)
 
 
@@ -226,76 +288,69 @@ def _record_service(row, outcome, delivered, class_size, needs, base):
         row[NEEDS_MIS_SERVED] += outcome[kind, MIS_SERVED] / needs
         row[ROUTINE_RIGHT] += outcome[kind, RIGHT] / needs
         row[ROUTINE_WRONG] += outcome[kind, WRONG] / needs
-        row[CLASS_MET + kind] = outcome[kind, MET] / size if size > 0 else np.nan
-        row[CLASS_MIS_SERVED + kind] = outcome[kind, MIS_SERVED] / size if size > 0 else np.nan
-        row[CLASS_RIGHT + kind] = outcome[kind, RIGHT] / size if size > 0 else np.nan
-        row[CLASS_WRONG + kind] = outcome[kind, WRONG] / size if size > 0 else np.nan
+        row[CLASS_MET[kind]] = outcome[kind, MET] / size if size > 0 else np.nan
+        row[CLASS_MIS_SERVED[kind]] = outcome[kind, MIS_SERVED] / size if size > 0 else np.nan
+        row[CLASS_RIGHT[kind]] = outcome[kind, RIGHT] / size if size > 0 else np.nan
+        row[CLASS_WRONG[kind]] = outcome[kind, WRONG] / size if size > 0 else np.nan
     row[ROUTINE_COVERAGE] = delivered[0] / needs
     row[SKILL] = delivered[1] / delivered[0] if delivered[0] > 0 else base
 
 
 @kernel
-def _record_difference(rows, routine, market_open):
+def _record_difference(rows, routine, market_open, space):
     """Fill in how often two markets that both answer a need answer it differently."""
     markets, needs = routine.shape
-    pairs_differing, pairs = np.zeros(markets + 1), np.zeros(markets + 1)
+    differing, pairs = space.differing, space.pairs
+    fill(differing, 0.0)
+    fill(pairs, 0.0)
     for need in range(needs):
         plus, minus = 0, 0
         for m in range(markets):
             plus += market_open[m] and routine[m, need] > 0
             minus += market_open[m] and routine[m, need] < 0
-        pairs_differing[markets] += plus * minus
+        differing[markets] += plus * minus
         pairs[markets] += (plus + minus) * (plus + minus - 1) / 2
         for m in range(markets):
             if market_open[m] and routine[m, need] != 0:
-                pairs_differing[m] += minus if routine[m, need] > 0 else plus
+                differing[m] += minus if routine[m, need] > 0 else plus
                 pairs[m] += plus + minus - 1
     for m in range(markets + 1):
-        rows[m, MARKET_DIFFERENCE] = pairs_differing[m] / pairs[m] if pairs[m] > 0 else np.nan
+        rows[m, MARKET_DIFFERENCE] = differing[m] / pairs[m] if pairs[m] > 0 else np.nan
 
 
 @kernel
-def _record_library(rows, library_market, library_size, market_open):
+def _record_library(rows, library, market_open):
     """Fill in the documents in the library, in all and by the market that wrote them."""
-    for document in range(library_size):
-        writer = library_market[document]
+    for document in range(library.size):
+        writer = library.market[document]
         if writer >= 0 and market_open[writer]:
             rows[writer, LIBRARY_DOCUMENTS] += 1.0
-    rows[market_open.size, LIBRARY_DOCUMENTS] = library_size
+    rows[market_open.size, LIBRARY_DOCUMENTS] = library.size
 
 
 @kernel
-def _record_starts(rows, first_new, last_new, market, group):
-    """Add this week's projects that found people to their market's row."""
-    for project in range(first_new, last_new):
-        rows[market[project], PROJECTS_STARTED] += group[project, 0] >= 0
-
-
-@kernel
-def _record_projects(rows, projects, market, week_said, week_planned, week_routine, origin, right,
-                     plan, week):  # fmt: skip
-    """Add this week's plans and adoptions of the given projects to their market's row."""
-    for place in range(projects.size):
-        project = projects[place]
-        row = rows[market[project]]
-        if week_planned[project] == week:
-            row[PLANS_MADE] += 1.0
-            for need in range(plan.shape[1]):
-                if plan[project, need] != 0:
-                    source = ENTRIES + 2 * (origin[project, need] - 1)
-                    row[source] += 1.0
-                    row[source + 1] += right[project, need]
-        if week_routine[project] == week:
-            row[ROUTINES_ADOPTED] += 1.0
-            row[WEEKS_TO_ROUTINE] += week - week_said[project]
-
-
-@kernel
-def _sum_projects(rows):
-    """Add the markets' projects to the whole; sums of weeks to routine become means."""
+def _record_projects(rows, under_way, first_new, projects, week):
+    """Add this week's projects, plans and adoptions to their market's row and to the whole's."""
     whole = rows.shape[0] - 1
+    for project in range(first_new, projects.size):
+        rows[projects.market[project], PROJECTS_STARTED] += projects.group[project, 0] >= 0
+    for place in range(under_way.size):
+        project = under_way[place]
+        row = rows[projects.market[project]]
+        if projects.week_planned[project] == week:
+            row[PLANS_MADE] += 1.0
+            for need in range(projects.plan.shape[1]):
+                if projects.plan[project, need] != 0:
+                    source = projects.origin[project, need] - 1
+                    row[ENTRIES[source]] += 1.0
+                    row[RIGHT_ENTRIES[source]] += projects.right[project, need]
+        if projects.week_routine[project] == week:
+            row[ROUTINES_ADOPTED] += 1.0
+            row[WEEKS_TO_ROUTINE] += week - projects.week_said[project]
+            rows[whole, WEEKS_TO_ROUTINE] += week - projects.week_said[project]
     for m in range(whole):
-        add(rows[whole, PROJECTS_STARTED:], rows[m, PROJECTS_STARTED:])
+        for flow in SUMS:
+            rows[whole, flow] += rows[m, flow]
     for place in range(whole + 1):
         row = rows[place]
         adopted = row[ROUTINES_ADOPTED]
@@ -303,54 +358,36 @@ def _sum_projects(rows):
 
 
 @kernel
-def record_week(rows, knowing_share, unit_market, market_open, launched, totals, alignment, knowing,
-                lost, routine, outcome, delivered, class_size, library_market, library_size,
-                skill_base, under_way, first_new, last_new, market, week_said, week_planned,
-                week_routine, origin, right, plan, group, week):  # fmt: skip
+def record_week(records, knowledge, under_way, first_new, care, space, week):
     """Fill in one week: a row for each market, and the last for the whole.
 
-    Parameters
-    ----------
-    rows : (markets + 1, measures) float64
-        All zero before; NaN where a market is not open or a measure does not apply.
-    knowing_share : (needs,) float64
-        Filled with the share of staff who hold each need rightly: the diffusion curves.
+    Rows are all zero before; NaN where a market is not open or a measure does not apply. `knowing` is
+    filled with the share of staff who hold each need rightly: the diffusion curves.
     """
-    markets, needs = routine.shape
-    whole = rows[markets]
-    _record_difference(rows, routine, market_open)
-    _record_starts(rows, first_new, last_new, market, group)
-    _record_projects(rows, under_way, market, week_said, week_planned, week_routine, origin, right,
-                     plan, week)  # fmt: skip
-    _sum_projects(rows)
-    opened = max(1.0, sum_of(market_open))
-    staff_of = np.zeros((markets + 1, 11))
-    aligned_of, in_markets = np.zeros((markets + 1, 2)), np.zeros(markets + 1)
-    lost_of = np.zeros((markets + 1, 2))
-    knowing_of = np.zeros((markets + 1, needs))
-    for u in range(unit_market.size):
-        for place in (unit_market[u], markets):
-            if place >= 0:
-                add(staff_of[place], totals[u])
-                if unit_market[u] >= 0:
-                    add(aligned_of[place], alignment[u])
-                    in_markets[place] += totals[u, 10]
-                add(lost_of[place], lost[u])
-                add(knowing_of[place], knowing[u])
+    markets, needs = knowledge.routine.shape
+    now = records.weeks
+    rows = records.rows[now]
+    _record_difference(rows, knowledge.routine, care.market_open, space)
+    _record_projects(rows, under_way, first_new, knowledge.projects, week)
+    opened = max(1.0, sum_of(care.market_open))
     for m in range(markets):
-        if not market_open[m]:
+        if not care.market_open[m]:
             fill(rows[m], np.nan)
             continue
-        _record_service(rows[m], outcome[m], delivered[m], class_size, needs, skill_base)
-        rows[m, LAUNCHED] = launched[m]
-        for level in range(SERVICE_LEVELS):
-            whole[level] += rows[m, level] / opened
-    _record_library(rows, library_market, library_size, market_open)
+        _record_service(
+            rows[m], space.outcome[m], space.delivered[m], care.class_sizes, needs, care.skill_base
+        )
+        rows[m, LAUNCHED] = space.launched[m]
+        for level in MEANS:
+            rows[markets, level] += rows[m, level] / opened
+    _record_library(rows, knowledge.library, care.market_open)
+    add_up_places(care, space)
     for place in range(markets + 1):
-        if place == markets or market_open[place]:
-            _record_staff(
-                rows[place], staff_of[place], aligned_of[place], in_markets[place], lost_of[place],
-                knowing_of[place], needs,
-            )  # fmt: skip
+        if place == markets or care.market_open[place]:
+            _record_staff(rows[place], place, space)
     for need in range(needs):
-        knowing_share[need] = knowing_of[markets, need] / staff_of[markets, 10]
+        records.knowing[now, need] = (
+            space.places.knowing[markets, need] / space.places.staff[markets]
+        )
+    record_access(rows, records.access[now], records.reached[now], care, space)
+    records.weeks = now + 1

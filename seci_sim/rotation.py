@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from seci_sim import luck
-from seci_sim.knowledge import NOBODY, WITH_COLLEAGUES, Array, Knowledge, Staff
-from seci_sim.parameters import HOURS_A_WEEK
+from seci_sim.compiled import fill, kernel
+from seci_sim.knowledge import NOBODY, WITH_COLLEAGUES, book_what_fits, rows_there
+
+ROTATED, POINTING = np.int64(0), np.int64(1)
+"""Slots of the luck of rotation: who is drawn, and at whom they point."""
 
 
-def change_places(staff: Staff, knowledge: Knowledge, share: float, settling_hours: float, seed: int,
-                  week: int) -> None:  # fmt: skip
+@kernel
+def change_places(staff, knowledge, turnover, space, seed, week):
     """Let some of the staff change places, each with somebody of another unit.
 
     Headcounts stay. Who moves takes along what they know and have read, and spends hours on settling
@@ -18,59 +21,91 @@ def change_places(staff: Staff, knowledge: Knowledge, share: float, settling_hou
 
     Parameters
     ----------
-    share : float
-        Share of the staff who move this week: half of them are drawn, and each draws the other.
-    settling_hours : float
-        Hours that each of the two gives to it this week, booked with those for colleagues.
+    turnover : Turnover
+        `rotating` is the share of the staff who move this week: half of them are drawn, and each draws
+        the other. `settling` are the hours that each of the two gives to it this week, booked with
+        those for colleagues.
 
     Notes
     -----
     Source: that rotation spreads knowledge, Nonaka and Takeuchi (1995). Rule: our assumption.
     """
-    one, other = _who_changes(staff, share / 2, seed, week)
-    to, come_from = np.concatenate([one, other]), np.concatenate([other, one])
-    for belongs_to_people in (
-        staff.person, staff.arrival, knowledge.tacit, knowledge.explicit,
-    ):  # fmt: skip
-        belongs_to_people[to] = belongs_to_people[come_from]
-    staff.hours[to, WITH_COLLEAGUES] += np.minimum(
-        np.float32(settling_hours), np.float32(HOURS_A_WEEK) - staff.hours[to].sum(axis=1)
-    )
+    pairs = who_changes(staff, turnover.rotating / 2, space, seed, week)
+    for pair in range(pairs):
+        one, other = space.one[pair], space.other[pair]
+        person = staff.person[one]
+        staff.person[one] = staff.person[other]
+        staff.person[other] = person
+        swap(staff.arrival[one], staff.arrival[other])
+        swap(knowledge.tacit[one], knowledge.tacit[other])
+        swap(knowledge.explicit[one], knowledge.explicit[other])
+        book_what_fits(staff.hours, one, WITH_COLLEAGUES, turnover.settling)
+        book_what_fits(staff.hours, other, WITH_COLLEAGUES, turnover.settling)
 
 
-def _who_changes(staff: Staff, chance: float, seed: int, week: int) -> tuple[Array, Array]:
-    """Rows of the two of each change; nobody changes twice in a week.
+@kernel
+def swap(one, other):
+    """Exchange what two rows hold."""
+    for place in range(one.size):
+        held = one[place]
+        one[place] = other[place]
+        other[place] = held
+
+
+@kernel
+def who_changes(staff, chance, space, seed, week):
+    """Fill in the rows of the two of each change; nobody changes twice in a week.
 
     Who is drawn points at somebody of another unit, and changes with them, or else with the first
-    behind them who has not changed yet.
+    behind them who has not changed yet. Gives the number of changes.
     """
-    there = np.flatnonzero(staff.present)
-    changed: set[int] = set()
-    one: list[int] = []
-    other: list[int] = []
-    begin = 0
-    for unit, (first, last) in enumerate(zip(staff.first, staff.last, strict=True)):
-        if first == last or not staff.present[first]:
-            continue
-        drawn, pointing = np.empty(last - first), np.empty(last - first)
-        luck.fill_chances(drawn, seed, luck.ROTATION, week, unit, 0)
-        luck.fill_chances(pointing, seed, luck.ROTATION, week, unit, 1)
-        for member in np.flatnonzero(drawn < chance).tolist():
-            partner = _partner(there, begin, last - first, pointing[member], changed)
-            if first + member not in changed and partner != NOBODY:
-                changed |= {first + member, partner}
-                one.append(first + member)
-                other.append(partner)
-        begin += last - first
-    return np.array(one, np.int64), np.array(other, np.int64)
+    there, changed = space.pairing[: who_is_there(staff, space.pairing)], space.met
+    one, other = space.one, space.other
+    fill(changed, False)
+    limit = luck.below(chance)
+    pairs, before = 0, 0
+    for u in range(staff.first.size):
+        begin, end = rows_there(u, staff)
+        words = space.words[begin:end]
+        luck.fill_words(words, seed, luck.ROTATION, week, u, ROTATED)
+        drawn = luck.who_below(words, limit, space.chosen)
+        luck.fill_words(words, seed, luck.ROTATION, week, u, POINTING)
+        for place in range(drawn):
+            member = space.chosen[place]
+            i, j = begin + member, partner(there, before, end - begin, words[member], changed)
+            if j != NOBODY and not changed[i]:
+                changed[i] = True
+                changed[j] = True
+                one[pairs] = i
+                other[pairs] = j
+                pairs += 1
+        before += end - begin
+    return pairs
 
 
-def _partner(there: Array, begin: int, size: int, pointing: float, changed: set[int]) -> int:
+@kernel
+def who_is_there(staff, rows):
+    """Fill in, from the front, the rows of those who are there; gives their number."""
+    number = 0
+    for i in range(staff.present.size):
+        if staff.present[i]:
+            rows[number] = i
+            number += 1
+    return number
+
+
+@kernel
+def partner(there, begin, size, pointing, changed):
     """Row of the first who is free from where somebody points, outside their own unit's rows.
 
-    Of `there`, these are the `size` from place `begin` on; `NOBODY` where all have changed.
+    Of `there`, these are the `size` from place `begin` on; `NOBODY` where all have changed. `pointing`
+    is a word of luck.
     """
     others = there.size - size
-    places = ((int(pointing * others) + further) % others for further in range(others))
-    rows = (int(there[place if place < begin else place + size]) for place in places)
-    return next((row for row in rows if row not in changed), NOBODY)
+    start = luck.one_of(np.uint64(pointing), others)
+    for further in range(others):
+        place = (start + further) % others
+        row = there[place if place < begin else place + size]
+        if not changed[row]:
+            return row
+    return NOBODY

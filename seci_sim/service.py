@@ -8,6 +8,7 @@ from seci_sim import luck
 from seci_sim.compiled import add, fill, kernel
 from seci_sim.knowledge import ADOPTED, CONVICTION_GRID, Array, rows_there
 from seci_sim.parameters import Service
+from seci_sim.structures import Cube, Structure, Table, Vector
 
 ELIGIBLE, STARTED, ADHERENT, SUBSIDY = range(4)
 """Columns of the table of access."""
@@ -16,53 +17,129 @@ MET, MIS_SERVED, RIGHT, WRONG = range(4)
 """Columns of the table of outcomes."""
 
 
+class Care(Structure):
+    """What makes routines and skill into care, and who has access to it."""
+
+    unit_market: Vector[np.int64]
+    """(units,) int64: market of each unit, or -1."""
+    headcount: Vector[np.int64]
+    """(units,) int64: staff of each unit who are there."""
+    market_open: Vector[np.bool_]
+    """(markets,) bool."""
+    class_sizes: Vector[np.int64]
+    """(3,) int64: how many needs are expressed, latent and systemic."""
+    skill_base: float
+    skill_gain: float
+    launch_plans: int
+    """Plans that a market's launch takes; with 0 patients can start from the first week."""
+    adherence_base: float
+    adherence_gain: float
+    support: Vector[np.float64]
+    """(markets,) float64: what a local partner who supports patients adds to staying."""
+    eligible: Vector[np.int64]
+    """(markets,) int64: patients a week for whom treatment is right; 0 where a market is closed."""
+    households: Table[np.float64]
+    """(markets, bands) float64: share of each band."""
+    assessment: Cube[np.float64]
+    """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
+    starting: Cube[np.float64]
+    """(markets, bands, bands) float64: chance of starting treatment, by true and assessed band."""
+    prices: Vector[np.float64]
+    """(markets,) float64: of a course of treatment."""
+    shares_paid: Vector[np.float64]
+    """(bands,) float64: share of the price that patients assessed into a band pay."""
+
+
 @kernel
-def rightness(first_unit, last_unit, first, last, tacit, present, home, market, truth, routine,
-              unsure, skill, knowing, alignment):  # fmt: skip
+def rightness(part, staff, knowledge, truth, unsure, space):
     """Sum up, unit by unit, how rightly staff know and how skilled they are.
 
-    Parameters
-    ----------
-    first, last : (units,) int64
-        Rows of each unit.
-    unsure : float
-        Up to this conviction a person does not count as knowing a need.
-    skill : (units, needs) float64
-        Filled with the sum over staff of max(0, tacit * routine).
-    knowing : (units, needs) float64
-        Filled with the number of staff who hold the need rightly: tacit * truth > unsure.
-    alignment : (units, 2) float64
-        Filled with the sum over staff of their mean tacit * truth, and of its square.
+    Fills in `skill`, `knowing` and `alignment` of the units' totals. Up to the conviction `unsure` a
+    person does not count as knowing a need.
     """
-    needs = tacit.shape[1]
-    nothing = np.zeros(needs, np.int8)
-    for u in range(first_unit, last_unit):
-        fill(skill[u], 0.0)
-        fill(knowing[u], 0.0)
-        fill(alignment[u], 0.0)
-        begin, end = rows_there(u, first, last, present)
-        if begin == end:
-            continue
-        right = truth[home[begin]]
-        done = routine[market[begin]] if market[begin] >= 0 else nothing
-        for i in range(begin, end):
-            aligned = np.int32(0)
-            for need in range(needs):
-                agreement = tacit[i, need] * right[need]
-                aligned = np.int32(aligned + np.int32(agreement * CONVICTION_GRID))
-                knowing[u, need] += 1.0 if agreement > np.float32(unsure) else 0.0
-                skill[u, need] += max(np.float32(0), tacit[i, need] * np.float32(done[need]))
-            mean = aligned / CONVICTION_GRID / needs
-            alignment[u, 0] += mean
-            alignment[u, 1] += mean**2
+    totals, tacit, limit = space.totals, knowledge.tacit, np.float32(unsure)
+    right, done, sure = space.right, space.done, space.sure
+    for u in range(part[0], part[1]):
+        fill(totals.skill[u], 0.0)
+        fill(totals.knowing[u], 0.0)
+        begin, end = rows_there(u, staff)
+        skill = totals.skill[u]
+        aligned, squared = 0.0, 0.0
+        if begin < end:
+            what_is_right_and_done(right, done, staff, knowledge.routine, truth, begin)
+            fill(sure, 0)
+            fours = begin + (end - begin) // 4 * 4
+            for i in range(begin, fours, 4):
+                a, b, c, d = four_people(tacit[i : i + 4], right, done, limit, sure, skill)
+                for mean in (a, b, c, d):
+                    aligned += mean
+                    squared += mean**2
+            for i in range(fours, end):
+                mean = one_person(tacit[i], right, done, limit, sure, skill)
+                aligned += mean
+                squared += mean**2
+            for need in range(sure.size):
+                totals.knowing[u, need] = sure[need]
+        totals.alignment[u] = aligned
+        totals.alignment_squared[u] = squared
 
 
 @kernel
-def answer_needs(unit_market, headcount, skill, routine, truth, need_class, variation, base, gain,
-                 outcome, delivered):  # fmt: skip
+def what_is_right_and_done(right, done, staff, routine, truth, i):
+    """Fill in the truth where person i lives, and the routine of their market."""
+    home, market = staff.home[i], staff.market[i]
+    for need in range(right.size):
+        right[need] = truth.market[home, need]
+        done[need] = routine[market, need] if market >= 0 else 0
+
+
+@kernel
+def one_person(tacit, right, done, limit, sure, skill):
+    """Add one person's skill, and whether they know, need by need; gives their mean alignment."""
+    needs = tacit.size
+    aligned = np.int32(0)
+    for need in range(needs):
+        agreement = tacit[need] * right[need]
+        aligned = np.int32(aligned + np.int32(agreement * CONVICTION_GRID))
+        sure[need] += np.int32(agreement > limit)
+        skill[need] += max(np.float32(0), tacit[need] * done[need])
+    return aligned / CONVICTION_GRID / needs
+
+
+@kernel
+def four_people(tacit, right, done, limit, sure, skill):
+    """The same of four people, one after the other: sums are fetched and stored once for the four."""
+    needs = right.size
+    one, two, three, four = tacit[0], tacit[1], tacit[2], tacit[3]
+    a, b, c, d = np.int32(0), np.int32(0), np.int32(0), np.int32(0)
+    for need in range(needs):
+        truth, does, skilled = right[need], done[need], skill[need]
+        of_one, of_two = one[need] * truth, two[need] * truth
+        of_three, of_four = three[need] * truth, four[need] * truth
+        a = np.int32(a + np.int32(of_one * CONVICTION_GRID))
+        b = np.int32(b + np.int32(of_two * CONVICTION_GRID))
+        c = np.int32(c + np.int32(of_three * CONVICTION_GRID))
+        d = np.int32(d + np.int32(of_four * CONVICTION_GRID))
+        sure[need] += (
+            np.int32(of_one > limit)
+            + np.int32(of_two > limit)
+            + np.int32(of_three > limit)
+            + np.int32(of_four > limit)
+        )
+        skilled += max(np.float32(0), one[need] * does)
+        skilled += max(np.float32(0), two[need] * does)
+        skilled += max(np.float32(0), three[need] * does)
+        skilled += max(np.float32(0), four[need] * does)
+        skill[need] = skilled
+    scale = CONVICTION_GRID
+    return a / scale / needs, b / scale / needs, c / scale / needs, d / scale / needs
+
+
+@kernel
+def answer_needs(skill, routine, truth, care, space):
     """What each market's routines and skill do for its patients, by class of need.
 
-    A patient's response is the market's truth, or with chance `variation` not::
+    A patient's response is the market's truth, or with the world's chance of variation not::
 
         skill = min(1, base + gain * mean over staff of max(0, tacit * routine))
         met = skill * P(routine = response)
@@ -70,37 +147,39 @@ def answer_needs(unit_market, headcount, skill, routine, truth, need_class, vari
 
     Parameters
     ----------
-    headcount : (units,) int64
-        Staff of each unit who are there.
     skill : (units, needs) float64
         As `rightness` filled it.
-    outcome : (markets, 3, 4) float64
-        Filled, for each class, with the number of needs met, mis-served, whose routine is right,
-        and whose routine is wrong.
-    delivered : (markets, 2) float64
-        Filled with the number of needs with a routine, and the sum of skill on them.
+    space : Space
+        `outcome` and `delivered` are filled in.
     """
     markets, needs = routine.shape
+    outcome, delivered, sums, staff = (
+        space.outcome,
+        space.delivered,
+        space.places.skill,
+        space.serving,
+    )
     for m in range(markets):
         fill(delivered[m], 0.0)
+        fill(sums[m], 0.0)
+        staff[m] = 0.0
         for kind in range(3):
             fill(outcome[m, kind], 0.0)
-    sums = np.zeros((markets, needs))
-    staff = np.zeros(markets)
-    for u in range(unit_market.size):
-        if unit_market[u] >= 0:
-            add(sums[unit_market[u]], skill[u])
-            staff[unit_market[u]] += headcount[u]
+    for u in range(care.unit_market.size):
+        m = care.unit_market[u]
+        if m >= 0:
+            add(sums[m], skill[u])
+            staff[m] += care.headcount[u]
     for m in range(markets):
         for need in range(needs):
             if routine[m, need] == 0 or staff[m] == 0:
                 continue
-            right = routine[m, need] == truth[m, need]
-            agrees = 1.0 - variation if right else variation
-            skilled = min(1.0, base + gain * sums[m, need] / staff[m])
-            outcome[m, need_class[need], MET] += skilled * agrees
-            outcome[m, need_class[need], MIS_SERVED] += 1.0 - agrees
-            outcome[m, need_class[need], RIGHT if right else WRONG] += 1.0
+            kind, right = truth.need_class[need], routine[m, need] == truth.market[m, need]
+            agrees = 1.0 - truth.variation if right else truth.variation
+            skilled = min(1.0, care.skill_base + care.skill_gain * sums[m, need] / staff[m])
+            outcome[m, kind, MET] += skilled * agrees
+            outcome[m, kind, MIS_SERVED] += 1.0 - agrees
+            outcome[m, kind, RIGHT if right else WRONG] += 1.0
             delivered[m, 0] += 1.0
             delivered[m, 1] += skilled
 
@@ -192,7 +271,7 @@ def pick(u, chances):
 
 
 @kernel
-def launch(under_way, status, market, plans, adopted, launched):
+def launch(under_way, projects, plans, adopted, launched):
     """Let a market's scheme begin once enough of its plans have become routine; it stays.
 
     Parameters
@@ -209,54 +288,42 @@ def launch(under_way, status, market, plans, adopted, launched):
     Source: our assumption.
     """
     for place in range(under_way.size):
-        adopted[market[under_way[place]]] += status[under_way[place]] == ADOPTED
+        project = under_way[place]
+        adopted[projects.market[project]] += projects.status[project] == ADOPTED
     for m in range(launched.size):
         launched[m] = adopted[m] >= plans
 
 
 @kernel
-def treat(access, needs, eligible, launched, households, assessment, starting, prices, shares_paid,
-          outcome, base, gain, support, seed, week):  # fmt: skip
+def treat(care, needs, space, seed, week):
     """Count this week's patients who start treatment and stay on it, by band.
+
+    ::
+
+        P(staying) = base + gain * share of needs met + support
 
     Parameters
     ----------
-    access : (markets, bands, 4) float64
-        Filled with eligible, started and adherent patients and the subsidy in money.
     needs : int
         Needs a patient can have.
-    eligible : (markets,) int64
-        Patients for whom treatment is right; 0 where a market is not open.
-    launched : (markets,) bool
-        Whether they can start.
-    households : (markets, bands) float64
-        Share of each band.
-    assessment : (markets, bands, bands) float64
-        Chance of being assessed into a band, by true band.
-    starting : (markets, bands, bands) float64
-        Chance of starting, by true and assessed band.
-    prices : (markets,) float64
-        Of a course of treatment.
-    outcome : (markets, 3, 4) float64
-        As `answer_needs` filled it.
-    base, gain : float
-        ``P(staying) = base + gain * share of needs met + support``
-    support : (markets,) float64
-        What a local partner who supports patients adds.
+    space : Space
+        `access` is filled with eligible, started and adherent patients and the subsidy in money;
+        `outcome` is as `answer_needs` filled it, `launched` says where patients can start.
     """
-    for m in range(eligible.size):
+    access, outcome, launched = space.access, space.outcome, space.launched
+    for m in range(care.eligible.size):
         met = (outcome[m, 0, MET] + outcome[m, 1, MET] + outcome[m, 2, MET]) / needs
-        adherence = luck.rounded(base + gain * met + support[m])
-        for band in range(households.shape[1]):
+        adherence = luck.rounded(care.adherence_base + care.adherence_gain * met + care.support[m])
+        for band in range(care.households.shape[1]):
             fill(access[m, band], 0.0)
-        for patient in range(eligible[m]):
+        for patient in range(care.eligible[m]):
             u_band, u_assessed, u_start, u_stay = luck.four_chances(
                 seed, luck.PATIENT, week, m, patient, luck.FIRST
             )
-            band = pick(u_band, households[m])
-            assessed = pick(u_assessed, assessment[m, band])
+            band = pick(u_band, care.households[m])
+            assessed = pick(u_assessed, care.assessment[m, band])
             access[m, band, ELIGIBLE] += 1.0
-            if launched[m] and u_start < starting[m, band, assessed]:
+            if launched[m] and u_start < care.starting[m, band, assessed]:
                 access[m, band, STARTED] += 1.0
-                access[m, band, SUBSIDY] += prices[m] * (1.0 - shares_paid[assessed])
+                access[m, band, SUBSIDY] += care.prices[m] * (1.0 - care.shares_paid[assessed])
                 access[m, band, ADHERENT] += u_stay < adherence

@@ -2,146 +2,262 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from seci_sim import knowledge, lasting, luck, service, world
+from seci_sim import lasting, luck, service, world
 from seci_sim.firm import Firm
-from seci_sim.knowledge import Array
+from seci_sim.knowledge import Turnover, on_ticks, whole_ticks
+from seci_sim.merger import Merged
+from seci_sim.modes.combination import Planning, Reading
+from seci_sim.modes.externalization import Workshops, entries_of_a_workshop
+from seci_sim.modes.internalization import Pilots, Practice
+from seci_sim.modes.simulation import Simulation
+from seci_sim.modes.socialization import Meetings, Visits
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Scenario
+from seci_sim.service import Care
 from seci_sim.world import Truth
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What policy and presence come to, worked out when either changes."""
+    """What policy and presence come to for each process, until one of them changes."""
 
     policy: Policy
     """The policy in force, its hours on the grid on which they are booked."""
-    visits: float
-    """Mean visits to patients a week and head."""
-    shows: float
-    """Chance that a need shows in one visit."""
-    leaving: Array
-    """(units,) float64: chance of leaving in a week."""
-    tie_across: float
-    """Strength of the tie between colleagues of different units."""
-    rotating: float
-    """Chance of changing places with somebody of another unit in a week."""
-    communities: Array
-    """(communities, seats) int64: rows of the members; none where communities do not meet."""
-    mistaken: Array
-    """(markets, needs) bool: what simulated patients show the wrong way round; none without them."""
-    shows_in_simulation: float
-    """Chance that a need shows in one session with a simulated patient."""
-    project_means: Array
-    """(markets,) float64: mean projects a week."""
-    workshop_guests: Array
-    """(markets, 3) int64: patients, local and global partners who come to workshops."""
-    panel: Array
-    """(markets, 3) int64: those who come to justify."""
-    market_open: Array
-    """(markets,) bool."""
-    headcount: Array
-    """(units,) int64."""
-    eligible: Array
-    """(markets,) int64: patients a week for whom treatment is right."""
-    supported: Array
-    """(markets,) bool: whether a local partner supports patients."""
-    starting: Array
-    """(markets, bands, bands) float64: chance of starting treatment, by true and assessed band."""
-    assessment: Array
-    """(markets, bands, bands) float64: chance of being assessed into a band, by true band."""
-    shares_paid: Array
-    """(bands,) float64: share of the price that patients assessed into a band pay."""
-    setup_weeks: Array
-    """(markets,) float64: weeks of set-up before a pilot."""
-    gathered: dict[Any, tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """Arguments of rules, which stay while these terms do; see `seci_sim.week.gathered_once`."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What a copy takes along: it gathers its own arguments, from arrays of its own."""
-        return self.__dict__ | {"gathered": {}}
-
-
-@dataclass(frozen=True)
-class Constants:
-    """What a scenario's settings come to, whatever the policy."""
-
-    drift: Array
-    """(markets,) float64: chance of a need to turn round in a week."""
-    fading: float
-    """Share of unused tacit knowledge that is left after a week."""
-    vote_weights: tuple[float, float, float, float]
-    """Votes of the proposal, a patient, a local and a global partner."""
-    households: Array
-    """(markets, bands) float64: share of each band."""
-    prices: Array
-    """(markets,) float64: price of a course of treatment."""
-    income_levels: Array
-    """(markets,) float64: what a household earns, in incomes of its band."""
-    class_sizes: Array
-    """(3,) int64: how many needs are expressed, latent and systemic."""
+    turnover: Turnover
+    visits: Visits
+    meetings: Meetings
+    workshops: Workshops
+    planning: Planning
+    reading: Reading
+    practice: Practice
+    pilots: Pilots
+    simulation: Simulation
+    care: Care
 
 
 def terms_of(
-    policy: Policy, firm: Firm, settings: Scenario, constants: Constants, truth: Truth, seed: int
+    policy: Policy, firm: Firm, settings: Scenario, truth: Truth, merged: Merged, seed: int
 ) -> Terms:
-    """What a policy comes to with the units and partners who are there."""
-    policy, rules = knowledge.on_ticks(policy), settings.service
+    """What a policy comes to with the units, partners and firms who are there."""
+    policy = on_ticks(policy)
+    return Terms(
+        policy=policy,
+        turnover=_turnover(policy, firm, settings),
+        visits=_visits(policy, settings),
+        meetings=_meetings(policy, firm, settings, merged, seed),
+        workshops=_workshops(policy, firm, settings),
+        planning=_planning(policy, firm, settings),
+        reading=Reading(
+            chance=min(1.0, policy.reading_hours),
+            window=settings.projects.reading_window,
+            success=policy.search_success,
+        ),
+        practice=_practice(policy, settings),
+        pilots=_pilots(policy, settings),
+        simulation=_simulation(policy, settings, truth, seed),
+        care=_care(policy, firm, settings),
+    )
+
+
+def _turnover(policy: Policy, firm: Firm, settings: Scenario) -> Turnover:
+    """How needs, staff and knowledge come and go."""
     yearly = [policy.turnover if u.turnover is None else u.turnover for u in firm.units]
+    return Turnover(
+        drift=np.full(len(firm.market_names), world.weekly_chance(settings.world.drift)),
+        leaving=np.array([world.weekly_chance(y * (1.0 - policy.retention)) for y in yearly]),
+        spread=settings.learning.newcomer_spread,
+        remaining=0.5 ** (1.0 / settings.learning.tacit_half_life),
+        rotating=world.weekly_chance(policy.rotation),
+        settling=whole_ticks(settings.learning.settling_hours),
+    )
+
+
+def _visits(policy: Policy, settings: Scenario) -> Visits:
+    """How much time goes to patients."""
     learning = settings.learning
-    accuracies = (rules.assessment_without_agency, rules.assessment_with_agency)
-    tables = [service.chances_of_assessment(len(rules.bands), a) for a in accuracies]
+    return Visits(
+        take_place=policy.socialization,
+        mean=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
+        hours=policy.visit_hours,
+        shows=_shows(learning.showing, policy.visit_hours),
+        accuracy=learning.observation_accuracy,
+        rate=learning.patient_learning * _in_person(policy, settings),
+        unsure=learning.unsure_below,
+        uptake=policy.uptake,
+    )
+
+
+def _in_person(policy: Policy, settings: Scenario) -> float:
+    """What is left of tacit learning when some of it is done from afar."""
+    return 1.0 - settings.learning.remote_loss * policy.remote_share
+
+
+def _meetings(
+    policy: Policy, firm: Firm, settings: Scenario, merged: Merged, seed: int
+) -> Meetings:
+    """How colleagues meet."""
+    learning = settings.learning
+    within, across = learning.tie_within, learning.tie_across
+    nobody = np.zeros((0, 0), np.int64)
+    meet = policy.community_hours > 0
+    return Meetings(
+        hours=policy.mentoring_hours,
+        crossing=policy.cross_unit,
+        tie_within=within,
+        tie_across=across + policy.second_line * (within - across),
+        rate=learning.colleague_learning * _in_person(policy, settings),
+        in_network=bool(settings.meetings),
+        community_hours=policy.community_hours,
+        tie_community=learning.tie_community,
+        communities=lasting.communities(firm.staff, policy.community_people, seed)
+        if meet
+        else nobody,
+        firm=merged.firm,
+        joined=merged.joined,
+        growing=merged.growing,
+    )
+
+
+def _workshops(policy: Policy, firm: Firm, settings: Scenario) -> Workshops:
+    """How projects start, and what their groups do."""
+    learning, rules = settings.learning, settings.projects
+    hours = rules.combination_hours + rules.justification_hours
+    return Workshops(
+        takes_place=policy.externalization,
+        hours=policy.workshop_hours,
+        combination_hours=whole_ticks(hours * policy.combination),
+        staff=policy.workshop_staff,
+        headquarters=policy.workshop_headquarters,
+        others=policy.workshop_other_market,
+        entries=entries_of_a_workshop(rules.concept_entries, policy.workshop_hours),
+        pooled=_in_person(policy, settings),
+        sayability=learning.sayability,
+        unsure=learning.unsure_below,
+        reading_voice=learning.reading_voice,
+        accuracy=rules.partner_accuracy,
+        starting=firm.project_means(policy.projects_per_head),
+        guests=firm.guests(
+            policy.dialogue_patients,
+            policy.dialogue_local_partners,
+            policy.dialogue_global_partners,
+        ),
+        market_rows=firm.market_rows,
+        office_rows=firm.office_rows,
+    )
+
+
+def _planning(policy: Policy, firm: Firm, settings: Scenario) -> Planning:
+    """How concepts become plans."""
+    rules = settings.projects
     panel = firm.guests(
         policy.justification_patients,
         policy.justification_local_partners,
         policy.justification_global_partners,
     )
-    agency = policy.financial_agency & (firm.partners_of("financial agency") > 0)
-    return Terms(
-        policy=policy,
-        visits=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
-        shows=_shows(learning.showing, policy.visit_hours),
-        leaving=np.array([world.weekly_chance(y * (1.0 - policy.retention)) for y in yearly]),
-        tie_across=learning.tie_across
-        + policy.second_line * (learning.tie_within - learning.tie_across),
-        rotating=world.weekly_chance(policy.rotation),
-        communities=(
-            lasting.communities(firm.staff, policy.community_people, seed)
-            if policy.community_hours > 0
-            else np.zeros((0, 0), np.int64)
-        ),
-        mistaken=(
-            lasting.misleading(truth, learning.simulation_truth, seed)
-            if policy.simulation_hours > 0
-            else np.zeros((0, 0), np.bool_)
-        ),
-        shows_in_simulation=_shows(learning.showing, policy.simulation_hours),
-        project_means=firm.project_means(policy.projects_per_head),
-        workshop_guests=firm.guests(
-            policy.dialogue_patients,
-            policy.dialogue_local_partners,
-            policy.dialogue_global_partners,
+    weights = (
+        rules.proposal_weight,
+        rules.patient_weight,
+        rules.local_partner_weight,
+        rules.global_partner_weight,
+    )
+    return Planning(
+        takes_place=policy.combination,
+        window=rules.search_window,
+        success=policy.search_success,
+        reuse=rules.reuse,
+        synthesis=rules.synthesis,
+        weights=np.array(weights, float),
+        speaks=rules.patient_speaks,
+        recognition=rules.latent_recognition,
+        accuracy=rules.partner_accuracy,
+        pilot_staff=rules.pilot_staff,
+        setup_per_new_entry=rules.setup_per_new_entry,
+        setup_weeks=np.where(
+            panel[:, 2] > 0, float(rules.setup_weeks_with_framework), float(rules.setup_weeks)
         ),
         panel=panel,
-        market_open=firm.market_open,
+        market_rows=firm.market_rows,
+    )
+
+
+def _practice(policy: Policy, settings: Scenario) -> Practice:
+    """What everybody practises, and notices."""
+    learning = settings.learning
+    return Practice(
+        takes_place=policy.internalization,
+        training_hours=policy.training_hours,
+        rate=learning.practice_learning,
+        routine_hours=whole_ticks(settings.projects.routine_hours),
+        routine_rate=learning.practice_learning * learning.routine_practice,
+        noticing=learning.noticing,
+        noticing_step=learning.noticing_step,
+    )
+
+
+def _pilots(policy: Policy, settings: Scenario) -> Pilots:
+    """How plans are practised, reviewed and become routine."""
+    rules = settings.projects
+    return Pilots(
+        takes_place=policy.internalization,
+        hours=policy.pilot_hours,
+        capacity=rules.pilot_capacity,
+        rate=settings.learning.practice_learning,
+        weeks=rules.pilot_weeks,
+        review_share=policy.review_share,
+        review_hours=whole_ticks(rules.review_hours),
+        review_patients=rules.review_patients,
+        review_accuracy=rules.review_accuracy,
+        review_margin=rules.review_margin,
+        documentation_share=policy.documentation_share,
+    )
+
+
+def _simulation(policy: Policy, settings: Scenario, truth: Truth, seed: int) -> Simulation:
+    """How people practise with simulated patients."""
+    learning, hours = settings.learning, policy.simulation_hours
+    nothing = np.zeros((0, 0), np.bool_)
+    return Simulation(
+        hours=hours,
+        shows=_shows(learning.showing, hours),
+        accuracy=learning.observation_accuracy,
+        rate=learning.patient_learning,
+        mistaken=lasting.misleading(truth, learning.simulation_truth, seed)
+        if hours > 0
+        else nothing,
+    )
+
+
+def _care(policy: Policy, firm: Firm, settings: Scenario) -> Care:
+    """What makes routines and skill into care, and who has access to it."""
+    rules = settings.service
+    accuracies = (rules.assessment_without_agency, rules.assessment_with_agency)
+    tables = [service.chances_of_assessment(len(rules.bands), a) for a in accuracies]
+    agency = policy.financial_agency & (firm.partners_of("financial agency") > 0)
+    prices = firm.prices(rules)
+    return Care(
+        unit_market=firm.unit_market,
         headcount=firm.headcount(),
+        market_open=firm.market_open,
+        class_sizes=np.array(world.class_sizes(settings.world)),
+        skill_base=rules.skill_base,
+        skill_gain=rules.skill_gain,
+        launch_plans=rules.launch_plans,
+        adherence_base=rules.adherence_base,
+        adherence_gain=rules.adherence_gain,
+        support=rules.support_gain * firm.supported(),
         eligible=firm.eligible(rules) * firm.market_open,
-        supported=firm.supported(),
-        starting=service.chances_of_starting(
-            rules, policy.shares_paid, constants.prices, constants.income_levels
-        ),
+        households=firm.households(rules),
         assessment=np.stack(tables)[agency.astype(int)],
-        shares_paid=np.array([policy.shares_paid.get(b.name, 1.0) for b in rules.bands]),
-        setup_weeks=np.where(
-            panel[:, 2] > 0,
-            float(settings.projects.setup_weeks_with_framework),
-            float(settings.projects.setup_weeks),
+        starting=service.chances_of_starting(
+            rules, policy.shares_paid, prices, firm.income_levels()
         ),
+        prices=prices,
+        shares_paid=np.array([float(policy.shares_paid.get(b.name, 1.0)) for b in rules.bands]),
     )
 
 
@@ -161,25 +277,6 @@ def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
     merged = policy.model_dump() | changes
     merged["shares_paid"] = policy.shares_paid | changes.get("shares_paid", {})
     return Policy.model_validate(merged)
-
-
-def constants_of(settings: Scenario, firm: Firm) -> Constants:
-    """Work out what settings come to in a week."""
-    rules = settings.projects
-    return Constants(
-        drift=np.full(len(firm.market_names), world.weekly_chance(settings.world.drift)),
-        fading=0.5 ** (1.0 / settings.learning.tacit_half_life),
-        vote_weights=(
-            float(rules.proposal_weight),
-            float(rules.patient_weight),
-            float(rules.local_partner_weight),
-            float(rules.global_partner_weight),
-        ),
-        households=firm.households(settings.service),
-        prices=firm.prices(settings.service),
-        income_levels=firm.income_levels(),
-        class_sizes=np.array(world.class_sizes(settings.world)),
-    )
 
 
 def most_seats(settings: Scenario) -> tuple[int, int]:

@@ -9,14 +9,14 @@ three classes: patients can say an *expressed* need, only show a *latent* one, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import kernel
-from seci_sim.knowledge import NOBODY, Array, Library
+from seci_sim.knowledge import NOBODY, Library
 from seci_sim.parameters import WEEKS_A_YEAR, World
+from seci_sim.structures import Structure, Table, Vector
 
 EXPRESSED, LATENT, SYSTEMIC = range(3)
 CLASSES = ("expressed", "latent", "systemic")
@@ -25,18 +25,21 @@ GLOBAL = np.int64(0)
 """Group of draws about the core; market m draws in group m + 1."""
 
 
-@dataclass(frozen=True)
-class Truth:
+class Truth(Structure, frozen=True):
     """The right responses."""
 
-    core: Array
+    core: Vector[np.int8]
     """(needs,) int8."""
-    market: Array
+    market: Table[np.int8]
     """(markets, needs) int8."""
-    need_class: Array
+    need_class: Vector[np.int8]
     """(needs,) int8: expressed needs first, then latent, then systemic ones."""
-    parts: Array
+    parts: Table[np.int64]
     """(needs, 2) int64: the parts of a systemic need; -1 for others."""
+    can_show: int
+    """How many needs are expressed or latent."""
+    variation: float
+    """Chance that a patient's own need is not that of their market."""
 
 
 def weekly_chance(yearly: float) -> float:
@@ -90,22 +93,18 @@ def new_truth(
         market=np.zeros((markets, world.needs), np.int8),
         need_class=np.repeat(np.arange(3, dtype=np.int8), class_sizes(world)),
         parts=np.full((world.needs, 2), -1, np.int64),
+        can_show=sum(class_sizes(world)[:2]),
+        variation=world.patient_variation,
     )
-    _draw_truth(
-        truth.core, truth.market, truth.need_class, truth.parts, np.array(shared, np.int64),
-        np.array(differing, float), seed,
-    )  # fmt: skip
+    _draw_truth(truth, np.array(shared, np.int64), np.array(differing, float), seed)
     return truth
 
 
 @kernel
-def _draw_truth(core, market, need_class, parts, shared, differing, seed):
+def _draw_truth(truth, shared, differing, seed):
     """Fill in core, markets and parts."""
-    needs = core.size
-    shown = needs
-    while need_class[shown - 1] == SYSTEMIC:
-        shown -= 1
-    for need in range(needs):
+    core, market, parts, shown = truth.core, truth.market, truth.parts, truth.can_show
+    for need in range(core.size):
         core[need] = (
             1 if luck.chance(seed, luck.CORE, luck.BEFORE, GLOBAL, luck.FIRST, need) < 0.5 else -1
         )
@@ -118,12 +117,13 @@ def _draw_truth(core, market, need_class, parts, shared, differing, seed):
             one = int(a * shown)
             parts[need, 0] = one
             parts[need, 1] = (one + 1 + int(b * (shown - 1))) % shown
-    follow_parts(core, market, parts)
+    follow_parts(truth)
 
 
 @kernel
-def follow_parts(core, market, parts):
+def follow_parts(truth):
     """Make every systemic need the product of its parts."""
+    core, market, parts = truth.core, truth.market, truth.parts
     for need in range(core.size):
         if parts[need, 0] >= 0:
             core[need] = core[parts[need, 0]] * core[parts[need, 1]]
@@ -132,7 +132,7 @@ def follow_parts(core, market, parts):
 
 
 @kernel
-def turn_round(core, market, need_class, parts, core_share, share, process, seed, week):
+def turn_round(truth, core_share, share, process, seed, week):
     """Needs turn round, each market's and the core's on their own; systemic ones follow.
 
     Parameters
@@ -144,14 +144,15 @@ def turn_round(core, market, need_class, parts, core_share, share, process, seed
     process : int
         `luck.DRIFT` week by week, `luck.JUMP` for a shock.
     """
+    core, market = truth.core, truth.market
     for need in range(core.size):
-        if need_class[need] != SYSTEMIC:
+        if truth.need_class[need] != SYSTEMIC:
             if luck.chance(seed, process, week, GLOBAL, luck.FIRST, need) < core_share:
                 core[need] = -core[need]
             for m in range(market.shape[0]):
                 if luck.chance(seed, process, week, m + 1, luck.FIRST, need) < share[m]:
                     market[m, need] = -market[m, need]
-    follow_parts(core, market, parts)
+    follow_parts(truth)
 
 
 def write_market_research(library: Library, truth: Truth, world: World, seed: int) -> None:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from seci_sim.knowledge import Array
-from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+from seci_sim.knowledge import Array, Knowledge, Staff
+from seci_sim.space import Space, new_space
+from seci_sim.structures import Structure
+from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
+
+Kind = TypeVar("Kind", bound=Structure)
 
 PEOPLE, NEEDS = 4, 6
 NEED_CLASS = np.array([EXPRESSED] * 2 + [LATENT] * 2 + [SYSTEMIC] * 2, np.int8)
 PARTS = np.array([[-1, -1]] * 4 + [[0, 2], [1, 3]])
 UNIT = np.array([0, 0, 1, 1], np.int32)
-STAFF = (0, 2, np.array([0, 2]), np.array([2, 4]))
-"""Both units: the first, the one after the last, and the first and last rows of each."""
+EVERYBODY = (0, 2)
+"""Both units: the first, and the one after the last."""
 
 CHANCES = st.floats(0, 1)
 SEEDS = st.integers(0, 2**63 - 1)
@@ -38,6 +42,51 @@ def truths(*shape: int) -> st.SearchStrategy[Array]:
     return hnp.arrays(np.int8, (*shape, NEEDS), elements=st.sampled_from([-1, 1]))
 
 
+def some(kind: type[Kind], **given: Any) -> Kind:
+    """A structure of which a test says what it is about; other arrays are empty, other numbers 0."""
+    values: dict[str, Any] = {}
+    for name, layout in kind.layouts.items():
+        if layout.entry is not None:
+            nothing = np.zeros((0,) * layout.type.ndim)
+            values[name] = np.ascontiguousarray(given.get(name, nothing), layout.entry)
+        elif layout.structure is not None:
+            values[name] = given.get(name) or some(layout.structure)
+        else:
+            values[name] = given.get(name, 0)
+    assert not given.keys() - values.keys(), "misspelt"
+    return kind(**values)
+
+
+def people(sizes: list[int], **given: Any) -> Staff:
+    """Staff of units of given sizes, each serving a market of its own."""
+    last = np.cumsum(sizes)
+    first, size = last - sizes, int(last[-1])
+    unit = np.repeat(np.arange(len(sizes)), sizes)
+    usual = {
+        "unit": unit,
+        "market": unit,
+        "home": unit,
+        "member": np.arange(size) - np.repeat(first, sizes),
+        "present": np.ones(size, np.bool_),
+        "person": np.arange(size),
+        "arrival": np.stack([np.zeros(size, np.int64), np.arange(size)], axis=1),
+        "hours": np.zeros((size, 5), np.float32),
+        "moved": np.zeros((size, 4), np.float32),
+        "first": first,
+        "last": last,
+    }
+    return some(Staff, **(usual | given))
+
+
+def truth_of(market: Any, need_class: Any = None, **given: Any) -> Truth:
+    """What is true in some markets; all needs are expressed, and the core is the first market's."""
+    market = np.array(market, np.int8)
+    kinds = np.full(market.shape[1], EXPRESSED) if need_class is None else np.array(need_class)
+    shown = int((kinds != SYSTEMIC).sum())
+    usual = {"core": market[0].copy(), "market": market, "need_class": kinds, "can_show": shown}
+    return some(Truth, **(usual | given))
+
+
 @dataclass
 class Small:
     """A firm in some state, and luck."""
@@ -50,6 +99,28 @@ class Small:
     present: Array = field(default_factory=lambda: np.ones(PEOPLE, np.bool_))
     hours: Array = field(default_factory=lambda: np.zeros((PEOPLE, 5), np.float32))
     moved: Array = field(default_factory=lambda: np.zeros((PEOPLE, 4), np.float32))
+
+    @property
+    def staff(self) -> Staff:
+        """Its people, whose ledgers are those of this firm."""
+        return people([2, 2], present=self.present, hours=self.hours, moved=self.moved)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What they know, in the arrays of this firm."""
+        felt = np.full((2, NEEDS), -1)
+        return some(
+            Knowledge, tacit=self.tacit, explicit=self.explicit, routine=self.routine,
+            felt_week=felt, felt_by=felt.copy(),
+        )  # fmt: skip
+
+    def world(self, variation: float = 0.15) -> Truth:
+        """What is true for its patients."""
+        return truth_of(self.truth, NEED_CLASS, parts=PARTS, variation=variation)
+
+    @property
+    def space(self) -> Space:
+        return new_space(PEOPLE, 2, 2, NEEDS)
 
     def copies(self) -> dict[str, Array]:
         parts = ("tacit", "explicit", "truth", "routine", "hours", "moved")

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_firm import people, some, truth_of
 
 from seci_sim import ba, luck
-from seci_sim.knowledge import Array
+from seci_sim.firm import Network
+from seci_sim.knowledge import WITH_PATIENTS, Array, Knowledge
+from seci_sim.modes.combination import Planning
+from seci_sim.modes.socialization import Visits, learn_from_patients
+from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED, LATENT
+
+pytestmark = pytest.mark.plain
 
 # A right rule fails a test of shares below once in a million seeds: 4.9 standard errors.
 CRITICAL = 4.9
 
 
-def people(sizes: list[int]) -> SimpleNamespace:
-    """Staff of units of given sizes, as far as meetings ask for it."""
-    last = np.cumsum(sizes)
-    first = last - sizes
-    return SimpleNamespace(
-        first=first,
-        last=last,
-        unit=np.repeat(np.arange(len(sizes)), sizes),
-        member=np.arange(last[-1]) - np.repeat(first, sizes),
-        present=np.ones(last[-1], np.bool_),
-    )
-
-
 def pairs_of(sizes: list[int], crossing: float, week: int = 1) -> Array:
     """(pairs, 2): who meets whom."""
-    staff = people(sizes)
-    order, one, other = np.zeros((3, sum(sizes)), np.int64)
-    crossers, line = np.zeros(len(sizes), np.int64), np.zeros(sum(sizes), np.uint64)
+    staff, space = people(sizes), new_space(sum(sizes), len(sizes), 1, 1)
     met = []
-    for unit, (begin, size) in enumerate(zip(staff.first, sizes, strict=True)):
-        pairs, crossers[unit] = ba.pair_within_unit(
-            unit, begin, size, crossing, order, line, one, other, 7, week
+    for unit, (begin, end) in enumerate(zip(staff.first, staff.last, strict=True)):
+        pairs, space.crossers[unit] = ba.pair_within_unit(
+            unit, begin, end, crossing, space, 7, week
         )
         theirs = slice(begin // 2, begin // 2 + pairs)
-        met.append(np.column_stack([one[theirs], other[theirs]]))
-    across = ba.pair_the_line(staff, crossers, line, order, one, other)
-    return np.concatenate([*met, np.column_stack([one[:across], other[:across]])])
+        met.append(np.column_stack([space.one[theirs], space.other[theirs]]))
+    across = ba.pair_the_line(staff, space)
+    return np.concatenate([*met, np.column_stack([space.one[:across], space.other[:across]])])
 
 
 @given(st.lists(st.integers(2, 9), min_size=1, max_size=6), st.floats(0, 1), st.integers(1, 99))
@@ -85,14 +75,14 @@ def test_a_tenth_of_the_pairs_cross() -> None:
 
 def test_in_a_network_the_more_hours_two_share_the_likelier_they_meet() -> None:
     # 0 meets 1 with three hours or 2 with one: three times in four it is 1.
-    meetings = SimpleNamespace(
-        one=np.array([0, 0]), other=np.array([1, 2]), hours=np.array([3.0, 1.0])
+    network = some(
+        Network, one=[0, 0], other=[1, 2], hours=[3.0, 1.0], times=np.zeros(2), edges=np.zeros(2)
     )
-    met, one, other = np.zeros(3, np.bool_), np.zeros(3, np.int64), np.zeros(3, np.int64)
+    staff, space = people([3]), new_space(3, 1, 1, 1)
     partners = []
     for week in range(20_000):
-        assert ba.pair_from_network(meetings, np.ones(3, np.bool_), met, one, other, 3, week) == 1
-        partners.append(other[0])
+        assert ba.pair_from_network(network, staff, space, 3, week) == 1
+        partners.append(space.other[0])
     share = (np.array(partners) == 1).mean()
     assert abs(share - 0.75) < CRITICAL * np.sqrt(0.75 * 0.25 / 20_000)
 
@@ -100,11 +90,10 @@ def test_in_a_network_the_more_hours_two_share_the_likelier_they_meet() -> None:
 def draw(wanted: int, hours: Array, present: Array, week: int = 1) -> list[int]:
     """Draw people of rows 2 to the last but one."""
     size = len(hours)
-    seats, order, swaps = np.full(wanted, -1), np.arange(size), np.zeros(size, np.int64)
-    seated = ba.draw_people(
-        seats, wanted, 2, size - 1, order, swaps, present, hours, 12.0, luck.GROUP, 5, week, 0, 0
-    )
-    assert (order == np.arange(size)).all()
+    staff, space = people([size], hours=hours, present=present), new_space(size, 1, 1, 1)
+    seats, rows = np.full(wanted, -1, np.int32), np.array([2, size - 1])
+    seated = ba.draw_people(seats, wanted, rows, 12.0, staff, space, luck.GROUP, (5, week, 0, 0))
+    assert (space.order == np.arange(size)).all()
     return [int(row) for row in seats[:seated]]
 
 
@@ -130,7 +119,7 @@ def test_who_has_just_the_hours_is_drawn() -> None:
 
 
 def test_another_market_is_any_but_the_own() -> None:
-    assert {ba.another_market(1, 3, 5, week, 0) for week in range(50)} == {0, 2}
+    assert {ba.another_market((5, week, 1, 0), 3) for week in range(50)} == {0, 2}
 
 
 def test_passing_somebody_over_leaves_the_others_in_their_order() -> None:
@@ -149,7 +138,7 @@ def test_everybody_is_equally_likely_to_be_drawn() -> None:
 
 def read(market: int, success: float, week: int) -> int:
     """The document read by somebody of a market, of ten of which number 8 is market 3's."""
-    written = np.array([0, 1, 2, 0, 1, 2, 0, 1, 3, 2], np.int32)
+    written = np.array([0, 1, 2, 0, 1, 2, 0, 1, 3, 2])
     own = np.zeros(5, np.int64)
     written_here = ba.documents_of(market, written, 5, 10, own)
     return int(ba.choose_document(own, written_here, success, 5, 10, 4, week, 0, 0))
@@ -166,11 +155,13 @@ def test_patients_speak_up_half_the_time_and_half_of_that_on_latent_needs(
     need_class: int, speaks: float
 ) -> None:
     # The proposal has no vote here; a patient who speaks is for +1, or with 0.15 for -1.
-    total = np.array([
-        ba.votes(0, 1, 1, 1, need_class, 1, 0, 0, (0.0, 1.0, 0.0, 0.0), 0.5, 0.5, 0.15, 1.0,
-                 1, 9, week, 0, 0)
-        for week in range(20_000)
-    ])  # fmt: skip
+    planning = some(
+        Planning, weights=[0.0, 1.0, 0.0, 0.0], speaks=0.5, recognition=0.5, accuracy=1.0
+    )
+    truth, guests = truth_of([[1]], [need_class], variation=0.15), np.array([1, 0, 0])
+    total = np.array(
+        [ba.votes(0, 1, truth, guests, planning, (9, week, 0, 0)) for week in range(20_000)]
+    )
     spoke = (total != 0).mean()
     assert abs(spoke - speaks) < CRITICAL * np.sqrt(speaks * (1 - speaks) / total.size)
     against = (total < 0).sum() / (total != 0).sum()
@@ -179,9 +170,9 @@ def test_patients_speak_up_half_the_time_and_half_of_that_on_latent_needs(
 
 def test_what_shows_of_a_need_is_its_truth_as_often_as_patients_and_eyes_allow() -> None:
     seen = np.zeros((1000, 40), np.int8)
-    truth, expressed = np.ones(40, np.int8), np.full(40, EXPRESSED, np.int8)
+    truth, visits = truth_of([[1] * 40], variation=0.15), some(Visits, shows=0.2, accuracy=0.75)
     for week in range(1000):
-        ba.see_needs(seen[week], truth, expressed, 0.2, 0.15, 0.75, 2, week, 0, 0, 0)
+        ba.see_needs(seen[week], truth, 0, visits, 2, week, 0, 0, 0)
     shown = (seen != 0).sum()
     assert abs(shown / seen.size - 0.2) < CRITICAL * np.sqrt(0.16 / seen.size)
     right = 0.85 * 0.75 + 0.15 * 0.25
@@ -189,7 +180,12 @@ def test_what_shows_of_a_need_is_its_truth_as_often_as_patients_and_eyes_allow()
 
 
 def test_visits_are_the_whole_part_of_their_mean_and_the_fraction_as_a_chance() -> None:
-    planned = np.zeros(20_000, np.int64)
-    ba.plan_visits(planned, 2.3, 1, 1, 0)
+    staff, space = people([20_000]), new_space(20_000, 1, 1, 1)
+    visits = some(Visits, mean=2.3, hours=1.0, uptake=1.0)
+    known = some(
+        Knowledge, tacit=np.zeros((20_000, 1)), felt_week=np.zeros((1, 1)), felt_by=np.zeros((1, 1))
+    )
+    learn_from_patients((0, 1), staff, known, truth_of([[1]]), visits, space, 1, 1)
+    planned = staff.hours[:, WITH_PATIENTS]
     assert set(planned) == {2, 3}
     assert abs((planned == 3).mean() - 0.3) < CRITICAL * np.sqrt(0.21 / planned.size)

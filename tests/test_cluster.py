@@ -21,6 +21,7 @@ from experiment_programs import DIGEST, LONG, PROGRAM, digest_of, serial_digest,
 from seci_sim.cli import answer_to
 
 pytestmark = [
+    pytest.mark.packages,
     pytest.mark.skipif(os.name != "posix", reason="jobs are programs of a POSIX shell"),
     pytest.mark.skipif(
         importlib.util.find_spec("distributed") is None,

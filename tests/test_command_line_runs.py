@@ -20,7 +20,7 @@ from seci_sim.cli import answer_to
 from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 from seci_sim.scenario import InputProblem, read_scenario
 
-pytestmark = pytest.mark.usefixtures("empty_folder")
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
 
 def write_two() -> None:
@@ -107,6 +107,18 @@ def test_a_comparison_says_each_change_from_the_first_in_json(
     low, high = change["interval"]
     assert low <= change["mean"] <= high
     assert (change["of"], change["comparisons"]) == (3, 1)
+
+
+def test_what_is_printed_as_json_stands_in_the_folder_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    assert answer_to([*arguments, "--json", "--out", "here"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    for name in ("command", "folder", "seconds"):  # of this call, not of what was found
+        del printed[name]
+    assert json.loads(Path("here/comparison.json").read_text(encoding="utf-8")) == printed
 
 
 def test_a_published_model_says_its_own_measures_in_json(

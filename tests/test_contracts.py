@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_firm import (
     CHANCES,
+    EVERYBODY,
     FIRMS,
     HOURS,
     NEED_CLASS,
@@ -19,18 +20,20 @@ from small_firm import (
     PARTS,
     PEOPLE,
     SEEDS,
-    STAFF,
-    UNIT,
     Small,
     in_bounds,
     responses,
+    some,
+    truth_of,
     truths,
     written_by,
 )
 
-from seci_sim.knowledge import NOBODY, SOCIALIZATION, Array
+from seci_sim.knowledge import NOBODY, SOCIALIZATION, Array, Library
 from seci_sim.modes import combination, externalization, socialization
 from seci_sim.world import SYSTEMIC
+
+pytestmark = pytest.mark.plain
 
 # Socialization ------------------------------------------------------------------------------------
 
@@ -38,13 +41,14 @@ from seci_sim.world import SYSTEMIC
 def visit(firm: Small, visits: float = 3.0, rate: float = 0.3, shows: float = 1.0,
           hours: float = 4.0) -> Array:  # fmt: skip
     """Everyone visits patients where they live; gives when each unit first felt a need."""
-    felt_week = np.full((2, NEEDS), NOBODY, np.int32)
+    known = firm.knowledge
     socialization.learn_from_patients(
-        *STAFF, firm.tacit, firm.present, UNIT, np.arange(PEOPLE), firm.hours,
-        firm.moved, felt_week, np.full((2, NEEDS), NOBODY), firm.truth, NEED_CLASS, visits, None, hours,
-        shows, 0.15, 0.75, rate, 0.1, firm.seed, 1,
+        EVERYBODY, firm.staff, known, firm.world(),
+        some(socialization.Visits, mean=visits, hours=hours, shows=shows, accuracy=0.75, rate=rate,
+             unsure=0.1, uptake=1.0),
+        firm.space, firm.seed, 1,
     )  # fmt: skip
-    return felt_week
+    return known.felt_week
 
 
 @given(FIRMS, st.floats(0, 50), CHANCES, CHANCES, st.sampled_from([0.25, 4.0, 40.0]))
@@ -82,10 +86,13 @@ def test_what_does_not_show_is_not_learned(firm: Small) -> None:
 
 def meet(firm: Small, pairs: int, hours: float = 1.0, rate: float = 0.1, ties: tuple[float, float] = (1.0, 0.3)) -> None:  # fmt: skip
     """The first two meet in their unit, then the second and third across units."""
-    socialization.learn_from_colleagues(
-        0, pairs, firm.tacit, np.array([0, 1]), np.array([1, 2]), UNIT, firm.hours, firm.moved,
-        hours, *ties, rate,
+    within, across = ties
+    meetings = some(
+        socialization.Meetings, hours=hours, tie_within=within, tie_across=across, rate=rate,
+        firm=np.zeros(2),
     )  # fmt: skip
+    one, other = np.array([0, 1])[:pairs], np.array([1, 2])[:pairs]
+    socialization.learn_from_colleagues(one, other, firm.staff, firm.tacit, meetings, 1)
 
 
 @given(FIRMS, st.integers(0, 2), HOURS, CHANCES, st.tuples(CHANCES, CHANCES))
@@ -115,9 +122,13 @@ def say(firm: Small, group: Array, entries: int = 3, pooled: float = 1.0,
         sayability: float = 0.5) -> Array:  # fmt: skip
     """A group puts into words what the first market does not answer; gives the concept."""
     concept = np.zeros(NEEDS, np.int8)
+    workshops = some(
+        externalization.Workshops, entries=entries, pooled=pooled, sayability=sayability, unsure=0.1,
+        reading_voice=0.1,
+    )  # fmt: skip
     externalization.put_into_words(
-        concept, firm.tacit, firm.explicit, group, np.zeros(NEEDS), firm.routine[0], NEED_CLASS,
-        entries, pooled, sayability, 0.1, 0.1, firm.moved,
+        concept, np.zeros(NEEDS), firm.routine[0], group, firm.knowledge, NEED_CLASS, workshops,
+        firm.moved,
     )  # fmt: skip
     return concept
 
@@ -160,9 +171,10 @@ def test_the_library_fills_blanks_only_with_what_a_document_says(
     plan: Array, answered: Array, library: Array, reuse: int, success: float, seed: int
 ) -> None:
     concept, origin = plan.copy(), np.zeros(NEEDS, np.int8)
-    written_in = np.array([0, 1, 0], np.int32)
+    documents = some(Library, entries=library, market=[0, 1, 0], size=3)
+    planning = some(combination.Planning, window=60, success=success, reuse=reuse)
     filled = combination.search_library(
-        plan, origin, answered, library, written_in, 3, 60, success, reuse, seed, 1, 0, 0
+        plan, origin, answered, documents, planning, (seed, 1, 0, 0)
     )
     new = plan != concept
     assert filled == new.sum() == (origin != 0).sum() <= reuse
@@ -177,10 +189,12 @@ def test_what_is_not_found_not_wanted_or_not_there_fills_nothing(
 ) -> None:
     concept = plan.copy()
     for size, window, success, reuse in ((3, 60, 0.0, 6), (3, 60, 1.0, 0), (3, 0, 1.0, 6), (0, 60, 1.0, 6)):  # fmt: skip
+        documents = some(Library, entries=library, market=np.zeros(3), size=size)
+        planning = some(combination.Planning, window=window, success=success, reuse=reuse)
+        nothing = np.zeros(NEEDS, np.int8)
         assert not combination.search_library(
-            plan, np.zeros(NEEDS, np.int8), np.zeros(NEEDS, np.int8), library,
-            np.zeros(3, np.int32), size, window, success, reuse, seed, 1, 0, 0,
-        )  # fmt: skip
+            plan, nothing.copy(), nothing, documents, planning, (seed, 1, 0, 0)
+        )
         assert (plan == concept).all()
 
 
@@ -189,9 +203,9 @@ def test_synthesis_writes_systemic_needs_only_and_none_at_a_chance_of_nought(
     plan: Array, answered: Array, success: float, seed: int
 ) -> None:
     concept, origin = plan.copy(), np.zeros(NEEDS, np.int8)
-    combination.synthesise(plan, origin, answered, PARTS, 0.0, seed, 1, 0, 0)
+    combination.synthesise(plan, origin, answered, PARTS, 0.0, (seed, 1, 0, 0))
     assert (plan == concept).all()
-    combination.synthesise(plan, origin, answered, PARTS, success, seed, 1, 0, 0)
+    combination.synthesise(plan, origin, answered, PARTS, success, (seed, 1, 0, 0))
     worked_out = origin != 0
     assert (plan[~worked_out] == concept[~worked_out]).all()
     assert (NEED_CLASS[worked_out] == SYSTEMIC).all()
@@ -199,15 +213,25 @@ def test_synthesis_writes_systemic_needs_only_and_none_at_a_chance_of_nought(
     assert (plan[worked_out] != answered[worked_out]).all()
 
 
+def justify(plan: Array, answered: Array, truth: Array, guests: tuple[int, ...],
+            weights: tuple[float, ...], seed: int) -> int:  # fmt: skip
+    """Guests judge a plan of the first market; the second has the core's needs. Gives the changes."""
+    planning = some(
+        combination.Planning, weights=weights, speaks=0.5, recognition=0.5, accuracy=0.85
+    )
+    right = truth_of(truth, NEED_CLASS, core=truth[1], variation=0.15)
+    changed: int = combination.justify(
+        plan, np.ones(NEEDS, np.int8), answered, right, np.array(guests), planning, (seed, 1, 0, 0)
+    )
+    return changed
+
+
 @given(responses(), responses(), truths(2), st.tuples(*[st.integers(0, 5)] * 3), SEEDS)
 def test_justification_adds_nothing_and_keeps_nothing_that_is_answered_already(
     plan: Array, answered: Array, truth: Array, guests: tuple[int, int, int], seed: int
 ) -> None:
     proposed = plan.copy()
-    changed = combination.justify(
-        plan, np.ones(NEEDS, np.int8), answered, truth[0], truth[1], NEED_CLASS, np.array(guests),
-        (2.0, 1.0, 2.5, 1.0), 0.5, 0.5, 0.15, 0.85, seed, 1, 0, 0,
-    )  # fmt: skip
+    changed = justify(plan, answered, truth, guests, (2.0, 1.0, 2.5, 1.0), seed)
     assert changed == (plan != proposed).sum()
     assert (plan[proposed == 0] == 0).all()
     assert (np.abs(plan) <= 1).all()
@@ -218,10 +242,7 @@ def test_justification_adds_nothing_and_keeps_nothing_that_is_answered_already(
 
 @given(responses(), truths(2), SEEDS)
 def test_without_votes_every_entry_is_dropped(plan: Array, truth: Array, seed: int) -> None:
-    combination.justify(
-        plan, np.ones(NEEDS, np.int8), np.zeros(NEEDS, np.int8), truth[0], truth[1], NEED_CLASS,
-        np.array([2, 1, 1]), (0.0, 0.0, 0.0, 0.0), 0.5, 0.5, 0.15, 0.85, seed, 1, 0, 0,
-    )  # fmt: skip
+    justify(plan, np.zeros(NEEDS, np.int8), truth, (2, 1, 1), (0.0,) * 4, seed)
     assert (plan == 0).all()
 
 
@@ -229,8 +250,10 @@ def read(firm: Small, library: Array, chance: float, success: float = 0.5) -> No
     """Everyone reads one of the documents, which the two markets wrote in turn."""
     size = len(library)
     combination.read(
-        *STAFF, firm.explicit, UNIT, firm.present, firm.hours, firm.moved,
-        library, np.arange(size, dtype=np.int32) % 2, size, 30, chance, success, firm.seed, 1,
+        EVERYBODY, firm.staff, firm.explicit,
+        some(Library, entries=library, market=np.arange(size) % 2, size=size),
+        some(combination.Reading, chance=chance, window=30, success=success),
+        firm.space, firm.seed, 1,
     )  # fmt: skip
 
 

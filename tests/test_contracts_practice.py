@@ -17,73 +17,79 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_firm import (
     CHANCES,
+    EVERYBODY,
     FIRMS,
     HOURS,
     NEED_CLASS,
     NEEDS,
     SEEDS,
-    STAFF,
     UNIT,
     Small,
     in_bounds,
+    people,
     responses,
+    some,
+    truth_of,
     truths,
     written_by,
 )
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import ENDED, INTERNALIZATION, NOBODY, PRACTISED, SETTING_UP, Array
+from seci_sim.knowledge import (
+    ENDED,
+    INTERNALIZATION,
+    NOBODY,
+    PRACTISED,
+    SETTING_UP,
+    Array,
+    Knowledge,
+    Projects,
+)
 from seci_sim.modes import internalization
 from seci_sim.world import SYSTEMIC
+
+pytestmark = pytest.mark.plain
 
 # Internalization ----------------------------------------------------------------------------------
 
 
+def practice(**given: float) -> internalization.Practice:
+    return some(internalization.Practice, **given)
+
+
 def train(firm: Small, hours: float = 2.0, rate: float = 0.1) -> None:
-    internalization.train(
-        *STAFF, firm.tacit, firm.explicit, firm.present, firm.hours, firm.moved, hours, rate
-    )
+    how = practice(training_hours=hours, rate=rate)
+    internalization.train(EVERYBODY, firm.staff, firm.knowledge, how, firm.space)
 
 
 def practise_routines(firm: Small, hours: float = 2.0, rate: float = 0.1) -> None:
-    internalization.practise_routines(
-        *STAFF, firm.tacit, firm.routine, UNIT, firm.present, firm.hours, firm.moved, hours, rate
-    )
+    how = practice(routine_hours=hours, routine_rate=rate)
+    internalization.practise_routines(EVERYBODY, firm.staff, firm.knowledge, how)
 
 
 def notice(firm: Small, chance: float = 1.0, rate: float = 0.5) -> None:
+    how = practice(noticing=chance, noticing_step=rate)
     internalization.notice(
-        *STAFF, firm.tacit, firm.routine, firm.truth, NEED_CLASS, UNIT, firm.present,
-        firm.moved, chance, rate, firm.seed, 1,
+        EVERYBODY, firm.staff, firm.knowledge, firm.world(), how, firm.space, firm.seed, 1
+    )
+
+
+def run_pilot(firm: Small, seats: list[int], begun: int, week: int, hours: float, capacity: float,
+              rate: float) -> Array:  # fmt: skip
+    """One project of the first market practises the routine of the second; gives weeks practised."""
+    projects = some(
+        Projects, market=[0], status=[begun], ready=[0], weeks_practised=[0], week_practised=[-1],
+        plan=firm.routine[1:], pilot=[seats], size=1,
     )  # fmt: skip
+    known = some(Knowledge, tacit=firm.tacit, projects=projects)
+    pilots = some(internalization.Pilots, hours=hours, capacity=capacity, rate=rate)
+    internalization.run_pilots(np.array([0]), firm.staff, known, pilots, np.zeros(2), week)
+    return projects.weeks_practised
 
 
 def pilot(firm: Small, hours: float = 2.0, rate: float = 0.1, capacity: float = 32.0) -> Array:
-    """The first market's staff practise the routine of the second as their plan; gives weeks."""
-    weeks_practised = np.zeros(1, np.int32)
-    internalization.run_pilots(
-        0, 2, np.array([0]), np.zeros(1, np.int32), np.array([SETTING_UP], np.int8),
-        np.zeros(1, np.int32), weeks_practised, np.full(1, NOBODY, np.int32), firm.routine[1:],
-        np.array([[0, 1, NOBODY]]), np.zeros(2), firm.tacit, firm.present, firm.hours, firm.moved,
-        hours, capacity, rate, 1,
-    )  # fmt: skip
-    return weeks_practised
-
-
-@given(FIRMS)
-def test_a_thread_runs_the_pilots_of_its_own_markets_only(firm: Small) -> None:
-    weeks, share = np.zeros(1, np.int64), np.full(2, 7.0)
-    step = (
-        np.array([0]), np.ones(1, np.int64), np.array([PRACTISED], np.int8), np.zeros(1, np.int64),
-        weeks, np.ones(1, np.int64), firm.routine[1:], np.array([[2, 3]]), share, firm.tacit,
-        firm.present, firm.hours, firm.moved, 2.0, 32.0, 0.1, 1,
-    )  # fmt: skip
-    assert written_by(lambda: internalization.run_pilots(0, 1, *step), firm) == set()
-    assert weeks.tolist() == [0]
-    assert share.tolist() == [2.0, 7.0]
-    internalization.run_pilots(1, 2, *step)
-    assert weeks.tolist() == [1]
-    assert firm.hours.sum() == 4.0
+    """The first market's staff begin to practise."""
+    return run_pilot(firm, [0, 1, NOBODY], SETTING_UP, 1, hours, capacity, rate)
 
 
 PRACTICES = (train, practise_routines, pilot)
@@ -140,41 +146,43 @@ def test_where_nobody_notices_nothing_moves(firm: Small) -> None:
     assert written_by(lambda: notice(firm), firm) == set()
 
 
+def reviews(hours: float, patients: int, accuracy: float, margin: int) -> internalization.Pilots:
+    return some(
+        internalization.Pilots, review_hours=hours, review_patients=patients,
+        review_accuracy=accuracy, review_margin=margin,
+    )  # fmt: skip
+
+
 @given(responses(), truths(), st.integers(0, 9), CHANCES, st.integers(1, 5), SEEDS)
 def test_a_review_only_takes_away_and_never_a_systemic_entry(
     kept: Array, truth: Array, patients: int, accuracy: float, margin: int, seed: int
 ) -> None:
     plan = kept.copy()
-    hours = np.full((2, 5), 7.75, np.float32)
-    internalization.review(
-        kept, np.array([0, NOBODY]), np.ones(2, np.bool_), hours, truth, NEED_CLASS, 4.0, patients,
-        accuracy, margin, seed, 1, 0, 0,
-    )  # fmt: skip
+    staff = people([2])
+    staff.hours[:] = 7.75
+    pilots = reviews(4.0, patients, accuracy, margin)
+    right = truth_of([truth], NEED_CLASS)
+    internalization.review(kept, np.array([0, NOBODY]), staff, right, pilots, (seed, 1, 0, 0))
     withdrawn = kept != plan
     assert (kept[withdrawn] == 0).all()
     assert (NEED_CLASS[withdrawn] != SYSTEMIC).all()
     assert not (withdrawn.any() and patients < margin)
-    assert hours.sum(axis=1).tolist() == [40.0, 38.75], "as much of its hours as is free"
+    assert staff.hours.sum(axis=1).tolist() == [40.0, 38.75], "as much of its hours as is free"
 
 
 def test_a_review_takes_no_hours_of_pilot_members_whose_unit_left() -> None:
-    hours = np.zeros((2, 5), np.float32)
-    internalization.review(
-        np.ones(NEEDS, np.int8), np.array([0, 1]), np.array([True, False]), hours,
-        np.ones(NEEDS, np.int8), NEED_CLASS, 1.0, 7, 1.0, 3, 1, 1, 0, 0,
-    )  # fmt: skip
-    assert hours.sum(axis=1).tolist() == [1.0, 0.0]
+    staff = people([2], present=[True, False])
+    ones, pilots = np.ones(NEEDS, np.int8), reviews(1.0, 7, 1.0, 3)
+    right = truth_of([ones], NEED_CLASS)
+    internalization.review(ones, np.array([0, 1]), staff, right, pilots, (1, 1, 0, 0))
+    assert staff.hours.sum(axis=1).tolist() == [1.0, 0.0]
 
 
 @given(FIRMS)
 def test_who_is_left_in_a_pilot_shares_the_hours_of_those_whose_unit_left(firm: Small) -> None:
     # Of a capacity of 6 h, three would get 2 h each; two get 3 h.
     firm.present[2] = False
-    internalization.run_pilots(
-        0, 2, np.array([0]), np.zeros(1, np.int32), np.array([PRACTISED], np.int8),
-        np.zeros(1, np.int32), np.zeros(1, np.int32), np.ones(1, np.int32), firm.routine[1:], np.array([[0, 1, 2]]),
-        np.zeros(2), firm.tacit, firm.present, firm.hours, firm.moved, 4.0, 6.0, 0.1, 2,
-    )  # fmt: skip
+    run_pilot(firm, [0, 1, 2], PRACTISED, 2, 4.0, 6.0, 0.1)
     assert firm.hours.sum(axis=1).tolist() == [3.0, 3.0, 0.0, 0.0]
 
 

@@ -19,7 +19,7 @@ from seci_sim.modes import simulation
 from seci_sim.parameters import World
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.plain(only=True)
 
 SEED, WEEK, UNIT, WHO = 3, 5, 2, 1
 

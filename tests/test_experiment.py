@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from seci_sim import records
-from seci_sim.experiment import Experiment, statistics
+from seci_sim.experiment import Experiment
 from seci_sim.experiment.comparison import comparison, simulate
+from seci_sim.experiment.comparison_table import comparison as table_of
 from seci_sim.experiment.detail import BY_MARKET
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.manifest import MANIFEST_SCHEMA, StoreProblem
@@ -24,6 +25,8 @@ from seci_sim.measures import columns
 from seci_sim.report import tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, Unit, read_scenario
+
+pytestmark = pytest.mark.packages
 
 
 def short(name: str = "one-percent", horizon: int = 60, **changes: object) -> Scenario:
@@ -231,8 +234,7 @@ def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() 
         update={"name": "Flat", "policy": tiered.policy.model_copy(update={"shares_paid": {}})}
     )
     results = simulate([flat, tiered], replications=4, workers=1)
-    summary = statistics.add_ratios(results.summary)
-    finding, _ = answer(summary, ["Flat", tiered.name], 30)
+    finding, _ = answer(table_of(results.scenarios, results.summary))
     assert (
         "of eligible patients start treatment and stay on it under “Tiered pricing in India”"
         in finding
@@ -241,10 +243,10 @@ def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() 
 
 
 def test_the_answer_is_silent_on_treatment_where_everyone_starts_alike(results: Results) -> None:
-    summary = statistics.add_ratios(results.summary)
-    names = ["No patient time", "One percent"]
-    assert "treatment" not in answer(summary, names, 60)[0]
-    assert tables.policies(summary, names, 60).headings[-1].value != "On treatment"
+    found = table_of(results.scenarios, results.summary)
+    assert found.names == ("No patient time", "One percent")
+    assert "treatment" not in answer(found)[0]
+    assert tables.policies(found).headings[-1].value != "On treatment"
 
 
 def test_a_market_named_like_a_missing_value_keeps_its_name(tmp_path: Path) -> None:

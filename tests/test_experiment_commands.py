@@ -15,10 +15,19 @@ import pytest
 from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, chunks, conduct, folder, shipped_experiments, whole_files
+from seci_sim.experiment import (
+    Experiment,
+    chunks,
+    conduct,
+    folder,
+    shipped_experiments,
+    whole_files,
+)
 from seci_sim.experiment.chunks import Chunk, Ran, Run, run_chunk, run_once
 from seci_sim.experiment.pool import Here, Pool
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
+
+pytestmark = pytest.mark.packages
 
 OF_0_1 = Path(__file__).parent / "folders_of_0_1"
 """Folders as version 0.1 wrote them, without what `rerun` does not read."""

@@ -16,6 +16,8 @@ from seci_sim.experiment.design import Design
 from seci_sim.experiment.manifest import as_document, experiment_in
 from seci_sim.scenario import FileProblem, InputProblem
 
+pytestmark = pytest.mark.packages
+
 XLRM = (
     HEAD
     + """policies:

@@ -27,6 +27,8 @@ from seci_sim.experiment.manifest import AnotherExperiment, StoreProblem
 from seci_sim.experiment.pool import Here
 from seci_sim.scenario import read_scenario
 
+pytestmark = pytest.mark.packages
+
 WEEKLY = GRID + "weekly: [leavers, skill]\n"
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_firm import people, some
 
 from seci_sim import knowledge, luck
+from seci_sim.space import new_space
+
+pytestmark = pytest.mark.plain
 
 
 def test_tables_keep_what_they_hold_when_they_grow() -> None:
@@ -21,7 +27,8 @@ def test_tables_keep_what_they_hold_when_they_grow() -> None:
     assert (projects.market[:2] == 5).all()
     assert (projects.market[2:] == knowledge.NOBODY).all()
     assert (projects.weeks_practised[2:] == 0).all()
-    assert len({len(column) for column in vars(projects).values() if hasattr(column, "shape")}) == 1
+    columns = (getattr(projects, field.name) for field in fields(projects))
+    assert len({len(column) for column in columns if isinstance(column, np.ndarray)}) == 1
 
 
 def test_a_library_with_as_many_needs_as_documents_grows_by_documents_only() -> None:
@@ -42,17 +49,15 @@ def test_what_fits_is_booked_and_never_more(before: float, wanted: float) -> Non
 
 def test_leavers_take_their_tacit_knowledge_and_newcomers_have_read_nothing() -> None:
     tacit, explicit = np.full((4, 2), 0.5, np.float32), np.ones((4, 2), np.int8)
-    person, lost = np.arange(4), np.zeros((2, 2))
-    arrival = np.stack([np.zeros(4, np.int64), person], axis=1)
-    knowledge.leave(
-        0, 2, np.array([0, 2]), np.array([2, 4]), tacit, explicit, np.ones(4, np.bool_), person,
-        np.array([0.0, 1.0]), luck.LEAVING, 0.05, lost, 1, 1,
-    )  # fmt: skip
-    following = knowledge.number_newcomers(person, arrival, 4, 7)
-    assert lost.tolist() == [[0, 0], [2, 2.0]]
-    assert person.tolist() == [0, 1, 4, 5]
+    staff, space = people([2, 2]), new_space(4, 2, 1, 2)
+    known = some(knowledge.Knowledge, tacit=tacit, explicit=explicit)
+    knowledge.leave(staff, known, np.array([0.0, 1.0]), luck.LEAVING, 0.05, space, 1, 1)
+    following = knowledge.number_newcomers(staff, 4, 7)
+    assert space.totals.leavers.tolist() == [0, 2]
+    assert space.totals.tacit_lost.tolist() == [0, 2.0]
+    assert staff.person.tolist() == [0, 1, 4, 5]
     assert following == 6
-    assert arrival.tolist() == [[0, 0], [0, 1], [7, 2], [7, 3]]
+    assert staff.arrival.tolist() == [[0, 0], [0, 1], [7, 2], [7, 3]]
     assert (tacit[:2] == 0.5).all()
     assert np.abs(tacit[2:]).max() < 0.3
     assert explicit.tolist() == [[1, 1], [1, 1], [0, 0], [0, 0]]
@@ -60,10 +65,9 @@ def test_leavers_take_their_tacit_knowledge_and_newcomers_have_read_nothing() ->
 
 def test_plans_under_way_overlay_the_routine_the_newest_last() -> None:
     answered = np.zeros((1, 3), np.int8)
-    knowledge.what_markets_answer(
-        answered, np.array([[1, 1, 1]], np.int8), np.array([1, 0]), np.array([0, 0]),
-        np.array([[0, 0, -1], [0, -1, 1]], np.int8),
-    )  # fmt: skip
+    projects = some(knowledge.Projects, market=[0, 0], plan=[[0, 0, -1], [0, -1, 1]])
+    routine = np.array([[1, 1, 1]], np.int8)
+    knowledge.what_markets_answer(answered, routine, np.array([1, 0]), projects)
     assert answered.tolist() == [[1, -1, -1]]
 
 

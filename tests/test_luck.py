@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from seci_sim import luck
 
+pytestmark = pytest.mark.plain
+
 WORD = 2**32 - 1
 
 
@@ -88,7 +90,7 @@ def test_a_larger_mean_never_gives_fewer_events(one: float, more: float, week: i
 @given(st.integers(0, 60), st.integers(0, 1000))
 def test_a_shuffle_keeps_everybody(size: int, week: int) -> None:
     order = np.arange(size)
-    luck.shuffle(order, 1, luck.SHUFFLE, week, 0)
+    luck.shuffle(order, np.empty(size, np.uint32), 1, luck.SHUFFLE, week, 0)
     assert sorted(order) == list(range(size))
 
 
@@ -96,18 +98,23 @@ def test_every_place_is_equally_likely_after_a_shuffle() -> None:
     places = np.zeros((4, 4))
     for week in range(40_000):
         order = np.arange(4)
-        luck.shuffle(order, 9, luck.SHUFFLE, week, 0)
+        luck.shuffle(order, np.empty(4, np.uint32), 9, luck.SHUFFLE, week, 0)
         places[order, range(4)] += 1
     assert np.abs(places / 40_000 - 0.25).max() < CRITICAL * np.sqrt(0.25 * 0.75 / 40_000)
 
 
 @given(st.integers(0, 9), st.integers(0, 2**63 - 1), st.integers(1, 500))
 def test_draws_by_the_block_are_those_drawn_one_by_one(size: int, seed: int, week: int) -> None:
-    members = np.empty(size)
-    luck.fill_chances(members, seed, luck.VISIT, week, 3, 2)
+    members = luck.chances(size, seed, luck.VISIT, week, 3, 2)
     words = [luck.four_chances(seed, luck.VISIT, week, 3, m // 4, 2)[m % 4] for m in range(size)]
     assert members.tolist() == words
-    slots = np.empty((4, size))
-    luck.fill_four_chances(slots, seed, luck.SHOWN, week, 3, 5, 40)
-    one_by_one = [luck.four_chances(seed, luck.SHOWN, week, 3, 5, 40 + s) for s in range(size)]
-    assert slots.T.tolist() == [list(drawn) for drawn in one_by_one]
+
+
+@given(st.floats(0, 1), st.integers(0, 2**32 - 1))
+def test_a_word_is_below_a_limit_where_its_chance_is_below_the_probability(
+    p: float, word: int
+) -> None:
+    assert (np.uint64(word) < luck.below(p)) == (word * 2.0**-32 < p)
+    exactly = word * 2.0**-32
+    assert not np.uint64(word) < luck.below(exactly)
+    assert np.uint64(word) < luck.below(np.nextafter(exactly, 2.0))

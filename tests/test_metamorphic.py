@@ -19,7 +19,7 @@ from experiment_files import GRID, experiment
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from small_firm import FIRMS, NEED_CLASS, NEEDS, PEOPLE, STAFF, UNIT, Small
+from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some
 
 from seci_sim import SECIModel
 from seci_sim.experiment.pool import Here
@@ -126,54 +126,63 @@ def moved_to(small: Small, rows: Array) -> Small:
 
 def visited(small: Small, rows: Array) -> None:
     """Patients show everything, and everybody reads it rightly: luck has nothing to decide."""
-    story = np.full((2, NEEDS), NOBODY, np.int32), np.full((2, NEEDS), NOBODY)
-    socialization.learn_from_patients(
-        *STAFF, small.tacit, small.present, UNIT, np.arange(PEOPLE), small.hours, small.moved,
-        *story, small.truth, NEED_CLASS, 3.0, None, 4.0, 1.0, 0.0, 1.0, 0.3, 0.1, small.seed, 1,
+    how = some(
+        socialization.Visits, mean=3.0, hours=4.0, shows=1.0, accuracy=1.0, rate=0.3, unsure=0.1,
+        uptake=1.0,
     )  # fmt: skip
+    socialization.learn_from_patients(
+        EVERYBODY, small.staff, small.knowledge, small.world(0.0), how, small.space, small.seed, 1
+    )
 
 
 def met(small: Small, rows: Array) -> None:
     """The first meets the third and the second the fourth, wherever they sit."""
     seats = np.argsort(rows)
+    how = some(
+        socialization.Meetings, hours=2.0, tie_within=1.0, tie_across=0.3, rate=0.1, firm=[0, 0]
+    )
     socialization.learn_from_colleagues(
-        0, 2, small.tacit, seats[[0, 1]], seats[[2, 3]], UNIT, small.hours, small.moved, 2.0, 1.0, 0.3, 0.1,
-    )  # fmt: skip
+        seats[[0, 1]], seats[[2, 3]], small.staff, small.tacit, how, 1
+    )
 
 
 def gathered(small: Small, rows: Array) -> None:
     """A community of three."""
     seats = np.argsort(rows)
-    communities.meet_in_communities(
-        0, 1, np.array([[*seats[[0, 1, 3]], NOBODY]]), small.tacit, small.present, small.hours,
-        small.moved, 2.0, 0.8, 0.1,
+    how = some(
+        socialization.Meetings, communities=[[*seats[[0, 1, 3]], NOBODY]], community_hours=2.0,
+        tie_community=0.8, rate=0.1,
     )  # fmt: skip
+    communities.meet_in_communities(small.staff, small.tacit, how, small.space)
 
 
 def trained(small: Small, rows: Array) -> None:
-    internalization.train(*STAFF, small.tacit, small.explicit, small.present, small.hours, small.moved, 2.0, 0.1)  # fmt: skip
+    how = some(internalization.Practice, training_hours=2.0, rate=0.1)
+    internalization.train(EVERYBODY, small.staff, small.knowledge, how, small.space)
 
 
 def practised(small: Small, rows: Array) -> None:
-    internalization.practise_routines(
-        *STAFF, small.tacit, small.routine, UNIT, small.present, small.hours, small.moved, 1.0, 0.05
-    )
+    how = some(internalization.Practice, routine_hours=1.0, routine_rate=0.05)
+    internalization.practise_routines(EVERYBODY, small.staff, small.knowledge, how)
 
 
 def noticed(small: Small, rows: Array) -> None:
     """Everybody notices whatever is wrong."""
+    how = some(internalization.Practice, noticing=1.0, noticing_step=0.5)
     internalization.notice(
-        *STAFF, small.tacit, small.routine, small.truth, NEED_CLASS, UNIT, small.present,
-        small.moved, 1.0, 0.5, small.seed, 1,
-    )  # fmt: skip
+        EVERYBODY, small.staff, small.knowledge, small.world(), how, small.space, small.seed, 1
+    )
 
 
 def rehearsed(small: Small, rows: Array) -> None:
     """Simulated patients show everything, and everybody reads it rightly."""
-    simulation.practise_with_simulated_patients(
-        *STAFF, small.tacit, small.present, UNIT, small.hours, small.moved, small.truth, 1.0, 1.0, 1.0,
-        0.3, small.seed, 1,
+    how = some(
+        simulation.Simulation, hours=1.0, shows=1.0, accuracy=1.0, rate=0.3,
+        mistaken=np.zeros((2, NEEDS)),
     )  # fmt: skip
+    simulation.practise_with_simulated_patients(
+        EVERYBODY, small.staff, small.tacit, small.world(), how, small.space, small.seed, 1
+    )
 
 
 RULES = (visited, met, gathered, trained, practised, noticed, rehearsed)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from small_firm import people, some, truth_of
 
 from seci_sim import SECIModel, knowledge
-from seci_sim.knowledge import Array
+from seci_sim.knowledge import Array, Staff
 from seci_sim.modes import combination, externalization, internalization, socialization
 from seci_sim.records import COLUMN
 from seci_sim.world import EXPRESSED, SYSTEMIC
@@ -20,13 +21,19 @@ from seci_sim.world import EXPRESSED, SYSTEMIC
 CONVICTIONS = hnp.arrays(np.float32, (2, 5), elements=st.floats(-1, 1, width=32))
 
 
+def learn(tacit: Array, staff: Staff, hours: float, rate: float) -> None:
+    """The first two meet."""
+    how = some(
+        socialization.Meetings, hours=hours, tie_within=1.0, tie_across=0.3, rate=rate, firm=[0, 0]
+    )
+    socialization.learn_from_colleagues(np.array([0]), np.array([1]), staff, tacit, how, 1)
+
+
 def meet(tacit: Array, hours: float, rate: float, units: tuple[int, int] = (0, 0)) -> Array:
     """Two colleagues meet once; gives their ledger of hours."""
-    ledger = np.zeros((2, 5), np.float32)
-    socialization.learn_from_colleagues(
-        0, 1, tacit, np.array([0]), np.array([1]), np.array(units, np.int32), ledger,
-        np.zeros((2, 4), np.float32), hours, 1.0, 0.3, rate,
-    )  # fmt: skip
+    staff = people([2], unit=units)
+    learn(tacit, staff, hours, rate)
+    ledger: Array = staff.hours
     return ledger
 
 
@@ -55,14 +62,11 @@ def test_the_equally_sure_teach_each_other_nothing() -> None:
 
 def test_colleagues_meet_for_the_hours_that_both_have() -> None:
     tacit = np.array([[1.0], [0.0]], np.float32)
-    ledger = np.zeros((2, 5), np.float32)
-    ledger[1, 0] = 39.75
-    socialization.learn_from_colleagues(
-        0, 1, tacit, np.array([0]), np.array([1]), np.zeros(2, np.int32), ledger,
-        np.zeros((2, 4), np.float32), 0.5, 1.0, 0.3, 0.4,
-    )  # fmt: skip
+    staff = people([2])
+    staff.hours[1, 0] = 39.75
+    learn(tacit, staff, hours=0.5, rate=0.4)
     assert tacit[1, 0] == pytest.approx(0.4 * 0.25)
-    assert ledger.sum(axis=1).tolist() == [0.25, 40.0]
+    assert staff.hours.sum(axis=1).tolist() == [0.25, 40.0]
 
 
 @given(CONVICTIONS, st.floats(0, 20), st.floats(0, 1))
@@ -87,13 +91,19 @@ def test_a_rate_of_nought_switches_a_meeting_off(tacit: Array) -> None:
 
 def say(tacit: Array, explicit: Array, **changes: float) -> Array:
     """A group of everybody puts what it can into words; gives the concept."""
-    needs = tacit.shape[1]
-    concept = np.zeros(needs, np.int8)
-    rules = {"entries": 2, "pooled": 1.0, "sayability": 0.5} | changes
+    return say_again(tacit, explicit, np.zeros(tacit.shape[1], np.int8), **changes)
+
+
+def say_again(tacit: Array, explicit: Array, answered: Array, **changes: float) -> Array:
+    """The same where the market answers something already."""
+    size, needs = tacit.shape
+    usual = {"entries": 2, "pooled": 1.0, "sayability": 0.5, "unsure": 0.1, "reading_voice": 0.1}
+    how = some(externalization.Workshops, **(usual | changes))
+    concept, kinds = np.zeros(needs, np.int8), np.full(needs, EXPRESSED, np.int8)
+    known = some(knowledge.Knowledge, tacit=tacit, explicit=explicit)
     externalization.put_into_words(
-        concept, tacit, explicit, np.arange(len(tacit)), np.zeros(needs),
-        np.zeros(needs, np.int8), np.full(needs, EXPRESSED, np.int8), rules["entries"],
-        rules["pooled"], rules["sayability"], 0.1, 0.1, np.zeros((len(tacit), 4), np.float32),
+        concept, np.zeros(needs), answered, np.arange(size), known, kinds, how,
+        np.zeros((size, 4), np.float32),
     )  # fmt: skip
     return concept
 
@@ -123,13 +133,8 @@ def test_the_unsure_voice_what_they_have_read_at_a_small_weight() -> None:
 
 
 def test_what_the_market_answers_already_is_not_said_again() -> None:
-    concept = np.zeros(2, np.int8)
-    externalization.put_into_words(
-        concept, np.array([[0.9, 0.8]], np.float32), np.zeros((1, 2), np.int8), np.array([0]),
-        np.zeros(2), np.array([1, -1], np.int8), np.zeros(2, np.int8), 5, 1.0, 0.5, 0.1, 0.1,
-        np.zeros((1, 4), np.float32),
-    )  # fmt: skip
-    assert concept.tolist() == [0, 1]
+    tacit, explicit = np.array([[0.9, 0.8]], np.float32), np.zeros((1, 2), np.int8)
+    assert say_again(tacit, explicit, np.array([1, -1], np.int8), entries=5).tolist() == [0, 1]
 
 
 # Combination: explicit to explicit ---------------------------------------------------------------
@@ -139,7 +144,7 @@ def test_a_systemic_need_is_worked_out_as_the_product_of_its_parts() -> None:
     # Need 2 has parts 0 (in the plan) and 1 (answered by the market): +1 * -1 = -1.
     plan, origin = np.array([1, 0, 0], np.int8), np.array([1, 0, 0], np.int8)
     parts = np.array([[-1, -1], [-1, -1], [0, 1]])
-    combination.synthesise(plan, origin, np.array([0, -1, 0], np.int8), parts, 1.0, 1, 1, 0, 0)
+    combination.synthesise(plan, origin, np.array([0, -1, 0], np.int8), parts, 1.0, (1, 1, 0, 0))
     assert plan.tolist() == [1, 0, -1]
     assert origin.tolist() == [1, 0, knowledge.BY_SYNTHESIS]
 
@@ -147,18 +152,19 @@ def test_a_systemic_need_is_worked_out_as_the_product_of_its_parts() -> None:
 def test_a_systemic_need_with_an_unanswered_part_stays_open() -> None:
     plan, origin = np.array([1, 0, 0], np.int8), np.array([1, 0, 0], np.int8)
     parts = np.array([[-1, -1], [-1, -1], [0, 1]])
-    combination.synthesise(plan, origin, np.zeros(3, np.int8), parts, 1.0, 1, 1, 0, 0)
+    combination.synthesise(plan, origin, np.zeros(3, np.int8), parts, 1.0, (1, 1, 0, 0))
     assert plan.tolist() == [1, 0, 0]
 
 
 def test_the_library_fills_only_what_nobody_answers_from_the_own_market_first() -> None:
-    library = np.array([[-1, -1, -1, -1], [1, 1, 1, 0]], np.int8)
+    # Document 1 is the newer, document 0 the market's own.
+    library = some(
+        knowledge.Library, entries=[[-1, -1, -1, -1], [1, 1, 1, 0]], market=[3, 7], size=2
+    )
+    planning = some(combination.Planning, window=60, success=1.0, reuse=6)
     plan, origin = np.array([-1, 0, 0, 0], np.int8), np.array([1, 0, 0, 0], np.int8)
     answered = np.array([0, -1, 0, 0], np.int8)
-    # Document 1 is the newer, document 0 the market's own.
-    filled = combination.search_library(
-        plan, origin, answered, library, np.array([3, 7], np.int32), 2, 60, 1.0, 6, 1, 1, 3, 0
-    )
+    filled = combination.search_library(plan, origin, answered, library, planning, (1, 1, 3, 0))
     assert filled == 2
     assert plan.tolist() == [-1, 0, -1, -1]
     assert origin.tolist() == [1, 0, knowledge.BY_OWN_LIBRARY, knowledge.BY_OWN_LIBRARY]
@@ -167,11 +173,17 @@ def test_the_library_fills_only_what_nobody_answers_from_the_own_market_first() 
 def justify(plan: Array, answered: Array, guests: tuple[int, int, int]) -> Array:
     """Partners who are always right vote on needs whose truth and core are +1."""
     needs = plan.size
+    truth = truth_of([[1] * needs], [EXPRESSED, SYSTEMIC][:needs], variation=0.15)
+    planning = some(
+        combination.Planning,
+        weights=[2.0, 1.0, 2.5, 1.0],
+        speaks=0.5,
+        recognition=0.5,
+        accuracy=1.0,
+    )
     combination.justify(
-        plan, np.ones(needs, np.int8), answered, np.ones(needs, np.int8), np.ones(needs, np.int8),
-        np.array([EXPRESSED, SYSTEMIC], np.int8)[:needs], np.array(guests), (2.0, 1.0, 2.5, 1.0),
-        0.5, 0.5, 0.15, 1.0, 1, 1, 0, 0,
-    )  # fmt: skip
+        plan, np.ones(needs, np.int8), answered, truth, np.array(guests), planning, (1, 1, 0, 0)
+    )
     return plan
 
 
@@ -219,10 +231,12 @@ def test_practice_stays_in_bounds_and_a_step_of_nought_is_no_practice(
 
 def test_a_review_withdraws_what_all_patients_find_wrong() -> None:
     kept = np.array([1, -1, -1], np.int8)
-    internalization.review(
-        kept, np.array([-1]), np.ones(1, np.bool_), np.zeros((1, 5), np.float32), np.ones(3, np.int8),
-        np.array([EXPRESSED, EXPRESSED, SYSTEMIC], np.int8), 1.0, 7, 1.0, 3, 1, 1, 0, 0,
+    truth = truth_of([[1, 1, 1]], [EXPRESSED, EXPRESSED, SYSTEMIC])
+    pilots = some(
+        internalization.Pilots, review_hours=1.0, review_patients=7, review_accuracy=1.0,
+        review_margin=3,
     )  # fmt: skip
+    internalization.review(kept, np.array([-1]), people([1]), truth, pilots, (1, 1, 0, 0))
     assert kept.tolist() == [1, 0, -1]
 
 

@@ -6,31 +6,30 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_firm import people, some, truth_of
 
 from seci_sim import SECIModel, service
-from seci_sim.knowledge import ADOPTED, SETTING_UP, Array
+from seci_sim.knowledge import ADOPTED, SETTING_UP, Array, Knowledge, Projects
 from seci_sim.parameters import ASSUMED_BANDS, Service
 from seci_sim.scenario import Scenario, Unit
+from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+
+pytestmark = pytest.mark.plain
 
 
 def serve(tacit: Array, routine: Array, gain: float = 0.6) -> tuple[Array, Array]:
     """One market of one unit, all of whose needs are +1, patients alike in 85 of 100."""
-    needs = routine.size
-    truth = np.ones((1, needs), np.int8)
-    skill, knowing = np.zeros((1, needs)), np.zeros((1, needs))
-    employees = len(tacit)
-    service.rightness(
-        0, 1, np.array([0]), np.array([employees]), tacit, np.ones(employees, np.bool_),
-        np.zeros(employees, np.int32), np.zeros(employees, np.int32), truth, routine[None, :], 0.1,
-        skill, knowing, np.zeros((1, 2)),
-    )  # fmt: skip
-    outcome, delivered = np.zeros((1, 3, 4)), np.zeros((1, 2))
-    service.answer_needs(
-        np.array([0]), np.array([employees]), skill, routine[None, :], truth,
-        np.array([EXPRESSED, LATENT, SYSTEMIC], np.int8), 0.15, 0.4, gain, outcome, delivered,
-    )  # fmt: skip
-    return outcome[0], knowing[0]
+    needs, employees = routine.size, len(tacit)
+    truth = truth_of([[1] * needs], [EXPRESSED, LATENT, SYSTEMIC], variation=0.15)
+    known = some(Knowledge, tacit=tacit, routine=routine[None, :])
+    space = new_space(employees, 1, 1, needs)
+    service.rightness((0, 1), people([employees]), known, truth, 0.1, space)
+    care = some(
+        service.Care, unit_market=[0], headcount=[employees], skill_base=0.4, skill_gain=gain
+    )
+    service.answer_needs(space.totals.skill, known.routine, truth, care, space)
+    return space.outcome[0], space.totals.knowing[0]
 
 
 def test_needs_are_met_by_right_routines_and_skill_and_mis_served_by_wrong_ones() -> None:
@@ -74,15 +73,16 @@ def test_the_price_paid_is_that_of_the_band_one_was_assessed_into() -> None:
 
 def treat(patients: int, adherence_gain: float) -> Array:
     """A market's patients, half poor, all assessed rightly; the poor start at 0.25, others at 1."""
-    access = np.zeros((1, 2, 4))
-    outcome = np.zeros((1, 3, 4))
-    outcome[0, :, service.MET] = 1.0
-    service.treat(
-        access, 3, np.array([patients]), np.array([True]), np.array([[0.5, 0.5]]), np.eye(2)[None],
-        np.array([[[0.25, 0.0], [0.0, 1.0]]]), np.array([100.0]), np.array([0.2, 1.0]), outcome, 0.5,
-        adherence_gain, np.array([0.0]), 1, 1,
+    space = new_space(1, 1, 1, 3, bands=2)
+    space.outcome[0, :, service.MET] = 1.0
+    space.launched[:] = True
+    care = some(
+        service.Care, eligible=[patients], households=[[0.5, 0.5]], assessment=np.eye(2)[None],
+        starting=[[[0.25, 0.0], [0.0, 1.0]]], prices=[100.0], shares_paid=[0.2, 1.0],
+        adherence_base=0.5, adherence_gain=adherence_gain, support=[0.0],
     )  # fmt: skip
-    counted: Array = access[0]
+    service.treat(care, 3, space, 1, 1)
+    counted: Array = space.access[0]
     return counted
 
 
@@ -133,36 +133,41 @@ def test_a_market_that_says_what_is_usual_is_as_usual() -> None:
 
 def test_a_launch_comes_with_the_plan_that_it_takes_and_stays() -> None:
     adopted, launched = np.zeros(2, np.int64), np.zeros(2, np.bool_)
-    status, market = np.array([ADOPTED, SETTING_UP, ADOPTED]), np.array([0, 1, 0])
-    service.launch(np.array([0, 1]), status, market, 2, adopted, launched)
+    projects = some(Projects, status=[ADOPTED, SETTING_UP, ADOPTED], market=[0, 1, 0])
+    service.launch(np.array([0, 1]), projects, 2, adopted, launched)
     assert launched.tolist() == [False, False]
-    service.launch(np.array([1, 2]), status, market, 2, adopted, launched)
+    service.launch(np.array([1, 2]), projects, 2, adopted, launched)
     assert launched.tolist() == [True, False]
-    service.launch(np.array([1]), status, market, 2, adopted, launched)
+    service.launch(np.array([1]), projects, 2, adopted, launched)
     assert launched.tolist() == [True, False]
 
 
 def test_staff_without_a_market_have_no_skill_and_what_has_no_routine_takes_none() -> None:
     """An office of one serves no market; an affiliate of one, its second; the sums are exact."""
-    tacit = np.array([[0.5, -0.25], [0.75, -0.5]], np.float32)
-    skill, knowing, alignment = np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2))
-    service.rightness(
-        0, 2, np.array([0, 1]), np.array([1, 2]), tacit, np.ones(2, np.bool_), np.array([0, 1]),
-        np.array([-1, 1]), np.array([[1, -1], [-1, -1]], np.int8), np.array([[1, 1], [0, -1]], np.int8),
-        0.1, skill, knowing, alignment,
+    known = some(
+        Knowledge, tacit=[[0.5, -0.25], [0.75, -0.5]], routine=[[1, 1], [0, -1]],
     )  # fmt: skip
-    assert skill.tolist() == [[0, 0], [0, 0.5]]
-    assert knowing.tolist() == [[1, 1], [0, 1]]
-    assert alignment.tolist() == [[0.375, 0.140625], [-0.125, 0.015625]]
+    space = new_space(2, 2, 2, 2)
+    totals = space.totals
+    for table in (totals.skill, totals.knowing, totals.alignment, totals.alignment_squared):
+        table[:] = 1.0
+    staff, truth = people([1, 1], market=[-1, 1]), truth_of([[1, -1], [-1, -1]])
+    service.rightness((0, 2), staff, known, truth, 0.1, space)
+    assert totals.skill.tolist() == [[0, 0], [0, 0.5]]
+    assert totals.knowing.tolist() == [[1, 1], [0, 1]]
+    assert totals.alignment.tolist() == [0.375, -0.125]
+    assert totals.alignment_squared.tolist() == [0.140625, 0.015625]
 
 
 def test_a_market_whose_staff_left_serves_nobody_and_one_person_serves_alone() -> None:
-    outcome, delivered = np.ones((2, 3, 4)), np.ones((2, 2))
-    service.answer_needs(
-        np.array([0, 1, -1]), np.array([0, 1, 5]), np.array([[0.0], [0.5], [9.0]]),
-        np.ones((2, 1), np.int8), np.ones((2, 1), np.int8), np.array([EXPRESSED], np.int8), 0.25, 0.25,
-        0.5, outcome, delivered,
-    )  # fmt: skip
+    space = new_space(6, 3, 2, 1)
+    outcome, delivered = space.outcome, space.delivered
+    outcome[:], delivered[:] = 1.0, 1.0
+    care = some(
+        service.Care, unit_market=[0, 1, -1], headcount=[0, 1, 5], skill_base=0.25, skill_gain=0.5
+    )
+    routine, truth = np.ones((2, 1), np.int8), truth_of([[1], [1]], variation=0.25)
+    service.answer_needs(np.array([[0.0], [0.5], [9.0]]), routine, truth, care, space)
     assert outcome[:, EXPRESSED].tolist() == [[0, 0, 0, 0], [0.375, 0.25, 1, 0]]
     assert not outcome[:, LATENT:].any()
     assert delivered.tolist() == [[0, 0], [1, 0.5]]

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_firm import truth_of
 
 from seci_sim import luck, world
 from seci_sim.knowledge import new_library
 from seci_sim.parameters import World
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
+
+pytestmark = pytest.mark.plain
 
 
 def products_hold(truth: Truth) -> bool:
@@ -72,11 +75,13 @@ def test_each_part_is_drawn_from_all_needs_that_are_shown_the_second_from_those_
 
 
 def test_a_systemic_need_follows_its_parts_in_the_core_and_in_each_market() -> None:
-    core = np.array([-1, 1, -1, 1], np.int8)
-    market = np.array([[1, 1, 1, -1], [1, -1, 1, 1]], np.int8)
-    world.follow_parts(core, market, np.array([[-1, -1], [-1, -1], [-1, -1], [0, 1]]))
-    assert core.tolist() == [-1, 1, -1, -1]
-    assert market.tolist() == [[1, 1, 1, 1], [1, -1, 1, -1]]
+    truth = truth_of(
+        [[1, 1, 1, -1], [1, -1, 1, 1]], core=[-1, 1, -1, 1],
+        parts=[[-1, -1], [-1, -1], [-1, -1], [0, 1]],
+    )  # fmt: skip
+    world.follow_parts(truth)
+    assert truth.core.tolist() == [-1, 1, -1, -1]
+    assert truth.market.tolist() == [[1, 1, 1, 1], [1, -1, 1, -1]]
 
 
 def test_what_the_market_research_says_is_held_on_the_side_it_says() -> None:
@@ -96,10 +101,7 @@ def test_systemic_needs_follow_their_parts_after_every_change(
 ) -> None:
     truth = world.new_truth(World(), markets, seed)
     assert products_hold(truth)
-    world.turn_round(
-        truth.core, truth.market, truth.need_class, truth.parts, share, np.full(markets, share),
-        luck.JUMP, seed, 3,
-    )  # fmt: skip
+    world.turn_round(truth, share, np.full(markets, share), luck.JUMP, seed, 3)
     assert products_hold(truth)
 
 
@@ -134,10 +136,7 @@ def test_a_share_of_nought_turns_nothing_and_of_one_turns_all() -> None:
     truth = world.new_truth(World(systemic_share=0.0), 2, seed=2)
     before = truth.market.copy(), truth.core.copy()
     for share, sign in ((0.0, 1), (1.0, -1)):
-        world.turn_round(
-            truth.core, truth.market, truth.need_class, truth.parts, share, np.full(2, share),
-            luck.DRIFT, 2, 1,
-        )  # fmt: skip
+        world.turn_round(truth, share, np.full(2, share), luck.DRIFT, 2, 1)
         assert (truth.market == sign * before[0]).all()
         assert (truth.core == sign * before[1]).all()
 

@@ -33,4 +33,4 @@ def workbook_of(scenarios: Sequence[Scenario], seed: int, command: str) -> bytes
     from seci_sim.report.workbook import workbook
 
     results = simulate(scenarios, seed=seed, replications=SEEDS_OF_A_WORKBOOK, workers=1)
-    return workbook(results, tell(results), command=command)
+    return workbook(tell(results), command=command)

@@ -175,13 +175,13 @@ def _carried_out(
         found = carry_out(compared, folder, conditions, again="the same command", silent=silent)
     if shard is not None and not found.whole:
         return "" if quiet else experiments.missing_in_words(found, folder)
-    results, _ = save(found, folder, request.exports, command=line)
-    if results is None:
+    told, _ = save(found, folder, request.exports, command=line)
+    if told is None:
         said = ""
     elif as_json:
-        said = runs.as_json(results, folder, request)
+        said = runs.for_programs(told, folder, request)
     else:
-        said = "" if quiet else runs.headline(results, folder, request)
+        said = "" if quiet else runs.headline(told, folder, request)
     experiments.complain(found, (), said)
     if opens is not False and at_a_terminal():
         webbrowser.open((folder / "report.html").resolve().as_uri())

@@ -18,7 +18,7 @@ from seci_sim.experiment.design import Design
 from seci_sim.experiment.detail import market_measures, shapes, weekly_measures
 from seci_sim.experiment.outcomes import RATIO_NAMES, weekly_of
 from seci_sim.experiment.statistics import add_ratios
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS
 
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
@@ -71,17 +71,17 @@ def run_once(
     also : mapping, optional
         Own outcomes: functions of the model in the end, by name.
     """
-    if scenario.model != SECI:
+    declared = MODELS[scenario.model]
+    if declared.rules:
         from seci_sim.classics import running
 
-        rows, settled_down = running.run(scenario, seed)
-        summary = running.summary(rows, settled_down, scenario.model)
+        rows, settled_down = running.run(declared, scenario.parameters, scenario.horizon, seed)
+        summary = running.summary(declared, rows, settled_down)
         return Run(rows[:, None], np.empty((0, 0)), summary)
     from seci_sim.model import SECIModel
 
     running_model = (model or SECIModel)(scenario, rng=seed, **parameters or {})
-    while running_model.running:
-        running_model.step()
+    running_model.run()
     return _result(running_model, with_stories, also or {})
 
 
@@ -237,10 +237,11 @@ def _gathered(
 def _fill_weekly(rows: Array, wanted: Sequence[str], scenario: Scenario, run: Run) -> None:
     """Fill in (weeks, measures) of the whole firm; what a scenario does not measure stays NaN."""
     table = run.table[:, -1]
-    if scenario.model != SECI:
+    declared = MODELS[scenario.model]
+    if declared.rules:
         from seci_sim.classics import running
 
-        table = running.up_to(len(rows), table, scenario.model)
+        table = running.up_to(len(rows), declared, table)
     for column, place in _places(wanted, scenario):
         rows[:, column] = table[:, place]
 

@@ -8,7 +8,7 @@ from functools import cache
 from loky import ProcessPoolExecutor
 
 from seci_sim.experiment import watch
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS, SECI
 from seci_sim.scenario import Scenario
 
 HALVES = (
@@ -23,7 +23,7 @@ def warm_up(model: str = SECI) -> None:
 
     Those of the SECI organisation take long, and are compiled by two processes.
     """
-    from seci_sim.compiled import is_warm, mark_warm
+    from seci_sim.first_use import is_warm, mark_warm
 
     if not is_warm(model):
         if model == SECI:
@@ -46,7 +46,8 @@ def ready(model: str = SECI) -> None:
         from seci_sim.classics import running
 
         fields = {"name": model, "question": "Does it run?", "model": model, "horizon": 1}
-        running.run(Scenario.model_validate(fields), seed=0)
+        scenario = Scenario.model_validate(fields)
+        running.run(MODELS[model], scenario.parameters, scenario.horizon, seed=0)
 
 
 def _compile_rules(steps: Sequence[str]) -> None:

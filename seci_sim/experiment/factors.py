@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from seci_sim.parameters import CLASSICS, MODELS, SECTIONS, Declaration, Section, declarations
+from seci_sim.parameters import GROUPS, MODELS, Declaration, Section, declarations
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.reading import Reading
@@ -43,11 +43,16 @@ class OwnParameter(Section):
 class Factor(Section):
     """A parameter that an experiment varies: over levels, or over a range."""
 
-    name: str = Field(description="Section and name, such as policy.patient_time.")
-    decided: bool = Field(description="Whether somebody decides it; else it is uncertain.")
-    levels: tuple[bool | int | float, ...] = Field((), description="Values; none for a range.")
-    low: int | float | None = Field(None, description="Lower end of a range.")
-    high: int | float | None = Field(None, description="Upper end of a range.")
+    name: str
+    """Section and name, such as policy.patient_time."""
+    decided: bool
+    """Whether somebody decides it; else it is uncertain."""
+    levels: tuple[bool | int | float, ...] = Field(())
+    """Values; none for a range."""
+    low: int | float | None = Field(None)
+    """Lower end of a range."""
+    high: int | float | None = Field(None)
+    """Upper end of a range."""
 
     own: OwnParameter | None = Field(None, description="What is known of a parameter of one's own.")
 
@@ -75,7 +80,7 @@ def can_vary(declaration: Declaration) -> bool:
 def kind_of(name: str) -> Any:
     """Type of a parameter's values."""
     section, _, field = name.partition(".")
-    return (SECTIONS | CLASSICS)[section].model_fields[field].annotation
+    return GROUPS[section].model_fields[field].annotation
 
 
 def read_factors(

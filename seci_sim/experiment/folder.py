@@ -28,8 +28,14 @@ from seci_sim.experiment.manifest import (
     experiment_in,
     read_design,
 )
-from seci_sim.experiment.provenance import differing_fields, differing_versions, made_with
+from seci_sim.experiment.provenance import (
+    differing_fields,
+    differing_settings,
+    differing_versions,
+    made_with,
+)
 from seci_sim.experiment.whole_files import sweep, write_once, write_whole
+from seci_sim.scenario import settings
 
 CHUNKS, PROGRESS, PARTS, FAILED = "chunks.json", "progress.jsonl", "parts", "failed"
 NPZ, BROKEN = ".npz", ".bad"
@@ -97,7 +103,12 @@ class Store:
         if not differing and design["fingerprint"] != self.fingerprint:
             before = json.loads(_as_json(experiment_in(design, Design).fields))
             now = json.loads(_as_json(self.experiment.fields))
-            differing = list(differing_fields(before, now)) or ["the design differs"]
+            differing = list(differing_fields(before, now)) or ["a default differs"]
+        if not differing:
+            pairs = zip(design["scenarios"], self.experiment.scenarios, strict=True)
+            differing = [
+                d for one, s in pairs for d in differing_settings(one["settings"], settings(s))
+            ]
         if differing:
             what = "holds another experiment; choose another folder with --out"
             raise AnotherExperiment(f"{self.folder}: {what}; {differing[0]}")

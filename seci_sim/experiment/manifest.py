@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.provenance import differing_versions, made_with
+from seci_sim.scenario import settings
 
 SomeDesign = TypeVar("SomeDesign", bound=Design)
 
@@ -39,6 +40,7 @@ def as_document(experiment: Design) -> dict[str, Any]:
         {
             "name": scenario.name,
             "fingerprint": scenario.fingerprint,
+            "settings": settings(scenario),
             "sources": [list(source) for source in scenario.sources],
         }
         for scenario in experiment.scenarios
@@ -105,7 +107,8 @@ def experiment_of(folder: Path, kind: type[SomeDesign]) -> SomeDesign:
         experiment = experiment_in(document, kind)
     except AnotherExperiment as problem:
         raise AnotherExperiment(f"{folder}: {problem}") from None
-    if experiment.fingerprint != document["fingerprint"]:
+    # Version 0.1 made its hashes otherwise, and noted no results.
+    if experiment.fingerprint != document["fingerprint"] and "results" in document["made_with"]:
         what = "holds results of another design"
         raise AnotherExperiment(f"{folder}: {what}; {_first_difference(document)}")
     return experiment

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from seci_sim.classics import measures as classics
 from seci_sim.measures import RATIOS, Measure, columns, outcomes
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 
 RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
@@ -22,13 +21,11 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    if scenario.model == SECI:
-        return outcomes(scenario.service.bands)
-    return classics.outcomes(scenario.model)
+    return MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
 
 
 def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
-    """What is measured in every week, or period, of a run: the columns of its table.
+    """What is measured in every week, or period, of a run: the columns of its table, in order.
 
     Examples
     --------
@@ -36,6 +33,4 @@ def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
     >>> weekly_of(read_scenario("baseline"))[0].name
     'needs_met'
     """
-    if scenario.model == SECI:
-        return columns(scenario.service.bands)
-    return classics.MEASURES[scenario.model]
+    return MODELS[scenario.model].measures or columns(scenario.service.bands)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from seci_sim.declaring import PERIODS
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.detail import market_measures, weekly_measures
 from seci_sim.experiment.outcomes import RATIO_NAMES, outcomes_of
 from seci_sim.measures import Measure
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -92,10 +93,8 @@ def _measured(experiment: Design) -> list[str]:
 
 def _weeks(found: Findings) -> int:
     """Weeks of the weekly table: the horizon, or the periods of the longest run of a published model."""
-    from seci_sim.classics.measures import PERIODS
-
     horizon = found.experiment.scenarios[0].horizon
-    if found.experiment.scenarios[0].model == SECI:
+    if PERIODS.name not in found.table:
         return horizon
     return int(found.table[PERIODS.name].fillna(horizon).max())
 
@@ -112,7 +111,7 @@ def _weekly(
     blocks, keys = [], []
     for place, scenario in enumerate(experiment.scenarios):
         runs = slice(place * len(seeds), (place + 1) * len(seeds))
-        count = len(scenario.markets) if experiment.scenarios[0].model == SECI else 0
+        count = len(scenario.markets)
         block = np.full((len(seeds), weeks, count + 1, len(columns)), np.nan)
         block[:, :, -1] = whole[runs, :weeks]
         block[:, :, :-1, chosen] = markets[runs, :weeks, :count]
@@ -164,7 +163,7 @@ def _diffusion(experiment: Design, knowing: Array) -> pd.DataFrame:
 
 def _stories(experiment: Design, stories: dict[int, Any]) -> pd.DataFrame:
     """How far each need got in each market, in the first run of each scenario."""
-    if experiment.scenarios[0].model != SECI:
+    if MODELS[experiment.scenarios[0].model].rules:  # a published model has no needs to follow
         return pd.DataFrame()
     names = [scenario.name for scenario in experiment.scenarios]
     return pd.DataFrame(

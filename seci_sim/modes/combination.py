@@ -18,6 +18,7 @@ from seci_sim.knowledge import (
     IN_COMBINATION,
     NOBODY,
     SETTING_UP,
+    empty,
     free_hours,
     hold,
     mark_held,
@@ -25,15 +26,59 @@ from seci_sim.knowledge import (
     rows_there,
     share_out,
 )
+from seci_sim.structures import Structure, Table, Vector
+
+
+class Planning(Structure):
+    """How concepts become plans: by library, synthesis and justification."""
+
+    takes_place: bool
+    """False with combination switched off: the concept is the plan."""
+    window: int
+    """How many of the newest documents are searched."""
+    success: float
+    """Chance to find a document."""
+    reuse: int
+    """Needs filled from documents at most."""
+    synthesis: float
+    """Chance to work out a systemic need whose parts are answered."""
+    weights: Vector[np.float64]
+    """(4,) float64: votes of the proposal, a patient, a local and a global partner."""
+    speaks: float
+    """Chance that a patient speaks up."""
+    recognition: float
+    """What of it is left on latent needs."""
+    accuracy: float
+    """How often a partner is right."""
+    pilot_staff: int
+    """Seats of a pilot."""
+    setup_per_new_entry: float
+    """Weeks of set-up that each entry adds that no document has held."""
+    setup_weeks: Vector[np.float64]
+    """(markets,) float64: weeks of set-up before a pilot."""
+    panel: Table[np.int64]
+    """(markets, 3) int64: patients, local and global partners who justify."""
+    market_rows: Table[np.int64]
+    """(markets, 2) int64: first row of each market's staff, and the row after the last."""
+
+
+class Reading(Structure):
+    """How people read."""
+
+    chance: float
+    """Chance of reading this week: reading hours, at most 1."""
+    window: int
+    """Newest documents from which one is chosen."""
+    success: float
+    """Chance of finding one of the own market, if there is one; else any is read."""
 
 
 @kernel
-def search_library(plan, origin, answered, library, library_market, size, window, success, reuse,
-                   seed, week, market, ordinal):  # fmt: skip
+def search_library(plan, origin, answered, library, planning, project):
     """Fill needs that neither the concept nor the market answers from documents that are found.
 
     A group goes through the newest documents, those of its own market first and the newest first,
-    and finds each with probability `success`.
+    and finds each with a chance.
 
     Parameters
     ----------
@@ -41,38 +86,36 @@ def search_library(plan, origin, answered, library, library_market, size, window
         The concept, changed in place.
     origin : (needs,) int8
         Where each entry came from, changed in place.
-    library : (documents, needs) int8
-    size, window : int
-        Documents in the library, and how many of the newest are searched.
-    reuse : int
-        Needs filled at most.
+    project : tuple of ints
+        Seed, week, market and number of the project in that week.
 
     Returns
     -------
     int
         Needs filled.
     """
+    size, market = library.size, project[2]
     filled = 0
     place = luck.FIRST
     for foreign in range(2):
-        for document in range(size - 1, max(0, size - window) - 1, -1):
-            if (library_market[document] != market) != (foreign == 1):
+        for document in range(size - 1, max(0, size - planning.window) - 1, -1):
+            if (library.market[document] != market) != (foreign == 1):
                 continue
-            found = ba.document_found(success, seed, week, market, ordinal, place)
+            found = ba.document_found(planning.success, project, place)
             place += 1
             if not found:
                 continue
             for need in range(plan.size):
                 blank = plan[need] == 0 and answered[need] == 0
-                if filled < reuse and blank and library[document, need] != 0:
-                    plan[need] = library[document, need]
+                if filled < planning.reuse and blank and library.entries[document, need] != 0:
+                    plan[need] = library.entries[document, need]
                     origin[need] = BY_FOREIGN_LIBRARY if foreign == 1 else BY_OWN_LIBRARY
                     filled += 1
     return filled
 
 
 @kernel
-def synthesise(plan, origin, answered, parts, success, seed, week, market, ordinal):
+def synthesise(plan, origin, answered, parts, success, project):
     """Work out systemic needs whose two parts are both answered, as their product.
 
     ::
@@ -91,7 +134,7 @@ def synthesise(plan, origin, answered, parts, success, seed, week, market, ordin
         answer_two = plan[two] if plan[two] != 0 else answered[two]
         product = answer_one * answer_two
         if product != 0 and product != answered[need]:
-            if luck.chance(seed, luck.SYNTHESIS, week, market, ordinal, need) < success:
+            if luck.chance_of(project, luck.SYNTHESIS, need) < success:
                 plan[need] = product
                 origin[need] = BY_SYNTHESIS
                 worked_out += 1
@@ -99,8 +142,7 @@ def synthesise(plan, origin, answered, parts, success, seed, week, market, ordin
 
 
 @kernel
-def justify(plan, origin, answered, truth, core, need_class, guests, weights, speaks, recognition,
-            variation, accuracy, seed, week, market, ordinal):  # fmt: skip
+def justify(plan, origin, answered, truth, guests, planning, project):
     """All relevant stakeholders vote on each entry; the sign of the sum wins.
 
     An entry may thus enter reversed. A tie, or a result that the market answers already, drops it.
@@ -109,8 +151,8 @@ def justify(plan, origin, answered, truth, core, need_class, guests, weights, sp
     ----------
     guests : (3,) int64
         Patients, local and global partners who are invited and exist.
-    weights : tuple of four floats
-        Votes of the proposal, a patient, a local and a global partner.
+    project : tuple of ints
+        Seed, week, market and number of the project in that week.
 
     Returns
     -------
@@ -121,11 +163,7 @@ def justify(plan, origin, answered, truth, core, need_class, guests, weights, sp
     for need in range(plan.size):
         if plan[need] == 0:
             continue
-        total = ba.votes(
-            need, plan[need], truth[need], core[need], need_class[need], guests[0], guests[1],
-            guests[2], weights, speaks, recognition, variation, accuracy, plan.size,
-            seed, week, market, ordinal,
-        )  # fmt: skip
+        total = ba.votes(need, plan[need], truth, guests, planning, project)
         verdict = 1 if total > 0 else (-1 if total < 0 else 0)
         if verdict == answered[need]:
             verdict = 0
@@ -138,113 +176,108 @@ def justify(plan, origin, answered, truth, core, need_class, guests, weights, sp
 
 
 @kernel
-def make_plans(first, last, market, ordinal, status, week_planned, ready, concept, plan, origin,
-               right, group, pilot, pilot_person, explicit, person, hours, moved, present, order,
-               swaps, market_rows, answered, need_class, truth, core, parts, library,
-               library_market, library_size, held, takes_place, window, success,
-               reuse, synthesis, guests, weights, speaks, recognition, variation, accuracy,
-               pilot_seats, setup, setup_per_new_entry, seed, week):  # fmt: skip
+def make_plans(first, last, staff, knowledge, truth, planning, space, seed, week):
     """Turn this week's concepts into action plans, one project after the other.
 
-    Parameters
-    ----------
-    answered : (markets, needs) int8
-        Changed in place: each plan is under way for the next project of its market.
-    takes_place : bool
-        False with combination switched off: the concept is the plan.
-    guests : (markets, 3) int64
-        Patients, local and global partners who justify.
-    setup : (markets,) float64
-        Weeks of set-up before a pilot.
+    `first` and `last` say which projects: the first, and the one after the last. Each plan is under
+    way for the next project of its market: `space.answered` is changed in place.
     """
-    for project in range(first, last):
-        if status[project] == ENDED:
+    projects, library, answers = knowledge.projects, knowledge.library, space.answered
+    for number in range(first, last):
+        if projects.status[number] == ENDED:
             continue
-        m, k = market[project], ordinal[project]
-        drafted, final = concept[project], plan[project]
-        copy(final, drafted)
-        for need in range(drafted.size):
-            origin[project, need] = BY_CONCEPT if drafted[need] != 0 else 0
-        if takes_place:
-            changed = search_library(
-                final, origin[project], answered[m], library, library_market, library_size, window,
-                success, reuse, seed, week, m, k,
-            )  # fmt: skip
+        m = projects.market[number]
+        project = (seed, week, m, projects.ordinal[number])
+        concept, plan, origin = (
+            projects.concept[number],
+            projects.plan[number],
+            projects.origin[number],
+        )
+        copy(plan, concept)
+        for need in range(concept.size):
+            origin[need] = BY_CONCEPT if concept[need] != 0 else 0
+        if planning.takes_place:
+            changed = search_library(plan, origin, answers[m], library, planning, project)
             changed += synthesise(
-                final, origin[project], answered[m], parts, synthesis, seed, week, m, k
+                plan, origin, answers[m], truth.parts, planning.synthesis, project
             )
             changed += justify(
-                final, origin[project], answered[m], truth[m], core, need_class, guests[m], weights,
-                speaks, recognition, variation, accuracy, seed, week, m, k,
-            )  # fmt: skip
-            share_out(moved, COMBINATION, group[project], changed)
+                plan, origin, answers[m], truth, planning.panel[m], planning, project
+            )
+            share_out(staff.moved, COMBINATION, projects.group[number], changed)
         new_entries = 0
-        entries = 0
-        for need in range(final.size):
-            if final[need] != 0:
-                entries += 1
-                new_entries += not held[need, 1 if final[need] > 0 else 0]
-                right[project, need] = final[need] == truth[m, need]
-        if entries == 0:
-            status[project] = ENDED
+        for need in range(plan.size):
+            if plan[need] != 0:
+                new_entries += not library.held[need, 1 if plan[need] > 0 else 0]
+                projects.right[number, need] = plan[need] == truth.market[m, need]
+        if empty(plan):
+            projects.status[number] = ENDED
             continue
-        status[project] = SETTING_UP
-        week_planned[project] = week
-        ready[project] = week + int(math.ceil(setup[m] + setup_per_new_entry * new_entries))
-        mark_held(held, final)
-        overlay(answered[m], final)
-        ba.draw_people(
-            pilot[project], pilot_seats, market_rows[m, 0], market_rows[m, 1], order, swaps,
-            present, hours, np.float32(0), luck.PILOT, seed, week, m, k,
-        )  # fmt: skip
-        hold(explicit, pilot[project], final)
-        for seat in range(pilot.shape[1]):
-            if pilot[project, seat] != NOBODY:
-                pilot_person[project, seat] = person[pilot[project, seat]]
+        projects.status[number] = SETTING_UP
+        projects.week_planned[number] = week
+        setup = planning.setup_weeks[m] + planning.setup_per_new_entry * new_entries
+        projects.ready[number] = week + int(math.ceil(setup))
+        mark_held(library.held, plan)
+        overlay(answers[m], plan)
+        form_pilot(number, staff, knowledge, planning, space, project)
 
 
 @kernel
-def read(first_unit, last_unit, first, last, explicit, market, present, hours, moved, library,
-         library_market, library_size, window, chance, success, seed, week):  # fmt: skip
+def form_pilot(number, staff, knowledge, planning, space, project):
+    """Draw the staff of a plan's pilot, who get to hold it."""
+    projects = knowledge.projects
+    pilot, rows = projects.pilot[number], planning.market_rows[project[2]]
+    ba.draw_people(
+        pilot, planning.pilot_staff, rows, np.float32(0), staff, space, luck.PILOT, project
+    )
+    hold(knowledge.explicit, pilot, projects.plan[number])
+    for seat in range(pilot.size):
+        if pilot[seat] != NOBODY:
+            projects.pilot_person[number, seat] = staff.person[pilot[seat]]
+
+
+@kernel
+def read(part, staff, explicit, library, reading, space, seed, week):
     """Some spend an hour on a document; its entries overwrite what they held on those needs.
 
     Parameters
     ----------
-    first, last : (units,) int64
-        Rows of each unit.
+    part : (int, int)
+        Which units: the first, and the one after the last.
     explicit : (employees, needs) int8
         Changed in place.
-    window : int
-        Newest documents from which one is chosen.
-    chance : float
-        Chance of reading this week: reading hours, at most 1.
-    success : float
-        Chance of finding one of the own market, if there is one; else any is read.
     """
-    oldest = max(0, library_size - window)
-    own = np.empty(library_size - oldest, np.int64)
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
-        if begin == end or library_size == 0:
+    hours, moved = staff.hours, staff.moved
+    oldest = max(0, library.size - reading.window)
+    chance = luck.below(reading.chance)
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        if begin == end or library.size == 0:
             continue
-        chances = np.empty(end - begin)
-        luck.fill_chances(chances, seed, luck.READING, week, u, luck.FIRST)
-        written_here = ba.documents_of(market[begin], library_market, oldest, library_size, own)
-        for i in range(begin, end):
-            if chances[i - begin] < chance and free_hours(hours, i) >= np.float32(1):
-                hours[i, IN_COMBINATION] += np.float32(1)
-                document = ba.choose_document(
-                    own, written_here, success, oldest, library_size, seed, week, u, i - begin
-                )
-                moved[i, COMBINATION] += take_over(explicit[i], library[document])
+        words = space.words[begin:end]
+        luck.fill_words(words, seed, luck.READING, week, u, luck.FIRST)
+        readers = luck.who_below(words, chance, space.chosen)
+        own = ba.documents_of(
+            staff.market[begin], library.market, oldest, library.size, space.documents
+        )
+        for place in range(readers):
+            member = np.int64(space.chosen[place])
+            i = begin + member
+            if free_hours(hours, i) < np.float32(1):
+                continue
+            hours[i, IN_COMBINATION] += np.float32(1)
+            document = ba.choose_document(
+                space.documents, own, reading.success, oldest, library.size, seed, week, u, member
+            )
+            moved[i, COMBINATION] += take_over(explicit[i], library.entries[document])
 
 
 @kernel
 def take_over(explicit, document):
     """The entries of a document overwrite what its reader held; gives how many were new to them."""
-    changed = 0
+    changed = np.int32(0)
     for need in range(explicit.size):
         entry = document[need]
-        changed += entry != 0 and entry != explicit[need]
+        changed += np.int32(entry != 0) & np.int32(entry != explicit[need])
         explicit[need] = entry if entry != 0 else explicit[need]
     return np.float32(changed)

@@ -9,8 +9,7 @@ from seci_sim.knowledge import NOBODY, SOCIALIZATION, WITH_COLLEAGUES, free_hour
 
 
 @kernel
-def meet_in_communities(first, last, communities, tacit, present, hours, moved, meeting_hours, tie,
-                        rate):  # fmt: skip
+def meet_in_communities(staff, tacit, meetings, space):
     """On each need, those in a community who are less sure move towards the surest, right or wrong.
 
     For learner i and the surest member j (of equally sure ones the first)::
@@ -19,14 +18,11 @@ def meet_in_communities(first, last, communities, tacit, present, hours, moved, 
 
     Parameters
     ----------
-    first, last : int
-        Which communities.
-    communities : (communities, seats) int64
-        Rows of the members; nobody has two seats.
     tacit : (employees, needs) float32
         Changed in place.
-    meeting_hours : float
-        Hours of a week's meeting; who has fewer left stays for those. One alone does not meet.
+    meetings : Meetings
+        `communities` has the rows of the members; nobody has two seats. Who has fewer hours left than
+        `community_hours` stays for those. One alone does not meet.
 
     Notes
     -----
@@ -34,26 +30,26 @@ def meet_in_communities(first, last, communities, tacit, present, hours, moved, 
     Duguid (1991), Wenger and Snyder (2000). The rule is that for two colleagues, with the surest in
     the other's place: our assumption.
     """
-    there = np.empty(communities.shape[1], np.int64)
-    stays = np.empty(communities.shape[1], np.float32)
-    for community in range(first, last):
+    communities, hours = meetings.communities, staff.hours
+    for community in range(communities.shape[0]):
         size = 0
         for seat in range(communities.shape[1]):
             i = communities[community, seat]
-            if i != NOBODY and present[i] and free_hours(hours, i) > 0:
-                there[size] = i
-                stays[size] = min(np.float32(meeting_hours), free_hours(hours, i))
+            if i != NOBODY and staff.present[i] and free_hours(hours, i) > 0:
+                space.pairing[size] = i
+                space.stays[size] = min(np.float32(meetings.community_hours), free_hours(hours, i))
                 size += 1
         if size < 2:
             continue
+        there, stays = space.pairing[:size], space.stays[:size]
         for place in range(size):
             hours[there[place], WITH_COLLEAGUES] += stays[place]
         for need in range(tacit.shape[1]):
-            listen_to_the_surest(there[:size], stays, need, tacit, moved, tie, rate)
+            listen_to_the_surest(there, stays, need, tacit, staff.moved, meetings)
 
 
 @kernel
-def listen_to_the_surest(there, stays, need, tacit, moved, tie, rate):
+def listen_to_the_surest(there, stays, need, tacit, moved, meetings):
     """Everybody who is less sure of a need than the surest moves towards them."""
     surest = there[0]
     for place in range(1, there.size):
@@ -63,7 +59,7 @@ def listen_to_the_surest(there, stays, need, tacit, moved, tie, rate):
     for place in range(there.size):
         i = there[place]
         if abs(tacit[i, need]) < abs(leading):
-            step = min(np.float32(1), np.float32(rate) * stays[place] * np.float32(tie))
-            change = step * (leading - tacit[i, need])
+            step = np.float32(meetings.rate) * stays[place] * np.float32(meetings.tie_community)
+            change = min(np.float32(1), step) * (leading - tacit[i, need])
             tacit[i, need] += change
             moved[i, SOCIALIZATION] += abs(change)

@@ -17,7 +17,45 @@ from seci_sim.knowledge import (
     hold,
     share_out,
 )
+from seci_sim.structures import Structure, Table, Vector
 from seci_sim.world import SYSTEMIC
+
+
+class Workshops(Structure):
+    """How projects start, and what their groups do."""
+
+    takes_place: bool
+    """False with externalization switched off: the group meets, its concept stays empty."""
+    hours: float
+    """Of a workshop."""
+    combination_hours: float
+    """What each member spends on library, synthesis and justification. They must have both free, and
+    give both when the group forms: another group of this week cannot claim them."""
+    staff: int
+    """Seats of a group for local staff; those of headquarters sit behind them."""
+    headquarters: int
+    others: int
+    """Seats, behind these, for people of one other market, drawn by luck."""
+    entries: int
+    """Needs that a workshop puts into words at most."""
+    pooled: float
+    """Share of the conviction that reaches the others: below 1 when people work remotely."""
+    sayability: float
+    """From which sum on a need can be said."""
+    unsure: float
+    """Up to this conviction a member voices what they have read instead."""
+    reading_voice: float
+    """Weight of that."""
+    accuracy: float
+    """How often a partner is right."""
+    starting: Vector[np.float64]
+    """(markets,) float64: mean projects a week."""
+    guests: Table[np.int64]
+    """(markets, 3) int64: patients, local and global partners who are invited and exist."""
+    market_rows: Table[np.int64]
+    """(markets, 2) int64: first row of each market's staff, and the row after the last."""
+    office_rows: Table[np.int64]
+    """(markets, 2) int64: the same for the headquarters its groups draw on; empty where none."""
 
 
 def entries_of_a_workshop(per_six_hours: float, workshop_hours: float) -> int:
@@ -32,28 +70,28 @@ def entries_of_a_workshop(per_six_hours: float, workshop_hours: float) -> int:
 
 
 @kernel
-def conviction(need, tacit, explicit, group, systemic, unsure, reading_voice):
+def conviction(need, knowledge, group, systemic, workshops):
     """What a group brings to one need: the sum of its members' tacit convictions.
 
     Who is unsure (abs(tacit) <= unsure) voices what they have read instead, at a small weight, on
     needs other than systemic ones.
     """
+    tacit, explicit = knowledge.tacit, knowledge.explicit
     total = 0.0
     for seat in range(group.size):
         i = group[seat]
         if i == NOBODY:
             continue
         read = explicit[i, need]
-        if abs(tacit[i, need]) <= np.float32(unsure) and read != 0 and not systemic:
-            total += reading_voice * read
+        if abs(tacit[i, need]) <= np.float32(workshops.unsure) and read != 0 and not systemic:
+            total += workshops.reading_voice * read
         else:
             total += tacit[i, need]
     return total
 
 
 @kernel
-def put_into_words(concept, tacit, explicit, group, voices, answered, need_class, entries, pooled,
-                   sayability, unsure, reading_voice, moved):  # fmt: skip
+def put_into_words(concept, voices, answered, group, knowledge, need_class, workshops, moved):
     """A group's strongest convictions become a concept, as far as they can be said and are new.
 
     ::
@@ -71,10 +109,6 @@ def put_into_words(concept, tacit, explicit, group, voices, answered, need_class
         What stakeholders say, changed in place into the sums.
     answered : (needs,) int8
         The market's routine and plans under way.
-    entries : int
-        Needs that a workshop puts into words at most.
-    pooled : float
-        Share of the conviction that reaches the others: below 1 when people work remotely.
 
     Returns
     -------
@@ -88,15 +122,15 @@ def put_into_words(concept, tacit, explicit, group, voices, answered, need_class
     """
     for need in range(concept.size):
         systemic = need_class[need] == SYSTEMIC
-        voices[need] += conviction(need, tacit, explicit, group, systemic, unsure, reading_voice)
-        voices[need] *= pooled
+        voices[need] += conviction(need, knowledge, group, systemic, workshops)
+        voices[need] *= workshops.pooled
     written = 0
-    while written < entries:
+    while written < workshops.entries:
         strongest = NOBODY
         strength = 0.0
         for need in range(concept.size):
             says = 1 if voices[need] > 0 else -1
-            sayable = abs(voices[need]) >= sayability
+            sayable = abs(voices[need]) >= workshops.sayability
             new = concept[need] == 0 and says != answered[need]
             if sayable and new and abs(voices[need]) > strength:
                 strongest = need
@@ -105,73 +139,62 @@ def put_into_words(concept, tacit, explicit, group, voices, answered, need_class
             break
         concept[strongest] = 1 if voices[strongest] > 0 else -1
         written += 1
-    hold(explicit, group, concept)
+    hold(knowledge.explicit, group, concept)
     share_out(moved, EXTERNALIZATION, group, written)
     return written
 
 
 @kernel
-def hold_workshops(first, last, market, ordinal, status, concept, group, group_person, local_seats,
-                   tacit, explicit, person, hours, moved, present, order, swaps,
-                   market_rows, office_rows, answered, need_class, truth, core,
-                   takes_place, workshop_hours, combination_hours, headquarters_seats, others_seats, guests,
-                   variation, accuracy, entries, pooled, sayability, unsure, reading_voice,
-                   seed, week):  # fmt: skip
+def form_group(group, workshops, needed, staff, space, project):
+    """Seat local staff, headquarters and people of another market; false where no two locals can."""
+    market, locals_end = project[2], workshops.staff
+    office_end = locals_end + workshops.headquarters
+    seated = ba.draw_people(
+        group, locals_end, workshops.market_rows[market], needed, staff, space, luck.GROUP, project
+    )
+    if seated < 2:
+        fill(group, NOBODY)
+        return False
+    ba.draw_people(
+        group[locals_end:], workshops.headquarters, workshops.office_rows[market], needed, staff,
+        space, luck.HEADQUARTERS, project,
+    )  # fmt: skip
+    markets = workshops.market_rows.shape[0]
+    if workshops.others > 0 and markets > 1:
+        rows = workshops.market_rows[ba.another_market(project, markets)]
+        ba.draw_people(
+            group[office_end:], workshops.others, rows, needed, staff, space, luck.OTHER_STAFF,
+            project,
+        )  # fmt: skip
+    return True
+
+
+@kernel
+def hold_workshops(first, last, staff, knowledge, truth, workshops, space, seed, week):
     """Form the groups of this week's new projects and let each put its concept into words.
 
-    Parameters
-    ----------
-    first, last : int
-        Which projects.
-    local_seats : int
-        Seats of `group` for local staff; headquarters staff sit behind them, and behind these
-        `others_seats` people of one other market, drawn by luck; None for none.
-    market_rows, office_rows : (markets, 2) int64
-        Rows of each market's staff, and of the headquarters its groups draw on.
-    takes_place : bool
-        False with externalization switched off: the group meets, its concept stays empty.
-    workshop_hours, combination_hours : float
-        A member must have both free, and gives both when the group forms: another group of this
-        week cannot claim them.
-    guests : (markets, 3) int64
-        Patients, local and global partners who are invited to the workshop and exist.
+    `first` and `last` say which projects: the first, and the one after the last.
     """
-    voices = np.zeros(need_class.size)
-    in_workshop = np.float32(workshop_hours if takes_place else 0.0)
-    hours_needed = in_workshop + np.float32(combination_hours)
-    for project in range(first, last):
-        m, k = market[project], ordinal[project]
-        locals_seated = ba.draw_people(
-            group[project], local_seats, market_rows[m, 0], market_rows[m, 1], order, swaps,
-            present, hours, hours_needed, luck.GROUP, seed, week, m, k,
-        )  # fmt: skip
-        if locals_seated < 2:
-            fill(group[project], NOBODY)
-            status[project] = ENDED
+    projects, hours, voices = knowledge.projects, staff.hours, space.voices
+    in_workshop = np.float32(workshops.hours if workshops.takes_place else 0.0)
+    in_combination = np.float32(workshops.combination_hours)
+    needed = in_workshop + in_combination
+    for number in range(first, last):
+        m, group = projects.market[number], projects.group[number]
+        project = (seed, week, m, projects.ordinal[number])
+        if not form_group(group, workshops, needed, staff, space, project):
+            projects.status[number] = ENDED
             continue
-        ba.draw_people(
-            group[project, local_seats:], headquarters_seats, office_rows[m, 0], office_rows[m, 1],
-            order, swaps, present, hours, hours_needed, luck.HEADQUARTERS, seed, week, m, k,
-        )  # fmt: skip
-        if others_seats is not None and market_rows.shape[0] > 1:  # else Numba leaves it out
-            other = ba.another_market(m, market_rows.shape[0], seed, week, k)
-            ba.draw_people(
-                group[project, local_seats + headquarters_seats :], others_seats,
-                market_rows[other, 0], market_rows[other, 1], order, swaps, present, hours,
-                hours_needed, luck.OTHER_STAFF, seed, week, m, k,
-            )  # fmt: skip
-        for seat in range(group.shape[1]):
-            if group[project, seat] != NOBODY:
-                group_person[project, seat] = person[group[project, seat]]
-                hours[group[project, seat], IN_EXTERNALIZATION] += in_workshop
-                hours[group[project, seat], IN_COMBINATION] += np.float32(combination_hours)
-        if takes_place:
+        for seat in range(group.size):
+            i = group[seat]
+            if i != NOBODY:
+                projects.group_person[number, seat] = staff.person[i]
+                hours[i, IN_EXTERNALIZATION] += in_workshop
+                hours[i, IN_COMBINATION] += in_combination
+        if workshops.takes_place:
             fill(voices, 0.0)
-            ba.hear_stakeholders(
-                voices, truth[m], core, need_class, guests[m, 0], guests[m, 1], guests[m, 2],
-                variation, accuracy, seed, week, m, k,
-            )  # fmt: skip
+            ba.hear_stakeholders(voices, truth, workshops.guests[m], workshops.accuracy, project)
             put_into_words(
-                concept[project], tacit, explicit, group[project], voices, answered[m], need_class,
-                entries, pooled, sayability, unsure, reading_voice, moved,
+                projects.concept[number], voices, space.answered[m], group, knowledge,
+                truth.need_class, workshops, staff.moved,
             )  # fmt: skip

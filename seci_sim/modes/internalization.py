@@ -19,18 +19,59 @@ from seci_sim.knowledge import (
     SETTING_UP,
     book_what_fits,
     empty,
-    fetch_person,
     free_hours,
     mark_held,
     move_towards,
     overlay,
     rows_there,
 )
+from seci_sim.structures import Structure
 from seci_sim.world import SYSTEMIC
 
 
+class Practice(Structure):
+    """What everybody practises, and notices."""
+
+    takes_place: bool
+    training_hours: float
+    """Of a week, for who has read something."""
+    rate: float
+    """Step an hour."""
+    routine_hours: float
+    """Of a week, for the market's routines."""
+    routine_rate: float
+    noticing: float
+    """Chance to notice that a routine is wrong on a need."""
+    noticing_step: float
+
+
+class Pilots(Structure):
+    """How plans are practised, reviewed and become routine."""
+
+    takes_place: bool
+    """False with internalization switched off: a plan is routine after its set-up, unreviewed."""
+    hours: float
+    """Of a week, that each member practises."""
+    capacity: float
+    """Practice hours a week that a market has for all its pilots; they share them equally."""
+    rate: float
+    """Step an hour."""
+    weeks: int
+    """Of practice until the plan becomes routine."""
+    review_share: float
+    """Chance of a review before that."""
+    review_hours: float
+    review_patients: int
+    review_accuracy: float
+    """How often a patient judges an entry rightly."""
+    review_margin: int
+    """Votes more against than for an entry, from which on it is withdrawn."""
+    documentation_share: float
+    """Chance that a lesson is written."""
+
+
 @kernel
-def practise(hours, moved, i, tacit, document, wanted, rate):
+def practise(i, staff, tacit, document, wanted, rate):
     """Practising what is written moves tacit knowledge towards it.
 
     On every need with an entry::
@@ -41,8 +82,8 @@ def practise(hours, moved, i, tacit, document, wanted, rate):
     ----------
     i : int
         Row of who practises, for the wanted hours or what is free.
-    tacit : (needs,) float32
-        Theirs, changed in place.
+    tacit : (employees, needs) float32
+        Changed in place.
     document : (needs,) int8
         What is practised: what was read, a plan, or a routine.
 
@@ -51,197 +92,184 @@ def practise(hours, moved, i, tacit, document, wanted, rate):
     Source: that practice moves more than reading, Cochrane review CD004398; the linear step and its
     rate are our assumption.
     """
-    booked = book_what_fits(hours, i, IN_INTERNALIZATION, wanted)
-    moved[i, INTERNALIZATION] += move_towards(tacit, document, np.float32(rate) * booked)
+    booked = book_what_fits(staff.hours, i, IN_INTERNALIZATION, wanted)
+    staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], document, np.float32(rate) * booked)
 
 
 @kernel
-def train(first_unit, last_unit, first, last, tacit, explicit, present, hours, moved,
-          training_hours, rate):  # fmt: skip
-    """Everyone who has read something practises it."""
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
+def train(part, staff, knowledge, practice, space):
+    """Everyone who has read something practises it.
+
+    Who has is found first: that test would keep the processor from practising many needs at once.
+    """
+    explicit = knowledge.explicit
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        readers = 0
         for i in range(begin, end):
-            if not empty(explicit[i]):
-                practise(hours, moved, i, tacit[i], explicit[i], training_hours, rate)
+            space.chosen[readers] = i
+            readers += not empty(explicit[i])
+        for place in range(readers):
+            i = np.int64(space.chosen[place])
+            practise(i, staff, knowledge.tacit, explicit[i], practice.training_hours, practice.rate)
 
 
 @kernel
-def practise_routines(first_unit, last_unit, first, last, tacit, routine, market, present, hours,
-                      moved, routine_hours, rate):  # fmt: skip
+def practise_routines(part, staff, knowledge, practice):
     """The staff of a market practise its routines, at a smaller rate than in training."""
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
-        if begin == end or market[begin] < 0 or empty(routine[market[begin]]):
+    hours, rate = practice.routine_hours, practice.routine_rate
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        if begin == end or staff.market[begin] < 0:
+            continue
+        routine = knowledge.routine[staff.market[begin]]
+        if empty(routine):
             continue
         for i in range(begin, end):
-            practise(hours, moved, i, tacit[i], routine[market[begin]], routine_hours, rate)
+            practise(i, staff, knowledge.tacit, routine, hours, rate)
 
 
 @kernel
-def notice(first_unit, last_unit, first, last, tacit, routine, truth, need_class, market, present,
-           moved, chance, rate, seed, week):  # fmt: skip
+def notice(part, staff, knowledge, truth, practice, space, seed, week):
     """Some notice that a routine is wrong on a need, and move towards the truth.
 
     ::
 
-        tacit_i += rate * (truth - tacit_i)        on each wrong need, with probability `chance`
+        tacit_i += rate * (truth - tacit_i)        on each wrong need, with a chance
 
     Nobody notices a systemic need. Source: our assumption.
     """
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
-        if begin == end or market[begin] < 0:
+    tacit, moved = knowledge.tacit, staff.moved
+    limit, rate = luck.below(practice.noticing), np.float32(practice.noticing_step)
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        if begin == end or staff.market[begin] < 0:
             continue
-        m = market[begin]
-        chances = np.empty(end - begin)
-        for need in range(tacit.shape[1]):
-            if routine[m, need] != -truth[m, need] or need_class[need] == SYSTEMIC:
+        routine, right = knowledge.routine[staff.market[begin]], truth.market[staff.market[begin]]
+        words = space.words[begin:end]
+        for need in range(truth.can_show):
+            if routine[need] != -right[need]:
                 continue
-            luck.fill_chances(chances, seed, luck.NOTICING, week, u, need)
-            for i in range(begin, end):
-                if chances[i - begin] < chance:
-                    step = np.float32(rate) * (np.float32(truth[m, need]) - tacit[i, need])
-                    tacit[i, need] += step
-                    moved[i, INTERNALIZATION] += abs(step)
+            luck.fill_words(words, seed, luck.NOTICING, week, u, need)
+            noticing = luck.who_below(words, limit, space.chosen)
+            for place in range(noticing):
+                i = begin + np.int64(space.chosen[place])
+                step = rate * (np.float32(right[need]) - tacit[i, need])
+                tacit[i, need] += step
+                moved[i, INTERNALIZATION] += abs(step)
 
 
 @kernel
-def share_practice_hours(first, last, under_way, market, status, ready, pilot, present, pilot_hours,
-                         capacity, share, week):  # fmt: skip
+def share_practice_hours(under_way, projects, present, pilots, share, week):
     """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity.
 
     Seats whose unit left are not counted.
     """
-    fill(share[first:last], 0.0)
+    status, pilot, market = projects.status, projects.pilot, projects.market
+    fill(share, 0.0)
     for place in range(under_way.size):
         project = under_way[place]
-        if not first <= market[project] < last:
-            continue
-        if status[project] == SETTING_UP and week > ready[project]:
+        if status[project] == SETTING_UP and week > projects.ready[project]:
             status[project] = PRACTISED
         if status[project] == PRACTISED:
             for seat in range(pilot.shape[1]):
                 i = pilot[project, seat]
-                share[market[project]] += pilot_hours * (i != NOBODY and present[i])
-    for m in range(first, last):
-        part = pilot_hours * min(1.0, capacity / share[m]) if share[m] > 0 else pilot_hours
+                share[market[project]] += pilots.hours * (i != NOBODY and present[i])
+    for m in range(share.size):
+        part = pilots.hours * min(1.0, pilots.capacity / share[m]) if share[m] > 0 else pilots.hours
         share[m] = math.floor(part * HOUR_GRID) / HOUR_GRID
 
 
 @kernel
-def run_pilots(first, last, under_way, market, status, ready, weeks_practised, week_practised, plan,
-               pilot, share, tacit, present, hours, moved, pilot_hours, capacity, rate, week):  # fmt: skip
+def run_pilots(under_way, staff, knowledge, pilots, share, week):
     """The staff of each pilot practise its plan.
 
     Who lacks the hours is passed over; a pilot with fewer than two who have them waits a week.
 
     Parameters
     ----------
-    first, last : int
-        Which markets.
     under_way : (projects under way,) int64
         In order of their start.
     share : (markets,) float64
         Working space.
-    capacity : float
-        Practice hours a week that a market has for all its pilots; they share them equally.
     """
-    share_practice_hours(
-        first, last, under_way, market, status, ready, pilot, present, pilot_hours, capacity, share,
-        week,
-    )  # fmt: skip
+    projects, present, hours = knowledge.projects, staff.present, staff.hours
+    pilot = projects.pilot
+    share_practice_hours(under_way, projects, present, pilots, share, week)
     for place in range(under_way.size):
         project = under_way[place]
-        if not first <= market[project] < last:
+        if projects.status[project] != PRACTISED:
             continue
-        if place + 1 < under_way.size:
-            for seat in range(pilot.shape[1]):
-                if pilot[under_way[place + 1], seat] != NOBODY:
-                    fetch_person(pilot[under_way[place + 1], seat], tacit, hours, moved)
-        if status[project] != PRACTISED:
-            continue
-        booked = np.float32(share[market[project]])
+        booked = np.float32(share[projects.market[project]])
         able = 0
         for seat in range(pilot.shape[1]):
             i = pilot[project, seat]
             able += i != NOBODY and present[i] and free_hours(hours, i) >= booked
         if able < 2:
             continue
-        weeks_practised[project] += 1
-        if week_practised[project] < 0:
-            week_practised[project] = week
+        projects.weeks_practised[project] += 1
+        if projects.week_practised[project] < 0:
+            projects.week_practised[project] = week
         for seat in range(pilot.shape[1]):
             i = pilot[project, seat]
             if i != NOBODY and present[i] and free_hours(hours, i) >= booked:
-                practise(hours, moved, i, tacit[i], plan[project], booked, rate)
+                practise(i, staff, knowledge.tacit, projects.plan[project], booked, pilots.rate)
 
 
 @kernel
-def review(kept, pilot, present, hours, truth, need_class, review_hours, patients, accuracy, margin,
-           seed, week, market, ordinal):  # fmt: skip
+def review(kept, pilot, staff, truth, pilots, project):
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
-    Each patient judges each entry rightly with probability `accuracy`; nobody can judge a systemic
-    one. `kept` is changed in place. Source: our assumption.
+    Each patient judges each entry rightly with a chance; nobody can judge a systemic one. `kept` is
+    changed in place. Source: our assumption.
     """
     for seat in range(pilot.size):
-        if pilot[seat] != NOBODY and present[pilot[seat]]:
-            book_what_fits(hours, pilot[seat], IN_INTERNALIZATION, review_hours)
+        if pilot[seat] != NOBODY and staff.present[pilot[seat]]:
+            book_what_fits(staff.hours, pilot[seat], IN_INTERNALIZATION, pilots.review_hours)
     for need in range(kept.size):
-        if kept[need] != 0 and need_class[need] != SYSTEMIC:
-            against = ba.votes_against(
-                need, kept[need], truth[need], patients, accuracy, kept.size,
-                seed, week, market, ordinal,
-            )  # fmt: skip
-            if against >= margin:
+        if kept[need] != 0 and truth.need_class[need] != SYSTEMIC:
+            if ba.votes_against(need, kept[need], truth, pilots, project) >= pilots.review_margin:
                 kept[need] = 0
 
 
 @kernel
-def adopt(under_way, market, ordinal, status, ready, weeks_practised, week_said, week_routine, plan,
-          kept, pilot, routine, library, library_market, library_week, library_size, held, present, hours,
-          truth, need_class, takes_place, pilot_weeks, review_share, review_hours, patients,
-          accuracy, margin, documentation_share, seed, week):  # fmt: skip
+def adopt(under_way, staff, knowledge, truth, pilots, seed, week):
     """Plans whose pilot is over become routine; a lesson may be written, the only way elsewhere.
 
-    Parameters
-    ----------
-    takes_place : bool
-        False with internalization switched off: a plan is routine after its set-up, unreviewed.
-    library : (documents, needs) int8
-        With room for one more document for each project under way.
-
-    Returns
-    -------
-    int
-        Documents now in the library.
+    The library has room for one more document for each project under way.
     """
+    projects, library = knowledge.projects, knowledge.library
     for place in range(under_way.size):
-        project = under_way[place]
-        if takes_place:
-            due = status[project] == PRACTISED and weeks_practised[project] >= pilot_weeks
+        number = under_way[place]
+        if pilots.takes_place:
+            practised = projects.status[number] == PRACTISED
+            due = practised and projects.weeks_practised[number] >= pilots.weeks
         else:
-            due = week >= ready[project]
+            due = week >= projects.ready[number]
         if not due:
             continue
-        m, k, begun = market[project], ordinal[project], week_said[project]
-        copy(kept[project], plan[project])
-        if takes_place and luck.chance(seed, luck.REVIEW, begun, m, k, luck.FIRST) < review_share:
-            review(
-                kept[project], pilot[project], present, hours, truth[m], need_class, review_hours,
-                patients, accuracy, margin, seed, begun, m, k,
-            )  # fmt: skip
-        if empty(kept[project]):
-            status[project] = ENDED
+        m, kept = projects.market[number], projects.kept[number]
+        project = (seed, projects.week_said[number], m, projects.ordinal[number])
+        copy(kept, projects.plan[number])
+        reviewed = luck.chance_of(project, luck.REVIEW, luck.FIRST) < pilots.review_share
+        if pilots.takes_place and reviewed:
+            review(kept, projects.pilot[number], staff, truth, pilots, project)
+        if empty(kept):
+            projects.status[number] = ENDED
             continue
-        status[project] = ADOPTED
-        week_routine[project] = week
-        overlay(routine[m], kept[project])
-        if luck.chance(seed, luck.LESSON, begun, m, k, luck.FIRST) < documentation_share:
-            copy(library[library_size], kept[project])
-            library_market[library_size] = m
-            library_week[library_size] = week
-            mark_held(held, kept[project])
-            library_size += 1
-    return library_size
+        projects.status[number] = ADOPTED
+        projects.week_routine[number] = week
+        overlay(knowledge.routine[m], kept)
+        if luck.chance_of(project, luck.LESSON, luck.FIRST) < pilots.documentation_share:
+            write_lesson(library, kept, m, week)
+
+
+@kernel
+def write_lesson(library, entries, market, week):
+    """One more document in the library."""
+    document = library.size
+    copy(library.entries[document], entries)
+    library.market[document] = market
+    library.week[document] = week
+    mark_held(library.held, entries)
+    library.size = document + 1

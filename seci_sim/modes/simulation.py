@@ -13,12 +13,26 @@ from seci_sim.knowledge import (
     move_towards,
     rows_there,
 )
+from seci_sim.structures import Structure, Table
+
+
+class Simulation(Structure):
+    """How people practise with simulated patients."""
+
+    hours: float
+    """Of a session; who has fewer left is passed over. 0: there are none."""
+    shows: float
+    """Chance that a need shows in a session, rounded to 2**-20."""
+    accuracy: float
+    """Chance to read rightly what shows."""
+    rate: float
+    """Step towards what was seen."""
+    mistaken: Table[np.bool_]
+    """(markets, needs) bool: what simulated patients show the wrong way round."""
 
 
 @kernel
-def practise_with_simulated_patients(first_unit, last_unit, first, last, tacit, present, home,
-                                     hours, moved, shown, session_hours, shows, accuracy, rate,
-                                     seed, week):  # fmt: skip
+def practise_with_simulated_patients(part, staff, tacit, truth, simulation, space, seed, week):
     """Everyone with the hours meets a simulated patient, and moves towards what they saw there.
 
     For each need that shows itself, read as -1 or +1::
@@ -26,36 +40,29 @@ def practise_with_simulated_patients(first_unit, last_unit, first, last, tacit, 
         tacit_i += rate * (observed - tacit_i)
 
     Unlike real patients, simulated ones are all alike: where they mislead, they mislead everybody in
-    the same way, and no other patient corrects it.
-
-    Parameters
-    ----------
-    home : (employees,) int64
-        Market of the patients with whom each person practises.
-    shown : (markets, needs) int8
-        What simulated patients of a market show; 0 where they show nothing.
-    session_hours : float
-        Who has fewer left is passed over.
-    shows : float
-        Chance that a need shows in a session, rounded to 2**-20.
+    the same way, and no other patient corrects it. They show no systemic need, as nobody does.
 
     Notes
     -----
     Source: that explicit knowledge becomes tacit by simulation, Nonaka and Konno (1998); that
     simulation teaches, Cook et al. (2011). That one session is like one visit: our assumption.
     """
-    observed = np.zeros(tacit.shape[1], np.int8)
-    chances = np.empty((4, tacit.shape[1]))
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
+    hours, observed, mistaken = staff.hours, space.observed, simulation.mistaken
+    shows, accuracy = luck.below(simulation.shows), luck.below(simulation.accuracy)
+    moment, key_0, key_1 = luck.moment_and_keys(seed, luck.REHEARSAL, week)
+    observed[truth.can_show :] = 0
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
         for i in range(begin, end):
-            if free_hours(hours, i) < np.float32(session_hours):
+            if free_hours(hours, i) < np.float32(simulation.hours):
                 continue
-            hours[i, IN_INTERNALIZATION] += np.float32(session_hours)
-            luck.fill_four_chances(chances, seed, luck.REHEARSAL, week, u, i - begin, luck.FIRST)
-            for need in range(observed.size):
-                response = shown[home[i], need]
-                as_shown = chances[1, need] < accuracy
-                visible = chances[0, need] < shows
-                observed[need] = visible * (response if as_shown else -response)
-            moved[i, INTERNALIZATION] += move_towards(tacit[i], observed, rate)
+            hours[i, IN_INTERNALIZATION] += np.float32(simulation.hours)
+            home = staff.home[i]
+            for need in range(truth.can_show):
+                showing, reading, _, _ = luck.philox(
+                    np.uint64(need), np.uint64(i - begin), np.uint64(u), moment, key_0, key_1
+                )
+                misleads = np.int64(mistaken[home, need]) ^ np.int64(reading >= accuracy)
+                shown = np.int64(showing < shows) * (1 - 2 * misleads) * truth.market[home, need]
+                observed[need] = np.int8(shown)
+            staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], observed, simulation.rate)

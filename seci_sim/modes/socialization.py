@@ -4,107 +4,150 @@ from __future__ import annotations
 
 import numpy as np
 
-from seci_sim import ba
+from seci_sim import ba, luck
 from seci_sim.compiled import kernel
 from seci_sim.knowledge import (
-    AHEAD,
     CONVICTION_GRID,
     SOCIALIZATION,
     WITH_COLLEAGUES,
     WITH_PATIENTS,
-    fetch_person,
     free_hours,
     move_towards,
     rows_there,
 )
+from seci_sim.structures import Structure, Table, Vector
+
+
+class Visits(Structure):
+    """How much time goes to patients, and what it teaches."""
+
+    take_place: bool
+    """False with socialization switched off; then colleagues do not meet either."""
+    mean: float
+    """Visits a week and head: patient time x 40 / hours of a visit."""
+    hours: float
+    """Of a visit."""
+    shows: float
+    """Chance that a need shows in one visit, rounded to 2**-20."""
+    accuracy: float
+    """Chance to read rightly what shows."""
+    rate: float
+    """Step towards what was seen."""
+    unsure: float
+    """Up to this conviction nobody counts as sure of a need."""
+    uptake: float
+    """Share of the staff who keep to it."""
+
+
+class Meetings(Structure):
+    """How colleagues meet, and what they take from each other."""
+
+    hours: float
+    """Of a meeting; two who have fewer left meet for the hours that both have. 0: nobody meets."""
+    crossing: float
+    """Chance that a pair of a unit is dissolved to meet others."""
+    tie_within: float
+    """Strength of the tie in a unit, 0 to 1."""
+    tie_across: float
+    """The same across units."""
+    rate: float
+    """Step an hour with the strongest tie."""
+    in_network: bool
+    """Whether people meet in the firm's own network instead."""
+    community_hours: float
+    """Of a week's meeting in a community; 0: there are none."""
+    tie_community: float
+    communities: Table[np.int64]
+    """(communities, seats) int64: rows of the members."""
+    firm: Vector[np.int64]
+    """(units,) int64: number of the firm that a unit comes from."""
+    joined: Vector[np.int64]
+    """(units,) int64: week in which that firm joined."""
+    growing: Vector[np.int64]
+    """(units,) int64: weeks that it takes to grow together with this one; 0: it has."""
 
 
 @kernel
-def learn_from_patients(first_unit, last_unit, first, last, tacit, present, home, person, hours,
-                        moved, felt_week, felt_by, truth, need_class, visits, keeps, visit_hours, shows,
-                        variation, accuracy, rate, unsure, seed, week):  # fmt: skip
+def learn_from_patients(part, staff, knowledge, truth, visits, space, seed, week):
     """Whoever visits a patient moves towards what they saw there, rightly or wrongly.
 
     For each need that shows itself, observed as -1 or +1::
 
         tacit_i += rate * (observed - tacit_i)
 
+    Everyone plans the whole part of the mean visits, and one more with a chance of the rest.
+
     Parameters
     ----------
-    first, last : (units,) int64
-        Rows of each unit.
-    tacit : (employees, needs) float32
-        Changed in place.
-    visits : float
-        Mean visits a week and head: patient time x 40 / visit hours.
-    keeps : (employees,) bool or None
-        Who keeps to the patient time; None where everybody does.
-    shows : float
-        Chance that a need shows in one visit, rounded to 2**-20.
-    felt_week, felt_by : (units, needs) int64
-        When a unit first became sure of a need by a visit, and who; filled in for the story.
+    part : (int, int)
+        Which units: the first, and the one after the last.
+    knowledge : Knowledge
+        `tacit` is changed in place. `felt_week` and `felt_by` get, for the story, when a unit first
+        became sure of a need by a visit, and who.
+    space : Space
+        `keeps` says who keeps to the patient time, where not everybody does.
 
     Notes
     -----
     Source: Nonaka's originating ba. The linear step and its size are our assumption.
     """
-    observed = np.zeros(tacit.shape[1], np.int8)
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
-        planned = np.empty(end - begin, np.int64)
-        ba.plan_visits(planned, visits, seed, week, u)
-        if keeps is not None:  # else Numba leaves the loop out
-            for i in range(begin, end):
-                planned[i - begin] *= keeps[i]
-        for i in range(begin, end):
-            if i + AHEAD < end and planned[i + AHEAD - begin] > 0:
-                fetch_person(i + AHEAD, tacit, hours, moved)
-            for visit in range(planned[i - begin]):
-                if free_hours(hours, i) < np.float32(visit_hours):
+    hours, moved, tacit, observed = staff.hours, staff.moved, knowledge.tacit, space.observed
+    whole = int(visits.mean)
+    limit = luck.below(visits.mean - whole)
+    everybody = luck.below(1.0)
+    observed[truth.can_show :] = 0
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        words = space.words[begin:end]
+        luck.fill_words(words, seed, luck.VISIT, week, u, luck.FIRST)
+        planning = luck.who_below(words, limit if whole == 0 else everybody, space.chosen)
+        for place in range(planning):
+            member = np.int64(space.chosen[place])
+            i = begin + member
+            if visits.uptake < 1.0 and not space.keeps[i]:
+                continue
+            for visit in range(whole + np.int64(np.uint64(words[member]) < limit)):
+                if free_hours(hours, i) < np.float32(visits.hours):
                     break
-                hours[i, WITH_PATIENTS] += np.float32(visit_hours)
-                ba.see_needs(
-                    observed, truth[home[i]], need_class, shows, variation, accuracy,
-                    seed, week, u, i - begin, visit,
-                )  # fmt: skip
-                moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, rate)
-                feel(felt_week[u], felt_by[u], tacit[i], observed, unsure, person[i], week)
+                hours[i, WITH_PATIENTS] += np.float32(visits.hours)
+                ba.see_needs(observed, truth, staff.home[i], visits, seed, week, u, member, visit)
+                moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, visits.rate)
+                feel(u, staff.person[i], tacit[i], observed, knowledge, visits.unsure, week)
 
 
 @kernel
-def feel(felt_week, felt_by, tacit, observed, unsure, person, week):
+def feel(unit, person, tacit, observed, knowledge, unsure, week):
     """Remember the first in a unit whom a visit made sure of a need, for the story."""
+    felt_week, felt_by = knowledge.felt_week[unit], knowledge.felt_by[unit]
+    limit, first = np.float32(unsure), np.int32(0)
     for need in range(tacit.size):
-        if felt_week[need] < 0 and observed[need] != 0 and abs(tacit[need]) > np.float32(unsure):
+        feels = np.int32(observed[need] != 0) & np.int32(abs(tacit[need]) > limit)
+        first |= feels & np.int32(felt_week[need] < 0)
+    if first == 0:  # nearly always, and quickly seen over all needs at once
+        return
+    for need in range(tacit.size):
+        if felt_week[need] < 0 and observed[need] != 0 and abs(tacit[need]) > limit:
             felt_week[need] = week
             felt_by[need] = person
 
 
 @kernel
-def meet_in_units(first_unit, last_unit, first, last, present, tacit, crossing, order, line,
-                  crossers, one, other, unit, hours, moved, meeting_hours, tie_within, tie_across,
-                  rate, seed, week):  # fmt: skip
+def meet_in_units(part, staff, tacit, meetings, space, seed, week):
     """Colleagues of each unit meet in pairs; those who shall meet others are put in line.
 
-    `crossers`, (units,) int64, is filled with their number; see `ba.pair_within_unit` and
-    `learn_from_colleagues`.
+    `space.crossers` is filled with their number; see `ba.pair_within_unit`.
     """
-    for u in range(first_unit, last_unit):
-        begin, end = rows_there(u, first, last, present)
-        for i in range(begin, end):
-            fetch_person(i, tacit, hours, moved)
-        pairs, crossers[u] = ba.pair_within_unit(
-            u, begin, end - begin, crossing, order, line, one, other, seed, week
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        pairs, space.crossers[u] = ba.pair_within_unit(
+            u, begin, end, meetings.crossing, space, seed, week
         )
-        learn_from_colleagues(
-            begin // 2, begin // 2 + pairs, tacit, one, other, unit, hours, moved, meeting_hours,
-            tie_within, tie_across, rate,
-        )  # fmt: skip
+        met = slice(begin // 2, begin // 2 + pairs)
+        learn_from_colleagues(space.one[met], space.other[met], staff, tacit, meetings, week)
 
 
 @kernel
-def learn_from_colleagues(first, last, tacit, one, other, unit, hours, moved, meeting_hours,
-                          tie_within, tie_across, rate):  # fmt: skip
+def learn_from_colleagues(one, other, staff, tacit, meetings, week):
     """The less sure of two colleagues moves towards the surer one, right or wrong.
 
     For learner i and colleague j with abs(tacit_j) > abs(tacit_i), on every need::
@@ -113,34 +156,27 @@ def learn_from_colleagues(first, last, tacit, one, other, unit, hours, moved, me
 
     Parameters
     ----------
-    first, last : int
-        Which pairs.
-    tacit : (employees, needs) float32
-        Changed in place.
     one, other : (pairs,) int64
         Rows of the two who meet.
-    meeting_hours : float
-        Hours of a meeting; two who have fewer left meet for the hours that both have.
-    tie_within, tie_across : float
-        Strength of the tie in a unit and across units, 0 to 1.
+    tacit : (employees, needs) float32
+        Changed in place.
 
     Notes
     -----
     Source: direction from Sandvik et al. (structured meetings of peers); the linear step and its
     rate are our assumption.
     """
-    for pair in range(first, last):
-        if pair + AHEAD < last:
-            fetch_person(one[pair + AHEAD], tacit, hours, moved)
-            fetch_person(other[pair + AHEAD], tacit, hours, moved)
+    hours, moved = staff.hours, staff.moved
+    wanted, rate = np.float32(meetings.hours), np.float32(meetings.rate)
+    for pair in range(one.size):
         i, j = one[pair], other[pair]
-        met = min(np.float32(meeting_hours), min(free_hours(hours, i), free_hours(hours, j)))
+        met = min(wanted, min(free_hours(hours, i), free_hours(hours, j)))
         if met <= 0:
             continue
         hours[i, WITH_COLLEAGUES] += met
         hours[j, WITH_COLLEAGUES] += met
-        tie = np.float32(tie_within if unit[i] == unit[j] else tie_across)
-        step = min(np.float32(1), np.float32(rate) * met * tie)
+        tie = np.float32(tie_between(staff.unit[i], staff.unit[j], meetings, week))
+        step = min(np.float32(1), rate * met * tie)
         moved_i, moved_j = np.int32(0), np.int32(0)
         for need in range(tacit.shape[1]):
             mine, yours = tacit[i, need], tacit[j, need]
@@ -153,3 +189,22 @@ def learn_from_colleagues(first, last, tacit, one, other, unit, hours, moved, me
             moved_j = np.int32(moved_j + np.int32(abs(j_learns) * CONVICTION_GRID))
         moved[i, SOCIALIZATION] += np.float32(moved_i) / CONVICTION_GRID
         moved[j, SOCIALIZATION] += np.float32(moved_j) / CONVICTION_GRID
+
+
+@kernel
+def tie_between(one, other, meetings, week):
+    """Strength of the tie between people of two units; less while their firms grow together."""
+    if one == other:
+        return meetings.tie_within
+    if meetings.firm[one] == meetings.firm[other]:
+        return meetings.tie_across
+    return meetings.tie_across * min(
+        closeness(one, meetings, week), closeness(other, meetings, week)
+    )
+
+
+@kernel
+def closeness(unit, meetings, week):
+    """How far the firm of a unit has grown together with this one since it joined, 0 to 1."""
+    since, weeks = week - meetings.joined[unit], meetings.growing[unit]
+    return since / weeks if since < weeks else 1.0

@@ -7,22 +7,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from seci_sim.compiled import COMPILING, is_warm
 from seci_sim.experiment import Experiment
 from seci_sim.experiment.conduct import Conditions, conduct
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.progress import Progress as Standing
 from seci_sim.experiment.progress import Status, status
-from seci_sim.experiment.run import Results, results_of
+from seci_sim.experiment.run import results_of
 from seci_sim.experiment.size import Size
 from seci_sim.experiment.tables import collect
+from seci_sim.first_use import COMPILING, is_warm
 from seci_sim.preflight import PICTURES
 from seci_sim.scenario import FileProblem
+
+if TYPE_CHECKING:
+    from seci_sim.report.html import Told
 
 
 def carry_out(
@@ -167,7 +171,7 @@ def _kept(folder: Path) -> str:
 
 def save(
     found: Findings, folder: Path, exports: Sequence[str] = (), *, command: str
-) -> tuple[Results | None, list[str]]:
+) -> tuple[Told | None, list[str]]:
     """Write the tables of what was run, and of a comparison its report and exports.
 
     Parameters
@@ -183,8 +187,8 @@ def save(
 
     Returns
     -------
-    results : Results or None
-        What the report is of; None where there is none.
+    told : Told or None
+        What the report says; None where there is none.
     files : list of str
         Names of what was written.
 
@@ -197,20 +201,22 @@ def save(
     if results is None:
         return None, collect(found, folder)
     from seci_sim.report import exported, html, tell
+    from seci_sim.report.document import FILE, as_json, document
     from seci_sim.report.images import NoPicture
 
     told, missing = tell(results), ""
     try:
-        more = exported(results, told, exports, command=command)
+        more = exported(told, exports, command=command)
     except NoPicture as problem:
         missing = str(problem)
         others = [name for name in exports if name not in PICTURES]
-        more = exported(results, told, others, command=command)
-    report = html(results, command=command, told=told).encode()
-    files = collect(found, folder, {"report.html": report, **more})
+        more = exported(told, others, command=command)
+    report = html(told, command=command).encode()
+    as_data = as_json(document(told)).encode()
+    files = collect(found, folder, {"report.html": report, FILE: as_data, **more})
     if missing:
         raise FileProblem(f"{folder}: all is written but the pictures: {missing}")
-    return results, files
+    return told, files
 
 
 def status_in_words(found: Status, now: float | None = None) -> str:

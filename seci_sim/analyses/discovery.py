@@ -1,15 +1,37 @@
-"""Scenario discovery: under which conditions does a policy fail?"""
+"""Scenario discovery: under which conditions does a policy fail? Each is drawn as a part of its range."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from seci_sim.analyses.made import Made
+from seci_sim.analyses.noise import check_moved
+from seci_sim.experiment.analyses import Discovery as Asked
 from seci_sim.experiment.statistics import paired_difference
+from seci_sim.figures import style
+from seci_sim.figures.rows import left_text, pixel_axis
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
+    change_unit,
+    changed,
+    listed,
+    percent,
+    setting,
+    significant,
+    spoken,
+)
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.findings import Findings
+
+NAME, BAR, GAP = 20, 16, 10
+"""Pixels of a line of words, of a bar, and between two rows."""
 
 MOST_RESTRICTIONS = 4
 """Conditions that a box may name: more are neither readable nor likely to be more than luck."""
@@ -48,6 +70,18 @@ class Discovery:
     def failing(self) -> float:
         """Share of all points at which the policy fails."""
         return float(self.points["fails"].mean())
+
+
+def make(findings: Findings, asked: Asked) -> Made:
+    """Look for the conditions under which a policy fails."""
+    experiment = findings.experiment
+    factors = [factor.name for factor in experiment.uncertain]
+    by = "policy" if experiment.policies else "scenario"
+    changes = gains(findings.table, factors, asked.outcome, by, asked.policy)
+    change = f"what {asked.policy} changes in {asked.outcome}"
+    check_moved(changes["change"].to_numpy(), change, "under all conditions")
+    found = discovery(changes, factors, asked.at_least)
+    return Made((box(found, asked, experiment.units),), found.points)
 
 
 def gains(
@@ -206,3 +240,83 @@ def _inside(values: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
     low, high = limits.iloc[0].to_numpy(float), limits.iloc[1].to_numpy(float)
     every = values[list(limits.columns)].to_numpy()
     return np.asarray(((every >= low) & (every <= high)).all(axis=1))
+
+
+def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:
+    """The conditions under which a policy fails: for each, the part of its range."""
+    rows = found.limits.to_dict("records")
+    height = max(1, len(rows)) * (NAME + BAR + GAP)
+    figure = style.canvas(height + 20, left=8, right=12, top=4, bottom=16)
+    texts = []
+    for place, row in enumerate(rows):
+        top = place * (NAME + BAR + GAP)
+        unit_of = units[row["factor"]]
+        span = (row["to"] - row["from"]) or 1.0
+        ends = [(row[end] - row["from"]) / span for end in ("low", "high")]
+        words = (
+            f"<b>{style.plain(spoken(row['factor']))}</b> {said(row, unit_of)}, of "
+            f"{setting(row['from'], unit_of)} to {setting(row['to'], unit_of)}; "
+            f"quasi-p {significant(row['quasi_p'], 2)}"
+        )
+        texts.append(left_text(words, top + NAME / 2))
+        for start, end, colour, thick in ((0, 1, style.ROUTINE, 6), (*ends, style.COLOURS[2], BAR)):
+            figure.add_bar(
+                x=[end - start], base=[start], y=[top + NAME + BAR / 2], width=[thick],
+                orientation="h", marker={"color": colour}, hoverinfo="skip",
+            )  # fmt: skip
+    figure.update_layout(
+        annotations=texts, barmode="overlay", yaxis=pixel_axis(height),
+        xaxis={**style.HIDDEN, "range": [0, 1]},
+    )  # fmt: skip
+    return Chart(
+        "box",
+        box_title(found, asked, units),
+        "Thick: the part of each range in which failures crowd, as far as the box restricts it; thin: "
+        f"the whole range that was tried. {percent(float(found.points['unsure'].mean()), 0)} of the "
+        "points are too close to the threshold for their runs to say whether the policy fails there. "
+        f"Where failures were dealt out at random, a box as good came up with a chance of "
+        f"{percent(found.chance, 0)} at most.",
+        figure,
+        pd.DataFrame(
+            {
+                "Condition": [row["factor"] for row in rows],
+                "Box": [said(row, units[row["factor"]]) for row in rows],
+                "quasi-p": [significant(row["quasi_p"], 2) for row in rows],
+            }
+        ),
+    )
+
+
+def box_title(found: Discovery, asked: Asked, units: Mapping[str, str]) -> str:
+    """How often a policy fails, and where most."""
+    unit = units[asked.outcome]
+    threshold = f"{changed(asked.at_least, unit)} {change_unit(unit)} of {spoken(asked.outcome)}"
+    points = len(found.points)
+    fails = (
+        f"“{asked.policy}” brings less than {threshold} in {int(found.points['fails'].sum())} of {points} "
+        "sets of assumptions"
+    )
+    if found.limits.empty:
+        return f"{fails}; no set of conditions stands out where it does" if found.failing else fails
+    named = [f"{spoken(row['factor'])} is {said(row, units[row['factor']])}"
+             for row in found.limits.to_dict("records")]  # fmt: skip
+    return (
+        f"{fails}; {percent(found.coverage, 0)} of these lie where {listed(named)}, where it fails in "
+        f"{percent(found.density, 0)} of cases"
+    )
+
+
+def said(row: Mapping[Any, Any], unit: str) -> str:
+    """The part of a range that a box leaves, in words.
+
+    Examples
+    --------
+    >>> said({"from": 0.0, "low": 0.0, "high": 0.4, "to": 1.0}, "share")
+    'below 40%'
+    >>> said({"from": 0.0, "low": 0.25, "high": 1.0, "to": 1.0}, "share")
+    'above 25%'
+    """
+    low, high = (setting(row[end], unit) for end in ("low", "high"))
+    if row["low"] <= row["from"]:
+        return f"below {high}"
+    return f"above {low}" if row["high"] >= row["to"] else f"from {low} to {high}"

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
+from seci_sim.analyses.made import Made
+from seci_sim.experiment.analyses import Tornado
 from seci_sim.experiment.intervals import spread
 from seci_sim.experiment.statistics import paired_difference
+from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
+    change_range,
+    change_unit,
+    changed,
+    listed,
+    quoted,
+    setting,
+    spoken,
+)
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.findings import Findings
 
 LEVEL = 0.05
 """How often, at most, any bar is called different although none is."""
+
+
+def make(findings: Findings, asked: Tornado) -> Made:
+    """Move each sampled factor to either end of its range."""
+    names = [factor.name for factor in findings.experiment.sampled]
+    table = tornado(findings.table, asked.outcome, names)
+    units = findings.experiment.units
+    return Made((drawn(table, asked.outcome, units[asked.outcome], units),), table)
 
 
 def tornado(table: pd.DataFrame, outcome: str, factors: Sequence[str]) -> pd.DataFrame:
@@ -96,3 +121,40 @@ def p_value(changes: np.ndarray) -> float:
     if (deviation := spread(kept)) == 0:
         return float(kept.mean() == 0)
     return float(2 * stdtr(kept.size - 1, -abs(kept.mean()) * np.sqrt(kept.size) / deviation))
+
+
+def drawn(found: pd.DataFrame, outcome: str, unit: str, units: dict[str, str]) -> Chart:
+    """Change of an outcome when one parameter goes to either end of its range.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `tornado` gives it.
+    units : dict
+        Unit of each parameter.
+    """
+    rows = [
+        Row(f"{spoken(row['factor'])} {setting(row['value'], units[row['factor']])}",
+            row["change"], row["low"], row["high"],
+            f"{changed(row['change'], unit)} ({change_range(row['low'], row['high'], unit)})",
+            bool(row["apart"]))
+        for row in found.head(MOST_BARS).to_dict("records")
+    ]  # fmt: skip
+    apart = list(dict.fromkeys(found["factor"][found["apart"].astype(bool)]))
+    count = found["factor"].nunique()
+    named = listed([quoted(spoken(name)) for name in apart[:NAMED]])
+    return Chart(
+        "tornado",
+        f"{len(apart)} of {count} parameters move {spoken(outcome)} at either end of their range"
+        + (f", most of all {named}" if apart else ""),
+        f"Change of {spoken(outcome)} ({change_unit(unit)}) when one parameter goes to an end of its "
+        "range and the others stay; 95% intervals. Grey bars are not told from luck (Holm).",
+        bars(rows, unit),
+        pd.DataFrame(
+            {
+                "Parameter": [row.name for row in rows],
+                "Change": [row.words for row in rows],
+                "Told from luck": ["yes" if row.strong else "no" for row in rows],
+            }
+        ),
+    )

@@ -1,6 +1,7 @@
-"""How results are said: shares, points, hours, intervals and names, always in the same way.
+"""How numbers are said: shares, points, hours, weeks, intervals and names, always in the same way.
 
-The terminal, the charts and the report use these, so that one number reads alike everywhere.
+The terminal, the charts, the report and the analyses use these, so that one number reads alike
+everywhere. An interval is a pair of its ends, or None where there is none.
 """
 
 from __future__ import annotations
@@ -8,13 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from seci_sim.experiment.statistics import Estimate, Reached, separated
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.scenario.quantities import in_words
+
+Interval = tuple[float, float]
 
 MINUS = "\N{MINUS SIGN}"
 
 MILLION = 1e6
+
+NOTHING = "–"
+"""What stands where a question does not arise, as for the first policy's change from itself."""
 
 NOT_KNOWN = "no value"
 """What stands where runs have no number to give."""
@@ -68,7 +73,7 @@ def points(share: float) -> str:
     return f"{number(abs(100 * share))} percentage points"
 
 
-def between(interval: tuple[float, float], scale: float = 1, decimals: int = 1) -> str:
+def between(interval: Interval, scale: float = 1, decimals: int = 1) -> str:
     """An interval, in words that no minus sign can be mistaken in.
 
     Examples
@@ -79,7 +84,7 @@ def between(interval: tuple[float, float], scale: float = 1, decimals: int = 1) 
     return " to ".join(number(scale * bound, decimals) for bound in interval)
 
 
-def either_way(interval: tuple[float, float], scale: float = 1) -> str:
+def either_way(interval: Interval, scale: float = 1) -> str:
     """An interval that excludes 0, without signs, for after "more", "fewer" or "less".
 
     Examples
@@ -89,6 +94,35 @@ def either_way(interval: tuple[float, float], scale: float = 1) -> str:
     """
     low, high = sorted(abs(bound) for bound in interval)
     return between((low, high), scale)
+
+
+def points_range(interval: Interval | None) -> str:
+    """The interval of a difference of shares: without signs after "more" or "fewer", else with them.
+
+    Examples
+    --------
+    >>> points_range((-0.024, -0.008)), points_range((-0.012, 0.034)), points_range(None)
+    ('0.8 to 2.4', '−1.2 to 3.4', 'no interval')
+    """
+    if interval is None:
+        return "no interval"
+    return (either_way if excludes_nought(interval) else between)(interval, 100)
+
+
+def how_sure(interval: Interval | None, better: int, runs: int) -> str:
+    """How sure a difference of shares is.
+
+    Examples
+    --------
+    >>> how_sure((0.008, 0.024), 19, 20)
+    '(95% interval 0.8 to 2.4; better in 19 of 20 runs)'
+    """
+    return f"(95% interval {points_range(interval)}; better in {better} of {runs} runs)"
+
+
+def excludes_nought(interval: Interval) -> bool:
+    """Whether an interval says that there is a difference."""
+    return interval[0] > 0 or interval[1] < 0
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -105,23 +139,22 @@ def significant(value: float, digits: int = 3) -> str:
     return number(value, min(decimals, 6))
 
 
-def weeks_reached(found: Reached) -> str:
+def weeks_reached(median: float | None, reached: int, runs: int) -> str:
     """When half of the runs got there, and how many never did.
 
     Examples
     --------
-    >>> weeks_reached(Reached(62.0, 20, 20)), weeks_reached(Reached(80.0, 15, 20))
+    >>> weeks_reached(62.0, 20, 20), weeks_reached(80.0, 15, 20)
     ('62', '80 (never in 5 of 20 runs)')
-    >>> weeks_reached(Reached(None, 3, 20)), weeks_reached(Reached(None, 0, 20))
+    >>> weeks_reached(None, 3, 20), weeks_reached(None, 0, 20)
     ('not in half of the runs (3 of 20)', 'never')
     """
-    if found.reached == 0:
+    if reached == 0:
         return "never"
-    if found.median is None:
-        return f"not in half of the runs ({found.reached} of {found.runs})"
-    week = number(found.median, 0)
-    never = found.runs - found.reached
-    return f"{week} (never in {never} of {found.runs} runs)" if never else week
+    if median is None:
+        return f"not in half of the runs ({reached} of {runs})"
+    never = f" (never in {runs - reached} of {runs} runs)" if reached < runs else ""
+    return f"{number(median, 0)}{never}"
 
 
 def lately(horizon: int) -> str:
@@ -137,29 +170,39 @@ def lately(horizon: int) -> str:
     return "in the last year" if horizon >= WEEKS_A_YEAR else f"over all {horizon} weeks"
 
 
-def runs(found: Estimate) -> str:
-    """How many runs a result rests on, and how many had no value.
+def counted(count: int, noun: str) -> str:
+    """So many of something.
 
     Examples
     --------
-    >>> runs(Estimate(1.0, None, 1, 0)), runs(Estimate(1.0, (0.0, 2.0), 18, 2))
-    ('1 run', '18 runs; 2 had no value')
+    >>> counted(1, "run"), counted(1200, "run")
+    ('1 run', '1,200 runs')
     """
-    used = f"{found.used} run" + ("" if found.used == 1 else "s")
-    return f"{used}; {found.dropped} had no value" if found.dropped else used
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def not_told_apart(change: Estimate) -> str:
+def not_told_apart(interval: Interval | None) -> str:
     """What to add to two numbers whose difference says nothing; nothing where it does.
 
     Examples
     --------
-    >>> not_told_apart(Estimate(0.1, (-0.1, 0.3), 20, 0)), not_told_apart(Estimate(0.1, None, 1, 0))
-    (': not told apart', ' (one run each)')
+    >>> not_told_apart((-0.1, 0.3)), not_told_apart(None), not_told_apart((0.1, 0.3))
+    (': not told apart', ' (one run each)', '')
     """
-    if change.interval is None:
+    if interval is None:
         return " (one run each)"
-    return "" if separated(change) else ": not told apart"
+    return "" if excludes_nought(interval) else ": not told apart"
+
+
+def more(change: float, less: str = "fewer") -> str:
+    """The direction of a change.
+
+    Examples
+    --------
+    >>> more(0.2), more(-0.2), more(-3.0, "less")
+    ('more', 'fewer', 'less')
+    """
+    return "more" if change > 0 else less
 
 
 def quoted(name: str) -> str:
@@ -212,6 +255,58 @@ def measured(value: float, unit: str) -> str:
     if abs(value) >= MILLION:
         return f"{significant(value / MILLION)} million"
     return percent(value) if unit == "share" else significant(value)
+
+
+def with_interval(value: float, interval: Interval | None, unit: str = "share") -> str:
+    """A result in its unit, with its interval behind it.
+
+    Examples
+    --------
+    >>> with_interval(0.431, (0.42, 0.442)), with_interval(0.4, None)
+    ('43.1% (42.0 to 44.2)', '40.0%')
+    >>> with_interval(104.25, (98.2, 110.3), "hours")
+    '104 (98.2 to 110)'
+    """
+    said = percent(value) if unit == "share" else significant(value)
+    return said if interval is None else f"{said} ({ends(interval, unit)})"
+
+
+def ends(interval: Interval, unit: str, digits: int = 3) -> str:
+    """An interval in its unit, which is said beside it: shares in percent.
+
+    Examples
+    --------
+    >>> ends((0.42, 0.442), "share"), ends((0.82, 1.4), "hours", 2)
+    ('42.0 to 44.2', '0.82 to 1.4')
+    """
+    if unit == "share":
+        return between(interval, 100)
+    return " to ".join(significant(end, digits) for end in interval)
+
+
+def money(value: float) -> str:
+    """Money at three digits.
+
+    Examples
+    --------
+    >>> money(514191.0), money(1110e6)
+    ('514,000', '1,110 million')
+    """
+    return measured(float(f"{value:.3g}"), "money")
+
+
+def money_range(interval: Interval) -> str:
+    """An interval of money at three digits, with its unit said once.
+
+    Examples
+    --------
+    >>> money_range((506468.0, 522207.0)), money_range((860.4e6, 895e6))
+    ('506,000 to 522,000', '860 to 895 million')
+    """
+    low, high = (float(f"{end:.3g}") for end in interval)
+    if max(abs(low), abs(high)) < MILLION:
+        return ends((low, high), "money")
+    return f"{ends((low / MILLION, high / MILLION), 'money')} million"
 
 
 def changed(value: float, unit: str, digits: int = 2) -> str:

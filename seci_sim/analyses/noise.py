@@ -7,7 +7,9 @@ apart.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -124,3 +126,19 @@ def check_moved(values: Array, what: str, where: str) -> None:
     """
     if np.ptp(values) == 0:
         raise Unanswerable(f"{what} is {values[0]:.4g} {where}; there is nothing to explain")
+
+
+def ranked(row: Mapping[Any, Any]) -> str:
+    """A rank with its range, or that there is none.
+
+    Examples
+    --------
+    >>> ranked({"rank_low": 2.0, "rank_high": 4.0}), ranked({"rank_low": 1.0, "rank_high": 1.0})
+    ('rank 2 to 4', 'rank 1')
+    >>> ranked({"rank_low": float("nan"), "rank_high": float("nan")})
+    'inside the noise'
+    """
+    low, high = row["rank_low"], row["rank_high"]
+    if low != low:
+        return "inside the noise"
+    return f"rank {low:.0f}" if low == high else f"rank {low:.0f} to {high:.0f}"

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from seci_sim.experiment.analyses.noise import RESAMPLES, Variance, rank_intervals, variance_of
+from seci_sim.analyses.made import Made
+from seci_sim.analyses.noise import (
+    RESAMPLES,
+    Variance,
+    by_point,
+    rank_intervals,
+    ranked,
+    variance_of,
+)
+from seci_sim.experiment.analyses import SobolIndices
 from seci_sim.experiment.intervals import CONFIDENCE
+from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
+from seci_sim.figures.style import Chart
 from seci_sim.knowledge import Array
+from seci_sim.words import listed, percent, quoted, significant, spoken
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.findings import Findings
 
 MOST_NOISE = 0.5
 """Share of luck in the variance above which no parameter is ranked."""
@@ -23,6 +39,16 @@ class Indices:
     table: pd.DataFrame
     """A row for each parameter, the largest total index first; see `sobol_indices`."""
     variance: Variance
+
+
+def make(findings: Findings, asked: SobolIndices) -> Made:
+    """Divide the variance among the sampled factors."""
+    experiment = findings.experiment
+    names = [factor.name for factor in experiment.sampled]
+    values = by_point(findings.table, asked.outcome)
+    found = sobol_indices(names, values, seed=experiment.seed % 2**32 or 1)
+    table = found.table.assign(noise_share=found.variance.noise_share)
+    return Made((drawn(found, asked.outcome),), table)
 
 
 def sobol_indices(names: Sequence[str], values: Array, *, seed: int = 1) -> Indices:
@@ -86,3 +112,45 @@ def sobol_indices(names: Sequence[str], values: Array, *, seed: int = 1) -> Indi
     table["rank_low"] = np.where(ranked, low, np.nan)
     table["rank_high"] = np.where(ranked, high, np.nan)
     return Indices(table.sort_values("total", ascending=False, ignore_index=True), variance)
+
+
+def drawn(found: Indices, outcome: str) -> Chart:
+    """Total Sobol indices, and the share of luck beside them."""
+    noise = found.variance.noise_share
+    rows = [
+        Row(spoken(row["factor"]), row["total"], row["total_low"], row["total_high"],
+            f"total {percent(row['total'], 0)}, alone {percent(row['first'], 0)}; {ranked(row)}",
+            bool(row["matters"]))
+        for row in found.table.head(MOST_BARS).to_dict("records")
+    ]  # fmt: skip
+    rows.append(
+        Row("luck", noise, noise, noise, f"{percent(noise, 0)} of the means' variance", False)
+    )
+    if noise > MOST_NOISE:
+        sentence = (
+            f"{percent(noise, 0)} of the variance of {spoken(outcome)} is luck: with so few "
+            "replications no parameter can be ranked"
+        )
+    else:
+        top = found.table[found.table["matters"].astype(bool)]["factor"].head(NAMED)
+        sentence = (
+            f"{listed([quoted(spoken(name)) for name in top]) or 'No parameter'} explain most of the "
+            f"variance of {spoken(outcome)}; {percent(noise, 0)} of what was seen is luck"
+        )
+    columns = {"factor": "Parameter", "first": "Alone", "total": "With interactions"}
+    text = found.table[list(columns)].rename(columns=columns)
+    for name in ("first", "total"):
+        low, high = found.table[f"{name}_low"], found.table[f"{name}_high"]
+        text[columns[name]] = [
+            f"{significant(v, 2)} ({significant(a, 2)} to {significant(b, 2)})"
+            for v, a, b in zip(found.table[name], low, high, strict=True)
+        ]
+    text["Rank"] = [ranked(row) for row in found.table.to_dict("records")]
+    return Chart(
+        "variance",
+        sentence,
+        f"Total Sobol indices of {spoken(outcome)}: share of its variance that a parameter takes part "
+        "in, with its 95% interval, after luck is taken off; the last bar is the share of luck.",
+        bars(rows, "share"),
+        text,
+    )

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from seci_sim.experiment.analyses.noise import LEVEL, RESAMPLES, Unanswerable, rank_intervals
+from seci_sim.analyses.made import Made
+from seci_sim.analyses.noise import LEVEL, RESAMPLES, Unanswerable, by_point, rank_intervals, ranked
+from seci_sim.experiment.analyses import Morris
+from seci_sim.experiment.sampling import unit_points
+from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
+from seci_sim.figures.style import Chart
 from seci_sim.knowledge import Array
+from seci_sim.words import change_unit, changed, listed, percent, quoted, spoken
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.findings import Findings
 
 SIZE = 4
 """Levels of the grid on which a trajectory moves; a step is 2/3 of a parameter's range."""
+
+
+def make(findings: Findings, asked: Morris) -> Made:
+    """Screen the sampled factors."""
+    experiment = findings.experiment
+    names = [factor.name for factor in experiment.sampled]
+    values = by_point(findings.table, asked.outcome)
+    points = unit_points(experiment, len(names))
+    table = morris(names, points, values, seed=experiment.seed % 2**32)
+    return Made((drawn(table, asked.outcome, experiment.units[asked.outcome]),), table)
 
 
 def morris(names: Sequence[str], points: Array, values: Array, *, seed: int = 1) -> pd.DataFrame:
@@ -115,3 +135,42 @@ def _ranked(table: pd.DataFrame, effects: Array, rng: np.random.Generator) -> pd
         low[kept], high[kept] = rank_intervals(sizes)
     ranked = table.assign(rank_low=low, rank_high=high)
     return ranked.sort_values(["matters", "mu_star"], ascending=False, ignore_index=True)
+
+
+def drawn(found: pd.DataFrame, outcome: str, unit: str) -> Chart:
+    """The size of each parameter's elementary effects, and which of them are luck.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `morris` gives it.
+    """
+    rows = [
+        Row(spoken(row["factor"]), row["mu_star"], row["mu_star"], row["mu_star"],
+            f"{changed(row['mu_star'], unit).lstrip('+')}: {ranked(row)}", bool(row["matters"]))
+        for row in found.head(MOST_BARS).to_dict("records")
+    ]  # fmt: skip
+    matter = found[found["matters"].astype(bool)]
+    largest = listed([quoted(spoken(name)) for name in matter["factor"].head(NAMED)])
+    said = f"; the largest effects are those of {largest}" if len(matter) else ""
+    return Chart(
+        "screening",
+        f"{len(matter)} of {len(found)} parameters move {spoken(outcome)} by more than luck does{said}",
+        f"Mean size of the elementary effects (Morris's μ*): change of {spoken(outcome)} in "
+        f"{change_unit(unit)}, per whole range of a parameter. Ranks are 95% intervals; grey bars "
+        "are not told from luck, and not ranked.",
+        bars(rows, unit),
+        pd.DataFrame(
+            [
+                {
+                    "Parameter": row["factor"],
+                    "μ*": changed(row["mu_star"], unit).lstrip("+"),
+                    "μ": changed(row["mu"], unit),
+                    "σ": changed(row["sigma"], unit).lstrip("+"),
+                    "Share of luck": percent(row["noise_share"], 0),
+                    "Rank": ranked(row),
+                }
+                for row in found.to_dict("records")
+            ]
+        ),
+    )
