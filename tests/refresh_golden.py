@@ -97,9 +97,7 @@ def main(check: bool) -> int:
     if check:
         return 1 if found else 0
     if found and results == RESULTS:
-        print(
-            f"Raise RESULTS in seci_sim/declaring.py to {RESULTS + 1}, and call this again."
-        )
+        print(f"Raise RESULTS in seci_sim/declaring.py to {RESULTS + 1}, and call this again.")
         return 1
     DEFAULTS.write_text(defaults_as_text(), "utf-8", newline="\n")
     new = Kept(holds_today(), all_runs(holds_today()))

@@ -198,7 +198,9 @@ def tie_between(one, other, meetings, week):
         return meetings.tie_within
     if meetings.firm[one] == meetings.firm[other]:
         return meetings.tie_across
-    return meetings.tie_across * min(closeness(one, meetings, week), closeness(other, meetings, week))
+    return meetings.tie_across * min(
+        closeness(one, meetings, week), closeness(other, meetings, week)
+    )
 
 
 @kernel
