@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.timing import Figure, in_turn, seconds
-from seci_sim.experiment.run import simulate
-from seci_sim.experiment.store import save
-from seci_sim.report import html
+from seci_sim.experiment.progress import Progress
+from seci_sim.experiment.run import comparison, results_of
+from seci_sim.experiment.tables import collect
+from seci_sim.report import html, tell
 from seci_sim.scenario import read_scenario
 
 POLICIES = ("baseline", "high-turnover")
@@ -64,19 +65,21 @@ def compare(replications: int, workers: int, rates: list[float]) -> float:
     if any(sum(unit.staff for unit in s.units) != 200 or s.horizon != 208 for s in scenarios):
         raise ValueError("the policies compared are not of 200 staff over 208 weeks")
     finished: list[float] = []
+
+    def count(standing: Progress) -> None:
+        finished.extend([time.perf_counter()] * (standing.done - len(finished)))
+
     began = time.perf_counter()
-    results = simulate(
-        scenarios,
-        replications=replications,
-        workers=workers,
-        on_progress=lambda *_: finished.append(time.perf_counter()),
-    )
-    ended = time.perf_counter()
-    reporting = seconds(partial(html, results, command="compare"))
-    with tempfile.TemporaryDirectory() as folder:
-        saving = seconds(
-            partial(save, results, Path(folder, "results"), command="compare", report="")
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "results")
+        found = comparison(scenarios, replications=replications).run(
+            store=folder, workers=workers, on_progress=count
         )
+        ended = time.perf_counter()
+        results = results_of(found)
+        assert results is not None
+        reporting = seconds(partial(html, tell(results), command="compare"))
+        saving = seconds(partial(collect, found, folder))
     rates.append(runs_per_second(finished, ended - finished[-1] + saving))
     return ended - began + reporting + saving
 

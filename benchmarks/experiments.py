@@ -14,8 +14,9 @@ from pathlib import Path
 
 from seci_sim.experiment import Experiment
 from seci_sim.experiment.cells import Cells, settled
+from seci_sim.experiment.chunks import run_once
+from seci_sim.experiment.compiling import ready, warm_up
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.run import ready, run_once, warm_up
 from seci_sim.measures import columns
 from seci_sim.parameters import SECI
 from seci_sim.records import summary
@@ -81,7 +82,7 @@ def _bare(trial: Experiment) -> float:
     for replication in range(trial.replications):
         for cell in cells:
             scenario = settled(trial, cell)
-            run = run_once(scenario, 0, trial.seed + replication, False)
+            run = run_once(scenario, trial.seed + replication)
             row = summary(run.table[:, -1], columns(scenario.service.bands))
             [row[name] for name in trial.outcomes]
     return time.process_time() - began

@@ -25,9 +25,9 @@ from seci_sim.experiment.statistics import (
     ratio_of_means,
     separated,
 )
-from seci_sim.experiment.wording import between, number, percent, signed
 from seci_sim.knowledge import Array
 from seci_sim.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
+from seci_sim.words import between, number, percent, signed
 
 PAGE = Path(__file__).with_name("india.md")
 SCHEME, LIBRARY_LOST, NO_AGENCY = "india-expansion", "india-library-lost", "india-no-agency"

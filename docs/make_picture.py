@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from seci_sim import read_scenario, simulate
-from seci_sim.report import html
+from seci_sim.report import html, tell
 
 PICTURE = Path(__file__).with_name("one-percent.png")
 POLICIES = ("no-patient-time", "one-percent", "two-percent")
@@ -27,7 +27,7 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         report = Path(folder) / "report.html"
-        report.write_text(html(results, command="docs/make_picture.py"), encoding="utf-8")
+        report.write_text(html(tell(results), command="docs/make_picture.py"), encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": 1000})
         page.goto(report.as_uri())

@@ -19,15 +19,14 @@ from pathlib import Path
 
 import typer
 
-from seci_sim.classics.measures import MEASURES as MEASURES_OF_CLASSICS
-from seci_sim.classics.measures import outcomes as outcomes_of_classics
+from seci_sim.classics import PUBLISHED
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
 from seci_sim.experiment.design import Design
 from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.measures import BAND_MEASURES, MEASURES, Measure
 from seci_sim.measures import outcomes as found_in_a_run
-from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations, sections_of
+from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
 
@@ -38,7 +37,6 @@ DOCUMENTS = (
     FOLDER / "teaching.md",
     *sorted(FOLDER.glob("classics/*.md")),
     *sorted(FOLDER.glob("reference/*.md")),
-    FOLDER.parent / "README.md",
 )
 
 
@@ -98,24 +96,6 @@ def _parameters_of(section: str, model: str = SECI) -> str:
             ]
             for parameter in declarations(model)
             if parameter.name.startswith(f"{section}.")
-        ],
-    )
-
-
-def levers() -> str:
-    """What a policy may change, short enough to read in one sitting."""
-    return table(
-        ["name", "default", "range", "meaning", "source"],
-        [
-            [
-                f"`{parameter.name.removeprefix('policy.')}`",
-                value_in_words(parameter.default, parameter.unit),
-                range_in_words(parameter.allowed, parameter.unit),
-                parameter.meaning,
-                parameter.source,
-            ]
-            for parameter in declarations()
-            if parameter.name.startswith("policy.")
         ],
     )
 
@@ -265,18 +245,17 @@ def options() -> str:
 
 CLASSIC_TABLES = {
     f"{section} {what}": table_of
-    for model in MEASURES_OF_CLASSICS
-    for section in sections_of(model)
+    for model in PUBLISHED
+    for section in model.sections
     for what, table_of in (
-        ("parameters", partial(_parameters_of, section, model)),
-        ("measures", partial(_measures, list(outcomes_of_classics(model).values()), "{}")),
+        ("parameters", partial(_parameters_of, section, model.name)),
+        ("measures", partial(_measures, list(model.outcomes.values()), "{}")),
     )
 }
 """Parameters and measures of the published models."""
 
 TABLES = {
     "parameters": parameters,
-    "levers": levers,
     "sources": sources,
     "measures": measures,
     "band measures": band_measures,

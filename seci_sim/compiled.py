@@ -4,13 +4,17 @@ A rule is written as its paper states it, as a loop over people and needs, and N
 first use (about 20 seconds in all, once for each version of the package).
 
 Numba stores compiled code by the file a function stands in, and does not see that a function which
-it calls from another file was edited. The cache folder is therefore named after the text of every
-file that holds rules: edit one, and all are compiled afresh.
+it calls, or a number which it takes, from another file was edited. The cache folder is therefore
+named after the text of every module that compiles something and of all that these import: edit
+one, and all are compiled afresh; edit a report, and none is.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -23,7 +27,10 @@ import platformdirs
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 from numba.extending import intrinsic
+
+from seci_sim.imports import imported_by, reached, texts
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,36 +44,27 @@ options: dict[str, Any] = {
     "no_cfunc_wrapper": True,  # nobody calls a rule from C; making that possible takes a tenth of the time
 }
 
-COMPILING = "Compiling the model once; this takes about 20 seconds."
-"""What whoever waits for it is told, where the rules are not compiled yet."""
+CODE_SETTING = re.compile(r"NUMBA_(?!NUM_THREADS|CACHE_DIR|DISABLE_JIT)").match
+"""Numba's settings that may change compiled code, by the names of their variables."""
 
-PACKAGE = Path(__file__).parent
-RULES = (
-    "compiled",
-    "structures",
-    "luck",
-    "knowledge",
-    "world",
-    "ba",
-    "lasting",
-    "service",
-    "measures",
-    "records",
-    "space",
-    "rotation",
-    "week",
-)
-"""The modules that hold compiled rules, besides those in ``modes`` and ``classics``."""
 
+def rules_from() -> set[str]:
+    """Modules that compiled rules are made from: those that compile, and all that these import."""
+    found = texts()
+    compiling = [name for name, text in found.items() if __name__ in imported_by(text, found)]
+    return reached(compiling, found)
 
 
 def rules_fingerprint() -> str:
-    """Hash of the text of every module that holds compiled rules."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    named = [PACKAGE / f"{name}.py" for name in RULES]
-    folders = [path for folder in ("modes", "classics") for path in PACKAGE.glob(f"{folder}/*.py")]
-    for source in [*named, *sorted(folders)]:
-        digest.update(source.name.encode() + source.read_bytes())
+    """Hash of all that compiled rules are made from: text, compiler, processor and settings."""
+    made_by = (
+        *(numba.__version__, sys.implementation.cache_tag),
+        *cpu_target.target_context.codegen().magic_tuple(),
+        *(f"{name}={os.environ[name]}" for name in sorted(os.environ) if CODE_SETTING(name)),
+    )
+    digest = hashlib.sha256(repr(made_by).encode())
+    for module in sorted(rules_from()):
+        digest.update(f"{module}\0{texts()[module]}\0".encode())
     return digest.hexdigest()[:16]
 
 
@@ -234,13 +232,3 @@ def sum_of(array):
     for place in range(array.size):
         total += array[place]
     return total
-
-
-def is_warm(model: str) -> bool:
-    """Whether all rules of this version of a model were compiled before on this machine."""
-    return (CACHE_FOLDER / f"warm-{model}").exists()
-
-
-def mark_warm(model: str) -> None:
-    """Remember that a whole run of a model was compiled."""
-    (CACHE_FOLDER / f"warm-{model}").touch()

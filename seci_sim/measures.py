@@ -1,8 +1,8 @@
 """What is measured, declared once: names, units and meanings of every column.
 
 The tables of results and the data dictionary are made from these lists. A *level* is a state at the
-end of a week and is averaged over weeks; a *flow* happens during a week and is added up. An *end* is
-a state that counts as it is when a run ends (in the published models). Shares run from 0 to 1.
+end of a week and is averaged over weeks; a *flow* happens during a week and is added up. Shares run
+from 0 to 1.
 
 Each says how the whole comes from the markets: as the *mean* of those that are open, as their *sum*, or
 by a rule of its *own* where staff without a market count too, or a market and the whole differ in kind.
@@ -11,26 +11,9 @@ by a rule of its *own* where staff without a market count too, or a market and t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from seci_sim.declaring import Measure as Measure  # where its readers look for it
 from seci_sim.parameters import Band
-
-Kind = Literal["level", "flow", "end"]
-Whole = Literal["mean", "sum", "own"]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One column of the weekly table."""
-
-    name: str
-    unit: str
-    kind: Kind
-    meaning: str
-    whole: Whole = "own"
-    """How the whole comes from the markets."""
-
 
 ORIGINS = {
     "concept": "from the group's own concept",

@@ -23,7 +23,6 @@ from seci_sim.scenario import Scenario, read_scenario, with_levers
 from seci_sim.story import Step, story
 from seci_sim.world import Truth
 
-
 WEEK = ("step", *(process.__name__ for process in week.PROCESSES[1:]))
 """What a subclass may override of a week."""
 

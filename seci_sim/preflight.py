@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 from seci_sim.scenario.problems import INVISIBLE, folded, shown
 
@@ -30,9 +30,6 @@ EMPLOYEE, CONVICTION = 200, 16
 
 COLUMNS, COLUMNS_OF_A_BAND = 60, 6
 """Columns of the weekly table, rounded up; a test holds them against the real ones."""
-
-COLUMNS_OF_A_CLASSIC = 8
-"""Columns of the table of a published model at most, likewise."""
 
 
 PICTURES = ("png", "svg")
@@ -181,8 +178,8 @@ def memory_needed(scenarios: Sequence[Scenario], replications: int, workers: int
 
 def _tables(scenario: Scenario, replications: int) -> float:
     """Bytes of the tables of one scenario's runs."""
-    if scenario.model != SECI:
-        return float(replications * scenario.horizon * COLUMNS_OF_A_CLASSIC * VALUE)
+    if published := MODELS[scenario.model].measures:
+        return float(replications * scenario.horizon * len(published) * VALUE)
     columns = COLUMNS + COLUMNS_OF_A_BAND * len(scenario.service.bands)
     rows = replications * scenario.horizon * (len(scenario.markets) + 1)
     curves = scenario.horizon * scenario.world.needs

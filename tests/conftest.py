@@ -27,13 +27,17 @@ collect_ignore = ["broken"]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SLOW = "slow: add --slow to run it"
-EXAMPLES = {"seci_sim.experiment.analyses.search.front": "optuna"}
+AS_PLAIN_PYTHON = os.environ.get("NUMBA_DISABLE_JIT") == "1"
+"""Whether the rules are run without compiling them."""
+
+EXAMPLES = {"seci_sim.analyses.search.front": "optuna"}
 """Examples in docstrings that need a package of the extra `analysis`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Slow tests run when asked for."""
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
+    parser.addoption("--browser", action="store_true", help="run those that drive a Chromium too")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,19 +46,28 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     everything = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     if everything and not hasattr(config, "workerinput") and not config.option.collectonly:
-        from seci_sim.experiment.run import warm_up
+        from seci_sim.experiment.compiling import warm_up
 
         warm_up()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip slow tests unless ``--slow`` is given, and examples whose package is not installed."""
+    """Skip slow tests that nobody asked for, and examples whose package is not installed."""
     for item in items:
-        if item.get_closest_marker("slow") and not config.getoption("--slow"):
+        if not asked_for(item, config):
             item.add_marker(pytest.mark.skip(reason=SLOW))
         package = EXAMPLES.get(item.name)
         if package and find_spec(package) is None:
             item.add_marker(pytest.mark.skip(reason="needs the extra `analysis`"))
+
+
+def asked_for(item: pytest.Item, config: pytest.Config) -> bool:
+    """Whether a test is quick, or one of the slow ones that the options ask for."""
+    plain = item.get_closest_marker("plain")
+    compiles_much = plain is not None and "only" in plain.kwargs and not AS_PLAIN_PYTHON
+    if not (compiles_much or item.get_closest_marker("slow")) or config.getoption("--slow"):
+        return True
+    return bool(config.getoption("--browser")) and "chromium" in getattr(item, "fixturenames", ())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -89,18 +102,24 @@ def told(three: Results) -> Told:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """An installed Chromium, driven by playwright; without one, the tests that need it are skipped."""
+def chromium() -> str:
+    """The program of an installed Chromium; without one, the tests that need it are skipped."""
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if program is None:
         pytest.skip(f"no Chromium is installed (looked for {', '.join(CHROMIUM_NAMES)})")
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """That Chromium, driven by playwright."""
     from playwright.sync_api import sync_playwright
 
     # Chromium's own sandbox does not start as root, which is what a container's user often is.
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox"] if as_root else []
+        driven = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"] if as_root else []
         )
-        yield chromium
-        chromium.close()
+        yield driven
+        driven.close()

@@ -14,8 +14,23 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
+from seci_sim.classics import running
+from seci_sim.knowledge import Array
+from seci_sim.parameters import MODELS
+from seci_sim.scenario import Scenario
+
 FALSE_ALARM = 0.0001
 COMPARISONS = 60
+
+
+def run(scenario: Scenario, seed: int) -> tuple[Array, bool]:
+    """Run a scenario of a published model; see `seci_sim.classics.running.run`."""
+    return running.run(MODELS[scenario.model], scenario.parameters, scenario.horizon, seed)
+
+
+def summary(scenario: Scenario, seed: int) -> dict[str, float]:
+    """What such a run comes to."""
+    return running.summary(MODELS[scenario.model], *run(scenario, seed))
 
 
 def distance(values: Sequence[float], figure: float, its_error: float) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from scenario_files import TINY
 
 from seci_sim.experiment import Experiment
-from seci_sim.experiment.parts import Store
+from seci_sim.experiment.folder import Store
 
 HEAD = "question: What happens?\nscenario: firm.yaml\n"
 

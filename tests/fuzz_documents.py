@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, TypeAlias, get_args
 from fuzz_values import Form, form_of, good, items_of
 from pydantic.fields import FieldInfo
 
-from seci_sim.parameters import CLASSICS, SECTIONS, Section
+from seci_sim.classics import PUBLISHED
+from seci_sim.parameters import GROUPS, SECTIONS, Section
 
 Place: TypeAlias = tuple[str | int, ...]
 """Names of fields, and places in lists counted from 0."""
@@ -116,11 +117,11 @@ def scenario(chance: Random, few: int = 3) -> Document:
 
 def classic(chance: Random) -> Document:
     """A scenario of a published model."""
-    name = chance.choice(list(CLASSICS))
-    model = {"march": "march-1991", "miller": "miller-2006", "fang": "fang-2010"}[name]
-    fields = CLASSICS[name].model_fields
+    model = chance.choice(PUBLISHED)
+    ((name, section),) = model.sections.items()
+    fields = section.model_fields
     values = {n: good(form_of(fields[n]), chance)[0] for n in chance.sample(list(fields), 1)}
-    return {**HEAD, "model": model, "horizon": "300", name: values}
+    return {**HEAD, "model": model.name, "horizon": "300", name: values}
 
 
 def experiment(chance: Random) -> Document:
@@ -150,6 +151,7 @@ def spots(document: Document, model: type[Section]) -> Iterator[Spot]:
 
 
 def _fields(table: Document, model: type[Section], place: Place) -> Iterator[Spot]:
+    model = model.kinds[table["kind"]] if model.kinds else model
     for name, node in table.items():
         here = (*place, name)
         if name in ("scenario", "scenarios"):
@@ -186,7 +188,7 @@ def _field(node: Any, field: FieldInfo, place: Place) -> Iterator[Spot]:
 def _factors(table: Document, place: Place) -> Iterator[Spot]:
     for name, node in table.items():
         section, _, field = name.partition(".")
-        form = form_of((SECTIONS | CLASSICS)[section].model_fields[field])
+        form = form_of(GROUPS[section].model_fields[field])
         yield Spot((*place, name), Form("section"))
         ends = (
             node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
@@ -199,8 +201,12 @@ def group_in(field: FieldInfo) -> type[Section] | None:
     extra = field.json_schema_extra
     if isinstance(extra, dict) and "section" in extra:
         return SECTIONS[str(extra["section"])]
-    kinds = [field.annotation, *get_args(field.annotation)]
-    return next((k for k in kinds if isinstance(k, type) and issubclass(k, Section)), None)
+    kinds = [field.annotation]
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, Section):
+            return kind
+        kinds += get_args(kind)
+    return None
 
 
 # How a document is written ------------------------------------------------------------------------

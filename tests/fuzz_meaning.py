@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from seci_sim.experiment.factors import Factor
-from seci_sim.parameters import CLASSICS, SECTIONS, SHARES, Section
+from seci_sim.parameters import GROUPS, SHARES, Section
 
 ASIDE = ("extends", "meetings", "scenario", "scenarios", "vary", "uncertain")
 """Names of files, and what is read as something else than it stands there."""
@@ -39,6 +39,7 @@ def said(content: bytes, model: type[Section]) -> Iterator[tuple[Place, Any]]:
 
 
 def _fields(table: MappingNode, model: type[Section], place: Place) -> Iterator[tuple[Place, Any]]:
+    model = model.kinds[dict(_entries(table))["kind"].value] if model.kinds else model
     for name, node in _entries(table):
         if place or name not in ASIDE:
             yield from _field(node, model.model_fields[name], (*place, name))
@@ -130,7 +131,7 @@ def factors_said(content: bytes) -> Iterator[tuple[str, tuple[str, ...], list[An
             continue
         for name, node in _entries(table):
             section, _, field = name.partition(".")
-            form = form_of((SECTIONS | CLASSICS)[section].model_fields[field])
+            form = form_of(GROUPS[section].model_fields[field])
             match node:
                 case SequenceNode():
                     yield group, ("levels",), [name, *(meaning(item, form) for item in node.value)]

@@ -9,6 +9,9 @@ Of each run there are kept:
   and places. Where bits differ, these show by how much.
 
 A file says which arrays and measures it holds, so that a new one moves nothing until it is refreshed.
+
+Beside them stands which `RESULTS` they are, and every default: where one of these moves, results do,
+though no shipped scenario may show it.
 """
 
 from __future__ import annotations
@@ -24,12 +27,11 @@ from typing import Any
 import numpy as np
 
 from seci_sim import SECIModel
-from seci_sim.classics import running
-from seci_sim.classics.measures import MEASURES as MEASURES_OF_CLASSICS
+from seci_sim.classics import PUBLISHED, running
 from seci_sim.knowledge import Array, Library, Projects
 from seci_sim.measures import BAND_MEASURES, MEASURES
 from seci_sim.organisation import Organisation
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS, RESULTS, SECI, Section
 from seci_sim.records import Records
 from seci_sim.scenario import Scenario, read_scenario
 
@@ -114,8 +116,9 @@ def observe(name: str | Path, seed: int, holds: Holds) -> Golden:
 
 def _published_model(scenario: Scenario, seed: int, holds: Holds) -> Golden:
     """Of a published model there is what was measured: quotients of whole numbers."""
-    rows, settled = running.run(scenario, seed)
-    names = [measure.name for measure in MEASURES_OF_CLASSICS[scenario.model]]
+    model = MODELS[scenario.model]
+    rows, settled = running.run(model, scenario.parameters, scenario.horizon, seed)
+    names = [measure.name for measure in model.measures]
     measured = dict(zip(names, rows.T, strict=True))
     bits = _digest(
         measured | {"settled": np.array(settled)}, [*holds.totals[scenario.model], "settled"]
@@ -177,7 +180,7 @@ def _totals(measured: Arrays, held: Sequence[str]) -> dict[str, float]:
 def holds_today() -> Holds:
     """Every array and measure that there is today: a merger, before it happens, has them all."""
     measures = {SECI: [*_measured(SECIModel("merger", rng=1).records)]}
-    measures |= {model: [m.name for m in of_it] for model, of_it in MEASURES_OF_CLASSICS.items()}
+    measures |= {one.name: [m.name for m in one.measures] for one in PUBLISHED}
     return Holds(sorted(state(SECIModel("merger", rng=1).organisation)), measures)
 
 
@@ -254,3 +257,45 @@ def from_text(text: str) -> Kept:
 def kept_runs(series: str = SERIES) -> Kept:
     """The goldens of a series of NumPy."""
     return from_text(path_of(series).read_text("utf-8"))
+
+
+# Defaults -----------------------------------------------------------------------------------------
+
+DEFAULTS = FOLDER / "defaults.json"
+
+
+def defaults_today() -> dict[str, str]:
+    """Every default of what a scenario or an experiment may say, as JSON, by section and name."""
+    found = {}
+    for section in Section.__subclasses__():
+        for name, field in section.model_fields.items():
+            if not field.is_required():
+                value = field.get_default(call_default_factory=True, validated_data={"model": SECI})
+                if not isinstance(value, Section):  # whose own defaults stand here too
+                    found[f"{section.__name__}.{name}"] = json.dumps(value, default=_chosen)
+    return found
+
+
+def _chosen(part: Section) -> dict[str, Any]:
+    return part.model_dump(exclude_defaults=True)
+
+
+def kept_defaults() -> tuple[int, dict[str, str]]:
+    """`RESULTS` and the defaults when golden runs were last written."""
+    document = json.loads(DEFAULTS.read_text("utf-8"))
+    return document["results"], document["defaults"]
+
+
+def changed_defaults(old: Mapping[str, str], new: Mapping[str, str]) -> list[Moved]:
+    """Defaults of what there was before that are others now; what is new changed nothing."""
+    return [
+        Moved("defaults", name, old[name], new[name])
+        for name in old
+        if name in new and old[name] != new[name]
+    ]
+
+
+def defaults_as_text() -> str:
+    """The file of defaults as it would be written today."""
+    document = {"results": RESULTS, "defaults": defaults_today()}
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"

@@ -16,6 +16,7 @@ from itertools import groupby
 
 import numpy as np
 from golden_runs import (
+    DEFAULTS,
     SAME_BITS,
     SEEDS,
     SERIES,
@@ -24,14 +25,19 @@ from golden_runs import (
     Kept,
     Moved,
     as_text,
+    changed_defaults,
+    defaults_as_text,
+    defaults_today,
     differences,
     holds_today,
+    kept_defaults,
     kept_runs,
     observe,
     path_of,
 )
 from numba.core.registry import cpu_target
 
+from seci_sim.parameters import RESULTS
 from seci_sim.scenario import shipped_scenarios
 
 LINES_OF_A_RUN = 6
@@ -83,12 +89,19 @@ def main(check: bool) -> int:
     """Print what moved; write it down unless it is only to be checked."""
     print(processor())
     old = kept_runs() if path_of().exists() else Kept(holds_today(), {})
-    found = moved(old.runs, all_runs(old.holds))
+    results, defaults = kept_defaults()
+    found = [*changed_defaults(defaults, defaults_today()), *moved(old.runs, all_runs(old.holds))]
     print(table(found))
     for array in sorted({*old.holds.state} - {*holds_today().state}):
         print(f"{array}: is held, and not there any more, so that every digest moves")
     if check:
         return 1 if found else 0
+    if found and results == RESULTS:
+        print(
+            f"Raise RESULTS in seci_sim/declaring.py to {RESULTS + 1}, and call this again."
+        )
+        return 1
+    DEFAULTS.write_text(defaults_as_text(), "utf-8", newline="\n")
     new = Kept(holds_today(), all_runs(holds_today()))
     for run in sorted(old.runs.keys() ^ new.runs.keys()):
         print(f"{run}: {'new' if run in new.runs else 'gone'}")

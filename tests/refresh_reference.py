@@ -21,8 +21,8 @@ from two_stages import (
     small_firm,
 )
 
+from seci_sim.experiment.compiling import warm_up
 from seci_sim.experiment.provenance import made_with
-from seci_sim.experiment.run import warm_up
 from seci_sim.knowledge import Array
 
 RUNS_AT_ONCE = 250

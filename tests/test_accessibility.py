@@ -12,6 +12,7 @@ from seci_sim.handout import handout
 from seci_sim.handout import html as handout_page
 from seci_sim.lessons import read_lesson
 from seci_sim.report import html as report_page
+from seci_sim.report import tell
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -38,7 +39,7 @@ def test_a_report_keeps_nobody_out(
     browser: Browser, tmp_path: Path, policies: int, width: int
 ) -> None:
     file = tmp_path / "report.html"
-    file.write_text(report_page(results(THREE[:policies]), command="seci-sim run x"), "utf-8")
+    file.write_text(report_page(tell(results(THREE[:policies])), command="seci-sim run x"), "utf-8")
     assert faults(browser, file, width) == []
 
 

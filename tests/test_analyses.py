@@ -8,17 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seci_sim.experiment.analyses.comparison import comparison
-from seci_sim.experiment.analyses.discovery import discovery, gains
-from seci_sim.experiment.analyses.dose_response import dose_response, enough
-from seci_sim.experiment.analyses.morris import elementary_effects, morris
-from seci_sim.experiment.analyses.noise import by_point, variance_of
-from seci_sim.experiment.analyses.search import Goal, Lever, Point, front, search
-from seci_sim.experiment.analyses.sobol_indices import sobol_indices
-from seci_sim.experiment.analyses.tornado import tornado
+from seci_sim.analyses.comparison import comparison
+from seci_sim.analyses.discovery import discovery, gains
+from seci_sim.analyses.dose_response import dose_response, enough
+from seci_sim.analyses.morris import elementary_effects, morris
+from seci_sim.analyses.noise import by_point, variance_of
+from seci_sim.analyses.search import Goal, Lever, Point, front, search
+from seci_sim.analyses.sobol_indices import sobol_indices
+from seci_sim.analyses.tornado import tornado
 from seci_sim.knowledge import Array
 
 pytest.importorskip("SALib", reason="needs the extra `analysis`")
+
+pytestmark = pytest.mark.packages
 
 FIRST = np.array([0.3139, 0.4424, 0.0])
 TOTAL = np.array([0.5576, 0.4424, 0.2437])

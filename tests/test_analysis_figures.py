@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seci_sim.experiment.analyses.comparison import comparison
-from seci_sim.experiment.analyses.discovery import discovery
-from seci_sim.experiment.analyses.dose_response import dose_response
-from seci_sim.experiment.analyses.noise import Variance
-from seci_sim.experiment.analyses.search import Goal
-from seci_sim.experiment.analyses.sobol_indices import Indices
-from seci_sim.figures import bars, conditions, doses
+from seci_sim.analyses import comparison as policies
+from seci_sim.analyses.comparison import comparison
+from seci_sim.analyses.discovery import box, discovery
+from seci_sim.analyses.dose_response import dose_response, doses
+from seci_sim.analyses.noise import Variance
+from seci_sim.analyses.search import Goal, trade_offs
+from seci_sim.analyses.sobol_indices import Indices
+from seci_sim.analyses.sobol_indices import drawn as variance
+from seci_sim.experiment.analyses import Discovery
 
 FACTOR = ("policy.patient_time", "share")
 
@@ -34,7 +36,7 @@ def runs(levels: dict[float, float], spread: float = 0.002, **columns: object) -
 
 def alone(levels: dict[float, float], spread: float = 0.002) -> str:
     found = dose_response(runs(levels, spread), "needs_met", "dose")
-    return doses.doses(found, "needs_met", "share", *FACTOR).title
+    return doses(found, "needs_met", "share", *FACTOR).title
 
 
 def test_a_curve_that_levels_off_says_from_where() -> None:
@@ -66,7 +68,7 @@ def test_several_curves_say_where_each_lies_above_the_first_and_below() -> None:
     )
     # each policy's own luck is the same here, so that the middle level does not differ at all
     found = dose_response(table, "needs_met", "dose", by="policy")
-    title = doses.doses(found, "needs_met", "share", "world.local_difference", "chance").title
+    title = doses(found, "needs_met", "share", "world.local_difference", "chance").title
     assert "against “World”: “Market” lies above it at 50% (+5.0 percentage points at 50%" in title
     assert "lies below it at 0% (−5.0" in title
     assert "is not told apart at 25%" in title
@@ -75,7 +77,7 @@ def test_several_curves_say_where_each_lies_above_the_first_and_below() -> None:
 def test_a_comparison_says_every_change_and_who_is_not_told_apart() -> None:
     table = runs({0.0: 0.4, 1.0: 0.5, 2.0: 0.4}, spread=0.01)
     table["label"] = table["dose"].map({0.0: "Now", 1.0: "More", 2.0: "Other"})
-    chart = bars.comparison(comparison(table, ["needs_met"]), "needs_met", "share")
+    chart = policies.drawn(comparison(table, ["needs_met"]), "needs_met", "share")
     assert chart.title.startswith("Needs met are 40.")
     assert "“More” +" in chart.title
     assert chart.title.endswith("not told from it: “Other”")
@@ -85,7 +87,7 @@ def test_a_comparison_says_every_change_and_who_is_not_told_apart() -> None:
 def test_where_nothing_is_told_apart_the_title_says_what_would_have_been() -> None:
     table = runs({0.0: 0.4, 2.0: 0.4}, spread=0.01)
     table["label"] = table["dose"].map({0.0: "Now", 2.0: "Other"})
-    title = bars.comparison(comparison(table, ["needs_met"]), "needs_met", "share").title
+    title = policies.drawn(comparison(table, ["needs_met"]), "needs_met", "share").title
     assert title.startswith("These runs tell nothing from “Now” in needs met; nine in ten would")
 
 
@@ -95,7 +97,7 @@ def test_too_much_luck_is_said_instead_of_ranks() -> None:
     )
     table = pd.DataFrame([{"factor": "world.drift", "matters": True, "rank_low": np.nan,
                            "rank_high": np.nan, **columns}])  # fmt: skip
-    chart = bars.variance(Indices(table, Variance(1.0, 0.7)), "needs_met")
+    chart = variance(Indices(table, Variance(1.0, 0.7)), "needs_met")
     assert chart.title.startswith("70% of the variance of needs met is luck")
     assert chart.table["Rank"].tolist() == ["inside the noise"]
 
@@ -114,10 +116,10 @@ def test_a_search_says_what_stands_on_fresh_seeds_and_what_improves() -> None:
     goals = (Goal("needs_met", False), Goal("hours", True))
     units = {"needs_met": "share", "hours": "hours"}
     met = pd.DataFrame({"needs_met": [0.1, 0.2], "hours": [50.0, 60.0]})
-    title = conditions.trade_offs(met, front(improves=True), goals, units).title
+    title = trade_offs(met, front(improves=True), goals, units).title
     assert "on fresh seeds 2 of these still are. 1 is told better" in title
     assert "needs met 45.0% instead of 40.0% and hours 100 instead of 130" in title
-    none = conditions.trade_offs(met, front(improves=False), goals, units).title
+    none = trade_offs(met, front(improves=False), goals, units).title
     assert none.endswith("none is told better than the policy as it is without being worse")
 
 
@@ -130,8 +132,7 @@ def test_conditions_of_failure_are_said_in_their_units() -> None:
     points["low"], points["high"] = points["change"] - 0.01, points["change"] + 0.01
     factors = ["world.drift", "world.b", "world.c"]
     found = discovery(points, factors, 0.05)
-    title = conditions.box(
-        found, "needs_met", "share", dict.fromkeys(factors, "share"), "One percent", 0.05
-    ).title
+    asked = Discovery(outcome="needs_met", policy="One percent", at_least=0.05)
+    title = box(found, asked, dict.fromkeys([*factors, "needs_met"], "share")).title
     assert "“One percent” brings less than +5.0 percentage points of needs met in " in title
     assert re.search(r"lie where drift is above (69|70|71)(\.\d)?%", title)

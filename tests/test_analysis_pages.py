@@ -10,13 +10,16 @@ import pandas as pd
 import pytest
 from experiment_files import HEAD, experiment, written
 
+from seci_sim.analyses.made import make
+from seci_sim.analyses.search import FRESH_SEEDS
 from seci_sim.cli import answer_to
 from seci_sim.experiment import Experiment, conduct
-from seci_sim.experiment.asked import FRESH_SEEDS
+from seci_sim.experiment.chunks import Chunk, Ran, run_chunk
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.work import Chunk, Ran, run_chunk
-from seci_sim.report.analyses import make, write
+from seci_sim.report.analyses import write
 from seci_sim.scenario import InputProblem
+
+pytestmark = pytest.mark.packages
 
 LEVELS = "vary:\n  policy.patient_time: [0%, 5%, 20%]\nreplications: 6\n"
 OUTCOMES = "outcomes: [tacit_alignment, skill, leavers, hours_a_head_and_year]\n"
@@ -180,8 +183,8 @@ def test_a_tornado_starts_from_the_scenario_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (DOSES.replace(", factor: policy.patient_time", ""), "analyses.1.factor: is missing for dose-response"),
-        (DOSES.replace("dose-response", "doses"), "analyses.1.kind: is unknown"),
+        (DOSES.replace(", factor: policy.patient_time", ""), "analyses.1.factor: is missing"),
+        (DOSES.replace("dose-response", "doses"), 'analyses.1.kind: is unknown; allowed: comparison or dose-response or tornado'),
         (DOSES.replace("[0%, 5%, 20%]", "{from: 0%, to: 5%}\nsample: {method: sobol, points: 4}"), "dose-response needs levels"),
         (DOSES.replace("replications", "  policy.turnover: [1%, 2%]\nreplications"), "policy.turnover varies as well"),
         (DOSES.replace("}]", ", by: policy}]"), "analyses.1.by: there are no policies"),

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
+from seci_sim.experiment.comparison_table import Comparison
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
@@ -81,7 +82,7 @@ def names_of(summary: pd.DataFrame) -> list[str]:
 
 
 def said(summary: pd.DataFrame) -> tuple[str, str]:
-    return answer(summary, names_of(summary), 208)
+    return answer(Comparison(summary, tuple(names_of(summary)), 208))
 
 
 def check(summary: pd.DataFrame) -> str:

@@ -16,6 +16,8 @@ from seci_sim.modes.socialization import Visits, learn_from_patients
 from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED, LATENT
 
+pytestmark = pytest.mark.plain
+
 # A right rule fails a test of shares below once in a million seeds: 4.9 standard errors.
 CRITICAL = 4.9
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from docking import run, summary
 from scenario_files import HEAD, lines_of
 
 from seci_sim import SECIModel, simulate
-from seci_sim.classics import running
-from seci_sim.classics.measures import MEASURES, outcomes
+from seci_sim.classics import PUBLISHED, miller2006, running
+from seci_sim.classics.march1991 import March
 from seci_sim.cli import answer_to
-from seci_sim.parameters import CLASSICS, MODELS, SECI, declarations
+from seci_sim.declaring import Model
+from seci_sim.parameters import MODELS, SECI, declarations
 from seci_sim.scenario import Scenario, read_scenario, settings, shipped_scenarios, with_levers
 
 CLASSIC_SCENARIOS = [name for name in shipped_scenarios() if read_scenario(name).model != SECI]
 
 
-@pytest.mark.parametrize("model", MEASURES)
-def test_a_model_measures_what_it_declares(model: str) -> None:
-    rows, _ = running.run(_short(model), seed=1)
-    assert rows.shape == (2, len(MEASURES[model]))
-    assert set(running.summary(rows, False, model)) == set(outcomes(model))
+NAMES = [model.name for model in PUBLISHED]
+
+
+@pytest.mark.parametrize("model", PUBLISHED, ids=NAMES)
+def test_a_model_measures_what_it_declares(model: Model) -> None:
+    rows, _ = run(_short(model.name), seed=1)
+    assert rows.shape == (2, len(model.measures))
+    assert set(summary(_short(model.name), seed=1)) == set(model.outcomes)
 
 
 def _short(model: str) -> Scenario:
@@ -32,8 +39,20 @@ def _short(model: str) -> Scenario:
 
 
 def test_every_model_but_the_organisation_is_a_published_one() -> None:
-    assert set(MEASURES) == set(MODELS) - {SECI}
-    assert {part for model in MEASURES for part in MODELS[model]} == set(CLASSICS)
+    assert {name for name, model in MODELS.items() if model.paper} == set(MODELS) - {SECI}
+    parts = [part for model in MODELS.values() for part in model.parts]
+    assert len(parts) == len(set(parts)), "a part of a scenario is of one model"
+    assert set(parts) < set(Scenario.model_fields)
+
+
+@pytest.mark.parametrize("model", PUBLISHED, ids=NAMES)
+def test_what_a_model_declares_is_read_without_its_rules(model: Model) -> None:
+    program = (
+        "import sys; from seci_sim.scenario import Scenario;"
+        f"Scenario(name='One', question='Why?', model={model.name!r});"
+        f"sys.exit({model.rules!r} in sys.modules or 'numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 
 # Files --------------------------------------------------------------------------------------------
@@ -83,7 +102,7 @@ def test_settings_are_those_of_the_model_alone(name: str) -> None:
 
 def test_a_lever_of_another_model_is_refused() -> None:
     march = read_scenario("march-1991")
-    assert with_levers(march, p1=0.2).march.p1 == 0.2
+    assert with_levers(march, p1=0.2).parameters == March(p1=0.2)
     assert with_levers(march, march__p1=0.2).fingerprint != march.fingerprint
     with pytest.raises(ValueError, match='no parameter is called "patient_time"'):
         with_levers(march, patient_time=0.2)
@@ -91,27 +110,25 @@ def test_a_lever_of_another_model_is_refused() -> None:
         with_levers(read_scenario("baseline"), p1=0.2)
 
 
-def test_the_mesa_model_and_the_published_models_refuse_each_others_scenarios() -> None:
+def test_the_mesa_model_refuses_scenarios_of_published_models() -> None:
     with pytest.raises(ValueError, match="runs march-1991; use"):
         SECIModel("march-1991")
-    with pytest.raises(ValueError, match="is a scenario of the SECI organisation"):
-        running.run(read_scenario("baseline"), seed=1)
 
 
 # Runs ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", MEASURES)
+@pytest.mark.parametrize("model", NAMES)
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(model: str) -> None:
     scenario = with_levers(_short(model), horizon=12)
-    first, again, other = (running.run(scenario, seed)[0] for seed in (7, 7, 8))
+    first, again, other = (run(scenario, seed)[0] for seed in (7, 7, 8))
     assert first.tobytes() == again.tobytes()
     assert first.tobytes() != other.tobytes()
 
 
 def test_a_longer_horizon_leaves_the_first_periods_as_they_were() -> None:
     march = read_scenario("march-1991-turnover")
-    short, long = (running.run(with_levers(march, horizon=h), 3)[0] for h in (20, 60))
+    short, long = (run(with_levers(march, horizon=h), 3)[0] for h in (20, 60))
     assert short.tobytes() == long[:20].tobytes()
 
 
@@ -127,9 +144,9 @@ def test_runs_end_at_their_equilibrium_and_tables_go_on() -> None:
 
 
 def test_flows_stop_at_equilibrium() -> None:
-    rows = np.ones((3, len(MEASURES["miller-2006"])))
-    longer = running.up_to(5, rows, "miller-2006")
-    flows = [measure.kind == "flow" for measure in MEASURES["miller-2006"]]
+    rows = np.ones((3, len(miller2006.MODEL.measures)))
+    longer = running.up_to(5, miller2006.MODEL, rows)
+    flows = [measure.kind == "flow" for measure in miller2006.MODEL.measures]
     assert (longer[3:, flows] == 0).all()
     assert (longer[3:, np.logical_not(flows)] == 1).all()
 
@@ -139,7 +156,7 @@ def test_a_mixed_group_and_a_uniform_one_learn_equally_fast_on_average() -> None
     uniform = with_levers(mixed, same_for_all=True)
     five = with_levers(read_scenario("march-1991"), p1=0.5)
     # Half of .1 and half of .9 are .5 for all: the very same run.
-    known = [running.run(scenario, 1)[0][:, 0] for scenario in (uniform, five, mixed)]
+    known = [run(scenario, 1)[0][:, 0] for scenario in (uniform, five, mixed)]
     assert known[0].tobytes() == known[1].tobytes()
     assert known[0].tobytes() != known[2].tobytes()
 

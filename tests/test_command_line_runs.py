@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -12,14 +13,14 @@ from pathlib import Path
 
 import pytest
 from answers import listing
-from experiment_programs import PROGRAM, workers_of
+from experiment_programs import PROGRAM
 from scenario_files import TINY
 
 from seci_sim.cli import answer_to
 from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 from seci_sim.scenario import InputProblem, read_scenario
 
-pytestmark = pytest.mark.usefixtures("empty_folder")
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
 
 def write_two() -> None:
@@ -66,13 +67,13 @@ def test_comparing_prints_the_answer_and_writes_the_folder(
         assert words in printed.out
     assert f"Wrote {folder / 'report.html'}" in printed.out
     assert "Next: seci-sim new my-firm.yaml" in printed.out
-    assert {"report.html", "summary.csv", "weekly.csv", "manifest.json"} <= set(listing(folder))
+    assert {"report.html", "results.csv", "weekly.csv", "manifest.json"} <= set(listing(folder))
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"] == "seci-sim compare tiny.yaml more.yaml --replications 2 --seed 1"
-    assert answer_to([*arguments, "--quiet"]) == 0, "the same run replaces its folder"
+    assert answer_to([*arguments, "--quiet"]) == 0, "the same run is there already"
     assert capsys.readouterr().out == ""
-    assert answer_to([*arguments, "--seed", "2"]) == 5, "another run does not"
-    assert "choose another with --out" in capsys.readouterr().err
+    assert answer_to([*arguments, "--seed", "2"]) == 6, "another is refused"
+    assert "choose another folder with --out; seed: 1 there, 2 here" in capsys.readouterr().err
     assert listing(tmp_path / "results") == sorted(
         ["tiny-vs-more", *(f"tiny-vs-more/{name}" for name in listing(folder))]
     )
@@ -106,6 +107,18 @@ def test_a_comparison_says_each_change_from_the_first_in_json(
     low, high = change["interval"]
     assert low <= change["mean"] <= high
     assert (change["of"], change["comparisons"]) == (3, 1)
+
+
+def test_what_is_printed_as_json_stands_in_the_folder_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_two()
+    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    assert answer_to([*arguments, "--json", "--out", "here"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    for name in ("command", "folder", "seconds"):  # of this call, not of what was found
+        del printed[name]
+    assert json.loads(Path("here/comparison.json").read_text(encoding="utf-8")) == printed
 
 
 def test_a_published_model_says_its_own_measures_in_json(
@@ -147,14 +160,14 @@ def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
     ("sent", "code"),
     [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
 )
-def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
+def test_a_run_that_is_ended_from_outside_can_be_gone_on_with(
     sent: signal.Signals, code: int
 ) -> None:
     Path("long.yaml").write_text(TINY.replace("10 weeks", "5200 weeks"))
     arguments = ["run", "long.yaml", "--replications", "40", "--workers", "2"]
     with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True) as process:  # fmt: skip
-        while not workers_of(process.pid):
+        while not list(Path("results/long/parts").glob("*.json")):
             assert process.poll() is None, "it ended before it could be interrupted"
             time.sleep(0.1)
         process.send_signal(sent)
@@ -162,7 +175,10 @@ def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(
     assert process.returncode == code
     assert out == ""
     assert "Traceback" not in err
-    assert listing() == ["long.yaml"]
+    assert "To go on: the same command" in err
+    assert not Path("results/long/report.html").exists()
+    parts = list(Path("results/long/parts").glob("*.json"))
+    assert 0 < sum(json.loads(part.read_text())["runs"] for part in parts) < 40
 
 
 def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
@@ -174,7 +190,8 @@ def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
     folder = Path("results/tiny-vs-more")
     assert f"Wrote {folder / 'report.html'}, summary.xlsx and tables" in capsys.readouterr().out
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["files"]["summary.xlsx"]["bytes"] == (folder / "summary.xlsx").stat().st_size
+    workbook = (folder / "summary.xlsx").read_bytes()
+    assert manifest["files"]["summary.xlsx"] == hashlib.sha256(workbook).hexdigest()
     assert "xlsx" not in manifest["command"], "the numbers can be had without the extra"
 
 

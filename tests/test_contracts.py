@@ -33,6 +33,8 @@ from seci_sim.knowledge import NOBODY, SOCIALIZATION, Array, Library
 from seci_sim.modes import combination, externalization, socialization
 from seci_sim.world import SYSTEMIC
 
+pytestmark = pytest.mark.plain
+
 # Socialization ------------------------------------------------------------------------------------
 
 

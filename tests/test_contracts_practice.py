@@ -48,6 +48,8 @@ from seci_sim.knowledge import (
 from seci_sim.modes import internalization
 from seci_sim.world import SYSTEMIC
 
+pytestmark = pytest.mark.plain
+
 # Internalization ----------------------------------------------------------------------------------
 
 

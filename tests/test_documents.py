@@ -16,16 +16,15 @@ import typer
 from typer.core import TyperGroup
 
 import seci_sim
-from seci_sim.classics.measures import MEASURES as MEASURES_OF_CLASSICS
-from seci_sim.classics.measures import outcomes as outcomes_of_classics
+from seci_sim.classics import PUBLISHED
 from seci_sim.cli import app
 from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.experiment.analyses.sections import NEEDS, Analysis
+from seci_sim.experiment.analyses import ANALYSES, Analysis
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.sections import Until
 from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.measures import BAND_MEASURES, MEASURES, outcomes
-from seci_sim.parameters import SECTIONS, declarations, sections_of
+from seci_sim.parameters import SECTIONS, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 
 CHECKOUT = Path(__file__).parents[1]
@@ -38,7 +37,7 @@ GENERATOR: dict[str, Any] = runpy.run_path(str(CHECKOUT / "docs" / "make_tables.
 
 ABOUT_OTHER_PROGRAMS = {
     "CONTRIBUTING.md",
-    "experiments.md",
+    "how_to/cluster.md",
     "how_tested.md",
     "patterns.md",
     "promises.md",
@@ -114,9 +113,10 @@ def test_every_table_that_can_be_made_stands_in_a_document() -> None:
 
 
 def test_a_table_that_was_edited_by_hand_is_noticed_and_mended() -> None:
-    edited = TEXTS["README.md"].replace("| `patient_time` | 1% |", "| `patient_time` | 3% |")
-    assert edited != TEXTS["README.md"]
-    assert GENERATOR["refreshed"](edited) == TEXTS["README.md"]
+    page = TEXTS["model.md"]
+    edited = page.replace("| `policy.patient_time` | 1% |", "| `policy.patient_time` | 3% |")
+    assert edited != page
+    assert GENERATOR["refreshed"](edited) == page
 
 
 def test_every_parameter_is_documented_with_default_meaning_and_source() -> None:
@@ -141,12 +141,12 @@ def test_every_measure_is_documented() -> None:
 
 def test_every_shipped_scenario_is_documented_with_its_question() -> None:
     for name in shipped_scenarios():
-        assert f"- `{name}`: {read_scenario(name).question}" in TEXTS["README.md"]
+        assert f"- `{name}`: {read_scenario(name).question}" in TEXTS["reference/shipped.md"]
 
 
 def test_every_shipped_experiment_is_documented_with_its_question() -> None:
     for name in shipped_experiments():
-        assert f"- `{name}`: {Experiment.load(name).question}" in TEXTS["README.md"]
+        assert f"- `{name}`: {Experiment.load(name).question}" in TEXTS["reference/shipped.md"]
 
 
 def test_every_shipped_lesson_is_documented_with_its_question() -> None:
@@ -154,13 +154,13 @@ def test_every_shipped_lesson_is_documented_with_its_question() -> None:
         assert f"- `{name}`: {read_lesson(name).question}" in TEXTS["reference/shipped.md"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "reference/commands.md"])
-def test_every_command_and_option_is_documented(document: str) -> None:
+def test_every_command_and_option_is_documented() -> None:
+    page = TEXTS["reference/commands.md"]
     for name, one in command().commands.items():
-        assert re.search(rf"^\| `{name}[ `]", TEXTS[document], re.MULTILINE)
+        assert re.search(rf"^\| `{name}[ `]", page, re.MULTILINE)
         for parameter in one.params:
             for option in [*parameter.opts, *parameter.secondary_opts]:
-                assert not option.startswith("-") or option in TEXTS[document]
+                assert not option.startswith("-") or option in page
 
 
 def test_every_outcome_is_documented() -> None:
@@ -212,12 +212,12 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
 @cache
 def names_of_ours() -> set[str]:
     """All that a document may name: settings, fields, measures, commands, and what is shipped."""
-    models = (Unit, Stakeholder, Change, Scenario, Design, Until, Analysis, Lesson, Bet)
+    models = (Unit, Stakeholder, Change, Scenario, Design, Until, *ANALYSES, Lesson, Bet)
     known = {name for model in models for name in model.model_fields}
-    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(NEEDS)
-    for published in MEASURES_OF_CLASSICS:
-        known |= set(outcomes_of_classics(published)) | set(sections_of(published))
-        known |= {parameter.name.split(".")[1] for parameter in declarations(published)}
+    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(Analysis.kinds)
+    for published in PUBLISHED:
+        known |= {*published.outcomes, *published.sections}
+        known |= {parameter.name.split(".")[1] for parameter in declarations(published.name)}
     for parameter in declarations():
         known |= {parameter.name, *parameter.name.split(".")}
     return known | {
@@ -237,13 +237,32 @@ def test_no_document_names_what_the_program_does_not_have(name: str) -> None:
         for word in in_backticks(TEXTS[name])
         if NAME.fullmatch(word) and re.search("[_.-]", word)
     }
-    assert named - names_of_ours() - OF_OTHERS == set()
+    on_the_walk = {name for names in walk().values() for name in names}
+    assert named - names_of_ours() - on_the_walk - OF_OTHERS == set()
+
+
+def walk() -> dict[str, list[str]]:
+    """The files through which CONTRIBUTING leads a newcomer, and what is to be seen in each."""
+    clicks = re.findall(r"^\d\. .*(?:\n   .*)*", TEXTS["CONTRIBUTING.md"], re.MULTILINE)
+    return {LINK.findall(click)[0]: in_backticks(click)[1:] for click in clicks}
+
+
+def test_the_walk_through_the_code_leads_somewhere() -> None:
+    assert len(walk()) == 4
+    for file, names in walk().items():
+        seen = (CHECKOUT / file).read_text("utf-8")
+        assert names
+        assert [name for name in names if name.split(".")[-1] not in seen] == []
 
 
 @pytest.mark.parametrize("gone", ["patient_tme", "policy.patient_tme", "one-percnt", "needs_mett"])
 def test_a_name_that_is_gone_would_be_noticed(gone: str) -> None:
     assert NAME.fullmatch(gone)
     assert gone not in names_of_ours()
+
+
+def test_the_readme_is_read_in_one_sitting() -> None:
+    assert len(TEXTS["README.md"].splitlines()) <= 150
 
 
 @pytest.mark.parametrize(

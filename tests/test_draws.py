@@ -21,7 +21,7 @@ from seci_sim.parameters import World
 from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.plain(only=True)
 
 SEED, WEEK, UNIT, WHO = 3, 5, 2, 1
 PROJECT = (SEED, WEEK, UNIT, WHO)

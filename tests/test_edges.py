@@ -3,8 +3,7 @@
 Worked by hand, as in `test_modes`. What happens with a chance happens where a draw is below it: a
 draw that equals its chance is one that does not happen, so that a chance of nought is never.
 
-Slow only where the rules are compiled, once more for the small arrays of these tests; CI runs them as
-plain Python, in seconds.
+Slow only where the rules are compiled, once more for the small arrays of these tests: as plain Python they take seconds.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from seci_sim.scenario import Scenario, Unit
 from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.plain(only=True)
 
 # Socialization ------------------------------------------------------------------------------------
 

@@ -10,16 +10,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import synthetic
-from synthetic import Course
 
 from seci_sim import records
-from seci_sim.experiment import statistics, store
-from seci_sim.experiment.run import Results, simulate
+from seci_sim.experiment import Experiment
+from seci_sim.experiment.comparison_table import comparison as table_of
+from seci_sim.experiment.detail import BY_MARKET
+from seci_sim.experiment.findings import Findings
+from seci_sim.experiment.manifest import MANIFEST_SCHEMA, StoreProblem
+from seci_sim.experiment.pool import Here
+from seci_sim.experiment.run import WHOLE, Results, comparison, results_of, simulate
+from seci_sim.experiment.tables import collect
 from seci_sim.measures import columns
 from seci_sim.report import tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, Unit, read_scenario
+
+pytestmark = pytest.mark.packages
 
 
 def short(name: str = "one-percent", horizon: int = 60, **changes: object) -> Scenario:
@@ -56,9 +62,12 @@ def test_replication_r_of_seed_s_is_seed_s_plus_r(results: Results) -> None:
 
 
 def test_progress_counts_every_run() -> None:
-    seen: list[tuple[int, int]] = []
-    simulate([short(horizon=2)], replications=3, workers=1, on_progress=lambda *n: seen.append(n))
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    seen: list[int] = []
+    simulate(
+        [short(horizon=2)], replications=3, workers=1, on_progress=lambda p: seen.append(p.done)
+    )
+    assert seen == sorted(seen)
+    assert seen[-1] == 3
 
 
 def test_two_scenarios_of_one_name_are_refused() -> None:
@@ -105,90 +114,117 @@ def test_a_summary_by_hand() -> None:
     assert row["weeks_until_half_know"] == 51
 
 
-def test_every_folder_says_what_made_it(results: Results, tmp_path: Path) -> None:
-    folder = tmp_path / "results" / "pair"
-    store.save(results, folder, command="seci-sim compare a b", report="<p>report</p>")
-    assert {path.name for path in folder.iterdir()} == {
-        "report.html", "summary.csv", "weekly.csv", "diffusion.csv", "stories.csv",
-        "data_dictionary.csv", "manifest.json",
+def kept(results_folder: Path, *scenarios: Scenario, **conditions: Any) -> Findings:
+    """A comparison that is run in this process and kept in a folder, with its tables."""
+    found = comparison(scenarios, **conditions).run(Here(), store=results_folder)
+    collect(found, results_folder)
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("results") / "pair"
+    kept(place, *results.scenarios, seed=5, replications=3)
+    return place
+
+
+def test_every_folder_says_what_made_it(folder: Path) -> None:
+    tables = {path.stem for path in folder.iterdir() if path.suffix == ".csv"}
+    assert tables == {
+        "results", "cells", "failed", "weekly", "markets", "diffusion", "stories", "data_dictionary",
     }  # fmt: skip
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["schema"] == store.MANIFEST_SCHEMA
-    assert manifest["inputs"]["seeds"] == [5, 6, 7]
-    assert [s["name"] for s in manifest["inputs"]["scenarios"]] == [
-        "No patient time",
-        "One percent",
-    ]
-    assert "patient_time" in manifest["inputs"]["scenarios"][0]["sources"][0]["text"]
-    assert {"python", "numpy", "numba", "mesa"} <= set(manifest["versions"])
-    for name, file in manifest["files"].items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == file["sha256"]
+    found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert found["schema"] == MANIFEST_SCHEMA
+    assert (found["experiment"]["seed"], found["experiment"]["replications"]) == (5, 3)
+    assert [one["name"] for one in found["scenarios"]] == ["No patient time", "One percent"]
+    assert "patient_time" in found["scenarios"][0]["sources"][0][1]
+    assert {"python", "numpy", "numba", "mesa"} <= set(found["made_with"])
+    assert found["digest"] == found["files"]["results.csv"]
+    for name, digest in found["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
-def test_saved_tables_read_back_as_they_were(results: Results, tmp_path: Path) -> None:
-    store.save(results, tmp_path / "pair", command="", report="")
-    summary = read_table(tmp_path / "pair" / "summary.csv")
-    pd.testing.assert_frame_equal(summary, results.summary, check_dtype=False, check_exact=True)
-    weekly = read_table(tmp_path / "pair" / "weekly.csv", dtype={"market": "category"})
-    numbers = weekly.select_dtypes("number").columns
-    assert weekly[numbers].to_numpy() == pytest.approx(
-        results.weekly[numbers].to_numpy(), rel=1e-12, abs=1e-9, nan_ok=True
-    )
-    assert list(weekly.columns) == list(results.weekly.columns)
+def test_a_folder_leads_to_the_same_tables_again(results: Results, folder: Path) -> None:
+    again = results_of(Experiment.found(folder))
+    assert again is not None
+    for table in ("summary", "diffusion", "stories"):
+        pd.testing.assert_frame_equal(
+            getattr(results, table), getattr(again, table), check_exact=True
+        )
+    whole = results.weekly["market"] == WHOLE
+    pd.testing.assert_frame_equal(results.weekly[whole], again.weekly[whole], check_exact=True)
+    for name in BY_MARKET:
+        assert again.weekly[name].equals(results.weekly[name])
+    assert again.scenarios[0].sources == results.scenarios[0].sources
 
 
-def test_the_data_dictionary_explains_every_column(results: Results, tmp_path: Path) -> None:
-    store.save(results, tmp_path / "pair", command="", report="")
-    dictionary = read_table(tmp_path / "pair" / "data_dictionary.csv")
-    for file in ("summary.csv", "weekly.csv", "diffusion.csv", "stories.csv"):
-        explained = dictionary.loc[dictionary["file"] == file, "column"]
-        assert list(explained) == list(read_table(tmp_path / "pair" / file, nrows=1).columns)
+def test_saved_tables_read_back_as_they_were(results: Results, folder: Path) -> None:
+    table = read_table(folder / "results.csv")[list(results.summary.columns)]
+    pd.testing.assert_frame_equal(table, results.summary, check_dtype=False, check_exact=True)
+    whole = results.weekly["market"] == WHOLE
+    for name, rows in (("weekly", whole), ("markets", ~whole)):
+        weekly = read_table(folder / f"{name}.csv")
+        numbers = weekly.select_dtypes("number").columns
+        assert set(BY_MARKET) < set(numbers)
+        assert weekly[numbers].to_numpy() == pytest.approx(
+            results.weekly.loc[rows, numbers].to_numpy(), rel=1e-12, abs=1e-9, nan_ok=True
+        )
+
+
+def test_everything_of_every_market_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
+    scenario = short(horizon=3)
+    found = comparison([scenario], replications=2, keep="everything").run(Here(), store=tmp_path)
+    collect(found, tmp_path)
+    weekly, markets = (read_table(tmp_path / f"{name}.csv") for name in ("weekly", "markets"))
+    known = {"launched", "hours_socialization", "moved_combination", "started_lowest", "subsidy"}
+    assert known <= set(markets) <= {*weekly, "market"}
+    assert len(markets) == 5 * len(weekly)
+
+
+def test_the_data_dictionary_explains_every_column(folder: Path) -> None:
+    dictionary = read_table(folder / "data_dictionary.csv")
+    for table in dictionary["table"].unique():
+        explained = dictionary.loc[dictionary["table"] == table, "column"]
+        assert list(explained) == list(read_table(folder / f"{table}.csv", nrows=1).columns)
     assert dictionary["meaning"].str.len().min() > 3
 
 
-def test_the_same_inputs_replace_a_folder_and_others_do_not(
-    results: Results, tmp_path: Path
-) -> None:
-    store.save(results, tmp_path / "pair", command="", report="first")
-    store.save(results, tmp_path / "pair", command="", report="second")
-    assert (tmp_path / "pair" / "report.html").read_text(encoding="utf-8") == "second"
-    with pytest.raises(store.FolderProblem, match="holds another run"):
-        store.claim(tmp_path / "pair", results.scenarios, (5, 6))
-    (tmp_path / "pair" / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(store.FolderProblem, match=r"not ours, 'notes.txt'"):
-        store.save(results, tmp_path / "pair", command="", report="third")
-    assert {path.name for path in tmp_path.iterdir()} == {"pair"}
-    assert (tmp_path / "pair" / "notes.txt").read_text(encoding="utf-8") == "mine"
-
-
-def test_a_folder_that_is_not_a_result_is_left_alone(results: Results, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_result_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").write_text("ten years of work", encoding="utf-8")
-    with pytest.raises(store.FolderProblem, match="not empty, and not a result"):
-        store.save(results, tmp_path, command="", report="")
+    with pytest.raises(StoreProblem, match="not empty, and not an experiment"):
+        kept(tmp_path, short(horizon=2), replications=1)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     name = '=HYPERLINK("x","y"), really'
-    hostile = short(horizon=2).model_copy(update={"name": name})
-    store.save(
-        simulate([hostile], replications=1, workers=1), tmp_path / "h", command="", report=""
+    kept(tmp_path, short(horizon=2).model_copy(update={"name": name}), replications=1)
+    for file in ("results.csv", "weekly.csv", "markets.csv", "diffusion.csv"):
+        assert set(read_table(tmp_path / file)["scenario"]) == {"'" + name}
+
+
+def test_what_a_scenario_does_not_have_stays_empty(tmp_path: Path) -> None:
+    one = Scenario(
+        name="One", question="What?", horizon=3, units=(Unit(name="A", kind="affiliate", staff=20),)
     )
-    for file in ("summary.csv", "weekly.csv", "diffusion.csv"):
-        read = read_table(tmp_path / "h" / file)
-        assert set(read["scenario"]) == {"'" + hostile.name}
-
-
-def test_a_failed_write_leaves_nothing(
-    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(store, "weekly_csv", full)
-    with pytest.raises(store.FolderProblem, match="No space left"):
-        store.save(results, tmp_path / "pair", command="", report="")
-    assert list(tmp_path.iterdir()) == []
+    bands = one.service.bands
+    all_in_one = bands[0].model_copy(update={"name": "everybody", "households": 1.0})
+    service = one.service.model_copy(update={"bands": (all_in_one,)})
+    more = (*one.units, Unit(name="B", kind="affiliate", staff=20))
+    two = Scenario.model_validate(
+        one.model_copy(update={"name": "Two", "units": more, "service": service})
+    )
+    found = results_of(kept(tmp_path, one, two, replications=2))
+    assert found is not None
+    alone = simulate([two], replications=2, workers=1)
+    weekly = found.weekly[found.weekly["scenario"] == "Two"].reset_index(drop=True)
+    assert set(weekly["market"]) == {"A", "B", "all"}
+    missing = f"started_{bands[-1].name}"
+    assert weekly[missing].isna().all()
+    assert found.summary.loc[found.summary["scenario"] == "Two", missing].isna().all()
+    assert missing not in alone.summary
+    last = found.summary[found.summary["scenario"] == "Two"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(last[alone.summary.columns], alone.summary, check_exact=True)
 
 
 def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() -> None:
@@ -197,8 +233,7 @@ def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() 
         update={"name": "Flat", "policy": tiered.policy.model_copy(update={"shares_paid": {}})}
     )
     results = simulate([flat, tiered], replications=4, workers=1)
-    summary = statistics.add_ratios(results.summary)
-    finding, _ = answer(summary, ["Flat", tiered.name], 30)
+    finding, _ = answer(table_of(results.scenarios, results.summary))
     assert (
         "of eligible patients start treatment and stay on it under “Tiered pricing in India”"
         in finding
@@ -207,28 +242,18 @@ def test_the_answer_says_who_is_on_treatment_where_policies_change_who_starts() 
 
 
 def test_the_answer_is_silent_on_treatment_where_everyone_starts_alike(results: Results) -> None:
-    summary = statistics.add_ratios(results.summary)
-    names = ["No patient time", "One percent"]
-    assert "treatment" not in answer(summary, names, 60)[0]
-    assert tables.policies(summary, names, 60).headings[-1].value != "On treatment"
-
-
-def test_a_market_whose_name_starts_like_no_number_keeps_its_name(tmp_path: Path) -> None:
-    course = Course("a,nano", 0.01, 0.4, 0.1, 20)
-    found = synthetic.results((course,), replications=1, horizon=3, markets=("nanoland", "x"))
-    store.save(found, tmp_path / "pair", command="", report="")
-    weekly = read_table(tmp_path / "pair" / "weekly.csv")
-    assert set(weekly["market"]) == {"nanoland", "x", "all"}
-    assert set(weekly["scenario"]) == {"a,nano"}
+    found = table_of(results.scenarios, results.summary)
+    assert found.names == ("No patient time", "One percent")
+    assert "treatment" not in answer(found)[0]
+    assert tables.policies(found).headings[-1].value != "On treatment"
 
 
 def test_a_market_named_like_a_missing_value_keeps_its_name(tmp_path: Path) -> None:
-    units = tuple(Unit(name=name, kind="affiliate", staff=20) for name in ("NA", "null"))
-    scenario = Scenario(name="nan", question="Who is Namibia?", horizon=30, units=units)
-    found = simulate([scenario], replications=1, workers=1)
-    store.save(found, tmp_path / "pair", command="", report="")
-    weekly = read_table(tmp_path / "pair" / "weekly.csv")
-    assert set(weekly["market"]) == {"NA", "null", "all"}
+    names = ("NA", "null", "nanoland")
+    units = tuple(Unit(name=name, kind="affiliate", staff=20) for name in names)
+    kept(tmp_path, Scenario(name="nan", question="Who?", horizon=30, units=units), replications=1)
+    assert set(read_table(tmp_path / "markets.csv")["market"]) == set(names)
+    weekly = read_table(tmp_path / "weekly.csv")
     assert set(weekly["scenario"]) == {"nan"}
     assert weekly["weeks_to_routine"].isna().any()
-    assert set(read_table(tmp_path / "pair" / "stories.csv")["market"]) == {"NA", "null"}
+    assert set(read_table(tmp_path / "stories.csv")["market"]) == set(names)

@@ -15,10 +15,15 @@ import pytest
 from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, conduct, shipped_experiments
+from seci_sim.experiment import Experiment, chunks, conduct, shipped_experiments
+from seci_sim.experiment.chunks import Chunk, Ran, Run, run_chunk, run_once
 from seci_sim.experiment.pool import Here, Pool
-from seci_sim.experiment.work import Chunk, Ran, run_chunk
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
+
+pytestmark = pytest.mark.packages
+
+OF_0_1 = Path(__file__).parent / "folders_of_0_1"
+"""Folders as version 0.1 wrote them, without what `rerun` does not read."""
 
 DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
 
@@ -266,10 +271,89 @@ def test_a_comparison_is_done_again_too(capsys: pytest.CaptureFixture[str]) -> N
         "more.yaml:3: 'policy: {patient_time: 10%}' there, 'policy: {patient_time: 20%}' here"
         in out
     )
-    table = (folder / "summary.csv").read_bytes()
-    (folder / "summary.csv").write_bytes(table.replace(b"More", b"Mare"))
+    table = (folder / "results.csv").read_bytes()
+    (folder / "results.csv").write_bytes(table.replace(b"More", b"Mare"))
     _, err = ran(capsys, "rerun", str(folder), "--workers", "1", code=6)
-    assert err == "error: summary.csv: was changed since\n"
+    assert err == "error: results.csv: was changed since\n"
+
+
+@pytest.mark.parametrize("kind", ["comparison", "experiment"])
+def test_folders_of_the_first_version_are_done_again(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(OF_0_1 / kind, "old")
+    out, _ = ran(capsys, "rerun", "old", "--workers", "1")
+    assert "The same to the bit: 6 runs." in out
+    table = Path("old", {"comparison": "summary.csv", "experiment": "results.csv"}[kind])
+    assert f"digest: {hashlib.sha256(table.read_bytes()).hexdigest()}\n" in out + "\n"
+    if kind == "experiment":
+        out, _ = ran(capsys, "rerun", "old", "--cell", "1", "--replication", "2")
+        assert "policy.patient_time: 0.1\nseed: 3\n" in out
+
+
+def test_a_comparison_is_an_experiment(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 10%}\n")
+    options = ["--replications", "3", "--quiet"]
+    ran(capsys, "compare", "firm.yaml", "more.yaml", *options, "--out", "whole", "--workers", "1")
+    for shard in ("1/2", "2/2"):
+        ran(
+            capsys,
+            "compare",
+            "firm.yaml",
+            "more.yaml",
+            *options,
+            "--out",
+            "parts",
+            "--shard",
+            shard,
+        )
+    assert "6 of 6 runs done" in ran(capsys, "status", "parts")[0]
+    out, _ = ran(capsys, "collect", "parts")
+    assert "report.html" in out
+    for name in ("results.csv", "weekly.csv", "stories.csv"):
+        assert Path("parts", name).read_bytes() == Path("whole", name).read_bytes()
+    shown, again = (Path(folder, "report.html").read_text("utf-8") for folder in ("whole", "parts"))
+    assert shown.count("<svg") == again.count("<svg")
+    assert "More" in again
+    digest = json.loads(Path("whole/manifest.json").read_text("utf-8"))["digest"]
+    file = "question: x\nscenarios: [firm.yaml, more.yaml]\nreplications: 3\nkeep: report\n"
+    outcomes = pd.read_csv("whole/results.csv").columns[4:]
+    Path("same.yaml").write_text(f"{file}outcomes: [{', '.join(outcomes)}]\n")
+    out, _ = ran(capsys, "experiment", "same.yaml")
+    assert DIGEST.findall(out + "\n") == [digest]
+    assert Path("results/same/report.html").is_file()
+
+
+def test_the_same_comparison_goes_on_and_runs_nothing_twice(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["run", "firm.yaml", "--replications", "3", "--workers", "1", "--quiet"]
+    ran(capsys, *arguments)
+    before = Path("results/firm/results.csv").read_bytes()
+    Path("results/firm/results.csv").unlink()
+    monkeypatch.setattr(conduct, "run_chunk", None)
+    ran(capsys, *arguments)
+    assert Path("results/firm/results.csv").read_bytes() == before
+    _, err = ran(capsys, *arguments, "--everything", code=6)
+    assert "holds another experiment" in err
+    assert "keep: 'report' there, 'everything' here" in err
+
+
+def test_a_run_of_a_comparison_that_fails_is_named_and_the_rest_is_reported(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(scenario: Scenario, seed: int, **options: Any) -> Run:
+        if seed == 2:
+            raise ZeroDivisionError("a rule that divides by nothing")
+        return run_once(scenario, seed, **options)
+
+    monkeypatch.setattr(chunks, "run_once", broken)
+    arguments = ["run", "firm.yaml", "--replications", "3", "--json"]
+    out, err = ran(capsys, *arguments, code=4)
+    assert json.loads(out)["seeds"] == [1, 3]
+    assert "1 run raised: ZeroDivisionError: a rule that divides by nothing" in err
+    assert "seci-sim rerun results/firm --cell 0 --replication 1" in err
+    assert Path("results/firm/report.html").is_file()
 
 
 @pytest.mark.parametrize("name", sorted(shipped_scenarios()))

@@ -13,8 +13,10 @@ from experiment_files import GRID, HEAD, experiment, written
 from seci_sim.experiment import Experiment, shipped_experiments
 from seci_sim.experiment.cells import Cells, cell_table, settled
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.recorded import experiment_in, recorded
+from seci_sim.experiment.manifest import as_document, experiment_in
 from seci_sim.scenario import FileProblem, InputProblem
+
+pytestmark = pytest.mark.packages
 
 XLRM = (
     HEAD
@@ -115,7 +117,7 @@ def test_every_shipped_experiment_reads_and_survives_being_written_down(name: st
     found = Experiment.load(name)
     if found.sample and found.sample.method in ("morris", "saltelli"):
         pytest.importorskip("SALib")
-    again = experiment_in(recorded(found), Experiment)
+    again = experiment_in(as_document(found), Experiment)
     assert again.fingerprint == found.fingerprint
     assert cell_table(again).equals(cell_table(found))
 
@@ -123,7 +125,7 @@ def test_every_shipped_experiment_reads_and_survives_being_written_down(name: st
 def test_an_experiment_with_cells_one_by_one_survives_being_written_down(tmp_path: Path) -> None:
     points = [{"policy.turnover": 0.01 * n, "world.needs": 20 + n} for n in range(1, 60)]
     found = experiment(GRID, tmp_path).with_points(points)
-    again = experiment_in(recorded(found), Design)
+    again = experiment_in(as_document(found), Design)
     assert again.fingerprint == found.fingerprint
     assert again.size == 59
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,11 +16,11 @@ from experiment_files import GRID, HEAD, cut, experiment
 
 from seci_sim import records
 from seci_sim.experiment import Experiment
+from seci_sim.experiment.chunks import ARRAYS, run_once
 from seci_sim.experiment.findings import Findings
-from seci_sim.experiment.parts import Store
+from seci_sim.experiment.folder import Store
+from seci_sim.experiment.manifest import AnotherExperiment, StoreProblem
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.recorded import AnotherExperiment, StoreProblem
-from seci_sim.experiment.run import run_once
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.measures import columns, outcomes
 from seci_sim.scenario import with_levers
@@ -51,7 +52,7 @@ def test_every_row_is_the_run_that_it_says(serial: Findings) -> None:
     (firm,) = serial.experiment.scenarios
     for _, row in serial.table.iloc[[0, 9, 23]].iterrows():
         levers = {"patient_time": row["policy.patient_time"], "turnover": row["policy.turnover"]}
-        run = run_once(with_levers(firm, **levers), 0, int(row["seed"]), False)
+        run = run_once(with_levers(firm, **levers), int(row["seed"]))
         found = records.summary(run.table[:, -1], columns(firm.service.bands))
         expected = add_ratios(pd.DataFrame([found])).iloc[0]
         for name in serial.experiment.outcomes:
@@ -61,7 +62,7 @@ def test_every_row_is_the_run_that_it_says(serial: Findings) -> None:
 def test_every_outcome_that_a_run_has_can_be_asked_for(serial: Findings) -> None:
     (firm,) = serial.experiment.scenarios
     measures = columns(firm.service.bands)
-    run = run_once(firm, 0, 1, False)
+    run = run_once(firm, 1)
     summary = add_ratios(pd.DataFrame([records.summary(run.table[:, -1], measures)]))
     assert set(outcomes(firm.service.bands)) == set(summary.columns)
 
@@ -270,8 +271,7 @@ def test_two_results_of_one_run_are_noticed(tmp_path: Path) -> None:
     store = Store(folder, asked)
     part = next(ran for ran in store.parts() if ran.cell.size > 1)
     part.outcomes[0, 0] += 1
-    changed = type(part)(*(getattr(part, n)[:1] for n in ("cell", "replication", "outcomes", "weekly", "seconds")))  # fmt: skip
-    store.keep(changed)
+    store.keep(replace(part, **{name: getattr(part, name)[:1] for name in ARRAYS}))
     with pytest.raises(StoreProblem, match="the same run gave two results"):
         Experiment.found(folder)
 

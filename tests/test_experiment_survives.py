@@ -202,7 +202,7 @@ def test_a_file_that_may_not_grow_ends_it_in_one_line_and_nothing_is_lost(folder
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "from seci_sim.experiment import Experiment;"
         "from seci_sim.experiment.pool import Here;"
-        "from seci_sim.experiment.recorded import StoreProblem\n"
+        "from seci_sim.experiment.manifest import StoreProblem\n"
         "try: Experiment.load('trial.yaml').run(Here(), store='out', resume=True)\n"
         "except StoreProblem as problem: sys.exit(f'error: {problem}')"
     )

@@ -15,7 +15,7 @@ from seci_sim.app import people, player
 from seci_sim.app.film import CURVES, film, recorded
 from seci_sim.app.layout import WIDE, circles
 from seci_sim.app.packing import packed, unpacked
-from seci_sim.experiment.run import run_once
+from seci_sim.experiment.chunks import run_once
 from seci_sim.knowledge import Array
 from seci_sim.model import SECIModel
 from seci_sim.records import COLUMN
@@ -108,7 +108,7 @@ def test_the_share_of_staff_who_know_is_the_mean_of_what_the_dots_show(
 
 
 def test_curves_are_those_of_the_run(shown: dict[str, Any], scenario: Scenario) -> None:
-    table = run_once(scenario, 0, SEED, with_stories=False).table
+    table = run_once(scenario, SEED).table
     for name in CURVES:
         assert shown["curves"][name] == pytest.approx(table[:, -1, COLUMN[name]], abs=1e-4)
 

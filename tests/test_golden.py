@@ -20,18 +20,25 @@ from golden_runs import (
     SEEDS,
     Golden,
     Kept,
+    Moved,
     as_text,
+    changed_defaults,
+    defaults_today,
     differences,
     from_text,
+    kept_defaults,
     kept_runs,
     observe,
 )
 from refresh_golden import all_runs, moved, processor, table
 
+from seci_sim.parameters import RESULTS
 from seci_sim.scenario import shipped_scenarios
 
+pytestmark = pytest.mark.packages
+
 CHECKOUT = Path(__file__).parents[1]
-FILES = sorted(FOLDER.glob("*.json"))
+FILES = sorted(FOLDER.glob("numpy-*.json"))
 PORTABLE = {
     "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
@@ -101,6 +108,19 @@ def test_a_comparison_done_again_on_a_plain_processor_has_the_same_bits(
     )
     assert again.returncode == 0, again.stdout + again.stderr
     assert "The same to the bit: 6 runs." in again.stdout
+
+
+def test_every_default_is_what_it_was_when_these_results_were_kept() -> None:
+    results, defaults = kept_defaults()
+    assert table(changed_defaults(defaults, defaults_today())) == "Nothing moved."
+    assert results == RESULTS, "run python tests/refresh_golden.py"
+
+
+def test_another_default_is_seen_and_a_new_one_is_none() -> None:
+    _, defaults = kept_defaults()
+    today = defaults_today() | {"Learning.showing": "0.3", "Learning.new": "0.0"}
+    (found,) = changed_defaults(defaults, today)
+    assert found == Moved("defaults", "Learning.showing", "0.2", "0.3")
 
 
 # What a golden sees -------------------------------------------------------------------------------

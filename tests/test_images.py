@@ -15,16 +15,16 @@ from synthetic import Course, results
 from seci_sim.cli import answer_to
 from seci_sim.figures import charts
 from seci_sim.figures.style import titled
-from seci_sim.preflight import has_browser
 from seci_sim.report.images import SCALE, WIDTH, NoPicture, images
+
+pytestmark = pytest.mark.packages
 
 TINY = "name: Tiny\nquestion: What happens?\nhorizon: 10 weeks\nunits: [{name: Japan, kind: affiliate, staff: 12}]\n"
 RUN = ["run", "tiny.yaml", "--replications", "1", "--workers", "1"]
-browser = pytest.mark.skipif(not has_browser(), reason="no Chromium is installed")
 
 
 @pytest.mark.slow
-@browser
+@pytest.mark.usefixtures("chromium")
 def test_every_chart_is_a_picture_with_its_sentence_and_names_as_they_are() -> None:
     courses = [
         Course("<b>R&D</b> $x$", 0.0, 0.2, 0.1, 10),
@@ -80,7 +80,7 @@ def test_pictures_that_fail_cost_nothing_else(
 
 
 @pytest.mark.slow
-@browser
+@pytest.mark.usefixtures("chromium")
 def test_pictures_stand_beside_the_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

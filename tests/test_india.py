@@ -15,10 +15,10 @@ from india_runs import Runs, runs_of
 from paired import FALSE_ALARM, Effect, Figures, less, shows
 from scipy import stats
 
-from seci_sim.experiment.wording import NOT_KNOWN
 from seci_sim.knowledge import Array
 from seci_sim.scenario import read_scenario
 from seci_sim.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
+from seci_sim.words import NOT_KNOWN
 
 SCHEME = "india-expansion"
 INDIA, SECOND, LOW_INCOME = range(3)

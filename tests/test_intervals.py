@@ -10,7 +10,6 @@ import pytest
 from scipy import stats
 
 from seci_sim.experiment.intervals import (
-    bootstrap,
     detectable,
     quantile,
     runs_needed,
@@ -18,7 +17,6 @@ from seci_sim.experiment.intervals import (
     student,
 )
 from seci_sim.experiment.statistics import (
-    bootstrap_disagrees,
     contrast,
     difference,
     paired_difference,
@@ -83,24 +81,6 @@ def test_the_runs_needed_are_the_fewest_whose_interval_is_narrow_enough() -> Non
 
         assert half(runs) <= 0.5
         assert runs == 2 or half(runs - 1) > 0.5
-
-
-def test_a_bootstrap_needs_thirty_runs_and_is_the_same_each_time() -> None:
-    values = np.random.default_rng(1).exponential(1, 30)
-    assert bootstrap(values[:29]) is None
-    assert bootstrap(values) == bootstrap(values)
-    assert bootstrap(np.full(30, 0.1) + 0.2) is None
-
-
-def test_a_bootstrap_that_says_otherwise_is_noticed() -> None:
-    # one pair in 40 ten times as large as the rest: Student's interval includes 0, resampling not
-    rng = np.random.default_rng(4)
-    changes = np.append(rng.normal(0.02, 0.02, 39), 1.5)
-    rows = {"scenario": ["a"] * 40 + ["b"] * 40, "seed": [*range(40), *range(40)]}
-    summary = pd.DataFrame(rows | {"needs_met": np.append(np.zeros(40), changes)})
-    assert bootstrap_disagrees(summary, "b", "a", "needs_met")
-    summary["needs_met"] = np.append(np.zeros(40), rng.normal(0.02, 0.01, 40))
-    assert not bootstrap_disagrees(summary, "b", "a", "needs_met")
 
 
 @pytest.mark.slow
@@ -183,12 +163,3 @@ def test_runs_that_are_just_enough_are_enough() -> None:
     half = quantile(9) / 3  # of nine runs, at a deviation of one
     assert [runs_needed(1.0, width) for width in (half, half * 0.999, half * 1.001)] == [9, 10, 9]
     assert runs_needed(1.0, quantile(2) / np.sqrt(2)) == 2
-
-
-def test_a_bootstrap_leaves_out_what_is_not_finite_and_thirty_runs_are_enough() -> None:
-    values = np.random.default_rng(2).normal(0, 1, 30)
-    found = bootstrap(values)
-    assert found is not None
-    assert bootstrap([*values, np.nan, np.inf]) == found
-    expected = stats.bootstrap((values,), np.mean, n_resamples=9999, confidence_level=0.95, rng=0)
-    assert found == tuple(expected.confidence_interval)

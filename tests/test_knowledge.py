@@ -13,6 +13,8 @@ from small_firm import people, some
 from seci_sim import knowledge, luck
 from seci_sim.space import new_space
 
+pytestmark = pytest.mark.plain
+
 
 def test_tables_keep_what_they_hold_when_they_grow() -> None:
     projects = knowledge.new_projects(needs=3, group_seats=2, pilot_seats=2, projects=2)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from seci_sim import luck
 
+pytestmark = pytest.mark.plain
+
 WORD = 2**32 - 1
 
 

@@ -15,7 +15,7 @@ import pytest
 from docking import distance, docks, limit
 from plain_classics import MARCH_MISTAKES, march
 
-from seci_sim.classics import march1991 as rules
+from seci_sim.classics import march1991_rules as rules
 from seci_sim.knowledge import Array
 
 CHECKOUT = Path(__file__).parents[1]

@@ -13,24 +13,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from docking import run
 from scipy import stats
 
-from seci_sim.classics import running
-from seci_sim.classics.measures import MEASURES
+from seci_sim.classics.march1991 import MODEL
 from seci_sim.experiment import Experiment
 from seci_sim.knowledge import Array
 from seci_sim.scenario import read_scenario, with_levers
 
 FALSE_ALARM = 0.0001
 SEEDS = range(1, 301)
-COLUMN = {measure.name: place for place, measure in enumerate(MEASURES["march-1991"])}
+COLUMN = {measure.name: place for place, measure in enumerate(MODEL.measures)}
 
 
 @cache
 def tables(scenario: str, **levers: Any) -> tuple[Array, ...]:
     """(periods, columns) float64 of each run."""
     given = with_levers(read_scenario(scenario), **levers)
-    return tuple(running.run(given, seed)[0] for seed in SEEDS)
+    return tuple(run(given, seed)[0] for seed in SEEDS)
 
 
 def runs(scenario: str, measure: str, period: int = 0, **levers: Any) -> Array:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from docking import summary
 from scipy import stats
 
-from seci_sim.classics import miller2006 as rules
-from seci_sim.classics import running
+from seci_sim.classics import miller2006_rules as rules
 from seci_sim.knowledge import Array
 from seci_sim.scenario import read_scenario, with_levers
 
@@ -26,9 +26,7 @@ SEEDS = range(1, 25)
 def runs(measure: str, **levers: Any) -> Array:
     """A measure at the end of each run."""
     scenario = with_levers(read_scenario("miller-2006"), **levers)
-    return np.array(
-        [running.summary(*running.run(scenario, seed), scenario.model)[measure] for seed in SEEDS]
-    )
+    return np.array([summary(scenario, seed)[measure] for seed in SEEDS])
 
 
 def higher(values: Array, reference: Array) -> bool:
@@ -110,7 +108,7 @@ def test_a_person_copies_the_best_neighbour_where_that_one_is_better() -> None:
 
 def test_tacit_items_never_enter_the_code() -> None:
     rows = np.zeros((30, 8))
-    rules.simulate(1, 5, 20, 20, 0.5, 0.5, 0.0, 0.0, 0.2, 0.2, rows)
+    rules.simulate(1, 5, 20, 20, rules.Chances(0.5, 0.5, 0.0, 0.0, 0.2, 0.2), rows)
     assert np.isnan(rows[:, rules.CODE_KNOWLEDGE]).all()
     assert (rows[:, rules.FROM_CODE] == 0).all()
 
@@ -118,8 +116,9 @@ def test_tacit_items_never_enter_the_code() -> None:
 def test_at_equilibrium_nobody_does_better_than_anybody() -> None:
     """With distant search everybody meets everybody in time, so equal performance is all that lasts."""
     rows = np.zeros((5200, 8))
-    periods, settled = rules.simulate(2, 5, 20, 10, 0.3, 0.5, 0.0, 0.0, 0.2, 0.2, rows)
+    chances = rules.Chances(0.3, 0.5, 0.0, 0.0, 0.2, 0.2)
+    periods, settled = rules.simulate(2, 5, 20, 10, chances, rows)
     assert settled
     later = np.zeros((periods - 1, 8))
-    assert rules.simulate(2, 5, 20, 10, 0.3, 0.5, 0.0, 0.0, 0.2, 0.2, later) == (periods - 1, False)
+    assert rules.simulate(2, 5, 20, 10, chances, later) == (periods - 1, False)
     assert (later == rows[: periods - 1]).all()

@@ -17,6 +17,8 @@ from seci_sim import SECIModel
 from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Scenario, read_scenario
 
+pytestmark = pytest.mark.packages
+
 
 def run(scenario: str | Scenario = "baseline", weeks: int = 30, **options: Any) -> SECIModel:
     model = SECIModel(scenario, **({"rng": 11} | options))

@@ -24,6 +24,8 @@ from seci_sim.parameters import Learning, Policy, Projects, Service, World
 from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Meeting, Scenario, Stakeholder, Unit
 
+pytestmark = pytest.mark.plain
+
 MODES = ("move_world", "socialize", "externalize", "combine", "internalize")
 MARKETS = ("Brazil", "India", "Japan")
 OFFICE = Unit(name="Office", kind="headquarters", staff=6)

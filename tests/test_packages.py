@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from ruamel.yaml import YAML
 
 CHECKOUT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -78,8 +80,36 @@ def test_every_dependency_has_a_lower_bound_and_none_an_upper_one() -> None:
                 assert [part.operator for part in one.specifier] == [">="], name
 
 
+def test_whoever_cites_it_is_told_the_same_everywhere() -> None:
+    citation = YAML(typ="safe").load((CHECKOUT / "CITATION.cff").read_text("utf-8"))
+    codemeta = json.loads((CHECKOUT / "codemeta.json").read_text("utf-8"))
+    _, head, _ = (CHECKOUT / "paper" / "paper.md").read_text("utf-8").split("---\n", 2)
+    paper = YAML(typ="safe").load(head)
+    keywords = PROJECT["keywords"]
+    authors = [one["name"] for one in PROJECT["authors"]]
+    assert canonicalize_name(codemeta["name"]) == PROJECT["name"]
+    assert citation["title"] == paper["title"]
+    assert citation["title"].startswith(f"{codemeta['name']}: ")
+    assert citation["version"] == codemeta["version"] == PROJECT["version"]
+    assert citation["license"] == codemeta["license"].rpartition("/")[2] == PROJECT["license"]
+    assert citation["keywords"] == codemeta["keywords"] == keywords
+    assert set(paper["tags"]) == {"Python", *keywords}
+    assert codemeta["description"] == PROJECT["description"]
+    for named in (citation, codemeta, paper):
+        assert [one["name"] for one in named.get("authors") or named["author"]] == authors
+
+
+def test_the_paper_cites_what_its_list_holds_and_nothing_else() -> None:
+    cited = set(re.findall(r"@([a-z]+\d{4})", (CHECKOUT / "paper" / "paper.md").read_text("utf-8")))
+    listed = re.findall(
+        r"^@\w+\{(\w+),", (CHECKOUT / "paper" / "paper.bib").read_text("utf-8"), re.M
+    )
+    assert sorted(cited) == sorted(listed)
+
+
 def test_the_versions_of_python_are_the_same_everywhere() -> None:
-    (tried,) = re.findall(r"^for version in ([\d. ]+); do$", (CHECKOUT / ".ci/run").read_text("utf-8"), re.M)  # fmt: skip
+    nightly = (CHECKOUT / ".ci/nightly").read_text("utf-8")
+    (tried,) = re.findall(r"^ *for version in ([\d. ]+); do$", nightly, re.MULTILINE)
     page = (CHECKOUT / "docs/support.md").read_text("utf-8")
     classified = [line.split(" :: ")[-1] for line in PROJECT["classifiers"]]
     assert tuple(tried.split()) == PYTHONS

@@ -25,6 +25,8 @@ from seci_sim.app.server import new_server
 from seci_sim.app.workers import MOST_WAITING, Line, Turn
 from seci_sim.scenario import read_scenario, scenario_of, with_levers
 
+pytestmark = pytest.mark.packages
+
 MINE = "name: Mine\nquestion: What then?\nextends: baseline\nhorizon: 8 weeks\n"
 
 LARGE = (

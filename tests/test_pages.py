@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CHROMIUM_NAMES
 from ruamel.yaml import YAML
 
 from seci_sim.cli import answer_to
@@ -23,9 +21,9 @@ PAGES = sorted([*CHECKOUT.glob("docs/tutorials/*.md"), *CHECKOUT.glob("docs/how_
 ALL = sorted([CHECKOUT / "README.md", *CHECKOUT.glob("docs/**/*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUICK = ("check", "list", "new", "schema")
-NOT_HERE = ("--slurm", "--scheduler")
+NOT_HERE = ("--scheduler",)
 """Options for which a cluster must be there; `test_cluster.py` has stand-ins."""
-ASKS_FOR_A_CLUSTER = {"experiments.md"}
+ASKS_FOR_A_CLUSTER = {"cluster.md"}
 """Pages whose Python is compiled and not run."""
 
 
@@ -53,7 +51,9 @@ def follow(page: Path, *, quickly: bool) -> int:
         if file:
             Path(file).write_text(text, "utf-8")
         elif language == "python" and ">>>" not in text and not quickly:
-            exec(compile(text, page.name, "exec"), {})
+            program = compile(text, page.name, "exec")
+            if page.name not in ASKS_FOR_A_CLUSTER:
+                exec(program, {})
         elif not language:
             for words in commands(text):
                 if words[0] in QUICK or not quickly:
@@ -70,9 +70,11 @@ def test_files_and_quick_commands_of_a_page_work(page: Path, empty_folder: None)
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_reader_can_follow_a_page_from_top_to_bottom(page: Path, empty_folder: None) -> None:
-    if "--png" in page.read_text("utf-8") and not any(map(shutil.which, CHROMIUM_NAMES)):
-        pytest.skip("needs a Chromium")
+def test_a_reader_can_follow_a_page_from_top_to_bottom(
+    page: Path, empty_folder: None, request: pytest.FixtureRequest
+) -> None:
+    if "--png" in page.read_text("utf-8"):
+        request.getfixturevalue("chromium")
     done = follow(page, quickly=False)
     assert done > 0 or ">>>" in page.read_text("utf-8")
 

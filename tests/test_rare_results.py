@@ -7,13 +7,14 @@ from dataclasses import replace
 import pandas as pd
 from synthetic import THREE, Course, results
 
+from seci_sim.experiment.comparison_table import Comparison
 from seci_sim.experiment.run import simulate
 from seci_sim.experiment.statistics import ON_TREATMENT, add_ratios
 from seci_sim.figures.curves import meaning
 from seci_sim.figures.groups import markets_title
 from seci_sim.figures.wheel import quarter_title
+from seci_sim.report.cautions import about_runs
 from seci_sim.report.classics import answer as classic_answer
-from seci_sim.report.html import cautions
 from seci_sim.report.tables import Cell, policies
 from seci_sim.scenario import read_scenario
 
@@ -23,7 +24,7 @@ CHEAP = Course("Cheap", 0.0, 0.4, 0.1, 80)
 
 def cells(summary: pd.DataFrame, policy: str, names: tuple[str, ...]) -> dict[str, Cell]:
     """A policy's row of the table, by its headings."""
-    table = policies(summary, names, 208)
+    table = policies(Comparison(summary, names, 208))
     (row,) = [row for row in table.rows if row[0].value == policy]
     return dict(zip((head.value for head in table.headings), row, strict=True))
 
@@ -32,8 +33,8 @@ def test_the_best_of_many_policies_is_said_to_look_better_than_it_is() -> None:
     few = results(THREE, replications=3, horizon=20)
     many = results((*THREE, CHEAP), replications=3, horizon=20)
     warning = "The best of 4 policies looks better than it is"
-    assert any(sentence.startswith(warning) for sentence in cautions(many))
-    assert not any("looks better" in sentence for sentence in cautions(few))
+    assert any(sentence.startswith(warning) for sentence in about_runs(many.scenarios, many.seeds))
+    assert not any("looks better" in sentence for sentence in about_runs(few.scenarios, few.seeds))
 
 
 def test_policies_that_run_for_different_times_are_named_with_their_lengths() -> None:
@@ -41,7 +42,7 @@ def test_policies_that_run_for_different_times_are_named_with_their_lengths() ->
     short, long = found.scenarios
     found = replace(found, scenarios=(short, long.model_copy(update={"horizon": 52})))
     said = "The policies run for different times: “No patient time” 20 weeks and “One percent” 52 weeks."
-    assert said in cautions(found)
+    assert said in about_runs(found.scenarios, found.seeds)
 
 
 def test_a_gain_that_costs_no_hours_has_no_price() -> None:
@@ -76,8 +77,9 @@ def test_changes_in_several_weeks_are_drawn_as_lines() -> None:
 
 def test_policies_without_a_common_market_are_not_compared_in_any() -> None:
     summary = results((DEAR, CHEAP), replications=3, horizon=20).summary
-    apart = {name: summary[summary["scenario"] == name] for name in ("Dear", "Cheap")}
-    said = markets_title(apart, summary, ("Dear", "Cheap"))
+    compared = Comparison(summary, ("Dear", "Cheap"), 20)
+    apart = {name: compared.of(summary[summary["scenario"] == name]) for name in compared.names}
+    said = markets_title(apart, compared)
     assert said == "“Cheap” and “Dear” share no market"
 
 

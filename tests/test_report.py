@@ -16,13 +16,14 @@ import pandas as pd
 import pytest
 from synthetic import THREE, Course, results
 
+from seci_sim.experiment.comparison_table import Comparison
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
     STARTING,
 )
-from seci_sim.report import html
+from seci_sim.report import html, tell
 from seci_sim.report.answer import answer
 from seci_sim.report.page import ESCAPES
 
@@ -62,6 +63,11 @@ def summary_of(met: dict[str, list[float]], hours: dict[str, float], wrong: dict
     )
 
 
+def answer_of(summary: pd.DataFrame, names: list[str], horizon: int) -> tuple[str, str]:
+    """What is said of such runs."""
+    return answer(Comparison(summary, tuple(names), horizon))
+
+
 def test_a_gain_is_said_with_its_range_and_its_price() -> None:
     # paired differences 0.10, 0.12, 0.11: mean 11 points, standard error 0.57735, t(2) 4.302653;
     # 22 hours for 11 points are 2 hours a point
@@ -70,7 +76,7 @@ def test_a_gain_is_said_with_its_range_and_its_price() -> None:
         {"A": 100, "B": 122},
         {"A": [0.10, 0.11, 0.12], "B": [0.12, 0.13, 0.14001]},
     )
-    assert answer(summary, ["A", "B"], 208) == (
+    assert answer_of(summary, ["A", "B"], 208) == (
         "In this model, “B” meets 41.0% of patients' needs in the last year, 11.0 percentage points "
         "more than “A” (95% interval 8.5 to 13.5; better in 3 of 3 runs), and mis-serves 13.0%, 2.0 "
         "percentage points more (2.0 to 2.0).",
@@ -81,7 +87,7 @@ def test_a_gain_is_said_with_its_range_and_its_price() -> None:
 
 def test_where_the_interval_includes_nothing_the_runs_do_not_separate() -> None:
     summary = summary_of({"A": [0.2, 0.3, 0.4], "B": [0.19, 0.33, 0.41]}, {"A": 100, "B": 122})
-    finding, cost = answer(summary, ["A", "B"], 208)
+    finding, cost = answer_of(summary, ["A", "B"], 208)
     assert finding.startswith("In this model, these runs do not separate “B” from “A”")
     assert "+1.0 percentage points (95% interval −4.0 to 6.0; better in 2 of 3 runs)" in finding
     assert (
@@ -99,7 +105,7 @@ def test_mis_served_needs_are_judged_apart_from_needs_met() -> None:
     )
     assert (
         "mis-serves 11.7%, which these runs do not separate from 11.0%"
-        in answer(summary, ["A", "B"], 208)[0]
+        in answer_of(summary, ["A", "B"], 208)[0]
     )
 
 
@@ -107,7 +113,7 @@ def test_policies_as_good_as_the_best_are_named_with_what_they_cost() -> None:
     met = {"A": [0.1, 0.2, 0.3], "B": [0.4, 0.53, 0.62], "C": [0.42, 0.52, 0.63]}
     # pairs 2, -1 and 1 points: standard error 0.8819; three policies make three pairs, so that t is
     # that of 5% / 3 at 2 degrees, 7.6488
-    cost = answer(summary_of(met, {"A": 100, "B": 121, "C": 142}), ["A", "B", "C"], 208)[1]
+    cost = answer_of(summary_of(met, {"A": 100, "B": 121, "C": 142}), ["A", "B", "C"], 208)[1]
     assert (
         "these runs do not separate it from “B” (+0.7 percentage points, −6.1 to 7.4; 21.0 hours more)"
         in cost
@@ -116,7 +122,7 @@ def test_policies_as_good_as_the_best_are_named_with_what_they_cost() -> None:
 
 def test_the_price_over_the_next_best_is_said_where_they_are_told_apart() -> None:
     met = {"A": [0.1, 0.2, 0.3], "B": [0.4, 0.5, 0.6], "C": [0.42, 0.52, 0.621]}
-    cost = answer(summary_of(met, {"A": 100, "B": 121, "C": 142}), ["A", "B", "C"], 208)[1]
+    cost = answer_of(summary_of(met, {"A": 100, "B": 121, "C": 142}), ["A", "B", "C"], 208)[1]
     assert "it meets 2.0 percentage points more than “B” (1.8 to 2.3)" in cost
     assert "spends 21.0 hours more, 10 for each percentage point gained" in cost
 
@@ -124,13 +130,13 @@ def test_the_price_over_the_next_best_is_said_where_they_are_told_apart() -> Non
 def test_many_policies_alike_are_counted() -> None:
     names = list("ABCDEFG")
     met = {name: [0.3 + i / 500, 0.4 - i / 500, 0.5] for i, name in enumerate(names)}
-    cost = answer(summary_of(met, dict.fromkeys(names, 100.0)), names, 208)[1]
+    cost = answer_of(summary_of(met, dict.fromkeys(names, 100.0)), names, 208)[1]
     assert "or from 3 others" in cost
     assert "no more hours" in cost
 
 
 def test_one_run_of_each_separates_nothing() -> None:
-    finding, cost = answer(
+    finding, cost = answer_of(
         summary_of({"A": [0.1], "B": [0.4]}, {"A": 100, "B": 90}), ["A", "B"], 208
     )
     assert "one run has no interval, so it does not separate policies" in finding
@@ -138,7 +144,7 @@ def test_one_run_of_each_separates_nothing() -> None:
 
 
 def test_one_policy_is_described_with_its_uncertainty() -> None:
-    finding, cost = answer(summary_of({"A": [0.41, 0.42, 0.43]}, {"A": 104}), ["A"], 30)
+    finding, cost = answer_of(summary_of({"A": [0.41, 0.42, 0.43]}, {"A": 104}), ["A"], 30)
     assert (
         "meets 42.0% of patients' needs over all 30 weeks (95% interval of the mean 39.5 to 44.5)"
         in finding
@@ -157,11 +163,11 @@ def test_the_answer_is_two_sentences_that_never_foretell(met: list[float], count
     summary = summary_of(
         {n: [m + i / 100 for m in met] for i, n in enumerate(names)}, dict.fromkeys(names, 90.0)
     )
-    for sentence in answer(summary, names, 208):
+    for sentence in answer_of(summary, names, 208):
         assert sentence.endswith(".")
         assert ". " not in sentence
         assert not re.search(r"\b(will|proves?|significant|nan)\b", sentence)
-    assert "In this model" in answer(summary, names, 208)[0]
+    assert "In this model" in answer_of(summary, names, 208)[0]
 
 
 @dataclass
@@ -211,18 +217,18 @@ def parsed(text: str) -> Parts:
 
 @pytest.fixture(scope="module")
 def compared() -> str:
-    return html(results(), command=COMMAND)
+    return html(tell(results()), command=COMMAND)
 
 
 @pytest.fixture(scope="module")
 def alone() -> str:
-    return html(results(THREE[1:2]), command="seci-sim run one-percent")
+    return html(tell(results(THREE[1:2])), command="seci-sim run one-percent")
 
 
 @pytest.fixture(scope="module")
 def hostile() -> str:
     return html(
-        results(HOSTILE, replications=2), command="seci-sim compare '</code><script>alert(1)'"
+        tell(results(HOSTILE, replications=2)), command="seci-sim compare '</code><script>alert(1)'"
     )
 
 
@@ -279,7 +285,7 @@ def test_only_settings_that_differ_are_on_the_first_page(compared: str) -> None:
 
 def test_every_measure_has_its_value_in_the_second_part(compared: str) -> None:
     found = results(THREE, replications=2, horizon=60)
-    text = parsed(html(found, command=COMMAND)).text
+    text = parsed(html(tell(found), command=COMMAND)).text
     second = text[text.index("All measures, settings") :]
     assert all(measure.name in second for measure in found.measures)
     assert all(measure.meaning in second for measure in found.measures)
@@ -340,7 +346,7 @@ def test_numbers_that_json_does_not_know_are_refused() -> None:
 
 def test_a_report_of_runs_that_never_get_there_has_no_nan() -> None:
     text = parsed(
-        html(results(THREE[:2], replications=1, horizon=5, markets=("India",)), command="x")
+        html(tell(results(THREE[:2], replications=1, horizon=5, markets=("India",))), command="x")
     ).text
     assert not re.search(r"\bnan\b", text, re.I)
     assert "never" in text

@@ -15,6 +15,8 @@ from seci_sim.scenario import Scenario, Unit
 from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 
+pytestmark = pytest.mark.plain
+
 
 def serve(tacit: Array, routine: Array, gain: float = 0.6) -> tuple[Array, Array]:
     """One market of one unit, all of whose needs are +1, patients alike in 85 of 100."""

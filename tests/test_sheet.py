@@ -12,7 +12,7 @@ from seci_sim.parameters import declarations
 from seci_sim.scenario import Change, read_scenario, settings, shipped_scenarios
 from seci_sim.sheet.layout import in_a_cell
 
-pytestmark = pytest.mark.usefixtures("empty_folder")
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
 
 def comes_back_as_it_was(base: str) -> None:

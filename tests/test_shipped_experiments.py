@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from seci_sim.experiment import Experiment
+from seci_sim.experiment.analyses import Search
 from seci_sim.experiment.files import shipped_experiments
 
 CHECKOUT = Path(__file__).parents[1]
@@ -39,7 +40,9 @@ def test_every_experiment_has_a_page_of_this_very_design(name: str) -> None:
     assert f"**{experiment.question}**" in text
     assert f"Design {experiment.fingerprint[:12]}" in text, "run python docs/make_experiments.py"
     (last,) = text.rstrip().splitlines()[-1:]
-    searches = [f"{a.generations} generations" for a in experiment.analyses if a.kind == "search"]
+    searches = [
+        f"{a.generations} generations" for a in experiment.analyses if isinstance(a, Search)
+    ]
     assert last.startswith(searches[0] if searches else f"{experiment.size:,} cells")
     assert f"{experiment.replications} runs of each" in text
     assert f"`seci-sim experiment {name}`" in text

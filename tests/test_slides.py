@@ -14,21 +14,22 @@ from synthetic import Course, results
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results
-from seci_sim.experiment.store import inputs_hash
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
+
+pytestmark = pytest.mark.packages
 
 COMMAND = "seci-sim compare no-patient-time one-percent two-percent --seed 1"
 HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)", "{=1}", "<b>&amp;", "https://example.org", "_x000D_")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def deck(three: Results, told: Told) -> Any:
-    return opened(three, told)
+def deck(told: Told) -> Any:
+    return opened(told)
 
 
-def opened(found: Results, told: Told) -> Any:
-    files = exported(found, told, ["pptx"], command=COMMAND)
+def opened(told: Told) -> Any:
+    files = exported(told, ["pptx"], command=COMMAND)
     return Presentation(io.BytesIO(files["slides.pptx"]))
 
 
@@ -69,7 +70,7 @@ def test_the_table_is_the_page_s_with_its_intervals(deck: Any, told: Told) -> No
 
 
 def test_every_slide_s_notes_say_which_runs_it_shows(deck: Any, three: Results) -> None:
-    mark = inputs_hash(three.scenarios, three.seeds)
+    mark = three.fingerprint
     for slide in deck.slides:
         notes = slide.notes_slide.notes_text_frame.text
         assert mark in notes
@@ -129,7 +130,7 @@ def test_nothing_leaves_a_slide(deck: Any) -> None:
 def test_no_name_becomes_a_formula_a_link_or_markup() -> None:
     courses = [Course(name, 0.01 * i, 0.2, 0.1, 10, f"={i}?") for i, name in enumerate(HOSTILE)]
     found = results(courses, replications=2, horizon=20, markets=("=India", "@Japan"))
-    deck = opened(found, tell(found))
+    deck = opened(tell(found))
     text = "\n".join(words(slide) for slide in deck.slides)
     assert all(name in text for name in HOSTILE)
     drawn = charts(deck)
@@ -148,7 +149,7 @@ def test_no_name_becomes_a_formula_a_link_or_markup() -> None:
 def test_many_policies_take_several_tables() -> None:
     courses = [Course(f"Policy {i}", 0.01, 0.2 + i / 100, 0.1, 10) for i in range(11)]
     found = results(courses, replications=2, horizon=10, markets=("India",))
-    titles = [slide.shapes.title.text_frame.text for slide in opened(found, tell(found)).slides]
+    titles = [slide.shapes.title.text_frame.text for slide in opened(tell(found)).slides]
     assert titles[1:3] == [
         "The policies, with 95% intervals, 1 to 8 of 11",
         "The policies, with 95% intervals, 9 to 11 of 11",

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from docking import run
 
-from seci_sim.classics import running
-from seci_sim.classics.measures import MEASURES
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
+
+pytestmark = pytest.mark.plain
 
 HORIZON = 150
 """Long enough for most of these to come to their equilibrium."""
@@ -63,9 +65,10 @@ def test_knowledge_stays_a_share_and_one_seed_gives_one_run(
         "horizon": HORIZON,
     } | fields
     scenario = Scenario.model_validate(given)
-    rows, _ = running.run(scenario, seed)
+    rows, _ = run(scenario, seed)
     assert 1 <= len(rows) <= HORIZON, "a run ends at its equilibrium"
-    assert rows.shape[1] == len(MEASURES[model])
-    shares = [column for column, measure in enumerate(MEASURES[model]) if measure.unit == "share"]
+    measures = MODELS[model].measures
+    assert rows.shape[1] == len(measures)
+    shares = [column for column, measure in enumerate(measures) if measure.unit == "share"]
     assert (np.abs(np.nan_to_num(rows[:, shares])) <= 1).all()
-    np.testing.assert_array_equal(running.run(scenario, seed)[0], rows)
+    np.testing.assert_array_equal(run(scenario, seed)[0], rows)

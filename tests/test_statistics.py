@@ -33,6 +33,8 @@ from seci_sim.experiment.statistics import (
     separated,
 )
 
+pytestmark = pytest.mark.packages
+
 NAN = float("nan")
 
 
@@ -371,25 +373,6 @@ def test_higher_is_better_unless_said_otherwise() -> None:
 
 def test_pairs_of_scenarios_are_counted_in_whole_numbers() -> None:
     assert isinstance(comparisons(pd.DataFrame({"scenario": [*"abcde"]}), "b", "c"), int)
-
-
-@pytest.mark.parametrize("changes", [[1.0, 1.1, 1.2], [-1.0, 0.0, 1.0]])
-def test_the_bootstrap_disagrees_where_one_interval_alone_excludes_nought(
-    changes: list[float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    summary = summary_of(a={"needs_met": [5.0, 6.0, 7.0]}, b={"needs_met": [5.0, 6.0, 7.0]})
-    summary.loc[3:, "needs_met"] += changes
-    for ends, apart in (
-        ((0.5, 1.0), True), ((-1.0, -0.5), True), ((0.0, 1.0), False), ((-1.0, 0.0), False),
-        ((-1.0, 1.0), False), ((-0.5, 0.5), False),
-    ):  # fmt: skip
-        monkeypatch.setattr(statistics, "bootstrap", lambda values, ends=ends: ends)
-        disagrees = statistics.bootstrap_disagrees(summary, "b", "a", "needs_met")
-        assert disagrees == (apart != (changes[0] > 0))
-    asked: list[pd.Series[float]] = []
-    monkeypatch.setattr(statistics, "bootstrap", asked.append)
-    assert not statistics.bootstrap_disagrees(summary, "b", "a", "needs_met"), "it gave none"
-    assert asked[0].to_numpy() == pytest.approx(np.array(changes))
 
 
 def test_hours_of_half_a_year_are_doubled() -> None:

@@ -14,12 +14,12 @@ from synthetic import THREE, results
 from test_answer import RUNS, interval, made_up, names_of, said
 
 from seci_sim.experiment.access import launches, subsidy_per_patient
+from seci_sim.experiment.comparison_table import Comparison
 from seci_sim.experiment.statistics import ON_TREATMENT, STARTING
-from seci_sim.figures import charts
+from seci_sim.figures import Chart, charts
 from seci_sim.figures.launches import launch, launch_runs
 from seci_sim.report import exported, html, tell
-from seci_sim.report.native import natives
-from seci_sim.report.treatment import table
+from seci_sim.report.tables import policies
 
 PATIENTS = 1000
 
@@ -135,7 +135,7 @@ def test_a_patient_more_has_no_price_where_none_is_told_apart() -> None:
 
 
 def test_the_table_has_a_row_a_policy_and_as_many_cells_as_headings() -> None:
-    found = table(treated([0.3, 0.4, 0.3], 0.01), ["A", "B", "C"], 208)
+    found = policies(Comparison(treated([0.3, 0.4, 0.3], 0.01), ("A", "B", "C"), 208))
     assert [row[0].value for row in found.rows] == ["A", "B", "C"]
     assert {len(row) for row in found.rows} == {len(found.headings)}
     changes = [row[3].value for row in found.rows]
@@ -159,6 +159,12 @@ def waiting(weeks: dict[tuple[str, str], list[float]]) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
+def launched(weekly: pd.DataFrame, *names: str) -> Chart:
+    """The chart of the launches in India and Kenya."""
+    compared = Comparison(weekly, names, 60)
+    return launch(launch_runs(weekly, compared, ["India", "Kenya"]), names)
+
+
 def test_weeks_to_the_launch_are_counted_from_the_opening_of_the_market() -> None:
     weekly = waiting({("A", "India"): [30.0, 99.0], ("A", "Kenya"): [1.0, 50.0]})
     weekly.loc[(weekly["market"] == "Kenya") & (weekly["week"] < 11), "launched"] = np.nan
@@ -176,19 +182,18 @@ def test_the_sentence_names_the_policy_and_the_market_that_differ_most() -> None
             ("A", "Kenya"): [20.0, 22.0, 24.0], ("B", "Kenya"): [28.0, 30.0, 32.5],
         }
     )  # fmt: skip
-    rows = launch_runs(weekly, ["India", "Kenya"])
-    chart = launch(rows, ["A", "B"])
+    chart = launched(weekly, "A", "B")
     assert chart.title.startswith(
         "Under “A” patients in “Kenya” can start 22.0 weeks after it opens; under “B” 8.3 weeks later ("
     )
     assert list(chart.table["B"])[1].endswith("; median 30")
-    seldom = launch_runs(waiting({("A", "India"): [99.0, 9.0]}), ["India"])
-    assert "never in 1" in next(iter(launch(seldom, ["A"]).table["A"]))
+    seldom = launched(waiting({("A", "India"): [99.0, 9.0]}), "A")
+    assert "never in 1" in next(iter(seldom.table["A"]))
 
 
 def test_one_policy_holds_its_later_markets_against_the_first() -> None:
     weekly = waiting({("A", "India"): [20.0, 22.0, 24.0], ("A", "Kenya"): [15.0, 17.0, 20.0]})
-    title = launch(launch_runs(weekly, ["India", "Kenya"]), ["A"]).title
+    title = launched(weekly, "A").title
     assert title.startswith(
         "Patients in “India” can start 22.0 weeks after it opens; in “Kenya” 4.7 weeks sooner ("
     )
@@ -196,18 +201,19 @@ def test_one_policy_holds_its_later_markets_against_the_first() -> None:
 
 def test_policies_with_the_same_launches_are_said_to_have_them() -> None:
     both = {(name, "India"): [20.0, 22.0, 24.0] for name in "AB"}
-    title = launch(launch_runs(waiting(both), ["India"]), ["A", "B"]).title
+    title = launched(waiting(both), "A", "B").title
     assert title == "Under every policy, patients in “India” can start 22.0 weeks after it opens"
 
 
 def test_policies_without_a_market_in_common_are_not_compared() -> None:
     weekly = waiting({("A", "India"): [20.0, 22.0], ("B", "Kenya"): [20.0, 22.0]})
-    title = launch(launch_runs(weekly, ["India", "Kenya"]), ["A", "B"]).title
+    title = launched(weekly, "A", "B").title
     assert title == "“A” opens no market that another policy opens"
 
 
 def test_where_nobody_waits_there_is_no_chart_of_launches() -> None:
-    assert launch_runs(waiting({("A", "India"): [1.0, 1.0]}), ["India"]) == {}
+    weekly = waiting({("A", "India"): [1.0, 1.0]})
+    assert launch_runs(weekly, Comparison(weekly, ("A",), 60), ["India"]) == {}
 
 
 @pytest.mark.parametrize("later", [pytest.param(False, marks=pytest.mark.slow), True])
@@ -227,9 +233,10 @@ def test_report_workbook_and_slides_tell_of_treatment_where_policies_change_it(l
     assert told.policies.headings[1].value == "Start treatment"
     keys = [chart.key for chart in charts(found)]
     assert keys[:2] == (["bands", "launches"] if later else ["bands", "needs"])
-    native = natives(found, told.charts)["launches"]
+    native = next(chart.native for chart in told.charts if chart.key == "launches")
+    assert native is not None
     assert native.numbers.loc["India", "No patient time"] == 21.0
-    page = html(found, command="seci-sim compare a b c", told=told)
+    page = html(told, command="seci-sim compare a b c")
     assert "Subsidy per patient more" in page
-    files = exported(found, told, ["xlsx", "pptx"], command="seci-sim compare a b c")
+    files = exported(told, ["xlsx", "pptx"], command="seci-sim compare a b c")
     assert all(len(file) > 10_000 for file in files.values())

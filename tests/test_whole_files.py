@@ -1,4 +1,4 @@
-"""A file or folder of results is there whole or not at all, and what stood there before is not lost."""
+"""A file is there whole or not at all, and what stood there before is not lost."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from synthetic import results
 
-from seci_sim.experiment import store, whole_files
+from seci_sim.experiment import whole_files
 from seci_sim.scenario import FileProblem, template
 
 Writer = Callable[[Path, bytes], None]
@@ -59,42 +58,5 @@ def test_what_another_process_wrote_first_stays(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("step", ["weekly_csv", "manifest"])
-def test_a_result_that_cannot_be_replaced_stays_as_it_was(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = results(replications=2, horizon=3)
-    folder = tmp_path / "pair"
-    store.save(found, folder, command="", report="first")
-    before = contents(tmp_path)
-    monkeypatch.setattr(store, step, full)
-    with pytest.raises(store.FolderProblem, match="No space left"):
-        store.save(found, folder, command="", report="second")
-    assert contents(tmp_path) == before
-
-
-def test_a_result_that_cannot_be_put_in_its_place_leaves_the_older_one_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = results(replications=2, horizon=3)
-    folder = tmp_path / "pair"
-    store.save(found, folder, command="", report="first")
-    before = contents(tmp_path)
-    rename = Path.rename
-
-    def not_the_new_one(path: Path, target: Path) -> Path:
-        return full() if path.suffix == ".tmp" else rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", not_the_new_one)
-    with pytest.raises(store.FolderProblem, match="No space left"):
-        store.save(found, folder, command="", report="second")
-    assert contents(tmp_path) == before
-
-
 def full(*_: object, **__: object) -> Path:
     raise OSError(28, "No space left on device")
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, with all that is in it."""
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -16,31 +16,32 @@ from xlsxwriter import Workbook as Writer
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import Results, simulate
-from seci_sim.experiment.store import inputs_hash
+from seci_sim.figures.style import Mark
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
-from seci_sim.report.native import Mark
 from seci_sim.report.sheets import MOST_CURVES, SAFE, Drawn, put, put_chart
 from seci_sim.scenario import read_scenario
+
+pytestmark = pytest.mark.packages
 
 COMMAND = "seci-sim compare no-patient-time one-percent two-percent --seed 1"
 HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)", "{=1}", "=cmd|' /C calc'!A0")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def book(three: Results, told: Told) -> Workbook:
-    return opened(three, told)
+def book(told: Told) -> Workbook:
+    return opened(told)
 
 
 @pytest.fixture(scope="module")
 def hostile() -> bytes:
     courses = [Course(name, 0.01 * i, 0.2, 0.1, 10, f"={i}?") for i, name in enumerate(HOSTILE)]
     found = results(courses, replications=2, horizon=20, markets=("=India", "@Japan"))
-    return exported(found, tell(found), ["xlsx"], command="=1+1")["summary.xlsx"]
+    return exported(tell(found), ["xlsx"], command="=1+1")["summary.xlsx"]
 
 
-def opened(found: Results, told: Told) -> Workbook:
-    files = exported(found, told, ["xlsx"], command=COMMAND)
+def opened(told: Told) -> Workbook:
+    files = exported(told, ["xlsx"], command=COMMAND)
     return openpyxl.load_workbook(io.BytesIO(files["summary.xlsx"]))
 
 
@@ -122,7 +123,7 @@ def test_settings_that_differ_stand_first(book: Workbook) -> None:
 
 def test_it_can_be_matched_with_the_manifest_beside_it(book: Workbook, three: Results) -> None:
     written = line_of(book["About"], "Hash of the inputs")[1]
-    assert written == inputs_hash(three.scenarios, three.seeds)
+    assert written == three.fingerprint
 
 
 def test_its_charts_are_native_and_drawn_from_its_own_cells(book: Workbook) -> None:
@@ -147,8 +148,8 @@ def test_bars_stand_in_the_order_of_the_policies_with_their_numbers_below(book: 
         assert chart.y_axis.scaling.min == 0
 
 
-def test_every_chart_is_described_for_those_who_do_not_see_it(three: Results, told: Told) -> None:
-    files = exported(three, told, ["xlsx"], command=COMMAND)
+def test_every_chart_is_described_for_those_who_do_not_see_it(told: Told) -> None:
+    files = exported(told, ["xlsx"], command=COMMAND)
     with zipfile.ZipFile(io.BytesIO(files["summary.xlsx"])) as parts:
         drawings = [
             parts.read(name).decode() for name in parts.namelist() if "drawings/drawing" in name
@@ -170,7 +171,7 @@ def test_no_name_becomes_a_formula_or_an_address(hostile: bytes) -> None:
 
 def test_what_runs_never_reached_is_an_empty_cell() -> None:
     found = results(THREE[:2], replications=1, horizon=5, markets=("India",))
-    book = opened(found, tell(found))
+    book = opened(tell(found))
     rows = lines(book["Compare"])
     names = [row[0] for row in rows]
     assert rows[names.index("Weeks until half the staff know, median run (weeks)")][2] is None
@@ -179,7 +180,7 @@ def test_what_runs_never_reached_is_an_empty_cell() -> None:
 
 def test_one_policy_has_no_changes() -> None:
     found = results(THREE[1:2], replications=3, horizon=60)
-    book = opened(found, tell(found))
+    book = opened(tell(found))
     assert not any("change" in str(row[0]) for row in lines(book["Compare"]))
     assert sum(len(sheet._charts) for sheet in book) == 5
 
@@ -187,7 +188,7 @@ def test_one_policy_has_no_changes() -> None:
 def test_a_published_model_has_its_own_measures_and_periods() -> None:
     scenarios = [read_scenario(name) for name in ("march-1991", "march-1991-fast")]
     found = simulate(scenarios, replications=2, workers=1)
-    book = opened(found, tell(found))
+    book = opened(tell(found))
     first = found.measures[0].name
     heads, row = lines(book["Compare"])[:2]
     assert heads[1:3] == [scenario.name for scenario in scenarios]
@@ -195,7 +196,7 @@ def test_a_published_model_has_its_own_measures_and_periods() -> None:
     ended = statistics.level(found.summary, scenarios[0].name, first).mean
     assert row[1] == pytest.approx(ended, rel=1e-12)
     assert [line for line in lines(book["By week"]) if line[0] == "Period"]
-    assert exported(found, tell(found), ["pptx"], command=COMMAND)["slides.pptx"]
+    assert exported(tell(found), ["pptx"], command=COMMAND)["slides.pptx"]
 
 
 def test_what_does_not_fit_a_cell_is_refused() -> None:

@@ -15,6 +15,8 @@ from seci_sim.knowledge import new_library
 from seci_sim.parameters import World
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
 
+pytestmark = pytest.mark.plain
+
 
 def products_hold(truth: Truth) -> bool:
     systemic = np.flatnonzero(truth.need_class == SYSTEMIC)

@@ -95,7 +95,7 @@ class Asked:
         if self.sent is None:
             return read_scenario(self.scenario)
         base = scenario_of(self.sent.text.encode(), self.sent.name)
-        if base.model != SECI:
+        if not base.units:
             raise InputProblem(
                 [f"{self.sent.name}: model: the page runs {SECI} only; got {shown(base.model)}"]
             )
@@ -172,7 +172,7 @@ def offered() -> tuple[str, ...]:
     found = []
     for name in shipped_scenarios():
         scenario = read_scenario(name)
-        if scenario.model == SECI and not problems_of_size(scenario):
+        if scenario.units and not problems_of_size(scenario):
             found.append(name)
     return tuple(found)
 

@@ -12,8 +12,8 @@ from waitress.server import create_server
 
 from seci_sim.app.server import new_server
 from seci_sim.app.workers import Line
-from seci_sim.compiled import COMPILING, is_warm
-from seci_sim.experiment.run import warm_up
+from seci_sim.experiment.compiling import warm_up
+from seci_sim.first_use import COMPILING, is_warm
 from seci_sim.parameters import SECI
 
 MOST_WORKERS = 4

@@ -9,7 +9,7 @@ import orjson
 
 from seci_sim.app.film import film
 from seci_sim.experiment.run import simulate
-from seci_sim.experiment.store import weekly_csv
+from seci_sim.experiment.spreadsheets import weekly_csv
 from seci_sim.scenario import Scenario
 
 SEEDS_OF_A_WORKBOOK = 10
@@ -24,7 +24,7 @@ def film_of(scenarios: Sequence[Scenario], seed: int) -> bytes:
 def table_of(scenarios: Sequence[Scenario], seed: int) -> bytes:
     """The weekly rows of the runs that are shown, as CSV."""
     results = simulate(scenarios, seed=seed, replications=1, workers=1)
-    return "".join(weekly_csv(results)).encode()
+    return "".join(weekly_csv(results.weekly)).encode()
 
 
 def workbook_of(scenarios: Sequence[Scenario], seed: int, command: str) -> bytes:
@@ -33,4 +33,4 @@ def workbook_of(scenarios: Sequence[Scenario], seed: int, command: str) -> bytes
     from seci_sim.report.workbook import workbook
 
     results = simulate(scenarios, seed=seed, replications=SEEDS_OF_A_WORKBOOK, workers=1)
-    return workbook(results, tell(results), command=command)
+    return workbook(tell(results), command=command)

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from loky import ProcessPoolExecutor
 
 from seci_sim.experiment import watch
+from seci_sim.experiment.compiling import ready
 from seci_sim.experiment.pool import ONE_THREAD
-from seci_sim.experiment.run import ready
 
 MOST_WAITING = 100
 """Visitors in the line; whoever comes then is asked to come again."""

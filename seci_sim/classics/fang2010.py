@@ -1,182 +1,43 @@
 """Fang, Lee and Schilling (2010), Balancing exploration and exploitation through structural design:
 the isolation of subgroups and organizational learning, Organization Science 21(3).
 
-No code: people learn from the people they are linked with. They start in closed groups (cliques);
-each link is rewired with chance beta to somebody outside the group, so that beta runs from isolated
-subgroups to a random network. The paper's claim is that a moderate beta is best: groups explore on
-their own, and what one finds still reaches the others.
-
-The full text was not at hand: rules are paraphrased from passages and re-implementations. Our
-readings: beliefs start at -1, 0 or +1 with equal chance, as March's do; a rewired link keeps one end,
-drawn by a coin, and its other end is drawn among those outside the group who are not linked with it yet.
+People learn from those they are linked with, in subgroups; `fang2010_rules` says how.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from seci_sim.classics.march1991 import VARIETY, chance
+from seci_sim.declaring import Measure, Model, Section, parameter
 
-from seci_sim.classics.march1991 import draw_beliefs, draw_reality, variety
-from seci_sim.compiled import fill, kernel
-from seci_sim.luck import BEFORE, FIRST, chance, four_chances
-
-REWIRED, ADOPTED = map(np.int64, (7, 8))
-"""Processes that draw, beside those of March's start."""
-
-PEOPLE_PAYOFF, BEST_PAYOFF, PEOPLE_KNOWLEDGE, VARIETY = 0, 1, 2, 3
-"""Columns of what is measured."""
-
-MOST_TRIES = 1000
-"""Draws of a new end before a link stays as it is; only a network that is nearly full needs many."""
+PAPER = "borrowed: Fang, Lee and Schilling (2010)"
 
 
-@kernel
-def link_people(seed, group_size, beta, linked):
-    """Closed groups of neighbouring numbers, each of whose links is rewired with chance beta."""
-    people = linked.shape[0]
-    for person in range(people):
-        fill(linked[person], False)
-        for other in range(people):
-            linked[person, other] = person // group_size == other // group_size and person != other
-    for person in range(people):
-        for other in range(person + 1, min(people, (person // group_size + 1) * group_size)):
-            u, coin, _, _ = four_chances(seed, REWIRED, BEFORE, FIRST, person, other)
-            if u < beta:
-                rewire(seed, group_size, person, other, coin, linked)
+class Fang(Section):
+    """Fang et al. (2010): people learn in subgroups that are more or less isolated."""
+
+    people: int = parameter(280, "people", (2, 2000), (70, 700), PAPER)
+    """People (n)."""
+    items: int = parameter(100, "items", (1, 5000), (30, 200), PAPER)
+    """Items of reality (m)."""
+    group_size: int = parameter(7, "people", (2, 2000), (5, 20), PAPER)
+    """People in a subgroup (z)."""
+    beta: float = parameter(0.1, "share", (0, 1), (0, 1), PAPER)
+    """Chance that a link leads out of its subgroup."""
+    block: int = parameter(5, "items", (1, 100), (1, 10), PAPER)
+    """Items that pay only if all are right (s)."""
+    adoption: float = chance(0.3, (0.1, 0.9), PAPER)
+    """Chance of taking the belief of the majority of those who do better (p)."""
 
 
-@kernel
-def rewire(seed, group_size, person, other, coin, linked):
-    """Give a link within a group another end, outside it."""
-    people = linked.shape[0]
-    kept = person if coin < 0.5 else other
-    for attempt in range(MOST_TRIES):
-        u = chance(seed, REWIRED, 1 + attempt, FIRST, person, other)
-        found = int(u * people)
-        if found // group_size != kept // group_size and not linked[kept, found]:
-            linked[person, other] = linked[other, person] = False
-            linked[kept, found] = linked[found, kept] = True
-            return
-
-
-@kernel
-def payoff(beliefs, reality, block):
-    """Payoff(beliefs) = s times the number of blocks of s consecutive items that are all right."""
-    total = 0
-    for start in range(0, reality.size, block):
-        right = True
-        for item in range(start, min(start + block, reality.size)):
-            right = right and beliefs[item] == reality[item]
-        if right:
-            total += min(block, reality.size - start)
-    return total
-
-
-@kernel
-def find_majority(person, beliefs, payoffs, contacts, degree, majority):
-    """Sign of the sum of beliefs of linked people who do better; whether there is any such person."""
-    better = 0
-    fill(majority, 0)
-    for place in range(degree[person]):
-        other = contacts[person, place]
-        if payoffs[other] > payoffs[person]:
-            better += 1
-            for item in range(majority.size):
-                majority[item] += beliefs[other, item]
-    return better > 0
-
-
-@kernel
-def learn_from_better(seed, period, adoption, beliefs, payoffs, contacts, degree, after):
-    """Each item of the majority, where there is one, is adopted with chance p; all at once.
-
-    Returns whether anybody could have changed: where nobody could, the network is at equilibrium.
-    """
-    open_ended = False
-    majority = np.zeros(beliefs.shape[1], np.int32)
-    for person in range(beliefs.shape[0]):
-        if not find_majority(person, beliefs, payoffs, contacts, degree, majority):
-            continue
-        for item in range(majority.size):
-            wanted = int(majority[item] > 0) - int(majority[item] < 0)
-            if wanted != 0 and wanted != beliefs[person, item]:
-                open_ended = True
-                if chance(seed, ADOPTED, period, FIRST, person, item) < adoption:
-                    after[person, item] = wanted
-    return open_ended
-
-
-@kernel
-def list_contacts(linked, contacts, degree):
-    """Write each row of a network as a list."""
-    for person in range(linked.shape[0]):
-        degree[person] = 0
-        for other in range(linked.shape[0]):
-            if linked[person, other]:
-                contacts[person, degree[person]] = other
-                degree[person] += 1
-
-
-@kernel
-def measure(row, beliefs, payoffs, reality):
-    """Fill in what is measured at the end of a period."""
-    people, items = beliefs.shape
-    total, best, right = 0, 0, 0
-    for person in range(people):
-        total += payoffs[person]
-        best = max(best, payoffs[person])
-        for item in range(items):
-            right += beliefs[person, item] == reality[item]
-    row[PEOPLE_PAYOFF] = total / people / items
-    row[BEST_PAYOFF] = best / items
-    row[PEOPLE_KNOWLEDGE] = right / people / items
-    row[VARIETY] = variety(beliefs)
-
-
-@kernel
-def simulate(seed, people, items, group_size, beta, block, adoption, rows):
-    """Run one network to its equilibrium or for as many periods as there are rows.
-
-    Parameters
-    ----------
-    seed : int
-        A replication.
-    people, items : int
-        How many there are (the paper: n = 280, m = 100).
-    group_size : int
-        People of a closed group (z = 7).
-    beta : float
-        Chance that a link is rewired.
-    block : int
-        Items that pay only together (s).
-    adoption : float
-        Chance that an item of the majority is adopted (p = 0.3).
-    rows : (periods, 4) float64
-        Filled with what is measured in each period.
-
-    Returns
-    -------
-    tuple
-        Periods run, and whether equilibrium was reached.
-    """
-    reality, payoffs = np.zeros(items, np.int8), np.zeros(people, np.int64)
-    beliefs, linked = np.zeros((people, items), np.int8), np.zeros((people, people), np.bool_)
-    contacts, degree = np.zeros((people, people), np.int32), np.zeros(people, np.int64)
-    draw_reality(seed, reality)
-    for person in range(people):
-        draw_beliefs(seed, BEFORE, person, beliefs[person])
-        payoffs[person] = payoff(beliefs[person], reality, block)
-    link_people(seed, group_size, beta, linked)
-    list_contacts(linked, contacts, degree)
-    after = beliefs.copy()
-    for period in range(1, rows.shape[0] + 1):
-        open_ended = learn_from_better(
-            seed, period, adoption, beliefs, payoffs, contacts, degree, after
-        )
-        for person in range(people):
-            for item in range(items):
-                beliefs[person, item] = after[person, item]
-            payoffs[person] = payoff(beliefs[person], reality, block)
-        measure(rows[period - 1], beliefs, payoffs, reality)
-        if not open_ended:
-            return period, True
-    return rows.shape[0], False
+MODEL = Model(
+    name="fang-2010",
+    paper="Fang, Lee and Schilling (2010)",
+    sections={"fang": Fang},
+    measures=(
+        Measure("people_payoff", "share", "end", "Mean payoff of people, of the highest possible."),
+        Measure("best_payoff", "share", "end", "Payoff of the best, of the highest possible."),
+        Measure("people_knowledge", "share", "end", "Items on which people are right."),
+        Measure("variety", "share", "end", f"{VARIETY}."),
+    ),
+    rules="seci_sim.classics.fang2010_rules",
+)

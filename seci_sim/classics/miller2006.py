@@ -1,226 +1,50 @@
 """Miller, Zhao and Calantone (2006), Adding interpersonal learning and tacit knowledge to March's
 exploration-exploitation model, Academy of Management Journal 49(4).
 
-March's organisation, in which people also learn from each other (Nonaka's socialization). They stand
-on a grid without edges, four neighbours each: *local search* copies from the best neighbour (p5),
-*distant search* from somebody else (p6). Some items are *tacit*: they never enter the code, and pass
-between people alone.
-
-The full text was not at hand: its signs are reproduced, not its figures. Our readings: each of the
-four steps of a period reads what the step before it left, and within a step everybody learns at once; whoever
-copies a belief copies a 0 too; distant search meets one person drawn at random who is no neighbour; code and
-people learn from each other as in March's TEXT, on codifiable items only.
+In March's organisation people also learn from each other; `miller2006_rules` says how.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from seci_sim.classics.march1991 import P1, P2, P3, P4, VARIETY, chance
+from seci_sim.declaring import Measure, Model, Section, parameter
 
-from seci_sim.classics.march1991 import (
-    all_follow,
-    code_learns,
-    code_teaches,
-    draw_beliefs,
-    draw_reality,
-    find_superiors,
-    has_a_lesson,
-    performance,
-    replace_leavers,
-    turn_reality,
-    variety,
+PAPER = "borrowed: Miller, Zhao and Calantone (2006)"
+NOT_READ = "assumed: the full text was not read"
+
+
+class Miller(Section):
+    """Miller et al. (2006): people also learn from each other, and some items are tacit."""
+
+    side: int = parameter(10, "people", (3, 70), (5, 20), PAPER)
+    """People along one side of the grid; its square is n."""
+    items: int = parameter(100, "items", (1, 5000), (30, 200), NOT_READ)
+    """Items of reality (m)."""
+    tacit_share: float = parameter(0.5, "share", (0, 1), (0, 0.75), NOT_READ)
+    """Share of items that are tacit: they never enter the code."""
+    p1: float = P1
+    p2: float = P2
+    p3: float = P3
+    p4: float = P4
+    p5: float = chance(0.1, (0, 0.9), NOT_READ)
+    """Local search: chance of taking a belief from the best of four neighbours."""
+    p6: float = chance(0.1, (0, 0.9), NOT_READ)
+    """Distant search: chance of taking a belief from a better person further away."""
+
+
+MODEL = Model(
+    name="miller-2006",
+    paper="Miller, Zhao and Calantone (2006)",
+    sections={"miller": Miller},
+    measures=(
+        Measure("people_knowledge", "share", "end", "Items on which people are right."),
+        Measure("code_knowledge", "share", "end", "Codifiable items on which the code is right."),
+        Measure("codifiable_knowledge", "share", "end", "The same, of codifiable items."),
+        Measure("tacit_knowledge", "share", "end", "The same, of tacit items."),
+        Measure("variety", "share", "end", f"{VARIETY}."),
+        Measure("tacit_variety", "share", "end", f"{VARIETY}; of tacit items."),
+        Measure("beliefs_from_peers", "beliefs", "flow", "Beliefs taken from other people."),
+        Measure("beliefs_from_code", "beliefs", "flow", "Beliefs taken from the code."),
+    ),
+    rules="seci_sim.classics.miller2006_rules",
 )
-from seci_sim.compiled import fill, kernel
-from seci_sim.luck import BEFORE, FIRST, chance
-
-MET, LOCAL, DISTANT = map(np.int64, range(7, 10))
-"""Processes that draw, beside those of March's model."""
-
-PEOPLE_KNOWLEDGE, CODE_KNOWLEDGE, CODIFIABLE, TACIT, VARIETY, TACIT_VARIETY = 0, 1, 2, 3, 4, 5
-FROM_PEERS, FROM_CODE = 6, 7
-"""Columns of what is measured."""
-
-
-@kernel
-def neighbour(person, direction, side):
-    """One of the four neighbours on a grid that closes on itself."""
-    row, column = person // side, person % side
-    if direction == 0:
-        row = (row + 1) % side
-    elif direction == 1:
-        row = (row - 1) % side
-    elif direction == 2:
-        column = (column + 1) % side
-    else:
-        column = (column - 1) % side
-    return row * side + column
-
-
-@kernel
-def near(person, other, side):
-    """Whether two are the same person or neighbours."""
-    if person == other:
-        return True
-    for direction in range(4):
-        if neighbour(person, direction, side) == other:
-            return True
-    return False
-
-
-@kernel
-def best_neighbour(person, side, scores):
-    """The first of the neighbours with the highest performance."""
-    best = neighbour(person, 0, side)
-    for direction in range(1, 4):
-        other = neighbour(person, direction, side)
-        if scores[other] > scores[best]:
-            best = other
-    return best
-
-
-@kernel
-def somebody_distant(seed, period, person, side):
-    """One person, drawn anew until they are no neighbour; the person themself where there is none."""
-    people = side * side
-    for attempt in range(people if people > 5 else 0):
-        other = int(chance(seed, MET, period, FIRST, person, attempt) * people)
-        if not near(person, other, side):
-            return other
-    return person
-
-
-@kernel
-def search(seed, process, period, rate, side, shown, scores, beliefs):
-    """Local or distant search: each belief in which a better person differs is copied with p5 or p6.
-
-    Returns the number of beliefs copied. `shown` is what everybody held before the step.
-    """
-    copied = 0
-    for person in range(beliefs.shape[0]):
-        if process == LOCAL:
-            other = best_neighbour(person, side, scores)
-        else:
-            other = somebody_distant(seed, period, person, side)
-        if scores[other] <= scores[person]:
-            continue
-        for item in range(beliefs.shape[1]):
-            if shown[other, item] == shown[person, item]:
-                continue
-            if chance(seed, process, period, FIRST, person, item) < rate:
-                beliefs[person, item] = shown[other, item]
-                copied += 1
-    return copied
-
-
-@kernel
-def look(beliefs, reality, shown, scores):
-    """What everybody holds, and how well each does: people are compared on all items."""
-    for person in range(beliefs.shape[0]):
-        for item in range(beliefs.shape[1]):
-            shown[person, item] = beliefs[person, item]
-        scores[person] = performance(True, beliefs[person], reality, reality.size)
-
-
-@kernel
-def differing(shown, beliefs):
-    """Beliefs that changed."""
-    count = 0
-    for person in range(beliefs.shape[0]):
-        for item in range(beliefs.shape[1]):
-            count += shown[person, item] != beliefs[person, item]
-    return count
-
-
-@kernel
-def settled(p1, p2, p5, p6, side, beliefs, code, reality, scores, superior):
-    """Equilibrium without turnover and turbulence: nobody could learn from anybody or from the code."""
-    codifiable = beliefs[:, : code.size]
-    if p1 > 0.0 and not all_follow(code, codifiable):
-        return False
-    for person in range(scores.size):
-        scores[person] = performance(True, beliefs[person], reality, reality.size)
-    for person in range(scores.size):
-        if p5 > 0.0 and scores[best_neighbour(person, side, scores)] > scores[person]:
-            return False
-        for other in range(scores.size if p6 > 0.0 else 0):
-            if scores[other] > scores[person] and not near(person, other, side):
-                return False
-    return p2 == 0.0 or not has_a_lesson(codifiable, code, reality[: code.size], superior)
-
-
-@kernel
-def share_right(beliefs, reality):
-    """Share of people's beliefs that are right; without items there is none."""
-    people, items = beliefs.shape
-    if items == 0:
-        return np.nan
-    right = 0
-    for person in range(people):
-        right += performance(True, beliefs[person], reality, items)
-    return right / people / items
-
-
-@kernel
-def measure(row, beliefs, code, reality, from_peers, from_code):
-    """Fill in what is measured at the end of a period."""
-    split = code.size
-    row[CODE_KNOWLEDGE] = performance(True, code, reality, split) / split if split else np.nan
-    row[PEOPLE_KNOWLEDGE] = share_right(beliefs, reality)
-    row[CODIFIABLE] = share_right(beliefs[:, :split], reality[:split])
-    row[TACIT] = share_right(beliefs[:, split:], reality[split:])
-    row[VARIETY] = variety(beliefs)
-    row[TACIT_VARIETY] = variety(beliefs[:, split:]) if split < reality.size else np.nan
-    row[FROM_PEERS], row[FROM_CODE] = from_peers, from_code
-
-
-@kernel
-def simulate(seed, side, items, tacit, p1, p2, p3, p4, p5, p6, rows):
-    """Run one organisation to its equilibrium or for as many periods as there are rows.
-
-    Parameters
-    ----------
-    seed : int
-        A replication.
-    side : int
-        People along one side of the grid (10: n = 100).
-    items, tacit : int
-        How many there are (m = 100), and how many of them are tacit: the last ones.
-    p1, p2, p3, p4 : float
-        As in March's model.
-    p5, p6 : float
-        Chances of copying a belief in local and in distant search.
-    rows : (periods, 8) float64
-        Filled with what is measured in each period.
-
-    Returns
-    -------
-    tuple
-        Periods run, and whether equilibrium was reached.
-    """
-    people, split = side * side, items - tacit
-    reality, code = np.zeros(items, np.int8), np.zeros(split, np.int8)
-    beliefs, shown = np.zeros((people, items), np.int8), np.zeros((people, items), np.int8)
-    scores, superior = np.zeros(people, np.int64), np.zeros(people, np.bool_)
-    rates = np.zeros(people)
-    fill(rates, p1)
-    draw_reality(seed, reality)
-    for person in range(people):
-        draw_beliefs(seed, BEFORE, person, beliefs[person])
-    codifiable, known = beliefs[:, :split], reality[:split]
-    for period in range(1, rows.shape[0] + 1):
-        if p3 > 0.0:
-            replace_leavers(seed, period, p3, beliefs)
-        if p4 > 0.0:
-            turn_reality(seed, period, p4, reality)
-        look(beliefs, reality, shown, scores)
-        copied = search(seed, LOCAL, period, p5, side, shown, scores, beliefs)
-        look(beliefs, reality, shown, scores)
-        copied += search(seed, DISTANT, period, p6, side, shown, scores, beliefs)
-        look(beliefs, reality, shown, scores)
-        find_superiors(True, shown, code, known, superior)
-        code_teaches(seed, period, True, rates, code, codifiable)
-        code_learns(seed, period, True, p2, shown, superior, split, code)
-        measure(rows[period - 1], beliefs, code, reality, copied, differing(shown, beliefs))
-        changing = p3 > 0.0 or p4 > 0.0
-        if not changing and settled(p1, p2, p5, p6, side, beliefs, code, reality, scores, superior):
-            return period, True
-    return rows.shape[0], False

@@ -1,106 +1,74 @@
-"""Run a scenario of a published model: which rules, and what they measure."""
+"""Run a published model, and sum up what came of it."""
 
 from __future__ import annotations
 
 import math
+from importlib import import_module
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from seci_sim.classics import fang2010, march1991, miller2006
-from seci_sim.classics.measures import MEASURES, PERIODS
-from seci_sim.knowledge import Array
-from seci_sim.scenario import Scenario
+from seci_sim.declaring import PERIODS, Model, Section
+
+Array = npt.NDArray[Any]
 
 
-def run(scenario: Scenario, seed: int) -> tuple[Array, bool]:
-    """Run a published model to its equilibrium, or to the scenario's horizon.
+def run(model: Model, parameters: Section, horizon: int, seed: int) -> tuple[Array, bool]:
+    """Run a published model to its equilibrium, or to a horizon.
 
     Parameters
     ----------
-    scenario : Scenario
-        Of a published model.
+    model : Model
+        Of `seci_sim.classics.PUBLISHED`.
+    parameters : Section
+        Its own.
+    horizon : int
+        Most periods.
     seed : int
         0 to 2**63 - 1: a replication.
 
     Returns
     -------
-    rows : (periods, columns) float64
-        What was measured in each period; see `MEASURES`.
+    rows : (periods, measures) float64
+        What was measured in each period.
     settled : bool
         Whether it ended at an equilibrium.
 
-    Raises
-    ------
-    ValueError
-        The scenario is one of the SECI organisation.
-
     Examples
     --------
-    >>> from seci_sim.scenario import read_scenario
-    >>> rows, settled = run(read_scenario("march-1991"), seed=1)
-    >>> settled, rows.shape[1] == len(MEASURES["march-1991"])
+    >>> from seci_sim.classics import march1991
+    >>> rows, settled = run(march1991.MODEL, march1991.March(), 2000, seed=1)
+    >>> settled, rows.shape[1] == len(march1991.MODEL.measures)
     (True, True)
     """
-    if scenario.model not in MEASURES:
-        raise ValueError(f"{scenario.name!r} is a scenario of the SECI organisation")
-    rows = np.zeros((scenario.horizon, len(MEASURES[scenario.model])))
-    simulate = {"march-1991": _march, "miller-2006": _miller, "fang-2010": _fang}[scenario.model]
-    periods, settled = simulate(scenario, seed, rows)
+    rows = np.zeros((horizon, len(model.measures)))
+    periods, settled = import_module(model.rules).run(parameters, seed, rows)
     return rows[:periods].copy(), settled  # a view would keep the whole horizon alive
 
 
-def _march(scenario: Scenario, seed: int, rows: Array) -> tuple[int, bool]:
-    terms = scenario.march
-    fast = round(terms.fast_share * terms.people)
-    p1 = np.full(terms.people, terms.p1)
-    p1[:fast] = terms.p1_fast
-    if terms.same_for_all:
-        p1[:] = p1.mean()
-    found: tuple[int, bool] = march1991.simulate(
-        seed, terms.to_the_letter, terms.people, terms.items, p1, fast,
-        terms.p2, terms.p3, terms.p4, rows,
-    )  # fmt: skip
-    return found
-
-
-def _miller(scenario: Scenario, seed: int, rows: Array) -> tuple[int, bool]:
-    terms = scenario.miller
-    tacit = round(terms.tacit_share * terms.items)
-    found: tuple[int, bool] = miller2006.simulate(
-        seed, terms.side, terms.items, tacit, terms.p1, terms.p2, terms.p3, terms.p4,
-        terms.p5, terms.p6, rows,
-    )  # fmt: skip
-    return found
-
-
-def _fang(scenario: Scenario, seed: int, rows: Array) -> tuple[int, bool]:
-    terms = scenario.fang
-    found: tuple[int, bool] = fang2010.simulate(
-        seed, terms.people, terms.items, terms.group_size, terms.beta, terms.block,
-        terms.adoption, rows,
-    )  # fmt: skip
-    return found
-
-
-def summary(rows: Array, settled: bool, model: str) -> dict[str, float]:
+def summary(model: Model, rows: Array, settled: bool) -> dict[str, float]:
     """One run in one row: what was known in the last period, totals of what was learned, and when it ended.
 
     Parameters
     ----------
+    model : Model
+        Which it was.
     rows, settled
         What `run` gave.
-    model : str
-        Which model it was.
     """
     row = {
         measure.name: float(rows[:, column].sum() if measure.kind == "flow" else rows[-1, column])
-        for column, measure in enumerate(MEASURES[model])
+        for column, measure in enumerate(model.measures)
     }
     return row | {PERIODS.name: float(len(rows)) if settled else math.nan}
 
 
-def up_to(periods: int, rows: Array, model: str) -> Array:
-    """The rows of a run that ended early, up to a later period: at equilibrium nothing happens."""
+def up_to(periods: int, model: Model, rows: Array) -> Array:
+    """The rows of a run that ended early, up to a later period: at equilibrium nothing happens.
+
+    Measures are the last axis of `rows`, periods the first.
+    """
     rest = np.repeat(rows[-1:], max(0, periods - len(rows)), axis=0)
-    rest[:, [measure.kind == "flow" for measure in MEASURES[model]]] = 0.0
+    rest[..., [measure.kind == "flow" for measure in model.measures]] = 0.0
     return np.concatenate([rows[:periods], rest])

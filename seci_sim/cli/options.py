@@ -82,6 +82,12 @@ Open: TypeAlias = Annotated[
         show_default="open",
     ),
 ]
+Everything: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--everything", help="Keep every measure of every week and market, not only a report's."
+    ),
+]
 Xlsx: TypeAlias = Annotated[
     bool, typer.Option("--xlsx", help="Write a workbook with charts too, summary.xlsx.")
 ]

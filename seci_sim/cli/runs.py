@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from seci_sim.cli.machine import (
+    MaxFailures,
+    Part,
+    Scheduler,
+    Shard,
+    Timeout,
+    check_cluster,
+    workers_of,
+)
 from seci_sim.cli.options import (
     LARGEST_SEED,
     AsJson,
     CommandLineProblem,
+    Everything,
     Memory,
     Open,
     Out,
@@ -37,6 +47,11 @@ def run(
     workers: Workers = None,
     out: Out = None,
     memory: Memory = 8,
+    shard: Shard = None,
+    scheduler: Scheduler = None,
+    max_failures: MaxFailures = None,
+    timeout: Timeout = None,
+    everything: Everything = False,
     xlsx: Xlsx = False,
     pptx: Pptx = False,
     png: Png = False,
@@ -45,10 +60,14 @@ def run(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> str:
-    """Run one scenario: what happens, week by week, with its uncertainty."""
+    """Run one scenario: what happens, week by week, with its uncertainty.
+
+    The same command goes on where it stopped.
+    """
     exports = _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg)
     request = _asked("run", [scenario], replications, seed, workers, out, memory, exports)
-    return _carried_out(request, opens, quiet, as_json)
+    machine = Machine(shard, scheduler, max_failures, timeout)
+    return _carried_out(request, machine, everything, opens, quiet, as_json)
 
 
 def compare(
@@ -58,6 +77,11 @@ def compare(
     workers: Workers = None,
     out: Out = None,
     memory: Memory = 8,
+    shard: Shard = None,
+    scheduler: Scheduler = None,
+    max_failures: MaxFailures = None,
+    timeout: Timeout = None,
+    everything: Everything = False,
     xlsx: Xlsx = False,
     pptx: Pptx = False,
     png: Png = False,
@@ -66,14 +90,18 @@ def compare(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> str:
-    """Compare scenarios with the first of them, on the same luck."""
+    """Compare scenarios with the first of them, on the same luck.
+
+    The same command goes on where it stopped.
+    """
     exports = _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg)
     request = _asked("compare", scenarios, replications, seed, workers, out, memory, exports)
+    machine = Machine(shard, scheduler, max_failures, timeout)
     if len(scenarios) < 2:
         raise CommandLineProblem("compare needs two scenarios or more; for one, use run")
     if replications < 2:
         raise CommandLineProblem("--replications: an interval needs at least 2 (10 advised); got 1")
-    return _carried_out(request, opens, quiet, as_json)
+    return _carried_out(request, machine, everything, opens, quiet, as_json)
 
 
 def _asked(
@@ -95,21 +123,66 @@ def _asked(
     return Request(command, tuple(scenarios), replications, seed, workers, out, memory, exports)
 
 
-def _carried_out(request: Request, opens: bool | None, quiet: bool, as_json: bool) -> str:
+class Machine(NamedTuple):
+    """Where runs are done, and when they are given up."""
+
+    shard: Part | None
+    scheduler: str | None
+    max_failures: int | None
+    timeout: float | None
+
+
+def _carried_out(
+    request: Request,
+    machine: Machine,
+    everything: bool,
+    opens: bool | None,
+    quiet: bool,
+    as_json: bool,
+) -> str:
     """Run what was asked for, save it, and return what there is to say."""
     from seci_sim.preflight import prepared
 
+    shard, scheduler, max_failures, timeout = machine
+    check_cluster(scheduler, timeout=timeout, workers=request.workers, shard=shard)
     scenarios, folder = prepared(request)
-    from seci_sim.terminal import (
-        runs as terminal,  # imports pandas and more: after all files have been checked
-    )
+    # These import pandas and more: after all files have been checked.
+    from seci_sim.experiment.conduct import Conditions
+    from seci_sim.experiment.run import comparison
+    from seci_sim.terminal import experiments, runs
+    from seci_sim.terminal.running import carry_out, save
 
-    results = terminal.carry_out(request, scenarios, folder, silent=quiet or as_json)
+    compared = comparison(
+        scenarios,
+        seed=request.seed,
+        replications=request.replications,
+        keep="everything" if everything else "report",
+    )
+    line, silent = request.line, quiet or as_json
+    with workers_of(scheduler) as (executor, many):
+        conditions = Conditions(
+            executor=executor,
+            workers=many or request.workers,
+            resume=True,
+            timeout=timeout,
+            max_failures=max_failures,
+            shard=shard,
+            command=line,
+        )
+        found = carry_out(compared, folder, conditions, again="the same command", silent=silent)
+    if shard is not None and not experiments.is_whole(found):
+        return "" if quiet else experiments.missing_in_words(found, folder)
+    told, _ = save(found, folder, request.exports, command=line)
+    if told is None:
+        said = ""
+    elif as_json:
+        said = runs.for_programs(told, folder, request)
+    else:
+        said = "" if quiet else runs.headline(told, folder, request)
+    experiments.complain(found, (), said)
     if opens is not False and at_a_terminal():
         webbrowser.open((folder / "report.html").resolve().as_uri())
-    if as_json:
-        return terminal.as_json(results, folder, request)
-    return "" if quiet else terminal.headline(results, folder, request)
+    return said
 
 
 def _named(**exports: bool) -> tuple[str, ...]:

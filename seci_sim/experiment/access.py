@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from seci_sim.experiment import statistics
 from seci_sim.experiment.run import WHOLE
-from seci_sim.experiment.statistics import ON_TREATMENT, STARTING, Estimate
+from seci_sim.experiment.statistics import ON_TREATMENT, Estimate
 
 WEEKS = "weeks"
 """Column of `launches`."""
-
-
-def starts_differ(summary: pd.DataFrame, names: Sequence[str]) -> bool:
-    """Whether the runs tell policies apart in who starts treatment, as prices or a launch do.
-
-    Where policies have the same prices and launch at the same time, luck that is shared makes their
-    patients start alike in every run.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        With the columns that `seci_sim.experiment.statistics.add_ratios` adds.
-    """
-    return any(
-        statistics.separated(statistics.difference(summary, name, names[0], STARTING))
-        for name in names[1:]
-    )
 
 
 def with_patients(summary: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seci_sim.experiment.design import Design
+from seci_sim.experiment.factors import OWN
 from seci_sim.scenario import Scenario, with_levers
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Cell:
     """Values of all factors by name, levers first."""
     baseline: int
     """Number of the cell that it is compared with: the same world under the first policy."""
+
+    @property
+    def own(self) -> dict[str, Value]:
+        """Values of the parameters that only somebody's own model has, as it calls them."""
+        return {n.removeprefix(OWN): v for n, v in self.values.items() if n.startswith(OWN)}
 
 
 class Cells(Sequence[Cell]):
@@ -129,7 +135,7 @@ def settled(experiment: Design, cell: Cell) -> Scenario:
         Its values do not fit together.
     """
     scenario = experiment.scenarios[cell.scenario]
-    values: dict[str, Any] = dict(cell.values)
+    values: dict[str, Any] = {n: v for n, v in cell.values.items() if not n.startswith(OWN)}
     if experiment.policies:
         chosen = experiment.policies[cell.policy].policy
         values |= {f"policy.{name}": value for name, value in chosen.items()}

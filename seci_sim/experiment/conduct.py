@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seci_sim.experiment.cells import Cells
+from seci_sim.experiment.chunks import Chunk, Failure, Ran, nothing_ran, run_chunk
+from seci_sim.experiment.compiling import warm_up
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.findings import Findings, gathered
-from seci_sim.experiment.parts import Store
+from seci_sim.experiment.folder import Store
 from seci_sim.experiment.pool import Ended, Pool, workers_or_all
 from seci_sim.experiment.progress import Progress
 from seci_sim.experiment.rounds import Rounds
-from seci_sim.experiment.run import warm_up
 from seci_sim.experiment.size import Size, size_of
 from seci_sim.experiment.stopping import Stop, listening
-from seci_sim.experiment.work import Chunk, Failure, Ran, run_chunk
 
 if TYPE_CHECKING:
+    from seci_sim.experiment.chunks import OwnOutcome
     from seci_sim.knowledge import Array
     from seci_sim.model import SECIModel
 
@@ -57,6 +58,7 @@ class Conditions:
     shard: tuple[int, int] | None = None
     on_progress: Callable[[Progress], None] | None = None
     model: type[SECIModel] | None = None
+    also: Mapping[str, OwnOutcome] = field(default_factory=dict)
     on_size: Callable[[Size], None] | None = None
     """Called once, before all but the probe is run."""
     on_broken: Callable[[int], None] | None = None
@@ -80,6 +82,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
         Conditions that do not go together.
     """
     _check(experiment, folder, conditions)
+    began = time.perf_counter()
     with _kept_in(folder) as place:
         store = Store(place, experiment)
         model = conditions.model
@@ -92,7 +95,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
         with listening() as stop:
             Conduct(store, conditions, stop).run()
             stop.obey()
-        return gathered(store, folder)
+        return gathered(store, folder, time.perf_counter() - began)
 
 
 def _check(experiment: Design, folder: Path | None, conditions: Conditions) -> None:
@@ -203,14 +206,15 @@ class Conduct:
     def _chunk(self, runs: Array) -> Chunk:
         chosen = tuple((self.cells[int(cell)], int(replication)) for cell, replication in runs)
         timeout = self.timeout or SHORTEST_TIMEOUT
-        return Chunk(self.sent, chosen, self.conditions.model, timeout)
+        given = self.conditions
+        return Chunk(self.sent, chosen, given.model, given.also, timeout)
 
     def _do(
         self, pool: Pool[Chunk, Ran], chunks: Iterable[Chunk], times: list[float] | None = None
     ) -> None:
         """Do chunks and keep what each leads to."""
         for ended in pool.each(chunks):
-            ran = ended.result or _died(ended)
+            ran = ended.result or _given_up(ended)
             self.store.keep(ran)
             self.rounds.take(ran)
             self.run_here += ran.cell.size + len(ran.failures)
@@ -262,12 +266,11 @@ def _chunk_size(seconds: float, runs: int) -> int:
     return max(1, int(chunk / seconds))
 
 
-def _died(ended: Ended[Chunk, Ran]) -> Ran:
+def _given_up(ended: Ended[Chunk, Ran]) -> Ran:
     """What is kept of a run that was given up."""
     death = ended.death
     assert death is not None
     ((cell, replication),) = ended.task.runs
-    nothing = np.empty(0, np.int64)
     what = f"{death.what}; no more runs of this cell are tried"
     failure = Failure(cell.number, replication, death.kind, what, death.where)
-    return Ran(nothing, nothing, np.empty((0, 0)), np.empty((0, 0, 0)), np.empty(0), (failure,))
+    return nothing_ran(ended.task.experiment, failure)

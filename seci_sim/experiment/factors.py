@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from seci_sim.parameters import CLASSICS, MODELS, SECTIONS, Declaration, Section, declarations
+from seci_sim.parameters import GROUPS, MODELS, Declaration, Section, declarations
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.reading import Reading
@@ -26,24 +26,49 @@ PLAUSIBLE = "plausible"
 _FORMS = "a list of values, a range such as {from: 1%, to: 5%}, or the word plausible"
 
 
+WHOLE_NUMBER = "whole number"
+
+OWN = "own."
+"""What the names of parameters begin with that only somebody's own model has."""
+
+
+class OwnParameter(Section):
+    """A parameter of somebody's own model: a keyword of its `__init__` with a default."""
+
+    unit: str = Field(description="``yes or no``, ``whole number`` or ``number``.")
+    meaning: str = Field(description="Whose parameter it is, and its default.")
+
+
 class Factor(Section):
     """A parameter that an experiment varies: over levels, or over a range."""
 
-    name: str = Field(description="Section and name, such as policy.patient_time.")
-    decided: bool = Field(description="Whether somebody decides it; else it is uncertain.")
-    levels: tuple[bool | int | float, ...] = Field((), description="Values; none for a range.")
-    low: int | float | None = Field(None, description="Lower end of a range.")
-    high: int | float | None = Field(None, description="Upper end of a range.")
+    name: str
+    """Section and name, such as policy.patient_time."""
+    decided: bool
+    """Whether somebody decides it; else it is uncertain."""
+    levels: tuple[bool | int | float, ...] = Field(())
+    """Values; none for a range."""
+    low: int | float | None = Field(None)
+    """Lower end of a range."""
+    high: int | float | None = Field(None)
+    """Upper end of a range."""
+
+    own: OwnParameter | None = Field(None, description="What is known of a parameter of one's own.")
 
     @property
     def unit(self) -> str:
         """Unit of its values."""
-        return DECLARED[self.name].unit
+        return self.own.unit if self.own else DECLARED[self.name].unit
+
+    @property
+    def meaning(self) -> str:
+        """What the parameter means."""
+        return self.own.meaning if self.own else DECLARED[self.name].meaning
 
     @property
     def whole(self) -> bool:
         """Whether its values are whole numbers."""
-        return kind_of(self.name) is int
+        return self.own.unit == WHOLE_NUMBER if self.own else kind_of(self.name) is int
 
 
 def can_vary(declaration: Declaration) -> bool:
@@ -54,7 +79,7 @@ def can_vary(declaration: Declaration) -> bool:
 def kind_of(name: str) -> Any:
     """Type of a parameter's values."""
     section, _, field = name.partition(".")
-    return (SECTIONS | CLASSICS)[section].model_fields[field].annotation
+    return GROUPS[section].model_fields[field].annotation
 
 
 def read_factors(

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.experiment.cells import Cells
+from seci_sim.experiment.chunks import ARRAYS, Failure, Ran, nothing_ran
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.parts import Store
-from seci_sim.experiment.recorded import StoreProblem, experiment_of
+from seci_sim.experiment.folder import Store
+from seci_sim.experiment.manifest import StoreProblem, experiment_of
 from seci_sim.experiment.rounds import Rounds
-from seci_sim.experiment.store import as_csv, with_safe_names
-from seci_sim.experiment.work import Failure, Ran
+from seci_sim.experiment.spreadsheets import as_csv
 
 if TYPE_CHECKING:
     from seci_sim.knowledge import Array
@@ -42,6 +42,10 @@ class Findings:
     """Names of parts that were left out because they are damaged."""
     too_wide: tuple[int, ...] = ()
     """Cells whose interval is wider than `until` asks for."""
+    seconds: float = 0.0
+    """How long running it took; 0 where it is only looked up."""
+    ran: Ran | None = None
+    """All that is kept of the runs, by cell and replication; see `seci_sim.experiment.run.results_of`."""
 
     @cached_property
     def digest(self) -> str:
@@ -50,7 +54,7 @@ class Findings:
 
     def as_csv(self) -> str:
         """The table of results as CSV, safe to open in a spreadsheet."""
-        return as_csv(with_safe_names(self.table))
+        return as_csv(self.table)
 
 
 def findings(folder: Path, kind: type[Design] = Design) -> Findings:
@@ -58,7 +62,7 @@ def findings(folder: Path, kind: type[Design] = Design) -> Findings:
     return gathered(Store(folder, experiment_of(folder, kind)), folder)
 
 
-def gathered(store: Store, folder: Path | None) -> Findings:
+def gathered(store: Store, folder: Path | None, seconds: float = 0.0) -> Findings:
     """Put the parts of a store together."""
     experiment = store.experiment
     ran = _in_order(list(store.parts()), experiment)
@@ -71,6 +75,8 @@ def gathered(store: Store, folder: Path | None) -> Findings:
         folder=folder,
         broken=tuple(store.broken),
         too_wide=_too_wide(cells, ran),
+        seconds=seconds,
+        ran=ran,
     )
 
 
@@ -82,28 +88,24 @@ def _too_wide(cells: Cells, ran: Ran) -> tuple[int, ...]:
     return tuple(np.flatnonzero(rounds.too_wide).tolist())
 
 
-def _in_order(parts: Sequence[Ran], experiment: Design) -> Ran:
+def _in_order(chunks: Sequence[Ran], experiment: Design) -> Ran:
     """All runs by cell and replication, each once."""
-    weeks = experiment.scenarios[0].horizon
-    cell = np.concatenate([np.empty(0, np.int64), *(part.cell for part in parts)])
-    replication = np.concatenate([np.empty(0, np.int64), *(part.replication for part in parts)])
-    outcomes = np.concatenate(
-        [np.empty((0, len(experiment.outcomes))), *(part.outcomes for part in parts)]
-    )
-    weekly = np.concatenate(
-        [np.empty((0, weeks, len(experiment.weekly))), *(part.weekly for part in parts)]
-    )
+    chunks = [nothing_ran(experiment), *chunks]
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(ran, name) for ran in chunks]) for name in ARRAYS
+    }
+    cell, replication = arrays["cell"], arrays["replication"]
     order = np.lexsort((replication, cell))
-    cell, replication = cell[order], replication[order]
-    outcomes, weekly = outcomes[order], weekly[order]
     again = np.zeros(cell.size, bool)
-    again[1:] = (cell[1:] == cell[:-1]) & (replication[1:] == replication[:-1])
+    again[1:] = (np.diff(cell[order]) == 0) & (np.diff(replication[order]) == 0)
     for place in np.flatnonzero(again):
-        if not np.array_equal(outcomes[place], outcomes[place - 1], equal_nan=True):
-            what = f"two parts contradict each other about cell {cell[place]}, replication "
-            raise StoreProblem(f"{what}{replication[place]}; the same run gave two results")
-    keep = ~again
-    return Ran(cell[keep], replication[keep], outcomes[keep], weekly[keep], np.empty(0))
+        one, other = order[place], order[place - 1]
+        if not np.array_equal(arrays["outcomes"][one], arrays["outcomes"][other], equal_nan=True):
+            what = f"two parts contradict each other about cell {cell[one]}, replication "
+            raise StoreProblem(f"{what}{replication[one]}; the same run gave two results")
+    kept = order[~again]
+    stories = {number: told for ran in chunks for number, told in ran.stories.items()}
+    return Ran(**{name: array[kept] for name, array in arrays.items()}, stories=stories)
 
 
 def _table(experiment: Design, cells: Cells, ran: Ran) -> pd.DataFrame:
@@ -130,8 +132,8 @@ def _spread(names: Sequence[str], place: Array) -> pd.Series[str]:
 
 def _weekly(experiment: Design, ran: Ran) -> pd.DataFrame:
     """The tidy table of weeks; empty where nothing is kept week by week."""
-    runs, weeks, measures = ran.weekly.shape
-    if not measures:
+    runs, weeks, _ = ran.weekly.shape
+    if not experiment.weekly:
         runs = 0
     columns: dict[str, Any] = {
         "cell": np.repeat(ran.cell[:runs], weeks),

@@ -1,13 +1,13 @@
 """How sure a mean of runs is: its interval, the difference it could have seen, the runs it needs.
 
-Intervals are Student's t, at any number of runs. `bootstrap` gives a second opinion from 30 runs
-up. docs/statistics.md tells what was measured of both, and of other ways.
+Intervals are Student's t, at any number of runs. docs/statistics.md tells what was measured of them,
+of the bootstrap and of other ways.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 # scipy.stats holds the same quantile as t.ppf, but takes more than a second to import.
 from scipy.special import nctdtrinc, stdtrit
@@ -20,12 +20,6 @@ POWER = 0.9
 
 ROUNDING = 1e-12
 """Values closer together than this, relative to the largest, count as equal."""
-
-ENOUGH_TO_RESAMPLE = 30
-"""Runs from which a bootstrap interval is worth a look; with fewer it is too narrow."""
-
-RESAMPLES = 9999
-"""Bootstrap samples: the default of scipy."""
 
 
 def student(values: NDArray[np.float64], comparisons: int = 1) -> tuple[float, float] | None:
@@ -49,43 +43,6 @@ def student(values: NDArray[np.float64], comparisons: int = 1) -> tuple[float, f
         return None
     half = quantile(values.size, comparisons) * spread(values) / float(np.sqrt(values.size))
     return float(values.mean()) - half, float(values.mean()) + half
-
-
-def bootstrap(values: ArrayLike) -> tuple[float, float] | None:
-    """Bias-corrected and accelerated bootstrap interval of the mean.
-
-    Parameters
-    ----------
-    values : array_like
-        One value a run, or one difference a pair; those that are not finite are dropped.
-
-    Returns
-    -------
-    tuple of float, or None
-        The same for the same values. None with fewer than 30, and where all are equal.
-
-    Notes
-    -----
-    Source: Efron (1987), Better bootstrap confidence intervals; `scipy.stats.bootstrap`.
-
-    Examples
-    --------
-    >>> low, high = bootstrap(np.arange(30.0))
-    >>> 11 < low < 12 and 17 < high < 18
-    True
-    >>> bootstrap([1.0, 2.0]) is None
-    True
-    """
-    from scipy import stats  # takes more than a second
-
-    given = np.asarray(values, dtype=np.float64)
-    kept = given[np.isfinite(given)]
-    if kept.size < ENOUGH_TO_RESAMPLE or spread(kept) == 0:
-        return None
-    found = stats.bootstrap(
-        (kept,), np.mean, n_resamples=RESAMPLES, confidence_level=CONFIDENCE, rng=0
-    ).confidence_interval
-    return float(found.low), float(found.high)
 
 
 def detectable(runs: int, deviation: float, comparisons: int = 1) -> float | None:

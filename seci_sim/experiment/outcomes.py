@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from seci_sim.classics import measures as classics
-from seci_sim.measures import Measure, outcomes
-from seci_sim.parameters import SECI
+from seci_sim.measures import RATIOS, Measure, columns, outcomes
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
+
+RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
+"""Outcomes that are ratios of a run's totals."""
 
 
 def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
@@ -19,6 +21,16 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    if scenario.model == SECI:
-        return outcomes(scenario.service.bands)
-    return classics.outcomes(scenario.model)
+    return MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+
+
+def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
+    """What is measured in every week, or period, of a run: the columns of its table, in order.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> weekly_of(read_scenario("baseline"))[0].name
+    'needs_met'
+    """
+    return MODELS[scenario.model].measures or columns(scenario.service.bands)

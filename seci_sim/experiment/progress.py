@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from seci_sim.experiment.design import Design
-from seci_sim.experiment.parts import BROKEN, FAILED, PARTS, PROGRESS
-from seci_sim.experiment.recorded import experiment_of
+from seci_sim.experiment.folder import BROKEN, FAILED, PARTS, PROGRESS
+from seci_sim.experiment.manifest import experiment_of
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
+
+from seci_sim.imports import NAME, reached, texts
+from seci_sim.parameters import RESULTS
 
 PACKAGES = ("seci-sim", "mesa", "numpy", "numba", "pandas", "pydantic", "plotly", "scipy")
 
-DECISIVE = ("python", "seci-sim", "model", "mesa", "numpy", "numba", "scipy", "processor")
+DECISIVE = (
+    "python",
+    "seci-sim",
+    "results",
+    "model",
+    "mesa",
+    "numpy",
+    "numba",
+    "scipy",
+    "processor",
+)
 """What may move the last bit of a number: a folder that was begun with another is not gone on with."""
 
-AFTER_THE_MODEL = {
-    *("cli", "terminal", "handout", "app", "report", "figures", "lessons", "experiment"),
-    "preflight",
-}
-"""Parts of the package that only use what a run leads to."""
+RUN_BY = ("model", "classics", "scenario.scenario", "scenario.parts", "experiment.sampling")
+"""What a run is made of, besides what these import: models, what a scenario says, and points."""
+
+READ_BY = ("scenario", "experiment")
+"""What only reads and writes, but for what `RUN_BY` names of it: what was read, a design holds."""
 
 
 def own_version() -> str:
@@ -41,18 +55,47 @@ def made_with() -> dict[str, str]:
     for package in PACKAGES:
         with suppress(PackageNotFoundError):
             found[package] = version(package)
-    return found | {"model": model_fingerprint(), "processor": platform.machine()}
+    results = {"results": str(RESULTS), "model": model_fingerprint(texts())}
+    return found | results | {"processor": platform.machine()}
 
 
-def model_fingerprint() -> str:
-    """Hash of the text of every module that a run depends on."""
-    package = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        within = path.relative_to(package)
-        if Path(within.parts[0]).stem not in AFTER_THE_MODEL:
-            digest.update(within.as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+@cache
+def _parsed(text: str) -> str:
+    """The statements of a module, without comments, docstrings and what is declared of parameters."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [statement for statement in node.body if not _only_says(statement, node)]
+    return ast.dump(tree)
+
+
+def _only_says(statement: ast.stmt, within: ast.AST) -> bool:
+    """Whether a statement is a docstring, or the declaration of a parameter."""
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    declares = isinstance(within, ast.ClassDef) and "Section" in map(ast.unparse, within.bases)
+    return declares and isinstance(statement, ast.AnnAssign)
+
+
+def model_fingerprint(text_of: Mapping[str, str]) -> str:
+    """Hash of what the modules that runs are made of do, whatever their comments say.
+
+    Values of parameters are left to a design, which holds them: so a new parameter changes nothing.
+    """
+    named, read = (tuple(f"{NAME}.{part}" for part in parts) for parts in (RUN_BY, READ_BY))
+    counting = {
+        module: text
+        for module, text in text_of.items()
+        if _within(module, named) or not _within(module, read)
+    }
+    made_of = reached([module for module in counting if _within(module, named)], counting)
+    words = "\n".join(f"{module} {_parsed(text_of[module])}" for module in sorted(made_of))
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def _within(module: str, parts: Iterable[str]) -> bool:
+    """Whether a module is one of these parts or stands within one."""
+    return any(f"{module}.".startswith(f"{part}.") for part in parts)
 
 
 def differing_versions(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -67,6 +110,18 @@ def differing_versions(before: Mapping[str, str], now: Mapping[str, str]) -> Ite
         there, here = before.get(name, "none"), now.get(name, "none")
         if there != here:
             yield f"{name}: {there} there, {here} here"
+
+
+def differing_settings(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """Say which settings differ that both know: a parameter that is new is none of them.
+
+    Examples
+    --------
+    >>> list(differing_settings({"horizon": "4 weeks"}, {"horizon": "5 weeks", "new": "0%"}))
+    ['horizon: 4 weeks there, 5 weeks here']
+    """
+    both = (name for name in before if name in now and before[name] != now[name])
+    return (f"{name}: {before[name]} there, {now[name]} here" for name in both)
 
 
 def differing_fields(before: Any, now: Any, path: str = "") -> Iterator[str]:

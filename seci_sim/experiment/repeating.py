@@ -14,19 +14,23 @@ from typing import Any
 import pandas as pd
 
 from seci_sim.experiment.cells import Cells, settled
-from seci_sim.experiment.collecting import MANIFEST, MANIFEST_SCHEMA, RESULTS
+from seci_sim.experiment.chunks import Chunk, Failure, run_chunk
 from seci_sim.experiment.experiment import Experiment
+from seci_sim.experiment.manifest import (
+    COMPARISON_BEFORE,
+    StoreProblem,
+    experiment_in,
+    experiment_of,
+    read_manifest,
+)
 from seci_sim.experiment.provenance import differing_versions, made_with
-from seci_sim.experiment.recorded import StoreProblem, experiment_in, experiment_of
-from seci_sim.experiment.run import simulate
-from seci_sim.experiment.store import MANIFEST_SCHEMA as RUNS_SCHEMA
-from seci_sim.experiment.store import as_csv, with_safe_names
-from seci_sim.experiment.work import Chunk, Failure, run_chunk
+from seci_sim.experiment.run import comparison, results_of
+from seci_sim.experiment.spreadsheets import as_csv
 from seci_sim.scenario import Scenario, shipped_scenarios
 
 SHIPPED = " (shipped)"
-SUMMARY = "summary.csv"
-"""The table of results of `run` and `compare`."""
+RESULTS, SUMMARY = "results.csv", "summary.csv"
+"""The table of results, and what it was for `run` and `compare` in version 0.1."""
 
 
 @dataclass(frozen=True)
@@ -42,26 +46,6 @@ class Repeated:
     """Versions and lines of scenarios that differ today."""
     results: tuple[str, ...]
     """Where results differ; nothing if they are the same to the bit."""
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Return a manifest, given its path or its folder.
-
-    Raises
-    ------
-    StoreProblem
-        There is none.
-    """
-    file = path / MANIFEST if path.is_dir() else path
-    try:
-        manifest = json.loads(file.read_text("utf-8"))
-        if manifest["schema"] in (MANIFEST_SCHEMA, RUNS_SCHEMA):
-            return dict(manifest)
-    except OSError as problem:
-        raise StoreProblem(f"{file}: {problem.strerror}") from None
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise StoreProblem(f"{file}: is not a manifest of seci-sim")
 
 
 def repeat(path: Path, workers: int | None = None) -> Repeated:
@@ -81,8 +65,8 @@ def repeat(path: Path, workers: int | None = None) -> Repeated:
     """
     manifest = read_manifest(path)
     folder = path if path.is_dir() else path.parent
-    if manifest["schema"] == RUNS_SCHEMA:
-        return _runs_again(manifest, folder, workers)
+    if manifest["schema"] == COMPARISON_BEFORE:
+        return _comparison_again(manifest, folder, workers)
     if manifest["own_model"]:
         what = f"used a model of its own, {manifest['own_model']}; do it again from Python"
         raise StoreProblem(f"{path}: {what}")
@@ -98,19 +82,22 @@ def repeat(path: Path, workers: int | None = None) -> Repeated:
     )
 
 
-def _runs_again(manifest: dict[str, Any], folder: Path, workers: int | None) -> Repeated:
-    """Do again what `run` or `compare` did."""
+def _comparison_again(manifest: dict[str, Any], folder: Path, workers: int | None) -> Repeated:
+    """Do again what `run` or `compare` did in version 0.1, whose table had fewer columns."""
     inputs = manifest["inputs"]
     scenarios = [
         Scenario.model_validate_json(json.dumps(one["fields"])) for one in inputs["scenarios"]
     ]
     seeds = inputs["seeds"]
-    results = simulate(scenarios, seed=seeds[0], replications=len(seeds), workers=workers)
+    experiment = comparison(scenarios, seed=seeds[0], replications=len(seeds))
+    results = results_of(experiment.run(workers=workers))
+    if results is None:
+        raise StoreProblem(f"{folder}: no run came to an end")
     files = {name: about["sha256"] for name, about in manifest["files"].items()}
     sources = [(s["label"], s["text"]) for one in inputs["scenarios"] for s in one["sources"]]
     return _compared(
         folder / SUMMARY,
-        as_csv(with_safe_names(results.summary)),
+        as_csv(results.summary),
         files[SUMMARY],
         runs=len(results.summary),
         changed=_changed_files(files, folder),

@@ -15,7 +15,7 @@ from seci_sim.experiment.cells import Cells
 from seci_sim.experiment.intervals import CONFIDENCE
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.work import Failure, Ran
+    from seci_sim.experiment.chunks import Failure, Ran
     from seci_sim.knowledge import Array
 
 STEP = 10

@@ -1,4 +1,4 @@
-"""Run scenarios on the same seeds, in parallel processes.
+"""Scenarios side by side: an experiment of scenarios and replications, and its tables.
 
 Replication r of seed S is the run with seed S + r, for every scenario: the same world and the same
 luck, so that differences between scenarios are differences between policies.
@@ -6,31 +6,31 @@ luck, so that differences between scenarios are differences between policies.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-from loky import ProcessPoolExecutor
 
-from seci_sim.experiment import watch
-from seci_sim.experiment.pool import Here, Pool, workers_or_all
-from seci_sim.experiment.stopping import listening
-from seci_sim.parameters import SECI
+from seci_sim.declaring import PERIODS
+from seci_sim.experiment.design import Design
+from seci_sim.experiment.detail import market_measures, weekly_measures
+from seci_sim.experiment.experiment import Experiment
+from seci_sim.experiment.outcomes import RATIO_NAMES, outcomes_of
+from seci_sim.measures import Measure
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
+    from seci_sim.experiment.findings import Findings
+    from seci_sim.experiment.progress import Progress
     from seci_sim.knowledge import Array
-    from seci_sim.measures import Measure
-    from seci_sim.model import SECIModel
 
 WHOLE = "all"
 """What stands for all markets together in the column ``market``."""
 
-Progress = Callable[[int, int], None]
+WEEKS_TO_ROUTINE = "weeks_to_routine"
 
 
 @dataclass(frozen=True)
@@ -51,22 +51,43 @@ class Results:
     """The columns of `weekly`, declared."""
     seconds: float
     """How long the runs took."""
+    fingerprint: str = ""
+    """Hash of all that the numbers depend on, as in the manifest."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """What one run hands back."""
+def comparison(
+    scenarios: Sequence[Scenario],
+    *,
+    seed: int = 1,
+    replications: int = 20,
+    keep: Literal["report", "everything"] = "report",
+) -> Experiment:
+    """The experiment that compares scenarios with the first of them.
 
-    scenario: int
-    seed: int
-    table: Array
-    """(weeks, markets + 1, columns) float64; see `seci_sim.records.table`."""
-    knowing: Array
-    """(weeks, needs) float64."""
-    stories: list[tuple[int, str, str, int, int, str]]
-    """need, market, stage, week, response, people; empty unless asked for."""
-    summary: dict[str, float]
-    """All that was measured, in one row; see `seci_sim.records.summary`."""
+    Raises
+    ------
+    ValueError
+        Names are not unique, models or horizons differ, or there is nothing to run.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> comparison([read_scenario("baseline"), read_scenario("silos")]).size
+    2
+    """
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names) or not names or replications < 1:
+        raise ValueError("scenarios need different names, and at least 1 replication")
+    measured = dict.fromkeys(name for scenario in scenarios for name in outcomes_of(scenario))
+    return Experiment(
+        name=names[0] if len(names) == 1 else "Comparison",
+        question=scenarios[-1].question,
+        scenarios=tuple(scenarios),
+        replications=replications,
+        seed=seed,
+        outcomes=tuple(measured),
+        keep=keep,
+    )
 
 
 def simulate(
@@ -75,7 +96,7 @@ def simulate(
     seed: int = 1,
     replications: int = 20,
     workers: int | None = None,
-    on_progress: Progress | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Results:
     """Run every scenario with every seed.
 
@@ -88,7 +109,7 @@ def simulate(
     workers : int, optional
         Processes; by default as many as there are processors. 1 runs in this process.
     on_progress : callable, optional
-        Called with the number of finished and of all runs.
+        Called after each finished chunk of runs.
 
     Returns
     -------
@@ -99,276 +120,145 @@ def simulate(
     ------
     ValueError
         Where names are not unique, models differ, or there is nothing to run.
+    RuntimeError
+        Where a run came to nothing.
     """
-    names = [scenario.name for scenario in scenarios]
-    if len({scenario.model for scenario in scenarios}) > 1:
-        raise ValueError("simulate needs scenarios of one model")
-    if len(set(names)) < len(names) or not names or replications < 1:
-        raise ValueError("simulate needs scenarios with different names and at least 1 replication")
-    began = time.perf_counter()
-    seeds = tuple(range(seed, seed + replications))
-    # Replications outside, so that an early look is a balanced sample.
-    tasks = [(number, s) for s in seeds for number in range(len(scenarios))]
-    runs: dict[tuple[int, int], Run] = {}
-    for run in _run_all(scenarios, tasks, first_seed=seed, workers=workers):
-        runs[run.scenario, run.seed] = run
-        if on_progress is not None:
-            on_progress(len(runs), len(tasks))
-    return _results(tuple(scenarios), seeds, runs, time.perf_counter() - began)
+    from seci_sim.experiment.pool import Here
+
+    experiment = comparison(scenarios, seed=seed, replications=replications, keep="everything")
+    found = experiment.run(
+        Here() if workers == 1 else None, workers=workers, on_progress=on_progress
+    )
+    if not found.failed.empty:
+        first = found.failed.iloc[0]
+        raise RuntimeError(f"cell {first['cell']}, seed {first['seed']}: {first['what']}")
+    results = results_of(found)
+    assert results is not None
+    return results
 
 
-HALVES = (
-    ("move_world", "socialize", "internalize"),
-    ("externalize", "combine", "serve", "take_stock"),
-)
-"""The steps of a week, in two parts whose rules take about equally long to compile."""
+def results_of(found: Findings) -> Results | None:
+    """The tables of a comparison, of the seeds with which all scenarios were run.
 
-
-def warm_up(model: str = SECI) -> None:
-    """Compile all rules of a model once, so that worker processes find them compiled.
-
-    Those of the SECI organisation take long, and are compiled by two processes.
+    None where the experiment keeps no more of a run than its outcomes, or no seed is complete.
     """
-    from seci_sim.compiled import is_warm, mark_warm
-
-    if not is_warm(model):
-        if model == SECI:
-            halves = len(HALVES)
-            with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
-                list(pool.map(_compile_rules, HALVES))
-        else:
-            ready(model)
-        mark_warm(model)
-
-
-@cache
-def ready(model: str = SECI) -> None:
-    """Load a model's compiled rules into this process, so that no run's clock counts it."""
-    if model == SECI:
-        from seci_sim.model import SECIModel
-
-        SECIModel("baseline", rng=0, projects_per_head=1.0).step()
-    else:
-        from seci_sim.classics import running
-
-        fields = {"name": model, "question": "Does it run?", "model": model, "horizon": 1}
-        running.run(Scenario.model_validate(fields), seed=0)
-
-
-def _compile_rules(steps: Sequence[str]) -> None:
-    """Compile the rules of some steps of a week, in a firm that starts projects every week."""
-    from seci_sim.model import SECIModel
-
-    model = SECIModel("baseline", rng=0, projects_per_head=1.0)
-    model.organisation.begin_week()
-    for step in steps:
-        getattr(model, step)()
-
-
-def run_once(scenario: Scenario, number: int, seed: int, with_stories: bool) -> Run:
-    """Run one scenario with one seed to its horizon."""
-    if scenario.model != SECI:
-        from seci_sim.classics import running
-
-        rows, settled = running.run(scenario, seed)
-        summary = running.summary(rows, settled, scenario.model)
-        return Run(number, seed, rows[:, None], np.empty((0, 0)), [], summary)
-    from seci_sim.model import SECIModel
-
-    return run_of(SECIModel(scenario, rng=seed), number, seed, with_stories)
-
-
-def run_of(model: SECIModel, number: int, seed: int, with_stories: bool = False) -> Run:
-    """Run a model to its horizon, and hand back what came of it."""
-    from seci_sim import records
-    from seci_sim.measures import columns
-
-    model.run()
-    settings = model.settings
-    stories = [
-        (need, step.market, step.stage, step.week, step.response, "; ".join(step.people))
-        for need in range(settings.world.needs if with_stories else 0)
-        for step in model.story(need)
-    ]
-    table = records.table(model.records)
-    summary = records.summary(table[:, -1], columns(settings.service.bands))
-    return Run(number, seed, table, model.records.knowing, stories, summary)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """One run, as a task of the pool."""
-
-    scenario: Scenario
-    number: int
-    seed: int
-    with_stories: bool
-
-    @property
-    def labels(self) -> list[str]:
-        return [f"{self.number}-{self.seed}"]
-
-    def only(self, places: Sequence[int]) -> _Asked:
-        assert list(places) == [0]
-        return self
-
-
-def _do(asked: _Asked) -> Run:
-    watch.begin(asked.labels[0], None)
-    run = run_once(asked.scenario, asked.number, asked.seed, asked.with_stories)
-    watch.rest()
-    return run
-
-
-def _run_all(
-    scenarios: Sequence[Scenario],
-    tasks: Sequence[tuple[int, int]],
-    *,
-    first_seed: int,
-    workers: int | None,
-) -> Iterator[Run]:
-    """Runs as they finish."""
-    warm_up(scenarios[0].model)
-    workers = min(workers_or_all(workers), len(tasks))
-    asked = (_Asked(scenarios[number], number, s, s == first_seed) for number, s in tasks)
-    with listening() as stop:
-        here = Here() if workers == 1 else None
-        with Pool[_Asked, Run](_do, workers, executor=here, stop=stop) as pool:
-            for ended in pool.each(asked):
-                if ended.result is None:
-                    raise ended.problem or RuntimeError(f"seed {ended.task.seed}: {ended.death}")
-                yield ended.result
-        stop.obey()
-
-
-def _results(
-    scenarios: tuple[Scenario, ...],
-    seeds: tuple[int, ...],
-    runs: dict[tuple[int, int], Run],
-    seconds: float,
-) -> Results:
-    """Tidy tables, in the order of scenarios and seeds whatever the order in which runs ended."""
-    if scenarios[0].model != SECI:
-        return _results_of_classics(scenarios, seeds, runs, seconds)
-    from seci_sim.measures import columns as measures_of
-
-    weekly, summaries, diffusion, stories = [], [], [], []
-    measures: dict[str, Measure] = {}
-    for number, scenario in enumerate(scenarios):
-        columns = measures_of(scenario.service.bands)
-        measures |= {measure.name: measure for measure in columns}
-        of_scenario = [runs[number, seed] for seed in seeds]
-        weekly.append((scenario, of_scenario, [measure.name for measure in columns]))
-        summaries += [_row(scenario, run) for run in of_scenario]
-        diffusion.append(_diffusion(scenario, of_scenario))
-        stories += [(scenario.name, seeds[0], *step) for step in of_scenario[0].stories]
+    experiment, ran = found.experiment, found.ran
+    assert ran is not None
+    if experiment.keep == "outcomes":
+        return None
+    done = np.zeros((len(experiment.scenarios), experiment.replications), bool)
+    done[ran.cell, ran.replication] = True
+    complete = np.logical_and.reduce(done)
+    if not complete.any():
+        return None
+    kept = complete[ran.replication]
+    seeds = tuple((experiment.seed + np.flatnonzero(complete)).tolist())
+    measures = experiment.measures
     return Results(
-        scenarios=scenarios,
+        scenarios=experiment.scenarios,
         seeds=seeds,
-        weekly=_weekly(weekly, seeds),
-        summary=pd.DataFrame(summaries),
-        diffusion=pd.concat(diffusion, ignore_index=True),
-        stories=pd.DataFrame(
-            stories,
-            columns=["scenario", "seed", "need", "market", "stage", "week", "response", "people"],
+        weekly=_weekly(experiment, ran.weekly[kept], ran.markets[kept], seeds, _weeks(found)),
+        summary=found.table.loc[kept, ["scenario", "seed", *_measured(experiment)]].reset_index(
+            drop=True
         ),
-        measures=tuple(measures.values()),
-        seconds=seconds,
+        diffusion=_diffusion(experiment, ran.knowing[kept]),
+        stories=_stories(experiment, ran.stories),
+        measures=tuple(measures[name] for name in weekly_measures(experiment)),
+        seconds=found.seconds,
+        fingerprint=experiment.fingerprint,
     )
 
 
-def _results_of_classics(
-    scenarios: tuple[Scenario, ...],
-    seeds: tuple[int, ...],
-    runs: dict[tuple[int, int], Run],
-    seconds: float,
-) -> Results:
-    """The same of a published model, which has periods for weeks, and neither markets nor stories."""
-    from seci_sim.classics import running
-    from seci_sim.classics.measures import MEASURES
-
-    model = scenarios[0].model
-    measures = MEASURES[model]
-    longest = max(len(run.table) for run in runs.values())
-    weekly, summaries = [], []
-    for number, scenario in enumerate(scenarios):
-        of_scenario = [runs[number, seed] for seed in seeds]
-        summaries += [_row(scenario, run) for run in of_scenario]
-        whole = [
-            replace(run, table=running.up_to(longest, run.table[:, 0], model)[:, None])
-            for run in of_scenario
-        ]
-        weekly.append((scenario, whole, [measure.name for measure in measures]))
-    nothing = pd.DataFrame()
-    return Results(
-        scenarios=scenarios,
-        seeds=seeds,
-        weekly=_weekly(weekly, seeds),
-        summary=pd.DataFrame(summaries),
-        diffusion=nothing,
-        stories=nothing,
-        measures=measures,
-        seconds=seconds,
-    )
+def _measured(experiment: Design) -> list[str]:
+    """Outcomes but ratios of them, in the order of `seci_sim.records.summary`."""
+    found: dict[str, None] = {}
+    for scenario in experiment.scenarios:
+        names = [name for name in outcomes_of(scenario) if name not in RATIO_NAMES]
+        last = [WEEKS_TO_ROUTINE] * (WEEKS_TO_ROUTINE in names) + names[-1:]
+        found |= dict.fromkeys([*(name for name in names if name not in last), *last])
+    return list(found)
 
 
-def _row(scenario: Scenario, run: Run) -> dict[str, Any]:
-    return {"scenario": scenario.name, "seed": run.seed} | run.summary
+def _weeks(found: Findings) -> int:
+    """Weeks of the weekly table: the horizon, or the periods of the longest run of a published model."""
+    horizon = found.experiment.scenarios[0].horizon
+    if PERIODS.name not in found.table:
+        return horizon
+    return int(found.table[PERIODS.name].fillna(horizon).max())
 
 
 def _weekly(
-    parts: Sequence[tuple[Scenario, Sequence[Run], list[str]]], seeds: tuple[int, ...]
+    experiment: Design, whole: Array, markets: Array, seeds: tuple[int, ...], weeks: int
 ) -> pd.DataFrame:
-    """The weekly rows of all scenarios, one below the other; each comes with its runs and columns.
+    """The rows of all scenarios and runs, one below the other; in each week markets, then the whole.
 
-    The table is large, so every number is copied once. What a scenario does not measure stays empty.
+    The table is large, so every number is copied once. What is not kept of a market stays empty.
     """
-    names = list(dict.fromkeys(name for *_, columns in parts for name in columns))
-    tables = [run.table.reshape(-1, run.table.shape[-1]) for _, runs, _ in parts for run in runs]
-    values = np.empty((sum(map(len, tables)), len(names)))
-    ends = np.cumsum([len(table) for table in tables]).tolist()
-    columns_of = [columns for _, runs, columns in parts for _ in runs]
-    for table, columns, end in zip(tables, columns_of, ends, strict=True):
-        rows = values[end - len(table) : end]
-        if columns == names:
-            rows[:] = table
-        else:
-            rows[:] = np.nan
-            rows[:, [names.index(name) for name in columns]] = table
-    frame = pd.DataFrame(values, columns=names, copy=False)
-    keys = pd.concat([_keys(scenario, seeds, runs[0]) for scenario, runs, _ in parts])
-    for place, name in enumerate(keys.columns):
-        frame.insert(place, name, keys[name].array)
+    columns = weekly_measures(experiment)
+    chosen = [columns.index(name) for name in market_measures(experiment)]
+    blocks, keys = [], []
+    for place, scenario in enumerate(experiment.scenarios):
+        runs = slice(place * len(seeds), (place + 1) * len(seeds))
+        count = len(scenario.markets)
+        block = np.full((len(seeds), weeks, count + 1, len(columns)), np.nan)
+        block[:, :, -1] = whole[runs, :weeks]
+        block[:, :, :-1, chosen] = markets[runs, :weeks, :count]
+        blocks.append(block.reshape(-1, len(columns)))
+        keys.append(_keys(scenario, seeds, weeks, [*scenario.markets[:count], WHOLE]))
+    frame = pd.DataFrame(np.concatenate(blocks), columns=list(columns), copy=False)
+    for place, (name, column) in enumerate(pd.concat(keys, ignore_index=True).items()):
+        frame.insert(place, str(name), column.array)
     return frame
 
 
-def _keys(scenario: Scenario, seeds: tuple[int, ...], run: Run) -> pd.DataFrame:
+def _keys(
+    scenario: Scenario, seeds: tuple[int, ...], weeks: int, places: Sequence[str]
+) -> pd.DataFrame:
     """What the rows of a scenario's runs are of: scenario, seed, week and market."""
-    weeks, places, _ = run.table.shape
-    markets = np.array([*scenario.markets, WHOLE], dtype=object)
+    markets = np.array(places, dtype=object)
     return pd.DataFrame(
         {
             "scenario": scenario.name,
-            "seed": np.repeat(np.array(seeds, np.int64), weeks * places),
-            "week": np.tile(np.repeat(np.arange(1, weeks + 1), places), len(seeds)),
+            "seed": np.repeat(np.array(seeds, np.int64), weeks * len(places)),
+            "week": np.tile(np.repeat(np.arange(1, weeks + 1), len(places)), len(seeds)),
             "market": pd.Series(np.tile(markets, len(seeds) * weeks), dtype="category"),
         }
     )
 
 
-def _diffusion(scenario: Scenario, runs: Sequence[Run]) -> pd.DataFrame:
-    """Mean diffusion curve of each need."""
+def _diffusion(experiment: Design, knowing: Array) -> pd.DataFrame:
+    """Mean diffusion curve of each need under each scenario."""
+    if not knowing.size:
+        return pd.DataFrame()
     from seci_sim.world import CLASSES, class_sizes
 
-    share = np.mean([run.knowing for run in runs], axis=0)
-    weeks, needs = share.shape
-    classes = np.repeat(CLASSES, class_sizes(scenario.world))
-    return pd.DataFrame(
-        {
+    runs, found = len(knowing) // len(experiment.scenarios), []
+    for place, scenario in enumerate(experiment.scenarios):
+        needs = scenario.world.needs
+        share = np.mean(knowing[place * runs : (place + 1) * runs, :, :needs], axis=0)
+        weeks = len(share)
+        classes = np.repeat(CLASSES, class_sizes(scenario.world))
+        columns: dict[str, Any] = {
             "scenario": scenario.name,
             "week": np.repeat(np.arange(1, weeks + 1), needs),
             "need": np.tile(np.arange(needs), weeks),
             "need_class": np.tile(classes, weeks),
             "share": share.ravel(),
         }
+        found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True)
+
+
+def _stories(experiment: Design, stories: dict[int, Any]) -> pd.DataFrame:
+    """How far each need got in each market, in the first run of each scenario."""
+    if MODELS[experiment.scenarios[0].model].rules:  # a published model has no needs to follow
+        return pd.DataFrame()
+    names = [scenario.name for scenario in experiment.scenarios]
+    return pd.DataFrame(
+        [
+            (names[cell], experiment.seed, *step)
+            for cell in sorted(stories)
+            for step in stories[cell]
+        ],
+        columns=["scenario", "seed", "need", "market", "stage", "week", "response", "people"],
     )

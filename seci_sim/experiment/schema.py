@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from seci_sim.experiment.analyses import ANALYSES, Analysis
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.factors import DECLARED, can_vary
 from seci_sim.parameters import Declaration
@@ -12,7 +13,7 @@ from seci_sim.scenario.schema import as_written, json_schema, number_as_written
 
 SCHEMA_TITLE = "An experiment of seci-sim"
 
-OWN = ("PolicyChoice", "Sample", "Until", "Analysis", "Bet")
+OWN = ("PolicyChoice", "Sample", "Until", "Bet", *(kind.__name__ for kind in ANALYSES))
 """Parts that only experiment and lesson files have; the others are those of scenario files."""
 
 BY_THE_FILE = ("name", "scenarios")
@@ -34,13 +35,19 @@ def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -
     """Return the JSON Schema of a kind of experiment files, without some of an experiment's parts."""
     schema = kind.model_json_schema()
     theirs = schema.pop("$defs")
+    if "Analysis" in theirs:
+        kinds = {kind.__name__: kind.model_json_schema() for kind in ANALYSES}
+        for one in kinds.values():
+            one["required"] = ["kind", *one.get("required", ())]
+            one["properties"]["kind"]["description"] = Analysis.model_fields["kind"].description
+        theirs |= kinds
     definitions = {name: theirs[name] for name in OWN if name in theirs}
     for definition in (schema, *definitions.values()):
         properties = definition["properties"]
         for name, field in properties.items():
             properties[name] = as_written(field)
     properties = schema["properties"]
-    for left_out in ("points", "sources", *without):
+    for left_out in ("points", "sources", "own_outcomes", *without):
         properties.pop(left_out)
     name = {"type": "string", "description": "A shipped scenario, or a file beside this one."}
     properties["scenario"] = name
@@ -57,6 +64,7 @@ def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -
         "type": ["number", "string"],
         "description": width["description"],
     }
+    definitions["Analysis"] = {"oneOf": [{"$ref": f"#/$defs/{one.__name__}"} for one in ANALYSES]}
     definitions["Policy"] = json_schema()["$defs"]["Policy"]
     required = [part for part in schema["required"] if part not in BY_THE_FILE]
     return schema | {

@@ -21,12 +21,10 @@ ONE_AT_A_TIME = "one at a time"
 class PolicyChoice(Section):
     """A policy that is compared with others: settings that belong together."""
 
-    name: Name = Field(description="What tables call the policy.")
-    policy: dict[str, Any] = Field(
-        default_factory=dict,
-        description="Settings of the policy; where silent, those of the scenario.",
-        json_schema_extra={"section": "policy"},
-    )
+    name: Name
+    """What tables call the policy."""
+    policy: dict[str, Any] = Field(default_factory=dict, json_schema_extra={"section": "policy"})
+    """Settings of the policy; where silent, those of the scenario."""
 
     @field_validator("policy")
     @classmethod
@@ -34,21 +32,21 @@ class PolicyChoice(Section):
         return fields_of(Policy, policy)
 
 
+class OwnOutcome(Section):
+    """An outcome that a program adds: a function of the model at the end of its run."""
+
+    name: str = Field(description="Name of its column.")
+    meaning: str = Field(description="What it is: the first line of the function's docstring.")
+    text: str = Field(description="The function, as it is written.")
+
+
 class Sample(Section):
     """How factors that have ranges are sampled, all together."""
 
-    method: Literal["latin hypercube", "sobol", "morris", "saltelli", "one at a time"] = Field(
-        description="Latin hypercube and Sobol points fill the space; Morris's trajectories and "
-        "Saltelli's points are what two kinds of sensitivity analysis need, one at a time is what a "
-        "tornado does: the scenario as it is, then each factor at either end of its range."
-    )
-    points: int | None = Field(
-        None,
-        ge=2,
-        le=MOST_CELLS,
-        description="Points; for Morris the number of trajectories, for Saltelli the base sample; "
-        "none for one at a time.",
-    )
+    method: Literal["latin hypercube", "sobol", "morris", "saltelli", "one at a time"]
+    """Latin hypercube and Sobol points fill the space; Morris's trajectories and Saltelli's points are what two kinds of sensitivity analysis need, one at a time is what a tornado does: the scenario as it is, then each factor at either end of its range."""
+    points: int | None = Field(None, ge=2, le=MOST_CELLS)
+    """Points; for Morris the number of trajectories, for Saltelli the base sample; none for one at a time."""
 
     @model_validator(mode="after")
     def _points_are_given_where_they_are_chosen(self) -> Sample:
@@ -78,8 +76,9 @@ class Sample(Section):
 class Until(Section):
     """When the replications of a cell are enough."""
 
-    outcome: str = Field(description="The outcome whose paired difference is looked at.")
-    half_width: float = Field(
-        gt=0, description="Half the width that its 95% interval may have, in the outcome's unit."
-    )
-    at_most: int = Field(ge=2, le=1_000_000, description="Replications after which a cell stops.")
+    outcome: str
+    """The outcome whose paired difference is looked at."""
+    half_width: float = Field(gt=0)
+    """Half the width that its 95% interval may have, in the outcome's unit."""
+    at_most: int = Field(ge=2, le=1_000_000)
+    """Replications after which a cell stops."""

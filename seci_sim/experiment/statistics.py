@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from seci_sim.experiment.intervals import bootstrap, detectable, quantile, spread, student
+from seci_sim.experiment.intervals import detectable, quantile, spread, student
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 
 MODES = ("socialization", "externalization", "combination", "internalization")
@@ -242,18 +242,6 @@ def comparisons(summary: pd.DataFrame, scenario: str, reference: str) -> int:
     if names[0] in (scenario, reference):
         return max(1, len(names) - 1)
     return len(names) * (len(names) - 1) // 2
-
-
-def bootstrap_disagrees(summary: pd.DataFrame, scenario: str, reference: str, measure: str) -> bool:
-    """Whether the bootstrap says otherwise on whether two scenarios differ, from 30 pairs up.
-
-    A sign of a skewed measure, or of a difference at the edge of what the runs can tell. Both
-    intervals are of this one comparison.
-    """
-    ours, theirs = matched(summary, scenario, reference, measure)
-    found = bootstrap(ours - theirs)
-    alone = paired_difference(ours, theirs)
-    return found is not None and separated(alone) != (found[0] > 0 or found[1] < 0)
 
 
 def add_ratios(summary: pd.DataFrame) -> pd.DataFrame:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from plotly.offline import get_plotlyjs
 
-from seci_sim.experiment.access import starts_differ
-from seci_sim.experiment.statistics import add_ratios
+from seci_sim.experiment.comparison_table import Comparison, comparison
 from seci_sim.figures import classics, curves, groups, hours, launches, rows, stories, wheel
 from seci_sim.figures.style import Chart
 from seci_sim.parameters import SECI
@@ -23,13 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["Chart", "charts", "plotly_javascript"]
 
 
-def charts(results: Results) -> list[Chart]:
+def charts(results: Results, compared: Comparison | None = None) -> list[Chart]:
     """The charts of a report, the most telling first.
 
     Parameters
     ----------
     results : Results
         Of several policies, which are put side by side, or of one, which is shown week by week.
+    compared : Comparison, optional
+        Of the same runs, where it was made already.
 
     Returns
     -------
@@ -39,53 +39,37 @@ def charts(results: Results) -> list[Chart]:
         to wait for a launch, for how long; bands and launches come first where the policies change
         who starts treatment. Of published models: each measure, period by period.
     """
-    if results.scenarios[0].model != SECI:
+    scenarios, weekly = results.scenarios, results.weekly
+    if scenarios[0].model != SECI:
         return classics.charts(results)
-    names = [scenario.name for scenario in results.scenarios]
-    weekly, summary = results.weekly, add_ratios(results.summary)
-    by_market = _by_market(results, summary, names)
-    by_band = [groups.bands(summary, names)] if groups.income_bands(summary) else []
-    waited = launches.launch_runs(weekly, _places(results))
+    found = compared or comparison(scenarios, results.summary)
+    alone, names = len(scenarios) == 1, found.names
+    changes = sorted({change.week for scenario in scenarios for change in scenario.timeline})
+    places = list(dict.fromkeys(market for one in scenarios for market in one.markets))
+    by_market = []
+    if len(places) > 1:
+        by_market = [
+            curves.markets_by_week(weekly, found.horizon, changes)
+            if alone
+            else groups.markets(weekly, found, places)
+        ]
+    by_band = [groups.bands(found)] if groups.income_bands(found.summary) else []
+    waited = launches.launch_runs(weekly, found, places)
     launched = [launches.launch(waited, names)] if waited else []
-    alone, changes, found = len(names) == 1, _changes(results), results.stories
-    told = [stories.story(found, names, curves.horizon_of(weekly))] if len(found) else []
-    spread = curves.spread(weekly, summary, names, changes)
-    needs = (
-        curves.needs_by_week(weekly, summary, changes)
-        if alone
-        else rows.needs(summary, names, curves.horizon_of(weekly))
-    )
-    spent = hours.hours(summary, names)
-    if not starts_differ(summary, names):
+    spread, spent = curves.spread(weekly, found, changes), hours.hours(found)
+    needs = curves.needs_by_week(weekly, found, changes) if alone else rows.needs(found)
+    if not found.about_treatment:
         ordered = [spread, needs, spent, *by_market, *launched, *by_band]
     elif launches.differ(waited, names):
         ordered = [*by_band, *launched, needs, *by_market, spread, spent]
     else:
         ordered = [*by_band, needs, *launched, *by_market, spread, spent]
+    told = results.stories
     return [
         *ordered,
-        wheel.wheel_by_week(weekly) if alone else wheel.wheel(summary, names),
-        *told,
+        wheel.wheel_by_week(weekly) if alone else wheel.wheel(found),
+        *([stories.story(told, names, found.horizon)] if len(told) else []),
     ]
-
-
-def _changes(results: Results) -> list[int]:
-    """Weeks in which a timeline changes something under some of the policies."""
-    return sorted({change.week for scenario in results.scenarios for change in scenario.timeline})
-
-
-def _places(results: Results) -> list[str]:
-    """Every market of some policy."""
-    return list(dict.fromkeys(m for scenario in results.scenarios for m in scenario.markets))
-
-
-def _by_market(results: Results, summary: pd.DataFrame, names: list[str]) -> list[Chart]:
-    markets = _places(results)
-    if len(markets) < 2:
-        return []
-    if len(names) == 1:
-        return [curves.markets_by_week(results.weekly, markets, _changes(results))]
-    return [groups.markets(results.weekly, summary, names, markets)]
 
 
 def plotly_javascript() -> str:

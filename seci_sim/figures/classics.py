@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seci_sim.experiment.wording import between, number
 from seci_sim.figures import style
-from seci_sim.figures.curves import BAND_MEANING, add_curve, bands, split
+from seci_sim.figures.curves import BAND_MEANING, by_week, curve_chart, lines
 from seci_sim.figures.style import Chart
+from seci_sim.words import between, number
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
     from seci_sim.measures import Measure
-
-HEIGHT = 300
 
 
 def charts(results: Results) -> list[Chart]:
@@ -30,34 +28,21 @@ def charts(results: Results) -> list[Chart]:
 
 def _chart(results: Results, measure: Measure) -> Chart:
     """One measure over the periods, a curve for each scenario."""
-    curves = split(bands(results.weekly, measure.name, ["scenario"]), "scenario")
-    names, looks = list(curves), [style.look(i) for i in range(len(curves))]
+    curves = by_week(results.weekly, measure.name)
+    looks = [style.look(place) for place in range(len(curves))]
     low = min(0.0, *(float(curve["low"].min()) for curve in curves.values()))
     top = max(float(curve["high"].max()) for curve in curves.values()) or 1.0
-    figure = style.canvas(
-        max(HEIGHT, style.labels_height(names) + 30), right=style.label_margin(names)
-    )
-    height = style.inner_height(figure)
-    for (name, curve), look in zip(curves.items(), looks, strict=True):
-        add_curve(figure, curve, name, look)
-    ends = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
-    labels = style.end_labels(
-        names, looks, [end - low for end in ends], top=top - low, pixels=(height, height + 30)
-    )
-    for label, end in zip(labels, ends, strict=True):
-        label["y"] = end
-    axis = {**style.AXIS, "range": [low, top], "gridcolor": style.RULE, "nticks": 6}
     periods = max(int(curve["week"].max()) for curve in curves.values())
-    across = style.week_axis(periods)
+    steps = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+    across = style.week_axis(periods, dtick=style.step_of(periods, steps))
     across["title"]["text"] = "period"
-    across["dtick"] = style.step_of(periods, (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000))
-    figure.update_layout(annotations=labels, yaxis=axis, xaxis=across)
-    figure.update_traces(
-        hovertemplate="period %{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
-        selector=lambda trace: trace.name is not None,
-    )
+    figure = curve_chart(
+        curves, looks, (low, top), "period %{x}: %{y:.3f}", xaxis=across,
+        yaxis={**style.AXIS, "range": [low, top], "gridcolor": style.RULE, "nticks": 6},
+    )  # fmt: skip
+    ends = {name: float(curve["mean"].iloc[-1]) for name, curve in curves.items()}
+    said = "; ".join(f"{number(end, 3)} in “{name}”" for name, end in ends.items())
     words = measure.name.replace("_", " ")
-    said = "; ".join(f"{number(end, 3)} in “{name}”" for name, end in zip(names, ends, strict=True))
     return Chart(
         measure.name,
         f"In the last period, {words}: {said}",
@@ -65,6 +50,7 @@ def _chart(results: Results, measure: Measure) -> Chart:
         "is drawn on as it stayed.",
         figure,
         _table(curves),
+        lines(curves, measure.unit, "Period"),
     )
 
 

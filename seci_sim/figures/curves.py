@@ -12,20 +12,23 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.wording import (
+from seci_sim.experiment.comparison_table import MET, MIS_SERVED, Comparison
+from seci_sim.figures import style
+from seci_sim.figures.style import Chart, Look, Native
+from seci_sim.parameters import WEEKS_A_YEAR
+from seci_sim.words import (
     NOT_KNOWN,
-    between,
     lately,
     listed,
     not_told_apart,
     percent,
     quoted,
     weeks_reached,
+    with_interval,
 )
-from seci_sim.figures import style
-from seci_sim.figures.style import Chart, Look
-from seci_sim.parameters import WEEKS_A_YEAR
+
+Curves = dict[str, pd.DataFrame]
+"""Tables with the columns ``week``, ``mean``, ``low`` and ``high``, by the curves' names."""
 
 LOW, HIGH = 0.1, 0.9
 """The runs between which a band lies."""
@@ -69,27 +72,19 @@ def bands(weekly: pd.DataFrame, measure: str, by: Sequence[str]) -> pd.DataFrame
     return pd.DataFrame({"mean": grouped.mean()} | edges).dropna(subset="mean").reset_index()
 
 
-def add_curve(
-    figure: go.Figure,
-    curve: pd.DataFrame,
-    name: str,
-    look: Look,
-    axes: dict[str, str] | None = None,
-) -> None:
+def add_curve(figure: go.Figure, curve: pd.DataFrame, name: str, look: Look, **axes: str) -> None:
     """Draw one curve on its band."""
     step = -(-len(curve) // MOST_POINTS)
     # Counted from the end, so that the last week is always drawn.
     curve = curve.iloc[::-1].iloc[::step].iloc[::-1].round(5)
-    edge: dict[str, Any] = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"} | (
-        axes or {}
-    )
+    edge: dict[str, Any] = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", **axes}
     figure.add_scatter(x=curve["week"], y=curve["low"], **edge)
     figure.add_scatter(
         x=curve["week"], y=curve["high"], fill="tonexty", fillcolor=faint(look.colour), **edge
     )
     figure.add_scatter(
         x=curve["week"], y=curve["mean"], mode="lines", name=style.plain(name),
-        line={"color": look.colour, "dash": look.dash, "width": 3}, **(axes or {}),
+        line={"color": look.colour, "dash": look.dash, "width": 3}, **axes,
     )  # fmt: skip
 
 
@@ -99,32 +94,51 @@ def faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.13)"
 
 
-def share_chart(
-    curves: dict[str, pd.DataFrame], looks: Sequence[Look], horizon: int, changes: Sequence[int]
+def curve_chart(
+    curves: Curves, looks: Sequence[Look], ends: tuple[float, float], say: str, **layout: Any
 ) -> go.Figure:
-    """Curves of shares with their names at their ends, and a dotted line in weeks of change."""
+    """Curves with their names at their ends.
+
+    Parameters
+    ----------
+    ends : tuple of float
+        Of the vertical axis.
+    say : str
+        What stands over a point of a curve, in plotly's words.
+    **layout
+        The axes.
+    """
     names = list(curves)
     figure = style.canvas(
         max(HEIGHT, style.labels_height(names) + 30), right=style.label_margin(names)
     )
-    height = style.inner_height(figure)
-    top = style.round_up(max(curve["high"].max() for curve in curves.values()))
-    for (name, curve), style_of_it in zip(curves.items(), looks, strict=True):
-        add_curve(figure, curve, name, style_of_it)
-    ends = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
-    labels = style.end_labels(names, looks, ends, top=top, pixels=(height, height + 30))
-    for week in changes:
-        figure.add_vline(x=week, line={"width": 1.5, "dash": "dot", "color": style.QUIET})
+    for (name, curve), look in zip(curves.items(), looks, strict=True):
+        add_curve(figure, curve, name, look)
+    last = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
     figure.update_traces(
-        hovertemplate="week %{x}: %{y:.1%}<extra>%{fullData.name}</extra>",
+        hovertemplate=f"{say}<extra>%{{fullData.name}}</extra>",
         selector=lambda trace: trace.name is not None,
     )
-    return figure.update_layout(
-        annotations=labels, xaxis=style.week_axis(horizon), yaxis=style.share_axis(top)
-    )
+    height = style.inner_height(figure)
+    labels = style.end_labels(names, looks, last, ends=ends, pixels=(height, height + 30))
+    return figure.update_layout(annotations=labels, **layout)
 
 
-def week_table(curves: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def share_chart(
+    curves: Curves, looks: Sequence[Look], horizon: int, changes: Sequence[int]
+) -> go.Figure:
+    """Curves of shares, and a dotted line in weeks of change."""
+    top = style.round_up(max(curve["high"].max() for curve in curves.values()))
+    figure = curve_chart(
+        curves, looks, (0.0, top), "week %{x}: %{y:.1%}",
+        xaxis=style.week_axis(horizon), yaxis=style.share_axis(top),
+    )  # fmt: skip
+    for week in changes:
+        figure.add_vline(x=week, line={"width": 1.5, "dash": "dot", "color": style.QUIET})
+    return figure
+
+
+def week_table(curves: Curves) -> pd.DataFrame:
     """The curves in about eight weeks, as text."""
     weeks = pd.Index(sorted(set().union(*(curve["week"] for curve in curves.values()))))
     chosen = weeks[::-1][:: max(1, len(weeks) // 8)][::-1]
@@ -132,7 +146,7 @@ def week_table(curves: dict[str, pd.DataFrame]) -> pd.DataFrame:
     for name, curve in curves.items():
         rows = curve.set_index("week").reindex(chosen)
         table[name] = [
-            NOT_KNOWN if isnan(mean) else f"{percent(mean)} ({between((low, high), scale=100)})"
+            NOT_KNOWN if isnan(mean) else with_interval(mean, (low, high))
             for mean, low, high in zip(rows["mean"], rows["low"], rows["high"], strict=True)
         ]
     return table
@@ -143,83 +157,89 @@ def split(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
     return {str(name): rows for name, rows in frame.groupby(column, sort=False, observed=True)}
 
 
-def spread(
-    weekly: pd.DataFrame, summary: pd.DataFrame, names: Sequence[str], changes: Sequence[int]
-) -> Chart:
+def by_week(weekly: pd.DataFrame, measure: str, by: str = "scenario") -> Curves:
+    """The curve of every scenario over all markets, or of every ``market``."""
+    rows = weekly[(weekly["market"] == "all") == (by == "scenario")]
+    return split(bands(rows, measure, [by]), by)
+
+
+def lines(curves: Curves, unit: str = "share", across: str = "Week") -> Native:
+    """The means of curves as numbers: a row for every week of any of them."""
+    numbers = pd.DataFrame(
+        {name: curve.set_index("week")["mean"] for name, curve in curves.items()}
+    )
+    return Native("lines", numbers.sort_index().rename_axis(across), unit, style.marks(len(curves)))
+
+
+def spread(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int]) -> Chart:
     """How knowledge spreads among the staff: one curve a policy."""
-    whole = weekly[weekly["market"] == "all"]
-    curves = split(bands(whole, "staff_knowing", ["scenario"]), "scenario")
-    looks = [style.look(i) for i in range(len(names))]
-    return Chart(
+    return _chart(
         "spread",
-        spread_title(summary, names, horizon_of(weekly)),
-        "Share of the staff who hold a need rightly, on average over the needs, week by week. "
-        + meaning(changes),
-        share_chart(curves, looks, horizon_of(weekly), changes),
-        week_table(curves),
+        spread_title(found),
+        "Share of the staff who hold a need rightly, on average over the needs, week by week.",
+        by_week(weekly, "staff_knowing"),
+        found.horizon,
+        changes,
     )
 
 
-def spread_title(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> str:
+def _chart(
+    key: str, title: str, says: str, curves: Curves, horizon: int, changes: Sequence[int],
+    looks: Sequence[Look] | None = None,
+) -> Chart:  # fmt: skip
+    looks = looks or [style.look(place) for place in range(len(curves))]
+    figure = share_chart(curves, looks, horizon, changes)
+    text = week_table(curves)
+    return Chart(key, title, f"{says} {meaning(changes)}", figure, text, lines(curves))
+
+
+def spread_title(found: Comparison) -> str:
     """How far knowledge has spread in the end, and whether the policies are told apart in that."""
-    share = {name: statistics.level(summary, name, "staff_knowing").mean for name in names}
-    if len(names) == 1:
-        found = statistics.when_reached(summary, names[0], "weeks_until_half_know")
-        return (
-            f"{percent(share[names[0]])} of the staff hold a need rightly {lately(horizon)}; "
-            f"weeks until half of them do: {weeks_reached(found)}"
-        )
-    policy, other = statistics.contrast(summary, names)
-    change = statistics.difference(summary, policy, other, "staff_knowing")
+    share = {name: percent(found.mean(name, "staff_knowing")) for name in found.names}
+    late = f"of the staff hold a need rightly {lately(found.horizon)}"
+    if len(found.names) == 1:
+        half = found.half_know(found.first)
+        weeks = weeks_reached(half.median, half.reached, half.runs)
+        return f"{share[found.first]} {late}; weeks until half of them do: {weeks}"
+    policy, other = found.contrast()
+    apart = not_told_apart(found.change(policy, "staff_knowing", other).interval)
     return (
-        f"{percent(share[policy])} of the staff hold a need rightly {lately(horizon)} under "
-        f"{quoted(policy)}, and {percent(share[other])} under {quoted(other)}"
-        f"{not_told_apart(change)}"
+        f"{share[policy]} {late} under {quoted(policy)}, and {share[other]} under "
+        f"{quoted(other)}{apart}"
     )
 
 
-def needs_by_week(weekly: pd.DataFrame, summary: pd.DataFrame, changes: Sequence[int]) -> Chart:
+def needs_by_week(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int]) -> Chart:
     """Needs met and mis-served under one policy, week by week."""
-    whole = weekly[weekly["market"] == "all"]
-    curves = {
-        "met": bands(whole, "needs_met", ["scenario"]),
-        "mis-served": bands(whole, "needs_mis_served", ["scenario"]),
-    }
-    looks = [style.look(0), style.look(2)]
-    first, horizon = curves["met"].iloc[0], horizon_of(weekly)
-    return Chart(
+    name = found.first
+    words = {MET: "met", MIS_SERVED: "mis-served"}
+    curves = {word: by_week(weekly, need)[name] for need, word in words.items()}
+    met, wrong = (percent(found.mean(name, need)) for need in words)
+    begun = curves["met"].iloc[0]
+    return _chart(
         "needs",
-        f"{percent(summary['needs_met'].mean())} of needs are met {lately(horizon)}, after "
-        f"{percent(first['mean'])} in week {first['week']}; {percent(summary['needs_mis_served'].mean())} are mis-served",
-        "Share of patients' needs that are met, and that are mis-served, week by week. "
-        + meaning(changes),
-        share_chart(curves, looks, horizon, changes),
-        week_table(curves),
+        f"{met} of needs are met {lately(found.horizon)}, after {percent(begun['mean'])} in week "
+        f"{begun['week']}; {wrong} are mis-served",
+        "Share of patients' needs that are met, and that are mis-served, week by week.",
+        curves,
+        found.horizon,
+        changes,
+        [style.look(0), style.look(2)],
     )
 
 
-def markets_by_week(weekly: pd.DataFrame, markets: Sequence[str], changes: Sequence[int]) -> Chart:
+def markets_by_week(weekly: pd.DataFrame, horizon: int, changes: Sequence[int]) -> Chart:
     """Needs met in every market under one policy, week by week."""
-    rows = weekly[weekly["market"].isin(markets)]
-    curves = split(bands(rows, "needs_met", ["market"]), "market")
-    horizon = horizon_of(weekly)
-    late = (
-        rows[rows["week"] > horizon - WEEKS_A_YEAR]
-        .groupby("market", observed=True)["needs_met"]
-        .mean()
-    )
-    least, most = str(late.idxmin()), str(late.idxmax())
-    low, high = percent(float(late[least])), percent(float(late[most]))
+    late = weekly[(weekly["market"] != "all") & (weekly["week"] > horizon - WEEKS_A_YEAR)]
+    share = late.groupby("market", observed=True)[MET].mean()
+    least, most = str(share.idxmin()), str(share.idxmax())
+    low, high = percent(float(share[least])), percent(float(share[most]))
     where = "every market" if low == high else f"{quoted(least)}, and {high} in {quoted(most)}"
-    return Chart(
+    return _chart(
         "markets",
         f"{low} of needs are met {lately(horizon)} in {where}",
-        "Share of patients' needs that are met in each market, week by week. " + meaning(changes),
-        share_chart(curves, [style.look(i) for i in range(len(curves))], horizon, changes),
-        week_table(curves),
+        "Share of patients' needs that are met in each market, week by week.",
+        by_week(weekly, MET, "market"),
+        horizon,
+        changes,
     )
-
-
-def horizon_of(weekly: pd.DataFrame) -> int:
-    """Last week of the longest run."""
-    return int(weekly["week"].max())

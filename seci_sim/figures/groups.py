@@ -10,22 +10,24 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import ON_TREATMENT, Estimate
-from seci_sim.experiment.wording import (
-    NOT_KNOWN,
-    lately,
-    not_told_apart,
-    percent,
-    quoted,
-    shortened,
-    signed,
-)
+from seci_sim.experiment.comparison_table import MET, Comparison
+from seci_sim.experiment.statistics import ON_TREATMENT, Estimate, separated
 from seci_sim.figures import style
 from seci_sim.figures.curves import split
-from seci_sim.figures.rows import GAP, NAME, end_text, half_width, left_text, level_text, pixel_axis
-from seci_sim.figures.style import Chart
+from seci_sim.figures.rows import (
+    GAP,
+    NAME,
+    as_bars,
+    as_text,
+    end_text,
+    error,
+    half_width,
+    left_text,
+    pixel_axis,
+)
+from seci_sim.figures.style import Chart, Text
 from seci_sim.parameters import WEEKS_A_YEAR
+from seci_sim.words import lately, not_told_apart, percent, quoted, shortened, signed
 
 DOT = 17
 """Pixels of one policy's line in a market's row."""
@@ -44,59 +46,62 @@ TICK_CHARACTER = 7.5
 
 OUTCOMES = {"started": "start treatment", "adherent": "stay on it"}
 
-Table = dict[tuple[str, str], Estimate]
-"""What was found for a group (market, band) and a policy; a missing one does not exist there."""
+Groups = dict[str, Comparison]
+"""The policies in each group of patients; one that does not exist there has no runs."""
 
 
-def markets(
-    weekly: pd.DataFrame, summary: pd.DataFrame, names: Sequence[str], places: Sequence[str]
-) -> Chart:
+def markets(weekly: pd.DataFrame, compared: Comparison, places: Sequence[str]) -> Chart:
     """Needs met in every market under every policy."""
-    last = int(weekly["week"].max())
-    rows = market_runs(weekly, places)
-    found = market_levels(rows, names, places)
+    groups = by_market(weekly, compared, places)
+    found = levels(groups, compared.names, MET).reindex(pd.Index(places, name="Market"))
+    found = found.astype(object).where(found.notna(), None)
     return Chart(
         "markets",
-        markets_title(rows, summary, names),
-        f"Share of patients' needs met in each market {lately(last)}: mean over the runs with its "
-        "95% interval. The sentence counts the markets in which the interval of the paired "
-        "difference lies above 0.",
-        dots(found, names, places),
-        group_table("Market", found, names, places),
+        markets_title(groups, compared),
+        f"Share of patients' needs met in each market {lately(compared.horizon)}: mean over the "
+        "runs with its 95% interval. The sentence counts the markets in which the interval of the "
+        "paired difference lies above 0.",
+        dots(found),
+        as_text(found),
+        as_bars(found, "share", style.marks(len(compared.names))),
     )
 
 
-def market_runs(weekly: pd.DataFrame, places: Sequence[str]) -> dict[str, pd.DataFrame]:
+def by_market(weekly: pd.DataFrame, compared: Comparison, places: Sequence[str]) -> Groups:
     """Needs met lately in every market that was open: a row a run."""
     its_last = weekly.groupby("scenario")["week"].transform("max")
     late = weekly[(weekly["week"] > its_last - WEEKS_A_YEAR) & weekly["market"].isin(places)]
-    late = late.dropna(subset="needs_met")  # a market has no values before it opens
-    means = late.groupby(["market", "scenario", "seed"], observed=True)["needs_met"].mean()
-    return split(means.reset_index(), "market")
-
-
-def market_levels(
-    rows: dict[str, pd.DataFrame], names: Sequence[str], places: Sequence[str]
-) -> Table:
-    """Needs met in every market under every policy that has it."""
+    late = late.dropna(subset=MET)  # a market has no values before it opens
+    means = late.groupby(["market", "scenario", "seed"], observed=True)[MET].mean()
     return {
-        (place, name): statistics.level(rows[place], name, "needs_met")
-        for place in places
-        for name in names
-        if place in rows and (rows[place]["scenario"] == name).any()
+        place: compared.of(rows) for place, rows in split(means.reset_index(), "market").items()
     }
 
 
-def markets_title(
-    rows: dict[str, pd.DataFrame], summary: pd.DataFrame, names: Sequence[str]
-) -> str:
+def levels(groups: Groups, names: Sequence[str], measure: str) -> pd.DataFrame:
+    """Estimates of a measure: a row a market, a column a policy; None where it has no value."""
+
+    def level(group: Comparison, name: str) -> Estimate | None:
+        rows = group.summary[group.summary["scenario"] == name]
+        return group.level(name, measure) if rows[measure].notna().any() else None
+
+    columns = {name: [level(group, name) for group in groups.values()] for name in names}
+    return pd.DataFrame(columns, pd.Index(groups, name="Market"), dtype=object)
+
+
+def shared(groups: Groups, one: str, other: str) -> Groups:
+    """Groups that exist under both policies."""
+    return {
+        place: group for place, group in groups.items()
+        if {one, other} <= set(group.summary["scenario"])
+    }  # fmt: skip
+
+
+def markets_title(groups: Groups, compared: Comparison) -> str:
     """In how many markets the best policy meets more needs, and where it gains most."""
-    policy, other = statistics.contrast(summary, names)
-    changes = {
-        place: statistics.difference(found, policy, other, "needs_met")
-        for place, found in rows.items()
-        if {policy, other} <= set(found["scenario"])
-    }
+    policy, other = compared.contrast()
+    changes = {place: group.change(policy, MET, other)
+               for place, group in shared(groups, policy, other).items()}  # fmt: skip
     if not changes:
         return f"{quoted(policy)} and {quoted(other)} share no market"
     least = min(changes, key=lambda place: changes[place].mean)
@@ -106,8 +111,8 @@ def markets_title(
     low, high = (signed(100 * changes[place].mean) for place in (least, most))
     extent = f"{low} points in {least} to {high} in {most}"
     if changes[least].interval is None:
-        return f"{quoted(policy)} less {quoted(other)}: {extent}{not_told_apart(changes[least])}"
-    gains = sum(change.mean > 0 for change in changes.values() if statistics.separated(change))
+        return f"{quoted(policy)} less {quoted(other)}: {extent}{not_told_apart(None)}"
+    gains = sum(change.mean > 0 for change in changes.values() if separated(change))
     return (
         f"In {gains} of {len(changes)} markets {quoted(policy)} meets more needs than "
         f"{quoted(other)}: {extent}"
@@ -115,9 +120,7 @@ def markets_title(
 
 
 def dots(
-    found: Table,
-    names: Sequence[str],
-    groups: Sequence[str],
+    found: pd.DataFrame,
     say: Callable[[float], str] = percent,
     axis: Callable[[float], dict[str, Any]] = style.share_axis,
 ) -> go.Figure:
@@ -125,57 +128,32 @@ def dots(
 
     `say` puts a mean into words, and `axis` makes the axis of means up to a given one.
     """
-    key = NAME * len(names) + GAP
-    block = NAME + DOT * len(names) + GAP
-    height = key + len(groups) * block
+    names, groups = [str(name) for name in found], [str(group) for group in found.index]
+    key, block = NAME * len(names) + GAP, NAME + DOT * len(names) + GAP
+    height = key + len(found) * block
     figure = style.canvas(height + 40, left=4, right=VALUE, bottom=40)
-    longest = max((f.mean + half_width(f) for f in found.values()), default=0.01) or 0.01
-    starts = {group: key + row * block for row, group in enumerate(groups)}
-    texts = [left_text(f"<b>{style.row_name(g)}</b>", starts[g] + NAME / 2) for g in groups]
+    every = [one for name in names for one in found[name] if one is not None]
+    longest = max((one.mean + half_width(one) for one in every), default=0.01) or 0.01
+    starts = [key + row * block for row in range(len(found))]
+    texts = [left_text(f"<b>{style.row_name(group)}</b>", start + NAME / 2)
+             for group, start in zip(groups, starts, strict=True)]  # fmt: skip
     for position, name in enumerate(names):
         middle = NAME * (position + 0.5)
         texts.append(left_text(style.row_name(name), middle, x=0.03, xshift=12))
-        own = {starts[g] + NAME + DOT * (position + 0.5): found[g, name]
-               for g in groups if (g, name) in found}  # fmt: skip
-        texts += [end_text(f"<b>{say(f.mean)}</b>", f, y) for y, f in own.items()]
-        add_dots(figure, {middle: Estimate(longest * 0.03, None, 0, 0)} | own, name, position, say)
+        own = {start + NAME + DOT * (position + 0.5): one
+               for start, one in zip(starts, found[name], strict=True) if one is not None}  # fmt: skip
+        texts += [end_text(f"<b>{say(one.mean)}</b>", one, top) for top, one in own.items()]
+        look, places = style.look(position), [Estimate(longest * 0.03, None, 0, 0), *own.values()]
+        figure.add_scatter(
+            x=[one.mean for one in places], y=[middle, *own], mode="markers",
+            name=style.plain(name), error_x=error(places, look.colour),
+            marker={"color": look.colour, "symbol": look.symbol, "size": 11},
+            customdata=["", *(say(one.mean) for one in own.values())],
+            hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
+        )  # fmt: skip
     return figure.update_layout(
         annotations=texts, xaxis=axis(longest * 1.02), yaxis=pixel_axis(height)
     )
-
-
-def add_dots(
-    figure: go.Figure,
-    places: dict[float, Estimate],
-    name: str,
-    position: int,
-    say: Callable[[float], str],
-) -> None:
-    """One policy's dots with their intervals; the first stands in the key."""
-    look = style.look(position)
-    results = list(places.values())
-    figure.add_scatter(
-        x=[f.mean for f in results], y=list(places), mode="markers", name=style.plain(name),
-        marker={"color": look.colour, "symbol": look.symbol, "size": 11},
-        error_x={"type": "data", "array": [half_width(f) for f in results], "thickness": 2,
-                 "width": 0, "color": look.colour},
-        customdata=["", *(say(f.mean) for f in results[1:])],
-        hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
-    )  # fmt: skip
-
-
-def group_table(
-    head: str, found: Table, names: Sequence[str], groups: Sequence[str]
-) -> pd.DataFrame:
-    """A row a group and a column a policy, as text."""
-    columns = {
-        name: [
-            level_text(found[group, name]) if (group, name) in found else NOT_KNOWN
-            for group in groups
-        ]
-        for name in names
-    }
-    return pd.DataFrame({head: list(groups), **columns})
 
 
 def income_bands(summary: pd.DataFrame) -> list[str]:
@@ -184,57 +162,59 @@ def income_bands(summary: pd.DataFrame) -> list[str]:
     return [band for band in every if summary[f"eligible_{band}"].gt(0).any()]
 
 
-def band_share(summary: pd.DataFrame, outcome: str, band: str) -> pd.DataFrame:
-    """Share of a band's eligible patients that started, or stayed on, treatment: a row a run."""
-    share = summary[f"{outcome}_{band}"] / summary[f"eligible_{band}"]
-    return summary[["scenario", "seed"]].assign(share=share)
+def band_shares(compared: Comparison, every: Sequence[str]) -> Comparison:
+    """Of each band's eligible patients, those that started, or stayed on, treatment."""
+    summary = compared.summary
+    shares = {f"{outcome}_{band}": summary[f"{outcome}_{band}"] / summary[f"eligible_{band}"]
+              for outcome in OUTCOMES for band in every}  # fmt: skip
+    return compared.of(summary[["scenario", "seed"]].assign(**shares))
 
 
-def bands(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
+def bands(compared: Comparison) -> Chart:
     """Who starts treatment and stays on it, by income band and policy."""
-    every = income_bands(summary)
-    found = {
-        outcome: {
-            (band, name): statistics.level(band_share(summary, outcome, band), name, "share")
-            for band in every
-            for name in names
-        }
-        for outcome in OUTCOMES
+    every, names = income_bands(compared.summary), compared.names
+    shares = band_shares(compared, every)
+    columns = {
+        f"{name}: {words}": [shares.level(name, f"{outcome}_{band}") for band in every]
+        for name in names
+        for outcome, words in OUTCOMES.items()
     }
+    found = pd.DataFrame(columns, pd.Index(every, name="Income band"))
+    alike = zip(style.marks(len(names)), style.marks(len(names), hatched=True), strict=True)
     return Chart(
         "bands",
-        bands_title(summary, names, every),
+        bands_title(compared, shares, every),
         "Of the patients in each income band for whom treatment is right, the share that starts it "
         "(above) and that stays on it (below), over the whole run; mean over the runs with its 95% "
         "interval.",
-        band_panels(found, names, every),
-        bands_table(found, names, every),
+        band_panels(found, names),
+        as_text(found),
+        as_bars(found, "share", [mark for pair in alike for mark in pair]),
     )
 
 
-def band_panels(found: dict[str, Table], names: Sequence[str], every: Sequence[str]) -> go.Figure:
+def band_panels(found: pd.DataFrame, names: Sequence[str]) -> go.Figure:
     """Two panels of lines over the income bands, with the policies' names where the upper ends."""
-    panel = max(PANEL, style.labels_height(names) // 2)
-    inner = 2 * panel + NAME + GAP
-    right, (angle, below) = style.label_margin(names), tick_slope(every, style.label_margin(names))
+    panel, every = max(PANEL, style.labels_height(names) // 2), list(found.index)
+    inner, right = 2 * panel + NAME + GAP, style.label_margin(names)
+    angle, below = tick_slope(every, right)
     figure = style.canvas(inner + NAME + below, right=right, top=NAME, bottom=below)
-    texts = []
-    for axis, top, outcome in (("", 1.0, "started"), ("2", panel / inner, "adherent")):
+    texts: list[Text] = []
+    for axis, top, words in zip(("", "2"), (1.0, panel / inner), OUTCOMES.values(), strict=True):
         for position, name in enumerate(names):
-            line = [found[outcome][band, name] for band in every]
-            add_line(figure, line, every, name, position, axis)
+            add_line(figure, found[f"{name}: {words}"], name, position, axis)
         texts.append(
             {"x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "paper",
              "yanchor": "bottom", "showarrow": False, "borderpad": 3,
-             "text": f"<b>Patients who {OUTCOMES[outcome]}</b>"}
+             "text": f"<b>Patients who {words}</b>"}
         )  # fmt: skip
-    ends = {name: [f.mean for band in every if isfinite((f := found["started"][band, name]).mean)][-1:]
-            for name in names}  # fmt: skip
-    looks = [style.look(position) for position, name in enumerate(names) if ends[name]]
-    shown = [name for name in names if ends[name]]
-    texts += style.end_labels(
-        shown, looks, [ends[name][0] for name in shown], top=1.0, pixels=(panel, inner)
-    )
+    ends = {}
+    for position, name in enumerate(names):
+        upper = [one.mean for one in found[f"{name}: {OUTCOMES['started']}"] if isfinite(one.mean)]
+        if upper:
+            ends[name] = (style.look(position), upper[-1])
+    looks, last = [look for look, _ in ends.values()], [end for _, end in ends.values()]
+    texts += style.end_labels(list(ends), looks, last, pixels=(panel, inner))
     category = {**style.AXIS, "type": "category", "range": [-EDGE, len(every) - 1 + EDGE]}
     return figure.update_layout(
         annotations=texts,
@@ -265,51 +245,32 @@ def band_name(band: str) -> str:
     return style.plain(shortened(band, 16))
 
 
-def add_line(
-    figure: go.Figure, found: Sequence[Estimate], every: Sequence[str], name: str, position: int,
-    axis: str,
-) -> None:  # fmt: skip
+def add_line(figure: go.Figure, found: pd.Series[Any], name: str, position: int, axis: str) -> None:
     """One policy from the lowest band to the highest."""
     look = style.look(position)
     figure.add_scatter(
-        x=[band_name(band) for band in every], y=[f.mean for f in found],
+        x=[band_name(band) for band in found.index], y=[one.mean for one in found],
         xaxis=f"x{axis}", yaxis=f"y{axis}", mode="lines+markers", name=style.plain(name),
         line={"color": look.colour, "dash": look.dash, "width": 3},
-        marker={"symbol": look.symbol, "size": 10},
-        error_y={"type": "data", "array": [half_width(f) for f in found], "thickness": 2,
-                 "width": 0, "color": look.colour},
+        marker={"symbol": look.symbol, "size": 10}, error_y=error(list(found), look.colour),
         hovertemplate="%{x}: %{y:.1%}<extra>%{fullData.name}</extra>",
     )  # fmt: skip
 
 
-def bands_title(summary: pd.DataFrame, names: Sequence[str], every: Sequence[str]) -> str:
+def bands_title(compared: Comparison, shares: Comparison, every: Sequence[str]) -> str:
     """What share of the lowest and the highest band stays on treatment."""
-    lowest, highest = (band_share(summary, "adherent", band) for band in (every[0], every[-1]))
-
-    def shares(name: str) -> list[str]:
-        return [percent(statistics.level(rows, name, "share").mean) for rows in (lowest, highest)]
-
-    if len(names) == 1:
-        low, high = shares(names[0])
-        return f"{low} of patients in the band {quoted(every[0])} stay on treatment, {high} in {quoted(every[-1])}"
-    policy, other = statistics.contrast(summary, names, ON_TREATMENT)
-    (low, high), (other_low, other_high) = shares(policy), shares(other)
-    sentence = (
-        f"{quoted(policy)} keeps {low} of the band {quoted(every[0])} on treatment and {high} of "
-        f"{quoted(every[-1])}; {quoted(other)} keeps {other_low} and {other_high}"
+    ends = [f"adherent_{band}" for band in (every[0], every[-1])]
+    kept = {name: [percent(shares.mean(name, end)) for end in ends] for name in compared.names}
+    lowest, highest = quoted(every[0]), quoted(every[-1])
+    if len(kept) == 1:
+        low, high = kept[compared.first]
+        return f"{low} of patients in the band {lowest} stay on treatment, {high} in {highest}"
+    policy, other = compared.contrast(ON_TREATMENT)
+    changes = [shares.change(policy, end, other) for end in ends]
+    apart = any(map(separated, changes))
+    (low, high), (other_low, other_high) = kept[policy], kept[other]
+    return (
+        f"{quoted(policy)} keeps {low} of the band {lowest} on treatment and {high} of "
+        f"{highest}; {quoted(other)} keeps {other_low} and {other_high}"
+        f"{'' if apart else not_told_apart(changes[0].interval)}"
     )
-    changes = [statistics.difference(rows, policy, other, "share") for rows in (lowest, highest)]
-    apart = any(map(statistics.separated, changes))
-    return sentence if apart else sentence + not_told_apart(changes[0])
-
-
-def bands_table(
-    found: dict[str, Table], names: Sequence[str], every: Sequence[str]
-) -> pd.DataFrame:
-    """A row an income band, two columns a policy, as text."""
-    columns = {
-        f"{name}: {word}": [level_text(found[outcome][band, name]) for band in every]
-        for name in names
-        for outcome, word in OUTCOMES.items()
-    }
-    return pd.DataFrame({"Income band": list(every), **columns})

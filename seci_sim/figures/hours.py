@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES
-from seci_sim.experiment.wording import number, percent, quoted
+from seci_sim.experiment.comparison_table import Comparison
+from seci_sim.experiment.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES, head_years
 from seci_sim.figures import style
 from seci_sim.figures.rows import left_text
-from seci_sim.figures.style import Chart, Text
+from seci_sim.figures.style import Chart, Mark, Native, Text
+from seci_sim.words import number, percent, quoted
 
 LOOKS: dict[str, dict[str, Any]] = {
     "socialization": {"color": style.TACIT},
@@ -34,23 +33,21 @@ WHOLE, PART, NAME, HEADING, KEY = 26, 20, 22, 28, 24
 """Pixels of a bar of all hours, of a bar of the modes, of a name, a heading and a line of the key."""
 
 
-def hours_a_head(summary: pd.DataFrame, names: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Mean hours a head and year in every mode, for every policy."""
-    columns = [f"hours_{mode}" for mode in MODES]
-    every = summary[[*columns, "hours_routine_business"]].sum(axis=1)
-    a_year = summary[columns].div(every, axis=0) * HOURS_A_YEAR
-    return {
-        name: {
-            mode: float(a_year[f"hours_{mode}"][summary["scenario"] == name].mean())
-            for mode in MODES
-        }
-        for name in names
-    }
+def hours_a_head(found: Comparison) -> pd.DataFrame:
+    """Mean hours a head and year in every mode: a row a policy."""
+    hours = found.summary[[f"hours_{mode}" for mode in MODES]].set_axis(list(MODES), axis=1)
+    a_year = hours.div(head_years(found.summary), axis=0)
+    means = a_year.groupby(found.summary["scenario"], sort=False).mean()
+    return means.loc[list(found.names)].rename_axis("Policy")
 
 
-def hours(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
+def hours(found: Comparison) -> Chart:
     """All hours, and the part in the four modes magnified, for every policy."""
-    spent = hours_a_head(summary, names)
+    names, numbers = found.names, hours_a_head(found)
+    rows: list[list[float]] = numbers.to_numpy().tolist()
+    spent = {
+        name: dict(zip(MODES, row, strict=True)) for name, row in zip(names, rows, strict=True)
+    }
     whole_end = HEADING + WHOLE * len(names)
     part_start = whole_end + 16
     bottom = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * len(names)
@@ -82,12 +79,14 @@ def hours(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
     )  # fmt: skip
     return Chart(
         "hours",
-        hours_title(summary, names),
+        hours_title(found),
         "Above, all business hours, most of them routine business (grey); below, the hours in the "
         "four modes on a larger scale. Mean over the runs.",
         figure,
-        hours_table(spent),
-    )
+        hours_table(numbers),
+        Native("stacked", numbers, "hours a head and year",
+               tuple(Mark(LOOKS[mode]["color"], hatched="pattern" in LOOKS[mode]) for mode in MODES)),
+    )  # fmt: skip
 
 
 def add_whole(figure: go.Figure, name: str, modes: dict[str, float], middle: float) -> Text:
@@ -130,23 +129,21 @@ def add_key(figure: go.Figure, top: float) -> list[Text]:
     return words
 
 
-def hours_title(summary: pd.DataFrame, names: Sequence[str]) -> str:
+def hours_title(found: Comparison) -> str:
     """How much the four modes take, and how much stays routine business."""
-    taken = {name: statistics.level(summary, name, HOURS_A_HEAD).mean for name in names}
-    policy, other = (names[0], None) if len(names) == 1 else statistics.contrast(summary, names)
-    sentence = (
-        f"The four modes take {number(taken[policy])} hours a head and year under {quoted(policy)}"
+    taken = {name: found.mean(name, HOURS_A_HEAD) for name in found.names}
+    alone = len(found.names) == 1
+    policy, other = (found.first, "") if alone else found.contrast()
+    against = "" if alone else f", {number(taken[other])} under {quoted(other)}"
+    return (
+        f"The four modes take {number(taken[policy])} hours a head and year under "
+        f"{quoted(policy)}{against}; {percent(1 - taken[policy] / HOURS_A_YEAR)} of all hours stay "
+        "routine"
     )
-    if other is not None:
-        sentence += f", {number(taken[other])} under {quoted(other)}"
-    routine = percent(1 - taken[policy] / HOURS_A_YEAR)
-    return f"{sentence}; {routine} of all hours stay routine"
 
 
-def hours_table(spent: dict[str, dict[str, float]]) -> pd.DataFrame:
+def hours_table(numbers: pd.DataFrame) -> pd.DataFrame:
     """Hours a head and year by mode and in routine business, as text."""
-    columns = {}
-    for name, modes in spent.items():
-        routine = HOURS_A_YEAR - sum(modes.values())
-        columns[name] = [f"{number(value)} h" for value in (*modes.values(), routine)]
-    return pd.DataFrame({"Hours a head and year": [*MODES, "routine business"], **columns})
+    every = numbers.assign(**{"routine business": HOURS_A_YEAR - numbers.sum(axis=1)})
+    text = every.T.map(lambda value: f"{number(value)} h")
+    return text.rename_axis(index="Hours a head and year", columns=None).reset_index()

@@ -7,23 +7,29 @@ distances whatever the width of the page.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import Estimate
-from seci_sim.experiment.wording import (
-    between,
+from seci_sim.experiment.comparison_table import MET, MIS_SERVED, Comparison
+from seci_sim.experiment.statistics import Estimate, separated
+from seci_sim.figures import style
+from seci_sim.figures.style import Chart, Look, Mark, Native, Text
+from seci_sim.words import (
+    NOT_KNOWN,
     lately,
+    more,
     not_told_apart,
     percent,
     points,
     quoted,
     signed,
+    with_interval,
 )
-from seci_sim.figures import style
-from seci_sim.figures.style import Chart, Look, Text
+
+NEEDS = {MET: "met", MIS_SERVED: "mis-served"}
 
 NAME, BAR, GAP = 20, 20, 8
 """Pixels of a row's name, of a bar with the space around it, and between two rows."""
@@ -54,16 +60,8 @@ def end_text(text: str, found: Estimate, top: float, **more: object) -> Text:
 
 
 def level_text(found: Estimate) -> str:
-    """A share with its interval, for a table.
-
-    Examples
-    --------
-    >>> level_text(Estimate(0.431, (0.42, 0.442), 20, 0)), level_text(Estimate(0.4, None, 1, 0))
-    ('43.1% (42.0 to 44.2)', '40.0%')
-    """
-    if found.interval is None:
-        return percent(found.mean)
-    return f"{percent(found.mean)} ({between(found.interval, scale=100)})"
+    """A share with its interval, for a table."""
+    return with_interval(found.mean, found.interval)
 
 
 def half_width(found: Estimate) -> float:
@@ -71,26 +69,41 @@ def half_width(found: Estimate) -> float:
     return 0.0 if found.interval is None else (found.interval[1] - found.interval[0]) / 2
 
 
-def needs(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Chart:
+def error(found: Sequence[Estimate], colour: str, width: int = 0) -> dict[str, Any]:
+    """The lines at the ends of bars or dots."""
+    return {
+        "type": "data", "array": [half_width(one) for one in found], "color": colour,
+        "width": width, "thickness": 2, "visible": any(one.interval for one in found),
+    }  # fmt: skip
+
+
+def as_text(found: pd.DataFrame) -> pd.DataFrame:
+    """A table of estimates of shares as a reader sees it; its index becomes the first column."""
+    text = found.map(lambda one: NOT_KNOWN if one is None else level_text(one))
+    return text.reset_index()
+
+
+def as_bars(found: pd.DataFrame, unit: str, marks: Sequence[Mark]) -> Native:
+    """The same as numbers: a group of bars for each row, in it one for each column."""
+    means = found.map(lambda one: nan if one is None else one.mean)
+    return Native("bars", means, unit, tuple(marks))
+
+
+def needs(compared: Comparison) -> Chart:
     """Needs met and mis-served under every policy."""
-    block = NAME + 2 * BAR + GAP
+    block, names = NAME + 2 * BAR + GAP, compared.names
     figure = style.canvas(len(names) * block + 46, left=4, right=VALUE_MARGIN, bottom=36)
-    longest = 0.0
-    rows, texts = [], []
+    levels = {word: [compared.level(name, need) for name in names] for need, word in NEEDS.items()}
+    found = pd.DataFrame(levels, pd.Index(names, name="Policy"))
+    texts = []
     for position, name in enumerate(names):
         start = position * block
         texts.append(left_text(style.row_name(name), start + NAME / 2))
-        row = {"Policy": name}
-        for line, (measure, word) in enumerate(
-            (("needs_met", "met"), ("needs_mis_served", "mis-served"))
-        ):
-            found = statistics.level(summary, name, measure)
-            middle = start + NAME + BAR * (line + 0.5)
-            add_bar(figure, found, middle, style.look(position), hatched=line == 1)
-            texts.append(end_text(f"<b>{percent(found.mean)}</b> {word}", found, middle))
-            longest = max(longest, found.mean + half_width(found))
-            row[f"Needs {word}"] = level_text(found)
-        rows.append(row)
+        for line, (word, every) in enumerate(levels.items()):
+            level, middle = every[position], start + NAME + BAR * (line + 0.5)
+            add_bar(figure, level, middle, style.look(position), hatched=line == 1)
+            texts.append(end_text(f"<b>{percent(level.mean)}</b> {word}", level, middle))
+    longest = max(level.mean + half_width(level) for every in levels.values() for level in every)
     figure.update_layout(
         annotations=texts,
         xaxis=style.share_axis(max(longest, 0.01) * 1.02),
@@ -98,11 +111,13 @@ def needs(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Chart:
     )
     return Chart(
         "needs",
-        needs_title(summary, names, horizon),
-        f"Share of patients' needs that are met (filled) and mis-served (hatched) {lately(horizon)}, "
-        "mean over the runs; the line at a bar's end is the 95% interval of that mean.",
+        needs_title(compared),
+        f"Share of patients' needs that are met (filled) and mis-served (hatched) "
+        f"{lately(compared.horizon)}, mean over the runs; the line at a bar's end is the 95% "
+        "interval of that mean.",
         figure,
-        pd.DataFrame(rows),
+        as_text(found.add_prefix("Needs ")),
+        as_bars(found, "share", [Mark(style.INK), Mark(style.INK, hatched=True)]),
     )
 
 
@@ -111,39 +126,29 @@ def add_bar(
 ) -> None:
     """Draw a bar with its interval."""
     pattern = {
-        "shape": "/",
-        "fgcolor": look.colour,
-        "bgcolor": "white",
-        "size": 6,
-        "solidity": 0.35,
-    }
+        "shape": "/", "fgcolor": look.colour, "bgcolor": "white", "size": 6, "solidity": 0.35
+    }  # fmt: skip
     figure.add_bar(
         x=[found.mean], y=[middle], width=[BAR - 5], orientation="h",
         marker={"color": look.colour, "line": {"color": look.colour, "width": 1.5},
                 "pattern": pattern if hatched else {}},
-        error_x={"type": "data", "array": [half_width(found)], "color": style.QUIET, "width": 4,
-                 "thickness": 2, "visible": found.interval is not None},
-        hovertemplate=f"{level_text(found)}<extra></extra>",
+        error_x=error([found], style.QUIET, 4), hovertemplate=f"{level_text(found)}<extra></extra>",
     )  # fmt: skip
 
 
-def needs_title(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> str:
+def needs_title(found: Comparison) -> str:
     """How many more needs are met, and mis-served, under the best policy."""
-    policy, other = statistics.contrast(summary, names)
-    met = statistics.difference(summary, policy, other, "needs_met")
-    mis_served = statistics.difference(summary, policy, other, "needs_mis_served")
-    if not statistics.separated(met):
+    policy, other = found.contrast()
+    met, mis_served = (found.change(policy, need, other) for need in NEEDS)
+    if not separated(met):
         return (
             f"{quoted(policy)} and {quoted(other)} differ by {signed(100 * met.mean)} percentage "
-            f"points in needs met {lately(horizon)}{not_told_apart(met)}"
+            f"points in needs met {lately(found.horizon)}{not_told_apart(met.interval)}"
         )
-    share, wrong = (
-        percent(statistics.level(summary, policy, measure).mean)
-        for measure in ("needs_met", "needs_mis_served")
-    )
+    share, wrong = (percent(found.mean(policy, need)) for need in NEEDS)
     change = signed(100 * mis_served.mean)
     return (
-        f"{quoted(policy)} meets {share} of needs, {points(met.mean)} "
-        f"{'more' if met.mean > 0 else 'fewer'} than {quoted(other)}, and mis-serves {wrong} "
-        f"({change if statistics.separated(mis_served) else 'not told apart'})"
+        f"{quoted(policy)} meets {share} of needs, {points(met.mean)} {more(met.mean)} than "
+        f"{quoted(other)}, and mis-serves {wrong} "
+        f"({change if separated(mis_served) else 'not told apart'})"
     )

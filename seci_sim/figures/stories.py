@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment.wording import listed, quoted
 from seci_sim.figures import style
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart, Look, Text
 from seci_sim.story import STAGES
+from seci_sim.words import listed, quoted
 
 NAME, STAIR, GAP, KEY = 22, 13, 12, 24
 """Pixels of a policy's name, of a step of its stairs, between two policies, and of a line of the key."""

@@ -11,14 +11,14 @@ import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from scipy.optimize import isotonic_regression
 
-from seci_sim.experiment.wording import shortened
+from seci_sim.words import shortened
 
 TACIT, EXPLICIT = "#0072B2", "#E69F00"
 TACIT_TINT, EXPLICIT_TINT = "#E6F1F8", "#FDF4E0"
@@ -45,6 +45,12 @@ TITLE_CHARACTER = 8.6
 """Pixels of a bold character of a title, on average."""
 
 
+Figure = go.Figure
+"""What analyses draw on; they know plotly by its figures alone."""
+
+Kind = Literal["lines", "bars", "stacked"]
+"""Charts that other programs draw."""
+
 Text = dict[str, Any]
 """A plotly annotation. A figure gets all of its own at once: it checks the old ones with each new."""
 
@@ -56,6 +62,31 @@ class Look:
     colour: str
     dash: str
     symbol: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a program that draws charts itself draws a curve or a kind of bar."""
+
+    colour: str
+    """As ``#RRGGBB``."""
+    dash: str = "solid"
+    """One of `DASHES`."""
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
+class Native:
+    """A chart as numbers, for workbooks and slides, which draw it themselves."""
+
+    kind: Kind
+    numbers: pd.DataFrame
+    """A column a curve or a kind of bar, named for the reader; NaN where there is no value. The
+    index is what lies across, and is called after it: weeks, or policies, markets, income bands."""
+    unit: str
+    """``share``, or what else the numbers count."""
+    marks: tuple[Mark, ...]
+    """Of the columns."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +102,8 @@ class Chart:
     figure: go.Figure
     table: pd.DataFrame
     """The numbers drawn, as text."""
+    native: Native | None = None
+    """The same for other programs; None where no chart of theirs holds it."""
 
 
 COLOURS = ("#000000", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
@@ -93,6 +126,12 @@ def look(position: int) -> Look:
         DASHES[position % len(DASHES)],
         SYMBOLS[position % len(SYMBOLS)],
     )
+
+
+def marks(count: int, *, hatched: bool = False) -> tuple[Mark, ...]:
+    """How so many policies are drawn by other programs."""
+    looks = map(look, range(count))
+    return tuple(Mark(one.colour, one.dash, hatched) for one in looks)
 
 
 def plain(text: str) -> str:
@@ -276,32 +315,33 @@ def inner_height(figure: go.Figure) -> float:
 def end_labels(
     names: Sequence[str],
     looks: Sequence[Look],
-    ends: Sequence[float],
+    values: Sequence[float],
     *,
-    top: float,
     pixels: tuple[float, float],
+    ends: tuple[float, float] = (0.0, 1.0),
 ) -> list[Text]:
     """Each curve's name where it ends, in the right margin, with a line that leads to it.
 
     Parameters
     ----------
-    ends : sequence of float
+    values : sequence of float
         Last value of each curve.
-    top : float
-        Upper end of the vertical axis, which starts at 0.
     pixels : tuple of float
-        Height of that axis, and of the room for labels beside it.
+        Height of the vertical axis, and of the room for labels beside it.
+    ends : tuple of float
+        Of that axis.
     """
     height, room = pixels
     texts = [wrapped(name) for name in names]
-    wanted = [(1 - end / top) * height for end in ends]
+    low, high = ends
+    wanted = [(1 - (value - low) / (high - low)) * height for value in values]
     middles = apart(wanted, [LINE * len(text) + 2 for text in texts], room)
     return [
         {
-            "x": 1, "xref": "paper", "y": end, "yref": "y", "ax": LEADER, "ay": middle - want,
+            "x": 1, "xref": "paper", "y": value, "yref": "y", "ax": LEADER, "ay": middle - want,
             "xanchor": "left", "align": "left", "showarrow": True, "arrowhead": 0,
             "arrowwidth": 1.5, "arrowcolor": style.colour, "standoff": 2, "borderpad": 1,
             "text": "<br>".join(plain(line) for line in text),
         }
-        for text, style, end, want, middle in zip(texts, looks, ends, wanted, middles, strict=True)
+        for text, style, value, want, middle in zip(texts, looks, values, wanted, middles, strict=True)
     ]  # fmt: skip

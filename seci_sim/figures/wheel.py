@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import MODES, Estimate
-from seci_sim.experiment.wording import listed, not_told_apart, quoted, shortened, significant
+from seci_sim.experiment.comparison_table import Comparison
+from seci_sim.experiment.statistics import MODES, Estimate, head_years, separated
 from seci_sim.figures import curves, style
-from seci_sim.figures.rows import end_text, half_width, left_text
+from seci_sim.figures.rows import end_text, error, half_width, left_text
 from seci_sim.figures.style import Chart, Text
 from seci_sim.parameters import WEEKS_A_YEAR
+from seci_sim.words import listed, not_told_apart, quoted, shortened, significant
 
 HEAD, ROW, SPACE = 58, 44, 30
 """Pixels of a quadrant's heading, of a policy in it, and between two quadrants."""
@@ -49,19 +47,19 @@ MEANING = (
 
 def moved_a_head(summary: pd.DataFrame) -> pd.DataFrame:
     """What each mode moved, a head and year: a row a run."""
-    years = statistics.head_years(summary)
+    years = head_years(summary)
     moved = {mode: summary[f"moved_{mode}"] / years for mode in MODES}
     return summary[["scenario", "seed"]].assign(**moved)
 
 
-def wheel(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
+def wheel(compared: Comparison) -> Chart:
     """How much each mode moved under every policy."""
-    moved = moved_a_head(summary)
+    moved, names = compared.of(moved_a_head(compared.summary)), compared.names
     quadrant = HEAD + ROW * len(names)
     figure = frame(quadrant)
     rows, texts = [], arrows()
     for number, mode in enumerate(MODES, start=1):
-        found = [statistics.level(moved, name, mode) for name in names]
+        found = [moved.level(name, mode) for name in names]
         longest = max(f.mean + half_width(f) for f in found) or 1.0
         for position, (name, result) in enumerate(zip(names, found, strict=True)):
             texts += add_row(figure, number, position, name, result)
@@ -74,7 +72,7 @@ def wheel(summary: pd.DataFrame, names: Sequence[str]) -> Chart:
     figure.update_layout(annotations=texts)
     return Chart(
         "wheel",
-        wheel_title(moved, summary, names),
+        wheel_title(moved, compared),
         f"What each mode moved, a head and year, mean over the runs. {MEANING}",
         figure,
         pd.DataFrame(rows),
@@ -145,8 +143,7 @@ def add_row(
     figure.add_bar(
         x=[found.mean], y=[start + 27], width=[14], orientation="h", name=style.plain(name),
         marker={"color": style.look(position).colour}, xaxis=x, yaxis=y,
-        error_x={"type": "data", "array": [half_width(found)], "color": style.QUIET, "width": 3,
-                 "thickness": 2, "visible": found.interval is not None},
+        error_x=error([found], style.QUIET, 3),
         hovertemplate="%{x:.3~g} a head and year<extra>%{fullData.name}</extra>",
     )  # fmt: skip
     value = f"<b>{significant(found.mean)}</b>"
@@ -156,18 +153,16 @@ def add_row(
     ]
 
 
-def wheel_title(moved: pd.DataFrame, summary: pd.DataFrame, names: Sequence[str]) -> str:
+def wheel_title(moved: Comparison, compared: Comparison) -> str:
     """Which modes move more, which less, under the best policy."""
-    policy, other = statistics.contrast(summary, names)
-    changes = {mode: statistics.difference(moved, policy, other, mode) for mode in MODES}
-    apart = {mode: change.mean for mode, change in changes.items() if statistics.separated(change)}
+    policy, other = compared.contrast()
+    changes = {mode: moved.change(policy, mode, other) for mode in MODES}
+    apart = {mode: change.mean for mode, change in changes.items() if separated(change)}
     more = [mode for mode, change in apart.items() if change > 0]
     less = [mode for mode, change in apart.items() if change < 0]
     if not apart:
-        return (
-            f"What each mode moves under {quoted(policy)} and {quoted(other)}"
-            f"{not_told_apart(changes['socialization'])}"
-        )
+        apart_or_not = not_told_apart(changes["socialization"].interval)
+        return f"What each mode moves under {quoted(policy)} and {quoted(other)}{apart_or_not}"
     if len(more) == len(MODES):
         return (
             f"All four modes move more knowledge under {quoted(policy)} than under {quoted(other)}"
@@ -188,8 +183,9 @@ def wheel_by_week(weekly: pd.DataFrame) -> Chart:
         curve = curves.bands(quarters, mode, ["scenario"])
         drawn[mode] = curve
         look = style.Look(COLOUR[SIDES[mode][1]], "solid", "circle")
-        axes = {"xaxis": axis("x", number), "yaxis": axis("y", number)}
-        curves.add_curve(figure, curve, mode, look, axes)
+        curves.add_curve(
+            figure, curve, mode, look, xaxis=axis("x", number), yaxis=axis("y", number)
+        )
         texts.append(lay_out(figure, number, mode, quadrant))
         top = float(curve["high"].max()) or 1.0
         texts.append(

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from seci_sim.experiment.statistics import Estimate, add_ratios, difference, level, separated
-from seci_sim.experiment.wording import (
+from seci_sim.experiment.comparison_table import Comparison
+from seci_sim.experiment.statistics import Estimate, add_ratios, separated
+from seci_sim.lessons import Lesson
+from seci_sim.measures import WEEKS_UNTIL_HALF_KNOW
+from seci_sim.words import (
     NOT_KNOWN,
     change_range,
     change_unit,
@@ -18,8 +21,6 @@ from seci_sim.experiment.wording import (
     percent,
     spoken,
 )
-from seci_sim.lessons import Lesson
-from seci_sim.measures import WEEKS_UNTIL_HALF_KNOW, Measure
 
 TOPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Where a scale of shares may end."""
@@ -68,23 +69,20 @@ def evidence(lesson: Lesson, summary: pd.DataFrame) -> list[Evidence]:
     summary : DataFrame
         A row for each setting and seed; see `seci_sim.experiment.run.Results`.
     """
-    whole = add_ratios(summary)
+    found = Comparison(add_ratios(summary), lesson.labels, lesson.scenarios[0].horizon)
     names = dict.fromkeys([lesson.bet.outcome, *lesson.outcomes])
-    return [_evidence(lesson, whole, name) for name in names]
+    return [_evidence(lesson, found, name) for name in names]
 
 
-def _evidence(lesson: Lesson, summary: pd.DataFrame, name: str) -> Evidence:
-    measure = lesson.measures[name]
-    levels = [level(summary, label, name) for label in lesson.labels]
-    top = _top(levels) if measure.unit == "share" else 0.0
+def _evidence(lesson: Lesson, found: Comparison, name: str) -> Evidence:
+    unit = lesson.measures[name].unit
+    levels = [found.level(label, name) for label in lesson.labels]
+    top = _top(levels) if unit == "share" else 0.0
     return Evidence(
         outcome=spoken(name.replace("_horizon", ", all weeks")).capitalize(),
-        meaning=_when(lesson, name) + measure.meaning,
-        unit=change_unit(measure.unit),
-        rows=tuple(
-            _row(summary, lesson.labels, place, name, measure, found, top)
-            for place, found in enumerate(levels)
-        ),
+        meaning=_when(lesson, name) + lesson.measures[name].meaning,
+        unit=change_unit(unit),
+        rows=tuple(_row(found, label, name, unit, top) for label in lesson.labels),
         top=percent(top, 0) if top else "",
     )
 
@@ -98,26 +96,18 @@ def _when(lesson: Lesson, name: str) -> str:
     return "Over all weeks. "
 
 
-def _row(
-    summary: pd.DataFrame,
-    labels: Sequence[str],
-    place: int,
-    name: str,
-    measure: Measure,
-    found: Estimate,
-    top: float,
-) -> Row:
-    change = difference(summary, labels[place], labels[0], name) if place else None
-    known = change is not None and change.used > 0
-    low, high = found.interval or (found.mean, found.mean)
+def _row(found: Comparison, label: str, name: str, unit: str, top: float) -> Row:
+    level = found.level(label, name)
+    change = None if label == found.first else found.change(label, name)
+    low, high = level.interval or (level.mean, level.mean)
     return Row(
-        setting=labels[place],
-        value=measured(found.mean, measure.unit),
-        interval=_range(found, measure.unit),
-        change=changed(change.mean, measure.unit) if change and known else "",
-        changes=change_range(*change.interval, measure.unit) if change and change.interval else "",
+        setting=label,
+        value=measured(level.mean, unit),
+        interval=_range(level, unit),
+        change=changed(change.mean, unit) if change and change.used else "",
+        changes=change_range(*change.interval, unit) if change and change.interval else "",
         apart=change is not None and separated(change),
-        bar=(found.mean / top, low / top, high / top) if top and found.used else None,
+        bar=(level.mean / top, low / top, high / top) if top and level.used else None,
     )
 
 

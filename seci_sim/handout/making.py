@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from seci_sim.app.film import Film, recorded
-from seci_sim.experiment.run import WHOLE, Progress, Results, simulate
+from seci_sim.experiment.progress import Progress
+from seci_sim.experiment.run import WHOLE, Results, simulate
 from seci_sim.lessons import Lesson
 
 DIGITS = 4
@@ -26,7 +28,10 @@ class Handout:
 
 
 def handout(
-    lesson: Lesson, *, workers: int | None = None, on_progress: Progress | None = None
+    lesson: Lesson,
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Handout:
     """Run every setting of a lesson with every seed, and record one run of each.
 
@@ -37,7 +42,7 @@ def handout(
     workers : int, optional
         Processes; by default as many as there are processors. The result is the same.
     on_progress : callable, optional
-        Called with the number of finished and of all runs.
+        Called after each finished chunk of runs.
     """
     results = simulate(
         lesson.settings,

@@ -11,16 +11,15 @@ import json
 import zlib
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from seci_sim.app import player
 from seci_sim.experiment.provenance import own_version
-from seci_sim.experiment.wording import spoken
 from seci_sim.handout.evidence import evidence
 from seci_sim.handout.making import Handout
 from seci_sim.report.cautions import about_the_model
-from seci_sim.report.page import content_policy, for_script
+from seci_sim.report.page import content_policy, for_script, source, templates
+from seci_sim.words import spoken
 
 GENERATOR = "seci-sim handout"
 """By this a page is known as a hand-out, which another may replace."""
@@ -44,15 +43,9 @@ def html(made: Handout, *, command: str) -> str:
     str
         A whole page, to be saved as UTF-8.
     """
-    environment = Environment(
-        loader=PackageLoader("seci_sim.handout"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    assert environment.loader is not None
-    style, script = (
-        environment.loader.get_source(environment, f"handout.{kind}")[0] for kind in ("css", "js")
-    )
-    playing, lesson = player.script(), made.lesson
+    environment = templates("seci_sim.handout")
+    script, lesson = source(environment, "handout.js"), made.lesson
+    playing = Markup(player.script())  # noqa: S704 - our own file
     first, *others = evidence(lesson, made.results.summary)
     return environment.get_template("handout.html.j2").render(
         lesson=lesson,
@@ -68,9 +61,9 @@ def html(made: Handout, *, command: str) -> str:
         version=own_version(),
         generator=GENERATOR,
         policy=content_policy(playing, script),
-        style=Markup(player.style() + style),  # noqa: S704 - our own files
-        player=Markup(playing),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
+        style=Markup(player.style()) + source(environment, "handout.css"),  # noqa: S704 - our own file
+        player=playing,
+        script=script,
     )
 
 

@@ -11,7 +11,7 @@ from seci_sim.preflight import check_name, folder_of
 from seci_sim.scenario import FileProblem, InputProblem
 from seci_sim.scenario.problems import INVISIBLE, shown, shown_path
 from seci_sim.scenario.template import write_whole
-from seci_sim.terminal.runs import shown_progress
+from seci_sim.terminal.running import shown_progress
 
 BEGINNING = 4000
 """Characters of a page within which it says what made it."""
@@ -69,8 +69,8 @@ def _check_ours(path: Path) -> None:
 
 def write(lesson: Lesson, path: Path, *, command: str, workers: int | None, silent: bool) -> int:
     """Run a lesson with a progress bar, write its page, and return the page's size in bytes."""
-    with shown_progress(lesson.scenarios[0].model, silent=silent) as on_progress:
-        made = handout(lesson, workers=workers, on_progress=on_progress)
+    with shown_progress(lesson.scenarios[0].model, silent=silent) as (_, show):
+        made = handout(lesson, workers=workers, on_progress=show)
     page = html(made, command=command).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, page)

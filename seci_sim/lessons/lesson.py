@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from seci_sim.experiment.cells import Cells, settled
 from seci_sim.experiment.design import Design
 from seci_sim.measures import Measure, columns
-from seci_sim.parameters import SECI, Section
+from seci_sim.parameters import Section
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.parts import Name, Prose, Sentence
 from seci_sim.scenario.problems import shown, spelling
@@ -23,36 +23,39 @@ from seci_sim.scenario.validation import Problem, refuse
 MOST_SETTINGS = 8
 """Settings that a class can choose from, and that fit a page."""
 
-FOREIGN = ("uncertain", "sample", "until", "weekly", "analyses")
+FOREIGN = ("uncertain", "sample", "until", "weekly", "keep", "analyses")
 """Parts of an experiment that a lesson has no use for."""
 
 
 class Bet(Section):
     """What the class bets on: where one line will end."""
 
-    question: Sentence = Field(description="The bet in words; it ends with: where will it end?")
-    outcome: str = Field("needs_met", description="The measure whose line is drawn.")
-    setting: Name = Field(
-        description="The setting whose line the class has not seen: a policy's or a scenario's name, "
-        "or a value of the lever, such as 1%."
-    )
+    question: Sentence
+    """The bet in words; it ends with: where will it end?"""
+    outcome: str = Field("needs_met")
+    """The measure whose line is drawn."""
+    setting: Name
+    """The setting whose line the class has not seen: a policy's or a scenario's name, or a value of the lever, such as 1%."""
 
 
 class Lesson(Design):
     """A question, a bet, one thing to change, what to look at, an explanation, a discussion."""
 
-    bet: Bet = Field(description="What the class bets on before it looks.")
-    look_at: tuple[Sentence, ...] = Field(
-        min_length=1, max_length=6, description="What to look at while the weeks go by."
-    )
-    finding: Sentence = Field(description="What there is to see, in one sentence.")
-    explanation: Prose = Field(min_length=1, description="Why it comes out so, in this model.")
-    discussion: Prose = Field(min_length=1, description="A question that leads back to real firms.")
+    bet: Bet
+    """What the class bets on before it looks."""
+    look_at: tuple[Sentence, ...] = Field(min_length=1, max_length=6)
+    """What to look at while the weeks go by."""
+    finding: Sentence
+    """What there is to see, in one sentence."""
+    explanation: Prose = Field(min_length=1)
+    """Why it comes out so, in this model."""
+    discussion: Prose = Field(min_length=1)
+    """A question that leads back to real firms."""
 
     @field_validator("scenarios")
     @classmethod
     def _has_people_to_show(cls, scenarios: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
-        strange = {scenario.model: None for scenario in scenarios if scenario.model != SECI}
+        strange = {scenario.model: None for scenario in scenarios if not scenario.units}
         what = "a lesson plays the SECI organisation"
         refuse(Problem((), what, got=shown(model)) for model in strange)
         return scenarios

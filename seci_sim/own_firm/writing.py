@@ -11,7 +11,6 @@ from pathlib import Path
 from seci_sim.own_firm.network import MEETING_COLUMNS, Counting, Network, network_of
 from seci_sim.own_firm.staff import PEOPLE_COLUMNS, Staff, staff_of
 from seci_sim.own_firm.tables import Ask, read_table
-from seci_sim.parameters import SECI
 from seci_sim.scenario import FileProblem, InputProblem, Scenario, read_scenario
 from seci_sim.scenario.parts import LOCAL_PARTNER, Change, Stakeholder, Unit, default_stakeholders
 from seci_sim.scenario.template import (
@@ -108,7 +107,7 @@ def write_own_firm(
 
 
 def _check_base(base: Scenario, base_name: str) -> None:
-    if base.model != SECI:
+    if not base.units:
         raise InputProblem([f"--from: {base_name} runs {base.model}, which has no units"])
     for change in base.timeline:
         if _names_something(change):

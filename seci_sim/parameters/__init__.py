@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from seci_sim.parameters.classics import Fang, March, Miller
-from seci_sim.parameters.declaring import HOURS_A_WEEK, SHARES, WEEKS_A_YEAR, Section
+from seci_sim.classics import PUBLISHED
+from seci_sim.declaring import HOURS_A_WEEK, RESULTS, SHARES, WEEKS_A_YEAR, Model, Section
 from seci_sim.parameters.learning import Learning
 from seci_sim.parameters.policy import Policy
 from seci_sim.parameters.projects import Projects
@@ -29,26 +29,23 @@ from seci_sim.parameters.world import World
 
 __all__ = [
     "ASSUMED_BANDS",
-    "CLASSICS",
+    "GROUPS",
     "HOURS_A_WEEK",
     "MODELS",
+    "RESULTS",
     "SECI",
     "SECTIONS",
     "SHARES",
     "WEEKS_A_YEAR",
     "Band",
     "Declaration",
-    "Fang",
     "Learning",
-    "March",
-    "Miller",
     "Policy",
     "Projects",
     "Section",
     "Service",
     "World",
     "declarations",
-    "sections_of",
 ]
 
 SECTIONS: dict[str, type[Section]] = {
@@ -60,29 +57,13 @@ SECTIONS: dict[str, type[Section]] = {
 }
 """The organisation's groups of parameters, under the names that scenario files use."""
 
-CLASSICS: dict[str, type[Section]] = {"march": March, "miller": Miller, "fang": Fang}
-"""The parameters of the published models, one group each."""
-
 SECI: Final = "seci"
-MODELS: dict[str, tuple[str, ...]] = {
-    SECI: tuple(SECTIONS),
-    "march-1991": ("march",),
-    "miller-2006": ("miller",),
-    "fang-2010": ("fang",),
-}
-"""What a scenario may run, with its groups of parameters: the SECI organisation, or a published model."""
+LISTS = ("units", "stakeholders", "timeline", "meetings")
+MODELS = {model.name: model for model in (Model(SECI, SECTIONS, "week", lists=LISTS), *PUBLISHED)}
+"""What a scenario may run: the SECI organisation, or a published model."""
 
-
-def sections_of(model: str) -> dict[str, type[Section]]:
-    """The groups of parameters of one model.
-
-    Examples
-    --------
-    >>> list(sections_of("march-1991"))
-    ['march']
-    """
-    every = SECTIONS | CLASSICS
-    return {name: every[name] for name in MODELS[model]}
+GROUPS = {group: section for model in MODELS.values() for group, section in model.sections.items()}
+"""Every group of parameters, whichever model it is of."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +92,7 @@ def declarations(model: str = SECI) -> Iterator[Declaration]:
     >>> next(d.default for d in declarations("fang-2010") if d.name == "fang.people")
     280
     """
-    for section, fields in sections_of(model).items():
+    for section, fields in MODELS[model].sections.items():
         for name, field in fields.model_fields.items():
             extra = field.json_schema_extra
             assert isinstance(extra, dict)

@@ -2,104 +2,89 @@
 
 from __future__ import annotations
 
-from seci_sim.parameters.declaring import Section, parameter
+from seci_sim.declaring import Section, parameter
 
 
 class Learning(Section):
     """How people learn, forget and speak: uncertain properties of people, not decisions."""
 
     tacit_half_life: float = parameter(
-        39, "weeks", (1, 1040), (28, 56),
-        "Time in which unused tacit knowledge fades to a half.",
+        39,
+        "weeks",
+        (1, 1040),
+        (28, 56),
         "borrowed: skill decay, Tatel and Ackerman, 28 to 56 weeks",
-    )  # fmt: skip
-    newcomer_spread: float = parameter(
-        0.05, "standard deviation", (0, 0.5), (0, 0.1),
-        "Spread of a newcomer's tacit convictions around nothing.",
-        "assumed",
-    )  # fmt: skip
-    showing: float = parameter(
-        0.20, "chance", (0, 1), (0.1, 0.4),
-        "Chance that a need shows itself in four hours with a patient.",
-        "assumed",
-    )  # fmt: skip
-    observation_accuracy: float = parameter(
-        0.75, "chance", (0.5, 1), (0.6, 0.9),
-        "Chance that a need which shows itself is read rightly.",
-        "assumed",
-    )  # fmt: skip
-    patient_learning: float = parameter(
-        0.30, "share", (0, 1), (0.1, 0.5),
-        "Step of tacit knowledge towards what was observed with a patient.",
-        "assumed",
-    )  # fmt: skip
+    )
+    """Time in which unused tacit knowledge fades to a half."""
+    newcomer_spread: float = parameter(0.05, "standard deviation", (0, 0.5), (0, 0.1), "assumed")
+    """Spread of a newcomer's tacit convictions around nothing."""
+    showing: float = parameter(0.20, "chance", (0, 1), (0.1, 0.4), "assumed")
+    """Chance that a need shows itself in four hours with a patient."""
+    observation_accuracy: float = parameter(0.75, "chance", (0.5, 1), (0.6, 0.9), "assumed")
+    """Chance that a need which shows itself is read rightly."""
+    patient_learning: float = parameter(0.30, "share", (0, 1), (0.1, 0.5), "assumed")
+    """Step of tacit knowledge towards what was observed with a patient."""
     colleague_learning: float = parameter(
-        0.02, "share", (0, 1), (0.01, 0.05),
-        "Step, per hour, of the less sure of two colleagues towards the surer one.",
+        0.02,
+        "share",
+        (0, 1),
+        (0.01, 0.05),
         "assumed: direction from Sandvik et al., structured meetings of peers",
-    )  # fmt: skip
-    tie_within: float = parameter(
-        1.0, "weight", (0, 1), (0.5, 1),
-        "Strength of the tie between colleagues of one unit.",
-        "assumed",
-    )  # fmt: skip
+    )
+    """Step, per hour, of the less sure of two colleagues towards the surer one."""
+    tie_within: float = parameter(1.0, "weight", (0, 1), (0.5, 1), "assumed")
+    """Strength of the tie between colleagues of one unit."""
     tie_across: float = parameter(
-        0.3, "weight", (0, 1), (0.1, 0.6),
-        "Strength of the tie between colleagues of different units.",
+        0.3,
+        "weight",
+        (0, 1),
+        (0.1, 0.6),
         "assumed: weak ties carry little tacit knowledge, Hansen (1999)",
-    )  # fmt: skip
+    )
+    """Strength of the tie between colleagues of different units."""
     tie_community: float = parameter(
-        0.8, "weight", (0, 1), (0.5, 1),
-        "Strength of the tie between members of a community of practice.",
+        0.8,
+        "weight",
+        (0, 1),
+        (0.5, 1),
         "assumed: nearer to that of a unit, since the same people meet for one interest",
-    )  # fmt: skip
-    remote_loss: float = parameter(
-        0.25, "share", (0, 1), (0, 0.5),
-        "Loss of socialization, and of what a workshop pools, when all work is remote.",
-        "assumed",
-    )  # fmt: skip
-    unsure_below: float = parameter(
-        0.1, "conviction", (0, 0.9), (0.05, 0.2),
-        "Up to this conviction a person is unsure of a need.",
-        "assumed",
-    )  # fmt: skip
-    reading_voice: float = parameter(
-        0.1, "weight", (0, 1), (0, 0.3),
-        "Weight with which the unsure voice what they have read.",
-        "assumed",
-    )  # fmt: skip
+    )
+    """Strength of the tie between members of a community of practice."""
+    remote_loss: float = parameter(0.25, "share", (0, 1), (0, 0.5), "assumed")
+    """Loss of socialization, and of what a workshop pools, when all work is remote."""
+    unsure_below: float = parameter(0.1, "conviction", (0, 0.9), (0.05, 0.2), "assumed")
+    """Up to this conviction a person is unsure of a need."""
+    reading_voice: float = parameter(0.1, "weight", (0, 1), (0, 0.3), "assumed")
+    """Weight with which the unsure voice what they have read."""
     sayability: float = parameter(
-        0.5, "conviction", (0.01, 10), (0.25, 1),
-        "Pooled conviction from which a group can put a need into words.",
+        0.5,
+        "conviction",
+        (0.01, 10),
+        (0.25, 1),
         "assumed: makes some knowledge unsayable, after Gourlay (2006)",
-    )  # fmt: skip
+    )
+    """Pooled conviction from which a group can put a need into words."""
     practice_learning: float = parameter(
-        0.02, "share", (0, 1), (0.01, 0.05),
-        "Step, per hour, of tacit knowledge towards what is practised.",
+        0.02,
+        "share",
+        (0, 1),
+        (0.01, 0.05),
         "assumed: that practice moves more than reading, Cochrane review CD004398",
-    )  # fmt: skip
-    routine_practice: float = parameter(
-        0.5, "share", (0, 1), (0.2, 1),
-        "Step of everyday practice of a routine, as a share of the step of deliberate practice.",
-        "assumed",
-    )  # fmt: skip
+    )
+    """Step, per hour, of tacit knowledge towards what is practised."""
+    routine_practice: float = parameter(0.5, "share", (0, 1), (0.2, 1), "assumed")
+    """Step of everyday practice of a routine, as a share of the step of deliberate practice."""
     simulation_truth: float = parameter(
-        0.7, "chance", (0.5, 1), (0.6, 0.95),
-        "Chance that simulated patients show a need as it is; where not, they mislead everybody.",
+        0.7,
+        "chance",
+        (0.5, 1),
+        (0.6, 0.95),
         "assumed: what market research from the global view gets right with the usual numbers",
-    )  # fmt: skip
-    settling_hours: float = parameter(
-        16, "hours", (0, 40), (8, 40),
-        "Hours that somebody who changes units spends on settling in, in the week of the change.",
-        "assumed",
-    )  # fmt: skip
-    noticing: float = parameter(
-        0.0125, "chance a week", (0, 1), (0, 0.05),
-        "Chance that an employee notices that a routine answers a need wrongly.",
-        "assumed",
-    )  # fmt: skip
-    noticing_step: float = parameter(
-        0.5, "share", (0, 1), (0.2, 0.8),
-        "Step of tacit knowledge towards the truth on noticing.",
-        "assumed",
-    )  # fmt: skip
+    )
+    """Chance that simulated patients show a need as it is; where not, they mislead everybody."""
+    settling_hours: float = parameter(16, "hours", (0, 40), (8, 40), "assumed")
+    """Hours that somebody who changes units spends on settling in, in the week of the change."""
+    noticing: float = parameter(0.0125, "chance a week", (0, 1), (0, 0.05), "assumed")
+    """Chance that an employee notices that a routine answers a need wrongly."""
+    noticing_step: float = parameter(0.5, "share", (0, 1), (0.2, 0.8), "assumed")
+    """Step of tacit knowledge towards the truth on noticing."""

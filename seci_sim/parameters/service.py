@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from seci_sim.parameters.declaring import Section, parameter
+from seci_sim.declaring import Section, parameter
 
 
 class Band(Section):
     """An income band: its name, its share of households and a typical yearly income."""
 
-    name: str = Field(min_length=1, max_length=40, description="Name of the band.")
-    households: float = Field(
-        ge=0, le=1, description="Share of the households.", json_schema_extra={"unit": "share"}
-    )
-    income: float = Field(
-        gt=0, le=1e9, description="Typical yearly income of a household, in the currency of the price.",
-        json_schema_extra={"unit": "money"},
-    )  # fmt: skip
+    name: str = Field(min_length=1, max_length=40)
+    """Name of the band."""
+    households: float = Field(ge=0, le=1, json_schema_extra={"unit": "share"})
+    """Share of the households."""
+    income: float = Field(gt=0, le=1e9, json_schema_extra={"unit": "money"})
+    """Typical yearly income of a household, in the currency of the price."""
 
 
 ASSUMED_BANDS = (
@@ -32,75 +30,44 @@ ASSUMED_BANDS = (
 class Service(Section):
     """How routines and skill meet needs, and who reaches the service."""
 
-    skill_base: float = parameter(
-        0.4, "share", (0, 1), (0.2, 0.6),
-        "Part of a right response that written instructions alone deliver.",
-        "assumed",
-    )  # fmt: skip
-    skill_gain: float = parameter(
-        0.6, "share", (0, 1), (0.4, 0.8),
-        "Part of a right response that full tacit skill of all staff adds.",
-        "assumed",
-    )  # fmt: skip
+    skill_base: float = parameter(0.4, "share", (0, 1), (0.2, 0.6), "assumed")
+    """Part of a right response that written instructions alone deliver."""
+    skill_gain: float = parameter(0.6, "share", (0, 1), (0.4, 0.8), "assumed")
+    """Part of a right response that full tacit skill of all staff adds."""
     price: float = parameter(
-        2500, "money", (0, 1e9), (500, 10000),
-        "Price of a course of treatment.",
-        "assumed: invented, in the same currency as incomes",
-    )  # fmt: skip
-    eligible_patients: int = parameter(
-        10, "people a week", (0, 10000), (5, 50),
-        "Patients a week, in each market, for whom treatment is right.",
-        "assumed",
-    )  # fmt: skip
+        2500, "money", (0, 1e9), (500, 10000), "assumed: invented, in the same currency as incomes"
+    )
+    """Price of a course of treatment."""
+    eligible_patients: int = parameter(10, "people a week", (0, 10000), (5, 50), "assumed")
+    """Patients a week, in each market, for whom treatment is right."""
     launch_plans: int = parameter(
-        0, "plans", (0, 100), (0, 3),
-        "Plans that have become routine in a market before patients can start treatment there.",
+        0,
+        "plans",
+        (0, 100),
+        (0, 3),
         "assumed: with 1, the scheme is launched with the first; with 0, it is there from the start",
-    )  # fmt: skip
-    start_ceiling: float = parameter(
-        0.9, "chance", (0, 1), (0.8, 1),
-        "Chance of starting treatment that costs nothing.",
-        "assumed",
-    )  # fmt: skip
-    burden_scale: float = parameter(
-        0.9, "yearly incomes", (0.01, 100), (0.3, 2),
-        "Cost of a course, in yearly household incomes, that halves the chance of starting.",
-        "assumed",
-    )  # fmt: skip
-    burden_steepness: float = parameter(
-        1.2, "exponent", (0.1, 10), (0.8, 2),
-        "How steeply the chance of starting falls around that cost.",
-        "assumed",
-    )  # fmt: skip
-    adherence_base: float = parameter(
-        0.5, "chance", (0, 1), (0.3, 0.7),
-        "Chance of staying on treatment when no need is met.",
-        "assumed",
-    )  # fmt: skip
-    adherence_gain: float = parameter(
-        0.45, "chance", (0, 1), (0.2, 0.5),
-        "What meeting all needs adds to that chance.",
-        "assumed",
-    )  # fmt: skip
-    support_gain: float = parameter(
-        0.05, "chance", (0, 1), (0, 0.1),
-        "What a local partner who supports patients adds to that chance.",
-        "assumed",
-    )  # fmt: skip
-    assessment_with_agency: float = parameter(
-        0.9, "chance", (0, 1), (0.8, 1),
-        "Chance that a patient is assessed into the right income band by a financial agency.",
-        "assumed",
-    )  # fmt: skip
-    assessment_without_agency: float = parameter(
-        0.6, "chance", (0, 1), (0.4, 0.8),
-        "Chance that a patient is assessed into the right income band without one.",
-        "assumed",
-    )  # fmt: skip
+    )
+    """Plans that have become routine in a market before patients can start treatment there."""
+    start_ceiling: float = parameter(0.9, "chance", (0, 1), (0.8, 1), "assumed")
+    """Chance of starting treatment that costs nothing."""
+    burden_scale: float = parameter(0.9, "yearly incomes", (0.01, 100), (0.3, 2), "assumed")
+    """Cost of a course, in yearly household incomes, that halves the chance of starting."""
+    burden_steepness: float = parameter(1.2, "exponent", (0.1, 10), (0.8, 2), "assumed")
+    """How steeply the chance of starting falls around that cost."""
+    adherence_base: float = parameter(0.5, "chance", (0, 1), (0.3, 0.7), "assumed")
+    """Chance of staying on treatment when no need is met."""
+    adherence_gain: float = parameter(0.45, "chance", (0, 1), (0.2, 0.5), "assumed")
+    """What meeting all needs adds to that chance."""
+    support_gain: float = parameter(0.05, "chance", (0, 1), (0, 0.1), "assumed")
+    """What a local partner who supports patients adds to that chance."""
+    assessment_with_agency: float = parameter(0.9, "chance", (0, 1), (0.8, 1), "assumed")
+    """Chance that a patient is assessed into the right income band by a financial agency."""
+    assessment_without_agency: float = parameter(0.6, "chance", (0, 1), (0.4, 0.8), "assumed")
+    """Chance that a patient is assessed into the right income band without one."""
     bands: tuple[Band, ...] = Field(
         ASSUMED_BANDS,
         min_length=1,
         max_length=12,
-        description="Income bands, from the lowest to the highest.",
         json_schema_extra={"source": "assumed: invented bands of equal size"},
     )
+    """Income bands, from the lowest to the highest."""

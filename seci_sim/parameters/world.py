@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-from seci_sim.parameters.declaring import Section, parameter
+from seci_sim.declaring import Section, parameter
 
 
 class World(Section):
     """What patients need, how needs differ between markets, and how they change."""
 
     needs: int = parameter(
-        40, "needs", (6, 1000), (20, 80),
-        "Needs that the patients of a market can have.",
+        40,
+        "needs",
+        (6, 1000),
+        (20, 80),
         "assumed: a size at which classes of needs can be told apart",
-    )  # fmt: skip
+    )
+    """Needs that the patients of a market can have."""
     systemic_share: float = parameter(
-        0.20, "share", (0, 0.6), (0, 0.4),
-        "Needs whose right response follows from those to two other needs, and which nobody shows.",
-        "assumed: lets combination create something",
-    )  # fmt: skip
+        0.20, "share", (0, 0.6), (0, 0.4), "assumed: lets combination create something"
+    )
+    """Needs whose right response follows from those to two other needs, and which nobody shows."""
     latent_share: float = parameter(
-        0.60, "share", (0, 1), (0.3, 0.9),
-        "Of the other needs, those that patients can show but not say.",
+        0.60,
+        "share",
+        (0, 1),
+        (0.3, 0.9),
         "assumed: Nonaka and Takeuchi (1995) hold that most of what matters is unsaid",
-    )  # fmt: skip
-    local_difference: float = parameter(
-        0.25, "chance", (0, 0.5), (0, 0.5),
-        "How often a market's need differs from the global core.",
-        "assumed",
-    )  # fmt: skip
-    patient_variation: float = parameter(
-        0.15, "chance", (0, 0.5), (0, 0.3),
-        "How often one patient's need differs from their market's.",
-        "assumed",
-    )  # fmt: skip
-    drift: float = parameter(
-        0.05, "share a year", (0, 1), (0, 0.3),
-        "Needs whose right response turns round in a year, in each market and in the core.",
-        "assumed",
-    )  # fmt: skip
-    report_coverage: float = parameter(
-        0.80, "chance", (0, 1), (0, 1),
-        "Chance that an expressed need is in the market research the library starts with.",
-        "assumed",
-    )  # fmt: skip
-    report_error: float = parameter(
-        0.10, "chance", (0, 0.5), (0, 0.3),
-        "Chance that an entry of that market research is wrong.",
-        "assumed",
-    )  # fmt: skip
+    )
+    """Of the other needs, those that patients can show but not say."""
+    local_difference: float = parameter(0.25, "chance", (0, 0.5), (0, 0.5), "assumed")
+    """How often a market's need differs from the global core."""
+    patient_variation: float = parameter(0.15, "chance", (0, 0.5), (0, 0.3), "assumed")
+    """How often one patient's need differs from their market's."""
+    drift: float = parameter(0.05, "share a year", (0, 1), (0, 0.3), "assumed")
+    """Needs whose right response turns round in a year, in each market and in the core."""
+    report_coverage: float = parameter(0.80, "chance", (0, 1), (0, 1), "assumed")
+    """Chance that an expressed need is in the market research the library starts with."""
+    report_error: float = parameter(0.10, "chance", (0, 0.5), (0, 0.3), "assumed")
+    """Chance that an entry of that market research is wrong."""

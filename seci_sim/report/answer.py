@@ -1,4 +1,4 @@
-"""The boxed answer: two sentences made by rules from the numbers.
+"""The boxed answer: two sentences made by rules from the comparison.
 
 The first says what was found, with its range; the second what it cost, and which other policies
 the runs do not tell from it. A difference whose 95% interval includes 0 is never called one. All
@@ -10,64 +10,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from seci_sim.experiment import statistics
-from seci_sim.experiment.access import starts_differ
+from seci_sim.experiment.comparison_table import MET, MIS_SERVED, Comparison
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     HOURS_A_YEAR,
     PATIENT_HOURS_A_HEAD,
     Difference,
+    separated,
 )
-from seci_sim.experiment.wording import (
+from seci_sim.report import treatment
+from seci_sim.words import (
     between,
-    either_way,
+    how_sure,
     lately,
+    more,
     number,
     percent,
     points,
+    points_range,
     quoted,
     signed,
     significant,
     weeks_reached,
 )
-from seci_sim.report import treatment
 
 MOST_RIVALS = 2
 """Policies that a sentence names before it only counts them."""
 
 
-def answer(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> tuple[str, str]:
-    """The finding and its cost.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        A row a run, with the columns that `seci_sim.experiment.statistics.add_ratios` adds.
-    names : sequence of str
-        The scenarios; the first is the one that others are held against.
-    horizon : int
-        Weeks of a run.
-    """
-    if len(names) == 1:
-        return _alone(summary, names[0], horizon)
-    if starts_differ(summary, names):
-        return treatment.answer(summary, names, horizon)
-    policy, other = statistics.contrast(summary, names)
-    change = statistics.difference(summary, policy, other, "needs_met")
-    cost = _cost(summary, policy, other)
+def answer(found: Comparison) -> tuple[str, str]:
+    """The finding and its cost."""
+    if len(found.names) == 1:
+        return _alone(found)
+    if found.about_treatment:
+        return treatment.answer(found)
+    policy, other = found.contrast()
+    change = found.change(policy, MET, other)
+    cost = f"{quoted(policy)} spends {_spent(found, policy, other, than=True)}"
     if change.interval is None:
         return (
-            f"In this model, one run of each policy meets {_met(summary, policy)} of patients' "
-            f"needs under {quoted(policy)} {lately(horizon)} and {_met(summary, other)} under "
+            f"In this model, one run of each policy meets {_met(found, policy)} of patients' "
+            f"needs under {quoted(policy)} {lately(found.horizon)} and {_met(found, other)} under "
             f"{quoted(other)}; one run has no interval, so it does not separate policies.",
             f"{cost}.",
         )
-    finding = _gain if statistics.separated(change) else _no_gain
+    finding = _gain if separated(change) else _no_gain
     return (
-        f"In this model, {finding(summary, policy, other, change, horizon)}.",
-        f"{cost}{_rivals(summary, names, policy, other)}.",
+        f"In this model, {finding(found, policy, other, change)}.",
+        f"{cost}{_rivals(found, policy, other)}.",
     )
 
 
@@ -89,123 +79,94 @@ def question(names: Sequence[str], questions: Sequence[str]) -> str:
     return f"What do {listed} change, compared with {quoted(names[0])}?"
 
 
-def _alone(summary: pd.DataFrame, name: str, horizon: int) -> tuple[str, str]:
-    met = statistics.level(summary, name, "needs_met")
-    wrong = statistics.level(summary, name, "needs_mis_served")
-    hours = statistics.level(summary, name, HOURS_A_HEAD).mean
-    with_patients = statistics.level(summary, name, PATIENT_HOURS_A_HEAD).mean
-    half = statistics.when_reached(summary, name, "weeks_until_half_know")
+def _alone(found: Comparison) -> tuple[str, str]:
+    (name,), half = found.names, found.half_know(found.first)
+    met, wrong = found.level(name, MET), found.level(name, MIS_SERVED)
+    hours = found.mean(name, HOURS_A_HEAD)
     ranges = ["" if f.interval is None else f" (95% interval of the mean {between(f.interval, 100)})"
               for f in (met, wrong)]  # fmt: skip
     one_run = "; one run has no interval" if met.interval is None else ""
     return (
         f"In this model, {quoted(name)} meets {percent(met.mean)} of patients' needs "
-        f"{lately(horizon)}{ranges[0]} and mis-serves {percent(wrong.mean)}{ranges[1]}{one_run}.",
+        f"{lately(found.horizon)}{ranges[0]} and mis-serves {percent(wrong.mean)}{ranges[1]}{one_run}.",
         f"It spends {number(hours)} hours a head and year in the four modes, "
-        f"{number(with_patients)} of them with patients and {percent(hours / HOURS_A_YEAR)} of all "
-        f"hours; weeks until half the staff hold a need rightly: {weeks_reached(half)}.",
+        f"{number(found.mean(name, PATIENT_HOURS_A_HEAD))} of them with patients and "
+        f"{percent(hours / HOURS_A_YEAR)} of all hours; weeks until half the staff hold a need "
+        f"rightly: {weeks_reached(half.median, half.reached, half.runs)}.",
     )
 
 
-def _met(summary: pd.DataFrame, name: str) -> str:
-    return percent(statistics.level(summary, name, "needs_met").mean)
+def _met(found: Comparison, name: str) -> str:
+    return percent(found.mean(name, MET))
 
 
-def _gain(summary: pd.DataFrame, policy: str, other: str, change: Difference, horizon: int) -> str:
-    wrong = statistics.difference(summary, policy, other, "needs_mis_served", lower_is_better=True)
-    mis_served = percent(statistics.level(summary, policy, "needs_mis_served").mean)
-    if statistics.separated(wrong):
-        more = f"{points(wrong.mean)} {_more(wrong.mean)} ({_range(wrong)})"
+def _gain(found: Comparison, policy: str, other: str, change: Difference) -> str:
+    wrong = found.change(policy, MIS_SERVED, other)
+    if separated(wrong):
+        than = f"{points(wrong.mean)} {more(wrong.mean)} ({points_range(wrong.interval)})"
     else:
-        theirs = percent(statistics.level(summary, other, "needs_mis_served").mean)
-        more = f"which these runs do not separate from {theirs}"
+        theirs = percent(found.mean(other, MIS_SERVED))
+        than = f"which these runs do not separate from {theirs}"
     return (
-        f"{quoted(policy)} meets {_met(summary, policy)} of patients' needs {lately(horizon)}, "
-        f"{points(change.mean)} {_more(change.mean)} than {quoted(other)} (95% interval "
-        f"{_range(change)}; better in {change.better} of {change.used} runs), and mis-serves "
-        f"{mis_served}, {more}"
+        f"{quoted(policy)} meets {_met(found, policy)} of patients' needs {lately(found.horizon)}, "
+        f"{points(change.mean)} {more(change.mean)} than {quoted(other)} {how_sure(change.interval, change.better, change.used)}, and "
+        f"mis-serves {percent(found.mean(policy, MIS_SERVED))}, {than}"
     )
 
 
-def _no_gain(
-    summary: pd.DataFrame, policy: str, other: str, change: Difference, horizon: int
-) -> str:
+def _no_gain(found: Comparison, policy: str, other: str, change: Difference) -> str:
+    seen = "" if not change.detectable else (
+        f"; nine such experiments in ten would have shown a true one of {points(change.detectable)}"
+    )  # fmt: skip
     return (
         f"these runs do not separate {quoted(policy)} from {quoted(other)}: needs met "
-        f"{lately(horizon)} are {_met(summary, policy)} and {_met(summary, other)}, a difference of "
-        f"{signed(100 * change.mean)} percentage points (95% interval {_range(change)}; better in "
-        f"{change.better} of {change.used} runs){_could_see(change)}"
+        f"{lately(found.horizon)} are {_met(found, policy)} and {_met(found, other)}, a difference "
+        f"of {signed(100 * change.mean)} percentage points {how_sure(change.interval, change.better, change.used)}{seen}"
     )
 
 
-def _could_see(change: Difference) -> str:
-    """How large a difference would have been seen, where none was."""
-    if not change.detectable:
-        return ""
-    return (
-        f"; nine such experiments in ten would have shown a true one of {points(change.detectable)}"
-    )
-
-
-def _cost(summary: pd.DataFrame, policy: str, other: str) -> str:
-    return (
-        f"{quoted(policy)} spends {_hours(summary, policy, other)} a head and year in the four "
-        f"modes than {quoted(other)}{_price(summary, policy, other)}"
-    )
-
-
-def _price(summary: pd.DataFrame, policy: str, other: str) -> str:
-    price = statistics.hours_per_point(summary, policy, other)
-    more = statistics.difference(summary, policy, other, HOURS_A_HEAD)
-    if price is None or price.mean <= 0 or not statistics.separated(more):
-        return ""
-    return f", {significant(price.mean, 2)} for each percentage point gained"
-
-
-def _rivals(summary: pd.DataFrame, names: Sequence[str], policy: str, other: str) -> str:
+def _rivals(found: Comparison, policy: str, other: str) -> str:
     """Which of the other policies the runs do not tell from it; else how it beats the best."""
-    rest = [name for name in names if name not in (policy, other)]
-    if not rest:
+    changes = {
+        name: found.change(policy, MET, name) for name in found.names if name not in (policy, other)
+    }
+    if not changes:
         return ""
-    changes = {name: statistics.difference(summary, policy, name, "needs_met") for name in rest}
-    ordered = sorted(rest, key=lambda name: changes[name].mean)
-    same = [name for name in ordered if not statistics.separated(changes[name])]
+    ordered = sorted(changes, key=lambda name: changes[name].mean)
+    same = [name for name in ordered if not separated(changes[name])]
     if not same:
         nearest = ordered[0]
         change = changes[nearest]
         return (
-            f"; it meets {points(change.mean)} {_more(change.mean)} than {quoted(nearest)} "
-            f"({_range(change)}) and spends {_hours(summary, policy, nearest)}"
-            f"{_price(summary, policy, nearest)}"
+            f"; it meets {points(change.mean)} {more(change.mean)} than {quoted(nearest)} "
+            f"({points_range(change.interval)}) and spends {_spent(found, policy, nearest)}"
         )
     named = [
         f"{quoted(name)} ({signed(100 * changes[name].mean)} percentage points, "
-        f"{_range(changes[name])}; {_hours(summary, policy, name)})"
+        f"{points_range(changes[name].interval)}; {_hours(found, policy, name)})"
         for name in same[:MOST_RIVALS]
     ]
-    more = len(same) - len(named)
-    counted = [f"{more} other" + ("" if more == 1 else "s")] if more else []
+    left = len(same) - len(named)
+    counted = [f"{left} other" + ("" if left == 1 else "s")] if left else []
     return "; these runs do not separate it from " + " or from ".join(named + counted)
 
 
-def _hours(summary: pd.DataFrame, policy: str, other: str) -> str:
-    change = statistics.difference(summary, policy, other, HOURS_A_HEAD)
+def _spent(found: Comparison, policy: str, other: str, *, than: bool = False) -> str:
+    """Hours more or less than under another policy, and what a point gained costs of them."""
+    price, hours = found.hours_per_point(policy, other), found.change(policy, HOURS_A_HEAD, other)
+    per_year = f" a head and year in the four modes than {quoted(other)}" if than else ""
+    spent = f"{_hours(found, policy, other)}{per_year}"
+    if price is None or price.mean <= 0 or not separated(hours):
+        return spent
+    return f"{spent}, {significant(price.mean, 2)} for each percentage point gained"
+
+
+def _hours(found: Comparison, policy: str, other: str) -> str:
+    change = found.change(policy, HOURS_A_HEAD, other)
     hours = number(abs(change.mean))
     if hours == number(0):
         return "no more hours"
-    if change.interval is not None and not statistics.separated(change):
-        found = f"{signed(change.mean)}; {between(change.interval)}"
-        return f"no more or fewer hours that these runs could tell ({found})"
-    return f"{hours} hours {'more' if change.mean > 0 else 'less'}"
-
-
-def _more(change: float) -> str:
-    return "more" if change > 0 else "fewer"
-
-
-def _range(change: Difference) -> str:
-    """The interval as it stands after a difference in words, or with its sign."""
-    if change.interval is None:
-        return "no interval"
-    said = either_way if statistics.separated(change) else between
-    return said(change.interval, scale=100)
+    if change.interval is not None and not separated(change):
+        told = f"{signed(change.mean)}; {between(change.interval)}"
+        return f"no more or fewer hours that these runs could tell ({told})"
+    return f"{hours} hours {more(change.mean, 'less')}"

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seci_sim.parameters import SECI, declarations
+from seci_sim.parameters import MODELS, declarations
+from seci_sim.words import listed, quoted
 
 if TYPE_CHECKING:
     from seci_sim.experiment.design import Design
+    from seci_sim.scenario import Scenario
+
+MANY_POLICIES = 4
+"""From here on, readers are told that the best of several policies owes something to luck."""
 
 
 def about_the_model() -> list[str]:
@@ -37,14 +43,42 @@ def about_published_models() -> list[str]:
     ]
 
 
+def about_runs(scenarios: Sequence[Scenario], seeds: Sequence[int]) -> list[str]:
+    """What to keep in mind, from how these runs were made."""
+    runs, policies = len(seeds), len(scenarios)
+    sentences = about_the_model()
+    if runs == 1:
+        sentences.append("One run has no interval: repeat with --replications 20.")
+    else:
+        luck = "" if policies == 1 else " Every policy met the same luck, run by run."
+        sentences.append(f"{runs} runs, seeds {seeds[0]} to {seeds[-1]}.{luck} {_intervals(runs)}")
+    if policies > 2 and runs > 1:
+        sentences.append(
+            f"Intervals of differences are widened, so that for each measure all {policies - 1} "
+            "comparisons with the first policy hold together in 95% of experiments (Bonferroni)."
+        )
+    if policies >= MANY_POLICIES:
+        sentences.append(
+            f"The best of {policies} policies looks better than it is, because luck helped to pick "
+            "it: repeat with another --seed."
+        )
+    if len({scenario.horizon for scenario in scenarios}) > 1:
+        ends = listed([f"{quoted(one.name)} {one.horizon} weeks" for one in scenarios])
+        sentences.append(f"The policies run for different times: {ends}.")
+    return sentences
+
+
+def _intervals(runs: int) -> str:
+    return f"Intervals are at 95%{'; with this few runs they are rough' if runs < 10 else ''}."
+
+
 def about_experiment(experiment: Design) -> list[str]:
     """What holds for the results of an experiment."""
     runs = experiment.replications
-    organisation = experiment.scenarios[0].model == SECI
+    published = MODELS[experiment.scenarios[0].model].paper
     sentences = [
-        *(about_the_model()[:2] if organisation else about_published_models()),
-        f"{runs} runs of each cell, with the same luck in every cell, run by run. Intervals are at "
-        f"95%{'; with this few runs they are rough' if runs < 10 else ''}.",
+        *(about_published_models() if published else about_the_model()[:2]),
+        f"{runs} runs of each cell, with the same luck in every cell, run by run. {_intervals(runs)}",
     ]
     if experiment.sampled:
         sentences.append(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seci_sim.classics.measures import PERIODS
+from seci_sim.declaring import PERIODS
 from seci_sim.experiment import statistics
-from seci_sim.experiment.wording import between, number, quoted, signed
 from seci_sim.report.cautions import about_published_models
-from seci_sim.report.tables import NOTHING, Cell, Table
+from seci_sim.report.tables import Cell, Table
+from seci_sim.words import NOTHING, between, number, quoted, signed
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results

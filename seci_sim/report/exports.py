@@ -9,7 +9,6 @@ from seci_sim.preflight import PICTURES
 from seci_sim.report.images import images
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.run import Results
     from seci_sim.report.html import Told
 
 FILES = {
@@ -21,17 +20,13 @@ FILES = {
 """What each export is written to."""
 
 
-def exported(
-    results: Results, told: Told, names: Sequence[str], *, command: str
-) -> dict[str, bytes]:
+def exported(told: Told, names: Sequence[str], *, command: str) -> dict[str, bytes]:
     """Make the exports that were asked for.
 
     Parameters
     ----------
-    results : Results
-        What was run.
     told : Told
-        What the page says and shows of it.
+        What the page says and shows.
     names : sequence of str
         Of `seci_sim.preflight.EXPORTS`.
     command : str
@@ -51,11 +46,11 @@ def exported(
     if "xlsx" in names:
         from seci_sim.report.workbook import workbook
 
-        files[FILES["xlsx"]] = workbook(results, told, command=command)
+        files[FILES["xlsx"]] = workbook(told, command=command)
     if "pptx" in names:
         from seci_sim.report.slides import slides
 
-        files[FILES["pptx"]] = slides(results, told, command=command)
+        files[FILES["pptx"]] = slides(told, command=command)
     if kinds := [name for name in names if name in PICTURES]:
         files |= images(told.charts, kinds)
     return files

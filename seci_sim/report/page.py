@@ -32,19 +32,30 @@ def page(template: str, charts: Sequence[Chart], **parts: Any) -> str:
     **parts : Any
         What else the template names.
     """
-    environment = Environment(
-        loader=PackageLoader("seci_sim.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    library, drawing = plotly_javascript(), _source(environment, "draw.js")
+    environment = templates("seci_sim.report")
+    library, drawing = Markup(plotly_javascript()), source(environment, "draw.js")  # noqa: S704 - plotly's own file
     return environment.get_template(template).render(
         figures={chart.key: for_script(chart.figure.to_json()) for chart in charts},
-        style=Markup(_source(environment, "report.css")),  # noqa: S704 - our own file
-        library=Markup(library),  # noqa: S704 - plotly's own file
-        drawing=Markup(drawing),  # noqa: S704 - our own file
+        style=source(environment, "report.css"),
+        library=library,
+        drawing=drawing,
         policy=content_policy(library, drawing),
         **parts,
     )
+
+
+def templates(package: str) -> Environment:
+    """The templates of a package, in which all that is filled in is text."""
+    return Environment(
+        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def source(environment: Environment, name: str) -> Markup:
+    """A style or a script of our own, which stands among the templates."""
+    assert environment.loader is not None
+    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704 - our own file
 
 
 def content_policy(*scripts: str) -> str:
@@ -64,11 +75,6 @@ def content_policy(*scripts: str) -> str:
 
 def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-def _source(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
 
 
 def for_script(text: str) -> Markup:

@@ -7,7 +7,7 @@ address, and charts name their title and their curves by the cells in which thes
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
-from seci_sim.report.native import Kind, Mark
+from seci_sim.figures.style import Kind, Mark
 
 CHART_ROWS, CHART_COLUMNS = 18, 6
 """Cells that a chart covers."""
@@ -92,6 +92,15 @@ def put(sheet: Worksheet, row: int, column: int, value: str | float, form: Any) 
         raise ValueError(f"row {row + 1}, column {column + 1}: does not fit a sheet")
 
 
+def put_row(
+    sheet: Worksheet, row: int, values: Iterable[str | float], form: Any, column: int = 0
+) -> int:
+    """Fill cells beside each other; return the next free row."""
+    for place, value in enumerate(values, column):
+        put(sheet, row, place, value, form)
+    return row + 1
+
+
 def put_lines(
     sheet: Worksheet, row: int, lines: Sequence[str], form: Any, width: int = TEXT_WIDTH
 ) -> int:
@@ -104,8 +113,7 @@ def put_lines(
     """
     for line in lines:
         sheet.set_row(row, row_height(line, width, form.font_size))
-        put(sheet, row, 0, line, form)
-        row += 1
+        row = put_row(sheet, row, [line], form)
     return row
 
 
@@ -133,16 +141,12 @@ def put_table(
     units : sequence of str
         Of the rows: ``share``, or what else is counted.
     """
-    put(sheet, row, 0, str(table.index.name or ""), looks.heading)
-    for column, name in enumerate(table.columns, 1):
-        put(sheet, row, column, str(name), looks.heading)
+    row = put_row(sheet, row, [str(table.index.name or ""), *map(str, table)], looks.heading)
     numbers = table.to_numpy(float).tolist()
     for name, values, unit in zip(table.index, numbers, units, strict=True):
-        row += 1
         put(sheet, row, 0, name, looks.strong)
-        for column, value in enumerate(values, 1):
-            put(sheet, row, column, value, looks.of(unit))
-    return row + 1
+        row = put_row(sheet, row, values, looks.of(unit), 1)
+    return row
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,11 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 
-from seci_sim.experiment.store import inputs_hash
 from seci_sim.figures import style
-from seci_sim.report.native import Mark, Native, natives
-from seci_sim.report.sheets import SAFE, put
+from seci_sim.figures.style import Mark, Native
+from seci_sim.report.sheets import SAFE, put_row
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.run import Results
     from seci_sim.report.html import Told
     from seci_sim.report.tables import Table
 
@@ -67,23 +65,21 @@ DASHES = {
 """The library's words for the dashes of `seci_sim.figures.style`."""
 
 
-def slides(results: Results, told: Told, *, command: str) -> bytes:
+def slides(told: Told, *, command: str) -> bytes:
     """Write the slides: a file in the format of PowerPoint 2007 and later; see `seci_sim.report.exported`."""
     deck: Any = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = told.question, "seci-sim", "seci-sim"
     mark = (
-        f"Hash of the inputs, as in manifest.json: {inputs_hash(results.scenarios, results.seeds)}\n"
-        f"To repeat this: {command}"
+        f"Hash of the inputs, as in manifest.json: {told.results.fingerprint}\nTo repeat this: {command}"
     )
     _answer(_slide(deck, told.question, mark), told.answer)
     _policies(deck, told.policies, mark)
-    drawn = natives(results, told.charts)
     for chart in told.charts:
         slide = _slide(deck, chart.title, f"{chart.description}\n{mark}")
-        if chart.key in drawn:
-            _chart(slide, drawn[chart.key], f"{chart.title}. {chart.description}")
+        if chart.native is not None:
+            _chart(slide, chart.native, f"{chart.title}. {chart.description}")
         else:
             _table(
                 slide,
@@ -99,12 +95,8 @@ def _slide(deck: Any, title: str, notes: str) -> Any:
     """A slide with its sentence above, and what is to be said with it in its notes."""
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     heading = slide.shapes.title
-    heading.left, heading.top, heading.width, heading.height = (
-        MARGIN,
-        TITLE_TOP,
-        INNER,
-        TITLE_HEIGHT,
-    )
+    heading.left, heading.top = MARGIN, TITLE_TOP
+    heading.width, heading.height = INNER, TITLE_HEIGHT
     frame = heading.text_frame
     frame.text, frame.word_wrap, frame.vertical_anchor = title, True, MSO_ANCHOR.TOP
     for paragraph in frame.paragraphs:
@@ -236,12 +228,9 @@ def _sheet(numbers: pd.DataFrame) -> bytes:
     file = io.BytesIO()
     with Workbook(file, SAFE) as book:
         sheet = book.add_worksheet("Sheet1")
-        for column, name in enumerate(numbers.columns, 1):
-            put(sheet, 0, column, name, None)
-            for row, value in enumerate(numbers[name].tolist(), 1):
-                put(sheet, row, column, value, None)
-        for row, name in enumerate(numbers.index, 1):
-            put(sheet, row, 0, name, None)
+        put_row(sheet, 0, numbers.columns, None, 1)
+        for row, (name, *values) in enumerate(numbers.itertuples(name=None), 1):
+            put_row(sheet, row, [name, *values], None)
     return file.getvalue()
 
 

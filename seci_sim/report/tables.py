@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import pandas as pd
-
-from seci_sim.classics.measures import PERIODS
-from seci_sim.experiment import statistics
+from seci_sim.declaring import PERIODS
+from seci_sim.experiment.comparison_table import HALF_KNOW, MET, MIS_SERVED, Comparison
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
+    STARTING,
     Estimate,
 )
-from seci_sim.experiment.wording import (
+from seci_sim.measures import Measure
+from seci_sim.parameters import MODELS, declarations
+from seci_sim.scenario import Scenario, settings
+from seci_sim.words import (
     NOT_KNOWN,
+    NOTHING,
     between,
+    ends,
     lately,
+    money,
+    money_range,
     number,
     percent,
     signed,
     significant,
+    with_interval,
 )
-from seci_sim.measures import Measure
-from seci_sim.parameters import declarations, sections_of
-from seci_sim.scenario import Scenario, settings
-
-NOTHING = "–"
-"""What stands where a question does not arise, as for the first policy's change from itself."""
 
 
 @dataclass(frozen=True)
@@ -52,98 +54,136 @@ class Table:
         return Table(self.headings, self.rows[:count])
 
 
-def policies(summary: pd.DataFrame, names: Sequence[str], horizon: int) -> Table:
-    """Every policy's results, and its paired change from the first."""
-    alone = len(names) == 1
-    headings = [
-        Cell("Policy"),
-        Cell("Needs met", lately(horizon)),
-        Cell("Change from the first", "percentage points, 95% interval"),
-        Cell("Better in", "runs"),
-        Cell("Needs mis-served", lately(horizon)),
-        Cell("Hours in the four modes", "a head and year"),
-        Cell("With patients", "a head and year"),
-        Cell("Hours per point gained", "a head and year"),
-        Cell("Weeks until half the staff know", "median run"),
-        Cell("On treatment", "of eligible patients"),
+Column = tuple[str, str, Callable[[Comparison, str], Cell]]
+"""Heading, its small print, and what stands there for a policy."""
+
+
+def policies(found: Comparison) -> Table:
+    """What every policy led to, and its paired change from the first.
+
+    Policies that change who starts treatment have columns of their own.
+    """
+    if found.about_treatment:
+        columns = _of_treatment(lately(found.horizon))
+    else:
+        columns = _of_needs(lately(found.horizon), alone=len(found.names) == 1)
+    headings = (Cell("Policy"), *(Cell(heading, small) for heading, small, _ in columns))
+    rows = [(Cell(name), *(fill(found, name) for *_, fill in columns)) for name in found.names]
+    return Table(headings, tuple(rows))
+
+
+def _of_needs(late: str, *, alone: bool) -> list[Column]:
+    met: Column = ("Needs met", late, partial(_share, outcome=MET))
+    wrong: Column = ("Needs mis-served", late, partial(_share_and_change, outcome=MIS_SERVED))
+    hours: list[Column] = [
+        ("Hours in the four modes", "a head and year", _hours),
+        ("With patients", "a head and year", partial(_number, outcome=PATIENT_HOURS_A_HEAD)),
     ]
-    rows = [_policy(summary, name, names[0]) for name in names]
-    left_out = {2, 3, 7} if alone else set()
-    if not alone:  # a table of its own where policies change it, in `treatment`
-        left_out.add(len(headings) - 1)
-    kept = [i for i in range(len(headings)) if i not in left_out]
-    return Table(
-        tuple(headings[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows)
-    )
+    know: Column = ("Weeks until half the staff know", "median run", _half_know)
+    if alone:
+        return [met, wrong, *hours, know, ("On treatment", "of eligible patients", _treated)]
+    change: Column = (
+        "Change from the first", "percentage points, 95% interval", partial(_change, outcome=MET)
+    )  # fmt: skip
+    better: Column = ("Better in", "runs", partial(_better, outcome=MET))
+    price: Column = ("Hours per point gained", "a head and year", _hours_per_point)
+    return [met, change, better, wrong, *hours, price, know]
 
 
-def _policy(summary: pd.DataFrame, name: str, first: str) -> list[Cell]:
-    hours = statistics.level(summary, name, HOURS_A_HEAD)
-    with_patients = statistics.level(summary, name, PATIENT_HOURS_A_HEAD)
-    more = statistics.difference(summary, name, first, HOURS_A_HEAD)
-    treated = share(summary, name, ON_TREATMENT)
+def _of_treatment(late: str) -> list[Column]:
     return [
-        Cell(name),
-        share(summary, name, "needs_met"),
-        *changed(summary, name, first, "needs_met"),
-        share_and_change(summary, name, first, "needs_mis_served"),
-        Cell(number(hours.mean), "" if name == first else _with_sign(more, 1)),
-        Cell(number(with_patients.mean)),
-        _price(summary, name, first),
-        half_know(summary, name),
-        treated if treated.value != NOT_KNOWN else Cell(NOTHING, "nobody eligible"),
+        ("Start treatment", "of eligible patients", partial(_share, outcome=STARTING)),
+        ("Start and stay", "of eligible patients", partial(_share, outcome=ON_TREATMENT)),
+        ("Change from the first", "percentage points", partial(_change, outcome=ON_TREATMENT)),
+        ("Better in", "runs", partial(_better, outcome=ON_TREATMENT)),
+        ("Subsidy", "money, whole run", _subsidy),
+        ("Subsidy per patient more", "on treatment than under the first", _subsidy_per_patient),
+        ("Needs met", late, partial(_share_and_change, outcome=MET)),
+        ("Needs mis-served", late, partial(_share_and_change, outcome=MIS_SERVED)),
+        ("Hours", "a head and year in the modes", partial(_number, outcome=HOURS_A_HEAD)),
+        ("Half the staff know", "week, median run", _half_know),
     ]
 
 
-def share(summary: pd.DataFrame, name: str, measure: str) -> Cell:
-    """A share under a policy, with its range."""
-    found = statistics.level(summary, name, measure)
-    return Cell(percent(found.mean), _range(found, 100))
+def _share(found: Comparison, name: str, outcome: str) -> Cell:
+    level = found.level(name, outcome)
+    return Cell(percent(level.mean), _range(level, 100))
 
 
-def changed(summary: pd.DataFrame, name: str, first: str, measure: str) -> tuple[Cell, Cell]:
-    """A share's change from the first policy, and in how many runs it is higher."""
-    if name == first:
-        return Cell(NOTHING), Cell(NOTHING)
-    change = statistics.difference(summary, name, first, measure)
-    return (
-        Cell(signed(100 * change.mean), _range(change, 100) or "one run: no interval"),
-        Cell(f"{change.better} of {change.used}", _dropped(change)),
-    )
-
-
-def share_and_change(summary: pd.DataFrame, name: str, first: str, measure: str) -> Cell:
-    """A share with its range under the first policy, and with its change under another."""
-    found = share(summary, name, measure)
-    if name == first:
-        return found
-    return Cell(found.value, _with_sign(statistics.difference(summary, name, first, measure), 100))
-
-
-def half_know(summary: pd.DataFrame, name: str) -> Cell:
-    """When half of the staff know, in the median run."""
-    found = statistics.when_reached(summary, name, "weeks_until_half_know")
-    if found.reached == 0:
-        return Cell("never")
-    often = f"reached in {found.reached} of {found.runs} runs"
-    if found.median is None:
-        return Cell("not in most runs", often)
-    return Cell(number(found.median, 0), often if found.reached < found.runs else "")
-
-
-def _price(summary: pd.DataFrame, name: str, first: str) -> Cell:
-    price = None if name == first else statistics.hours_per_point(summary, name, first)
-    if name == first:
+def _change(found: Comparison, name: str, outcome: str) -> Cell:
+    if name == found.first:
         return Cell(NOTHING)
+    change = found.change(name, outcome)
+    return Cell(signed(100 * change.mean), _range(change, 100) or "one run: no interval")
+
+
+def _better(found: Comparison, name: str, outcome: str) -> Cell:
+    if name == found.first:
+        return Cell(NOTHING)
+    change = found.change(name, outcome)
+    dropped = f"{change.dropped} had no value" if change.dropped else ""
+    return Cell(f"{change.better} of {change.used}", dropped)
+
+
+def _share_and_change(found: Comparison, name: str, outcome: str) -> Cell:
+    level = _share(found, name, outcome)
+    if name == found.first:
+        return level
+    return Cell(level.value, _with_sign(found.change(name, outcome), 100))
+
+
+def _number(found: Comparison, name: str, outcome: str) -> Cell:
+    return Cell(number(found.mean(name, outcome)))
+
+
+def _hours(found: Comparison, name: str) -> Cell:
+    more = "" if name == found.first else _with_sign(found.change(name, HOURS_A_HEAD), 1)
+    return Cell(number(found.mean(name, HOURS_A_HEAD)), more)
+
+
+def _hours_per_point(found: Comparison, name: str) -> Cell:
+    if name == found.first:
+        return Cell(NOTHING)
+    price = found.hours_per_point(name)
     if price is None:
         return Cell(NOTHING, "no gain told apart")
     if price.mean <= 0:
         return Cell(NOTHING, "gained without more hours")
-    ends = price.interval
     return Cell(
-        significant(price.mean, 2),
-        "" if ends is None else f"{significant(ends[0], 2)} to {significant(ends[1], 2)}",
+        significant(price.mean, 2), "" if price.interval is None else ends(price.interval, "", 2)
     )
+
+
+def _half_know(found: Comparison, name: str) -> Cell:
+    half = found.half_know(name)
+    if half.reached == 0:
+        return Cell("never")
+    often = f"reached in {half.reached} of {half.runs} runs"
+    if half.median is None:
+        return Cell("not in most runs", often)
+    return Cell(number(half.median, 0), often if half.reached < half.runs else "")
+
+
+def _treated(found: Comparison, name: str) -> Cell:
+    treated = _share(found, name, ON_TREATMENT)
+    return treated if treated.value != NOT_KNOWN else Cell(NOTHING, "nobody eligible")
+
+
+def _subsidy(found: Comparison, name: str) -> Cell:
+    paid = money(found.mean(name, "subsidy"))
+    change = None if name == found.first else found.change(name, "subsidy").interval
+    return Cell(paid, "" if change is None else f"change {money_range(change)}")
+
+
+def _subsidy_per_patient(found: Comparison, name: str) -> Cell:
+    if name == found.first:
+        return Cell(NOTHING)
+    price = found.subsidy_per_patient(name)
+    if price is None or price.interval is None:
+        return Cell(NOTHING, "no more patients told apart")
+    if price.mean <= 0:
+        return Cell(NOTHING, "gained without more subsidy")
+    return Cell(money(price.mean), money_range(price.interval))
 
 
 def _range(found: Estimate, scale: float) -> str:
@@ -151,18 +191,14 @@ def _range(found: Estimate, scale: float) -> str:
 
 
 def _with_sign(change: Estimate, scale: float) -> str:
-    ends = "" if change.interval is None else f" ({between(change.interval, scale)})"
-    return f"{signed(scale * change.mean)}{ends}"
-
-
-def _dropped(found: Estimate) -> str:
-    return f"{found.dropped} had no value" if found.dropped else ""
+    range_ = "" if change.interval is None else f" ({between(change.interval, scale)})"
+    return f"{signed(scale * change.mean)}{range_}"
 
 
 def differing_settings(scenarios: Sequence[Scenario]) -> Table:
     """The settings in which the scenarios differ; one alone is held against the defaults."""
     if len(scenarios) == 1:
-        sections = sections_of(scenarios[0].model)
+        sections = MODELS[scenarios[0].model].sections
         defaults = scenarios[0].model_copy(
             update={name: section() for name, section in sections.items()} | {"timeline": ()}
         )
@@ -194,37 +230,28 @@ def _settings_table(
     return Table((Cell("Setting"), *(Cell(head) for head in heads)), rows)
 
 
-def all_measures(summary: pd.DataFrame, names: Sequence[str], measures: Sequence[Measure]) -> Table:
+def all_measures(found: Comparison, measures: Sequence[Measure]) -> Table:
     """Every measure: its mean over the runs, with its interval, under every policy."""
-    half = Measure("weeks_until_half_know", "weeks", "level",
+    half = Measure(HALF_KNOW, "weeks", "level",
                    "Weeks until half the staff hold a need rightly; runs that never get there are left out.")  # fmt: skip
-    declared = [m for m in (*measures, half, PERIODS) if m.name in summary.columns]
+    declared = [m for m in (*measures, half, PERIODS) if m.name in found.summary.columns]
     rows = tuple(
         (
             Cell(measure.name, f"{measure.meaning} Unit: {measure.unit}."),
-            *(_measured(summary, name, measure) for name in names),
+            *(_measured(found, name, measure) for name in found.names),
         )
         for measure in declared
     )
-    return Table((Cell("Measure"), *map(Cell, names)), rows)
+    return Table((Cell("Measure"), *map(Cell, found.names)), rows)
 
 
-def _measured(summary: pd.DataFrame, name: str, measure: Measure) -> Cell:
-    value = _with_range(statistics.level(summary, name, measure.name), measure.unit)
-    over_all = f"{measure.name}_horizon"
-    if over_all not in summary.columns:
+def _measured(found: Comparison, name: str, measure: Measure) -> Cell:
+    value, over_all = _level(found, name, measure.name, measure.unit), f"{measure.name}_horizon"
+    if over_all not in found.summary.columns:
         return Cell(value)
-    mean = statistics.level(summary, name, over_all)
-    return Cell(value, f"whole run: {_with_range(mean, measure.unit)}")
+    return Cell(value, f"whole run: {_level(found, name, over_all, measure.unit)}")
 
 
-def _with_range(found: Estimate, unit: str) -> str:
-    if found.used == 0:
-        return NOT_KNOWN
-    share = unit == "share"
-    value = percent(found.mean) if share else significant(found.mean)
-    if found.interval is None:
-        return value
-    low, high = found.interval
-    ends = between((low, high), 100) if share else f"{significant(low)} to {significant(high)}"
-    return f"{value} ({ends})"
+def _level(found: Comparison, name: str, outcome: str, unit: str) -> str:
+    level = found.level(name, outcome)
+    return with_interval(level.mean, level.interval, unit) if level.used else NOT_KNOWN

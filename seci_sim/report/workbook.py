@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import chain
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.statistics import add_ratios
-from seci_sim.experiment.store import inputs_hash, kind_in_summary
+from seci_sim.experiment.comparison_table import Comparison
+from seci_sim.experiment.statistics import Estimate
+from seci_sim.experiment.tables import one_number
 from seci_sim.figures import style
-from seci_sim.parameters import SECI, declarations
-from seci_sim.report import columns
-from seci_sim.report.native import Mark, Native, by_week, natives
+from seci_sim.figures.curves import by_week
+from seci_sim.figures.style import Native
+from seci_sim.parameters import SECI
+from seci_sim.report import tables
 from seci_sim.report.sheets import (
     CHART_ROWS,
     SAFE,
@@ -27,15 +30,19 @@ from seci_sim.report.sheets import (
     put,
     put_chart,
     put_lines,
+    put_row,
     put_table,
     row_height,
 )
-from seci_sim.scenario import settings
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
     from seci_sim.figures import Chart
+    from seci_sim.measures import Measure
     from seci_sim.report.html import Told
+
+Line = tuple[str, str, list[float]]
+"""Heading of a line of the comparison, unit, and a number for every policy."""
 
 ABOUT_WIDTHS = (34, 60, 24, 28, TEXT_WIDTH)
 """Characters of the columns of the sheet about the rest."""
@@ -46,14 +53,14 @@ BY_WEEK = ("staff_knowing", "needs_met", "needs_mis_served")
 NUMBERS = {"mean": "", "low": ": 10% of runs lie below", "high": ": 10% of runs lie above"}
 
 
-def workbook(results: Results, told: Told, *, command: str) -> bytes:
+def workbook(told: Told, *, command: str) -> bytes:
     """Write the workbook: a file in the format of Excel 2007 and later; see `seci_sim.report.exported`."""
-    file = io.BytesIO()
+    file, results = io.BytesIO(), told.results
     with Workbook(file, SAFE) as book:
         looks = formats(book)
         book.set_properties({"title": told.question, "comments": f"To repeat this: {command}"})
         _answer(book, looks, told, command)
-        _compare(book, looks, results, told.charts)
+        _compare(book, looks, results.measures, told)
         _by_week(book, looks, results, told.charts)
         _settings(book, looks, results)
         _about(book, looks, results, command)
@@ -80,47 +87,61 @@ def _sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
     return sheet
 
 
-def _compare(book: Workbook, looks: Formats, results: Results, drawn: Sequence[Chart]) -> None:
+def _compare(book: Workbook, looks: Formats, measures: Sequence[Measure], told: Told) -> None:
     """The policies' numbers, the charts that compare them, and every measure."""
-    sheet = _sheet(book, "Compare", {0: 50})
+    sheet, found = _sheet(book, "Compare", {0: 50}), told.compared
     sheet.set_column(1, 40, 13)
-    names = [scenario.name for scenario in results.scenarios]
-    if results.scenarios[0].model == SECI:
-        found = columns.policies(add_ratios(results.summary), names)
-    else:
-        found = columns.classics(results.summary, names, results.measures)
-    rows = pd.Index([_headed(column) for column in found], name="Mean over the runs, and from "
+    lines = _lines_of(found)
+    rows = pd.Index([heading for heading, *_ in lines], name="Mean over the runs, and from "
                     "where to where its 95% interval goes")  # fmt: skip
-    table = pd.DataFrame([column.values for column in found], index=rows, columns=names)
-    row = put_table(sheet, 0, table, looks, [column.unit for column in found]) + 1
-    by_key = {chart.key: chart for chart in drawn}
-    for key, native in natives(results, drawn).items():
-        if native.kind != "lines":
-            row = _bars(book, sheet, looks, row, native, by_key[key])
-    if results.scenarios[0].model == SECI:
-        _all_measures(sheet, looks, row, results, names)
+    table = pd.DataFrame([values for *_, values in lines], index=rows, columns=list(found.names))
+    row = put_table(sheet, 0, table, looks, [unit for _, unit, _ in lines]) + 1
+    for chart in told.charts:
+        if chart.native is not None and chart.native.kind != "lines":
+            row = _bars(book, sheet, looks, row, chart.native, chart)
+    if any(chart.key == "needs" for chart in told.charts):
+        _all_measures(sheet, looks, row, measures, found)
+
+
+def _lines_of(found: Comparison) -> list[Line]:
+    """The comparison in full precision: a line for each thing that the page says in words."""
+    every, lines = list(found.rows()), list[Line]()
+    for outcome in found.outcomes:
+        rows = [row for row in every if row.outcome is outcome]
+        unit = "" if outcome.unit == "share" else f" ({outcome.unit})"
+        lines += _with_ends(f"{outcome.called}{unit}", outcome.unit, [row.level for row in rows])
+        if outcome.statistic == "median":
+            lines[-2:] = [("Runs that got there (runs)", "runs", [row.level.used for row in rows])]
+        if outcome.statistic == "mean" and len(rows) > 1:
+            changes = [row.change for row in rows]
+            heading = f"{outcome.called}: change from the first{unit}"
+            lines += _with_ends(heading, outcome.unit, changes)
+            better = [nan if change is None else change.better for change in changes]
+            used = [nan if change is None else change.used for change in changes]
+            lines += [("Better in (runs)", "runs", better), ("      of", "runs", used)]
+    return lines
+
+
+def _with_ends(heading: str, unit: str, found: Sequence[Estimate | None]) -> list[Line]:
+    """A mean and the ends of its 95% interval."""
+    means = [nan if one is None else one.mean for one in found]
+    ends = [(nan, nan) if one is None or one.interval is None else one.interval for one in found]
+    low, high = (list(side) for side in zip(*ends, strict=True))
+    return [(heading, unit, means), ("      from", unit, low), ("      to", unit, high)]
 
 
 def _all_measures(
-    sheet: Worksheet, looks: Formats, row: int, results: Results, names: Sequence[str]
+    sheet: Worksheet, looks: Formats, row: int, measures: Sequence[Measure], found: Comparison
 ) -> None:
     """Every measure under every policy, with its interval; `About` says what it means."""
-    numbers = [word for name in names for word in (name, "from", "to")]
-    for column, word in enumerate(["Measure", *numbers]):
-        put(sheet, row, column, word, looks.heading)
-    for line, measure in enumerate(results.measures, row + 1):
+    names = found.names
+    heads = chain.from_iterable((name, "from", "to") for name in names)
+    row = put_row(sheet, row, ["Measure", *heads], looks.heading)
+    for line, measure in enumerate(measures, row):
         put(sheet, line, 0, measure.name, looks.strong)
-        found = [statistics.level(results.summary, name, measure.name) for name in names]
-        ends = [one.interval or (columns.NOTHING,) * 2 for one in found]
-        values = [v for one, end in zip(found, ends, strict=True) for v in (one.mean, *end)]
-        for column, value in enumerate(values, 1):
-            put(sheet, line, column, value, looks.of(measure.unit))
-
-
-def _headed(column: columns.Column) -> str:
-    shown = "" if column.unit == "share" or column.heading in ("from", "to", "of") else column.unit
-    heading = f"{column.heading} ({shown})" if shown else column.heading
-    return f"      {heading}" if column.heading in ("from", "to", "of") else heading
+        levels = [found.level(name, measure.name) for name in names]
+        values = [(one.mean, *(one.interval or (nan, nan))) for one in levels]
+        put_row(sheet, line, chain.from_iterable(values), looks.of(measure.unit), 1)
 
 
 def _bars(
@@ -148,65 +169,50 @@ def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[C
     every = [measure.name for measure in results.measures] if classic else BY_WEEK
     names = [name for name in every if results.weekly[name].notna().any()]
     meanings = {measure.name: measure for measure in results.measures}
-    head, column = CHART_ROWS + 2, 1
+    head, column, across = CHART_ROWS + 2, 1, "Period" if classic else "Week"
     weeks = sorted(results.weekly["week"].unique().tolist())
     for position, name in enumerate(names):
         measure = meanings[name]
-        found = by_week(results, name, "scenario")
+        found = by_week(results.weekly, name)
         title = titles.get("spread" if name == "staff_knowing" else name, measure.meaning)
         put(sheet, head - 1, column, title, None)
         places = tuple(range(column, column + len(NUMBERS) * len(found), len(NUMBERS)))
         for place, (policy, curve) in zip(places, found.items(), strict=True):
-            _weeks(sheet, looks, head, place, policy, curve.reindex(weeks), measure.unit)
-        marks = [style.look(number) for number in range(len(found))]
+            put_row(
+                sheet,
+                head,
+                [f"{policy}{words}" for words in NUMBERS.values()],
+                looks.heading,
+                place,
+            )
+            shown = curve.set_index("week").reindex(weeks)[list(NUMBERS)]
+            for row, values in enumerate(shown.to_numpy().tolist(), head + 1):
+                put_row(sheet, row, values, looks.of(measure.unit), place)
         put_chart(
             book, sheet, 0, position * 9,
             Drawn("lines", (head - 1, column), head, (head + 1, head + len(weeks)), places,
-                  tuple(Mark(look.colour, look.dash) for look in marks), measure.unit,
-                  "Period" if classic else "Week", measure.meaning),
+                  style.marks(len(found)), measure.unit, across, measure.meaning),
         )  # fmt: skip
         column += len(NUMBERS) * len(found)
-    put(sheet, head, 0, "Period" if classic else "Week", looks.heading)
+    put(sheet, head, 0, across, looks.heading)
     for row, week in enumerate(weeks, head + 1):
         put(sheet, row, 0, week, None)
 
 
-def _weeks(
-    sheet: Worksheet,
-    looks: Formats,
-    row: int,
-    column: int,
-    policy: str,
-    curve: pd.DataFrame,
-    unit: str,
-) -> None:
-    """Write one policy's curve and its band, below their names."""
-    for place, (number, words) in enumerate(NUMBERS.items(), column):
-        put(sheet, row, place, f"{policy}{words}", looks.heading)
-        for down, value in enumerate(curve[number].tolist(), row + 1):
-            put(sheet, down, place, value, looks.of(unit))
-
-
 def _settings(book: Workbook, looks: Formats, results: Results) -> None:
     """Every setting of every policy; those that differ stand first."""
-    sheet = _sheet(book, "Settings", {0: 44, 1: 10})
-    shown = [settings(scenario) for scenario in results.scenarios]
-    sheet.set_column(2, 1 + len(shown), 20)
-    sheet.set_column(2 + len(shown), 2 + len(shown), TEXT_WIDTH)
-    meanings = {d.name: d.meaning for d in declarations(results.scenarios[0].model)}
-    heads = ["Setting", "Differs", *(s.name for s in results.scenarios), "Meaning"]
-    for column, name in enumerate(heads):
-        put(sheet, 0, column, name, looks.heading)
-    every = dict.fromkeys(key for one in shown for key in one)
-    differing = {key for key in every if len({one.get(key) for one in shown}) > 1}
-    for row, key in enumerate(sorted(every, key=lambda key: key not in differing), 1):
-        form = looks.strong if key in differing else looks.text
-        values = [one.get(key, "") for one in shown]
-        line = [key, "yes" if key in differing else "", *values, meanings.get(key, "")]
-        for column, value in enumerate(line):
-            put(sheet, row, column, value, form)
+    table = tables.all_settings(results.scenarios)
+    heads = ["Setting", "Differs", *(cell.value for cell in table.headings[1:]), "Meaning"]
+    sheet = _sheet(book, "Settings", {0: 44, 1: 10, len(heads) - 1: TEXT_WIDTH})
+    sheet.set_column(2, len(heads) - 2, 20)
+    put_row(sheet, 0, heads, looks.heading)
+    rows = sorted(table.rows, key=lambda row: len(set(row[1:])) == 1)
+    for place, (key, *values) in enumerate(rows, 1):
+        differs = len(set(values)) > 1
+        line = [key.value, "yes" if differs else "", *(cell.value for cell in values), key.small]
+        put_row(sheet, place, line, looks.strong if differs else looks.text)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(every), len(heads) - 1)
+    sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
 
 def _about(book: Workbook, looks: Formats, results: Results, command: str) -> None:
@@ -217,7 +223,7 @@ def _about(book: Workbook, looks: Formats, results: Results, command: str) -> No
         ("Made by", "seci-sim"),
         ("Command", command),
         ("Seeds", f"{first} to {last}"),
-        ("Hash of the inputs", inputs_hash(results.scenarios, results.seeds)),
+        ("Hash of the inputs", results.fingerprint),
         ("The same hash", "stands in manifest.json beside this file, with all that repeats it"),
     ]
     row = _lines(sheet, 0, plain, looks.text)
@@ -229,7 +235,7 @@ def _about(book: Workbook, looks: Formats, results: Results, command: str) -> No
     row = _lines(
         sheet, row + 1, [("Measure", "Meaning", "Unit", "In the comparison")], looks.heading
     )
-    meant = [(m.name, m.meaning, m.unit, kind_in_summary(m.name, m.kind)) for m in results.measures]
+    meant = [(m.name, m.meaning, m.unit, one_number(m.name, m.kind)) for m in results.measures]
     _lines(sheet, row, meant, looks.text)
 
 
@@ -238,7 +244,5 @@ def _lines(sheet: Worksheet, row: int, lines: Sequence[tuple[str, ...]], form: A
     for line in lines:
         cells = zip(line, ABOUT_WIDTHS, strict=False)
         sheet.set_row(row, max(row_height(value, width) for value, width in cells))
-        for column, value in enumerate(line):
-            put(sheet, row, column, value, form)
-        row += 1
+        row = put_row(sheet, row, line, form)
     return row

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from seci_sim.parameters import CLASSICS, MODELS, SECI, SECTIONS, Band, Policy
+from seci_sim.parameters import MODELS, SECI, Band, Policy
 from seci_sim.scenario.parts import (
     AFFILIATE,
     FINANCIAL_AGENCY,
@@ -29,10 +29,6 @@ EVERYWHERE = "all"
 """What tables of results call the whole; no market may be called so."""
 
 
-ORGANISATION = (*SECTIONS, "units", "stakeholders", "timeline", "meetings")
-"""The parts of a scenario that only the SECI organisation has."""
-
-
 def foreign_to(model: str) -> set[str]:
     """Parts of a scenario that are for other models.
 
@@ -41,19 +37,19 @@ def foreign_to(model: str) -> set[str]:
     >>> sorted(foreign_to("seci"))
     ['fang', 'march', 'miller']
     """
-    parts = {*CLASSICS, *(() if model == SECI else ORGANISATION)}
-    return parts - set(MODELS[model])
+    others = (set(one.parts) for name, one in MODELS.items() if name != model)
+    return set().union(*others)
 
 
 def check_model(model: str, written: Collection[str]) -> Iterator[Problem]:
     """Nothing is set that belongs to another model."""
     for part in sorted(foreign_to(model) & set(written)):
-        owner = next((name for name, parts in MODELS.items() if part in parts), SECI)
+        owner = next(name for name, one in MODELS.items() if part in one.parts)
         remedy = "remove it"
-        if model == SECI:
+        if model == SECI:  # which nobody needs to write
             remedy += f", or write model: {owner}"
         else:
-            remedy += f"; the parameters of this model stand under {MODELS[model][0]}"
+            remedy += f"; the parameters of this model stand under {MODELS[model].parts[0]}"
         yield Problem((part,), f"is not for model {model} but for model {owner}; {remedy}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from seci_sim.parameters import SECI, SECTIONS, Band, Section, sections_of
+from seci_sim.parameters import MODELS, SECTIONS, Band, Section
 from seci_sim.scenario.problems import spelling
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.scenario import Scenario
@@ -59,7 +59,7 @@ def _lever(lever: str, model: str) -> tuple[str, str]:
     """Section and name of a parameter of the model; ``horizon`` is in no section."""
     if lever == "horizon":
         return "", lever
-    groups = sections_of(model)
+    groups = MODELS[model].sections
     owners = {name: section for section, group in groups.items() for name in group.model_fields}
     section, _, name = lever.rpartition("__")
     if name in owners and section in ("", owners[name]):
@@ -78,11 +78,12 @@ def settings(scenario: Scenario) -> dict[str, str]:
     >>> flat["policy.patient_time"], flat["units.Headquarters.staff"]
     ('1%', '60')
     """
-    if scenario.model == SECI:
-        flat = {"horizon": in_words(scenario.horizon, "weeks")}
-    else:
+    model = MODELS[scenario.model]
+    if model.paper:
         flat = {"model": scenario.model, "horizon": f"{scenario.horizon} periods at most"}
-    for name in sections_of(scenario.model):
+    else:
+        flat = {"horizon": in_words(scenario.horizon, "weeks")}
+    for name in model.sections:
         flat |= _section(name, getattr(scenario, name))
     for unit in scenario.units:
         flat |= _section(f"units.{unit.name}", unit)

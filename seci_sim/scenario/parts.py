@@ -57,84 +57,38 @@ Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lin
 class Unit(Section):
     """A part of the organisation whose staff meet each other."""
 
-    name: Name = Field(description="Name of the unit.")
-    kind: Literal["headquarters", "regional headquarters", "affiliate"] = Field(
-        description="An affiliate serves a market; headquarters staff join affiliates' projects."
-    )
-    staff: int = Field(
-        ge=2,
-        le=2_000_000,
-        description="Employees of the unit.",
-        json_schema_extra={"unit": "people"},
-    )
-    market: Name | None = Field(
-        None, description="Market that an affiliate serves; without one, a market of its own name."
-    )
-    lives_in: Name | None = Field(
-        None,
-        description="Market whose patients the staff of headquarters visit; "
-        "without one, the first market.",
-    )
-    reports_to: Name | None = Field(
-        None,
-        description="Headquarters whose staff join an affiliate's projects; "
-        "without one, the first headquarters.",
-    )
-    turnover: float | None = Field(
-        None,
-        ge=0,
-        le=0.99,
-        description="Staff who leave in a year and are replaced; without it, the policy's.",
-        json_schema_extra={"unit": "share a year"},
-    )
-    firm: Name | None = Field(
-        None,
-        description="Other firm that the unit belongs to until that firm joins in a merger; "
-        "without one, this firm.",
-    )
+    name: Name
+    """Name of the unit."""
+    kind: Literal["headquarters", "regional headquarters", "affiliate"]
+    """An affiliate serves a market; headquarters staff join affiliates' projects."""
+    staff: int = Field(ge=2, le=2_000_000, json_schema_extra={"unit": "people"})
+    """Employees of the unit."""
+    market: Name | None = Field(None)
+    """Market that an affiliate serves; without one, a market of its own name."""
+    lives_in: Name | None = Field(None)
+    """Market whose patients the staff of headquarters visit; without one, the first market."""
+    reports_to: Name | None = Field(None)
+    """Headquarters whose staff join an affiliate's projects; without one, the first headquarters."""
+    turnover: float | None = Field(None, ge=0, le=0.99, json_schema_extra={"unit": "share a year"})
+    """Staff who leave in a year and are replaced; without it, the policy's."""
+    firm: Name | None = Field(None)
+    """Other firm that the unit belongs to until that firm joins in a merger; without one, this firm."""
     eligible_patients: int | None = Field(
-        None,
-        ge=0,
-        le=10_000,
-        description="Patients a week, in the affiliate's market, for whom treatment is right; "
-        "without it, the service's.",
-        json_schema_extra={"unit": "people a week"},
+        None, ge=0, le=10_000, json_schema_extra={"unit": "people a week"}
     )
-    resembles: Name | None = Field(
-        None,
-        description="Market, listed before, whose needs the affiliate's market shares but for some; "
-        "without one, it shares the global core's.",
-    )
-    needs_differing: float | None = Field(
-        None,
-        ge=0,
-        le=0.5,
-        description="How often a need differs from that of the market that is resembled; "
-        "without it, as often as from the core.",
-        json_schema_extra={"unit": "chance"},
-    )
-    price: float | None = Field(
-        None,
-        ge=0,
-        le=1e9,
-        description="Price of a course of treatment in the affiliate's market; "
-        "without it, the service's.",
-        json_schema_extra={"unit": "money"},
-    )
-    households: dict[str, float] = Field(
-        default_factory=dict,
-        description="Share of the households of the affiliate's market in each income band; "
-        "without it, the service's.",
-        json_schema_extra={"unit": "share"},
-    )
+    """Patients a week, in the affiliate's market, for whom treatment is right; without it, the service's."""
+    resembles: Name | None = Field(None)
+    """Market, listed before, whose needs the affiliate's market shares but for some; without one, it shares the global core's."""
+    needs_differing: float | None = Field(None, ge=0, le=0.5, json_schema_extra={"unit": "chance"})
+    """How often a need differs from that of the market that is resembled; without it, as often as from the core."""
+    price: float | None = Field(None, ge=0, le=1e9, json_schema_extra={"unit": "money"})
+    """Price of a course of treatment in the affiliate's market; without it, the service's."""
+    households: dict[str, float] = Field(default_factory=dict, json_schema_extra={"unit": "share"})
+    """Share of the households of the affiliate's market in each income band; without it, the service's."""
     income_level: float | None = Field(
-        None,
-        ge=0.01,
-        le=100,
-        description="What a household of a band earns in the affiliate's market, in incomes of the "
-        "service's band; without it, 1.",
-        json_schema_extra={"unit": "incomes of the band"},
+        None, ge=0.01, le=100, json_schema_extra={"unit": "incomes of the band"}
     )
+    """What a household of a band earns in the affiliate's market, in incomes of the service's band; without it, 1."""
 
     @model_validator(mode="before")
     @classmethod
@@ -163,17 +117,14 @@ class Unit(Section):
 class Stakeholder(Section):
     """Somebody outside the organisation whom a policy may invite."""
 
-    name: Name = Field(description="Name of the stakeholder.")
-    kind: Literal["local partner", "global partner", "financial agency"] = Field(
-        description="A local partner knows its market, a global partner the needs common to all, "
-        "a financial agency what households earn."
-    )
-    market: Name | None = Field(
-        None, description="Market of a local partner, or of a financial agency that serves one."
-    )
-    supports_patients: bool = Field(
-        False, description="Whether a local partner helps patients to stay on treatment."
-    )
+    name: Name
+    """Name of the stakeholder."""
+    kind: Literal["local partner", "global partner", "financial agency"]
+    """A local partner knows its market, a global partner the needs common to all, a financial agency what households earn."""
+    market: Name | None = Field(None)
+    """Market of a local partner, or of a financial agency that serves one."""
+    supports_patients: bool = Field(False)
+    """Whether a local partner helps patients to stay on treatment."""
 
     @model_validator(mode="after")
     def _fields_fit_the_kind(self) -> Stakeholder:
@@ -207,72 +158,40 @@ ACTIONS = (
 class Change(Section):
     """What happens at the start of a week: a policy changes, or a shock comes."""
 
-    week: int = Field(
-        ge=1,
-        le=LONGEST_HORIZON,
-        description="Week at whose start it happens; the first week is 1.",
-        json_schema_extra={"unit": "weeks"},
-    )
-    policy: dict[str, Any] = Field(
-        default_factory=dict,
-        description="Settings of the policy that change.",
-        json_schema_extra={"section": "policy"},
-    )
-    staff_leave: float | None = Field(
-        None,
-        gt=0,
-        le=1,
-        description="Share of the staff who leave at once and are replaced by newcomers.",
-        json_schema_extra={"unit": "share"},
-    )
-    unit: Name | None = Field(None, description="Unit whose staff leave; without one, all units.")
-    lose: tuple[Literal["library", "routines"], ...] = Field(
-        (), max_length=2, description="What is lost: the library, the routines, or both."
-    )
-    needs_jump: float | None = Field(
-        None,
-        gt=0,
-        le=1,
-        description="Share of the needs whose right response turns round at once.",
-        json_schema_extra={"unit": "share"},
-    )
-    market: Name | None = Field(None, description="Market whose needs jump; without one, all.")
-    unit_joins: Name | None = Field(None, description="Unit that joins; it is absent before.")
-    unit_leaves: Name | None = Field(None, description="Unit that leaves, with its staff.")
-    market_opens: Name | None = Field(
-        None, description="Market that opens, with its affiliates; both are absent before."
-    )
-    partner_joins: Name | None = Field(
-        None, description="Stakeholder who joins; they are absent before."
-    )
-    partner_leaves: Name | None = Field(None, description="Stakeholder who leaves.")
-    firm_joins: Name | None = Field(
-        None,
-        description="Other firm that joins in a merger; until then its units live on their own.",
-    )
-    core_difference: float | None = Field(
-        None,
-        ge=0,
-        le=0.5,
-        description="How often a need in the core of the firm that joins differs from that of this "
-        "firm; without it, as often as a market's need does.",
-        json_schema_extra={"unit": "chance"},
-    )
+    week: int = Field(ge=1, le=LONGEST_HORIZON, json_schema_extra={"unit": "weeks"})
+    """Week at whose start it happens; the first week is 1."""
+    policy: dict[str, Any] = Field(default_factory=dict, json_schema_extra={"section": "policy"})
+    """Settings of the policy that change."""
+    staff_leave: float | None = Field(None, gt=0, le=1, json_schema_extra={"unit": "share"})
+    """Share of the staff who leave at once and are replaced by newcomers."""
+    unit: Name | None = Field(None)
+    """Unit whose staff leave; without one, all units."""
+    lose: tuple[Literal["library", "routines"], ...] = Field((), max_length=2)
+    """What is lost: the library, the routines, or both."""
+    needs_jump: float | None = Field(None, gt=0, le=1, json_schema_extra={"unit": "share"})
+    """Share of the needs whose right response turns round at once."""
+    market: Name | None = Field(None)
+    """Market whose needs jump; without one, all."""
+    unit_joins: Name | None = Field(None)
+    """Unit that joins; it is absent before."""
+    unit_leaves: Name | None = Field(None)
+    """Unit that leaves, with its staff."""
+    market_opens: Name | None = Field(None)
+    """Market that opens, with its affiliates; both are absent before."""
+    partner_joins: Name | None = Field(None)
+    """Stakeholder who joins; they are absent before."""
+    partner_leaves: Name | None = Field(None)
+    """Stakeholder who leaves."""
+    firm_joins: Name | None = Field(None)
+    """Other firm that joins in a merger; until then its units live on their own."""
+    core_difference: float | None = Field(None, ge=0, le=0.5, json_schema_extra={"unit": "chance"})
+    """How often a need in the core of the firm that joins differs from that of this firm; without it, as often as a market's need does."""
     transition_hours: float | None = Field(
-        None,
-        gt=0,
-        le=40,
-        description="Hours a week that everybody gives to a reorganisation or a merger while it lasts.",
-        json_schema_extra={"unit": "hours a week"},
+        None, gt=0, le=40, json_schema_extra={"unit": "hours a week"}
     )
-    transition_weeks: int | None = Field(
-        None,
-        ge=1,
-        le=520,
-        description="Weeks for which a reorganisation lasts, this one included; after a merger, "
-        "ties between the firms grow in this time from nothing to those across units.",
-        json_schema_extra={"unit": "weeks"},
-    )
+    """Hours a week that everybody gives to a reorganisation or a merger while it lasts."""
+    transition_weeks: int | None = Field(None, ge=1, le=520, json_schema_extra={"unit": "weeks"})
+    """Weeks for which a reorganisation lasts, this one included; after a merger, ties between the firms grow in this time from nothing to those across units."""
 
     @field_validator("policy")
     @classmethod

@@ -17,6 +17,7 @@ from seci_sim.scenario.tree import Sequence as List
 from seci_sim.scenario.validation import (
     FieldPath,
     Problem,
+    kind_unknown,
     problems_in,
     range_of,
     section_in,
@@ -107,7 +108,16 @@ class Reading(Generic[Checked]):
         return self.places.get(path, (self.tree.file, self.tree.line))
 
     def _section(self, model: type[Section], tree: Mapping, path: FieldPath) -> dict[str, Any]:
-        fields = {}
+        fields: dict[str, Any] = {}
+        if model.kinds:
+            node = tree.entries.get("kind")
+            kind = node.text if isinstance(node, Scalar) else ""
+            if kind not in model.kinds:
+                self.places[*path, "kind"] = (tree.file, node.line if node else tree.line)
+                what, allowed = kind_unknown(model, kind or None)
+                self._report((*path, "kind"), what, node, allowed)
+                return fields
+            model = model.kinds[kind]
         for name, node in tree.entries.items():
             inner = (*path, name)
             self.places[inner], self.nodes[inner] = tree.lines[name], node

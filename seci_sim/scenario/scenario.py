@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import (
     Field,
@@ -17,12 +17,13 @@ from pydantic import (
     model_validator,
 )
 
+from seci_sim.classics import PUBLISHED
+from seci_sim.declaring import Model
 from seci_sim.parameters import (
+    MODELS,
+    RESULTS,
     SECI,
-    Fang,
     Learning,
-    March,
-    Miller,
     Policy,
     Projects,
     Section,
@@ -48,6 +49,20 @@ from seci_sim.scenario.parts import (
 )
 from seci_sim.scenario.validation import Problem, refuse
 
+if TYPE_CHECKING:
+    ModelName = str
+else:
+    ModelName = Literal[tuple(MODELS)]
+
+
+def _groups_of(models: Iterable[Model]) -> dict[str, Any]:
+    """The fields of a scenario that hold the parameters of published models."""
+    return {
+        group: Field(section(), description=f"{model.paper}.")
+        for model in models
+        for group, section in model.sections.items()
+    }
+
 
 class Scenario(Section):
     """One organisation and one question about it; everything a run depends on but its seed.
@@ -55,51 +70,46 @@ class Scenario(Section):
     A scenario of a published model has that model's parameters, and none of the SECI organisation's.
     """
 
-    name: Name = Field(description="What reports call the scenario.")
-    question: Sentence = Field(description="The question that the scenario is to answer.")
-    notes: Prose = Field("", description="What a reader should know: sources, what is invented.")
-    model: Literal["seci", "march-1991", "miller-2006", "fang-2010"] = Field(
-        SECI, description="The SECI organisation, or a published model of organisational learning."
-    )
-    horizon: int = Field(
-        208,
-        ge=1,
-        le=LONGEST_HORIZON,
-        description="Length of a run; a published model runs for so many periods at most, and "
-        "ends at its equilibrium.",
-        json_schema_extra={"unit": "weeks"},
-    )
-    world: World = Field(World(), description="What patients need, and how it changes.")
-    learning: Learning = Field(Learning(), description="How people learn, forget and speak.")
-    projects: Projects = Field(Projects(), description="How a concept becomes a routine.")
-    service: Service = Field(Service(), description="How needs are met, and who is reached.")
-    policy: Policy = Field(Policy(), description="What the firm decides.")
-    march: March = Field(March(), description="March (1991).")
-    miller: Miller = Field(Miller(), description="Miller, Zhao and Calantone (2006).")
-    fang: Fang = Field(Fang(), description="Fang, Lee and Schilling (2010).")
+    name: Name
+    """What reports call the scenario."""
+    question: Sentence
+    """The question that the scenario is to answer."""
+    notes: Prose = ""
+    """What a reader should know: sources, what is invented."""
+    model: ModelName = SECI
+    """The SECI organisation, or a published model of organisational learning."""
+    horizon: int = Field(208, ge=1, le=LONGEST_HORIZON, json_schema_extra={"unit": "weeks"})
+    """Length of a run; a published model runs for so many periods at most, and ends at its equilibrium."""
+    world: World = World()
+    """What patients need, and how it changes."""
+    learning: Learning = Learning()
+    """How people learn, forget and speak."""
+    projects: Projects = Projects()
+    """How a concept becomes a routine."""
+    service: Service = Service()
+    """How needs are met, and who is reached."""
+    policy: Policy = Policy()
+    """What the firm decides."""
+    # A group of parameters for each published model, named and described where it is declared.
+    __annotations__ |= {group: kind for one in PUBLISHED for group, kind in one.sections.items()}
+    vars().update(_groups_of(PUBLISHED))
     units: tuple[Unit, ...] = Field(
         default_factory=lambda fields: DEFAULT_UNITS if fields.get("model") == SECI else (),
         min_length=1,
         max_length=500,
-        description="The parts of the organisation.",
     )
+    """The parts of the organisation."""
     stakeholders: tuple[Stakeholder, ...] = Field(
         default_factory=lambda fields: default_stakeholders(fields.get("units", ())),
         max_length=2000,
-        description="Who may be invited; without any, a local partner in every market "
-        "and one global partner.",
     )
-    timeline: tuple[Change, ...] = Field(
-        (), max_length=1000, description="What changes in which week."
-    )
-    meetings: tuple[Meeting, ...] = Field(
-        (),
-        description="A CSV file of who meets whom, with the columns unit, employee, "
-        "colleague_unit, colleague, hours; employees count from 1 in their unit.",
-    )
-    sources: tuple[Source, ...] = Field(
-        (), exclude=True, description="Every file that the scenario was read from."
-    )
+    """Who may be invited; without any, a local partner in every market and one global partner."""
+    timeline: tuple[Change, ...] = Field((), max_length=1000)
+    """What changes in which week."""
+    meetings: tuple[Meeting, ...] = ()
+    """A CSV file of who meets whom, with the columns unit, employee, colleague_unit, colleague, hours; employees count from 1 in their unit."""
+    sources: tuple[Source, ...] = Field((), exclude=True)
+    """Every file that the scenario was read from."""
 
     @field_validator("timeline")
     @classmethod
@@ -119,7 +129,7 @@ class Scenario(Section):
 
     def _misfits(self) -> Iterator[Problem]:
         yield from checks.check_model(self.model, self.model_fields_set)
-        if self.model == SECI:
+        if self.units:
             yield from self._misfits_of_an_organisation()
 
     def _misfits_of_an_organisation(self) -> Iterator[Problem]:
@@ -147,10 +157,17 @@ class Scenario(Section):
     @property
     def extent(self) -> str:
         """How much there is to run, in words."""
-        if self.model != SECI:
+        if not self.units:
             return f"{self.model}, at most {self.horizon:,} periods"
         staff = sum(unit.staff for unit in self.units)
         return f"{staff:,} staff, {len(self.markets)} markets, {self.horizon} weeks"
+
+    @property
+    def parameters(self) -> Section:
+        """The parameters of a published model."""
+        (group,) = MODELS[self.model].sections
+        found: Section = getattr(self, group)
+        return found
 
     @property
     def markets(self) -> tuple[str, ...]:
@@ -173,10 +190,22 @@ class Scenario(Section):
         first = next((other.name for other in own if other.kind in HEADQUARTERS), None)
         return unit.reports_to or first
 
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """All that a run depends on where it is not the default, as JSON would hold it."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of all that a run depends on, wherever it was read from."""
-        # A model is known by its parameters.
-        fields = self.model_dump(mode="json", exclude={"model"})
-        text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        """Hash of what was chosen, wherever it was read from, and of which results that has."""
+        return hash_of(self.chosen)
+
+
+def hash_of(chosen: Any) -> str:
+    """SHA-256 of what was chosen, as JSON holds it, and of `RESULTS`.
+
+    Defaults are left out, so that a new parameter whose default leaves results alone leaves the
+    hash alone too; where a default changes, `RESULTS` does.
+    """
+    text = json.dumps([RESULTS, chosen], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

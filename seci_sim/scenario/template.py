@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from seci_sim.parameters import (
-    SECI,
     SHARES,
     Band,
     Declaration,
@@ -119,9 +118,9 @@ def new_scenario(
     groups: dict[str, list[Declaration]] = {}
     for declaration in declarations(base.model):
         groups.setdefault(declaration.name.partition(".")[0], []).append(declaration)
-    first = "policy" if base.model == SECI else next(iter(groups))
+    first = "policy" if "policy" in groups else next(iter(groups))
     levers = groups.pop(first)
-    time = "weeks" if base.model == SECI else ""
+    time = "weeks" if base.units else ""
     lines = [
         *_HEAD.splitlines(),
         f"name: {quoted(name)}",
@@ -139,7 +138,7 @@ def new_scenario(
         meaning = Scenario.model_fields[group].description
         lines += ["", f"# {meaning}", f"# {group}:"]
         lines += [f"#   {_lever(declaration, base, everything)[4:]}" for declaration in declared]
-    if parts is None and base.model == SECI:
+    if parts is None and base.units:
         parts = _every_part(base) if everything else _TAIL
     return "\n".join([*lines, parts or ""])
 

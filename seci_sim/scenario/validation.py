@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from seci_sim.parameters import CLASSICS, SECTIONS, Section
+from seci_sim.parameters import GROUPS, SECTIONS, Section
 from seci_sim.scenario.problems import MOST_PROBLEMS, named, shown, spelling
 from seci_sim.scenario.quantities import range_in_words
 
@@ -69,14 +69,31 @@ def refuse(problems: Iterable[Problem], kind: LiteralString = _REFUSED) -> None:
         raise PydanticCustomError(kind, "{text}", {"text": text, "problems": found})
 
 
-def fields_of(section: type[Section], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Check some of a section's fields inside another section's validator, and return them."""
+def section_of(section: type[Section], fields: Mapping[str, Any]) -> Section:
+    """Check a section inside another section's validator, and return it: of its kind, where it has one."""
+    if section.kinds:
+        kind = fields.get("kind")
+        if kind not in section.kinds:
+            refuse([Problem(("kind",), *kind_unknown(section, kind))], _WITHIN)
+        section = section.kinds[str(kind)]
     try:
-        checked = section.model_validate(fields)
+        return section.model_validate(fields)
     except ValidationError as error:
         refuse(problems_in(section, error), _WITHIN)
         raise
+
+
+def fields_of(section: type[Section], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Check some of a section's fields inside another section's validator, and return them."""
+    checked = section_of(section, fields)
     return {name: getattr(checked, name) for name in fields}
+
+
+def kind_unknown(section: type[Section], kind: Any) -> tuple[str, str]:
+    """Say that a section has no such kind, and which there are."""
+    if kind is None:
+        return "is missing", ""
+    return f"is unknown{spelling(str(kind), section.kinds)}", " or ".join(section.kinds)
 
 
 def problems_in(
@@ -154,9 +171,13 @@ def _problem(model: type[Section], details: ErrorDetails) -> Problem:
 def unknown_field(section: type[Section] | None, name: str) -> str:
     """Say that a field is unknown, and which was meant."""
     fields = section.model_fields if section else {}
+    family = section.__base__ if section else None
+    siblings = family.kinds if family and issubclass(family, Section) else {}
+    if any(name in other.model_fields for other in siblings.values()):
+        return f"is not for {fields['kind'].default}"
     known = [name for name, field in fields.items() if not field.exclude]
     hint = spelling(name, known)
-    for group, model in (SECTIONS | CLASSICS).items():
+    for group, model in GROUPS.items():
         if not hint and name in model.model_fields:
             hint = f'; did you mean "{group}.{name}"?'
     return f'unknown field "{named(name)}"{hint}'
@@ -167,9 +188,11 @@ def section_in(field: FieldInfo) -> type[Section] | None:
     extra = field.json_schema_extra
     if isinstance(extra, dict) and "section" in extra:
         return SECTIONS[str(extra["section"])]
-    for candidate in (field.annotation, *get_args(field.annotation)):
+    pending = [field.annotation]
+    for candidate in pending:
         if isinstance(candidate, type) and issubclass(candidate, Section):
             return candidate
+        pending += get_args(candidate)
     return None
 
 

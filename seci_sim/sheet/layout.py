@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from seci_sim.parameters import CLASSICS, SECI, SECTIONS, SHARES, Band, Policy, Section, sections_of
+from seci_sim.parameters import GROUPS, MODELS, SHARES, Band, Policy, Section
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit
 from seci_sim.scenario.quantities import in_words, plain
 from seci_sim.scenario.validation import options_of, range_of, unit_of
@@ -68,7 +68,7 @@ LISTS = (
 
 def lists_of(model: str) -> tuple[ListSheet, ...]:
     """Lists of one model."""
-    return LISTS if model == SECI else ()
+    return LISTS if MODELS[model].lists else ()
 
 
 def settings_of(model: str) -> dict[str, FieldInfo | None]:
@@ -77,11 +77,11 @@ def settings_of(model: str) -> dict[str, FieldInfo | None]:
         name: None if name in FILES else Scenario.model_fields[name] for name in TOP
     }
     in_lists = {(one.section, one.field) for one in LISTS}
-    for section, group in sections_of(model).items():
+    for section, group in MODELS[model].sections.items():
         for name, field in group.model_fields.items():
             if (section, name) not in in_lists:
                 fields[f"{section}.{name}"] = field
-    if model != SECI:
+    if not MODELS[model].lists:
         del fields["meetings"]
     return fields
 
@@ -183,6 +183,7 @@ def typed(value: Any, *, percentage: bool) -> str:
 
 def known_settings() -> list[str]:
     """Every name that may stand in the first column, whatever the model."""
-    models = SECTIONS | CLASSICS
-    fields = (f"{group}.{name}" for group, model in models.items() for name in model.model_fields)
+    fields = (
+        f"{group}.{name}" for group, section in GROUPS.items() for name in section.model_fields
+    )
     return [*TOP, *fields]

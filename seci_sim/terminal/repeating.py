@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from seci_sim.experiment.chunks import Failure
 from seci_sim.experiment.repeating import alone, repeat
-from seci_sim.experiment.work import Failure
 from seci_sim.scenario.quantities import in_words
 from seci_sim.terminal.experiments import SomeFailed
 

@@ -97,7 +97,7 @@
     }
 
     resize(width, text) {
-      const height = Math.round(Math.max(150, width * 0.42));
+      const height = Math.round(Math.max(150, width * 0.36));
       Object.assign(this, {
         width, text, left: text * 2.6, right: width - text * 0.8,
         ceiling: text * 0.7, bottom: height - text * 1.5,

@@ -1,0 +1,322 @@
+"""Scenario discovery: under which conditions does a policy fail? Each is drawn as a part of its range."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.analyses.made import Made
+from seci_sim.analyses.noise import check_moved
+from seci_sim.experiment.analyses import Discovery as Asked
+from seci_sim.experiment.statistics import paired_difference
+from seci_sim.figures import style
+from seci_sim.figures.rows import left_text, pixel_axis
+from seci_sim.figures.style import Chart
+from seci_sim.words import (
+    change_unit,
+    changed,
+    listed,
+    percent,
+    setting,
+    significant,
+    spoken,
+)
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.findings import Findings
+
+NAME, BAR, GAP = 20, 16, 10
+"""Pixels of a line of words, of a bar, and between two rows."""
+
+MOST_RESTRICTIONS = 4
+"""Conditions that a box may name: more are neither readable nor likely to be more than luck."""
+
+SHUFFLES = 19
+"""Tables in which failures are dealt out at random: a box must beat those of all of them, which one
+in twenty would by chance."""
+
+LEAST_MASS = 0.05
+"""Share of all points below which a box is not peeled further."""
+
+SOME = 1e-9
+"""Least share of failures in a box: one will do."""
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Where a policy fails, as a box of conditions."""
+
+    points: pd.DataFrame
+    """A row a point: the factors, ``change``, ``low``, ``high``, ``fails``, ``unsure`` (its interval
+    holds the threshold) and ``inside`` (the box)."""
+    limits: pd.DataFrame
+    """A row for each factor that the box restricts: ``factor``, ``low``, ``high``, ``from`` and
+    ``to`` (what the points span) and ``quasi_p``; the most certain first."""
+    coverage: float
+    """Share of all failures that lie in the box."""
+    density: float
+    """Share of the points in the box that are failures."""
+    mass: float
+    """Share of all points that lie in the box."""
+    chance: float
+    """Chance of a box as good where failures have no conditions."""
+
+    @property
+    def failing(self) -> float:
+        """Share of all points at which the policy fails."""
+        return float(self.points["fails"].mean())
+
+
+def make(findings: Findings, asked: Asked) -> Made:
+    """Look for the conditions under which a policy fails."""
+    experiment = findings.experiment
+    factors = [factor.name for factor in experiment.uncertain]
+    by = "policy" if experiment.policies else "scenario"
+    changes = gains(findings.table, factors, asked.outcome, by, asked.policy)
+    change = f"what {asked.policy} changes in {asked.outcome}"
+    check_moved(changes["change"].to_numpy(), change, "under all conditions")
+    found = discovery(changes, factors, asked.at_least)
+    return Made((box(found, asked, experiment.units),), found.points)
+
+
+def gains(
+    table: pd.DataFrame, factors: Sequence[str], outcome: str, by: str, policy: str
+) -> pd.DataFrame:
+    """What a policy changes at every point, on the same luck.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row a run: the factors, ``replication``, the outcome, and the column ``by``.
+    factors : sequence of str
+        Columns that tell one point from another.
+    outcome, by : str
+        Columns.
+    policy : str
+        The value in ``by`` that is looked at; it is held against the first that the table names.
+
+    Returns
+    -------
+    DataFrame
+        A row a point: the factors, and ``change`` with its own 95% interval ``low`` to ``high``.
+    """
+    first = table[by].iloc[0]
+    rows = []
+    for values, runs in table.groupby(list(factors), sort=False):
+        both = runs.pivot(index="replication", columns=by, values=outcome)
+        change = paired_difference(both[policy], both[first])
+        low, high = change.interval or (float("nan"), float("nan"))
+        named = dict(zip(factors, values, strict=True))
+        rows.append(named | {"change": change.mean, "low": low, "high": high})
+    return pd.DataFrame(rows)
+
+
+def discovery(found: pd.DataFrame, factors: Sequence[str], at_least: float) -> Discovery:
+    """Look for a box of conditions that holds most of the points at which a policy fails.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `gains` gives it.
+    factors : sequence of str
+        Columns that may bound the box.
+    at_least : float
+        The policy fails where its change is smaller.
+
+    Returns
+    -------
+    Discovery
+        An empty ``limits`` where there are no failures, nothing else, or no box that stands out from
+        those of shuffled failures.
+
+    Notes
+    -----
+    Friedman and Fisher's patient rule induction method as in ``ema_workbench``, over the four factors
+    that by themselves go most with failure (Mann and Whitney's test); so a condition that matters in
+    company only is not found. Of the boxes that it peels, the one with the highest harmonic mean of
+    coverage and density.
+    ``quasi_p`` is the chance that a box of that size would be as dense without the restriction
+    (Bryant and Lempert 2010); it does not allow for the search among many boxes. With sixty
+    parameters and a dozen failures a box can always be found, so all of it is repeated with the
+    failures shuffled: a box that does not beat all of those is not reported.
+    """
+    points = found.assign(
+        fails=found["change"] < at_least,
+        unsure=(found["low"] <= at_least) & (at_least <= found["high"]),
+    )
+    failures = points["fails"].to_numpy(bool)
+    if not failures.any() or failures.all():
+        return _everything(points, failures)
+    values = points[list(factors)].astype(float)
+    box = _peeled(values, failures)
+    if box is None:
+        return _everything(points, failures)
+    rng = np.random.default_rng(0)
+    shuffled = [_peeled(values, rng.permutation(failures)) for _ in range(SHUFFLES)]
+    as_good = sum(other is not None and other.merit >= box.merit for other in shuffled)
+    chance = (1 + as_good) / (1 + SHUFFLES)
+    if as_good:
+        return _everything(points, failures, chance)
+    return Discovery(
+        points=points.assign(inside=box.inside),
+        limits=box.limits,
+        coverage=box.coverage,
+        density=box.density,
+        mass=float(box.inside.mean()),
+        chance=chance,
+    )
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Conditions, and the points that meet them."""
+
+    limits: pd.DataFrame
+    inside: np.ndarray
+    coverage: float
+    density: float
+
+    @property
+    def merit(self) -> float:
+        """By which boxes are compared: the harmonic mean of coverage and density."""
+        together = self.coverage + self.density
+        return 2 * self.coverage * self.density / together if together else 0.0
+
+
+def _everything(points: pd.DataFrame, failures: np.ndarray, chance: float = 1.0) -> Discovery:
+    """No box: the conditions as a whole."""
+    limits = pd.DataFrame(columns=["factor", "low", "high", "from", "to", "quasi_p"])
+    covered = float(failures.any())
+    density = float(failures.mean())
+    return Discovery(points.assign(inside=True), limits, covered, density, 1.0, chance)
+
+
+def _peeled(values: pd.DataFrame, failures: np.ndarray) -> _Box | None:
+    """The chosen box: its limits, and which points lie in it; None where it restricts nothing."""
+    from scipy import stats  # takes more than a second
+
+    odds = stats.mannwhitneyu(values[failures], values[~failures]).pvalue
+    strongest = np.sort(np.argsort(odds, kind="stable")[:MOST_RESTRICTIONS])
+    values = values.iloc[:, strongest]
+    with warnings.catch_warnings():  # of packages that it does not find, and of pandas to come
+        warnings.simplefilter("ignore")
+        from ema_workbench.analysis.prim import Prim
+
+        box = Prim(values, failures, threshold=SOME, mass_min=LEAST_MASS).find_box()
+    within = [_inside(values, limits) for limits in box.box_lims]
+    covered = np.array([failures[inside].sum() / failures.sum() for inside in within])
+    dense = np.array([failures[inside].mean() for inside in within])
+    chosen = int(np.argmax(covered * dense / (covered + dense)))
+    limits = box.box_lims[chosen]
+    restricted = [name for name in values if tuple(limits[name]) != tuple(box.box_lims[0][name])]
+    if not restricted:
+        return None
+    quasi_p = box._calculate_quasi_p(chosen, restricted)
+    rows = []
+    for name in restricted:
+        low, high = (float(end) for end in limits[name])
+        rows.append(
+            {
+                "factor": name,
+                "low": low,
+                "high": high,
+                "from": values[name].min(),
+                "to": values[name].max(),
+                # One side that is not restricted has -1.
+                "quasi_p": min(p for p in quasi_p[name] if p >= 0),
+            }
+        )
+    table = pd.DataFrame(rows).sort_values("quasi_p", ignore_index=True)
+    return _Box(table, within[chosen], float(covered[chosen]), float(dense[chosen]))
+
+
+def _inside(values: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
+    """Which points lie within all limits."""
+    low, high = limits.iloc[0].to_numpy(float), limits.iloc[1].to_numpy(float)
+    every = values[list(limits.columns)].to_numpy()
+    return np.asarray(((every >= low) & (every <= high)).all(axis=1))
+
+
+def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:
+    """The conditions under which a policy fails: for each, the part of its range."""
+    rows = found.limits.to_dict("records")
+    height = max(1, len(rows)) * (NAME + BAR + GAP)
+    figure = style.canvas(height + 20, left=8, right=12, top=4, bottom=16)
+    texts = []
+    for place, row in enumerate(rows):
+        top = place * (NAME + BAR + GAP)
+        unit_of = units[row["factor"]]
+        span = (row["to"] - row["from"]) or 1.0
+        ends = [(row[end] - row["from"]) / span for end in ("low", "high")]
+        words = (
+            f"<b>{style.plain(spoken(row['factor']))}</b> {said(row, unit_of)}, of "
+            f"{setting(row['from'], unit_of)} to {setting(row['to'], unit_of)}; "
+            f"quasi-p {significant(row['quasi_p'], 2)}"
+        )
+        texts.append(left_text(words, top + NAME / 2))
+        for start, end, colour, thick in ((0, 1, style.ROUTINE, 6), (*ends, style.COLOURS[2], BAR)):
+            figure.add_bar(
+                x=[end - start], base=[start], y=[top + NAME + BAR / 2], width=[thick],
+                orientation="h", marker={"color": colour}, hoverinfo="skip",
+            )  # fmt: skip
+    figure.update_layout(
+        annotations=texts, barmode="overlay", yaxis=pixel_axis(height),
+        xaxis={**style.HIDDEN, "range": [0, 1]},
+    )  # fmt: skip
+    return Chart(
+        "box",
+        box_title(found, asked, units),
+        "Thick: the part of each range in which failures crowd, as far as the box restricts it; thin: "
+        f"the whole range that was tried. {percent(float(found.points['unsure'].mean()), 0)} of the "
+        "points are too close to the threshold for their runs to say whether the policy fails there. "
+        f"Where failures were dealt out at random, a box as good came up with a chance of "
+        f"{percent(found.chance, 0)} at most.",
+        figure,
+        pd.DataFrame(
+            {
+                "Condition": [row["factor"] for row in rows],
+                "Box": [said(row, units[row["factor"]]) for row in rows],
+                "quasi-p": [significant(row["quasi_p"], 2) for row in rows],
+            }
+        ),
+    )
+
+
+def box_title(found: Discovery, asked: Asked, units: Mapping[str, str]) -> str:
+    """How often a policy fails, and where most."""
+    unit = units[asked.outcome]
+    threshold = f"{changed(asked.at_least, unit)} {change_unit(unit)} of {spoken(asked.outcome)}"
+    points = len(found.points)
+    fails = (
+        f"“{asked.policy}” brings less than {threshold} in {int(found.points['fails'].sum())} of {points} "
+        "sets of assumptions"
+    )
+    if found.limits.empty:
+        return f"{fails}; no set of conditions stands out where it does" if found.failing else fails
+    named = [f"{spoken(row['factor'])} is {said(row, units[row['factor']])}"
+             for row in found.limits.to_dict("records")]  # fmt: skip
+    return (
+        f"{fails}; {percent(found.coverage, 0)} of these lie where {listed(named)}, where it fails in "
+        f"{percent(found.density, 0)} of cases"
+    )
+
+
+def said(row: Mapping[Any, Any], unit: str) -> str:
+    """The part of a range that a box leaves, in words.
+
+    Examples
+    --------
+    >>> said({"from": 0.0, "low": 0.0, "high": 0.4, "to": 1.0}, "share")
+    'below 40%'
+    >>> said({"from": 0.0, "low": 0.25, "high": 1.0, "to": 1.0}, "share")
+    'above 25%'
+    """
+    low, high = (setting(row[end], unit) for end in ("low", "high"))
+    if row["low"] <= row["from"]:
+        return f"below {high}"
+    return f"above {low}" if row["high"] >= row["to"] else f"from {low} to {high}"

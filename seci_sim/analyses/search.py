@@ -1,0 +1,425 @@
+"""Search for policies that do well by several goals at once.
+
+The search is a loop of generations of fixed size: ask for all of one, run them, tell all in the
+order in which they were asked. It depends on its seed and on what the runs gave, on nothing else; so
+a search that was stopped is begun again from its seed, and takes what was run already from where it
+was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.analyses.made import Made
+from seci_sim.analyses.noise import Unanswerable, check_moved
+from seci_sim.experiment import statistics
+from seci_sim.experiment.analyses import Search
+from seci_sim.experiment.experiment import Experiment
+from seci_sim.figures import style
+from seci_sim.figures.style import Chart
+from seci_sim.words import listed, measured, setting, spoken
+
+if TYPE_CHECKING:
+    from seci_sim.experiment.findings import Findings
+
+FRESH_SEEDS = 1_000_000
+"""How far the seeds of a confirmation lie from those of the search that it confirms."""
+
+AS_IT_IS = "as it is"
+
+HEIGHT = 380
+SMALLEST, LARGEST = 7, 19
+"""Pixels of the dots that stand for the least and the most of the third goal."""
+
+Point = Mapping[str, bool | int | float]
+Evaluate = Callable[[int, Sequence[Point]], Sequence[Sequence[float]]]
+"""From a generation and its new points to the goals of each: means over replications."""
+
+STEPS = 50
+"""Parts into which a lever's range is cut, so that a policy is said in round numbers."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A setting that the search may choose."""
+
+    name: str
+    low: float
+    high: float
+    whole: bool = False
+    """Whether only whole numbers will do."""
+    levels: tuple[bool | int | float, ...] = ()
+    """Values to choose from instead of a range."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An outcome that should be high, or low."""
+
+    outcome: str
+    lower_is_better: bool
+
+
+def make(
+    findings: Findings,
+    asked: Search,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+) -> Made:
+    """Search over the levers, and run the front again on seeds that the search never saw.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the experiment whose levers are searched.
+    asked : Search
+        Goals, generations and population.
+    folder : Path
+        Keeps each generation; what it holds already is not run again.
+    workers, executor
+        As for `Experiment.run`.
+
+    Returns
+    -------
+    Made
+        Its table has the policy as it is, then the front, best by the first goal first: the levers,
+        the goals with their intervals, ``label``, ``front`` (whether fresh seeds leave it one), each
+        goal as the search saw it (``..._before``) and 1 or -1 where it is told to be better or worse
+        than the policy as it is (``..._told``, all intervals holding together), and ``improves``:
+        better by some, worse by none.
+    """
+    experiment = findings.experiment
+    assert isinstance(experiment, Experiment), "a search runs more"
+    goals = (*(Goal(n, False) for n in asked.higher), *(Goal(n, True) for n in asked.lower))
+    outcomes = [goal.outcome for goal in goals]
+    levers = [Lever(f.name, f.low or 0, f.high or 0, f.whole, f.levels) for f in experiment.vary]
+
+    def evaluate(generation: int, points: Sequence[Point]) -> list[list[float]]:
+        cells = experiment.with_points(points)
+        store = folder / f"generation-{generation:03d}"
+        table = cells.run(executor, store=store, workers=workers, resume=True).table
+        means = table.groupby("cell")[outcomes].mean()
+        return [list(row) for row in means.reindex(range(len(points))).to_numpy()]
+
+    seed = experiment.seed % 2**32
+    found = search(
+        levers,
+        goals,
+        evaluate,
+        generations=asked.generations,
+        population=asked.population,
+        seed=seed,
+    )
+    for outcome in outcomes:
+        check_moved(found[outcome].to_numpy(), outcome, "for all policies that were tried")
+    best = found[found["front"]]
+    names = [lever.name for lever in levers]
+    chosen = [_as_it_is(experiment, names), *_points(best, levers)]
+    seeds = experiment.seed + FRESH_SEEDS
+    cells = experiment.with_points(_different(chosen), replications=asked.fresh, seed=seeds)
+    fresh = cells.run(executor, store=folder / "fresh", workers=workers, resume=True)
+    if len(fresh.failed):
+        what = f"{len(fresh.failed)} runs of the front on fresh seeds failed"
+        raise Unanswerable(f"{what}, the first: {fresh.failed.iloc[0]['what']}")
+    table = _confirmed(fresh, chosen, best, goals)
+    return Made((trade_offs(found, table, goals, experiment.units),), table)
+
+
+def search(
+    levers: Sequence[Lever],
+    goals: Sequence[Goal],
+    evaluate: Evaluate,
+    *,
+    generations: int,
+    population: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Let generations of policies evolve towards all goals.
+
+    Parameters
+    ----------
+    levers : sequence of Lever
+        What may be chosen.
+    goals : sequence of Goal
+        At least two.
+    evaluate : callable
+        Runs the points of a generation that no former generation held.
+    generations, population : int
+        How many, and how many policies in each.
+    seed : int
+        Of the search.
+
+    Returns
+    -------
+    DataFrame
+        A row for each different policy, in the order in which they were met: ``generation``, the
+        levers, the goals, and ``front``: whether none met is better by one goal and as good by all.
+
+    Notes
+    -----
+    NSGA-II, Deb et al. (2002), by ``optuna``.
+    """
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(
+        directions=_directions(goals),
+        sampler=optuna.samplers.NSGAIISampler(population_size=population, seed=seed),
+    )
+    distributions = {lever.name: _distribution(lever) for lever in levers}
+    met: dict[tuple[bool | int | float, ...], tuple[int, tuple[float, ...]]] = {}
+    for generation in range(generations):
+        trials = [study.ask(distributions) for _ in range(population)]
+        asked = [_rounded(levers, trial.params) for trial in trials]
+        keys = [tuple(point.values()) for point in asked]
+        new = {key: point for key, point in zip(keys, asked, strict=True) if key not in met}
+        if new:
+            results = evaluate(generation, list(new.values()))
+            for key, result in zip(new, results, strict=True):
+                met[key] = (generation, tuple(float(value) for value in result))
+        for trial, key in zip(trials, keys, strict=True):
+            values = met[key][1]
+            if np.isfinite(values).all():
+                study.tell(trial, list(values))
+            else:
+                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+    names, outcomes = [lever.name for lever in levers], [goal.outcome for goal in goals]
+    found = pd.DataFrame(
+        [
+            {"generation": generation}
+            | dict(zip(names, key, strict=True))
+            | dict(zip(outcomes, values, strict=True))
+            for key, (generation, values) in met.items()
+        ]
+    )
+    return found.assign(front=front(found, goals))
+
+
+def front(found: pd.DataFrame, goals: Sequence[Goal]) -> np.ndarray:
+    """Which rows no other row beats: better by one goal, and as good by all.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"met": [0.4, 0.5, 0.3], "hours": [10, 20, 20]})
+    >>> front(rows, [Goal("met", False), Goal("hours", True)])
+    array([ True,  True, False])
+    """
+    import optuna
+
+    study = optuna.create_study(directions=_directions(goals))
+    values = found[[goal.outcome for goal in goals]].to_numpy(float)
+    whole = np.isfinite(values).all(axis=1)
+    study.add_trials(
+        [
+            optuna.trial.create_trial(values=list(row), user_attrs={"row": place})
+            for place, row in enumerate(values)
+            if whole[place]
+        ]
+    )
+    unbeaten = np.zeros(len(found), bool)
+    unbeaten[[trial.user_attrs["row"] for trial in study.best_trials]] = True
+    return unbeaten
+
+
+def _directions(goals: Sequence[Goal]) -> list[Literal["minimize", "maximize"]]:
+    return ["minimize" if goal.lower_is_better else "maximize" for goal in goals]
+
+
+def _distribution(lever: Lever) -> Any:
+    from optuna import distributions
+
+    if lever.levels:
+        return distributions.CategoricalDistribution(lever.levels)
+    if lever.whole:
+        return distributions.IntDistribution(int(lever.low), int(lever.high))
+    return distributions.IntDistribution(0, STEPS)
+
+
+def _rounded(levers: Sequence[Lever], params: Mapping[str, bool | int | float]) -> Point:
+    """The values of a trial's levers: a range is cut into equal steps."""
+    return {
+        lever.name: params[lever.name]
+        if lever.levels or lever.whole
+        else round(lever.low + (lever.high - lever.low) * params[lever.name] / STEPS, 10)
+        for lever in levers
+    }
+
+
+def _as_it_is(experiment: Experiment, names: Sequence[str]) -> Point:
+    scenario = experiment.scenarios[0]
+    return {name: getattr(getattr(scenario, name.split(".")[0]), name.split(".")[1]) for name in names}  # fmt: skip
+
+
+def _points(rows: pd.DataFrame, levers: Sequence[Lever]) -> list[Point]:
+    return [{lever.name: row[lever.name] for lever in levers} for row in rows.to_dict("records")]
+
+
+def _different(points: Sequence[Point]) -> list[Point]:
+    """The same without repetitions: the policy as it is may be on the front."""
+    return list({tuple(point.values()): point for point in points}.values())
+
+
+def _confirmed(
+    fresh: Findings, chosen: Sequence[Point], best: pd.DataFrame, goals: Sequence[Goal]
+) -> pd.DataFrame:
+    """The chosen policies as fresh seeds see them."""
+    cells = {tuple(point.values()): cell for cell, point in enumerate(_different(chosen))}
+    units = fresh.experiment.units
+    runs = {cell: rows.set_index("replication") for cell, rows in fresh.table.groupby("cell")}
+    comparisons = max(1, (len(chosen) - 1) * len(goals))
+    rows = []
+    for place, point in enumerate(chosen):
+        words = ", ".join(f"{spoken(n)} {setting(v, units[n])}" for n, v in point.items())
+        row: dict[str, object] = {**point, "label": AS_IT_IS if place == 0 else words}
+        for goal in goals:
+            before = float(best[goal.outcome].iloc[place - 1]) if place else float("nan")
+            ours, now = (runs[cell][goal.outcome] for cell in (cells[tuple(point.values())], 0))
+            row |= {f"{goal.outcome}_before": before} | _seen(ours, now, goal, comparisons)
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    verdicts = table[[f"{goal.outcome}_told" for goal in goals]]
+    table = table.assign(
+        front=np.append(False, front(table.iloc[1:], goals)),
+        improves=(verdicts.max(axis=1) > 0) & (verdicts.min(axis=1) >= 0),
+    )
+    ranked = table.iloc[1:].sort_values(
+        goals[0].outcome, ascending=goals[0].lower_is_better, kind="stable"
+    )
+    return pd.concat([table.iloc[:1], ranked], ignore_index=True)
+
+
+def _seen(
+    runs: pd.Series[float], now: pd.Series[float], goal: Goal, comparisons: int
+) -> dict[str, float]:
+    """One goal of one policy: its mean, its interval, and how it compares with the policy as it is."""
+    found = statistics.estimate(runs)
+    low, high = found.interval or (float("nan"), float("nan"))
+    change = statistics.paired_difference(runs.reindex(now.index), now, comparisons=comparisons)
+    sign = -1 if goal.lower_is_better else 1
+    told = sign * int(np.sign(change.mean)) if statistics.separated(change) else 0
+    return {
+        goal.outcome: found.mean,
+        f"{goal.outcome}_low": low,
+        f"{goal.outcome}_high": high,
+        f"{goal.outcome}_told": told,
+    }
+
+
+def trade_offs(
+    found: pd.DataFrame, fresh: pd.DataFrame, goals: Sequence[Goal], units: dict[str, str]
+) -> Chart:
+    """All policies that a search met, and its front as fresh seeds see it.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `search` gives it.
+    fresh : DataFrame
+        The front run again: the goals, their intervals (``..._low``, ``..._high``), ``front``
+        (whether it still is one) and ``label``; the first row is the policy as it is.
+    goals : sequence of Goal
+        The first is drawn upwards, the second across; the third as the size of dots.
+    """
+    up, across = goals[0].outcome, goals[1].outcome
+    figure = style.canvas(HEIGHT, left=62, bottom=54)
+    figure.add_scatter(
+        x=found[across], y=found[up], mode="markers", hoverinfo="skip",
+        marker={"size": 5, "color": style.ROUTINE, "line": {"width": 0.5, "color": style.QUIET}},
+    )  # fmt: skip
+    for front, colour in ((True, style.COLOURS[1]), (False, style.COLOURS[2])):
+        rows = fresh.iloc[1:]
+        rows = rows[rows["front"].astype(bool) == front]
+        figure.add_scatter(
+            x=rows[across], y=rows[up], mode="markers",
+            marker={"size": _sizes(rows, fresh, goals), "color": colour,
+                    "symbol": "circle" if front else "x", "line": {"width": 1, "color": style.INK}},
+            error_y={"type": "data", "symmetric": False, "thickness": 1.5, "width": 0, "color": colour,
+                     "array": rows[f"{up}_high"] - rows[up],
+                     "arrayminus": rows[up] - rows[f"{up}_low"]},
+            customdata=rows["label"].map(style.plain), hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    now = fresh.iloc[[0]]
+    figure.add_scatter(
+        x=now[across], y=now[up], mode="markers", hovertemplate="as it is<extra></extra>",
+        marker={"size": 15, "symbol": "star", "color": style.COLOURS[0]},
+    )  # fmt: skip
+    figure.update_layout(
+        xaxis=_goal_axis(across, units[across]), yaxis=_goal_axis(up, units[up]),
+        annotations=[{"x": now[across].iloc[0], "y": now[up].iloc[0], "text": "as it is", "ax": 34,
+                      "ay": 26, "arrowhead": 0, "arrowwidth": 1.2, "bgcolor": "white"}],
+    )  # fmt: skip
+    size = f" Larger dots: more {spoken(goals[2].outcome)}." if len(goals) > 2 else ""
+    return Chart(
+        "front",
+        _front_title(found, fresh, goals, units),
+        f"{spoken(up).capitalize()} against {spoken(across)}. Grey: every policy that the search met. "
+        "Dots with 95% intervals: the front, run again on seeds that the search never saw; a cross "
+        f"is beaten there by another. The star is the policy as it is.{size}",
+        figure,
+        _front_table(fresh, goals, units),
+    )
+
+
+def _front_title(
+    found: pd.DataFrame, fresh: pd.DataFrame, goals: Sequence[Goal], units: dict[str, str]
+) -> str:
+    """How much of the front stands on fresh seeds, and what improves on the policy as it is."""
+    others = fresh.iloc[1:]
+    kept = int(others["front"].astype(bool).sum())
+    sentence = (
+        f"Of {len(found)} policies that were tried, {len(others)} were beaten by none; on fresh "
+        f"seeds {kept} of these still are"
+    )
+    better = others[others["improves"].astype(bool) & others["front"].astype(bool)]
+    if better.empty:
+        return f"{sentence}, and none is told better than the policy as it is without being worse"
+    best, now = better.iloc[0], fresh.iloc[0]
+    results = listed(
+        [
+            f"{spoken(goal.outcome)} {measured(best[goal.outcome], units[goal.outcome])} instead of "
+            f"{measured(now[goal.outcome], units[goal.outcome])}"
+            for goal in goals
+        ]
+    )
+    return (
+        f"{sentence}. {len(better)} {'is' if len(better) == 1 else 'are'} told better than the policy as it is by one goal and worse by "
+        f"none; of these, {results} comes with {best['label']}"
+    )
+
+
+def _sizes(rows: pd.DataFrame, every: pd.DataFrame, goals: Sequence[Goal]) -> list[float]:
+    if len(goals) < 3:
+        return [11.0] * len(rows)
+    third = every[goals[2].outcome]
+    span = float(third.max() - third.min()) or 1.0
+    share = (rows[goals[2].outcome] - third.min()) / span
+    return [float(SMALLEST + (LARGEST - SMALLEST) * part) for part in share]
+
+
+def _goal_axis(name: str, unit: str) -> dict[str, object]:
+    axis = {**style.AXIS, "gridcolor": style.RULE,
+            "title": {"text": spoken(name), "standoff": 4, "font": {"size": style.SIZE}}}  # fmt: skip
+    return axis | ({"tickformat": ".0%"} if unit == "share" else {})
+
+
+def _front_table(fresh: pd.DataFrame, goals: Sequence[Goal], units: dict[str, str]) -> pd.DataFrame:
+    table = pd.DataFrame({"Policy": fresh["label"]})
+    for goal in goals:
+        name, unit = goal.outcome, units[goal.outcome]
+        table[spoken(name).capitalize()] = [
+            f"{measured(value, unit)} ({measured(low, unit)} to {measured(high, unit)})"
+            for value, low, high in zip(
+                fresh[name], fresh[f"{name}_low"], fresh[f"{name}_high"], strict=True
+            )
+        ]
+    table["Beaten on fresh seeds"] = ["no" if kept else "yes" for kept in fresh["front"]]
+    return table

@@ -1,0 +1,371 @@
+"""How numbers are said: shares, points, hours, weeks, intervals and names, always in the same way.
+
+The terminal, the charts, the report and the analyses use these, so that one number reads alike
+everywhere. An interval is a pair of its ends, or None where there is none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from seci_sim.parameters import WEEKS_A_YEAR
+from seci_sim.scenario.quantities import in_words
+
+Interval = tuple[float, float]
+
+MINUS = "\N{MINUS SIGN}"
+
+MILLION = 1e6
+
+NOTHING = "–"
+"""What stands where a question does not arise, as for the first policy's change from itself."""
+
+NOT_KNOWN = "no value"
+"""What stands where runs have no number to give."""
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A number with separators for thousands and a real minus sign; never a negative zero.
+
+    Examples
+    --------
+    >>> number(12345.678), number(-0.04), number(float("nan"))
+    ('12,345.7', '0.0', 'no value')
+    """
+    if not math.isfinite(value):
+        return NOT_KNOWN
+    text = f"{abs(value):,.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """A change: with its sign, plus included.
+
+    Examples
+    --------
+    >>> signed(0.31), signed(0.04), signed(0.0)
+    ('+0.3', '0.0', '0.0')
+    """
+    text = number(value, decimals)
+    return f"+{text}" if value > 0 and text != number(0, decimals) else text
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.4312)
+    '43.1%'
+    """
+    return f"{number(100 * share, decimals)}%" if math.isfinite(share) else NOT_KNOWN
+
+
+def points(share: float) -> str:
+    """A difference of two shares in percentage points, without its sign.
+
+    Examples
+    --------
+    >>> points(-0.312), points(0.01)
+    ('31.2 percentage points', '1.0 percentage points')
+    """
+    return f"{number(abs(100 * share))} percentage points"
+
+
+def between(interval: Interval, scale: float = 1, decimals: int = 1) -> str:
+    """An interval, in words that no minus sign can be mistaken in.
+
+    Examples
+    --------
+    >>> between((-0.012, 0.034), scale=100)
+    '−1.2 to 3.4'
+    """
+    return " to ".join(number(scale * bound, decimals) for bound in interval)
+
+
+def either_way(interval: Interval, scale: float = 1) -> str:
+    """An interval that excludes 0, without signs, for after "more", "fewer" or "less".
+
+    Examples
+    --------
+    >>> either_way((-0.024, -0.008), scale=100)
+    '0.8 to 2.4'
+    """
+    low, high = sorted(abs(bound) for bound in interval)
+    return between((low, high), scale)
+
+
+def points_range(interval: Interval | None) -> str:
+    """The interval of a difference of shares: without signs after "more" or "fewer", else with them.
+
+    Examples
+    --------
+    >>> points_range((-0.024, -0.008)), points_range((-0.012, 0.034)), points_range(None)
+    ('0.8 to 2.4', '−1.2 to 3.4', 'no interval')
+    """
+    if interval is None:
+        return "no interval"
+    return (either_way if excludes_nought(interval) else between)(interval, 100)
+
+
+def how_sure(interval: Interval | None, better: int, runs: int) -> str:
+    """How sure a difference of shares is.
+
+    Examples
+    --------
+    >>> how_sure((0.008, 0.024), 19, 20)
+    '(95% interval 0.8 to 2.4; better in 19 of 20 runs)'
+    """
+    return f"(95% interval {points_range(interval)}; better in {better} of {runs} runs)"
+
+
+def excludes_nought(interval: Interval) -> bool:
+    """Whether an interval says that there is a difference."""
+    return interval[0] > 0 or interval[1] < 0
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number of unknown size, at about so many digits.
+
+    Examples
+    --------
+    >>> significant(0.01234), significant(123456.0), significant(0.6543, 2), significant(0.0)
+    ('0.0123', '123,456', '0.65', '0')
+    """
+    if not math.isfinite(value):
+        return NOT_KNOWN
+    decimals = 0 if value == 0 else max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return number(value, min(decimals, 6))
+
+
+def weeks_reached(median: float | None, reached: int, runs: int) -> str:
+    """When half of the runs got there, and how many never did.
+
+    Examples
+    --------
+    >>> weeks_reached(62.0, 20, 20), weeks_reached(80.0, 15, 20)
+    ('62', '80 (never in 5 of 20 runs)')
+    >>> weeks_reached(None, 3, 20), weeks_reached(None, 0, 20)
+    ('not in half of the runs (3 of 20)', 'never')
+    """
+    if reached == 0:
+        return "never"
+    if median is None:
+        return f"not in half of the runs ({reached} of {runs})"
+    never = f" (never in {runs - reached} of {runs} runs)" if reached < runs else ""
+    return f"{number(median, 0)}{never}"
+
+
+def lately(horizon: int) -> str:
+    """The time over which levels are averaged.
+
+    Examples
+    --------
+    >>> lately(208), lately(30), lately(1)
+    ('in the last year', 'over all 30 weeks', 'in the only week')
+    """
+    if horizon == 1:
+        return "in the only week"
+    return "in the last year" if horizon >= WEEKS_A_YEAR else f"over all {horizon} weeks"
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something.
+
+    Examples
+    --------
+    >>> counted(1, "run"), counted(1200, "run")
+    ('1 run', '1,200 runs')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def not_told_apart(interval: Interval | None) -> str:
+    """What to add to two numbers whose difference says nothing; nothing where it does.
+
+    Examples
+    --------
+    >>> not_told_apart((-0.1, 0.3)), not_told_apart(None), not_told_apart((0.1, 0.3))
+    (': not told apart', ' (one run each)', '')
+    """
+    if interval is None:
+        return " (one run each)"
+    return "" if excludes_nought(interval) else ": not told apart"
+
+
+def more(change: float, less: str = "fewer") -> str:
+    """The direction of a change.
+
+    Examples
+    --------
+    >>> more(0.2), more(-0.2), more(-3.0, "less")
+    ('more', 'fewer', 'less')
+    """
+    return "more" if change > 0 else less
+
+
+def quoted(name: str) -> str:
+    """A name that somebody chose, in quotation marks.
+
+    Examples
+    --------
+    >>> quoted("One percent")
+    '“One percent”'
+    """
+    return f"“{name}”"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def shortened(name: str, length: int) -> str:
+    """A name cut in its middle: variants of a policy often differ at the end.
+
+    Examples
+    --------
+    >>> shortened("A very long name of a policy, variant 12", 20)
+    'A very lon…ariant 12'
+    >>> shortened("Two percent", 20)
+    'Two percent'
+    """
+    if len(name) <= length:
+        return name
+    head = length // 2
+    tail = length - head - 1
+    return f"{name[:head].rstrip()}…{name[len(name) - tail :].lstrip()}"
+
+
+def measured(value: float, unit: str) -> str:
+    """A result in its unit: shares as percentages, all else with about three digits.
+
+    Examples
+    --------
+    >>> measured(0.4312, "share"), measured(104.25, "hours"), measured(51234567.0, "money")
+    ('43.1%', '104', '51.2 million')
+    """
+    if abs(value) >= MILLION:
+        return f"{significant(value / MILLION)} million"
+    return percent(value) if unit == "share" else significant(value)
+
+
+def with_interval(value: float, interval: Interval | None, unit: str = "share") -> str:
+    """A result in its unit, with its interval behind it.
+
+    Examples
+    --------
+    >>> with_interval(0.431, (0.42, 0.442)), with_interval(0.4, None)
+    ('43.1% (42.0 to 44.2)', '40.0%')
+    >>> with_interval(104.25, (98.2, 110.3), "hours")
+    '104 (98.2 to 110)'
+    """
+    said = percent(value) if unit == "share" else significant(value)
+    return said if interval is None else f"{said} ({ends(interval, unit)})"
+
+
+def ends(interval: Interval, unit: str, digits: int = 3) -> str:
+    """An interval in its unit, which is said beside it: shares in percent.
+
+    Examples
+    --------
+    >>> ends((0.42, 0.442), "share"), ends((0.82, 1.4), "hours", 2)
+    ('42.0 to 44.2', '0.82 to 1.4')
+    """
+    if unit == "share":
+        return between(interval, 100)
+    return " to ".join(significant(end, digits) for end in interval)
+
+
+def money(value: float) -> str:
+    """Money at three digits.
+
+    Examples
+    --------
+    >>> money(514191.0), money(1110e6)
+    ('514,000', '1,110 million')
+    """
+    return measured(float(f"{value:.3g}"), "money")
+
+
+def money_range(interval: Interval) -> str:
+    """An interval of money at three digits, with its unit said once.
+
+    Examples
+    --------
+    >>> money_range((506468.0, 522207.0)), money_range((860.4e6, 895e6))
+    ('506,000 to 522,000', '860 to 895 million')
+    """
+    low, high = (float(f"{end:.3g}") for end in interval)
+    if max(abs(low), abs(high)) < MILLION:
+        return ends((low, high), "money")
+    return f"{ends((low / MILLION, high / MILLION), 'money')} million"
+
+
+def changed(value: float, unit: str, digits: int = 2) -> str:
+    """A change of a result: shares in percentage points, with a sign.
+
+    Examples
+    --------
+    >>> changed(0.0312, "share"), changed(-21.3, "hours")
+    ('+3.1', '−21')
+    """
+    if unit == "share":
+        return signed(100 * value)
+    words = measured(value, unit) if abs(value) >= MILLION else significant(value, digits)
+    return f"+{words}" if value > 0 and words != "0" else words
+
+
+def change_range(low: float, high: float, unit: str) -> str:
+    """The interval of a change, in the words of `changed`.
+
+    Examples
+    --------
+    >>> change_range(-0.012, 0.034, "share"), change_range(1.0, 2.5, "hours")
+    ('−1.2 to +3.4', '+1.0 to +2.5')
+    """
+    return f"{changed(low, unit)} to {changed(high, unit)}"
+
+
+def change_unit(unit: str) -> str:
+    """What a change is counted in.
+
+    Examples
+    --------
+    >>> change_unit("share"), change_unit("hours")
+    ('percentage points', 'hours')
+    """
+    return "percentage points" if unit == "share" else unit
+
+
+def spoken(name: str) -> str:
+    """The name of a parameter or a measure as one would say it.
+
+    Examples
+    --------
+    >>> spoken("policy.patient_time"), spoken("needs_mis_served")
+    ('patient time', 'needs mis-served')
+    """
+    return name.rpartition(".")[2].replace("mis_served", "mis-served").replace("_", " ")
+
+
+def setting(value: float, unit: str) -> str:
+    """The value of a parameter, at three digits, as a scenario file would give it.
+
+    Examples
+    --------
+    >>> setting(0.012345, "share"), setting(4, "hours"), setting(0.30000000000000004, "weight")
+    ('1.23%', '4 hours', '0.3')
+    >>> setting(True, "yes or no")
+    'yes'
+    """
+    if unit == "yes or no":
+        return in_words(bool(value))
+    return in_words(float(f"{float(value):.3g}"), unit)

@@ -1,0 +1,205 @@
+"""What a result depends on: what was chosen and which rules ran, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from package_copy import copy, edit, ran, said
+
+from seci_sim.experiment import Experiment
+from seci_sim.experiment.files import shipped_experiments
+from seci_sim.experiment.provenance import model_fingerprint
+from seci_sim.imports import NAME, texts
+from seci_sim.parameters import HOURS_A_WEEK, RESULTS, Learning
+from seci_sim.scenario import Scenario, read_scenario, with_levers
+
+__all__ = ["copy"]
+"""A fixture."""
+
+TRIAL = """
+name: Trial
+question: Does the code know more?
+scenario: firm.yaml
+vary: {march.p1: [10%, 90%]}
+replications: 4
+outcomes: [code_knowledge]
+"""
+FIRM = """
+name: Firm
+question: Does the code know more?
+model: march-1991
+horizon: 20
+march: {items: 10}
+"""
+PLAIN = {"NUMBA_DISABLE_JIT": "1"}
+"""So small an organisation is quicker than compiling its rules."""
+
+NEW = '\n    added: float = parameter(0.0, "share", (0, 1), (0, 1), "Nothing.", "assumed: for a test.")'
+
+
+def home_of(copy: Path, text: str) -> str:
+    """The one file of the copy in which some text stands."""
+    (found,) = [p for p in (copy / NAME).rglob("*.py") if text in p.read_text("utf-8")]
+    return found.relative_to(copy / NAME).as_posix()
+
+
+def add_a_parameter(copy: Path, section: str) -> None:
+    """Declare one more parameter, which no rule asks for, in front of a section's others."""
+    path = copy / NAME / home_of(copy, f"class {section}(Section)")
+    before, head, after = path.read_text("utf-8").partition(f"class {section}(Section)")
+    path.write_text(before + head + re.sub(r"\n(?=    \w+: )", NEW + "\n", after, count=1), "utf-8")
+
+
+def experiment(copy: Path, *options: str) -> str:
+    """Run the trial, and tell how it ended: its exit code, and what it says on its last line."""
+    (copy / "trial.yaml").write_text(TRIAL)
+    (copy / "firm.yaml").write_text(FIRM)
+    command = ("-m", f"{NAME}.cli", "experiment", "trial.yaml", "--out", "out", *options)
+    done = ran(copy, *command, "--workers", "1", **PLAIN)
+    return f"{done.returncode} {done.stderr.strip().rpartition(chr(10))[2]}"
+
+
+# A new parameter ----------------------------------------------------------------------------------
+
+FINGERPRINTS = f"""
+from {NAME}.experiment import Experiment
+from {NAME}.experiment.files import shipped_experiments
+from {NAME}.experiment.provenance import model_fingerprint
+from {NAME}.imports import texts
+print(model_fingerprint(texts()))
+for name in shipped_experiments():
+    print(name, Experiment.load(name).fingerprint)
+"""
+DEFAULTS = """
+from golden_runs import changed_defaults, defaults_today, kept_defaults
+print(len(changed_defaults(kept_defaults()[1], defaults_today())), "Learning.added" in defaults_today())
+"""
+
+
+def test_a_new_parameter_that_changes_nothing_asks_for_no_page_and_no_result(copy: Path) -> None:
+    add_a_parameter(copy, "Learning")
+    today = [
+        f"{name} {Experiment.load(name).fingerprint}"
+        for name in shipped_experiments()
+        if name != "sensitivity"  # varies every parameter there is
+    ]
+    model, *found = said(copy, FINGERPRINTS)
+    pairs = [" ".join(pair) for pair in zip(found[::2], found[1::2], strict=True)]
+    assert [pair for pair in pairs if not pair.startswith("sensitivity ")] == today
+    assert model == model_fingerprint(texts())
+    assert said(copy, DEFAULTS) == ["0", "True"]
+
+
+def test_a_folder_of_before_it_is_gone_on_with_and_done_again(copy: Path) -> None:
+    assert experiment(copy, "--shard", "1/2").startswith("0 ")
+    add_a_parameter(copy, "March")
+    assert experiment(copy, "--resume").startswith("0 ")
+    again = ran(copy, "-m", f"{NAME}.cli", "rerun", "out", **PLAIN)
+    assert (again.returncode, "The same to the bit: 8 runs." in again.stdout) == (0, True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_nor_does_any_golden_run_move(copy: Path) -> None:
+    add_a_parameter(copy, "Learning")
+    golden = Path(__file__).with_name("refresh_golden.py")
+    assert ran(copy, str(golden), "--check").stdout.endswith("\nNothing moved.\n")
+
+
+# What ends it -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said_of_it"),
+    [
+        ("    differing = 0.0\n", "    differing = 0.0 + 0.0\n", "model: "),
+        ('parameter(50, "people"', 'parameter(40, "people"', "march.people: 50 there, 40 here"),
+        (f"\nRESULTS = {RESULTS}\n", "\nRESULTS = 99\n", f"results: {RESULTS} there, 99 here"),
+    ],
+)
+def test_another_rule_another_default_or_other_results_end_it(
+    old: str, new: str, said_of_it: str, copy: Path
+) -> None:
+    assert experiment(copy, "--shard", "1/2").startswith("0 ")
+    edit(copy, home_of(copy, old), old, new)
+    ended = experiment(copy, "--resume")
+    assert ended.startswith("6 ")
+    assert said_of_it in ended
+
+
+def changed(module: str, old: str, new: str) -> bool:
+    """Whether the model is another one once some text of a module is."""
+    before = texts()
+    name = f"{NAME}.{module}"
+    assert old in before[name]
+    after = {**before, name: before[name].replace(old, new, 1)}
+    return model_fingerprint(after) != model_fingerprint(before)
+
+
+@pytest.mark.parametrize("module", ["ba", "model", "declaring", "scenario.scenario"])
+def test_a_comment_or_a_docstring_makes_no_other_model(module: str) -> None:
+    future = "from __future__ import annotations\n"
+    assert not changed(module, future, f"{future}# A remark.\n")
+    assert not changed(module, '"""', '"""In other words: ')
+    assert changed(module, future, f"{future}SOMETHING = 1\n")
+
+
+@pytest.mark.parametrize(
+    "module", ["scenario.reading", "sheet.reading", "experiment.folder", "report.tables", "cli.runs"]
+)
+def test_nor_does_a_reader_or_a_report(module: str) -> None:
+    future = "from __future__ import annotations\n"
+    assert not changed(module, future, f"{future}SOMETHING = 1\n")
+
+
+def test_the_meaning_of_a_number_for_all_is_part_of_the_model() -> None:
+    hours = f"HOURS_A_WEEK = {HOURS_A_WEEK}"
+    assert changed("declaring", hours, "HOURS_A_WEEK = 30.0")
+
+
+# What was chosen ----------------------------------------------------------------------------------
+
+
+def test_a_default_that_is_written_down_is_the_same_scenario() -> None:
+    scenario = read_scenario("baseline")
+    default = Learning.model_fields["showing"].default
+    written = with_levers(scenario, showing=default)
+    assert "showing" in written.learning.model_fields_set
+    assert written.fingerprint == scenario.fingerprint
+    assert with_levers(scenario, showing=default / 2).fingerprint != scenario.fingerprint
+
+
+def test_only_what_was_chosen_stands_in_a_fingerprint() -> None:
+    fields = {"name": "Firm", "question": "Why?", "learning": {"showing": 0.1}, "model": "seci"}
+    chosen = Scenario.model_validate(fields).chosen
+    assert chosen["learning"] == {"showing": 0.1}
+    assert chosen.keys() == {"name", "question", "learning", "units", "stakeholders"}
+
+
+def test_a_published_model_with_nothing_chosen_is_another_than_the_next() -> None:
+    fields = {"name": "Firm", "question": "Why?"}
+    models = ("march-1991", "miller-2006", "fang-2010")
+    found = {Scenario.model_validate(fields | {"model": m}).fingerprint for m in models}
+    assert len(found) == len(models)
+
+
+# Folders of version 0.1 ---------------------------------------------------------------------------
+
+
+def test_a_folder_of_before_results_had_a_number_is_still_done_again(copy: Path) -> None:
+    assert experiment(copy).startswith("0 ")
+    for name in ("manifest.json", "design.json"):
+        path = copy / "out" / name
+        document = json.loads(path.read_text("utf-8"))
+        del document["made_with"]["results"]
+        for scenario in document["scenarios"]:
+            del scenario["settings"]
+            scenario["fingerprint"] = "0" * 64
+        path.write_text(json.dumps(document | {"fingerprint": "0" * 64}), "utf-8")
+    again = ran(copy, "-m", f"{NAME}.cli", "rerun", "out", **PLAIN)
+    assert (again.returncode, "The same to the bit: 8 runs." in again.stdout) == (0, True)
+    alone = ran(copy, "-m", f"{NAME}.cli", "rerun", "out", "--cell", "0", **PLAIN)
+    assert alone.returncode == 0, alone.stderr
