@@ -53,10 +53,10 @@ def processor() -> str:
     return f"rules: {compiled_for}; NumPy: {' '.join(chosen) or 'plain'}; exp and log: {library}"
 
 
-def all_runs(holds: Holds, seeds: Sequence[int] = SEEDS, threads: int = 1) -> dict[str, Golden]:
+def all_runs(holds: Holds, seeds: Sequence[int] = SEEDS) -> dict[str, Golden]:
     """Every shipped scenario with these seeds."""
     return {
-        f"{name} {seed}": observe(name, seed, holds, threads)
+        f"{name} {seed}": observe(name, seed, holds)
         for name in sorted(shipped_scenarios())
         for seed in seeds
     }
