@@ -20,6 +20,7 @@ from benchmarks import ROOT
 from benchmarks.commands import (
     FEW,
     FIRST_WEEK,
+    POLICIES,
     SHORT_RUN,
     compare,
     experiment,
@@ -82,9 +83,17 @@ def _commands(
     wanted = {"experiment": "at least 4", "compare": "at least 2.5"}
     for name, command in (("experiment", experiment), ("compare", compare)):
         many = MANY[name] // (2 if quick else 1)
-        rates = {side: partial(_rate, command, many, caches[side], trees[side]) for side in trees}
-        times = in_turn(rates, rounds)
-        yield line(f"{name}, 200 staff x 208 weeks, 2 workers, runs a second", times, wanted[name])
+        contenders = {
+            (side, number_of): partial(command, caches[side], number_of, 2, tree)
+            for number_of in (FEW, many)
+            for side, tree in trees.items()
+        }
+        taken = in_turn(contenders, rounds)
+        whole = {side: taken[side, many] for side in trees}
+        yield line(f"{name} of {POLICIES * many} runs, 200 staff x 208 weeks, s", whole)
+        # Of a busy machine the fastest rounds say most, and a difference needs them most.
+        rates = {s: [runs_per_second(min(whole[s]), min(taken[s, FEW]), many)] for s in trees}
+        yield line(f"{name}, runs a second, 2 workers, fastest rounds", rates, wanted[name])
     week: dict[str, Callable[[], float]] = {
         side: partial(python, caches[side], "-c", FIRST_WEEK, checkout=tree)
         for side, tree in trees.items()
@@ -92,12 +101,6 @@ def _commands(
     yield line(
         "interpreter to first week, compiled before, s", in_turn(week, rounds), "at most 1.5 s"
     )
-
-
-def _rate(command: Callable[..., float], many: int, cache: Path, tree: Path) -> float:
-    """Runs a second of a command with two workers."""
-    few, whole = (command(cache, replications, 2, tree) for replications in (FEW, many))
-    return runs_per_second(whole, few, many)
 
 
 def _weeks(
