@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from mesa import Model
 
 from benchmarks.firms import firm
+from benchmarks.side import go_on
 from benchmarks.timing import seconds
 from seci_sim import SECIModel
 
@@ -19,9 +20,9 @@ def warm_up_weeks(quick: bool) -> int:
 
 
 @cache
-def warm_model(staff: int, weeks: int, *, needs: int = 40, threads: int = 1) -> SECIModel:
+def warm_model(staff: int, weeks: int, *, needs: int = 40) -> SECIModel:
     """A model after some weeks; all subjects of one benchmark share it, as it is costly to make."""
-    model = SECIModel(firm(staff, needs), rng=SEED, threads=threads)
+    model = SECIModel(firm(staff, needs), rng=SEED)
     for _ in range(weeks):
         model.step()
     return model
@@ -29,9 +30,4 @@ def warm_model(staff: int, weeks: int, *, needs: int = 40, threads: int = 1) -> 
 
 def seconds_a_week(model: Model, weeks: int) -> float:
     """How long a week takes, as a mean over the next weeks of a model."""
-
-    def go_on() -> None:
-        for _ in range(weeks):
-            model.step()
-
-    return seconds(go_on) / weeks
+    return seconds(partial(go_on, model, weeks)) / weeks

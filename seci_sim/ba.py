@@ -35,7 +35,12 @@ def see_needs(observed, truth, home, visits, seed, week, unit, member, visit):
     moment, key_0, key_1 = luck.moment_and_keys(seed, luck.SHOWN, week)
     for need in range(truth.can_show):
         showing, own, reading, _ = luck.philox(
-            np.uint64(visit * needs + need), np.uint64(member), np.uint64(unit), moment, key_0, key_1
+            np.uint64(visit * needs + need),
+            np.uint64(member),
+            np.uint64(unit),
+            moment,
+            key_0,
+            key_1,
         )
         misleads = np.int64(own < variation) ^ np.int64(reading >= accuracy)
         observed[need] = np.int8(np.int64(showing < shows) * (1 - 2 * misleads) * right[need])

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seci_sim import luck
-from seci_sim.compiled import copy, kernel
+from seci_sim.compiled import copy, fetch, kernel
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.structures import Count, Structure, Table, Vector
 
@@ -48,6 +48,9 @@ BY_CONCEPT, BY_OWN_LIBRARY, BY_FOREIGN_LIBRARY, BY_SYNTHESIS = 1, 2, 3, 4
 CONVICTION_GRID = np.float32(2.0**20)
 """Over one person's needs, knowledge moved is added up in whole 2**-20 of a conviction: a sum of
 whole numbers is the same in any order, so that a processor may add many needs at once."""
+
+AHEAD = 8
+"""How many turns ahead people who meet in a random order are sent for."""
 
 NOBODY = -1
 
@@ -270,6 +273,14 @@ def rows_there(unit, staff):
     """First row of a unit's staff and the row after the last; no row while the unit is absent."""
     begin, end = staff.first[unit], staff.last[unit]
     return begin, (end if begin < end and staff.present[begin] else begin)
+
+
+@kernel
+def fetch_person(i, staff, tacit):
+    """Have what one person knows and did this week at hand when their turn comes."""
+    fetch(tacit, i)
+    fetch(staff.hours, i)
+    fetch(staff.moved, i)
 
 
 @kernel

@@ -131,9 +131,7 @@ def fill_words(words, seed, process, week, group, slot):
     moment, key_0, key_1 = moment_and_keys(seed, process, week)
     whole = words.size // 4
     for who in range(whole):
-        a, b, c, d = philox(
-            np.uint64(slot), np.uint64(who), np.uint64(group), moment, key_0, key_1
-        )
+        a, b, c, d = philox(np.uint64(slot), np.uint64(who), np.uint64(group), moment, key_0, key_1)
         words[4 * who] = np.uint32(a)
         words[4 * who + 1] = np.uint32(b)
         words[4 * who + 2] = np.uint32(c)

@@ -153,7 +153,12 @@ def answer_needs(skill, routine, truth, care, space):
         `outcome` and `delivered` are filled in.
     """
     markets, needs = routine.shape
-    outcome, delivered, sums, staff = space.outcome, space.delivered, space.places.skill, space.serving
+    outcome, delivered, sums, staff = (
+        space.outcome,
+        space.delivered,
+        space.places.skill,
+        space.serving,
+    )
     for m in range(markets):
         fill(delivered[m], 0.0)
         fill(sums[m], 0.0)

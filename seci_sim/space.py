@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from seci_sim.structures import Block, Cube, Structure, Table, Vector
+from seci_sim.structures import Cube, Structure, Table, Vector
 
 
 class Totals(Structure):

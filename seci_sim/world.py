@@ -14,7 +14,7 @@ import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import kernel
-from seci_sim.knowledge import NOBODY, Array, Library
+from seci_sim.knowledge import NOBODY, Library
 from seci_sim.parameters import WEEKS_A_YEAR, World
 from seci_sim.structures import Structure, Table, Vector
 

@@ -91,12 +91,12 @@ class Moved:
 # One run ------------------------------------------------------------------------------------------
 
 
-def observe(name: str | Path, seed: int, holds: Holds, threads: int = 1) -> Golden:
+def observe(name: str | Path, seed: int, holds: Holds) -> Golden:
     """Run a scenario and keep of it what a golden holds."""
     scenario = read_scenario(name)
     if scenario.model != SECI:
         return _published_model(scenario, seed, holds)
-    model = SECIModel(scenario, rng=seed, threads=threads)
+    model = SECIModel(scenario, rng=seed)
     weeks = WEEKS.get(str(name), scenario.horizon)
     decided = {}
     while model.week < weeks:

@@ -27,7 +27,9 @@ def pairs_of(sizes: list[int], crossing: float, week: int = 1) -> Array:
     staff, space = people(sizes), new_space(sum(sizes), len(sizes), 1, 1)
     met = []
     for unit, (begin, end) in enumerate(zip(staff.first, staff.last, strict=True)):
-        pairs, space.crossers[unit] = ba.pair_within_unit(unit, begin, end, crossing, space, 7, week)
+        pairs, space.crossers[unit] = ba.pair_within_unit(
+            unit, begin, end, crossing, space, 7, week
+        )
         theirs = slice(begin // 2, begin // 2 + pairs)
         met.append(np.column_stack([space.one[theirs], space.other[theirs]]))
     across = ba.pair_the_line(staff, space)

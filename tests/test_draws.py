@@ -12,16 +12,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_firm import people, some, truth_of
 
 from seci_sim import ba, luck, service, world
-from seci_sim.knowledge import Array, new_library
-from seci_sim.modes import simulation
+from seci_sim.knowledge import WITH_PATIENTS, Array, Knowledge, new_library
+from seci_sim.modes import combination, internalization, simulation, socialization
 from seci_sim.parameters import World
+from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
 
 pytestmark = pytest.mark.plain(only=True)
 
 SEED, WEEK, UNIT, WHO = 3, 5, 2, 1
+PROJECT = (SEED, WEEK, UNIT, WHO)
 
 
 def more(drawn: float) -> float:
@@ -35,22 +38,31 @@ def draws(process: int, slot: int = 0, who: int = WHO, group: int = UNIT) -> tup
     return four
 
 
+def visits(mean: float) -> Array:
+    """(3,): how often each of three people, all of one unit, visits a patient this week."""
+    staff, space = people([1, 1, 3]), new_space(5, 3, 1, 1)
+    known = some(Knowledge, tacit=np.zeros((5, 1)), felt_week=np.zeros((3, 1)), felt_by=np.zeros((3, 1)))
+    how = some(socialization.Visits, mean=mean, hours=1.0, uptake=1.0)
+    staff.home[:] = 0
+    socialization.learn_from_patients(
+        (UNIT, UNIT + 1), staff, known, truth_of([[1]]), how, space, SEED, WEEK
+    )
+    made: Array = staff.hours[2:, WITH_PATIENTS]
+    return made
+
+
 def test_a_visit_more_than_the_whole_part() -> None:
-    drawn, planned = np.empty(3), np.zeros(3, np.int64)
-    luck.fill_chances(drawn, SEED, luck.VISIT, WEEK, UNIT, 0)
-    ba.plan_visits(planned, 2 + drawn[1], SEED, WEEK, UNIT)
-    assert planned[1] == 2
-    ba.plan_visits(planned, 2 + drawn[1] + 2**-32, SEED, WEEK, UNIT)  # draws are multiples of it
-    assert planned[1] == 3
+    drawn = luck.chances(3, SEED, luck.VISIT, WEEK, UNIT, 0)
+    assert visits(2 + drawn[1])[1] == 2
+    assert visits(2 + drawn[1] + 2**-32)[1] == 3  # draws are multiples of it
 
 
 def see(shows: float, variation: float, accuracy: float) -> int:
     """What a visit, the second of a week, shows of the second of three needs, which is +1."""
     observed = np.zeros(3, np.int8)
-    ba.see_needs(
-        observed, np.ones(3, np.int8), np.array([EXPRESSED, LATENT, SYSTEMIC], np.int8), shows,
-        variation, accuracy, SEED, WEEK, UNIT, WHO, 1,
-    )  # fmt: skip
+    truth = truth_of([[1, 1, 1]], [EXPRESSED, LATENT, SYSTEMIC], variation=variation)
+    how = some(socialization.Visits, shows=shows, accuracy=accuracy)
+    ba.see_needs(observed, truth, 0, how, SEED, WEEK, UNIT, WHO, 1)
     assert observed[2] == 0, "nobody shows a systemic need"
     return int(observed[1])
 
@@ -68,13 +80,16 @@ def test_what_a_visit_shows() -> None:
 
 def rehearse(shows: float, accuracy: float, hours: float = 2.0) -> int:
     """What one person learns in a session with a simulated patient who shows the second need as +1."""
-    tacit, spent = np.zeros((1, 2), np.float32), np.zeros((1, 5), np.float32)
-    spent[0, 0] = 38.0
-    simulation.practise_with_simulated_patients(
-        0, 1, np.array([0]), np.array([1]), tacit, np.ones(1, np.bool_), np.zeros(1, np.int64), spent,
-        np.zeros((1, 4), np.float32), np.array([[0, 1]], np.int8), hours, shows, accuracy, 0.5, SEED,
-        WEEK,
+    tacit, staff = np.zeros((1, 2), np.float32), people([1])
+    staff.hours[0, 0] = 38.0
+    how = some(
+        simulation.Simulation, hours=hours, shows=shows, accuracy=accuracy, rate=0.5,
+        mistaken=[[False, False]],
     )  # fmt: skip
+    truth, space = truth_of([[1, 1]]), new_space(1, 1, 1, 2)
+    simulation.practise_with_simulated_patients(
+        (0, 1), staff, tacit, truth, how, space, SEED, WEEK
+    )
     return int(np.sign(tacit[0, 1]))
 
 
@@ -90,16 +105,13 @@ def test_what_a_simulated_patient_shows_and_to_whom() -> None:
 
 def crossing(chance: float) -> tuple[int, int]:
     """Pairs of a unit of five in rows 4 to 8, and people whose pair was dissolved."""
-    one, other, order = np.zeros((3, 9), np.int64)
-    found: tuple[int, int] = ba.pair_within_unit(
-        UNIT, 4, 5, chance, order, np.zeros(9, np.uint64), one, other, SEED, WEEK
-    )
+    space = new_space(9, 3, 1, 1)
+    found: tuple[int, int] = ba.pair_within_unit(UNIT, 4, 9, chance, space, SEED, WEEK)
     return found
 
 
 def test_a_pair_that_is_dissolved() -> None:
-    drawn = np.empty(2)
-    luck.fill_chances(drawn, SEED, luck.CROSSING, WEEK, UNIT, 0)
+    drawn = luck.chances(2, SEED, luck.CROSSING, WEEK, UNIT, 0)
     assert crossing(drawn.max()) == (1, 2)
     assert crossing(more(drawn.max())) == (0, 4)
 
@@ -113,12 +125,9 @@ def voice(patients: int, partners: int, variation: float, accuracy: float) -> fl
     """What the last guest of a workshop says of the second of two needs, which is +1."""
 
     def heard(fewer: int) -> Array:
-        voices = np.zeros(2)
-        ba.hear_stakeholders(
-            voices, np.ones(2, np.int8), np.ones(2, np.int8), np.full(2, EXPRESSED, np.int8),
-            max(0, patients - fewer), max(0, partners - fewer), 0, variation, accuracy, SEED, WEEK,
-            UNIT, WHO,
-        )  # fmt: skip
+        voices, truth = np.zeros(2), truth_of([[1, 1]] * 3, variation=variation)
+        guests = np.array([max(0, patients - fewer), max(0, partners - fewer), 0])
+        ba.hear_stakeholders(voices, truth, guests, accuracy, PROJECT)
         return voices
 
     return float((heard(0) - heard(1))[1])
@@ -135,16 +144,18 @@ def test_what_a_guest_of_a_workshop_says() -> None:
 
 def test_a_document_that_is_found() -> None:
     drawn = draws(luck.SEARCH, slot=4)[0]
-    assert not ba.document_found(drawn, SEED, WEEK, UNIT, WHO, 4)
-    assert ba.document_found(more(drawn), SEED, WEEK, UNIT, WHO, 4)
+    assert not ba.document_found(drawn, PROJECT, 4)
+    assert ba.document_found(more(drawn), PROJECT, 4)
 
 
 def vote(guests: tuple[int, int, int], speaks: float, variation: float, accuracy: float) -> float:
     """The votes on the second of two needs, which is +1, without the proposal's."""
-    total: float = ba.votes(
-        1, 1, 1, 1, EXPRESSED, *guests, (0.0, 1.0, 2.0, 4.0), speaks, 0.5, variation, accuracy, 2, SEED,
-        WEEK, UNIT, WHO,
+    planning = some(
+        combination.Planning, weights=[0.0, 1.0, 2.0, 4.0], speaks=speaks, recognition=0.5,
+        accuracy=accuracy,
     )  # fmt: skip
+    truth = truth_of([[1, 1]] * 3, variation=variation)
+    total: float = ba.votes(1, 1, truth, np.array(guests), planning, PROJECT)
     return total
 
 
@@ -187,9 +198,11 @@ def test_a_reader_who_finds_a_document_of_their_market() -> None:
 
 def test_a_patient_s_verdict_on_an_entry() -> None:
     drawn = draws(luck.VERDICT, slot=1)[0]
+    truth = truth_of([[1, 1]] * 3)
     for accuracy, against in ((drawn, 1), (more(drawn), -1)):
-        assert ba.votes_against(1, 1, 1, 1, accuracy, 2, SEED, WEEK, UNIT, WHO) == against
-        assert ba.votes_against(1, -1, 1, 1, accuracy, 2, SEED, WEEK, UNIT, WHO) == -against
+        pilots = some(internalization.Pilots, review_patients=1, review_accuracy=accuracy)
+        assert ba.votes_against(1, 1, truth, pilots, PROJECT) == against
+        assert ba.votes_against(1, -1, truth, pilots, PROJECT) == -against
 
 
 def test_a_need_of_a_market_that_differs_from_the_core() -> None:
@@ -214,10 +227,7 @@ def turned(core: float, market: float) -> list[bool]:
     """Whether the first need turned round in the core and in the second of two markets."""
     truth = world.new_truth(World(), 2, SEED)
     before = truth.core[0], truth.market[1, 0]
-    world.turn_round(
-        truth.core, truth.market, truth.need_class, truth.parts, core, np.array([0.0, market]),
-        luck.DRIFT, SEED, WEEK,
-    )  # fmt: skip
+    world.turn_round(truth, core, np.array([0.0, market]), luck.DRIFT, SEED, WEEK)
     return [bool(was != now) for was, now in zip(before, (truth.core[0], truth.market[1, 0]), strict=True)]  # fmt: skip
 
 
@@ -248,15 +258,16 @@ def test_an_entry_of_the_market_research() -> None:
 def treat(week: int = WEEK, **chances: Any) -> Array:
     """The one patient of a market, of the first of two bands but for the chances given."""
     rules = {"household": 1.0, "assessed": 1.0, "start": 1.0, "stay": 1.0} | chances
-    access = np.zeros((1, 2, 4))
-    service.treat(
-        access, 1, np.array([1]), np.array([True]),
-        np.array([[rules["household"], 1.0 - rules["household"]]]),
-        np.array([[[rules["assessed"], 1.0 - rules["assessed"]], [0.0, 1.0]]]),
-        np.array([[[rules["start"], 0.0], [0.0, 0.0]]]), np.array([100.0]), np.array([0.75, 0.0]),
-        np.zeros((1, 3, 4)), rules["stay"], 0.0, np.zeros(1), SEED, week,
+    space = new_space(1, 1, 1, 1, bands=2)
+    space.launched[:] = True
+    care = some(
+        service.Care, eligible=[1], households=[[rules["household"], 1.0 - rules["household"]]],
+        assessment=[[[rules["assessed"], 1.0 - rules["assessed"]], [0.0, 1.0]]],
+        starting=[[[rules["start"], 0.0], [0.0, 0.0]]], prices=[100.0], shares_paid=[0.75, 0.0],
+        adherence_base=rules["stay"], support=[0.0],
     )  # fmt: skip
-    counted: Array = access[0]
+    service.treat(care, 1, space, SEED, week)
+    counted: Array = space.access[0]
     return counted
 
 

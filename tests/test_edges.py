@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from small_firm import people, some, truth_of
 
 from seci_sim import SECIModel, knowledge, luck
 from seci_sim.knowledge import ADOPTED, ENDED, NOBODY, PRACTISED, Array
 from seci_sim.modes import combination, communities, externalization, internalization, socialization
 from seci_sim.parameters import Policy
 from seci_sim.scenario import Scenario, Unit
+from seci_sim.space import new_space
 from seci_sim.world import EXPRESSED
 
 pytestmark = pytest.mark.plain(only=True)
@@ -25,15 +27,18 @@ pytestmark = pytest.mark.plain(only=True)
 
 def visit(booked: float) -> float:
     """One person plans three visits of four hours; gives the hours with patients."""
-    hours = np.zeros((1, 5), np.float32)
-    hours[0, knowledge.IN_COMBINATION] = booked
-    socialization.learn_from_patients(
-        0, 1, np.array([0]), np.array([1]), np.zeros((1, 2), np.float32), np.ones(1, np.bool_),
-        np.zeros(1, np.int64), np.zeros(1, np.int64), hours, np.zeros((1, 4), np.float32),
-        np.full((1, 2), NOBODY), np.full((1, 2), NOBODY), np.ones((1, 2), np.int8),
-        np.full(2, EXPRESSED, np.int8), 3.0, None, 4.0, 1.0, 0.15, 0.75, 0.3, 0.1, 1, 1,
+    staff, space = people([1]), new_space(1, 1, 1, 2)
+    staff.hours[0, knowledge.IN_COMBINATION] = booked
+    known = some(
+        knowledge.Knowledge, tacit=np.zeros((1, 2)), felt_week=[[NOBODY] * 2], felt_by=[[NOBODY] * 2]
+    )
+    how = some(
+        socialization.Visits, mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1,
+        uptake=1.0,
     )  # fmt: skip
-    return float(hours[0, knowledge.WITH_PATIENTS])
+    truth = truth_of([[1, 1]], variation=0.15)
+    socialization.learn_from_patients((0, 1), staff, known, truth, how, space, 1, 1)
+    return float(staff.hours[0, knowledge.WITH_PATIENTS])
 
 
 def test_four_free_hours_are_enough_for_a_visit_of_four_hours_and_less_is_not() -> None:
@@ -42,38 +47,39 @@ def test_four_free_hours_are_enough_for_a_visit_of_four_hours_and_less_is_not() 
 
 def test_a_need_is_felt_first_by_who_is_surer_than_unsure_of_what_they_just_saw() -> None:
     # Felt: 0.25 and -0.25 seen. Not: as unsure as can be, less sure, not seen, and felt before.
-    week, by = np.array([-1, -1, -1, -1, -1, 3]), np.array([-1, -1, -1, -1, -1, 8])
+    known = some(
+        knowledge.Knowledge, felt_week=[[-1, -1, -1, -1, -1, 3]], felt_by=[[-1, -1, -1, -1, -1, 8]]
+    )
     tacit = np.array([0.25, -0.25, 0.125, 0.0625, 0.5, 0.5], np.float32)
     observed = np.array([1, -1, 1, 1, 0, 1], np.int8)
-    socialization.feel(week, by, tacit, observed, 0.125, 9, 5)
-    assert week.tolist() == [5, 5, -1, -1, -1, 3]
-    assert by.tolist() == [9, 9, -1, -1, -1, 8]
+    socialization.feel(0, 9, tacit, observed, known, 0.125, 5)
+    assert known.felt_week.tolist() == [[5, 5, -1, -1, -1, 3]]
+    assert known.felt_by.tolist() == [[9, 9, -1, -1, -1, 8]]
 
 
 def test_in_a_meeting_nobody_moves_further_than_to_the_other_and_what_moved_is_counted() -> None:
     # Of two pairs the first has no hours. In the second, one moves by 0.5 on the first need, and the
     # other by 0.75 on the second; the step is no more than 1.
     tacit = np.array([[1, 1], [0, 0], [0.75, 0], [0.25, -0.75]], np.float32)
-    hours, moved = np.zeros((4, 5), np.float32), np.zeros((4, 4), np.float32)
-    hours[:2, knowledge.WITH_PATIENTS] = 40
-    socialization.learn_from_colleagues(
-        0, 2, tacit, np.array([0, 2]), np.array([1, 3]), np.zeros(4, np.int64), hours, moved, 2.0, 1.0,
-        0.3, 0.9,
-    )  # fmt: skip
+    staff = people([4])
+    staff.hours[:2, knowledge.WITH_PATIENTS] = 40
+    how = some(socialization.Meetings, hours=2.0, tie_within=1.0, tie_across=0.3, rate=0.9)
+    socialization.learn_from_colleagues(np.array([0, 2]), np.array([1, 3]), staff, tacit, how, 1)
     assert tacit.tolist() == [[1, 1], [0, 0], [0.75, -0.75], [0.75, -0.75]]
-    assert moved[:, knowledge.SOCIALIZATION].tolist() == [0, 0, 0.75, 0.5]
+    assert staff.moved[:, knowledge.SOCIALIZATION].tolist() == [0, 0, 0.75, 0.5]
 
 
 def gather(convictions: list[float], booked: list[float], rate: float) -> tuple[Array, Array]:
     """A community meets for two hours over one need; gives convictions and hours after it."""
     size = len(convictions)
-    tacit, hours = np.array([convictions], np.float32).T, np.zeros((size, 5), np.float32)
-    hours[:, knowledge.IN_COMBINATION] = booked
-    communities.meet_in_communities(
-        0, 1, np.arange(size)[None], tacit, np.ones(size, np.bool_), hours,
-        np.zeros((size, 4), np.float32), 2.0, 0.5, rate,
+    tacit, staff = np.array(convictions, np.float32)[:, None], people([size])
+    staff.hours[:, knowledge.IN_COMBINATION] = booked
+    how = some(
+        socialization.Meetings, communities=[range(size)], community_hours=2.0, tie_community=0.5,
+        rate=rate,
     )  # fmt: skip
-    return tacit[:, 0], hours[:, knowledge.WITH_COLLEAGUES]
+    communities.meet_in_communities(staff, tacit, how, new_space(size, 1, 1, 1))
+    return tacit[:, 0], staff.hours[:, knowledge.WITH_COLLEAGUES]
 
 
 def test_of_equally_sure_members_the_first_leads_and_the_others_stay() -> None:
@@ -106,10 +112,14 @@ def say(tacit: list[list[float]], explicit: int = 0, entries: int = 9, sayabilit
     """Two people say what they can, who are sure above 0.125 and voice what they read at a quarter."""
     felt = np.array(tacit, np.float32)
     concept, needs = np.zeros(felt.shape[1], np.int8), felt.shape[1]
+    known = some(knowledge.Knowledge, tacit=felt, explicit=np.full(felt.shape, explicit))
+    how = some(
+        externalization.Workshops, entries=entries, pooled=1.0, sayability=sayability, unsure=0.125,
+        reading_voice=0.25,
+    )  # fmt: skip
     externalization.put_into_words(
-        concept, felt, np.full(felt.shape, explicit, np.int8), np.array(seats), np.zeros(needs),
-        np.zeros(needs, np.int8), np.full(needs, EXPRESSED, np.int8), entries, 1.0, sayability, 0.125,
-        0.25, np.zeros((2, 4), np.float32),
+        concept, np.zeros(needs), np.zeros(needs, np.int8), np.array(seats), known,
+        np.full(needs, EXPRESSED, np.int8), how, np.zeros((2, 4), np.float32),
     )  # fmt: skip
     said: list[int] = concept.tolist()
     return said
@@ -147,10 +157,12 @@ def test_a_group_looks_for_each_document_once(foreign: bool) -> None:
     found = []
     for week in range(1, 41):
         drawn = luck.chance(1, luck.SEARCH, week, 3, 0, 0)
+        library = some(knowledge.Library, entries=[[1]], market=[7 if foreign else 3], size=1)
+        planning = some(combination.Planning, window=60, success=0.5, reuse=6)
+        plan, origin, answered = np.zeros((3, 1), np.int8)
         filled = combination.search_library(
-            np.zeros(1, np.int8), np.zeros(1, np.int8), np.zeros(1, np.int8), np.ones((1, 1), np.int8),
-            np.array([7 if foreign else 3]), 1, 60, 0.5, 6, 1, week, 3, 0,
-        )  # fmt: skip
+            plan, origin, answered, library, planning, (1, week, 3, 0)
+        )
         assert filled == (drawn < 0.5)
         found.append(filled)
     assert 0 < sum(found) < 40
@@ -161,7 +173,7 @@ def work_out(success: float) -> tuple[int, Array]:
     plan = np.array([1, -1, 0, 0], np.int8)
     parts = np.array([[-1, -1], [-1, -1], [0, 1], [1, 1]])
     nothing = np.zeros(4, np.int8)
-    count = combination.synthesise(plan, nothing.copy(), nothing, parts, success, 1, 1, 0, 0)
+    count = combination.synthesise(plan, nothing.copy(), nothing, parts, success, (1, 1, 0, 0))
     return count, plan
 
 
@@ -178,11 +190,10 @@ def test_a_need_is_worked_out_where_the_draw_is_below_the_chance_not_at_it() -> 
 
 def test_an_entry_that_justification_drops_has_no_origin() -> None:
     plan, origin = np.ones(1, np.int8), np.full(1, knowledge.BY_SYNTHESIS, np.int8)
+    planning = some(combination.Planning, weights=[2.0, 1.0, 2.5, 1.0])
     combination.justify(
-        plan, origin, np.ones(1, np.int8), np.ones(1, np.int8), np.ones(1, np.int8),
-        np.array([EXPRESSED], np.int8), np.zeros(3, np.int64), (2.0, 1.0, 2.5, 1.0), 0.5, 0.5, 0.15, 1.0,
-        1, 1, 0, 0,
-    )  # fmt: skip
+        plan, origin, np.ones(1, np.int8), truth_of([[1]]), np.zeros(3, np.int64), planning, (1, 1, 0, 0)
+    )
     assert (plan.tolist(), origin.tolist()) == ([0], [0])
 
 
@@ -199,14 +210,14 @@ def test_an_entry_counts_as_read_where_the_reader_held_another_or_none(
 
 def readers(booked: float, chance: float) -> int:
     """How many of two people, who have given some hours already, read this week."""
-    hours = np.zeros((2, 5), np.float32)
-    hours[:, 0] = booked
+    staff = people([2])
+    staff.hours[:, 0] = booked
+    library = some(knowledge.Library, entries=[[1]], market=[0], size=1)
+    how = some(combination.Reading, chance=chance, window=30, success=0.5)
     combination.read(
-        0, 1, np.array([0]), np.array([2]), np.zeros((2, 1), np.int8), np.zeros(2, np.int64),
-        np.ones(2, np.bool_), hours, np.zeros((2, 4), np.float32), np.ones((1, 1), np.int8),
-        np.zeros(1, np.int64), 1, 30, chance, 0.5, 1, 1,
-    )  # fmt: skip
-    return int(hours[:, knowledge.IN_COMBINATION].sum())
+        (0, 1), staff, np.zeros((2, 1), np.int8), library, how, new_space(2, 1, 1, 1), 1, 1
+    )
+    return int(staff.hours[:, knowledge.IN_COMBINATION].sum())
 
 
 def test_one_free_hour_is_enough_to_read_and_less_is_not() -> None:
@@ -214,8 +225,7 @@ def test_one_free_hour_is_enough_to_read_and_less_is_not() -> None:
 
 
 def test_who_reads_has_drawn_below_the_chance_not_at_it() -> None:
-    drawn = np.empty(2)
-    luck.fill_chances(drawn, 1, luck.READING, 1, 0, 0)
+    drawn = luck.chances(2, 1, luck.READING, 1, 0, 0)
     assert readers(0.0, chance=drawn.max()) == 1
     assert readers(0.0, chance=np.nextafter(drawn.max(), 1.0)) == 2
 
@@ -223,55 +233,55 @@ def test_who_reads_has_drawn_below_the_chance_not_at_it() -> None:
 # Internalization ----------------------------------------------------------------------------------
 
 
-def test_a_thread_passes_over_projects_of_other_markets_and_counts_taken_seats_only() -> None:
-    # Of the third project's seats one is taken: 4 h, of a capacity of 3 h. The others' are other threads'.
-    share = np.array([5.0, 7.0, 8.0])
-    internalization.share_practice_hours(
-        0, 1, np.arange(3), np.array([2, 1, 0]), np.full(3, PRACTISED), np.zeros(3, np.int64),
-        np.array([[0, 1], [0, 1], [2, NOBODY]]), np.ones(4, np.bool_), 4.0, 3.0, share, 1,
-    )  # fmt: skip
-    assert share.tolist() == [3.0, 7.0, 8.0]
+def shares(markets: list[int], seats: list[list[int]], hours: float, capacity: float) -> list[float]:
+    """What each member of pilots that are practised gets of the hours of their market."""
+    size = len(markets)
+    projects = some(
+        knowledge.Projects, market=markets, status=[PRACTISED] * size, ready=[0] * size, pilot=seats
+    )
+    share, present = np.full(max(markets) + 1, 5.0), np.ones(4, np.bool_)
+    how = some(internalization.Pilots, hours=hours, capacity=capacity)
+    internalization.share_practice_hours(np.arange(size), projects, present, how, share, 1)
+    found: list[float] = share.tolist()
+    return found
+
+
+def test_only_taken_seats_share_the_hours_of_their_market() -> None:
+    # Of the third project's seats one is taken: 4 h, of a capacity of 3 h. Two share it elsewhere.
+    assert shares([2, 1, 0], [[0, 1], [0, 1], [2, NOBODY]], 4.0, 3.0) == [3.0, 1.5, 1.5]
 
 
 def test_practice_of_less_than_an_hour_in_all_is_shared_too() -> None:
-    share = np.zeros(1)
-    internalization.share_practice_hours(
-        0, 1, np.array([0]), np.array([0]), np.array([PRACTISED]), np.array([0]), np.array([[0, 1]]),
-        np.ones(2, np.bool_), 0.5, 0.25, share, 1,
-    )  # fmt: skip
-    assert share.tolist() == [0.125]
+    assert shares([0], [[0, 1]], 0.5, 0.25) == [0.125]
 
 
 def test_a_pilot_runs_behind_others_that_wait_with_those_who_are_there_and_have_the_hours() -> None:
-    # Rows 0 and 1: another thread's pilot. 2 and 3 have just the 4 h; 4 has 3 h; 5 is not there; 6 is in none.
-    hours, present = np.zeros((7, 5), np.float32), np.arange(7) != 5
-    hours[2:5, knowledge.WITH_PATIENTS] = 36, 36, 37
-    weeks_practised, week_practised = np.zeros(3, np.int64), np.full(3, NOBODY)
-    pilots = np.array(
-        [[0, 1, NOBODY, NOBODY, NOBODY], [2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]]
-    )
-    internalization.run_pilots(
-        1, 2, np.arange(3), np.array([3, 1, 1]), np.full(3, PRACTISED), np.zeros(3, np.int64),
-        weeks_practised, week_practised, np.ones((3, 1), np.int8), pilots, np.zeros(4),
-        np.zeros((7, 1), np.float32), present, hours, np.zeros((7, 4), np.float32), 4.0, 32.0, 0.1, 5,
+    # 2 and 3 have just the 4 h; 4 has 3 h; 5 is not there; 0, 1 and 6 are in none.
+    staff = people([7], present=np.arange(7) != 5)
+    staff.hours[2:5, knowledge.WITH_PATIENTS] = 36, 36, 37
+    projects = some(
+        knowledge.Projects, market=[1, 1], status=[PRACTISED] * 2, ready=[0, 0], weeks_practised=[0, 0],
+        week_practised=[-1, -1], plan=[[1], [1]],
+        pilot=[[2, 4, 5, NOBODY, NOBODY], [2, NOBODY, 3, 4, 5]],
     )  # fmt: skip
-    assert hours[:, knowledge.IN_INTERNALIZATION].tolist() == [0, 0, 4, 4, 0, 0, 0]
-    assert weeks_practised.tolist() == [0, 0, 1]
-    assert week_practised.tolist() == [-1, -1, 5]
+    known = some(knowledge.Knowledge, tacit=np.zeros((7, 1)), projects=projects)
+    how = some(internalization.Pilots, hours=4.0, capacity=32.0, rate=0.1)
+    internalization.run_pilots(np.arange(2), staff, known, how, np.zeros(2), 5)
+    assert staff.hours[:, knowledge.IN_INTERNALIZATION].tolist() == [0, 0, 4, 4, 0, 0, 0]
+    assert projects.weeks_practised.tolist() == [0, 1]
+    assert projects.week_practised.tolist() == [-1, 5]
 
 
 def test_who_notices_has_drawn_below_the_chance_not_at_it() -> None:
-    drawn = np.empty(2)
-    luck.fill_chances(drawn, 1, luck.NOTICING, 1, 0, 0)
+    drawn = luck.chances(2, 1, luck.NOTICING, 1, 0, 0)
 
     def noticing(chance: float) -> int:
-        tacit = np.zeros((2, 1), np.float32)
+        known = some(knowledge.Knowledge, tacit=np.zeros((2, 1)), routine=[[-1]])
+        how = some(internalization.Practice, noticing=chance, noticing_step=0.5)
         internalization.notice(
-            0, 1, np.array([0]), np.array([2]), tacit, np.array([[-1]], np.int8),
-            np.array([[1]], np.int8), np.array([EXPRESSED], np.int8), np.zeros(2, np.int64),
-            np.ones(2, np.bool_), np.zeros((2, 4), np.float32), chance, 0.5, 1, 1,
-        )  # fmt: skip
-        return int((tacit > 0).sum())
+            (0, 1), people([2]), known, truth_of([[1]]), how, new_space(2, 1, 1, 1), 1, 1
+        )
+        return int((known.tacit > 0).sum())
 
     assert noticing(drawn.max()) == 1
     assert noticing(np.nextafter(drawn.max(), 1.0)) == 2
@@ -282,20 +292,26 @@ def adopt(
 ) -> tuple[int, Array, Array]:
     """Plans of one market whose pilots are over; gives documents, who stands where, and hours."""
     size, needs = len(plans), len(plans[0])
-    plan, status, hours = (
-        np.array(plans, np.int8),
-        np.full(size, PRACTISED),
-        np.zeros((1, 5), np.float32),
-    )
-    documents = internalization.adopt(
-        np.arange(size), np.zeros(size, np.int64), np.arange(size), status, np.zeros(size, np.int64),
-        np.full(size, 8), np.full(size, 2), np.full(size, NOBODY), plan, np.zeros_like(plan),
-        np.zeros((size, 1), np.int64), np.zeros((1, needs), np.int8), np.zeros((size, needs), np.int8),
-        np.zeros(size, np.int64), np.zeros(size, np.int64), 0, np.zeros((needs, 2), np.bool_),
-        np.ones(1, np.bool_), hours, np.ones((1, needs), np.int8), np.full(needs, EXPRESSED, np.int8),
-        True, 8, review_share, 1.0, 7, 1.0, 3, documented, 1, 20,
+    projects = some(
+        knowledge.Projects, market=np.zeros(size), ordinal=range(size), status=np.full(size, PRACTISED),
+        ready=np.zeros(size), weeks_practised=np.full(size, 8), week_said=np.full(size, 2),
+        week_routine=np.full(size, NOBODY), plan=plans, kept=np.zeros((size, needs)),
+        pilot=np.zeros((size, 1)),
     )  # fmt: skip
-    return documents, status, hours
+    library = some(
+        knowledge.Library, entries=np.zeros((size, needs)), market=np.zeros(size), week=np.zeros(size),
+        held=np.zeros((needs, 2)),
+    )  # fmt: skip
+    known = some(
+        knowledge.Knowledge, library=library, projects=projects, routine=np.zeros((1, needs))
+    )
+    how = some(
+        internalization.Pilots, takes_place=True, weeks=8, review_share=review_share, review_hours=1.0,
+        review_patients=7, review_accuracy=1.0, review_margin=3, documentation_share=documented,
+    )  # fmt: skip
+    staff = people([1])
+    internalization.adopt(np.arange(size), staff, known, truth_of([[1] * needs]), how, 1, 20)
+    return library.size, projects.status, staff.hours
 
 
 def test_a_plan_of_which_nothing_is_left_ends_and_those_behind_it_become_routine() -> None:

@@ -222,7 +222,7 @@ def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:
                 with_levers(scenario, **settings)
             except ValueError as problem:
                 yield Problem(("policies", place), f"in {shown(scenario.name)}: {problem}")
-        for factor in design.factors:
+        for factor in (one for one in design.factors if not one.own):
             group = "vary" if factor.decided else "uncertain"
             ends = (factor.low, factor.high)
             if factor.levels:

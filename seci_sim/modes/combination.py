@@ -188,7 +188,11 @@ def make_plans(first, last, staff, knowledge, truth, planning, space, seed, week
             continue
         m = projects.market[number]
         project = (seed, week, m, projects.ordinal[number])
-        concept, plan, origin = projects.concept[number], projects.plan[number], projects.origin[number]
+        concept, plan, origin = (
+            projects.concept[number],
+            projects.plan[number],
+            projects.origin[number],
+        )
         copy(plan, concept)
         for need in range(concept.size):
             origin[need] = BY_CONCEPT if concept[need] != 0 else 0
@@ -197,7 +201,9 @@ def make_plans(first, last, staff, knowledge, truth, planning, space, seed, week
             changed += synthesise(
                 plan, origin, answers[m], truth.parts, planning.synthesis, project
             )
-            changed += justify(plan, origin, answers[m], truth, planning.panel[m], planning, project)
+            changed += justify(
+                plan, origin, answers[m], truth, planning.panel[m], planning, project
+            )
             share_out(staff.moved, COMBINATION, projects.group[number], changed)
         new_entries = 0
         for need in range(plan.size):

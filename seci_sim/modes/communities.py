@@ -37,9 +37,7 @@ def meet_in_communities(staff, tacit, meetings, space):
             i = communities[community, seat]
             if i != NOBODY and staff.present[i] and free_hours(hours, i) > 0:
                 space.pairing[size] = i
-                space.stays[size] = min(
-                    np.float32(meetings.community_hours), free_hours(hours, i)
-                )
+                space.stays[size] = min(np.float32(meetings.community_hours), free_hours(hours, i))
                 size += 1
         if size < 2:
             continue

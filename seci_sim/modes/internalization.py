@@ -25,7 +25,7 @@ from seci_sim.knowledge import (
     overlay,
     rows_there,
 )
-from seci_sim.structures import Structure, Vector
+from seci_sim.structures import Structure
 from seci_sim.world import SYSTEMIC
 
 

@@ -7,10 +7,12 @@ import numpy as np
 from seci_sim import ba, luck
 from seci_sim.compiled import kernel
 from seci_sim.knowledge import (
+    AHEAD,
     CONVICTION_GRID,
     SOCIALIZATION,
     WITH_COLLEAGUES,
     WITH_PATIENTS,
+    fetch_person,
     free_hours,
     move_towards,
     rows_there,
@@ -139,6 +141,8 @@ def meet_in_units(part, staff, tacit, meetings, space, seed, week):
     """
     for u in range(part[0], part[1]):
         begin, end = rows_there(u, staff)
+        for i in range(begin, end):
+            fetch_person(i, staff, tacit)
         pairs, space.crossers[u] = ba.pair_within_unit(
             u, begin, end, meetings.crossing, space, seed, week
         )
@@ -169,6 +173,9 @@ def learn_from_colleagues(one, other, staff, tacit, meetings, week):
     hours, moved = staff.hours, staff.moved
     wanted, rate = np.float32(meetings.hours), np.float32(meetings.rate)
     for pair in range(one.size):
+        if pair + AHEAD < one.size:
+            fetch_person(one[pair + AHEAD], staff, tacit)
+            fetch_person(other[pair + AHEAD], staff, tacit)
         i, j = one[pair], other[pair]
         met = min(wanted, min(free_hours(hours, i), free_hours(hours, j)))
         if met <= 0:
@@ -198,7 +205,9 @@ def tie_between(one, other, meetings, week):
         return meetings.tie_within
     if meetings.firm[one] == meetings.firm[other]:
         return meetings.tie_across
-    return meetings.tie_across * min(closeness(one, meetings, week), closeness(other, meetings, week))
+    return meetings.tie_across * min(
+        closeness(one, meetings, week), closeness(other, meetings, week)
+    )
 
 
 @kernel

@@ -89,7 +89,7 @@ def _sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
 
 def _compare(book: Workbook, looks: Formats, measures: Sequence[Measure], told: Told) -> None:
     """The policies' numbers, the charts that compare them, and every measure."""
-    sheet, found = _sheet(book, "Compare", {0: 50}), told.compared
+    sheet, found = _sheet(book, "Compare", {0: 68}), told.compared
     sheet.set_column(1, 40, 13)
     lines = _lines_of(found)
     rows = pd.Index([heading for heading, *_ in lines], name="Mean over the runs, and from "
