@@ -23,7 +23,7 @@ RESULTS = 1
 class Section(BaseModel):
     """A group of parameters: unknown names, wrong types and values out of range are refused.
 
-    What a field means stands below it, as a docstring.
+    What a field means stands below it, as a docstring of one line, from which tables and files are written.
     """
 
     model_config = ConfigDict(

@@ -93,7 +93,7 @@ EXPERIMENTS: dict[str, Document] = {
     },
     "tornado": {
         "scenario": None, "scenarios": ["firm.yaml"], "uncertain": {"learning.showing": "plausible"},
-        "sample": {"method": "one at a time"}, "analyses": [{"kind": "tornado", "outcome": "tacit_alignment"}],
+        "sample": {"method": "one at a time"}, "keep": "outcomes", "analyses": [{"kind": "tornado", "outcome": "tacit_alignment"}],
     },
 }  # fmt: skip
 LESSON: Document = {

@@ -177,16 +177,16 @@ def test_published_models_are_run_and_compared_like_any_scenario(
     assert "march.p1" in page
     assert "needs_met" not in page.split("<script")[0]
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    assert manifest["inputs"]["scenarios"][0]["settings"]["march.p2"] == "50%"
+    assert manifest["scenarios"][0]["settings"]["march.p2"] == "50%"
     assert not (folder / "stories.csv").exists()
     dictionary = (folder / "data_dictionary.csv").read_text("utf-8")
-    assert "summary.csv,code_knowledge,score,in the last period," in dictionary
+    assert "results,code_knowledge,score,in the last period," in dictionary
 
 
 def test_scenarios_of_two_models_are_not_compared(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer_to(["compare", "march-1991", "one-percent"]) == 3
     assert "only scenarios of one model can be compared" in capsys.readouterr().err
-    with pytest.raises(ValueError, match="scenarios of one model"):
+    with pytest.raises(ValueError, match="only one model can be varied"):
         simulate([read_scenario("march-1991"), read_scenario("baseline")], replications=1)
 
 

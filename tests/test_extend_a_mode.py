@@ -11,8 +11,8 @@ import pytest
 from experiment_files import GRID, experiment, written
 
 from seci_sim.cli import answer_to
+from seci_sim.experiment.manifest import StoreProblem
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.recorded import StoreProblem
 from seci_sim.experiment.repeating import repeat
 
 PAGE = (Path(__file__).parents[1] / "docs/how_to/extend_a_mode.md").read_text("utf-8")

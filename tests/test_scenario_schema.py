@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ import jsonschema
 import pytest
 from scenario_files import HEAD, read
 
-from seci_sim.parameters import SECTIONS, declarations
+from seci_sim.classics.march1991 import March
+from seci_sim.experiment.analyses import Analysis, DoseResponse
+from seci_sim.lessons import Lesson
+from seci_sim.parameters import SECTIONS, Section, declarations
 from seci_sim.scenario import (
     Change,
+    Scenario,
     Stakeholder,
     Unit,
     json_schema,
@@ -146,3 +151,23 @@ def test_a_new_scenario_with_everything_says_what_every_setting_means_and_allows
 def test_settings_and_schema_can_be_written_as_json() -> None:
     assert json.loads(json.dumps(json_schema(), allow_nan=False))
     assert json.loads(json.dumps(settings(read_scenario("tiered-pricing-india"))))
+
+
+def _sections(section: type[Section]) -> Iterator[type[Section]]:
+    for one in section.__subclasses__():
+        yield one
+        yield from _sections(one)
+
+
+def test_every_field_of_every_file_says_in_one_line_what_it_means() -> None:
+    """Read from the docstring below it, which tables and schemas repeat."""
+    of_ours = {one for one in _sections(Section) if one.__module__.startswith("seci_sim.")}
+    assert {Scenario, Lesson, March, DoseResponse} <= of_ours
+    silent = [
+        f"{section.__name__}.{name}"
+        for section in of_ours
+        for name, field in section.model_fields.items()
+        if not field.description or "\n" in field.description
+        if name != "kind" or not issubclass(section, Analysis)  # which says it once, for all kinds
+    ]
+    assert silent == []

@@ -58,8 +58,7 @@ class Design(Section):
     weekly: tuple[str, ...] = Field((), max_length=100)
     """Measures that are kept week by week, for the whole firm."""
     keep: Literal["outcomes", "report", "everything"] = "outcomes"
-    """What is kept of each run: its outcomes, and what `weekly` names; what a report of the scenarios shows
-    as well; or every measure of every week and market."""
+    """What is kept of each run: its outcomes, and what `weekly` names; what a report of the scenarios shows as well; or every measure of every week and market."""
     analyses: tuple[Asked, ...] = Field((), max_length=50)
     """What is made of the table."""
     own_outcomes: tuple[OwnOutcome, ...] = Field((), exclude=True)
