@@ -177,7 +177,7 @@ def test_published_models_are_run_and_compared_like_any_scenario(
     assert "march.p1" in page
     assert "needs_met" not in page.split("<script")[0]
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    assert manifest["inputs"]["scenarios"][0]["settings"]["march.p2"] == "50%"
+    assert manifest["scenarios"][0]["settings"]["march.p2"] == "50%"
     assert not (folder / "stories.csv").exists()
     dictionary = (folder / "data_dictionary.csv").read_text("utf-8")
     assert "summary.csv,code_knowledge,score,in the last period," in dictionary
