@@ -82,7 +82,7 @@ def numbers_in(file: Path) -> list[int]:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_job_array_of_the_documents_leads_to_the_same_digest(folder: Path, jobs: Path) -> None:
-    text = Path(__file__).parents[1].joinpath("docs/experiments.md").read_text("utf-8")
+    text = Path(__file__).parents[1].joinpath("docs/how_to/cluster.md").read_text("utf-8")
     (script,) = re.findall(r"```bash\n(#!/bin/bash\n.*?)```", text, re.DOTALL)
     assert re.search(r"--array=1-(\d+)\n", script)[1] == re.search(r"TASK_ID/(\d+)", script)[1]  # type: ignore[index]
     Path("array.sh").write_text(script.replace("20", "4"))

@@ -50,7 +50,7 @@ def test_it_is_the_same_in_worker_processes_also_where_it_is_written_on_the_spot
 ) -> None:
     asked = experiment(GRID, tmp_path)
     alike = {"gini": gini, "people": lambda model: float(len(model.agents))}
-    here, there = asked.run(Here(), also=alike), asked.run(workers=2, also=alike)
+    here, there = asked.run(Here(), also=alike), asked.run(workers=2, timeout=300, also=alike)
     assert here.digest == there.digest
     assert set(here.table["people"]) == {22.0}
 
@@ -93,9 +93,9 @@ def test_what_no_worker_can_be_sent_is_refused_in_one_line(tmp_path: Path) -> No
     with file:
         asked = experiment(GRID, tmp_path)
         with pytest.raises(ValueError, match="cannot be sent to worker processes") as caught:
-            asked.run(store=tmp_path / "out", also={"counted": counted})
+            asked.run(timeout=300, store=tmp_path / "out", also={"counted": counted})
         assert "\n" not in str(caught.value)
-        assert set(asked.run(Here(), also={"counted": counted}).table["counted"]) == {10.0}
+        assert set(asked.run(workers=2, also={"counted": counted}).table["counted"]) == {10.0}
 
 
 # Parameters ---------------------------------------------------------------------------------------

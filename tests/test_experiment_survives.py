@@ -58,13 +58,22 @@ def running(process: int) -> bool:
         return False
 
 
+PROCESSES = ("--timeout", "300")
+"""What makes an experiment use processes, where threads would do."""
+
+THREADS_AND_PROCESSES = pytest.mark.parametrize(
+    "how", [(), PROCESSES], ids=["threads", "processes"]
+)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_ten_kills_of_everything_change_no_bit(folder: Path) -> None:
+@THREADS_AND_PROCESSES
+def test_ten_kills_of_everything_change_no_bit(how: tuple[str, ...], folder: Path) -> None:
     expected = serial_digest(folder)
     rng = random.Random(20)
     for _ in range(10):
-        with started("--workers", "2", "--resume", "--quiet") as process:
+        with started("--workers", "2", "--resume", "--quiet", *how) as process:
             wait_for_parts(process, parts() + rng.randrange(3))
             time.sleep(rng.random() * 0.3)
             if process.poll() is None:
@@ -76,7 +85,7 @@ def test_ten_kills_of_everything_change_no_bit(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_workers_end_soon_after_a_driver_that_is_killed(folder: Path) -> None:
-    with started("--workers", "2") as process:
+    with started("--workers", "2", *PROCESSES) as process:
         wait_for_parts(process, 3)
         workers = workers_of(process.pid)
         assert len(workers) == 2
@@ -90,14 +99,15 @@ def test_workers_end_soon_after_a_driver_that_is_killed(folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@THREADS_AND_PROCESSES
 def test_an_experiment_that_is_asked_to_stop_can_be_gone_on_with(
-    folder: Path, sent: signal.Signals, code: int
+    how: tuple[str, ...], folder: Path, sent: signal.Signals, code: int
 ) -> None:
     expected = serial_digest(folder)
-    with started("--workers", "2") as process:
+    with started("--workers", "2", *how) as process:
         wait_for_parts(process, 3)
         workers = workers_of(process.pid)
-        assert len(workers) == 2
+        assert len(workers) == (2 if how else 0)
         process.send_signal(sent)
         _, err = process.communicate(timeout=60)
     assert process.returncode == code
@@ -110,7 +120,7 @@ def test_an_experiment_that_is_asked_to_stop_can_be_gone_on_with(
 @pytest.mark.slow
 def test_a_worker_that_somebody_kills_is_replaced(folder: Path) -> None:
     expected = serial_digest(folder)
-    with started("--workers", "2") as process:
+    with started("--workers", "2", *PROCESSES) as process:
         wait_for_parts(process, 3)
         os.kill(workers_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=240)

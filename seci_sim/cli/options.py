@@ -62,7 +62,7 @@ Workers: TypeAlias = Annotated[
     typer.Option(
         parser=whole(1, 1024, "1..1024"),
         metavar="N",
-        help="Processes.",
+        help="Threads, or processes where a run may take long or is of your own.",
         show_default="one for each core",
     ),
 ]

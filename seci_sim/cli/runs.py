@@ -149,7 +149,6 @@ def _carried_out(
     # These import pandas and more: after all files have been checked.
     from seci_sim.experiment.comparison import comparison
     from seci_sim.experiment.conduct import Conditions
-    from seci_sim.experiment.pool import Here
     from seci_sim.terminal import experiments, runs
     from seci_sim.terminal.running import carry_out, save
 
@@ -161,8 +160,6 @@ def _carried_out(
     )
     line, silent = request.line, quiet or as_json
     with workers_of(scheduler) as (executor, many):
-        if request.workers == 1 and timeout is None:
-            executor = Here()
         conditions = Conditions(
             executor=executor,
             workers=many or request.workers,

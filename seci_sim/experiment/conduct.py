@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +16,12 @@ from loky.backend.reduction import dumps
 
 from seci_sim.experiment.cells import Cells
 from seci_sim.experiment.chunks import Chunk, Failure, Ran, nothing_ran, run_chunk
-from seci_sim.experiment.compiling import warm_up
+from seci_sim.experiment.compiling import ready, warm_up
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.findings import Findings, gathered
 from seci_sim.experiment.folder import Store
 from seci_sim.experiment.own import check_own_parameters
-from seci_sim.experiment.pool import Ended, Pool, workers_or_all
+from seci_sim.experiment.pool import Ended, Here, Pool, workers_or_all
 from seci_sim.experiment.progress import Progress
 from seci_sim.experiment.rounds import Rounds
 from seci_sim.experiment.size import Size, size_of
@@ -43,6 +43,9 @@ SHORTEST_TIMEOUT, TIMES_A_RUN = 300.0, 100.0
 
 PATIENCE = 10.0
 """Seconds that chunks under way are waited for when somebody asks to stop."""
+
+MOST_IN_THREADS = 10_000_000
+"""People times weeks of a run that threads do: about a second of it."""
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the intervals."""
@@ -102,7 +105,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
 
 def _check(experiment: Design, folder: Path | None, conditions: Conditions) -> None:
     check_own_parameters(experiment, conditions.model)
-    if conditions.executor is None:
+    if conditions.executor is None and not in_threads(experiment, conditions):
         try:
             dumps((conditions.model, dict(conditions.also)))
         except Exception as problem:  # noqa: BLE001 - whatever cannot be sent says so in its own way
@@ -158,7 +161,7 @@ class Conduct:
         self.store.set_aside()
         if self.store.broken and self.conditions.on_broken:
             self.conditions.on_broken(len(self.store.broken))
-        with self._pool() as pool:
+        with self._executor() as executor, self._pool(executor) as pool:
             if self.store.chunks is None:
                 self._probe(pool)
             size, seconds = self.store.chunks or (1, 0.0)
@@ -172,11 +175,28 @@ class Conduct:
                 more = not self.stop.asked and self.rounds.next_round()
         self._tell(force=True)
 
-    def _pool(self) -> Pool[Chunk, Ran]:
+    @contextmanager
+    def _executor(self) -> Iterator[Executor | None]:
+        """Whose workers do it: somebody's executor, threads, or processes, for which there is none."""
+        given = self.conditions.executor
+        if given is not None or not in_threads(self.experiment, self.conditions):
+            yield given
+            return
+        ready(self.experiment.scenarios[0].model)
+        if self.workers == 1:
+            yield Here()
+            return
+        threads = ThreadPoolExecutor(self.workers)
+        try:
+            yield threads
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    def _pool(self, executor: Executor | None) -> Pool[Chunk, Ran]:
         return Pool(
             run_chunk,
             self.workers,
-            executor=self.conditions.executor,
+            executor=executor,
             stop=self.stop,
             patience=PATIENCE,
             still_wanted=self._still_wanted,
@@ -259,6 +279,20 @@ class Conduct:
         self.store.note(progress.line())
         if self.conditions.on_progress:
             self.conditions.on_progress(progress)
+
+
+def in_threads(experiment: Design, conditions: Conditions) -> bool:
+    """Whether runs are done by threads of this process, which share what is compiled and start at once.
+
+    Rules of our own neither kill a process nor hang, and compiled they need no lock of the
+    interpreter. Somebody's own model may, and a time limit can only be kept by ending a process. A
+    long run could not be stopped in the middle.
+    """
+    size = max(
+        sum(unit.staff for unit in scenario.units) * scenario.horizon
+        for scenario in experiment.scenarios
+    )
+    return conditions.model is None and conditions.timeout is None and size <= MOST_IN_THREADS
 
 
 def _chunk_size(seconds: float, runs: int) -> int:

@@ -128,18 +128,19 @@ class Experiment(Design):
         Parameters
         ----------
         executor : Executor, optional
-            Any executor of `concurrent.futures`: threads, processes, Dask's. By default a local
-            pool of processes, which survives a worker that is killed.
+            Any executor of `concurrent.futures`: threads, processes, Dask's. By default threads of
+            this process where our own rules do short runs; else processes, of which any may be
+            killed, as for your own model, or where there is a timeout.
         store : str or Path, optional
             Folder that keeps what is finished, and in the end its tables, as the command does;
             without one, a temporary folder.
         workers : int, optional
-            Processes of the local pool; by default one for each processor.
+            Threads or processes; by default one for each processor.
         resume : bool
             Whether to go on with what the folder holds; a folder that is not there is begun.
         timeout : float, optional
-            Seconds that one run may take in the local pool; by default a hundred times as many as
-            the runs that are timed first, and at least 300.
+            Seconds that one run may take; by default, in processes, a hundred times as many as the
+            runs that are timed first, and at least 300.
         max_failures : int, optional
             Runs that may fail before the experiment is stopped; by default all of them.
         shard : (int, int), optional

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from seci_sim.experiment.design import Design
+from seci_sim.experiment.detail import shapes
 from seci_sim.preflight import PROGRAM
 
 KEYS = 5
@@ -12,6 +14,9 @@ KEYS = 5
 
 COPIES = 4
 """Times that the table of results stands in memory while it is sorted and written."""
+
+WORDED, WORDED_BY_WEEK = 20, 8
+"""Bytes of a number of a table as text: in full, and to nine decimals."""
 
 LARGEST_OVERHEAD = 600
 """Bytes of a part beside its numbers: its JSON, and the heads of its arrays."""
@@ -45,13 +50,14 @@ def size_of(experiment: Design, seconds_a_run: float, workers: int) -> Size:
     """
     runs = experiment.size * experiment.most_replications
     row = KEYS + len(experiment.factors) + len(experiment.outcomes)
-    weeks = experiment.scenarios[0].horizon * len(experiment.weekly)
-    table = 8.0 * runs * (row + weeks)
+    kept = {name: math.prod(shape) for name, shape in shapes(experiment).items()}
+    by_week = kept["weekly"] + kept["markets"]
+    table = 8.0 * runs * (row + by_week + kept["knowing"])
     return Size(
         cells=experiment.size,
         runs=runs,
         seconds=runs * seconds_a_run / workers,
         memory=COPIES * table + (workers + 1) * PROGRAM,
-        disk=runs * (8.0 * (len(experiment.outcomes) + 2 + weeks) + 20.0 * (row + weeks))
+        disk=runs * (8.0 * (sum(kept.values()) + 2) + WORDED * row + WORDED_BY_WEEK * by_week)
         + LARGEST_OVERHEAD * min(runs, 2000),
     )
