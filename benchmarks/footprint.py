@@ -20,12 +20,12 @@ TINY = 100
 def measure(quick: bool) -> list[Figure]:
     """Seconds and memory of a whole run, with and without Mesa's agents."""
     staff, label, weeks = (100_000, "1e5", 13) if quick else (1_000_000, "1e6", 520)
-    run(TINY, 2, threads=2)  # compiles what a new version must compile, in a process of its own
-    whole = run(staff, weeks, threads=2)
-    tiny = run(TINY, weeks, threads=2)
+    run(TINY, 2)  # compiles what a new version must compile, in a process of its own
+    whole = run(staff, weeks)
+    tiny = run(TINY, weeks)
     agents_weeks = min(weeks, 52)
-    with_agents = run(staff, agents_weeks, threads=2, agents=True)
-    tiny_agents = run(TINY, agents_weeks, threads=2, agents=True)
+    with_agents = run(staff, agents_weeks, agents=True)
+    tiny_agents = run(TINY, agents_weeks, agents=True)
     aims = ("at most 75", "at most 4", "at most 1,224: 5 for each need and 1 KiB")
     time_aim, memory_aim, employee_aim = ("", "", aims[2]) if quick else aims
     return [
@@ -33,7 +33,7 @@ def measure(quick: bool) -> list[Figure]:
             f"seconds_{weeks}_weeks_{label}",
             [whole["seconds"]],
             "s",
-            f"{weeks} weeks of {staff:,} staff, 40 needs, two threads",
+            f"{weeks} weeks of {staff:,} staff, 40 needs, one thread",
             time_aim,
         ),
         Figure(
@@ -60,9 +60,9 @@ def measure(quick: bool) -> list[Figure]:
     ]
 
 
-def run(staff: int, weeks: int, threads: int, agents: bool = False) -> dict[str, float]:
+def run(staff: int, weeks: int, agents: bool = False) -> dict[str, float]:
     """Run in a process of its own; see `benchmarks.one_run`."""
-    command = [sys.executable, "-m", "benchmarks.one_run", str(staff), str(weeks), str(threads)]
+    command = [sys.executable, "-m", "benchmarks.one_run", str(staff), str(weeks)]
     command.append("yes" if agents else "no")
     done = subprocess.run(  # noqa: S603 - this very interpreter
         command, cwd=ROOT, check=True, capture_output=True, text=True

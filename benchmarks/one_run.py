@@ -2,7 +2,7 @@
 
 ::
 
-    python -m benchmarks.one_run STAFF WEEKS THREADS yes|no     yes: with Mesa's agents
+    python -m benchmarks.one_run STAFF WEEKS yes|no     yes: with Mesa's agents
 """
 
 from __future__ import annotations
@@ -16,22 +16,17 @@ from benchmarks.timing import seconds
 from seci_sim import SECIModel
 
 
-def run(staff: int, weeks: int, threads: int, with_agents: bool) -> dict[str, float]:
+def run(staff: int, weeks: int, with_agents: bool) -> dict[str, float]:
     """Seconds of the weeks and the largest memory in bytes."""
-    model = SECIModel(firm(staff, weeks=weeks), rng=1, threads=threads)
+    model = SECIModel(firm(staff, weeks=weeks), rng=1)
     if with_agents:
         assert len(model.agents) == staff
-
-    def to_the_horizon() -> None:
-        while model.running:
-            model.step()
-
-    taken = seconds(to_the_horizon)
+    taken = seconds(model.run)
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     return {"seconds": taken, "peak_bytes": float(peak)}
 
 
 if __name__ == "__main__":
-    size, horizon, shared_by = map(int, sys.argv[1:4])
-    sys.stdout.write(json.dumps(run(size, horizon, shared_by, sys.argv[4] == "yes")))
+    size, horizon = map(int, sys.argv[1:3])
+    sys.stdout.write(json.dumps(run(size, horizon, sys.argv[3] == "yes")))

@@ -1,15 +1,11 @@
-"""How the time of a week grows with staff, with needs and with threads."""
+"""How the time of a week grows with staff and with needs."""
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 
-import numpy as np
-
-from benchmarks.timing import Figure, in_turn, ratios
+from benchmarks.timing import Figure, in_turn
 from benchmarks.warm import seconds_a_week, warm_model, warm_up_weeks
-from seci_sim import SECIModel
 
 WEEKS = {100: 1000, 1_000: 200, 10_000: 20, 100_000: 2, 1_000_000: 1}
 """Staff, and weeks of a round: about as long for each."""
@@ -18,9 +14,9 @@ NEEDS = (20, 40, 80, 200)
 
 
 def measure(quick: bool) -> list[Figure]:
-    """Nanoseconds for an employee's week, what a second thread brings, and that it changes nothing."""
+    """Nanoseconds for an employee's week."""
     rounds, weeks = 3 if quick else 9, warm_up_weeks(quick)
-    return [*_staff(quick, weeks, rounds), *_needs(weeks, rounds), *_threads(weeks, rounds)]
+    return [*_staff(quick, weeks, rounds), *_needs(weeks, rounds)]
 
 
 def _staff(quick: bool, weeks: int, rounds: int) -> list[Figure]:
@@ -76,45 +72,6 @@ def _needs(weeks: int, rounds: int) -> list[Figure]:
         )
         for needs in NEEDS
     ]
-
-
-def _threads(weeks: int, rounds: int) -> list[Figure]:
-    """What a second thread brings at 100,000 staff."""
-    models = {threads: warm_model(100_000, weeks, threads=threads) for threads in (1, 2)}
-    # Other subjects may have used one of the two; both are to have lived through the same weeks.
-    latest = max(model.week for model in models.values())
-    for model in models.values():
-        while model.week < latest:
-            model.step()
-    taken = in_turn(
-        {threads: partial(seconds_a_week, model, 2) for threads, model in models.items()},
-        rounds,
-    )
-    same = fingerprint(models[1]) == fingerprint(models[2])
-    return [
-        Figure(
-            "threads_ratio_1e5",
-            ratios(taken[1], taken[2]),
-            "times",
-            "How many times as fast with two threads as with one, 100,000 staff",
-            "at least 1.6",
-        ),
-        Figure(
-            "threads_same_bits_1e5",
-            [float(same)],
-            "1: yes",
-            "Whether one and two threads gave the same bits of tacit and explicit knowledge",
-            "1",
-        ),
-    ]
-
-
-def fingerprint(model: SECIModel) -> str:
-    """Hash of all tacit and explicit knowledge."""
-    digest = hashlib.sha256()
-    for form in (model.knowledge.tacit, model.knowledge.explicit):
-        digest.update(np.ascontiguousarray(form).tobytes())
-    return digest.hexdigest()
 
 
 def scientific(staff: int) -> str:

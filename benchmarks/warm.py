@@ -19,9 +19,9 @@ def warm_up_weeks(quick: bool) -> int:
 
 
 @cache
-def warm_model(staff: int, weeks: int, *, needs: int = 40, threads: int = 1) -> SECIModel:
+def warm_model(staff: int, weeks: int, *, needs: int = 40) -> SECIModel:
     """A model after some weeks; all subjects of one benchmark share it, as it is costly to make."""
-    model = SECIModel(firm(staff, needs), rng=SEED, threads=threads)
+    model = SECIModel(firm(staff, needs), rng=SEED)
     for _ in range(weeks):
         model.step()
     return model

@@ -36,7 +36,9 @@ def _per_origin() -> Iterator[Measure]:
     """Entries of plans by where they came from, and how many of them were right."""
     for name, words in ORIGINS.items():
         yield Measure(f"entries_{name}", "entries", "flow", f"Entries of new plans {words}.", "sum")
-        yield Measure(f"entries_{name}_right", "entries", "flow", f"Right entries of them {words}.", "sum")
+        yield Measure(
+            f"entries_{name}_right", "entries", "flow", f"Right entries of them {words}.", "sum"
+        )
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -117,7 +119,13 @@ def band_measures(bands: Sequence[Band]) -> tuple[Measure, ...]:
     ['eligible_lowest', 'eligible_low']
     """
     named = tuple(
-        Measure(f"{m.name}_{band.name}", m.unit, m.kind, f"{m.meaning} Income band: {band.name}.", m.whole)
+        Measure(
+            f"{m.name}_{band.name}",
+            m.unit,
+            m.kind,
+            f"{m.meaning} Income band: {band.name}.",
+            m.whole,
+        )
         for m in BAND_MEASURES
         for band in bands
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from seci_sim.structures import Block, Cube, Structure, Table, Vector
+from seci_sim.structures import Cube, Structure, Table, Vector
 
 
 class Totals(Structure):
@@ -28,6 +28,18 @@ class Totals(Structure):
     """Sum over staff of their mean tacit * truth."""
     alignment_squared: Vector[np.float64]
     """Sum over staff of its square."""
+
+
+class Network(Structure):
+    """A firm's own meeting network: rows of the two people of each edge, and their hours."""
+
+    one: Vector[np.int64]
+    other: Vector[np.int64]
+    hours: Vector[np.float64]
+    times: Vector[np.float64]
+    """(edges,): when each would meet this week."""
+    edges: Vector[np.int64]
+    """(edges,): in the order in which they meet."""
 
 
 class Space(Structure):

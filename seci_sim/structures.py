@@ -114,9 +114,12 @@ class Structure:
         typeof_impl.register(cls)(lambda value, _context: value.numba_type)
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Make room for its words."""
         made = super().__new__(cls)
         words = np.zeros(sum(layout.words for layout in cls.layouts.values()), np.int64)
-        made.__dict__.update(_words=words, _reals=words.view(np.float64), _address=words.ctypes.data)
+        made.__dict__.update(
+            _words=words, _reals=words.view(np.float64), _address=words.ctypes.data
+        )
         return made
 
     def __setattr__(self, name: str, value: Any) -> None:

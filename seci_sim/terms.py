@@ -9,7 +9,7 @@ import numpy as np
 
 from seci_sim import lasting, luck, service, world
 from seci_sim.firm import Firm
-from seci_sim.knowledge import Array, Turnover, on_ticks, whole_ticks
+from seci_sim.knowledge import Turnover, on_ticks, whole_ticks
 from seci_sim.merger import Merged
 from seci_sim.modes.combination import Planning, Reading
 from seci_sim.modes.externalization import Workshops, entries_of_a_workshop
@@ -114,7 +114,9 @@ def _meetings(
         in_network=bool(settings.meetings),
         community_hours=policy.community_hours,
         tie_community=learning.tie_community,
-        communities=lasting.communities(firm.staff, policy.community_people, seed) if meet else nobody,
+        communities=lasting.communities(firm.staff, policy.community_people, seed)
+        if meet
+        else nobody,
         firm=merged.firm,
         joined=merged.joined,
         growing=merged.growing,
@@ -224,7 +226,9 @@ def _simulation(policy: Policy, settings: Scenario, truth: Truth, seed: int) -> 
         shows=_shows(learning.showing, hours),
         accuracy=learning.observation_accuracy,
         rate=learning.patient_learning,
-        mistaken=lasting.misleading(truth, learning.simulation_truth, seed) if hours > 0 else nothing,
+        mistaken=lasting.misleading(truth, learning.simulation_truth, seed)
+        if hours > 0
+        else nothing,
     )
 
 

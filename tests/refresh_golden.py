@@ -53,10 +53,12 @@ def processor() -> str:
     return f"rules: {compiled_for}; NumPy: {' '.join(chosen) or 'plain'}; exp and log: {library}"
 
 
-def all_runs(holds: Holds, seeds: Sequence[int] = SEEDS) -> dict[str, Golden]:
+def all_runs(
+    holds: Holds, seeds: Sequence[int] = SEEDS, in_one_go: bool = False
+) -> dict[str, Golden]:
     """Every shipped scenario with these seeds."""
     return {
-        f"{name} {seed}": observe(name, seed, holds)
+        f"{name} {seed}": observe(name, seed, holds, in_one_go)
         for name in sorted(shipped_scenarios())
         for seed in seeds
     }
@@ -97,9 +99,7 @@ def main(check: bool) -> int:
     if check:
         return 1 if found else 0
     if found and results == RESULTS:
-        print(
-            f"Raise RESULTS in seci_sim/declaring.py to {RESULTS + 1}, and call this again."
-        )
+        print(f"Raise RESULTS in seci_sim/declaring.py to {RESULTS + 1}, and call this again.")
         return 1
     DEFAULTS.write_text(defaults_as_text(), "utf-8", newline="\n")
     new = Kept(holds_today(), all_runs(holds_today()))

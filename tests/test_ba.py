@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from small_firm import people, some, truth_of
 
 from seci_sim import ba, luck
-from seci_sim.firm import Network
 from seci_sim.knowledge import WITH_PATIENTS, Array, Knowledge
 from seci_sim.modes.combination import Planning
 from seci_sim.modes.socialization import Visits, learn_from_patients
-from seci_sim.space import new_space
+from seci_sim.space import Network, new_space
 from seci_sim.world import EXPRESSED, LATENT
 
 pytestmark = pytest.mark.plain
@@ -27,7 +26,9 @@ def pairs_of(sizes: list[int], crossing: float, week: int = 1) -> Array:
     staff, space = people(sizes), new_space(sum(sizes), len(sizes), 1, 1)
     met = []
     for unit, (begin, end) in enumerate(zip(staff.first, staff.last, strict=True)):
-        pairs, space.crossers[unit] = ba.pair_within_unit(unit, begin, end, crossing, space, 7, week)
+        pairs, space.crossers[unit] = ba.pair_within_unit(
+            unit, begin, end, crossing, space, 7, week
+        )
         theirs = slice(begin // 2, begin // 2 + pairs)
         met.append(np.column_stack([space.one[theirs], space.other[theirs]]))
     across = ba.pair_the_line(staff, space)

@@ -173,7 +173,9 @@ def test_the_library_fills_blanks_only_with_what_a_document_says(
     concept, origin = plan.copy(), np.zeros(NEEDS, np.int8)
     documents = some(Library, entries=library, market=[0, 1, 0], size=3)
     planning = some(combination.Planning, window=60, success=success, reuse=reuse)
-    filled = combination.search_library(plan, origin, answered, documents, planning, (seed, 1, 0, 0))
+    filled = combination.search_library(
+        plan, origin, answered, documents, planning, (seed, 1, 0, 0)
+    )
     new = plan != concept
     assert filled == new.sum() == (origin != 0).sum() <= reuse
     assert (concept[new] == 0).all()

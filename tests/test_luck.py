@@ -111,7 +111,9 @@ def test_draws_by_the_block_are_those_drawn_one_by_one(size: int, seed: int, wee
 
 
 @given(st.floats(0, 1), st.integers(0, 2**32 - 1))
-def test_a_word_is_below_a_limit_where_its_chance_is_below_the_probability(p: float, word: int) -> None:
+def test_a_word_is_below_a_limit_where_its_chance_is_below_the_probability(
+    p: float, word: int
+) -> None:
     assert (np.uint64(word) < luck.below(p)) == (word * 2.0**-32 < p)
     exactly = word * 2.0**-32
     assert not np.uint64(word) < luck.below(exactly)

@@ -175,7 +175,11 @@ def justify(plan: Array, answered: Array, guests: tuple[int, int, int]) -> Array
     needs = plan.size
     truth = truth_of([[1] * needs], [EXPRESSED, SYSTEMIC][:needs], variation=0.15)
     planning = some(
-        combination.Planning, weights=[2.0, 1.0, 2.5, 1.0], speaks=0.5, recognition=0.5, accuracy=1.0
+        combination.Planning,
+        weights=[2.0, 1.0, 2.5, 1.0],
+        speaks=0.5,
+        recognition=0.5,
+        accuracy=1.0,
     )
     combination.justify(
         plan, np.ones(needs, np.int8), answered, truth, np.array(guests), planning, (1, 1, 0, 0)

@@ -72,7 +72,9 @@ def _pairs(state: State) -> list[Pair]:
         if not unit.present:
             continue
         order = np.arange(len(unit.staff))
-        luck.shuffle(order, np.empty(order.size, np.uint32), state.seed, luck.SHUFFLE, state.week, number)
+        luck.shuffle(
+            order, np.empty(order.size, np.uint32), state.seed, luck.SHUFFLE, state.week, number
+        )
         people = [unit.staff[place] for place in order.tolist()]
         for pair, (one, other) in enumerate(zip(people[::2], people[1::2], strict=False)):
             if state.chances(luck.CROSSING, number, pair // 4)[pair % 4] < state.policy.cross_unit:
