@@ -9,13 +9,15 @@ from it stands in ``modes``. Who lacks the hours is passed over.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import fill, kernel
-from seci_sim.knowledge import free_hours
-from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+from seci_sim.knowledge import Array, Staff, free_hours
+from seci_sim.space import Network, Space
+from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
 
 _HALF, _ROW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
@@ -23,7 +25,17 @@ _HALF, _ROW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 @kernel
-def see_needs(observed, truth, home, visits, seed, week, unit, member, visit):
+def see_needs(
+    observed: Array,
+    truth: Truth,
+    home: int,
+    visits: Any,
+    seed: int,
+    week: int,
+    unit: int,
+    member: int,
+    visit: int,
+) -> None:
     """Fill in what an employee sees of one patient's needs: -1, +1, or 0 where one does not show.
 
     The patient, who lives in the market `home`, is drawn afresh: a need is the market's truth, or with
@@ -47,7 +59,9 @@ def see_needs(observed, truth, home, visits, seed, week, unit, member, visit):
 
 
 @kernel
-def pair_within_unit(unit, begin, end, crossing, space, seed, week):
+def pair_within_unit(
+    unit: int, begin: int, end: int, crossing: float, space: Space, seed: int, week: int
+) -> tuple[int, int]:
     """Everyone meets one colleague of their unit; some pairs are dissolved to meet others.
 
     Parameters
@@ -86,7 +100,7 @@ def pair_within_unit(unit, begin, end, crossing, space, seed, week):
 
 
 @kernel
-def place_in_line(row, unit, member, seed, week):
+def place_in_line(row: int, unit: int, member: int, seed: int, week: int) -> Any:
     """Draw the place of a person in the order in which those of different units meet.
 
     Place and row stand in one number, so that no two are equal.
@@ -96,7 +110,7 @@ def place_in_line(row, unit, member, seed, week):
 
 
 @kernel
-def close_ranks(line, first, crossers):
+def close_ranks(line: Array, first: Array, crossers: Array) -> int:
     """Move the people of each unit to the front of the line; gives how many there are."""
     waiting = 0
     for u in range(first.size):
@@ -107,7 +121,7 @@ def close_ranks(line, first, crossers):
 
 
 @kernel
-def put_in_line(line, sorting, counts):
+def put_in_line(line: Array, sorting: Array, counts: Array) -> None:
     """Sort a line by the places drawn; see `place_in_line`.
 
     Since places are drawn, everybody's is known but for a few: they go near it, and the few move up.
@@ -139,7 +153,7 @@ def put_in_line(line, sorting, counts):
 
 
 @kernel
-def pair_across_units(line, unit, waiting, one, other):
+def pair_across_units(line: Array, unit: Array, waiting: Array, one: Array, other: Array) -> int:
     """People meet, in order, the last of another unit who still waits for somebody.
 
     Those who are left are all of one unit, and meet each other.
@@ -178,7 +192,7 @@ def pair_across_units(line, unit, waiting, one, other):
 
 
 @kernel
-def pair_the_line(staff, space):
+def pair_the_line(staff: Staff, space: Space) -> int:
     """Pair those whose pair was dissolved, across units if possible; gives the number of pairs."""
     people = close_ranks(space.line, staff.first, space.crossers)
     line = space.line[:people]
@@ -187,7 +201,7 @@ def pair_the_line(staff, space):
 
 
 @kernel
-def earliest_first(times, edges):
+def earliest_first(times: Array, edges: Array) -> None:
     """Put edges in the order of their times, those of one time as they are numbered (Shell 1959)."""
     for edge in range(edges.size):
         edges[edge] = edge
@@ -208,7 +222,7 @@ def earliest_first(times, edges):
 
 
 @kernel
-def pair_in_order(network, present, met, one, other):
+def pair_in_order(network: Network, present: Array, met: Array, one: Array, other: Array) -> int:
     """Edges meet in order, each person once. `met` is working space. Gives the number of pairs."""
     fill(met, False)
     pairs = 0
@@ -224,7 +238,7 @@ def pair_in_order(network, present, met, one, other):
 
 
 @kernel
-def pair_from_network(network, staff, space, seed, week):
+def pair_from_network(network: Network, staff: Staff, space: Space, seed: int, week: int) -> int:
     """Pairs from a firm's own meeting network: the more hours two people share, the likelier.
 
     Every edge draws a waiting time with its hours as the rate; the earliest edges meet, each person
@@ -242,7 +256,7 @@ def pair_from_network(network, staff, space, seed, week):
 
 
 @kernel
-def projects_started(mean, started, seed, week):
+def projects_started(mean: Array, started: Array, seed: int, week: int) -> int:
     """Fill in how many projects each market starts this week: Poisson counts of the given means.
 
     Gives their sum.
@@ -255,7 +269,16 @@ def projects_started(mean, started, seed, week):
 
 
 @kernel
-def draw_people(seats, wanted, rows, needed, staff, space, process, project):
+def draw_people(
+    seats: Array,
+    wanted: int,
+    rows: Array,
+    needed: float,
+    staff: Staff,
+    space: Space,
+    process: int,
+    project: tuple[int, int, int, int],
+) -> int:
     """Seat people of some rows in an order of luck; who lacks the hours is passed over.
 
     Parameters
@@ -300,7 +323,7 @@ def draw_people(seats, wanted, rows, needed, staff, space, process, project):
 
 
 @kernel
-def another_market(project, markets):
+def another_market(project: tuple[int, int, int, int], markets: int) -> int:
     """Draw the market whose people join a project; if it has not opened, nobody does."""
     market = project[2]
     drawn = luck.chance_of(project, luck.OTHER_MARKET, luck.FIRST)
@@ -308,7 +331,9 @@ def another_market(project, markets):
 
 
 @kernel
-def hear_stakeholders(voices, truth, guests, accuracy, project):
+def hear_stakeholders(
+    voices: Array, truth: Truth, guests: Array, accuracy: float, project: tuple[int, int, int, int]
+) -> None:
     """Add what stakeholders invited to the workshop say: each voices expressed needs at weight 1.
 
     Parameters
@@ -339,13 +364,20 @@ def hear_stakeholders(voices, truth, guests, accuracy, project):
 
 
 @kernel
-def document_found(success, project, place):
+def document_found(success: float, project: tuple[int, int, int, int], place: int) -> bool:
     """Whether a group finds the document in a given place of its search."""
     return luck.chance_of(project, luck.SEARCH, place) < success
 
 
 @kernel
-def votes(need, proposal, truth, guests, planning, project):
+def votes(
+    need: int,
+    proposal: int,
+    truth: Truth,
+    guests: Array,
+    planning: Any,
+    project: tuple[int, int, int, int],
+) -> float:
     """Sum of the votes on one entry of a proposal; positive for +1, negative for -1.
 
     A patient votes as their own need is, if they speak up; a local partner towards the market's
@@ -380,7 +412,7 @@ def votes(need, proposal, truth, guests, planning, project):
 
 
 @kernel
-def documents_of(market, writers, oldest, size, documents):
+def documents_of(market: int, writers: Array, oldest: int, size: int, documents: Array) -> int:
     """Fill in, from the front, a market's documents of the newest; gives their number."""
     found = 0
     for document in range(oldest, size):
@@ -391,7 +423,17 @@ def documents_of(market, writers, oldest, size, documents):
 
 
 @kernel
-def choose_document(documents, own, success, oldest, size, seed, week, unit, member):
+def choose_document(
+    documents: Array,
+    own: int,
+    success: float,
+    oldest: int,
+    size: int,
+    seed: int,
+    week: int,
+    unit: int,
+    member: int,
+) -> int:
     """The document a reader chooses: with chance `success` one of their market, else any.
 
     Parameters
@@ -414,7 +456,9 @@ def choose_document(documents, own, success, oldest, size, seed, week, unit, mem
 
 
 @kernel
-def votes_against(need, entry, truth, pilots, project):
+def votes_against(
+    need: int, entry: int, truth: Truth, pilots: Any, project: tuple[int, int, int, int]
+) -> int:
     """Margin of votes against an entry in the after-action review; each patient judges it once."""
     needs, right = truth.core.size, truth.market[project[2], need]
     margin = 0

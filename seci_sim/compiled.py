@@ -115,12 +115,12 @@ def perform(processes: Sequence[Callable[[Any], None]], state: Any, times: int =
             for one in processes:
                 one(state)
     else:
-        _in_turn(_addresses(tuple(processes), type(state)), state._address, times)
+        _in_turn(addresses(tuple(processes), type(state)), state._address, times)
 
 
 @cache
-def _addresses(processes: tuple[Any, ...], structure: Any) -> Any:
-    """(processes,) int64: where the compiled code of each begins."""
+def addresses(processes: tuple[Any, ...], structure: Any) -> Any:
+    """(processes,) int64: where the compiled code of each begins, that takes a structure of a type."""
     found = []
     for one in processes:
         one.compile((structure.numba_type,))
@@ -190,7 +190,7 @@ request: Any = (lambda *_: None) if settings.DISABLE_JIT else intrinsic(_request
 
 
 @kernel
-def fetch(table, row):
+def fetch(table: Any, row: int) -> None:
     """Have a row of a table brought into the cache while others are worked on; changes nothing.
 
     People meet in a random order, which no processor foresees: without this, waiting for their rows
@@ -205,28 +205,28 @@ def fetch(table, row):
 
 
 @kernel
-def fill(array, value):
+def fill(array: Any, value: Any) -> None:
     """Set every entry of a vector."""
     for place in range(array.size):
         array[place] = value
 
 
 @kernel
-def copy(target, source):
+def copy(target: Any, source: Any) -> None:
     """Set every entry of a vector to that of another."""
     for place in range(target.size):
         target[place] = source[place]
 
 
 @kernel
-def add(total, part):
+def add(total: Any, part: Any) -> None:
     """Add a vector to another, entry by entry."""
     for place in range(total.size):
         total[place] += part[place]
 
 
 @kernel
-def sum_of(array):
+def sum_of(array: Any) -> float:
     """Sum of a vector, from its first entry to its last."""
     total = 0.0
     for place in range(array.size):

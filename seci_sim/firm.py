@@ -16,19 +16,7 @@ import numpy as np
 from seci_sim.knowledge import NOBODY, Array, Staff
 from seci_sim.parameters import WEEKS_A_YEAR, Service
 from seci_sim.scenario import Scenario, Stakeholder, Unit
-from seci_sim.structures import Structure, Vector
-
-
-class Network(Structure):
-    """A firm's own meeting network: rows of the two people of each edge, and their hours."""
-
-    one: Vector[np.int64]
-    other: Vector[np.int64]
-    hours: Vector[np.float64]
-    times: Vector[np.float64]
-    """(edges,): when each would meet this week."""
-    edges: Vector[np.int64]
-    """(edges,): in the order in which they meet."""
+from seci_sim.space import Network
 
 
 @dataclass

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from seci_sim import luck
 from seci_sim.compiled import copy, fetch, kernel
 from seci_sim.parameters import HOURS_A_WEEK, Policy
+from seci_sim.space import Space
 from seci_sim.structures import Count, Structure, Table, Vector
 
 Array = npt.NDArray[Any]
@@ -223,7 +224,7 @@ def make_room(table: Library | Projects, more: int) -> None:
 
 
 @kernel
-def free_hours(hours, employee):
+def free_hours(hours: Array, employee: int) -> Any:
     """Hours of this week that an employee has not given to a process yet."""
     booked = np.float32(0.0)
     for process in range(hours.shape[1]):
@@ -232,7 +233,7 @@ def free_hours(hours, employee):
 
 
 @kernel
-def book_what_fits(hours, employee, process, wanted):
+def book_what_fits(hours: Array, employee: int, process: int, wanted: float) -> Any:
     """Book the wanted hours, or the part of them that is free; give what was booked."""
     booked = min(np.float32(wanted), free_hours(hours, employee))
     hours[employee, process] += booked
@@ -269,14 +270,14 @@ def on_ticks(policy: Policy) -> Policy:
 
 
 @kernel
-def rows_there(unit, staff):
+def rows_there(unit: int, staff: Staff) -> tuple[int, int]:
     """First row of a unit's staff and the row after the last; no row while the unit is absent."""
     begin, end = staff.first[unit], staff.last[unit]
     return begin, (end if begin < end and staff.present[begin] else begin)
 
 
 @kernel
-def fetch_person(i, staff, tacit):
+def fetch_person(i: int, staff: Staff, tacit: Array) -> None:
     """Have what one person knows and did this week at hand when their turn comes."""
     fetch(tacit, i)
     fetch(staff.hours, i)
@@ -284,7 +285,7 @@ def fetch_person(i, staff, tacit):
 
 
 @kernel
-def move_towards(tacit, responses, step):
+def move_towards(tacit: Array, responses: Array, step: Any) -> Any:
     """One person moves towards what they saw, read or did, on every need it says something about.
 
     ::
@@ -330,7 +331,7 @@ class Turnover(Structure):
 
 
 @kernel
-def fade(part, staff, tacit, remaining):
+def fade(part: tuple[int, int], staff: Staff, tacit: Array, remaining: float) -> None:
     """Unused tacit knowledge fades; what is practised is rebuilt by the modes.
 
     ``tacit *= remaining``, with ``remaining = 0.5 ** (1 / half-life in weeks)``: half is left after
@@ -345,7 +346,9 @@ def fade(part, staff, tacit, remaining):
 
 
 @kernel
-def renew(i, staff, knowledge, process, spread, seed, week):
+def renew(
+    i: int, staff: Staff, knowledge: Knowledge, process: int, spread: float, seed: int, week: int
+) -> float:
     """A newcomer takes row i: tacit ~ N(0, spread), nothing read. Gives the tacit lost."""
     tacit, explicit = knowledge.tacit, knowledge.explicit
     lost = 0.0
@@ -358,7 +361,16 @@ def renew(i, staff, knowledge, process, spread, seed, week):
 
 
 @kernel
-def leave(staff, knowledge, share, process, spread, space, seed, week):
+def leave(
+    staff: Staff,
+    knowledge: Knowledge,
+    share: Array,
+    process: int,
+    spread: float,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Some leave and are replaced; what they knew tacitly goes with them.
 
     Parameters
@@ -388,7 +400,7 @@ def leave(staff, knowledge, share, process, spread, space, seed, week):
 
 
 @kernel
-def number_newcomers(staff, next_person, week):
+def number_newcomers(staff: Staff, next_person: int, week: int) -> int:
     """Give everyone new a number never used before, in the order of rows; gives the next one."""
     person = staff.person
     for i in range(person.size):
@@ -401,7 +413,7 @@ def number_newcomers(staff, next_person, week):
 
 
 @kernel
-def hold(explicit, people, document):
+def hold(explicit: Array, people: Array, document: Array) -> None:
     """Those who wrote or were given a document hold its entries as explicit knowledge."""
     for seat in range(people.size):
         if people[seat] != NOBODY:
@@ -411,7 +423,7 @@ def hold(explicit, people, document):
 
 
 @kernel
-def share_out(moved, mode, people, amount):
+def share_out(moved: Array, mode: int, people: Array, amount: int) -> None:
     """Credit a group's work to its members in equal parts."""
     size = 0
     for seat in range(people.size):
@@ -422,7 +434,9 @@ def share_out(moved, mode, people, amount):
 
 
 @kernel
-def arrive(first, last, staff, knowledge, spread, seed, week):
+def arrive(
+    first: int, last: int, staff: Staff, knowledge: Knowledge, spread: float, seed: int, week: int
+) -> None:
     """The staff in some rows, whose unit joins, know little: tacit ~ N(0, spread), nothing read."""
     for i in range(first, last):
         staff.arrival[i, 0] = week
@@ -430,7 +444,7 @@ def arrive(first, last, staff, knowledge, spread, seed, week):
 
 
 @kernel
-def still_under_way(under_way, status):
+def still_under_way(under_way: Array, status: Array) -> int:
     """Move those projects to the front whose plan is set up or practised; gives their number."""
     number = 0
     for place in range(under_way.size):
@@ -442,7 +456,9 @@ def still_under_way(under_way, status):
 
 
 @kernel
-def what_markets_answer(answered, routine, under_way, projects):
+def what_markets_answer(
+    answered: Array, routine: Array, under_way: Array, projects: Projects
+) -> None:
     """Fill in each market's answers: its routine, overlaid by its plans under way, oldest first."""
     for m in range(routine.shape[0]):
         copy(answered[m], routine[m])
@@ -452,7 +468,7 @@ def what_markets_answer(answered, routine, under_way, projects):
 
 
 @kernel
-def overlay(answers, document):
+def overlay(answers: Array, document: Array) -> None:
     """Let the entries of a document replace what was answered before, in place."""
     for need in range(answers.size):
         if document[need] != 0:
@@ -460,7 +476,7 @@ def overlay(answers, document):
 
 
 @kernel
-def mark_held(held, document):
+def mark_held(held: Array, document: Array) -> None:
     """Remember the entries of a document among those that some document has held."""
     for need in range(document.size):
         if document[need] != 0:
@@ -468,7 +484,7 @@ def mark_held(held, document):
 
 
 @kernel
-def empty(document):
+def empty(document: Array) -> bool:
     """Whether a document says nothing on any need."""
     said = np.int8(0)
     for need in range(document.size):
@@ -477,7 +493,7 @@ def empty(document):
 
 
 @kernel
-def entries_of(document):
+def entries_of(document: Array) -> int:
     """Needs on which a document, or what a person has read, says something."""
     entries = 0
     for need in range(document.size):

@@ -15,7 +15,7 @@ from seci_sim.world import Truth
 
 
 @kernel
-def who_keeps_to_it(keeps, staff, uptake, seed):
+def who_keeps_to_it(keeps: Array, staff: Staff, uptake: float, seed: int) -> None:
     """Fill in who keeps to the patient time: a larger uptake only adds people.
 
     Parameters

@@ -15,6 +15,7 @@ differ in the last bit between processors.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ _GRID = 2.0**20
 
 
 @kernel
-def philox(slot, who, group, moment, key_0, key_1):
+def philox(slot: int, who: int, group: int, moment: Any, key_0: Any, key_1: Any) -> Any:
     """Four random 32-bit words for an address of four words and a key of two.
 
     Parameters are integers below 2**32, given as ``numpy.uint64``; so is the result.
@@ -66,7 +67,9 @@ def philox(slot, who, group, moment, key_0, key_1):
 
 
 @kernel
-def four_chances(seed, process, week, group, who, slot):
+def four_chances(
+    seed: int, process: int, week: int, group: int, who: int, slot: int
+) -> tuple[float, float, float, float]:
     """Four independent uniform numbers in [0, 1) for one address.
 
     Parameters
@@ -93,27 +96,27 @@ def four_chances(seed, process, week, group, who, slot):
 
 
 @kernel
-def moment_and_keys(seed, process, week):
+def moment_and_keys(seed: int, process: int, week: int) -> Any:
     """What all addresses of a process in a week share: a word of the address, and the key."""
     moment = np.uint64(week * PROCESSES + process)
     return moment, np.uint64(seed) & _MASK, np.uint64(seed) >> _HALF
 
 
 @kernel
-def word(seed, process, week, group, who, slot):
+def word(seed: int, process: int, week: int, group: int, who: int, slot: int) -> Any:
     """The first of the four words of an address, whose 2**-32 is its `chance`."""
     moment, key_0, key_1 = moment_and_keys(seed, process, week)
     return philox(np.uint64(slot), np.uint64(who), np.uint64(group), moment, key_0, key_1)[0]
 
 
 @kernel
-def chance(seed, process, week, group, who, slot):
+def chance(seed: int, process: int, week: int, group: int, who: int, slot: int) -> float:
     """One uniform number in [0, 1) for one address: the first of `four_chances`."""
     return four_chances(seed, process, week, group, who, slot)[0]
 
 
 @kernel
-def fill_words(words, seed, process, week, group, slot):
+def fill_words(words: Any, seed: int, process: int, week: int, group: int, slot: int) -> None:
     """Draw a word of 32 bits for each member of a group, four from each address.
 
     Member m has word ``m % 4`` of *who* ``m // 4``; see `four_chances`: a word is its chance times
@@ -142,7 +145,7 @@ def fill_words(words, seed, process, week, group, slot):
             words[member] = np.uint32(rest[member % 4])
 
 
-def chances(size, seed, process, week, group, slot):
+def chances(size: int, seed: int, process: int, week: int, group: int, slot: int) -> Any:
     """(size,) float64: the chances of the members of a group; see `fill_words`.
 
     Examples
@@ -156,7 +159,7 @@ def chances(size, seed, process, week, group, slot):
 
 
 @kernel
-def below(probability):
+def below(probability: float) -> Any:
     """The word from which on a chance is no longer smaller than a probability.
 
     Examples
@@ -168,7 +171,7 @@ def below(probability):
 
 
 @kernel
-def who_below(words, limit, chosen):
+def who_below(words: Any, limit: Any, chosen: Any) -> int:
     """Put the members whose word is below a limit at the front of `chosen`; gives their number.
 
     No branch depends on luck, since processors foresee none: `chosen` has room for one more.
@@ -181,20 +184,22 @@ def who_below(words, limit, chosen):
 
 
 @kernel
-def chance_of(project, process, slot):
+def chance_of(project: tuple[int, int, int, int], process: int, slot: int) -> float:
     """One chance of a project: `project` is its seed, week, market and number in that week."""
     return four_chances_of(project, process, slot)[0]
 
 
 @kernel
-def four_chances_of(project, process, slot):
+def four_chances_of(
+    project: tuple[int, int, int, int], process: int, slot: int
+) -> tuple[float, float, float, float]:
     """Four chances of a project; see `chance_of` and `four_chances`."""
     seed, week, market, ordinal = project
     return four_chances(seed, process, week, market, ordinal, slot)
 
 
 @kernel
-def rounded(value):
+def rounded(value: float) -> float:
     """The nearest multiple of 2**-20: equal on every processor.
 
     Examples
@@ -206,14 +211,14 @@ def rounded(value):
 
 
 @kernel
-def normal(seed, process, week, group, who, slot):
+def normal(seed: int, process: int, week: int, group: int, who: int, slot: int) -> float:
     """One standard normal number for one address (Box and Muller 1958), rounded."""
     a, b, _, _ = four_chances(seed, process, week, group, who, slot)
     return rounded(math.sqrt(-2.0 * math.log(a + _UNIT)) * math.cos(2.0 * math.pi * b))
 
 
 @kernel
-def poisson(mean, seed, process, week, group):
+def poisson(mean: float, seed: int, process: int, week: int, group: int) -> int:
     """A Poisson count by its inverse distribution function: a larger mean never gives fewer.
 
     A large mean is drawn as a sum of counts of mean 8 and a rest, so that exp does not underflow.
@@ -237,13 +242,13 @@ def poisson(mean, seed, process, week, group):
 
 
 @kernel
-def one_of(drawn, number):
+def one_of(drawn: Any, number: int) -> int:
     """Which of a number of things a word of luck points at."""
     return np.int64((drawn * np.uint64(number)) >> _HALF)
 
 
 @kernel
-def shuffle(order, words, seed, process, week, group):
+def shuffle(order: Any, words: Any, seed: int, process: int, week: int, group: int) -> None:
     """Put the entries of `order` into a random order, in place (Durstenfeld 1964).
 
     `words`, as long as `order` and of uint32, is working space.

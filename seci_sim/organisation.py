@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from seci_sim import knowledge, luck, merger, records, week, world
-from seci_sim.compiled import perform
 from seci_sim.firm import new_firm
 from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
@@ -123,7 +122,7 @@ class Organisation:
         """The calendar turns; all hours are free again; this week's changes take effect."""
         self._make_room(self.week + 1)
         self.state.reorganising = self._hours_of_reorganising(self.week + 1)
-        perform([week.begin_week], self.state)
+        week.perform(self.state, [week.begin_week])
         changes = [change for change in self.settings.timeline if change.week == self.week]
         for change in changes:
             self.apply(change)
@@ -136,7 +135,7 @@ class Organisation:
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of the week."""
-        perform([process], self.state)
+        week.perform(self.state, [process])
         if process is week.take_stock:
             for other in self.apart.values():
                 other.run(self.week)
@@ -145,11 +144,11 @@ class Organisation:
         """Live up to a week, in as few compiled calls as the timeline allows."""
         while self.week < last:
             self.begin_week()
-            perform(week.PROCESSES[1:], self.state)
+            week.perform(self.state, week.PROCESSES[1:])
             following = min(last, self._next_change() - 1)
             if following > self.week:
                 self._make_room(following)
-                perform(week.PROCESSES, self.state, following - self.week)
+                week.perform(self.state, times=following - self.week)
             for other in self.apart.values():
                 other.run(self.week)
 

@@ -21,11 +21,16 @@ from seci_sim.knowledge import (
     WITH_COLLEAGUES,
     WITH_PATIENTS,
     Array,
+    Knowledge,
+    Library,
+    Projects,
+    Staff,
     rows_there,
 )
 from seci_sim.measures import MEASURES, ORIGINS, Measure
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
-from seci_sim.service import MET, MIS_SERVED, RIGHT, WRONG
+from seci_sim.service import MET, MIS_SERVED, RIGHT, WRONG, Care
+from seci_sim.space import Space, Totals
 from seci_sim.structures import Block, Count, Cube, Structure, Table
 from seci_sim.world import CLASSES
 
@@ -153,7 +158,7 @@ def _mean(values: Array) -> float:
 
 
 @kernel
-def record_access(rows, recorded, reached, care, space):
+def record_access(rows: Array, recorded: Array, reached: Array, care: Care, space: Space) -> None:
     """Fill in one week's access by income band.
 
     Parameters
@@ -188,7 +193,7 @@ def record_access(rows, recorded, reached, care, space):
 
 
 @kernel
-def add_up_staff(part, staff, explicit, totals):
+def add_up_staff(part: tuple[int, int], staff: Staff, explicit: Array, totals: Totals) -> None:
     """Add up each unit's ledgers, entries held as explicit knowledge, and staff, into its totals."""
     hours, moved = staff.hours, staff.moved
     for u in range(part[0], part[1]):
@@ -220,7 +225,7 @@ def add_up_staff(part, staff, explicit, totals):
 
 
 @kernel
-def add_up_places(care, space):
+def add_up_places(care: Care, space: Space) -> None:
     """Add up the units of each market, and of the whole; knowledge is that of staff of markets."""
     units, places, in_markets = space.totals, space.places, space.in_markets
     whole = in_markets.size - 1
@@ -251,7 +256,7 @@ def add_up_places(care, space):
 
 
 @kernel
-def _record_staff(row, place, space):
+def _record_staff(row: Array, place: int, space: Space) -> None:
     """Fill in what is measured over the staff of one market or of the whole."""
     totals, in_markets = space.places, space.in_markets[place]
     hours, moved, staff = totals.hours[place], totals.moved[place], totals.staff[place]
@@ -280,7 +285,9 @@ def _record_staff(row, place, space):
 
 
 @kernel
-def _record_service(row, outcome, delivered, class_size, needs, base):
+def _record_service(
+    row: Array, outcome: Array, delivered: Array, class_size: Array, needs: int, base: float
+) -> None:
     """Fill in what a market's patients get, in all and by class of need."""
     for kind in range(3):
         size = class_size[kind]
@@ -297,7 +304,7 @@ def _record_service(row, outcome, delivered, class_size, needs, base):
 
 
 @kernel
-def _record_difference(rows, routine, market_open, space):
+def _record_difference(rows: Array, routine: Array, market_open: Array, space: Space) -> None:
     """Fill in how often two markets that both answer a need answer it differently."""
     markets, needs = routine.shape
     differing, pairs = space.differing, space.pairs
@@ -319,7 +326,7 @@ def _record_difference(rows, routine, market_open, space):
 
 
 @kernel
-def _record_library(rows, library, market_open):
+def _record_library(rows: Array, library: Library, market_open: Array) -> None:
     """Fill in the documents in the library, in all and by the market that wrote them."""
     for document in range(library.size):
         writer = library.market[document]
@@ -329,7 +336,9 @@ def _record_library(rows, library, market_open):
 
 
 @kernel
-def _record_projects(rows, under_way, first_new, projects, week):
+def _record_projects(
+    rows: Array, under_way: Array, first_new: int, projects: Projects, week: int
+) -> None:
     """Add this week's projects, plans and adoptions to their market's row and to the whole's."""
     whole = rows.shape[0] - 1
     for project in range(first_new, projects.size):
@@ -358,7 +367,15 @@ def _record_projects(rows, under_way, first_new, projects, week):
 
 
 @kernel
-def record_week(records, knowledge, under_way, first_new, care, space, week):
+def record_week(
+    records: Records,
+    knowledge: Knowledge,
+    under_way: Array,
+    first_new: int,
+    care: Care,
+    space: Space,
+    week: int,
+) -> None:
     """Fill in one week: a row for each market, and the last for the whole.
 
     Rows are all zero before; NaN where a market is not open or a measure does not apply. `knowing` is

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import fill, kernel
-from seci_sim.knowledge import NOBODY, WITH_COLLEAGUES, book_what_fits, rows_there
+from seci_sim.knowledge import (
+    NOBODY,
+    WITH_COLLEAGUES,
+    Array,
+    Knowledge,
+    Staff,
+    Turnover,
+    book_what_fits,
+    rows_there,
+)
+from seci_sim.space import Space
 
 ROTATED, POINTING = np.int64(0), np.int64(1)
 """Slots of the luck of rotation: who is drawn, and at whom they point."""
 
 
 @kernel
-def change_places(staff, knowledge, turnover, space, seed, week):
+def change_places(
+    staff: Staff, knowledge: Knowledge, turnover: Turnover, space: Space, seed: int, week: int
+) -> None:
     """Let some of the staff change places, each with somebody of another unit.
 
     Headcounts stay. Who moves takes along what they know and have read, and spends hours on settling
@@ -44,7 +58,7 @@ def change_places(staff, knowledge, turnover, space, seed, week):
 
 
 @kernel
-def swap(one, other):
+def swap(one: Array, other: Array) -> None:
     """Exchange what two rows hold."""
     for place in range(one.size):
         held = one[place]
@@ -53,7 +67,7 @@ def swap(one, other):
 
 
 @kernel
-def who_changes(staff, chance, space, seed, week):
+def who_changes(staff: Staff, chance: float, space: Space, seed: int, week: int) -> int:
     """Fill in the rows of the two of each change; nobody changes twice in a week.
 
     Who is drawn points at somebody of another unit, and changes with them, or else with the first
@@ -84,7 +98,7 @@ def who_changes(staff, chance, space, seed, week):
 
 
 @kernel
-def who_is_there(staff, rows):
+def who_is_there(staff: Staff, rows: Array) -> int:
     """Fill in, from the front, the rows of those who are there; gives their number."""
     number = 0
     for i in range(staff.present.size):
@@ -95,7 +109,7 @@ def who_is_there(staff, rows):
 
 
 @kernel
-def partner(there, begin, size, pointing, changed):
+def partner(there: Array, begin: int, size: int, pointing: Any, changed: Array) -> int:
     """Row of the first who is free from where somebody points, outside their own unit's rows.
 
     Of `there`, these are the `size` from place `begin` on; `NOBODY` where all have changed. `pointing`

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import add, fill, kernel
-from seci_sim.knowledge import ADOPTED, CONVICTION_GRID, Array, rows_there
+from seci_sim.knowledge import (
+    ADOPTED,
+    CONVICTION_GRID,
+    Array,
+    Knowledge,
+    Projects,
+    Staff,
+    rows_there,
+)
 from seci_sim.parameters import Service
+from seci_sim.space import Space
 from seci_sim.structures import Cube, Structure, Table, Vector
+from seci_sim.world import Truth
 
 ELIGIBLE, STARTED, ADHERENT, SUBSIDY = range(4)
 """Columns of the table of access."""
@@ -51,7 +63,14 @@ class Care(Structure):
 
 
 @kernel
-def rightness(part, staff, knowledge, truth, unsure, space):
+def rightness(
+    part: tuple[int, int],
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    unsure: float,
+    space: Space,
+) -> None:
     """Sum up, unit by unit, how rightly staff know and how skilled they are.
 
     Fills in `skill`, `knowing` and `alignment` of the units' totals. Up to the conviction `unsure` a
@@ -85,7 +104,9 @@ def rightness(part, staff, knowledge, truth, unsure, space):
 
 
 @kernel
-def what_is_right_and_done(right, done, staff, routine, truth, i):
+def what_is_right_and_done(
+    right: Array, done: Array, staff: Staff, routine: Array, truth: Truth, i: int
+) -> None:
     """Fill in the truth where person i lives, and the routine of their market."""
     home, market = staff.home[i], staff.market[i]
     for need in range(right.size):
@@ -94,7 +115,9 @@ def what_is_right_and_done(right, done, staff, routine, truth, i):
 
 
 @kernel
-def one_person(tacit, right, done, limit, sure, skill):
+def one_person(
+    tacit: Array, right: Array, done: Array, limit: Any, sure: Array, skill: Array
+) -> Any:
     """Add one person's skill, and whether they know, need by need; gives their mean alignment."""
     needs = tacit.size
     aligned = np.int32(0)
@@ -107,7 +130,9 @@ def one_person(tacit, right, done, limit, sure, skill):
 
 
 @kernel
-def four_people(tacit, right, done, limit, sure, skill):
+def four_people(
+    tacit: Array, right: Array, done: Array, limit: Any, sure: Array, skill: Array
+) -> Any:
     """The same of four people, one after the other: sums are fetched and stored once for the four."""
     needs = right.size
     one, two, three, four = tacit[0], tacit[1], tacit[2], tacit[3]
@@ -136,7 +161,7 @@ def four_people(tacit, right, done, limit, sure, skill):
 
 
 @kernel
-def answer_needs(skill, routine, truth, care, space):
+def answer_needs(skill: Array, routine: Array, truth: Truth, care: Care, space: Space) -> None:
     """What each market's routines and skill do for its patients, by class of need.
 
     A patient's response is the market's truth, or with the world's chance of variation not::
@@ -185,7 +210,15 @@ def answer_needs(skill, routine, truth, care, space):
 
 
 @kernel
-def start_chances(price, incomes, shares_paid, ceiling, scale, steepness, chances):
+def start_chances(
+    price: float,
+    incomes: Array,
+    shares_paid: Array,
+    ceiling: float,
+    scale: float,
+    steepness: float,
+    chances: Array,
+) -> None:
     """Fill in the chance of starting treatment, (true band, assessed band), rounded to 2**-20.
 
     ::
@@ -260,7 +293,7 @@ def chances_of_assessment(bands: int, accuracy: float) -> Array:
 
 
 @kernel
-def pick(u, chances):
+def pick(u: float, chances: Array) -> int:
     """The entry of a distribution into which u falls."""
     total = 0.0
     for entry in range(chances.size - 1):
@@ -271,7 +304,9 @@ def pick(u, chances):
 
 
 @kernel
-def launch(under_way, projects, plans, adopted, launched):
+def launch(
+    under_way: Array, projects: Projects, plans: int, adopted: Array, launched: Array
+) -> None:
     """Let a market's scheme begin once enough of its plans have become routine; it stays.
 
     Parameters
@@ -295,7 +330,7 @@ def launch(under_way, projects, plans, adopted, launched):
 
 
 @kernel
-def treat(care, needs, space, seed, week):
+def treat(care: Care, needs: int, space: Space, seed: int, week: int) -> None:
     """Count this week's patients who start treatment and stay on it, by band.
 
     ::

@@ -114,6 +114,7 @@ class Structure:
         typeof_impl.register(cls)(lambda value, _context: value.numba_type)
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Make room for its words."""
         made = super().__new__(cls)
         words = np.zeros(sum(layout.words for layout in cls.layouts.values()), np.int64)
         made.__dict__.update(

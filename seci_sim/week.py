@@ -6,11 +6,12 @@ names them in their order. All that it reads and changes is one `State`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
-from seci_sim import ba, knowledge, lasting, luck, records, rotation, service, world
+from seci_sim import ba, compiled, knowledge, lasting, luck, records, rotation, service, world
 from seci_sim.compiled import fill, kernel, process
-from seci_sim.firm import Network
 from seci_sim.knowledge import ENDED, Array, Knowledge, Staff, Turnover
 from seci_sim.modes import (
     combination,
@@ -22,7 +23,7 @@ from seci_sim.modes import (
 )
 from seci_sim.records import Records
 from seci_sim.service import Care
-from seci_sim.space import Space
+from seci_sim.space import Network, Space
 from seci_sim.structures import Count, Structure, Table, Vector
 from seci_sim.world import Truth
 
@@ -245,3 +246,15 @@ def projects_until(means: Array, started: Array, seed: int, week: int, last: int
     for following in range(week + 1, last + 1):
         number += ba.projects_started(means, started, seed, following)
     return number
+
+
+def perform(
+    state: State, processes: Sequence[Callable[[State], None]] = PROCESSES, times: int = 1
+) -> None:
+    """Let processes take place one after the other, some times over: by default, whole weeks."""
+    compiled.perform(processes, state, times)
+
+
+def prepare(processes: Sequence[Callable[[State], None]]) -> None:
+    """Compile processes, or load what was compiled before."""
+    compiled.addresses(tuple(processes), State)

@@ -101,7 +101,7 @@ def new_truth(
 
 
 @kernel
-def _draw_truth(truth, shared, differing, seed):
+def _draw_truth(truth: Truth, shared: Array, differing: Array, seed: int) -> None:
     """Fill in core, markets and parts."""
     core, market, parts, shown = truth.core, truth.market, truth.parts, truth.can_show
     for need in range(core.size):
@@ -121,7 +121,7 @@ def _draw_truth(truth, shared, differing, seed):
 
 
 @kernel
-def follow_parts(truth):
+def follow_parts(truth: Truth) -> None:
     """Make every systemic need the product of its parts."""
     core, market, parts = truth.core, truth.market, truth.parts
     for need in range(core.size):
@@ -132,7 +132,9 @@ def follow_parts(truth):
 
 
 @kernel
-def turn_round(truth, core_share, share, process, seed, week):
+def turn_round(
+    truth: Truth, core_share: float, share: Array, process: int, seed: int, week: int
+) -> None:
     """Needs turn round, each market's and the core's on their own; systemic ones follow.
 
     Parameters

@@ -91,7 +91,7 @@ class Moved:
 # One run ------------------------------------------------------------------------------------------
 
 
-def observe(name: str | Path, seed: int, holds: Holds) -> Golden:
+def observe(name: str | Path, seed: int, holds: Holds, in_one_go: bool = False) -> Golden:
     """Run a scenario and keep of it what a golden holds."""
     scenario = read_scenario(name)
     if scenario.model != SECI:
@@ -100,7 +100,10 @@ def observe(name: str | Path, seed: int, holds: Holds) -> Golden:
     weeks = WEEKS.get(str(name), scenario.horizon)
     decided = {}
     while model.week < weeks:
-        model.step()
+        if in_one_go:
+            model.organisation.run(weeks)
+        else:
+            model.step()
         if model.week in LOOKS or model.week == weeks:
             whole = {n: a for n, a in state(model.organisation).items() if a.dtype.kind in "biu"}
             decided[str(model.week)] = _digest(whole, holds.state)

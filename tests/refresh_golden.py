@@ -53,10 +53,12 @@ def processor() -> str:
     return f"rules: {compiled_for}; NumPy: {' '.join(chosen) or 'plain'}; exp and log: {library}"
 
 
-def all_runs(holds: Holds, seeds: Sequence[int] = SEEDS) -> dict[str, Golden]:
+def all_runs(
+    holds: Holds, seeds: Sequence[int] = SEEDS, in_one_go: bool = False
+) -> dict[str, Golden]:
     """Every shipped scenario with these seeds."""
     return {
-        f"{name} {seed}": observe(name, seed, holds)
+        f"{name} {seed}": observe(name, seed, holds, in_one_go)
         for name in sorted(shipped_scenarios())
         for seed in seeds
     }

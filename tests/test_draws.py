@@ -41,7 +41,9 @@ def draws(process: int, slot: int = 0, who: int = WHO, group: int = UNIT) -> tup
 def visits(mean: float) -> Array:
     """(3,): how often each of three people, all of one unit, visits a patient this week."""
     staff, space = people([1, 1, 3]), new_space(5, 3, 1, 1)
-    known = some(Knowledge, tacit=np.zeros((5, 1)), felt_week=np.zeros((3, 1)), felt_by=np.zeros((3, 1)))
+    known = some(
+        Knowledge, tacit=np.zeros((5, 1)), felt_week=np.zeros((3, 1)), felt_by=np.zeros((3, 1))
+    )
     how = some(socialization.Visits, mean=mean, hours=1.0, uptake=1.0)
     staff.home[:] = 0
     socialization.learn_from_patients(
@@ -87,9 +89,7 @@ def rehearse(shows: float, accuracy: float, hours: float = 2.0) -> int:
         mistaken=[[False, False]],
     )  # fmt: skip
     truth, space = truth_of([[1, 1]]), new_space(1, 1, 1, 2)
-    simulation.practise_with_simulated_patients(
-        (0, 1), staff, tacit, truth, how, space, SEED, WEEK
-    )
+    simulation.practise_with_simulated_patients((0, 1), staff, tacit, truth, how, space, SEED, WEEK)
     return int(np.sign(tacit[0, 1]))
 
 

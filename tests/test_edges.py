@@ -30,7 +30,10 @@ def visit(booked: float) -> float:
     staff, space = people([1]), new_space(1, 1, 1, 2)
     staff.hours[0, knowledge.IN_COMBINATION] = booked
     known = some(
-        knowledge.Knowledge, tacit=np.zeros((1, 2)), felt_week=[[NOBODY] * 2], felt_by=[[NOBODY] * 2]
+        knowledge.Knowledge,
+        tacit=np.zeros((1, 2)),
+        felt_week=[[NOBODY] * 2],
+        felt_by=[[NOBODY] * 2],
     )
     how = some(
         socialization.Visits, mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1,
@@ -192,7 +195,13 @@ def test_an_entry_that_justification_drops_has_no_origin() -> None:
     plan, origin = np.ones(1, np.int8), np.full(1, knowledge.BY_SYNTHESIS, np.int8)
     planning = some(combination.Planning, weights=[2.0, 1.0, 2.5, 1.0])
     combination.justify(
-        plan, origin, np.ones(1, np.int8), truth_of([[1]]), np.zeros(3, np.int64), planning, (1, 1, 0, 0)
+        plan,
+        origin,
+        np.ones(1, np.int8),
+        truth_of([[1]]),
+        np.zeros(3, np.int64),
+        planning,
+        (1, 1, 0, 0),
     )
     assert (plan.tolist(), origin.tolist()) == ([0], [0])
 
@@ -233,7 +242,9 @@ def test_who_reads_has_drawn_below_the_chance_not_at_it() -> None:
 # Internalization ----------------------------------------------------------------------------------
 
 
-def shares(markets: list[int], seats: list[list[int]], hours: float, capacity: float) -> list[float]:
+def shares(
+    markets: list[int], seats: list[list[int]], hours: float, capacity: float
+) -> list[float]:
     """What each member of pilots that are practised gets of the hours of their market."""
     size = len(markets)
     projects = some(

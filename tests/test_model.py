@@ -6,6 +6,7 @@ import gc
 import pickle
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from typing import Any
 
@@ -202,9 +203,34 @@ def test_more_patient_time_only_adds_visits() -> None:
     assert more.staff.hours[:, 0].sum() > few.staff.hours[:, 0].sum()
 
 
-@pytest.mark.parametrize("threads", [2, 3])
-def test_any_number_of_threads_gives_the_same_bits(threads: int) -> None:
-    assert same_bits(run(weeks=120), run(weeks=120, threads=threads))
+def test_a_run_in_a_few_compiled_calls_gives_the_bits_of_steps() -> None:
+    stepped, at_once = (SECIModel("merger", rng=11) for _ in range(2))
+    while stepped.running:
+        stepped.step()
+    at_once.run()
+    assert not at_once.running
+    assert same_bits(stepped, at_once)
+
+
+def test_runs_in_threads_of_one_process_give_the_bits_of_one_after_the_other() -> None:
+    models = [SECIModel("one-percent", rng=seed) for seed in range(4)]
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(SECIModel.run, models))
+    for seed, model in enumerate(models):
+        alone = SECIModel("one-percent", rng=seed)
+        alone.run()
+        assert same_bits(model, alone)
+
+
+def test_a_mode_that_is_overridden_takes_part_in_a_run() -> None:
+    class Silent(SECIModel):
+        def externalize(self) -> None:
+            """Nobody says anything."""
+
+    model = Silent("one-percent", rng=1)
+    model.run()
+    assert model.week == model.settings.horizon
+    assert model.knowledge.projects.size == 0
 
 
 def test_looking_at_agents_changes_nothing() -> None:

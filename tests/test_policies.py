@@ -363,15 +363,12 @@ EVERYTHING = {
 }
 
 
-def test_hours_are_conserved_and_three_threads_give_the_bits_of_one() -> None:
-    three, one = (SECIModel("one-percent", rng=4, threads=n, **EVERYTHING) for n in (3, 1))
+def test_hours_are_conserved_whatever_takes_them() -> None:
+    model = SECIModel("one-percent", rng=4, **EVERYTHING)
     for _ in range(12):
-        for model in (three, one):
-            model.step()
-        assert (one.staff.hours >= 0).all()
-        assert (one.staff.hours.sum(axis=1) <= 40).all()
-    assert np.array_equal(three.records.rows, one.records.rows, equal_nan=True)
-    assert (three.knowledge.tacit == one.knowledge.tacit).all()
+        model.step()
+        assert (model.staff.hours >= 0).all()
+        assert (model.staff.hours.sum(axis=1) <= 40).all()
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from seci_sim.parameters import MODELS, SECI
 from seci_sim.scenario import Scenario
 
 HALVES = (
-    ("move_world", "socialize", "internalize"),
+    ("begin_week", "move_world", "socialize", "internalize"),
     ("externalize", "combine", "serve", "take_stock"),
 )
-"""The steps of a week, in two parts whose rules take about equally long to compile."""
+"""The processes of a week, in two parts whose rules take about equally long to compile."""
 
 
 def warm_up(model: str = SECI) -> None:
@@ -50,11 +50,12 @@ def ready(model: str = SECI) -> None:
         running.run(MODELS[model], scenario.parameters, scenario.horizon, seed=0)
 
 
-def _compile_rules(steps: Sequence[str]) -> None:
-    """Compile the rules of some steps of a week, in a firm that starts projects every week."""
-    from seci_sim.model import SECIModel
+def _compile_rules(processes: Sequence[str]) -> None:
+    """Compile some processes of a week, and what is called outside of weeks if the first is among them."""
+    from seci_sim import week
 
-    model = SECIModel("baseline", rng=0, projects_per_head=1.0)
-    model.organisation.begin_week()
-    for step in steps:
-        getattr(model, step)()
+    if week.begin_week.__name__ in processes:
+        from seci_sim.model import SECIModel
+
+        SECIModel("baseline", rng=0).organisation.begin_week()
+    week.prepare([process for process in week.PROCESSES if process.__name__ in processes])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from seci_sim.knowledge import (
     IN_COMBINATION,
     NOBODY,
     SETTING_UP,
+    Array,
+    Knowledge,
+    Library,
+    Staff,
     empty,
     free_hours,
     hold,
@@ -26,7 +31,9 @@ from seci_sim.knowledge import (
     rows_there,
     share_out,
 )
+from seci_sim.space import Space
 from seci_sim.structures import Structure, Table, Vector
+from seci_sim.world import Truth
 
 
 class Planning(Structure):
@@ -74,7 +81,14 @@ class Reading(Structure):
 
 
 @kernel
-def search_library(plan, origin, answered, library, planning, project):
+def search_library(
+    plan: Array,
+    origin: Array,
+    answered: Array,
+    library: Library,
+    planning: Planning,
+    project: tuple[int, int, int, int],
+) -> int:
     """Fill needs that neither the concept nor the market answers from documents that are found.
 
     A group goes through the newest documents, those of its own market first and the newest first,
@@ -115,7 +129,14 @@ def search_library(plan, origin, answered, library, planning, project):
 
 
 @kernel
-def synthesise(plan, origin, answered, parts, success, project):
+def synthesise(
+    plan: Array,
+    origin: Array,
+    answered: Array,
+    parts: Array,
+    success: float,
+    project: tuple[int, int, int, int],
+) -> int:
     """Work out systemic needs whose two parts are both answered, as their product.
 
     ::
@@ -142,7 +163,15 @@ def synthesise(plan, origin, answered, parts, success, project):
 
 
 @kernel
-def justify(plan, origin, answered, truth, guests, planning, project):
+def justify(
+    plan: Array,
+    origin: Array,
+    answered: Array,
+    truth: Truth,
+    guests: Array,
+    planning: Planning,
+    project: tuple[int, int, int, int],
+) -> int:
     """All relevant stakeholders vote on each entry; the sign of the sum wins.
 
     An entry may thus enter reversed. A tie, or a result that the market answers already, drops it.
@@ -176,7 +205,17 @@ def justify(plan, origin, answered, truth, guests, planning, project):
 
 
 @kernel
-def make_plans(first, last, staff, knowledge, truth, planning, space, seed, week):
+def make_plans(
+    first: int,
+    last: int,
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    planning: Planning,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Turn this week's concepts into action plans, one project after the other.
 
     `first` and `last` say which projects: the first, and the one after the last. Each plan is under
@@ -223,7 +262,14 @@ def make_plans(first, last, staff, knowledge, truth, planning, space, seed, week
 
 
 @kernel
-def form_pilot(number, staff, knowledge, planning, space, project):
+def form_pilot(
+    number: int,
+    staff: Staff,
+    knowledge: Knowledge,
+    planning: Planning,
+    space: Space,
+    project: tuple[int, int, int, int],
+) -> None:
     """Draw the staff of a plan's pilot, who get to hold it."""
     projects = knowledge.projects
     pilot, rows = projects.pilot[number], planning.market_rows[project[2]]
@@ -237,7 +283,16 @@ def form_pilot(number, staff, knowledge, planning, space, project):
 
 
 @kernel
-def read(part, staff, explicit, library, reading, space, seed, week):
+def read(
+    part: tuple[int, int],
+    staff: Staff,
+    explicit: Array,
+    library: Library,
+    reading: Reading,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Some spend an hour on a document; its entries overwrite what they held on those needs.
 
     Parameters
@@ -273,7 +328,7 @@ def read(part, staff, explicit, library, reading, space, seed, week):
 
 
 @kernel
-def take_over(explicit, document):
+def take_over(explicit: Array, document: Array) -> Any:
     """The entries of a document overwrite what its reader held; gives how many were new to them."""
     changed = np.int32(0)
     for need in range(explicit.size):

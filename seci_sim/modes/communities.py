@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from seci_sim.compiled import kernel
-from seci_sim.knowledge import NOBODY, SOCIALIZATION, WITH_COLLEAGUES, free_hours
+from seci_sim.knowledge import NOBODY, SOCIALIZATION, WITH_COLLEAGUES, Array, Staff, free_hours
+from seci_sim.modes.socialization import Meetings
+from seci_sim.space import Space
 
 
 @kernel
-def meet_in_communities(staff, tacit, meetings, space):
+def meet_in_communities(staff: Staff, tacit: Array, meetings: Meetings, space: Space) -> None:
     """On each need, those in a community who are less sure move towards the surest, right or wrong.
 
     For learner i and the surest member j (of equally sure ones the first)::
@@ -49,7 +51,9 @@ def meet_in_communities(staff, tacit, meetings, space):
 
 
 @kernel
-def listen_to_the_surest(there, stays, need, tacit, moved, meetings):
+def listen_to_the_surest(
+    there: Array, stays: Array, need: int, tacit: Array, moved: Array, meetings: Meetings
+) -> None:
     """Everybody who is less sure of a need than the surest moves towards them."""
     surest = there[0]
     for place in range(1, there.size):

@@ -14,11 +14,15 @@ from seci_sim.knowledge import (
     IN_COMBINATION,
     IN_EXTERNALIZATION,
     NOBODY,
+    Array,
+    Knowledge,
+    Staff,
     hold,
     share_out,
 )
+from seci_sim.space import Space
 from seci_sim.structures import Structure, Table, Vector
-from seci_sim.world import SYSTEMIC
+from seci_sim.world import SYSTEMIC, Truth
 
 
 class Workshops(Structure):
@@ -70,7 +74,9 @@ def entries_of_a_workshop(per_six_hours: float, workshop_hours: float) -> int:
 
 
 @kernel
-def conviction(need, knowledge, group, systemic, workshops):
+def conviction(
+    need: int, knowledge: Knowledge, group: Array, systemic: bool, workshops: Workshops
+) -> float:
     """What a group brings to one need: the sum of its members' tacit convictions.
 
     Who is unsure (abs(tacit) <= unsure) voices what they have read instead, at a small weight, on
@@ -91,7 +97,16 @@ def conviction(need, knowledge, group, systemic, workshops):
 
 
 @kernel
-def put_into_words(concept, voices, answered, group, knowledge, need_class, workshops, moved):
+def put_into_words(
+    concept: Array,
+    voices: Array,
+    answered: Array,
+    group: Array,
+    knowledge: Knowledge,
+    need_class: Array,
+    workshops: Workshops,
+    moved: Array,
+) -> int:
     """A group's strongest convictions become a concept, as far as they can be said and are new.
 
     ::
@@ -145,7 +160,14 @@ def put_into_words(concept, voices, answered, group, knowledge, need_class, work
 
 
 @kernel
-def form_group(group, workshops, needed, staff, space, project):
+def form_group(
+    group: Array,
+    workshops: Workshops,
+    needed: float,
+    staff: Staff,
+    space: Space,
+    project: tuple[int, int, int, int],
+) -> bool:
     """Seat local staff, headquarters and people of another market; false where no two locals can."""
     market, locals_end = project[2], workshops.staff
     office_end = locals_end + workshops.headquarters
@@ -170,7 +192,17 @@ def form_group(group, workshops, needed, staff, space, project):
 
 
 @kernel
-def hold_workshops(first, last, staff, knowledge, truth, workshops, space, seed, week):
+def hold_workshops(
+    first: int,
+    last: int,
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    workshops: Workshops,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Form the groups of this week's new projects and let each put its concept into words.
 
     `first` and `last` say which projects: the first, and the one after the last.

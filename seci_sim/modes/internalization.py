@@ -17,6 +17,11 @@ from seci_sim.knowledge import (
     NOBODY,
     PRACTISED,
     SETTING_UP,
+    Array,
+    Knowledge,
+    Library,
+    Projects,
+    Staff,
     book_what_fits,
     empty,
     free_hours,
@@ -25,8 +30,9 @@ from seci_sim.knowledge import (
     overlay,
     rows_there,
 )
+from seci_sim.space import Space
 from seci_sim.structures import Structure
-from seci_sim.world import SYSTEMIC
+from seci_sim.world import SYSTEMIC, Truth
 
 
 class Practice(Structure):
@@ -71,7 +77,9 @@ class Pilots(Structure):
 
 
 @kernel
-def practise(i, staff, tacit, document, wanted, rate):
+def practise(
+    i: int, staff: Staff, tacit: Array, document: Array, wanted: float, rate: float
+) -> None:
     """Practising what is written moves tacit knowledge towards it.
 
     On every need with an entry::
@@ -97,7 +105,9 @@ def practise(i, staff, tacit, document, wanted, rate):
 
 
 @kernel
-def train(part, staff, knowledge, practice, space):
+def train(
+    part: tuple[int, int], staff: Staff, knowledge: Knowledge, practice: Practice, space: Space
+) -> None:
     """Everyone who has read something practises it.
 
     Who has is found first: that test would keep the processor from practising many needs at once.
@@ -115,7 +125,9 @@ def train(part, staff, knowledge, practice, space):
 
 
 @kernel
-def practise_routines(part, staff, knowledge, practice):
+def practise_routines(
+    part: tuple[int, int], staff: Staff, knowledge: Knowledge, practice: Practice
+) -> None:
     """The staff of a market practise its routines, at a smaller rate than in training."""
     hours, rate = practice.routine_hours, practice.routine_rate
     for u in range(part[0], part[1]):
@@ -130,7 +142,16 @@ def practise_routines(part, staff, knowledge, practice):
 
 
 @kernel
-def notice(part, staff, knowledge, truth, practice, space, seed, week):
+def notice(
+    part: tuple[int, int],
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    practice: Practice,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Some notice that a routine is wrong on a need, and move towards the truth.
 
     ::
@@ -160,7 +181,9 @@ def notice(part, staff, knowledge, truth, practice, space, seed, week):
 
 
 @kernel
-def share_practice_hours(under_way, projects, present, pilots, share, week):
+def share_practice_hours(
+    under_way: Array, projects: Projects, present: Array, pilots: Pilots, share: Array, week: int
+) -> None:
     """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity.
 
     Seats whose unit left are not counted.
@@ -181,7 +204,9 @@ def share_practice_hours(under_way, projects, present, pilots, share, week):
 
 
 @kernel
-def run_pilots(under_way, staff, knowledge, pilots, share, week):
+def run_pilots(
+    under_way: Array, staff: Staff, knowledge: Knowledge, pilots: Pilots, share: Array, week: int
+) -> None:
     """The staff of each pilot practise its plan.
 
     Who lacks the hours is passed over; a pilot with fewer than two who have them waits a week.
@@ -217,7 +242,14 @@ def run_pilots(under_way, staff, knowledge, pilots, share, week):
 
 
 @kernel
-def review(kept, pilot, staff, truth, pilots, project):
+def review(
+    kept: Array,
+    pilot: Array,
+    staff: Staff,
+    truth: Truth,
+    pilots: Pilots,
+    project: tuple[int, int, int, int],
+) -> None:
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
     Each patient judges each entry rightly with a chance; nobody can judge a systemic one. `kept` is
@@ -233,7 +265,15 @@ def review(kept, pilot, staff, truth, pilots, project):
 
 
 @kernel
-def adopt(under_way, staff, knowledge, truth, pilots, seed, week):
+def adopt(
+    under_way: Array,
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    pilots: Pilots,
+    seed: int,
+    week: int,
+) -> None:
     """Plans whose pilot is over become routine; a lesson may be written, the only way elsewhere.
 
     The library has room for one more document for each project under way.
@@ -265,7 +305,7 @@ def adopt(under_way, staff, knowledge, truth, pilots, seed, week):
 
 
 @kernel
-def write_lesson(library, entries, market, week):
+def write_lesson(library: Library, entries: Array, market: int, week: int) -> None:
     """One more document in the library."""
     document = library.size
     copy(library.entries[document], entries)

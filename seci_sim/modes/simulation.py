@@ -9,11 +9,15 @@ from seci_sim.compiled import kernel
 from seci_sim.knowledge import (
     IN_INTERNALIZATION,
     INTERNALIZATION,
+    Array,
+    Staff,
     free_hours,
     move_towards,
     rows_there,
 )
+from seci_sim.space import Space
 from seci_sim.structures import Structure, Table
+from seci_sim.world import Truth
 
 
 class Simulation(Structure):
@@ -32,7 +36,16 @@ class Simulation(Structure):
 
 
 @kernel
-def practise_with_simulated_patients(part, staff, tacit, truth, simulation, space, seed, week):
+def practise_with_simulated_patients(
+    part: tuple[int, int],
+    staff: Staff,
+    tacit: Array,
+    truth: Truth,
+    simulation: Simulation,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Everyone with the hours meets a simulated patient, and moves towards what they saw there.
 
     For each need that shows itself, read as -1 or +1::

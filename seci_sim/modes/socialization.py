@@ -12,12 +12,17 @@ from seci_sim.knowledge import (
     SOCIALIZATION,
     WITH_COLLEAGUES,
     WITH_PATIENTS,
+    Array,
+    Knowledge,
+    Staff,
     fetch_person,
     free_hours,
     move_towards,
     rows_there,
 )
+from seci_sim.space import Space
 from seci_sim.structures import Structure, Table, Vector
+from seci_sim.world import Truth
 
 
 class Visits(Structure):
@@ -70,7 +75,16 @@ class Meetings(Structure):
 
 
 @kernel
-def learn_from_patients(part, staff, knowledge, truth, visits, space, seed, week):
+def learn_from_patients(
+    part: tuple[int, int],
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    visits: Visits,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Whoever visits a patient moves towards what they saw there, rightly or wrongly.
 
     For each need that shows itself, observed as -1 or +1::
@@ -118,7 +132,15 @@ def learn_from_patients(part, staff, knowledge, truth, visits, space, seed, week
 
 
 @kernel
-def feel(unit, person, tacit, observed, knowledge, unsure, week):
+def feel(
+    unit: int,
+    person: int,
+    tacit: Array,
+    observed: Array,
+    knowledge: Knowledge,
+    unsure: float,
+    week: int,
+) -> None:
     """Remember the first in a unit whom a visit made sure of a need, for the story."""
     felt_week, felt_by = knowledge.felt_week[unit], knowledge.felt_by[unit]
     limit, first = np.float32(unsure), np.int32(0)
@@ -134,7 +156,15 @@ def feel(unit, person, tacit, observed, knowledge, unsure, week):
 
 
 @kernel
-def meet_in_units(part, staff, tacit, meetings, space, seed, week):
+def meet_in_units(
+    part: tuple[int, int],
+    staff: Staff,
+    tacit: Array,
+    meetings: Meetings,
+    space: Space,
+    seed: int,
+    week: int,
+) -> None:
     """Colleagues of each unit meet in pairs; those who shall meet others are put in line.
 
     `space.crossers` is filled with their number; see `ba.pair_within_unit`.
@@ -151,7 +181,9 @@ def meet_in_units(part, staff, tacit, meetings, space, seed, week):
 
 
 @kernel
-def learn_from_colleagues(one, other, staff, tacit, meetings, week):
+def learn_from_colleagues(
+    one: Array, other: Array, staff: Staff, tacit: Array, meetings: Meetings, week: int
+) -> None:
     """The less sure of two colleagues moves towards the surer one, right or wrong.
 
     For learner i and colleague j with abs(tacit_j) > abs(tacit_i), on every need::
@@ -199,7 +231,7 @@ def learn_from_colleagues(one, other, staff, tacit, meetings, week):
 
 
 @kernel
-def tie_between(one, other, meetings, week):
+def tie_between(one: int, other: int, meetings: Meetings, week: int) -> float:
     """Strength of the tie between people of two units; less while their firms grow together."""
     if one == other:
         return meetings.tie_within
@@ -211,7 +243,7 @@ def tie_between(one, other, meetings, week):
 
 
 @kernel
-def closeness(unit, meetings, week):
+def closeness(unit: int, meetings: Meetings, week: int) -> float:
     """How far the firm of a unit has grown together with this one since it joined, 0 to 1."""
     since, weeks = week - meetings.joined[unit], meetings.growing[unit]
     return since / weeks if since < weeks else 1.0
