@@ -8,7 +8,7 @@ import pandas as pd
 from synthetic import THREE, Course, results
 
 from seci_sim.experiment.comparison import simulate
-from seci_sim.experiment.comparison_table import Comparison
+from seci_sim.experiment.comparison_table import Comparison, comparison
 from seci_sim.experiment.statistics import ON_TREATMENT, add_ratios
 from seci_sim.figures.curves import meaning
 from seci_sim.figures.groups import markets_title
@@ -66,7 +66,8 @@ def test_where_nobody_is_eligible_nobody_is_said_to_be_on_treatment() -> None:
 
 def test_one_run_of_a_published_model_that_does_not_settle_says_both() -> None:
     march = read_scenario("march-1991").model_copy(update={"horizon": 3})
-    ends, settled = classic_answer(simulate([march], replications=1, workers=1))
+    found = simulate([march], replications=1, workers=1)
+    ends, settled = classic_answer(comparison(found.scenarios, found.summary))
     assert ends.endswith("(one run has no interval).")
     assert settled == "No run came to an equilibrium within its 3 periods."
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.made import Made
-from seci_sim.experiment import statistics
+from seci_sim.experiment import comparison_table
 from seci_sim.experiment.analyses import Comparison
+from seci_sim.experiment.statistics import separated
 from seci_sim.figures.bars import Row, dots
 from seci_sim.figures.style import Chart
 from seci_sim.words import (
@@ -70,28 +72,27 @@ def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     (2.05, True)
     """
     runs = table.rename(columns={"scenario": "from_scenario"}).rename(columns={LABEL: "scenario"})
-    labels = list(dict.fromkeys(runs["scenario"]))
-    return pd.DataFrame(
-        [_row(runs, labels[0], label, outcome) for outcome in outcomes for label in labels]
-    )
+    labels = tuple(dict.fromkeys(runs["scenario"]))
+    compared = comparison_table.Comparison(runs, labels, 0)
+    return pd.DataFrame([_row(compared, label, name) for name in outcomes for label in labels])
 
 
-def _row(runs: pd.DataFrame, first: str, label: str, outcome: str) -> dict[str, object]:
-    found = statistics.level(runs, label, outcome)
-    low, high = found.interval or (float("nan"), float("nan"))
+def _row(compared: comparison_table.Comparison, label: str, outcome: str) -> dict[str, object]:
+    found = compared.level(label, outcome)
+    low, high = found.interval or (nan, nan)
     row: dict[str, object] = {
         "outcome": outcome, LABEL: label, "runs": found.used,
         "mean": found.mean, "low": low, "high": high,
     }  # fmt: skip
-    if label == first:
+    if label == compared.first:
         return row | {"apart": False}
-    change = statistics.difference(runs, label, first, outcome)
-    change_low, change_high = change.interval or (float("nan"), float("nan"))
+    change = compared.change(label, outcome)
+    change_low, change_high = change.interval or (nan, nan)
     return row | {
         "change": change.mean, "change_low": change_low, "change_high": change_high,
         "better": change.better, "effect_size": change.effect_size,
         "superiority": change.superiority, "detectable": change.detectable,
-        "apart": statistics.separated(change),
+        "apart": separated(change),
     }  # fmt: skip
 
 

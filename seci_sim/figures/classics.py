@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from seci_sim.figures import style
-from seci_sim.figures.curves import BAND_MEANING, by_week, curve_chart, lines
+from seci_sim.figures.curves import BAND_MEANING, by_week, curve_chart, lines, week_table
 from seci_sim.figures.style import Chart
-from seci_sim.words import between, number
+from seci_sim.words import Interval, between, number
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
@@ -49,20 +46,10 @@ def _chart(results: Results, measure: Measure) -> Chart:
         f"{measure.meaning} Unit: {measure.unit}. {BAND_MEANING} A run that came to its equilibrium "
         "is drawn on as it stayed.",
         figure,
-        _table(curves),
+        week_table(curves, "Period", _said),
         lines(curves, measure.unit, "Period"),
     )
 
 
-def _table(curves: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The curves in about eight periods, as text."""
-    last = max(int(curve["week"].max()) for curve in curves.values())
-    chosen = np.unique(np.linspace(1, last, 8).round().astype(int))
-    table = pd.DataFrame({"Period": [str(period) for period in chosen]})
-    for name, curve in curves.items():
-        rows = curve.set_index("week").reindex(chosen)
-        table[name] = [
-            f"{number(mean, 3)} ({between((low, high), 1, 3)})"
-            for mean, low, high in zip(rows["mean"], rows["low"], rows["high"], strict=True)
-        ]
-    return table
+def _said(mean: float, band: Interval) -> str:
+    return f"{number(mean, 3)} ({between(band, 1, 3)})"

@@ -5,7 +5,7 @@ A curve is the mean over the runs; its band holds the middle 80% of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isnan
 from typing import Any
 
@@ -18,6 +18,7 @@ from seci_sim.figures.style import Chart, Look, Native
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.words import (
     NOT_KNOWN,
+    Interval,
     lately,
     listed,
     not_told_apart,
@@ -138,15 +139,17 @@ def share_chart(
     return figure
 
 
-def week_table(curves: Curves) -> pd.DataFrame:
-    """The curves in about eight weeks, as text."""
+def week_table(
+    curves: Curves, heading: str = "Week", say: Callable[[float, Interval], str] = with_interval
+) -> pd.DataFrame:
+    """The curves in about eight weeks, as text: `say` puts a mean and its band into words."""
     weeks = pd.Index(sorted(set().union(*(curve["week"] for curve in curves.values()))))
     chosen = weeks[::-1][:: max(1, len(weeks) // 8)][::-1]
-    table = pd.DataFrame({"Week": [str(week) for week in chosen]})
+    table = pd.DataFrame({heading: [str(week) for week in chosen]})
     for name, curve in curves.items():
         rows = curve.set_index("week").reindex(chosen)
         table[name] = [
-            NOT_KNOWN if isnan(mean) else with_interval(mean, (low, high))
+            NOT_KNOWN if isnan(mean) else say(mean, (low, high))
             for mean, low, high in zip(rows["mean"], rows["low"], rows["high"], strict=True)
         ]
     return table

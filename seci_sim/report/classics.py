@@ -2,53 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from seci_sim.declaring import PERIODS
-from seci_sim.experiment import statistics
+from seci_sim.experiment.comparison_table import Comparison
+from seci_sim.experiment.statistics import Estimate, separated, when_reached
 from seci_sim.report.cautions import about_published_models
 from seci_sim.report.tables import Cell, Table
-from seci_sim.words import NOTHING, between, number, quoted, signed
-
-if TYPE_CHECKING:
-    from seci_sim.experiment.run import Results
+from seci_sim.words import NOTHING, between, more, number, quoted, signed
 
 DECIMALS = 3
 
 
-def answer(results: Results) -> tuple[str, str]:
-    """What the last scenario, or the only one, ends with; and when it settled.
-
-    Parameters
-    ----------
-    results : Results
-        Of one published model.
-    """
-    first, last = results.scenarios[0].name, results.scenarios[-1].name
-    outcome = results.measures[0]
-    found = statistics.level(results.summary, last, outcome.name)
-    words = outcome.name.replace("_", " ")
-    ends = f"In this model, {quoted(last)} ends with {words} of {number(found.mean, DECIMALS)}"
-    if last == first:
-        return f"{ends}{_interval(found)}.", _settled(results, last)
-    change = statistics.difference(results.summary, last, first, outcome.name)
-    if not statistics.separated(change):
-        than = f"which these runs do not separate from {quoted(first)}"
-    else:
-        than = f"{'more' if change.mean > 0 else 'less'} than {quoted(first)}"
+def answer(found: Comparison) -> tuple[str, str]:
+    """What the last scenario, or the only one, ends with; and when it settled."""
+    last, outcome = found.names[-1], found.outcomes[0]
+    level = found.level(last, outcome.name)
+    ends = (
+        f"In this model, {quoted(last)} ends with {outcome.called.lower()} of "
+        f"{number(level.mean, DECIMALS)}"
+    )
+    if last == found.first:
+        return f"{ends}{_interval(level)}.", _settled(found, last)
+    change = found.change(last, outcome.name)
+    than = f"{more(change.mean, 'less')} than {quoted(found.first)}"
+    if not separated(change):
+        than = f"which these runs do not separate from {quoted(found.first)}"
     difference = f"a difference of {signed(change.mean, DECIMALS)}{_interval(change)}"
-    return f"{ends}, {than}: {difference}.", _settled(results, last)
+    return f"{ends}, {than}: {difference}.", _settled(found, last)
 
 
-def _interval(found: statistics.Estimate) -> str:
+def _interval(found: Estimate) -> str:
     if found.interval is None:
         return " (one run has no interval)"
     return f" (95% interval {between(found.interval, 1, DECIMALS)})"
 
 
-def _settled(results: Results, name: str) -> str:
-    found = statistics.when_reached(results.summary, name, PERIODS.name)
-    horizon = results.scenarios[0].horizon
+def _settled(compared: Comparison, name: str) -> str:
+    found, horizon = when_reached(compared.summary, name, PERIODS.name), compared.horizon
     if found.reached == 0:
         return f"No run came to an equilibrium within its {horizon:,} periods."
     middle = NOTHING if found.median is None else number(found.median, 0)
@@ -58,33 +49,31 @@ def _settled(results: Results, name: str) -> str:
     )
 
 
-def policies(results: Results) -> Table:
+def policies(found: Comparison) -> Table:
     """Every scenario's outcome with its change from the first, and the other measures."""
-    names = [scenario.name for scenario in results.scenarios]
-    summary, outcome = results.summary, results.measures[0].name
-    measures = [measure.name for measure in (*results.measures, PERIODS)]
-    headings = [Cell("Scenario"), *(Cell(name.replace("_", " ").capitalize()) for name in measures)]
-    rows = []
-    for name in names:
-        cells = [Cell(name)]
-        for measure in measures:
-            found = statistics.level(summary, name, measure)
-            small = "" if found.interval is None else between(found.interval, 1, DECIMALS)
-            if measure == outcome and name != names[0]:
-                change = statistics.difference(summary, name, names[0], measure)
-                small = f"{signed(change.mean, DECIMALS)}{_interval(change)}"
-            cells.append(Cell(number(found.mean, DECIMALS) if found.used else NOTHING, small))
-        rows.append(tuple(cells))
-    if len(names) > 1:
-        headings[1] = Cell(headings[1].value, "change from the first")
-    return Table(tuple(headings), tuple(rows))
+    small = "change from the first" if len(found.names) > 1 else ""
+    first, *others = (outcome.called for outcome in found.outcomes)
+    headings = (Cell("Scenario"), Cell(first, small), *map(Cell, others))
+    rows = (
+        (Cell(name), *(_cell(found, name, outcome.name) for outcome in found.outcomes))
+        for name in found.names
+    )
+    return Table(headings, tuple(rows))
 
 
-def cautions(results: Results) -> list[str]:
+def _cell(found: Comparison, name: str, outcome: str) -> Cell:
+    level = found.level(name, outcome)
+    small = "" if level.interval is None else between(level.interval, 1, DECIMALS)
+    if outcome == found.outcomes[0].name and name != found.first:
+        change = found.change(name, outcome)
+        small = f"{signed(change.mean, DECIMALS)}{_interval(change)}"
+    return Cell(number(level.mean, DECIMALS) if level.used else NOTHING, small)
+
+
+def cautions(seeds: Sequence[int]) -> list[str]:
     """What to keep in mind about a published model."""
-    runs = len(results.seeds)
     return [
         *about_published_models(),
-        f"{runs} runs, seeds {results.seeds[0]} to {results.seeds[-1]}; scenarios share them. "
+        f"{len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}; scenarios share them. "
         "An interval holds the luck within the model, not the doubt about its rules.",
     ]

@@ -41,15 +41,16 @@ def tell(results: Results) -> Told:
     scenarios = results.scenarios
     found = comparison(scenarios, results.summary)
     asked = question(found.names, [scenario.question for scenario in scenarios])
+    drawn, seeds = charts(results, found), results.seeds
     if MODELS[scenarios[0].model].paper:
-        said, compared = classics.answer(results), classics.policies(results)
-        return Told(
-            results, found, asked, said, compared, classics.cautions(results), charts(results)
+        said, table, cautions = (
+            classics.answer(found),
+            classics.policies(found),
+            classics.cautions(seeds),
         )
-    cautions = about_runs(scenarios, results.seeds)
-    drawn = charts(results, found)
-    said = answer(found)
-    return Told(results, found, asked, said, tables.policies(found), cautions, drawn)
+    else:
+        said, table, cautions = answer(found), tables.policies(found), about_runs(scenarios, seeds)
+    return Told(results, found, asked, said, table, cautions, drawn)
 
 
 def html(told: Told, *, command: str) -> str:
