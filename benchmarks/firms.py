@@ -8,6 +8,9 @@ larger ones.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from seci_sim.parameters import Projects, World
 from seci_sim.scenario import Scenario, Stakeholder, Unit
 
@@ -71,6 +74,14 @@ def firm(staff: int, needs: int = 40, weeks: int = 520) -> Scenario:
         units=tuple(units),
         stakeholders=(*partners, Stakeholder(name="Global partner", kind="global partner")),
     )
+
+
+def firm_file(staff: int, folder: Path, weeks: int = 520) -> Path:
+    """Write a firm into a folder as a scenario file, which any version reads."""
+    path = folder / f"firm-{staff}-{weeks}.yaml"
+    fields = firm(staff, weeks=weeks).model_dump(mode="json", exclude_defaults=True)
+    path.write_text(json.dumps(fields), "utf-8")  # which is YAML too
+    return path
 
 
 def _shares(total: int, parts: int) -> list[int]:

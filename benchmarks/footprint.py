@@ -33,7 +33,7 @@ def measure(quick: bool) -> list[Figure]:
             f"seconds_{weeks}_weeks_{label}",
             [whole["seconds"]],
             "s",
-            f"{weeks} weeks of {staff:,} staff, 40 needs, one thread",
+            f"{weeks} weeks of {staff:,} staff, 40 needs",
             time_aim,
         ),
         Figure(

@@ -3,11 +3,17 @@
 This is what the simulation would be if it were written the way Mesa's tutorials teach, by somebody
 who knows NumPy: arithmetic over an employee's needs is vectorised, employees act one after the other.
 It reads the same scenarios and follows the same rules, with random numbers of its own, so that its
-results agree with `seci_sim.SECIModel` on average. Of what a scenario may say it leaves out the
-timeline and a meeting network of the firm's own.
+results agree with `seci_sim.SECIModel` on average. What a scenario may say that it does not follow, it
+refuses: a timeline, a meeting network, and whatever no line of it asks for and is not at its default.
 """
 
 from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import mesa
 import numpy as np
@@ -16,10 +22,38 @@ from benchmarks.plain_employee import Employee
 from benchmarks.plain_measures import measure
 from benchmarks.plain_places import Array, Document, lay_out
 from benchmarks.plain_projects import Project, overlay
-from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
+from seci_sim.parameters import HOURS_A_WEEK, SECI, SECTIONS, WEEKS_A_YEAR, Section
 from seci_sim.scenario import Scenario
 from seci_sim.service import chances_of_assessment, chances_of_starting
 from seci_sim.world import EXPRESSED, SYSTEMIC, class_sizes, weekly_chance
+
+TEXT = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("plain_*.py"))
+SHARED: tuple[Any, ...] = (class_sizes, chances_of_starting, chances_of_assessment, weekly_chance)
+"""What it asks the fast model for: whole numbers of needs, and chances."""
+
+ASKED_FOR = frozenset(re.findall(r"\.(\w+)", TEXT + "".join(map(inspect.getsource, SHARED))))
+"""Names of fields that some line of this version reads."""
+
+OF_MARKETS = ("price", "households")
+"""Fields of a unit with the name of one that is read of the whole firm alone."""
+
+PLACES = ("lives_in", "reports_to", "kind")
+"""Fields of a unit that it has a scenario look up."""
+
+
+def _not_followed(settings: Scenario) -> Iterator[str]:
+    """What a scenario says that this version does not follow."""
+    yield from (name for name in ("timeline", "meetings") if getattr(settings, name))
+    yield from (f"the model {settings.model}" for _ in range(settings.model != SECI))
+    parts: list[tuple[str, Section]] = [(name, getattr(settings, name)) for name in SECTIONS]
+    parts += [(f"units.{unit.name}", unit) for unit in settings.units]
+    for path, part in parts:
+        for name, field in type(part).model_fields.items():
+            known = name in ASKED_FOR or name in PLACES
+            known = known and not (path.startswith("units.") and name in OF_MARKETS)
+            default = field.get_default(call_default_factory=True)
+            if not known and getattr(part, name) != default:
+                yield f"{path}.{name}"
 
 
 class PlainModel(mesa.Model):
@@ -35,13 +69,14 @@ class PlainModel(mesa.Model):
     Raises
     ------
     ValueError
-        Where the scenario has a timeline or a meeting network.
+        Where the scenario says something that this version does not follow.
     """
 
     def __init__(self, settings: Scenario, rng: int) -> None:
         super().__init__(rng=rng)
-        if settings.timeline or settings.meetings:
-            raise ValueError("the plain model knows neither a timeline nor a meeting network")
+        refused = sorted(_not_followed(settings))
+        if refused:
+            raise ValueError(f"the plain model does not follow {', '.join(refused)}")
         self.settings, self.policy, self.learning = settings, settings.policy, settings.learning
         self.week = 0
         self.needs = settings.world.needs

@@ -14,7 +14,7 @@ NEEDS = (20, 40, 80, 200)
 
 
 def measure(quick: bool) -> list[Figure]:
-    """Nanoseconds for an employee's week."""
+    """Nanoseconds for an employee's week, and for one need of it."""
     rounds, weeks = 3 if quick else 9, warm_up_weeks(quick)
     return [*_staff(quick, weeks, rounds), *_needs(weeks, rounds)]
 
@@ -33,7 +33,7 @@ def _staff(quick: bool, weeks: int, rounds: int) -> list[Figure]:
             f"nanoseconds_per_employee_week_{scientific(staff)}",
             nanoseconds[staff],
             "ns",
-            f"Time of one employee's week, {staff:,} staff, 40 needs, one thread",
+            f"Time of one employee's week, {staff:,} staff, 40 needs",
         )
         for staff in sizes
     ]
@@ -68,7 +68,7 @@ def _needs(weeks: int, rounds: int) -> list[Figure]:
             f"nanoseconds_per_employee_week_and_need_{needs}",
             [1e9 * t / 10_000 / needs for t in taken[needs]],
             "ns",
-            f"Time of one need in one employee's week, {needs} needs, 10,000 staff, one thread",
+            f"Time of one need in one employee's week, {needs} needs, 10,000 staff",
         )
         for needs in NEEDS
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from mesa import Model
 
 from benchmarks.firms import firm
+from benchmarks.side import go_on
 from benchmarks.timing import seconds
 from seci_sim import SECIModel
 
@@ -29,9 +30,4 @@ def warm_model(staff: int, weeks: int, *, needs: int = 40) -> SECIModel:
 
 def seconds_a_week(model: Model, weeks: int) -> float:
     """How long a week takes, as a mean over the next weeks of a model."""
-
-    def go_on() -> None:
-        for _ in range(weeks):
-            model.step()
-
-    return seconds(go_on) / weeks
+    return seconds(partial(go_on, model, weeks)) / weeks

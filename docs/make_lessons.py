@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from seci_sim.experiment.run import simulate
+from seci_sim.experiment.comparison import simulate
 from seci_sim.handout.evidence import Evidence, evidence
 from seci_sim.lessons import Lesson, read_lesson, shipped_lessons
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from seci_sim.experiment import Experiment, shipped_experiments
-    from seci_sim.experiment.run import Results, simulate
+    from seci_sim.experiment.comparison import simulate
+    from seci_sim.experiment.run import Results
     from seci_sim.model import Employee, SECIModel
     from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
@@ -47,7 +48,7 @@ _HOMES = {
     "read_scenario": "seci_sim.scenario",
     "shipped_experiments": "seci_sim.experiment",
     "shipped_scenarios": "seci_sim.scenario",
-    "simulate": "seci_sim.experiment.run",
+    "simulate": "seci_sim.experiment.comparison",
 }
 
 

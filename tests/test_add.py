@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -36,13 +38,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def change(path: Path, lines: list[str]) -> None:
-    """Put each group of lines with `+` in the place of those with `-` above it."""
+    """Change a file as the parts of a diff say, each of which has its place where its lines stand."""
     text = path.read_text("utf-8")
-    for group in re.findall(r"(?:^-.*\n)+(?:^\+.*\n)+", "\n".join([*lines, ""]), re.MULTILINE):
-        old = "".join(f"{line[1:]}\n" for line in group.splitlines() if line.startswith("-"))
-        new = "".join(f"{line[1:]}\n" for line in group.splitlines() if line.startswith("+"))
-        assert text.count(old) == 1, f"{path} holds once:\n{old}"
-        text = text.replace(old, new)
+    for _, part in groupby(lines, lambda line: line == "@@"):
+        hunk = [line for line in part if line != "@@"]
+        old = "".join(f"{line[1:]}\n" for line in hunk if not line.startswith("+"))
+        new = "".join(f"{line[1:]}\n" for line in hunk if not line.startswith("-"))
+        assert not hunk or text.count(old) == 1, f"{path} holds once:\n{old}"
+        text = text.replace(old, new) if hunk else text
     path.write_text(text, encoding="utf-8")
 
 
@@ -68,8 +71,15 @@ def test_what_the_page_adds_works(command: str, said: list[str], copy: Path) -> 
     assert [words for words in said if words not in told] == []
 
 
+def test_the_lever_moves_the_rule_and_the_outcome_counts_it(copy: Path) -> None:
+    table = pd.read_csv(copy / "results/reflection/results.csv")
+    without, with_it = (part for _, part in table.groupby("policy.reflection_hours"))
+    for outcome in ("hours_of_the_spiral", "moved_internalization"):
+        assert (with_it[outcome].to_numpy() > without[outcome].to_numpy()).all()
+
+
 def test_every_block_of_the_page_is_done() -> None:
-    assert len(COMMANDS) >= 3
+    assert len(COMMANDS) == 4
     assert {language for language, _ in BLOCKS.findall(PAGE)} == {
         "python",
         "diff",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
+import mesa
 import numpy as np
 import pytest
 
+from benchmarks import ROOT, against, anchors, cold_start, footprint, memory, table
 from benchmarks import __main__ as program
-from benchmarks import cold_start, footprint, memory, table
-from benchmarks.firms import OFFICE, firm
+from benchmarks.firms import OFFICE, firm, firm_file
 from benchmarks.timing import Figure, in_turn, ratios
 from benchmarks.warm import seconds_a_week, warm_model
+from seci_sim.scenario import read_scenario
 
 FIGURES = [
     Figure("ratio_of_things", [3.0, 1.0, 2.0], "times", "One thing by another", "at least 2"),
@@ -60,8 +63,8 @@ def test_people_of_large_and_small_firms_have_the_same_hours_of_pilots() -> None
 
 def test_a_pass_touches_every_value_once() -> None:
     values = np.arange(10, dtype=np.float32)
-    memory.scale(values, np.float32(2))
-    assert values.tolist() == [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]
+    memory.scale(values[2:5], np.float32(2))
+    assert values.tolist() == [0, 1, 4, 6, 8, 5, 6, 7, 8, 9]
 
 
 def test_a_pass_and_a_week_take_time() -> None:
@@ -73,6 +76,17 @@ def test_a_pass_and_a_week_take_time() -> None:
     assert model.week == 5
 
 
+def test_three_rules_have_one_result_however_they_are_written() -> None:
+    truth, model = np.ones(anchors.NEEDS, np.float32), mesa.Model(rng=1)
+    person = anchors.Person(model, np.full(anchors.NEEDS, 0.5, np.float32), truth)
+    person.week()
+    for rule in (anchors.with_numpy, anchors.with_numba):
+        tacit, acted = np.full((1, anchors.NEEDS), 0.5, np.float32), np.zeros(1, np.int64)
+        rule(tacit, truth, acted, np.random.default_rng(1))
+        np.testing.assert_allclose(tacit[0], person.tacit, rtol=1e-6)
+        assert person.tacit[0] == pytest.approx(0.5 * 0.98 + 0.02 * (1 - 0.5 * 0.98))
+
+
 @pytest.mark.slow
 def test_a_run_in_a_process_of_its_own_tells_time_and_memory() -> None:
     answer = footprint.run(100, weeks=2, agents=True)
@@ -81,7 +95,7 @@ def test_a_run_in_a_process_of_its_own_tells_time_and_memory() -> None:
 
 
 def test_an_import_is_timed_in_a_fresh_interpreter(tmp_path: Path) -> None:
-    assert cold_start._import(tmp_path, "seci_sim.parameters") > 0
+    assert cold_start.imported(tmp_path, "seci_sim.parameters")() > 0
 
 
 def test_results_hold_each_figure_under_its_plain_name_and_name_no_folder() -> None:
@@ -140,3 +154,48 @@ def test_a_subject_that_does_not_exist_is_refused_with_those_that_do(
     with pytest.raises(SystemExit):
         program.main(["--only", "speed"])
     assert "cold_start" in capsys.readouterr().err
+
+
+def test_a_subject_that_lacks_a_package_is_skipped_in_a_line_and_the_others_are_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def lacks(_: bool) -> list[Figure]:
+        raise ModuleNotFoundError("No module named 'playwright'", name="playwright")
+
+    document = tmp_path / "speed.md"
+    document.write_text("<!-- measured: speed -->\n<!-- /measured: speed -->\n", "utf-8")
+    monkeypatch.setattr("benchmarks.table.DOCUMENT", document)
+    monkeypatch.setattr("benchmarks.table.RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr("benchmarks.__main__.SUBJECTS", ("memory", "app"))
+    monkeypatch.setattr("benchmarks.memory.measure", lambda _: FIGURES)
+    monkeypatch.setattr("benchmarks.app.measure", lacks)
+    program.main(["--quick"])
+    assert "skipped: playwright is not installed" in capsys.readouterr().out
+    assert "ratio_of_things" in json.loads((tmp_path / "results.json").read_text("utf-8"))
+
+
+# Against another checkout -------------------------------------------------------------------------
+
+
+def test_a_firm_in_a_file_is_the_same_firm(tmp_path: Path) -> None:
+    assert read_scenario(firm_file(200, tmp_path)).fingerprint == firm(200).fingerprint
+
+
+def test_a_line_shows_both_medians_and_the_ratios_of_the_rounds() -> None:
+    times = {"here": [1.0, 2.0, 3.0], "there": [4.0, 4.0, 4.0]}
+    what, *numbers = against.line("a thing", times, "at most 0.40").split("  ")
+    assert (what, numbers[-1]) == ("a thing", "at most 0.40")
+    assert " ".join(numbers).split()[:6] == ["2", "4", "0.50", "0.25", "to", "0.75"]
+
+
+def test_a_process_of_a_checkout_times_steps_and_whole_runs(tmp_path: Path) -> None:
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    with against._side(ROOT, cache, firm_file(20, tmp_path, weeks=4), 1, 1) as ask:
+        assert ask("steps 2") > 0
+        assert ask("run") > 0
+
+
+def test_what_is_no_checkout_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        program.main(["--against", str(tmp_path)])
+    assert "is no checkout of seci_sim" in capsys.readouterr().err

@@ -13,12 +13,13 @@ import pytest
 
 from seci_sim import records
 from seci_sim.experiment import Experiment
+from seci_sim.experiment.comparison import comparison, simulate
 from seci_sim.experiment.comparison_table import comparison as table_of
 from seci_sim.experiment.detail import BY_MARKET
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.manifest import MANIFEST_SCHEMA, StoreProblem
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.run import WHOLE, Results, comparison, results_of, simulate
+from seci_sim.experiment.run import WHOLE, Results, results_of
 from seci_sim.experiment.tables import collect
 from seci_sim.measures import columns
 from seci_sim.report import tables

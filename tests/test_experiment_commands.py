@@ -15,7 +15,14 @@ import pytest
 from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, chunks, conduct, shipped_experiments
+from seci_sim.experiment import (
+    Experiment,
+    chunks,
+    conduct,
+    folder,
+    shipped_experiments,
+    whole_files,
+)
 from seci_sim.experiment.chunks import Chunk, Ran, Run, run_chunk, run_once
 from seci_sim.experiment.pool import Here, Pool
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
@@ -337,6 +344,30 @@ def test_the_same_comparison_goes_on_and_runs_nothing_twice(
     _, err = ran(capsys, *arguments, "--everything", code=6)
     assert "holds another experiment" in err
     assert "keep: 'report' there, 'everything' here" in err
+
+
+def test_a_table_that_cannot_be_written_leaves_the_older_one_there(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["run", "firm.yaml", "--replications", "2", "--workers", "1", "--quiet"]
+    ran(capsys, *arguments)
+    weekly, report = Path("results/firm/weekly.csv"), Path("results/firm/report.html")
+    before = weekly.read_bytes()
+    report.unlink()
+
+    def full(path: Path, data: bytes) -> None:
+        if path.name == weekly.name:
+            raise OSError(28, "No space left on device")
+        whole_files.write_whole(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, "write_whole", full)
+        _, err = ran(capsys, *arguments, code=5)
+    assert "No space left on device; what is finished is kept" in err
+    assert weekly.read_bytes() == before
+    ran(capsys, *arguments)
+    assert weekly.read_bytes() == before
+    assert report.is_file()
 
 
 def test_a_run_of_a_comparison_that_fails_is_named_and_the_rest_is_reported(

@@ -72,6 +72,8 @@ def test_the_schema_refuses_what_the_reader_refuses() -> None:
         {"replications": 0},
         {"sample": {"method": "random", "points": 3}},
         {"replicatons": 3},
+        {"analyses": [{"kind": "comparison", "factor": "policy.turnover"}]},
+        {"analyses": [{"kind": "dose-response", "outcome": "needs_met"}]},
     ):
         with pytest.raises(jsonschema.ValidationError):
             reader.validate(good | wrong)

@@ -20,11 +20,11 @@ from seci_sim.experiment import Experiment, arrays
 from seci_sim.experiment import folder as folders
 from seci_sim.experiment.cells import Cells
 from seci_sim.experiment.chunks import Chunk, Ran, run_chunk
+from seci_sim.experiment.comparison import comparison
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.folder import Store
 from seci_sim.experiment.manifest import AnotherExperiment, StoreProblem
 from seci_sim.experiment.pool import Here
-from seci_sim.experiment.run import comparison
 from seci_sim.scenario import read_scenario
 
 pytestmark = pytest.mark.packages
@@ -153,9 +153,7 @@ def change(path: Path, **fields: Any) -> None:
               {"outcomes": np.zeros((3, 2))}, {"weekly": np.zeros((3, 9, 2))},
               {"cell": np.array([0.0, 1.0, 2.0])}]
 )  # fmt: skip
-def test_arrays_that_no_run_leads_to_are_no_part(
-    tmp_path: Path, wrong: dict[str, Any]
-) -> None:
+def test_arrays_that_no_run_leads_to_are_no_part(tmp_path: Path, wrong: dict[str, Any]) -> None:
     asked = experiment(WEEKLY, tmp_path)
     with pytest.raises((ValueError, KeyError)):
         arrays.unpacked(arrays.packed(replace(strange(asked), **wrong)), asked)

@@ -18,7 +18,8 @@ import pytest
 from paired import passes
 from scipy import stats
 
-from seci_sim.experiment.run import WHOLE, Results, simulate
+from seci_sim.experiment.comparison import simulate
+from seci_sim.experiment.run import WHOLE, Results
 from seci_sim.experiment.statistics import add_ratios
 from seci_sim.knowledge import Array
 from seci_sim.lessons import Lesson, read_lesson, shipped_lessons

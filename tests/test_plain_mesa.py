@@ -176,8 +176,27 @@ def test_it_can_be_freed_after_a_run() -> None:
     assert gone() is None
 
 
-def test_a_timeline_is_refused() -> None:
+def test_whatever_it_does_not_follow_is_refused() -> None:
     fields = {name: getattr(busy(), name) for name in busy().model_fields_set}
     shocked = Scenario.model_validate(fields | {"timeline": (Change(week=3, lose=("library",)),)})
-    with pytest.raises(ValueError, match="timeline"):
+    with pytest.raises(ValueError, match="does not follow timeline"):
         PlainModel(shocked, rng=1)
+
+
+@pytest.mark.parametrize(
+    ("lever", "value"),
+    [
+        ("uptake", 0.5), ("second_line", 0.2), ("community_hours", 1.0), ("workshop_other_market", 1),
+        ("simulation_hours", 1.0), ("rotation", 0.1),
+    ],
+)  # fmt: skip
+def test_a_lever_that_it_does_not_know_is_refused_by_name(lever: str, value: float) -> None:
+    with pytest.raises(ValueError, match=rf"does not follow policy\.{lever}$"):
+        PlainModel(busy(**{lever: value}), rng=1)
+
+
+def test_what_a_unit_says_of_its_market_is_refused() -> None:
+    units = [unit.model_copy(update={"price": 10.0}) for unit in busy().units[-1:]]
+    scenario = busy().model_copy(update={"units": (*busy().units[:-1], *units)})
+    with pytest.raises(ValueError, match=r"does not follow units\.Office 4\.0\.price"):
+        PlainModel(scenario, rng=1)

@@ -148,7 +148,8 @@ def test_a_comment_or_a_docstring_makes_no_other_model(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["scenario.reading", "sheet.reading", "experiment.folder", "report.tables", "cli.runs"]
+    "module",
+    ["scenario.reading", "sheet.reading", "experiment.folder", "report.tables", "cli.runs"],
 )
 def test_nor_does_a_reader_or_a_report(module: str) -> None:
     future = "from __future__ import annotations\n"

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 from synthetic import THREE, Course, results
 
+from seci_sim.experiment.comparison import simulate
 from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.run import simulate
 from seci_sim.experiment.statistics import ON_TREATMENT, add_ratios
 from seci_sim.figures.curves import meaning
 from seci_sim.figures.groups import markets_title

@@ -19,7 +19,7 @@ from seci_sim.experiment.statistics import ON_TREATMENT, STARTING
 from seci_sim.figures import Chart, charts
 from seci_sim.figures.launches import launch, launch_runs
 from seci_sim.report import exported, html, tell
-from seci_sim.report.tables import policies
+from seci_sim.report.tables import Cell, policies
 
 PATIENTS = 1000
 
@@ -141,6 +141,13 @@ def test_the_table_has_a_row_a_policy_and_as_many_cells_as_headings() -> None:
     changes = [row[3].value for row in found.rows]
     assert changes == ["–", "+10.0", "0.0"]
     assert found.rows[2][6].small == "no more patients told apart"
+
+
+def test_patients_gained_for_less_money_have_no_price() -> None:
+    found = Comparison(treated([0.3, 0.4], 0.01, paid=-500.0), ("A", "B"), 208)
+    assert policies(found).rows[1][6] == Cell("–", "for no more subsidy")
+    rows = {row.outcome.name: row.level for row in found.rows() if row.policy == "B"}
+    assert np.isnan(rows["subsidy_per_patient"].mean)
 
 
 # Launches -----------------------------------------------------------------------------------------

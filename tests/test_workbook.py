@@ -15,7 +15,8 @@ from synthetic import THREE, Course, results
 from xlsxwriter import Workbook as Writer
 
 from seci_sim.experiment import statistics
-from seci_sim.experiment.run import Results, simulate
+from seci_sim.experiment.comparison import simulate
+from seci_sim.experiment.run import Results
 from seci_sim.figures.style import Mark
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told

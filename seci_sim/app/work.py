@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import orjson
 
 from seci_sim.app.film import film
-from seci_sim.experiment.run import simulate
+from seci_sim.experiment.comparison import simulate
 from seci_sim.experiment.spreadsheets import weekly_csv
 from seci_sim.scenario import Scenario
 

@@ -78,7 +78,7 @@ def experiment(
             command=line,
         )
         found = carry_out(asked, folder, conditions, again=f"{line} --resume", silent=silent)
-        if shard is None or terminal.is_whole(found):
+        if shard is None or found.whole:
             save(found, folder, command=line)
         written = terminal.analysed(found, folder, conditions)
     said = terminal.told(found, folder, written)

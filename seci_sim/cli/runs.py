@@ -147,8 +147,9 @@ def _carried_out(
     check_cluster(scheduler, timeout=timeout, workers=request.workers, shard=shard)
     scenarios, folder = prepared(request)
     # These import pandas and more: after all files have been checked.
+    from seci_sim.experiment.comparison import comparison
     from seci_sim.experiment.conduct import Conditions
-    from seci_sim.experiment.run import comparison
+    from seci_sim.experiment.pool import Here
     from seci_sim.terminal import experiments, runs
     from seci_sim.terminal.running import carry_out, save
 
@@ -160,6 +161,8 @@ def _carried_out(
     )
     line, silent = request.line, quiet or as_json
     with workers_of(scheduler) as (executor, many):
+        if request.workers == 1 and timeout is None:
+            executor = Here()
         conditions = Conditions(
             executor=executor,
             workers=many or request.workers,
@@ -170,7 +173,7 @@ def _carried_out(
             command=line,
         )
         found = carry_out(compared, folder, conditions, again="the same command", silent=silent)
-    if shard is not None and not experiments.is_whole(found):
+    if shard is not None and not found.whole:
         return "" if quiet else experiments.missing_in_words(found, folder)
     told, _ = save(found, folder, request.exports, command=line)
     if told is None:

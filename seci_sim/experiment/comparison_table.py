@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
-from seci_sim.declaring import PERIODS
 from seci_sim.experiment import access, statistics
 from seci_sim.experiment.statistics import (
     HOURS_A_HEAD,
@@ -24,8 +23,8 @@ from seci_sim.experiment.statistics import (
     Reached,
     separated,
 )
-from seci_sim.measures import WEEKS_UNTIL_HALF_KNOW, Measure
-from seci_sim.parameters import SECI
+from seci_sim.measures import WEEKS_UNTIL_HALF_KNOW
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 
 T = TypeVar("T")
@@ -195,9 +194,7 @@ class Comparison:
         )
 
 
-def comparison(
-    scenarios: Sequence[Scenario], summary: pd.DataFrame, measures: Sequence[Measure] = ()
-) -> Comparison:
+def comparison(scenarios: Sequence[Scenario], summary: pd.DataFrame) -> Comparison:
     """Compare the runs of scenarios with those of the first.
 
     Parameters
@@ -206,14 +203,12 @@ def comparison(
         Of one model; their names stand in the summary's column ``scenario``.
     summary : DataFrame
         A row a run.
-    measures : sequence of Measure
-        What a published model measures.
     """
     names = tuple(scenario.name for scenario in scenarios)
     horizon = max(scenario.horizon for scenario in scenarios)
-    if scenarios[0].model == SECI:
+    model = MODELS[scenarios[0].model]
+    if not model.measures:
         return Comparison(statistics.add_ratios(summary), names, horizon)
-    own = (
-        Outcome(m.name, m.name.replace("_", " ").capitalize(), m.unit) for m in (*measures, PERIODS)
-    )
+    outcomes = model.outcomes.values()
+    own = (Outcome(m.name, m.name.replace("_", " ").capitalize(), m.unit) for m in outcomes)
     return Comparison(summary, names, horizon, tuple(own))

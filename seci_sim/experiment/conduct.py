@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from loky.backend.reduction import dumps
 
 from seci_sim.experiment.cells import Cells
 from seci_sim.experiment.chunks import Chunk, Failure, Ran, nothing_ran, run_chunk
@@ -19,6 +20,7 @@ from seci_sim.experiment.compiling import warm_up
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.findings import Findings, gathered
 from seci_sim.experiment.folder import Store
+from seci_sim.experiment.own import check_own_parameters
 from seci_sim.experiment.pool import Ended, Pool, workers_or_all
 from seci_sim.experiment.progress import Progress
 from seci_sim.experiment.rounds import Rounds
@@ -99,6 +101,13 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
 
 
 def _check(experiment: Design, folder: Path | None, conditions: Conditions) -> None:
+    check_own_parameters(experiment, conditions.model)
+    if conditions.executor is None:
+        try:
+            dumps((conditions.model, dict(conditions.also)))
+        except Exception as problem:  # noqa: BLE001 - whatever cannot be sent says so in its own way
+            what = f"cannot be sent to worker processes: {problem}"
+            raise ValueError(f"model, also: {what}; define them in a module") from None
     if conditions.timeout is not None and conditions.executor is not None:
         raise ValueError("timeout: only the local pool can stop a run; leave out the executor")
     if conditions.shard is not None:

@@ -43,11 +43,11 @@ class Design(Section):
     """Levers: parameters that somebody decides, with the values to try."""
     uncertain: tuple[Factor, ...] = Field(())
     """Parameters that nobody knows or decides, with the values to allow for."""
-    sample: Sample | None = Field(None)
+    sample: Sample | None = None
     """How factors that have ranges are sampled."""
     replications: int = Field(20, ge=1, le=1_000_000)
     """Runs of each cell; the least number, where `until` is given."""
-    until: Until | None = Field(None)
+    until: Until | None = None
     """Replicate until an interval is as narrow as asked."""
     seed: int = Field(1, ge=0, le=LARGEST_SEED)
     """Seed of replication 0 of every cell; each next replication has the next."""
@@ -223,7 +223,7 @@ def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:
                 with_levers(scenario, **settings)
             except ValueError as problem:
                 yield Problem(("policies", place), f"in {shown(scenario.name)}: {problem}")
-        for factor in design.factors:
+        for factor in (one for one in design.factors if not one.own):
             group = "vary" if factor.decided else "uncertain"
             ends = (factor.low, factor.high)
             if factor.levels:

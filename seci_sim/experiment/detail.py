@@ -6,7 +6,6 @@ from typing import Literal
 
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.outcomes import weekly_of
-from seci_sim.parameters import SECI
 
 BY_MARKET = ("needs_met", "needs_mis_served", "staff_knowing", "launched")
 """What a report shows of single markets."""
@@ -30,7 +29,7 @@ def weekly_measures(design: Design) -> tuple[str, ...]:
 
 def market_measures(design: Design) -> tuple[str, ...]:
     """Measures that are kept week by week for each market."""
-    if design.keep == "outcomes" or design.scenarios[0].model != SECI:
+    if design.keep == "outcomes" or not design.scenarios[0].units:
         return ()
     return weekly_measures(design) if design.keep == "everything" else BY_MARKET
 
@@ -41,14 +40,14 @@ def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
     A scenario with fewer markets, needs or measures leaves the rest NaN.
     """
     weeks, in_full = design.scenarios[0].horizon, design.keep != "outcomes"
-    seci = in_full and design.scenarios[0].model == SECI
+    firm = in_full and bool(design.scenarios[0].units)
     return {
         "outcomes": (len(design.outcomes),),
         "weekly": (weeks, len(weekly_measures(design))),
         "markets": (
             weeks,
-            max(len(one.markets) for one in design.scenarios) if seci else 0,
+            max(len(one.markets) for one in design.scenarios) if firm else 0,
             len(market_measures(design)),
         ),
-        "knowing": (weeks, max(one.world.needs for one in design.scenarios) if seci else 0),
+        "knowing": (weeks, max(one.world.needs for one in design.scenarios) if firm else 0),
     }

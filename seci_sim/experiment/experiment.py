@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.factors import factors_of
 from seci_sim.experiment.files import read_experiment
+from seci_sim.experiment.own import own_parameters, with_own_outcomes
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings
@@ -28,13 +29,15 @@ class Experiment(Design):
     """
 
     @staticmethod
-    def load(name_or_path: str | Path) -> Experiment:
+    def load(name_or_path: str | Path, *, model: type[SECIModel] | None = None) -> Experiment:
         """Read an experiment and the scenarios that it starts from, and check all of it.
 
         Parameters
         ----------
         name_or_path : str or Path
             Name of a shipped experiment, such as ``patient_time``, or path of a file.
+        model : type, optional
+            The model that is to be run: keywords of its own may be varied, as ``own.NAME``.
 
         Raises
         ------
@@ -43,7 +46,8 @@ class Experiment(Design):
         FileProblem
             A file cannot be read.
         """
-        return read_experiment(name_or_path, Experiment)
+        own = own_parameters(model) if model else {}
+        return read_experiment(name_or_path, Experiment, own=own)
 
     @staticmethod
     def found(folder: str | Path) -> Findings:
@@ -66,6 +70,7 @@ class Experiment(Design):
         *,
         replications: int | None = None,
         seed: int | None = None,
+        model: type[SECIModel] | None = None,
     ) -> Experiment:
         """Return an experiment whose cells are exactly these, for each scenario.
 
@@ -76,6 +81,8 @@ class Experiment(Design):
             the same ones.
         replications, seed : int, optional
             Others than those of this experiment, such as a fresh seed.
+        model : type, optional
+            As for `load`.
 
         Raises
         ------
@@ -88,7 +95,8 @@ class Experiment(Design):
         >>> experiment.with_points([{"policy.patient_time": 0.015}], replications=5).size
         1
         """
-        factors = factors_of(points, {factor.name for factor in self.uncertain})
+        own = own_parameters(model) if model else {}
+        factors = factors_of(points, {factor.name for factor in self.uncertain}, own)
         kept = {name: getattr(self, name) for name in ("question", "scenarios", "outcomes")}
         return Experiment(
             **kept,
@@ -113,6 +121,7 @@ class Experiment(Design):
         shard: tuple[int, int] | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         model: type[SECIModel] | None = None,
+        also: Mapping[str, Callable[[SECIModel], float]] | None = None,
     ) -> Findings:
         """Run every cell with every seed.
 
@@ -122,7 +131,8 @@ class Experiment(Design):
             Any executor of `concurrent.futures`: threads, processes, Dask's. By default a local
             pool of processes, which survives a worker that is killed.
         store : str or Path, optional
-            Folder that keeps what is finished; without one, a temporary folder.
+            Folder that keeps what is finished, and in the end its tables, as the command does;
+            without one, a temporary folder.
         workers : int, optional
             Processes of the local pool; by default one for each processor.
         resume : bool
@@ -139,6 +149,9 @@ class Experiment(Design):
             Called after each finished chunk.
         model : type, optional
             A subclass of `SECIModel` to run instead.
+        also : mapping, optional
+            Outcomes of your own, by name: functions of the model at the end of its run. Their text
+            is part of the design, so that results of another text are not gone on with.
 
         Returns
         -------
@@ -153,8 +166,14 @@ class Experiment(Design):
             The options do not go together.
         """
         from seci_sim.experiment.conduct import Conditions, conduct
+        from seci_sim.experiment.tables import collect
 
         conditions = Conditions(
-            executor, workers, resume, timeout, max_failures, shard, on_progress, model
+            executor, workers, resume, timeout, max_failures, shard, on_progress, model, also or {}
         )
-        return conduct(self, None if store is None else Path(store), conditions)
+        design = with_own_outcomes(self, also) if also else self
+        folder = None if store is None else Path(store)
+        found = conduct(design, folder, conditions)
+        if folder is not None and (shard is None or found.whole):
+            collect(found, folder)
+        return found

@@ -26,7 +26,8 @@ PLAUSIBLE = "plausible"
 _FORMS = "a list of values, a range such as {from: 1%, to: 5%}, or the word plausible"
 
 
-WHOLE_NUMBER = "whole number"
+NUMBER, WHOLE_NUMBER = "number", "whole number"
+"""Units of parameters of one's own, of which no more is known."""
 
 OWN = "own."
 """What the names of parameters begin with that only somebody's own model has."""
@@ -48,9 +49,9 @@ class Factor(Section):
     """Whether somebody decides it; else it is uncertain."""
     levels: tuple[bool | int | float, ...] = Field(())
     """Values; none for a range."""
-    low: int | float | None = Field(None)
+    low: int | float | None = None
     """Lower end of a range."""
-    high: int | float | None = Field(None)
+    high: int | float | None = None
     """Upper end of a range."""
 
     own: OwnParameter | None = Field(None, description="What is known of a parameter of one's own.")
@@ -83,7 +84,7 @@ def kind_of(name: str) -> Any:
 
 
 def read_factors(
-    reading: Reading[Any], group: str, node: Node, decided: bool
+    reading: Reading[Any], group: str, node: Node, decided: bool, own: Table[str, Declaration]
 ) -> tuple[Factor, ...]:
     """Read the parameters under ``vary`` or ``uncertain``; mistakes are left with ``reading``.
 
@@ -97,6 +98,8 @@ def read_factors(
         What stands there.
     decided : bool
         Whether its factors are decided by somebody.
+    own : mapping
+        Parameters that only somebody's own model has; see `seci_sim.experiment.own`.
     """
     path: FieldPath = (group,)
     reading.places[path] = (node.file, node.line)
@@ -109,7 +112,7 @@ def read_factors(
         inner = (*path, name)
         reading.places[inner] = node.lines[name]
         try:
-            factors.append(_factor(name, values, decided))
+            factors.append(_factor(name, values, decided, own))
         except Unclear as unclear:
             got = shown_node(values) if unclear.allowed else ""
             problem = Problem(inner, str(unclear), unclear.allowed, got)
@@ -133,12 +136,13 @@ class _UnclearValue(Unclear):
         self.place = place
 
 
-def _factor(name: str, node: Node, decided: bool) -> Factor:
+def _factor(name: str, node: Node, decided: bool, own: Table[str, Declaration]) -> Factor:
     """Read one parameter's values."""
-    declaration = _declared(name)
+    declaration = _declared(name, own)
+    whose = _whose(name, own)
     match node:
         case Sequence():
-            return Factor(name=name, decided=decided, levels=_levels(declaration, node))
+            return Factor(name=name, decided=decided, levels=_levels(declaration, node), **whose)
         case Mapping():
             low, high = _range(declaration, node)
         case Scalar(text="plausible"):
@@ -151,15 +155,27 @@ def _factor(name: str, node: Node, decided: bool) -> Factor:
         raise Unclear(
             f"the range from {_worded(low, declaration)} to {_worded(high, declaration)} is empty"
         )
-    return Factor(name=name, decided=decided, low=low, high=high)
+    return Factor(name=name, decided=decided, low=low, high=high, **whose)
+
+
+def _whose(name: str, own: Table[str, Declaration]) -> dict[str, Any]:
+    """What a factor keeps of a parameter that is declared nowhere else."""
+    if name not in own:
+        return {}
+    return {"own": OwnParameter(unit=own[name].unit, meaning=own[name].meaning)}
 
 
 def _worded(value: float, declaration: Declaration) -> str:
     return in_words(value, declaration.unit)
 
 
-def _declared(name: str) -> Declaration:
+def _declared(name: str, own: Table[str, Declaration]) -> Declaration:
     """Find a parameter that can be varied."""
+    if name in own:
+        return own[name]
+    if name.startswith(OWN):
+        known = f"; it has {', '.join(own)}" if own else ""
+        raise Unclear(f"is no parameter of the model that Experiment.load was given{known}")
     if name == "seed":
         raise Unclear("is no factor: replication r of every cell has the seed of the file plus r")
     if name == "horizon":
@@ -204,7 +220,7 @@ def _plausible(declaration: Declaration) -> tuple[int | float, int | float]:
     if declaration.plausible is None:
         raise Unclear("is declared without a plausible range; write [no, yes]")
     low, high = declaration.plausible
-    whole = kind_of(declaration.name) is int
+    whole = _is_whole(declaration)
     return (int(low), int(high)) if whole else (float(low), float(high))
 
 
@@ -216,7 +232,7 @@ def _value(declaration: Declaration, node: Node) -> bool | int | float:
     try:
         if declaration.unit == "yes or no":
             return switch_of(node)
-        whole = kind_of(declaration.name) is int
+        whole = _is_whole(declaration)
         value = number_of(node, declaration.unit, whole=whole)
     except Unclear as unclear:
         raise _UnclearValue(f"{shown(node.text)} {unclear}", place) from None
@@ -229,8 +245,16 @@ def _value(declaration: Declaration, node: Node) -> bool | int | float:
     return value
 
 
+def _is_whole(declaration: Declaration) -> bool:
+    if declaration.name.startswith(OWN):
+        return declaration.unit == WHOLE_NUMBER
+    return kind_of(declaration.name) is int
+
+
 def factors_of(
-    points: Rows[Table[str, bool | int | float]], uncertain: Collection[str]
+    points: Rows[Table[str, bool | int | float]],
+    uncertain: Collection[str],
+    own: Table[str, Declaration],
 ) -> tuple[Factor, ...]:
     """Return the factors of cells that are given one by one.
 
@@ -246,7 +270,9 @@ def factors_of(
         raise ValueError("every point must give the same parameters in the same order")
     factors = []
     for name in names:
-        _declared(name)
+        _declared(name, own)
         values = tuple(dict.fromkeys(point[name] for point in points))
-        factors.append(Factor(name=name, decided=name not in uncertain, levels=values))
+        factors.append(
+            Factor(name=name, decided=name not in uncertain, levels=values, **_whose(name, own))
+        )
     return tuple(factors)

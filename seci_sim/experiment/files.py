@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Table
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import TypeAlias, TypeVar
 
 from seci_sim.experiment.design import MOST_SCENARIOS, Design
 from seci_sim.experiment.factors import read_factors
 from seci_sim.experiment.outcomes import outcomes_of
+from seci_sim.parameters import Declaration
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.files import is_name, located, shipped_files
 from seci_sim.scenario.parts import Source
@@ -18,6 +21,7 @@ from seci_sim.scenario.reading import Reading
 from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, parse, read_text, shown_node
 from seci_sim.scenario.validation import Problem
 
+Declared: TypeAlias = "Table[str, Declaration]"
 SomeDesign = TypeVar("SomeDesign", bound=Design)
 
 _GROUPS = {"vary": True, "uncertain": False}
@@ -30,7 +34,10 @@ def shipped_experiments() -> dict[str, Path]:
 
 
 def read_experiment(
-    name_or_path: str | Path, kind: type[SomeDesign], shelf: str = "experiments"
+    name_or_path: str | Path,
+    kind: type[SomeDesign],
+    shelf: str = "experiments",
+    own: Declared = MappingProxyType({}),
 ) -> SomeDesign:
     """Read an experiment and all that it names; see `Experiment.load`.
 
@@ -42,6 +49,8 @@ def read_experiment(
         What it is read as.
     shelf : str
         The folder of shipped files in which names are looked up.
+    own : mapping
+        Parameters that only somebody's own model has.
     """
     path, label = located(name_or_path, shelf)
     text = read_text(path, label)
@@ -63,7 +72,7 @@ def read_experiment(
         reading.labels[("scenarios",)] = "scenario"
         reading.places[("scenarios",)] = tree.lines.get("scenario", (label, tree.line))
     factors = {
-        group: read_factors(reading, group, aside[group], decided)
+        group: read_factors(reading, group, aside[group], decided, own)
         for group, decided in _GROUPS.items()
         if group in aside
     }

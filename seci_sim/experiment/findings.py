@@ -47,6 +47,17 @@ class Findings:
     ran: Ran | None = None
     """All that is kept of the runs, by cell and replication; see `seci_sim.experiment.run.results_of`."""
 
+    @property
+    def missing(self) -> int:
+        """Runs that were asked for and have neither come to their end nor to nothing."""
+        asked = self.experiment.size * self.experiment.replications
+        return asked - len(self.table) - len(self.failed)
+
+    @property
+    def whole(self) -> bool:
+        """Whether no run is missing."""
+        return self.missing <= 0
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the table of results as CSV: the same for the same runs, whoever did them."""

@@ -6,16 +6,13 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.provenance import differing_versions, made_with
 from seci_sim.scenario import settings
-
-if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
 
 SomeDesign = TypeVar("SomeDesign", bound=Design)
 
@@ -61,7 +58,7 @@ def design_document(experiment: Design, model: str, command: str) -> dict[str, A
     """What a folder says before anything is run."""
     return {
         "schema": DESIGN_SCHEMA,
-        "created": _now(),
+        "created": now(),
         "command": command,
         "fingerprint": experiment.fingerprint,
         "made_with": made_with(),
@@ -70,36 +67,8 @@ def design_document(experiment: Design, model: str, command: str) -> dict[str, A
     }
 
 
-def manifest(
-    found: Findings, design: Mapping[str, Any], files: Mapping[str, str]
-) -> dict[str, Any]:
-    """What is needed to do an experiment again, and to check that it is the same.
-
-    Parameters
-    ----------
-    found : Findings
-        What the experiment led to.
-    design : mapping
-        What `read_design` tells of its folder.
-    files : mapping
-        SHA-256 of each file by its name.
-    """
-    return {
-        "schema": MANIFEST_SCHEMA,
-        "created": _now(),
-        "command": design["command"],
-        "fingerprint": found.experiment.fingerprint,
-        "digest": found.digest,
-        "runs": len(found.table),
-        "failed": len(found.failed),
-        "made_with": made_with(),
-        "own_model": design["own_model"],
-        "files": dict(files),
-        **as_document(found.experiment),
-    }
-
-
-def _now() -> str:
+def now() -> str:
+    """The time, as documents say it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

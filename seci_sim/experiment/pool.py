@@ -29,7 +29,7 @@ MOST_DEATHS = 3
 """Workers that one run may take with it."""
 
 MOST_BREAKS = 5
-"""How often all workers may die in a row without a single run finished or named."""
+"""How often workers may die in a row without a single run finished or named."""
 
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "BLIS")
@@ -127,13 +127,14 @@ class Pool(Generic[SomeTask, Result]):
         self.stop = stop or Stop()
         self.patience = patience
         self.still_wanted = still_wanted or (lambda task: task)
-        self._ours: ProcessPoolExecutor | None = None
+        # Each worker is a pool of its own, so that its death is nobody else's.
+        self._ours: dict[int, ProcessPoolExecutor] = {}
         self._notes = tempfile.TemporaryDirectory(prefix="seci-sim-")
         self._deaths: Counter[str] = Counter()
         self._breaks = 0
         self._again: deque[SomeTask] = deque()
-        self._alone: deque[SomeTask] = deque()
-        self._running: dict[Future[Result], SomeTask] = {}
+        self._running: dict[Future[Result], tuple[SomeTask, int]] = {}
+        """What is under way: the task, and the number of its worker."""
 
     def __enter__(self) -> Self:
         return self
@@ -141,7 +142,8 @@ class Pool(Generic[SomeTask, Result]):
     def __exit__(self, *_: object) -> None:
         for future in self._running:
             future.cancel()
-        self._end_workers()
+        for number in list(self._ours):
+            self._end_worker(number)
         self._notes.cleanup()
 
     def each(self, tasks: Iterable[SomeTask]) -> Iterator[Ended[SomeTask, Result]]:
@@ -161,58 +163,64 @@ class Pool(Generic[SomeTask, Result]):
                 self._submit(waiting)
             if not self._running or (deadline is not None and time.monotonic() >= deadline):
                 break
-            done, _ = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
-            lost: list[SomeTask] = []
-            for future in done:
-                yield from self._outcome(future, self._running.pop(future), lost)
-            if lost:
-                yield from self._mourn(lost)
+            for future in wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED).done:
+                if future in self._running:  # else it went with its worker
+                    yield from self._outcome(future, *self._running.pop(future))
 
     def _submit(self, waiting: Iterator[SomeTask]) -> None:
-        """Keep workers busy; a run under suspicion is done when nothing else is under way."""
-        if self._alone:
-            while self._alone and not self._running:
-                self._send(self._alone.popleft())
-            return
+        """Keep workers busy."""
+        busy = Counter(number for _, number in self._running.values())
         while len(self._running) < IN_FLIGHT * self.workers:
             task = self._again.popleft() if self._again else next(waiting, None)
             if task is None:
                 return
-            self._send(task)
+            task = self.still_wanted(task)
+            if not task.labels:
+                continue
+            number = min(range(self.workers), key=lambda worker: busy[worker])
+            busy[number] += 1
+            self._running[self._send(task, number)] = task, number
             if isinstance(self.theirs, Here):
                 return  # it is done already
 
-    def _send(self, task: SomeTask) -> None:
-        task = self.still_wanted(task)
-        if not task.labels:
-            return
+    def _send(self, task: SomeTask, number: int) -> Future[Result]:
+        """Give a task to the executor, or to the worker of this number."""
         if self.theirs is not None:
-            self._running[self.theirs.submit(self.function, task)] = task
-            return
-        if self._ours is None:
-            self._ours = ProcessPoolExecutor(
-                max_workers=self.workers,
+            return self.theirs.submit(self.function, task)
+        if number not in self._ours:
+            self._ours[number] = ProcessPoolExecutor(
+                max_workers=1,
                 initializer=watch.prepare_worker,
-                initargs=(self._notes.name,),
+                initargs=(str(self._note_of(number)),),
                 env=ONE_THREAD,
             )
         try:
-            self._running[self._ours.submit(self.function, task)] = task
-        except BrokenExecutor:  # a worker died between two tasks
-            self._end_workers()
-            self._again.appendleft(task)
+            sent: Future[Result] = self._ours[number].submit(self.function, task)
+        except BrokenExecutor as problem:  # the worker died between two tasks
+            future: Future[Result] = Future()
+            future.set_exception(problem)
+            return future
+        return sent
 
     def _outcome(
-        self, future: Future[Result], task: SomeTask, lost: list[SomeTask]
+        self, future: Future[Result], task: SomeTask, number: int
     ) -> Iterator[Ended[SomeTask, Result]]:
-        """Yield what a task led to, or put it among those that were lost with a worker."""
+        """Yield what a task led to, or do again what was lost with its worker."""
         try:
             result = future.result()
         except BrokenExecutor as problem:
             if self.theirs is not None:
                 what = f"the executor broke ({problem}); what is finished is kept, so resume"
                 raise PoolProblem(what) from problem
-            lost.append(task)
+            lost = [task]
+            others = [other for other, (_, its) in self._running.items() if its == number]
+            for other in wait(others).done:  # they end with the worker
+                its_task, _ = self._running.pop(other)
+                if isinstance(other.exception(), BrokenExecutor):
+                    lost.append(its_task)
+                else:
+                    yield from self._outcome(other, its_task, number)
+            yield from self._mourn(number, lost)
         except Exception as problem:  # noqa: BLE001 - whatever an executor reports is said
             yield from self._failed(task, problem)
         else:
@@ -227,25 +235,23 @@ class Pool(Generic[SomeTask, Result]):
         what = " ".join(f"{type(problem).__name__}: {problem}".split())
         yield Ended(task, death=Death("killed", what), problem=problem)
 
-    def _mourn(self, lost: list[SomeTask]) -> Iterator[Ended[SomeTask, Result]]:
-        """After a worker's death: name, suspect or repeat what was under way."""
-        for future in wait(self._running).done:  # all workers end with the first
-            yield from self._outcome(future, self._running.pop(future), lost)
-        self._end_workers()
+    def _mourn(self, number: int, lost: list[SomeTask]) -> Iterator[Ended[SomeTask, Result]]:
+        """After a worker's death: name or try again the run it was in, and do the others again."""
+        self._end_worker(number)
+        label, where = watch.take_note(self._note_of(number))
         self._breaks += 1
-        notes = watch.collect_notes(Path(self._notes.name))
         for task in lost:
-            for place, label in enumerate(task.labels):
-                if label in notes:
-                    yield from self._suspect(task.only([place]), notes[label])
-            rest = [place for place, label in enumerate(task.labels) if label not in notes]
+            culprit = [place for place, its in enumerate(task.labels) if its == label]
+            if culprit:
+                yield from self._suspect(task.only(culprit), where)
+            rest = [place for place in range(len(task.labels)) if place not in culprit]
             if rest:
                 self._again.append(task.only(rest))
         if self._breaks > MOST_BREAKS:
             raise PoolProblem("worker processes end before they have done anything")
 
     def _suspect(self, run: SomeTask, where: str) -> Iterator[Ended[SomeTask, Result]]:
-        """Give up a run that hung or has taken too many workers with it; else try it alone."""
+        """Give up a run that hung or has taken too many workers with it; else try it again."""
         (label,) = run.labels
         self._deaths[label] += 1
         if where:
@@ -254,14 +260,15 @@ class Pool(Generic[SomeTask, Result]):
             what = f"its worker process died {MOST_DEATHS} times in the middle of it"
             yield Ended(run, death=Death("killed", what))
         else:
-            self._alone.append(run)
+            self._again.append(run)
             return
         self._breaks = 0
 
-    def _end_workers(self) -> None:
-        if self._ours is not None:
-            self._ours.shutdown(wait=True, kill_workers=True)
-            self._ours = None
+    def _note_of(self, number: int) -> Path:
+        return Path(self._notes.name, f"{number}.txt")
+
+    def _end_worker(self, number: int) -> None:
+        self._ours.pop(number).shutdown(wait=True, kill_workers=True)
 
 
 def workers_or_all(workers: int | None) -> int:

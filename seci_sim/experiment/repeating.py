@@ -15,16 +15,18 @@ import pandas as pd
 
 from seci_sim.experiment.cells import Cells, settled
 from seci_sim.experiment.chunks import Chunk, Failure, run_chunk
+from seci_sim.experiment.comparison import comparison
 from seci_sim.experiment.experiment import Experiment
 from seci_sim.experiment.manifest import (
     COMPARISON_BEFORE,
     StoreProblem,
     experiment_in,
     experiment_of,
+    read_design,
     read_manifest,
 )
 from seci_sim.experiment.provenance import differing_versions, made_with
-from seci_sim.experiment.run import comparison, results_of
+from seci_sim.experiment.run import results_of
 from seci_sim.experiment.spreadsheets import as_csv
 from seci_sim.scenario import Scenario, shipped_scenarios
 
@@ -67,9 +69,7 @@ def repeat(path: Path, workers: int | None = None) -> Repeated:
     folder = path if path.is_dir() else path.parent
     if manifest["schema"] == COMPARISON_BEFORE:
         return _comparison_again(manifest, folder, workers)
-    if manifest["own_model"]:
-        what = f"used a model of its own, {manifest['own_model']}; do it again from Python"
-        raise StoreProblem(f"{path}: {what}")
+    _refuse_own(manifest, path)
     today = experiment_in(manifest, Experiment).run(workers=workers).as_csv()
     sources = [*manifest["sources"], *(s for one in manifest["scenarios"] for s in one["sources"])]
     return _compared(
@@ -80,6 +80,15 @@ def repeat(path: Path, workers: int | None = None) -> Repeated:
         changed=_changed_files(manifest["files"], folder),
         notes=[*differing_versions(manifest["made_with"], made_with()), *_changed_lines(sources)],
     )
+
+
+def _refuse_own(document: Mapping[str, Any], path: Path) -> None:
+    """What a program added to an experiment is not there without the program."""
+    own = ", ".join(one["name"] for one in document.get("own_outcomes", []))
+    for what, whose in (("a model", document["own_model"]), ("outcomes", own)):
+        if whose:
+            said = f"used {what} of its own, {whose}; do it again from Python"
+            raise StoreProblem(f"{path}: {said}")
 
 
 def _comparison_again(manifest: dict[str, Any], folder: Path, workers: int | None) -> Repeated:
@@ -198,6 +207,7 @@ def alone(
         The folder is not an experiment's, or there is no such run.
     """
     experiment = experiment_of(folder, Experiment)
+    _refuse_own(read_design(folder), folder)
     cells = Cells(experiment)
     if not (0 <= cell < len(cells) and 0 <= replication < experiment.most_replications):
         what = f"cells 0 to {len(cells) - 1}, replications 0 to {experiment.most_replications - 1}"

@@ -1,14 +1,10 @@
-"""Scenarios side by side: an experiment of scenarios and replications, and its tables.
-
-Replication r of seed S is the run with seed S + r, for every scenario: the same world and the same
-luck, so that differences between scenarios are differences between policies.
-"""
+"""The tables of scenarios that were run side by side: by run, by week and market, by need."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +12,6 @@ import pandas as pd
 from seci_sim.declaring import PERIODS
 from seci_sim.experiment.design import Design
 from seci_sim.experiment.detail import market_measures, weekly_measures
-from seci_sim.experiment.experiment import Experiment
 from seci_sim.experiment.outcomes import RATIO_NAMES, outcomes_of
 from seci_sim.measures import Measure
 from seci_sim.parameters import MODELS
@@ -24,7 +19,6 @@ from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from seci_sim.experiment.findings import Findings
-    from seci_sim.experiment.progress import Progress
     from seci_sim.knowledge import Array
 
 WHOLE = "all"
@@ -53,88 +47,6 @@ class Results:
     """How long the runs took."""
     fingerprint: str = ""
     """Hash of all that the numbers depend on, as in the manifest."""
-
-
-def comparison(
-    scenarios: Sequence[Scenario],
-    *,
-    seed: int = 1,
-    replications: int = 20,
-    keep: Literal["report", "everything"] = "report",
-) -> Experiment:
-    """The experiment that compares scenarios with the first of them.
-
-    Raises
-    ------
-    ValueError
-        Names are not unique, models or horizons differ, or there is nothing to run.
-
-    Examples
-    --------
-    >>> from seci_sim.scenario import read_scenario
-    >>> comparison([read_scenario("baseline"), read_scenario("silos")]).size
-    2
-    """
-    names = [scenario.name for scenario in scenarios]
-    if len(set(names)) < len(names) or not names or replications < 1:
-        raise ValueError("scenarios need different names, and at least 1 replication")
-    measured = dict.fromkeys(name for scenario in scenarios for name in outcomes_of(scenario))
-    return Experiment(
-        name=names[0] if len(names) == 1 else "Comparison",
-        question=scenarios[-1].question,
-        scenarios=tuple(scenarios),
-        replications=replications,
-        seed=seed,
-        outcomes=tuple(measured),
-        keep=keep,
-    )
-
-
-def simulate(
-    scenarios: Sequence[Scenario],
-    *,
-    seed: int = 1,
-    replications: int = 20,
-    workers: int | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> Results:
-    """Run every scenario with every seed.
-
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-        Their names must differ.
-    seed, replications : int
-        Seeds are seed, seed + 1, ..., seed + replications - 1.
-    workers : int, optional
-        Processes; by default as many as there are processors. 1 runs in this process.
-    on_progress : callable, optional
-        Called after each finished chunk of runs.
-
-    Returns
-    -------
-    Results
-        The same for any number of workers.
-
-    Raises
-    ------
-    ValueError
-        Where names are not unique, models differ, or there is nothing to run.
-    RuntimeError
-        Where a run came to nothing.
-    """
-    from seci_sim.experiment.pool import Here
-
-    experiment = comparison(scenarios, seed=seed, replications=replications, keep="everything")
-    found = experiment.run(
-        Here() if workers == 1 else None, workers=workers, on_progress=on_progress
-    )
-    if not found.failed.empty:
-        first = found.failed.iloc[0]
-        raise RuntimeError(f"cell {first['cell']}, seed {first['seed']}: {first['what']}")
-    results = results_of(found)
-    assert results is not None
-    return results
 
 
 def results_of(found: Findings) -> Results | None:

@@ -197,10 +197,11 @@ def ratio_of_means(
 
 def runs_of(summary: pd.DataFrame, scenario: str, measure: str) -> pd.Series[float]:
     """One measure of one scenario, indexed and sorted by seed."""
-    rows = summary[summary["scenario"] == scenario]
-    if rows.empty:
+    rows = (summary["scenario"] == scenario).to_numpy()
+    if not rows.any():
         raise ValueError(f"no runs of {scenario!r}")
-    return rows.set_index("seed")[measure].astype(float).sort_index()
+    values = summary[measure].to_numpy(float)[rows]
+    return pd.Series(values, pd.Index(summary["seed"].to_numpy()[rows], name="seed")).sort_index()
 
 
 def level(summary: pd.DataFrame, scenario: str, measure: str) -> Estimate:

@@ -8,13 +8,21 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from seci_sim.experiment.cells import cell_table
 from seci_sim.experiment.findings import Findings
 from seci_sim.experiment.folder import Store
-from seci_sim.experiment.manifest import MANIFEST, manifest, read_design
+from seci_sim.experiment.manifest import (
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    as_document,
+    now,
+    read_design,
+)
+from seci_sim.experiment.provenance import made_with
 from seci_sim.experiment.run import WHOLE, results_of
 from seci_sim.experiment.spreadsheets import as_csv, weekly_csv
 
@@ -79,7 +87,7 @@ def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = No
     for name, data in files.items():
         store.write(name, data)
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    written = manifest(found, read_design(folder), digests)
+    written = _manifest(found, read_design(folder), digests)
     store.write(MANIFEST, (json.dumps(written, indent=1, allow_nan=False) + "\n").encode())
     return [*files, MANIFEST]
 
@@ -133,3 +141,32 @@ def one_number(column: str, kind: str) -> str:
     if kind == "flow":
         return "total over the horizon"
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
+
+
+def _manifest(
+    found: Findings, design: Mapping[str, Any], files: Mapping[str, str]
+) -> dict[str, Any]:
+    """What is needed to do an experiment again, and to check that it is the same.
+
+    Parameters
+    ----------
+    found : Findings
+        What the experiment led to.
+    design : mapping
+        What `read_design` tells of its folder.
+    files : mapping
+        SHA-256 of each file by its name.
+    """
+    return {
+        "schema": MANIFEST_SCHEMA,
+        "created": now(),
+        "command": design["command"],
+        "fingerprint": found.experiment.fingerprint,
+        "digest": found.digest,
+        "runs": len(found.table),
+        "failed": len(found.failed),
+        "made_with": made_with(),
+        "own_model": design["own_model"],
+        "files": dict(files),
+        **as_document(found.experiment),
+    }

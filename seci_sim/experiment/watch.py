@@ -54,12 +54,11 @@ def rest() -> None:
         _worker.clear()
 
 
-def prepare_worker(notes: str) -> None:
-    """Make this process a worker that keeps a note in a folder."""
+def prepare_worker(note: str) -> None:
+    """Make this process a worker that keeps a note in a file."""
     global _worker
     leave_with_parent()
-    note = Path(notes, f"{os.getpid()}.txt").open("w", encoding="utf-8")  # noqa: SIM115
-    _worker = _Worker(note)
+    _worker = _Worker(Path(note).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def leave_with_parent() -> None:
@@ -75,16 +74,12 @@ def _leave_with(parent: int) -> None:
     os._exit(1)
 
 
-def collect_notes(folder: Path) -> dict[str, str]:
-    """Return the runs that dead workers were in, and where those stood that took too long.
-
-    The notes are removed.
-    """
-    found = {}
-    for path in sorted(folder.glob("*.txt")):
+def take_note(path: Path) -> tuple[str, str]:
+    """Return the run that a dead worker was in, and where it stood if it took too long; remove the note."""
+    try:
         label, _, where = path.read_text(encoding="utf-8", errors="replace").partition("\n")
-        if label:
-            found[label] = where.strip()
-        with suppress(OSError):
-            path.unlink()
-    return found
+    except FileNotFoundError:
+        return "", ""
+    with suppress(OSError):
+        path.unlink()
+    return label, where.strip()

@@ -13,7 +13,7 @@ from plotly.offline import get_plotlyjs
 from seci_sim.experiment.comparison_table import Comparison, comparison
 from seci_sim.figures import classics, curves, groups, hours, launches, rows, stories, wheel
 from seci_sim.figures.style import Chart
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS
 
 if TYPE_CHECKING:
     from seci_sim.experiment.run import Results
@@ -40,7 +40,7 @@ def charts(results: Results, compared: Comparison | None = None) -> list[Chart]:
         who starts treatment. Of published models: each measure, period by period.
     """
     scenarios, weekly = results.scenarios, results.weekly
-    if scenarios[0].model != SECI:
+    if MODELS[scenarios[0].model].paper:
         return classics.charts(results)
     found = compared or comparison(scenarios, results.summary)
     alone, names = len(scenarios) == 1, found.names

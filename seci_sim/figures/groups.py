@@ -180,7 +180,7 @@ def bands(compared: Comparison) -> Chart:
         for outcome, words in OUTCOMES.items()
     }
     found = pd.DataFrame(columns, pd.Index(every, name="Income band"))
-    alike = zip(style.marks(len(names)), style.marks(len(names), hatched=True), strict=True)
+    of_both = [f"{name}: {words}" for words in OUTCOMES.values() for name in names]
     return Chart(
         "bands",
         bands_title(compared, shares, every),
@@ -189,7 +189,11 @@ def bands(compared: Comparison) -> Chart:
         "interval.",
         band_panels(found, names),
         as_text(found),
-        as_bars(found, "share", [mark for pair in alike for mark in pair]),
+        as_bars(
+            found[of_both],
+            "share",
+            style.marks(len(names)) + style.marks(len(names), hatched=True),
+        ),
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seci_sim.app.film import Film, recorded
+from seci_sim.experiment.comparison import simulate
 from seci_sim.experiment.progress import Progress
-from seci_sim.experiment.run import WHOLE, Results, simulate
+from seci_sim.experiment.run import WHOLE, Results
 from seci_sim.lessons import Lesson
 
 DIGITS = 4

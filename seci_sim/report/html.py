@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seci_sim.experiment.comparison_table import Comparison, comparison
 from seci_sim.figures import Chart, charts
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS
 from seci_sim.report import classics, tables
 from seci_sim.report.answer import answer, question
 from seci_sim.report.cautions import about_runs
@@ -39,9 +39,9 @@ class Told:
 def tell(results: Results) -> Told:
     """Put results into words and charts."""
     scenarios = results.scenarios
-    found = comparison(scenarios, results.summary, results.measures)
+    found = comparison(scenarios, results.summary)
     asked = question(found.names, [scenario.question for scenario in scenarios])
-    if scenarios[0].model != SECI:
+    if MODELS[scenarios[0].model].paper:
         said, compared = classics.answer(results), classics.policies(results)
         return Told(
             results, found, asked, said, compared, classics.cautions(results), charts(results)
@@ -64,7 +64,7 @@ def html(told: Told, *, command: str) -> str:
     """
     results, scenarios = told.results, told.results.scenarios
     alone = len(scenarios) == 1
-    classic = scenarios[0].model != SECI
+    classic = bool(MODELS[scenarios[0].model].paper)
     differing = tables.differing_settings(scenarios)
     more_words = not classic and told.compared.about_treatment
     shown = WITH_MORE_WORDS if more_words else ON_FIRST_PAGE

@@ -71,9 +71,7 @@ def slides(told: Told, *, command: str) -> bytes:
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = told.question, "seci-sim", "seci-sim"
-    mark = (
-        f"Hash of the inputs, as in manifest.json: {told.results.fingerprint}\nTo repeat this: {command}"
-    )
+    mark = f"Hash of the inputs, as in manifest.json: {told.results.fingerprint}\nTo repeat this: {command}"
     _answer(_slide(deck, told.question, mark), told.answer)
     _policies(deck, told.policies, mark)
     for chart in told.charts:

@@ -182,7 +182,7 @@ def _subsidy_per_patient(found: Comparison, name: str) -> Cell:
     if price is None or price.interval is None:
         return Cell(NOTHING, "no more patients told apart")
     if price.mean <= 0:
-        return Cell(NOTHING, "gained without more subsidy")
+        return Cell(NOTHING, "for no more subsidy")
     return Cell(money(price.mean), money_range(price.interval))
 
 

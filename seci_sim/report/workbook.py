@@ -18,7 +18,7 @@ from seci_sim.experiment.tables import one_number
 from seci_sim.figures import style
 from seci_sim.figures.curves import by_week
 from seci_sim.figures.style import Native
-from seci_sim.parameters import SECI
+from seci_sim.parameters import MODELS
 from seci_sim.report import tables
 from seci_sim.report.sheets import (
     CHART_ROWS,
@@ -89,7 +89,7 @@ def _sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
 
 def _compare(book: Workbook, looks: Formats, measures: Sequence[Measure], told: Told) -> None:
     """The policies' numbers, the charts that compare them, and every measure."""
-    sheet, found = _sheet(book, "Compare", {0: 50}), told.compared
+    sheet, found = _sheet(book, "Compare", {0: 68}), told.compared
     sheet.set_column(1, 40, 13)
     lines = _lines_of(found)
     rows = pd.Index([heading for heading, *_ in lines], name="Mean over the runs, and from "
@@ -161,15 +161,15 @@ def _bars(
 
 def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[Chart]) -> None:
     """Charts above, and below them what they show with the band of the runs, side by side."""
-    classic = results.scenarios[0].model != SECI
+    model = MODELS[results.scenarios[0].model]
     sheet = _sheet(book, "By week", {0: 10})
     sheet.print_area(0, 0, CHART_ROWS, 9 * 3)  # its many numbers are for the screen
     sheet.set_column(1, 400, 14)
     titles = {chart.key: chart.title for chart in drawn}
-    every = [measure.name for measure in results.measures] if classic else BY_WEEK
+    every = [measure.name for measure in model.measures] or BY_WEEK
     names = [name for name in every if results.weekly[name].notna().any()]
     meanings = {measure.name: measure for measure in results.measures}
-    head, column, across = CHART_ROWS + 2, 1, "Period" if classic else "Week"
+    head, column, across = CHART_ROWS + 2, 1, model.period.capitalize()
     weeks = sorted(results.weekly["week"].unique().tolist())
     for position, name in enumerate(names):
         measure = meanings[name]

@@ -63,21 +63,21 @@ class Unit(Section):
     """An affiliate serves a market; headquarters staff join affiliates' projects."""
     staff: int = Field(ge=2, le=2_000_000, json_schema_extra={"unit": "people"})
     """Employees of the unit."""
-    market: Name | None = Field(None)
+    market: Name | None = None
     """Market that an affiliate serves; without one, a market of its own name."""
-    lives_in: Name | None = Field(None)
+    lives_in: Name | None = None
     """Market whose patients the staff of headquarters visit; without one, the first market."""
-    reports_to: Name | None = Field(None)
+    reports_to: Name | None = None
     """Headquarters whose staff join an affiliate's projects; without one, the first headquarters."""
     turnover: float | None = Field(None, ge=0, le=0.99, json_schema_extra={"unit": "share a year"})
     """Staff who leave in a year and are replaced; without it, the policy's."""
-    firm: Name | None = Field(None)
+    firm: Name | None = None
     """Other firm that the unit belongs to until that firm joins in a merger; without one, this firm."""
     eligible_patients: int | None = Field(
         None, ge=0, le=10_000, json_schema_extra={"unit": "people a week"}
     )
     """Patients a week, in the affiliate's market, for whom treatment is right; without it, the service's."""
-    resembles: Name | None = Field(None)
+    resembles: Name | None = None
     """Market, listed before, whose needs the affiliate's market shares but for some; without one, it shares the global core's."""
     needs_differing: float | None = Field(None, ge=0, le=0.5, json_schema_extra={"unit": "chance"})
     """How often a need differs from that of the market that is resembled; without it, as often as from the core."""
@@ -121,9 +121,9 @@ class Stakeholder(Section):
     """Name of the stakeholder."""
     kind: Literal["local partner", "global partner", "financial agency"]
     """A local partner knows its market, a global partner the needs common to all, a financial agency what households earn."""
-    market: Name | None = Field(None)
+    market: Name | None = None
     """Market of a local partner, or of a financial agency that serves one."""
-    supports_patients: bool = Field(False)
+    supports_patients: bool = False
     """Whether a local partner helps patients to stay on treatment."""
 
     @model_validator(mode="after")
@@ -164,25 +164,25 @@ class Change(Section):
     """Settings of the policy that change."""
     staff_leave: float | None = Field(None, gt=0, le=1, json_schema_extra={"unit": "share"})
     """Share of the staff who leave at once and are replaced by newcomers."""
-    unit: Name | None = Field(None)
+    unit: Name | None = None
     """Unit whose staff leave; without one, all units."""
     lose: tuple[Literal["library", "routines"], ...] = Field((), max_length=2)
     """What is lost: the library, the routines, or both."""
     needs_jump: float | None = Field(None, gt=0, le=1, json_schema_extra={"unit": "share"})
     """Share of the needs whose right response turns round at once."""
-    market: Name | None = Field(None)
+    market: Name | None = None
     """Market whose needs jump; without one, all."""
-    unit_joins: Name | None = Field(None)
+    unit_joins: Name | None = None
     """Unit that joins; it is absent before."""
-    unit_leaves: Name | None = Field(None)
+    unit_leaves: Name | None = None
     """Unit that leaves, with its staff."""
-    market_opens: Name | None = Field(None)
+    market_opens: Name | None = None
     """Market that opens, with its affiliates; both are absent before."""
-    partner_joins: Name | None = Field(None)
+    partner_joins: Name | None = None
     """Stakeholder who joins; they are absent before."""
-    partner_leaves: Name | None = Field(None)
+    partner_leaves: Name | None = None
     """Stakeholder who leaves."""
-    firm_joins: Name | None = Field(None)
+    firm_joins: Name | None = None
     """Other firm that joins in a merger; until then its units live on their own."""
     core_difference: float | None = Field(None, ge=0, le=0.5, json_schema_extra={"unit": "chance"})
     """How often a need in the core of the firm that joins differs from that of this firm; without it, as often as a market's need does."""

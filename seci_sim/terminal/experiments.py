@@ -43,16 +43,6 @@ class SomeFailed(Exception):
         self.told = told
 
 
-def is_whole(found: Findings) -> bool:
-    """Whether every run that was asked for has come to its end, or to nothing."""
-    return _missing(found) <= 0
-
-
-def _missing(found: Findings) -> int:
-    expected = found.experiment.size * found.experiment.replications
-    return expected - len(found.table) - len(found.failed)
-
-
 def missing_in_words(found: Findings, folder: Path) -> str:
     """How much is there, and what to do when all is."""
     expected = found.experiment.size * found.experiment.replications
@@ -67,7 +57,7 @@ def analysed(found: Findings, folder: Path, conditions: Conditions | None = None
 
     A shard of an experiment has no whole table; `seci-sim collect` makes it, and the analyses.
     """
-    if not found.experiment.analyses or not is_whole(found):
+    if not found.experiment.analyses or not found.whole:
         return []
     from seci_sim.report import analyses
 
@@ -90,7 +80,7 @@ def told(found: Findings, folder: Path, written: Sequence[Written] = ()) -> str:
     console.print(Text(found.experiment.question))
     console.print(_table(found))
     words = f"Wrote results.csv, cells.csv and manifest.json to {folder}."
-    if not is_whole(found) and found.failed.empty:
+    if not found.whole and found.failed.empty:
         words = missing_in_words(found, folder)
     if written:
         words = f"{_said_of(written, folder)}\n{words}"
