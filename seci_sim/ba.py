@@ -17,6 +17,7 @@ from seci_sim import luck
 from seci_sim.compiled import fill, kernel
 from seci_sim.knowledge import Array, Staff, free_hours
 from seci_sim.space import Network, Space
+from seci_sim.structures import Real, Whole
 from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
 
 _HALF, _ROW = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -28,13 +29,13 @@ _HALF, _ROW = np.uint64(32), np.uint64(0xFFFFFFFF)
 def see_needs(
     observed: Array,
     truth: Truth,
-    home: int,
+    home: Whole,
     visits: Any,
-    seed: int,
-    week: int,
-    unit: int,
-    member: int,
-    visit: int,
+    seed: Whole,
+    week: Whole,
+    unit: Whole,
+    member: Whole,
+    visit: Whole,
 ) -> None:
     """Fill in what an employee sees of one patient's needs: -1, +1, or 0 where one does not show.
 
@@ -60,7 +61,7 @@ def see_needs(
 
 @kernel
 def pair_within_unit(
-    unit: int, begin: int, end: int, crossing: float, space: Space, seed: int, week: int
+    unit: Whole, begin: Whole, end: Whole, crossing: Real, space: Space, seed: Whole, week: Whole
 ) -> tuple[int, int]:
     """Everyone meets one colleague of their unit; some pairs are dissolved to meet others.
 
@@ -100,7 +101,7 @@ def pair_within_unit(
 
 
 @kernel
-def place_in_line(row: int, unit: int, member: int, seed: int, week: int) -> Any:
+def place_in_line(row: Whole, unit: Whole, member: Whole, seed: Whole, week: Whole) -> Any:
     """Draw the place of a person in the order in which those of different units meet.
 
     Place and row stand in one number, so that no two are equal.
@@ -238,7 +239,9 @@ def pair_in_order(network: Network, present: Array, met: Array, one: Array, othe
 
 
 @kernel
-def pair_from_network(network: Network, staff: Staff, space: Space, seed: int, week: int) -> int:
+def pair_from_network(
+    network: Network, staff: Staff, space: Space, seed: Whole, week: Whole
+) -> int:
     """Pairs from a firm's own meeting network: the more hours two people share, the likelier.
 
     Every edge draws a waiting time with its hours as the rate; the earliest edges meet, each person
@@ -256,7 +259,7 @@ def pair_from_network(network: Network, staff: Staff, space: Space, seed: int, w
 
 
 @kernel
-def projects_started(mean: Array, started: Array, seed: int, week: int) -> int:
+def projects_started(mean: Array, started: Array, seed: Whole, week: Whole) -> int:
     """Fill in how many projects each market starts this week: Poisson counts of the given means.
 
     Gives their sum.
@@ -271,13 +274,13 @@ def projects_started(mean: Array, started: Array, seed: int, week: int) -> int:
 @kernel
 def draw_people(
     seats: Array,
-    wanted: int,
+    wanted: Whole,
     rows: Array,
-    needed: float,
+    needed: Real,
     staff: Staff,
     space: Space,
-    process: int,
-    project: tuple[int, int, int, int],
+    process: Whole,
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> int:
     """Seat people of some rows in an order of luck; who lacks the hours is passed over.
 
@@ -323,7 +326,7 @@ def draw_people(
 
 
 @kernel
-def another_market(project: tuple[int, int, int, int], markets: int) -> int:
+def another_market(project: tuple[Whole, Whole, Whole, Whole], markets: Whole) -> int:
     """Draw the market whose people join a project; if it has not opened, nobody does."""
     market = project[2]
     drawn = luck.chance_of(project, luck.OTHER_MARKET, luck.FIRST)
@@ -332,7 +335,11 @@ def another_market(project: tuple[int, int, int, int], markets: int) -> int:
 
 @kernel
 def hear_stakeholders(
-    voices: Array, truth: Truth, guests: Array, accuracy: float, project: tuple[int, int, int, int]
+    voices: Array,
+    truth: Truth,
+    guests: Array,
+    accuracy: Real,
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> None:
     """Add what stakeholders invited to the workshop say: each voices expressed needs at weight 1.
 
@@ -364,19 +371,19 @@ def hear_stakeholders(
 
 
 @kernel
-def document_found(success: float, project: tuple[int, int, int, int], place: int) -> bool:
+def document_found(success: Real, project: tuple[Whole, Whole, Whole, Whole], place: Whole) -> bool:
     """Whether a group finds the document in a given place of its search."""
     return luck.chance_of(project, luck.SEARCH, place) < success
 
 
 @kernel
 def votes(
-    need: int,
-    proposal: int,
+    need: Whole,
+    proposal: Whole,
     truth: Truth,
     guests: Array,
     planning: Any,
-    project: tuple[int, int, int, int],
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> float:
     """Sum of the votes on one entry of a proposal; positive for +1, negative for -1.
 
@@ -412,7 +419,9 @@ def votes(
 
 
 @kernel
-def documents_of(market: int, writers: Array, oldest: int, size: int, documents: Array) -> int:
+def documents_of(
+    market: Whole, writers: Array, oldest: Whole, size: Whole, documents: Array
+) -> int:
     """Fill in, from the front, a market's documents of the newest; gives their number."""
     found = 0
     for document in range(oldest, size):
@@ -425,14 +434,14 @@ def documents_of(market: int, writers: Array, oldest: int, size: int, documents:
 @kernel
 def choose_document(
     documents: Array,
-    own: int,
-    success: float,
-    oldest: int,
-    size: int,
-    seed: int,
-    week: int,
-    unit: int,
-    member: int,
+    own: Whole,
+    success: Real,
+    oldest: Whole,
+    size: Whole,
+    seed: Whole,
+    week: Whole,
+    unit: Whole,
+    member: Whole,
 ) -> int:
     """The document a reader chooses: with chance `success` one of their market, else any.
 
@@ -457,7 +466,7 @@ def choose_document(
 
 @kernel
 def votes_against(
-    need: int, entry: int, truth: Truth, pilots: Any, project: tuple[int, int, int, int]
+    need: Whole, entry: Whole, truth: Truth, pilots: Any, project: tuple[Whole, Whole, Whole, Whole]
 ) -> int:
     """Margin of votes against an entry in the after-action review; each patient judges it once."""
     needs, right = truth.core.size, truth.market[project[2], need]

@@ -115,7 +115,7 @@ def perform(processes: Sequence[Callable[[Any], None]], state: Any, times: int =
             for one in processes:
                 one(state)
     else:
-        _in_turn(addresses(tuple(processes), type(state)), state._address, times)
+        _in_turn(addresses(tuple(processes), cast(Any, type(state))), state._address, times)
 
 
 @cache
@@ -129,8 +129,7 @@ def addresses(processes: tuple[Any, ...], structure: Any) -> Any:
     return np.array(found, np.int64)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def call_at(_context: Any, address: Any, pointer: Any) -> Any:
+def _call_at(_context: Any, address: Any, pointer: Any) -> Any:
     """Call the compiled code at an address on the structure at another.
 
     What is called this way was compiled by itself. Called by name, it would be compiled once more with
@@ -150,6 +149,9 @@ def call_at(_context: Any, address: Any, pointer: Any) -> Any:
         return target.get_dummy_value()
 
     return types.none(address, pointer), generate
+
+
+call_at: Any = intrinsic(_call_at)
 
 
 def _in_turn_once_compiled(addresses: Any, pointer: int, times: int) -> None:

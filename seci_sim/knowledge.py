@@ -27,7 +27,7 @@ from seci_sim import luck
 from seci_sim.compiled import copy, fetch, kernel
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.space import Space
-from seci_sim.structures import Count, Structure, Table, Vector
+from seci_sim.structures import Count, Real, Structure, Table, Vector, Whole
 
 Array = npt.NDArray[Any]
 
@@ -224,7 +224,7 @@ def make_room(table: Library | Projects, more: int) -> None:
 
 
 @kernel
-def free_hours(hours: Array, employee: int) -> Any:
+def free_hours(hours: Array, employee: Whole) -> Any:
     """Hours of this week that an employee has not given to a process yet."""
     booked = np.float32(0.0)
     for process in range(hours.shape[1]):
@@ -233,7 +233,7 @@ def free_hours(hours: Array, employee: int) -> Any:
 
 
 @kernel
-def book_what_fits(hours: Array, employee: int, process: int, wanted: float) -> Any:
+def book_what_fits(hours: Array, employee: Whole, process: Whole, wanted: Real) -> Any:
     """Book the wanted hours, or the part of them that is free; give what was booked."""
     booked = min(np.float32(wanted), free_hours(hours, employee))
     hours[employee, process] += booked
@@ -270,14 +270,14 @@ def on_ticks(policy: Policy) -> Policy:
 
 
 @kernel
-def rows_there(unit: int, staff: Staff) -> tuple[int, int]:
+def rows_there(unit: Whole, staff: Staff) -> tuple[int, int]:
     """First row of a unit's staff and the row after the last; no row while the unit is absent."""
     begin, end = staff.first[unit], staff.last[unit]
     return begin, (end if begin < end and staff.present[begin] else begin)
 
 
 @kernel
-def fetch_person(i: int, staff: Staff, tacit: Array) -> None:
+def fetch_person(i: Whole, staff: Staff, tacit: Array) -> None:
     """Have what one person knows and did this week at hand when their turn comes."""
     fetch(tacit, i)
     fetch(staff.hours, i)
@@ -331,7 +331,7 @@ class Turnover(Structure):
 
 
 @kernel
-def fade(part: tuple[int, int], staff: Staff, tacit: Array, remaining: float) -> None:
+def fade(part: tuple[Whole, Whole], staff: Staff, tacit: Array, remaining: Real) -> None:
     """Unused tacit knowledge fades; what is practised is rebuilt by the modes.
 
     ``tacit *= remaining``, with ``remaining = 0.5 ** (1 / half-life in weeks)``: half is left after
@@ -347,7 +347,13 @@ def fade(part: tuple[int, int], staff: Staff, tacit: Array, remaining: float) ->
 
 @kernel
 def renew(
-    i: int, staff: Staff, knowledge: Knowledge, process: int, spread: float, seed: int, week: int
+    i: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    process: Whole,
+    spread: Real,
+    seed: Whole,
+    week: Whole,
 ) -> float:
     """A newcomer takes row i: tacit ~ N(0, spread), nothing read. Gives the tacit lost."""
     tacit, explicit = knowledge.tacit, knowledge.explicit
@@ -365,11 +371,11 @@ def leave(
     staff: Staff,
     knowledge: Knowledge,
     share: Array,
-    process: int,
-    spread: float,
+    process: Whole,
+    spread: Real,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Some leave and are replaced; what they knew tacitly goes with them.
 
@@ -400,7 +406,7 @@ def leave(
 
 
 @kernel
-def number_newcomers(staff: Staff, next_person: int, week: int) -> int:
+def number_newcomers(staff: Staff, next_person: Whole, week: Whole) -> int:
     """Give everyone new a number never used before, in the order of rows; gives the next one."""
     person = staff.person
     for i in range(person.size):
@@ -423,7 +429,7 @@ def hold(explicit: Array, people: Array, document: Array) -> None:
 
 
 @kernel
-def share_out(moved: Array, mode: int, people: Array, amount: int) -> None:
+def share_out(moved: Array, mode: Whole, people: Array, amount: Whole) -> None:
     """Credit a group's work to its members in equal parts."""
     size = 0
     for seat in range(people.size):
@@ -435,7 +441,13 @@ def share_out(moved: Array, mode: int, people: Array, amount: int) -> None:
 
 @kernel
 def arrive(
-    first: int, last: int, staff: Staff, knowledge: Knowledge, spread: float, seed: int, week: int
+    first: Whole,
+    last: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    spread: Real,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """The staff in some rows, whose unit joins, know little: tacit ~ N(0, spread), nothing read."""
     for i in range(first, last):

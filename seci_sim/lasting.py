@@ -11,11 +11,12 @@ import numpy as np
 from seci_sim import luck
 from seci_sim.compiled import kernel
 from seci_sim.knowledge import NOBODY, Array, Staff
+from seci_sim.structures import Real, Whole
 from seci_sim.world import Truth
 
 
 @kernel
-def who_keeps_to_it(keeps: Array, staff: Staff, uptake: float, seed: int) -> None:
+def who_keeps_to_it(keeps: Array, staff: Staff, uptake: Real, seed: Whole) -> None:
     """Fill in who keeps to the patient time: a larger uptake only adds people.
 
     Parameters

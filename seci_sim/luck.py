@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from seci_sim.compiled import kernel
+from seci_sim.structures import Real, Whole
 
 # The processes: each has its own draws.
 CORE, LOCAL, PARTS, REPORT, ARRIVAL = 0, 1, 2, 3, 4
@@ -49,7 +50,14 @@ _GRID = 2.0**20
 
 
 @kernel
-def philox(slot: int, who: int, group: int, moment: Any, key_0: Any, key_1: Any) -> Any:
+def philox(
+    slot: np.uint64,
+    who: np.uint64,
+    group: np.uint64,
+    moment: np.uint64,
+    key_0: np.uint64,
+    key_1: np.uint64,
+) -> Any:
     """Four random 32-bit words for an address of four words and a key of two.
 
     Parameters are integers below 2**32, given as ``numpy.uint64``; so is the result.
@@ -68,7 +76,7 @@ def philox(slot: int, who: int, group: int, moment: Any, key_0: Any, key_1: Any)
 
 @kernel
 def four_chances(
-    seed: int, process: int, week: int, group: int, who: int, slot: int
+    seed: Whole, process: Whole, week: Whole, group: Whole, who: Whole, slot: Whole
 ) -> tuple[float, float, float, float]:
     """Four independent uniform numbers in [0, 1) for one address.
 
@@ -96,27 +104,31 @@ def four_chances(
 
 
 @kernel
-def moment_and_keys(seed: int, process: int, week: int) -> Any:
+def moment_and_keys(seed: Whole, process: Whole, week: Whole) -> Any:
     """What all addresses of a process in a week share: a word of the address, and the key."""
     moment = np.uint64(week * PROCESSES + process)
     return moment, np.uint64(seed) & _MASK, np.uint64(seed) >> _HALF
 
 
 @kernel
-def word(seed: int, process: int, week: int, group: int, who: int, slot: int) -> Any:
+def word(seed: Whole, process: Whole, week: Whole, group: Whole, who: Whole, slot: Whole) -> Any:
     """The first of the four words of an address, whose 2**-32 is its `chance`."""
     moment, key_0, key_1 = moment_and_keys(seed, process, week)
     return philox(np.uint64(slot), np.uint64(who), np.uint64(group), moment, key_0, key_1)[0]
 
 
 @kernel
-def chance(seed: int, process: int, week: int, group: int, who: int, slot: int) -> float:
+def chance(
+    seed: Whole, process: Whole, week: Whole, group: Whole, who: Whole, slot: Whole
+) -> float:
     """One uniform number in [0, 1) for one address: the first of `four_chances`."""
     return four_chances(seed, process, week, group, who, slot)[0]
 
 
 @kernel
-def fill_words(words: Any, seed: int, process: int, week: int, group: int, slot: int) -> None:
+def fill_words(
+    words: Any, seed: Whole, process: Whole, week: Whole, group: Whole, slot: Whole
+) -> None:
     """Draw a word of 32 bits for each member of a group, four from each address.
 
     Member m has word ``m % 4`` of *who* ``m // 4``; see `four_chances`: a word is its chance times
@@ -145,7 +157,9 @@ def fill_words(words: Any, seed: int, process: int, week: int, group: int, slot:
             words[member] = np.uint32(rest[member % 4])
 
 
-def chances(size: int, seed: int, process: int, week: int, group: int, slot: int) -> Any:
+def chances(
+    size: Whole, seed: Whole, process: Whole, week: Whole, group: Whole, slot: Whole
+) -> Any:
     """(size,) float64: the chances of the members of a group; see `fill_words`.
 
     Examples
@@ -159,7 +173,7 @@ def chances(size: int, seed: int, process: int, week: int, group: int, slot: int
 
 
 @kernel
-def below(probability: float) -> Any:
+def below(probability: Real) -> Any:
     """The word from which on a chance is no longer smaller than a probability.
 
     Examples
@@ -184,14 +198,14 @@ def who_below(words: Any, limit: Any, chosen: Any) -> int:
 
 
 @kernel
-def chance_of(project: tuple[int, int, int, int], process: int, slot: int) -> float:
+def chance_of(project: tuple[Whole, Whole, Whole, Whole], process: Whole, slot: Whole) -> float:
     """One chance of a project: `project` is its seed, week, market and number in that week."""
     return four_chances_of(project, process, slot)[0]
 
 
 @kernel
 def four_chances_of(
-    project: tuple[int, int, int, int], process: int, slot: int
+    project: tuple[Whole, Whole, Whole, Whole], process: Whole, slot: Whole
 ) -> tuple[float, float, float, float]:
     """Four chances of a project; see `chance_of` and `four_chances`."""
     seed, week, market, ordinal = project
@@ -199,7 +213,7 @@ def four_chances_of(
 
 
 @kernel
-def rounded(value: float) -> float:
+def rounded(value: Real) -> float:
     """The nearest multiple of 2**-20: equal on every processor.
 
     Examples
@@ -211,14 +225,16 @@ def rounded(value: float) -> float:
 
 
 @kernel
-def normal(seed: int, process: int, week: int, group: int, who: int, slot: int) -> float:
+def normal(
+    seed: Whole, process: Whole, week: Whole, group: Whole, who: Whole, slot: Whole
+) -> float:
     """One standard normal number for one address (Box and Muller 1958), rounded."""
     a, b, _, _ = four_chances(seed, process, week, group, who, slot)
     return rounded(math.sqrt(-2.0 * math.log(a + _UNIT)) * math.cos(2.0 * math.pi * b))
 
 
 @kernel
-def poisson(mean: float, seed: int, process: int, week: int, group: int) -> int:
+def poisson(mean: Real, seed: Whole, process: Whole, week: Whole, group: Whole) -> int:
     """A Poisson count by its inverse distribution function: a larger mean never gives fewer.
 
     A large mean is drawn as a sum of counts of mean 8 and a rest, so that exp does not underflow.
@@ -242,13 +258,13 @@ def poisson(mean: float, seed: int, process: int, week: int, group: int) -> int:
 
 
 @kernel
-def one_of(drawn: Any, number: int) -> int:
+def one_of(drawn: Any, number: Whole) -> int:
     """Which of a number of things a word of luck points at."""
     return np.int64((drawn * np.uint64(number)) >> _HALF)
 
 
 @kernel
-def shuffle(order: Any, words: Any, seed: int, process: int, week: int, group: int) -> None:
+def shuffle(order: Any, words: Any, seed: Whole, process: Whole, week: Whole, group: Whole) -> None:
     """Put the entries of `order` into a random order, in place (Durstenfeld 1964).
 
     `words`, as long as `order` and of uint32, is working space.

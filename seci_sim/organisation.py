@@ -6,6 +6,7 @@ Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from seci_sim.knowledge import ENDED, Array
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
 from seci_sim.space import new_space
-from seci_sim.structures import Structure
 from seci_sim.terms import Terms, changed_policy, most_seats, terms_of
 from seci_sim.week import State
 
@@ -97,7 +97,7 @@ class Organisation:
             **self._of_terms(),
         )
 
-    def _of_terms(self) -> dict[str, Structure]:
+    def _of_terms(self) -> dict[str, Any]:
         """What is set for each process."""
         return {name: part for name, part in vars(self.terms).items() if name != "policy"}
 

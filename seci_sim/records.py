@@ -31,7 +31,7 @@ from seci_sim.measures import MEASURES, ORIGINS, Measure
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.service import MET, MIS_SERVED, RIGHT, WRONG, Care
 from seci_sim.space import Space, Totals
-from seci_sim.structures import Block, Count, Cube, Structure, Table
+from seci_sim.structures import Block, Count, Cube, Real, Structure, Table, Whole
 from seci_sim.world import CLASSES
 
 COLUMN = {measure.name: column for column, measure in enumerate(MEASURES)}
@@ -67,7 +67,10 @@ MOVED_COMBINATION = COLUMN["moved_combination"]
 MOVED_INTERNALIZATION = COLUMN["moved_internalization"]
 PROJECTS_STARTED, PLANS_MADE = COLUMN["projects_started"], COLUMN["plans_made"]
 ROUTINES_ADOPTED, WEEKS_TO_ROUTINE = COLUMN["routines_adopted"], COLUMN["weeks_to_routine"]
-ENTRIES, RIGHT_ENTRIES = _columns("entries_{}", ORIGINS), _columns("entries_{}_right", ORIGINS)
+ENTRIES, RIGHT_ENTRIES = (
+    _columns("entries_{}", [*ORIGINS]),
+    _columns("entries_{}_right", [*ORIGINS]),
+)
 
 
 class Records(Structure):
@@ -193,7 +196,7 @@ def record_access(rows: Array, recorded: Array, reached: Array, care: Care, spac
 
 
 @kernel
-def add_up_staff(part: tuple[int, int], staff: Staff, explicit: Array, totals: Totals) -> None:
+def add_up_staff(part: tuple[Whole, Whole], staff: Staff, explicit: Array, totals: Totals) -> None:
     """Add up each unit's ledgers, entries held as explicit knowledge, and staff, into its totals."""
     hours, moved = staff.hours, staff.moved
     for u in range(part[0], part[1]):
@@ -256,7 +259,7 @@ def add_up_places(care: Care, space: Space) -> None:
 
 
 @kernel
-def _record_staff(row: Array, place: int, space: Space) -> None:
+def _record_staff(row: Array, place: Whole, space: Space) -> None:
     """Fill in what is measured over the staff of one market or of the whole."""
     totals, in_markets = space.places, space.in_markets[place]
     hours, moved, staff = totals.hours[place], totals.moved[place], totals.staff[place]
@@ -286,7 +289,7 @@ def _record_staff(row: Array, place: int, space: Space) -> None:
 
 @kernel
 def _record_service(
-    row: Array, outcome: Array, delivered: Array, class_size: Array, needs: int, base: float
+    row: Array, outcome: Array, delivered: Array, class_size: Array, needs: Whole, base: Real
 ) -> None:
     """Fill in what a market's patients get, in all and by class of need."""
     for kind in range(3):
@@ -337,7 +340,7 @@ def _record_library(rows: Array, library: Library, market_open: Array) -> None:
 
 @kernel
 def _record_projects(
-    rows: Array, under_way: Array, first_new: int, projects: Projects, week: int
+    rows: Array, under_way: Array, first_new: Whole, projects: Projects, week: Whole
 ) -> None:
     """Add this week's projects, plans and adoptions to their market's row and to the whole's."""
     whole = rows.shape[0] - 1
@@ -371,10 +374,10 @@ def record_week(
     records: Records,
     knowledge: Knowledge,
     under_way: Array,
-    first_new: int,
+    first_new: Whole,
     care: Care,
     space: Space,
-    week: int,
+    week: Whole,
 ) -> None:
     """Fill in one week: a row for each market, and the last for the whole.
 

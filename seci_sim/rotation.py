@@ -19,6 +19,7 @@ from seci_sim.knowledge import (
     rows_there,
 )
 from seci_sim.space import Space
+from seci_sim.structures import Real, Whole
 
 ROTATED, POINTING = np.int64(0), np.int64(1)
 """Slots of the luck of rotation: who is drawn, and at whom they point."""
@@ -26,7 +27,7 @@ ROTATED, POINTING = np.int64(0), np.int64(1)
 
 @kernel
 def change_places(
-    staff: Staff, knowledge: Knowledge, turnover: Turnover, space: Space, seed: int, week: int
+    staff: Staff, knowledge: Knowledge, turnover: Turnover, space: Space, seed: Whole, week: Whole
 ) -> None:
     """Let some of the staff change places, each with somebody of another unit.
 
@@ -67,7 +68,7 @@ def swap(one: Array, other: Array) -> None:
 
 
 @kernel
-def who_changes(staff: Staff, chance: float, space: Space, seed: int, week: int) -> int:
+def who_changes(staff: Staff, chance: Real, space: Space, seed: Whole, week: Whole) -> int:
     """Fill in the rows of the two of each change; nobody changes twice in a week.
 
     Who is drawn points at somebody of another unit, and changes with them, or else with the first
@@ -109,7 +110,7 @@ def who_is_there(staff: Staff, rows: Array) -> int:
 
 
 @kernel
-def partner(there: Array, begin: int, size: int, pointing: Any, changed: Array) -> int:
+def partner(there: Array, begin: Whole, size: Whole, pointing: Any, changed: Array) -> int:
     """Row of the first who is free from where somebody points, outside their own unit's rows.
 
     Of `there`, these are the `size` from place `begin` on; `NOBODY` where all have changed. `pointing`

@@ -19,7 +19,7 @@ from seci_sim.knowledge import (
 )
 from seci_sim.parameters import Service
 from seci_sim.space import Space
-from seci_sim.structures import Cube, Structure, Table, Vector
+from seci_sim.structures import Cube, Real, Structure, Table, Vector, Whole
 from seci_sim.world import Truth
 
 ELIGIBLE, STARTED, ADHERENT, SUBSIDY = range(4)
@@ -64,11 +64,11 @@ class Care(Structure):
 
 @kernel
 def rightness(
-    part: tuple[int, int],
+    part: tuple[Whole, Whole],
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
-    unsure: float,
+    unsure: Real,
     space: Space,
 ) -> None:
     """Sum up, unit by unit, how rightly staff know and how skilled they are.
@@ -105,7 +105,7 @@ def rightness(
 
 @kernel
 def what_is_right_and_done(
-    right: Array, done: Array, staff: Staff, routine: Array, truth: Truth, i: int
+    right: Array, done: Array, staff: Staff, routine: Array, truth: Truth, i: Whole
 ) -> None:
     """Fill in the truth where person i lives, and the routine of their market."""
     home, market = staff.home[i], staff.market[i]
@@ -211,12 +211,12 @@ def answer_needs(skill: Array, routine: Array, truth: Truth, care: Care, space: 
 
 @kernel
 def start_chances(
-    price: float,
+    price: Real,
     incomes: Array,
     shares_paid: Array,
-    ceiling: float,
-    scale: float,
-    steepness: float,
+    ceiling: Real,
+    scale: Real,
+    steepness: Real,
     chances: Array,
 ) -> None:
     """Fill in the chance of starting treatment, (true band, assessed band), rounded to 2**-20.
@@ -293,7 +293,7 @@ def chances_of_assessment(bands: int, accuracy: float) -> Array:
 
 
 @kernel
-def pick(u: float, chances: Array) -> int:
+def pick(u: Real, chances: Array) -> int:
     """The entry of a distribution into which u falls."""
     total = 0.0
     for entry in range(chances.size - 1):
@@ -305,7 +305,7 @@ def pick(u: float, chances: Array) -> int:
 
 @kernel
 def launch(
-    under_way: Array, projects: Projects, plans: int, adopted: Array, launched: Array
+    under_way: Array, projects: Projects, plans: Whole, adopted: Array, launched: Array
 ) -> None:
     """Let a market's scheme begin once enough of its plans have become routine; it stays.
 
@@ -330,7 +330,7 @@ def launch(
 
 
 @kernel
-def treat(care: Care, needs: int, space: Space, seed: int, week: int) -> None:
+def treat(care: Care, needs: Whole, space: Space, seed: Whole, week: Whole) -> None:
     """Count this week's patients who start treatment and stay on it, by band.
 
     ::

@@ -36,6 +36,10 @@ Table = np.ndarray[tuple[int, int], np.dtype[Entry]]
 Cube = np.ndarray[tuple[int, int, int], np.dtype[Entry]]
 Block = np.ndarray[tuple[int, int, int, int], np.dtype[Entry]]
 
+Whole = int | np.integer[Any]
+Real = float | np.floating[Any]
+"""What a rule may be given as a number: Python's or NumPy's."""
+
 Count = Annotated[int, "changes while rules run"]
 """A whole number that rules may change; all other numbers are settings to them."""
 
@@ -49,7 +53,7 @@ class Layout:
 
     name: str
     word: int
-    type: types.Type
+    numba: types.Type
     changes: bool
     words: int = 1
     """How many it takes: an array has its address and its shape."""
@@ -58,7 +62,7 @@ class Layout:
     structure: type[Structure] | None = None
 
 
-class StructureType(types.Type):  # type: ignore[misc]  # Numba declares no types here
+class StructureType(types.Type):
     """A structure to Numba: its name, and its fields as pairs of name and type."""
 
     def __init__(self, name: str, layouts: tuple[tuple[str, int, types.Type, bool], ...]) -> None:
@@ -97,6 +101,7 @@ class Structure:
     numba_type: ClassVar[StructureType]
     _words: Any = field(init=False)
     _address: Any = field(init=False)
+    _reals: Any = field(init=False)
 
     frozen: ClassVar[bool]
     """Whether its arrays, once given, stay the same arrays."""
@@ -106,7 +111,7 @@ class Structure:
         cls.frozen = frozen
         cls.layouts = _laid_out(cls)
         cls.numba_type = StructureType(
-            cls.__name__, tuple((x.name, x.word, x.type, x.changes) for x in cls.layouts.values())
+            cls.__name__, tuple((x.name, x.word, x.numba, x.changes) for x in cls.layouts.values())
         )
         for layout in cls.layouts.values():
             if layout.entry is None and layout.structure is None:
@@ -129,7 +134,7 @@ class Structure:
         if layout.entry is not None:
             wrong = value.dtype != layout.entry or value.ndim != layout.words - 1
             if wrong or not value.flags.c_contiguous:
-                raise TypeError(f"{type(self).__name__}.{name}: {layout.type} is wanted")
+                raise TypeError(f"{type(self).__name__}.{name}: {layout.numba} is wanted")
             words, place = self._words, layout.word
             words[place] = value.ctypes.data
             for length in value.shape:
@@ -174,16 +179,17 @@ def _laid_out(cls: type[Structure]) -> dict[str, Layout]:
 def _number(layout: Layout) -> property:
     """A number of a structure, which stands in its words only."""
     word = layout.word
-    if layout.type == types.float64:
+    if layout.numba == types.float64:
 
         def get(self: Structure) -> float:
-            return self._reals.item(word)
+            value: float = self._reals.item(word)
+            return value
 
         def put(self: Structure, value: float) -> None:
             self._reals[word] = value
 
         return property(get, put)
-    made = bool if layout.type == types.boolean else int
+    made = bool if layout.numba == types.boolean else int
     return property(
         lambda self: made(self._words.item(word)),
         lambda self, value: self._words.__setitem__(word, value),
@@ -194,11 +200,11 @@ def _number(layout: Layout) -> property:
 
 
 @register_model(StructureType)
-class _Pointer(models.OpaqueModel):  # type: ignore[misc]
+class _Pointer(models.OpaqueModel):
     """A structure is a pointer to its words."""
 
 
-@unbox(StructureType)
+@unbox(StructureType)  # type: ignore[untyped-decorator]
 def _unbox(_: Any, instance: Any, c: Any) -> Any:
     """Hand over the address of the words."""
     address = c.pyapi.object_getattr_string(instance, "_address")
@@ -208,12 +214,14 @@ def _unbox(_: Any, instance: Any, c: Any) -> Any:
 
 
 @infer_getattr
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+class _Fields(AttributeTemplate):
     """Which types the fields have."""
 
     key = StructureType
 
-    def generic_resolve(self, structure: StructureType, name: str) -> types.Type | None:
+    def generic_resolve(  # type: ignore[override]
+        self, structure: StructureType, name: str
+    ) -> types.Type | None:
         """The type of a field, or None where there is none of that name."""
         return next((x[2] for x in structure.layouts if x[0] == name), None)
 
@@ -231,7 +239,7 @@ def _settled(builder: Any, place: Any) -> Any:
     return read
 
 
-@lower_getattr_generic(StructureType)
+@lower_getattr_generic(StructureType)  # type: ignore[untyped-decorator]
 def _get(context: Any, builder: Any, structure: StructureType, pointer: Any, name: str) -> Any:
     """Read a field."""
     _, word, kind, changes = next(x for x in structure.layouts if x[0] == name)
@@ -265,7 +273,7 @@ def _array(context: Any, builder: Any, kind: types.Array, place: Any) -> Any:
     return array._getvalue()
 
 
-@lower_setattr_generic(StructureType)
+@lower_setattr_generic(StructureType)  # type: ignore[untyped-decorator]
 def _set(context: Any, builder: Any, signature: Any, arguments: Any, name: str) -> None:
     """Write a count."""
     structure, kind = signature.args

@@ -14,9 +14,9 @@ import numpy as np
 
 from seci_sim import luck
 from seci_sim.compiled import kernel
-from seci_sim.knowledge import NOBODY, Library
+from seci_sim.knowledge import NOBODY, Array, Library
 from seci_sim.parameters import WEEKS_A_YEAR, World
-from seci_sim.structures import Structure, Table, Vector
+from seci_sim.structures import Real, Structure, Table, Vector, Whole
 
 EXPRESSED, LATENT, SYSTEMIC = range(3)
 CLASSES = ("expressed", "latent", "systemic")
@@ -101,7 +101,7 @@ def new_truth(
 
 
 @kernel
-def _draw_truth(truth: Truth, shared: Array, differing: Array, seed: int) -> None:
+def _draw_truth(truth: Truth, shared: Array, differing: Array, seed: Whole) -> None:
     """Fill in core, markets and parts."""
     core, market, parts, shown = truth.core, truth.market, truth.parts, truth.can_show
     for need in range(core.size):
@@ -133,7 +133,7 @@ def follow_parts(truth: Truth) -> None:
 
 @kernel
 def turn_round(
-    truth: Truth, core_share: float, share: Array, process: int, seed: int, week: int
+    truth: Truth, core_share: Real, share: Array, process: Whole, seed: Whole, week: Whole
 ) -> None:
     """Needs turn round, each market's and the core's on their own; systemic ones follow.
 

@@ -69,7 +69,7 @@ def lived(settings: Scenario, weeks: int = WEEKS, seed: int = 3) -> SECIModel:
 
 def alike(one: SECIModel, other: SECIModel) -> bool:
     """Whether two runs are the same, bit for bit: what was measured, and what everybody knows."""
-    pairs = [
+    pairs: list[tuple[Array, Array]] = [
         (one.records.rows, other.records.rows),
         (one.records.knowing, other.records.knowing),
         (one.knowledge.tacit, other.knowledge.tacit),

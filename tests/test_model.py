@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from seci_sim import SECIModel
+from seci_sim.knowledge import Array
 from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Scenario, read_scenario
 
@@ -33,11 +34,11 @@ def changed(scenario: Scenario, **changes: Any) -> Scenario:
 
 
 def same_bits(one: SECIModel, other: SECIModel) -> bool:
-    knowledge = zip(
-        (one.knowledge.tacit, one.knowledge.explicit, one.knowledge.routine, one.staff.hours),
-        (other.knowledge.tacit, other.knowledge.explicit, other.knowledge.routine, other.staff.hours),
-        strict=True,
-    )  # fmt: skip
+    def held(model: SECIModel) -> list[Array]:
+        known = model.knowledge
+        return [known.tacit, known.explicit, known.routine, model.staff.hours]
+
+    knowledge = zip(held(one), held(other), strict=True)
     return all(a.tobytes() == b.tobytes() for a, b in knowledge) and (
         one.records.rows[: one.week].tobytes() == other.records.rows[: other.week].tobytes()
     )

@@ -160,7 +160,7 @@ def weeks_of_set_up(model: SECIModel) -> float:
 
 def chance_to_start(model: SECIModel) -> float:
     """Chance that somebody of the lowest band, assessed rightly, starts treatment."""
-    return float(model.organisation.terms.starting[0, 0, 0])
+    return float(model.organisation.terms.care.starting[0, 0, 0])
 
 
 def patients(column: int) -> Measure:

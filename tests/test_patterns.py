@@ -101,9 +101,9 @@ def test_unused_tacit_knowledge_halves_in_39_weeks() -> None:
 
 def test_a_free_lowest_band_lifts_its_chance_of_starting_from_20_to_90_percent() -> None:
     model = SECIModel("baseline", rng=1)
-    assert model.organisation.terms.starting[0, 0, 0] == pytest.approx(0.20, abs=0.02)
+    assert model.organisation.terms.care.starting[0, 0, 0] == pytest.approx(0.20, abs=0.02)
     free = SECIModel("baseline", rng=1, shares_paid={"lowest": 0.0})
-    assert free.organisation.terms.starting[0, 0, 0] == pytest.approx(0.90, abs=1e-6)
+    assert free.organisation.terms.care.starting[0, 0, 0] == pytest.approx(0.90, abs=1e-6)
 
 
 # P12: the ledger adds up ---------------------------------------------------------------------------

@@ -10,21 +10,25 @@ import pytest
 from hypothesis import given
 from small_firm import (
     CHANCES,
+    EVERYBODY,
     FIRMS,
     HOURS,
+    NEED_CLASS,
     NEEDS,
     PEOPLE,
     SEEDS,
-    STAFF,
     UNIT,
     Small,
     in_bounds,
+    people,
+    some,
     written_by,
 )
 
 from seci_sim import SECIModel, lasting
 from seci_sim.knowledge import INTERNALIZATION, NOBODY, SOCIALIZATION, Array
-from seci_sim.modes import communities, simulation
+from seci_sim.modes import communities, simulation, socialization
+from seci_sim.modes.socialization import closeness
 from seci_sim.parameters import Policy, World
 from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Scenario, Unit, read_scenario, with_levers
@@ -36,10 +40,14 @@ from seci_sim.world import SYSTEMIC, new_truth
 def gather(firm: Small, members: list[list[int]], hours: float = 1.0, tie: float = 0.8,
            rate: float = 0.1) -> None:  # fmt: skip
     """Communities of these rows meet."""
-    communities.meet_in_communities(
-        0, len(members), np.array(members), firm.tacit, firm.present, firm.hours, firm.moved,
-        hours, tie, rate,
-    )  # fmt: skip
+    how = some(
+        socialization.Meetings,
+        communities=members,
+        community_hours=hours,
+        tie_community=tie,
+        rate=rate,
+    )
+    communities.meet_in_communities(firm.staff, firm.tacit, how, firm.space)
 
 
 def test_in_a_community_everybody_moves_towards_the_surest_right_or_wrong() -> None:
@@ -99,20 +107,29 @@ def test_a_community_joins_people_of_several_units() -> None:
 # Simulated patients -------------------------------------------------------------------------------
 
 
-def rehearse(firm: Small, shown: Array, hours: float = 1.0, rate: float = 0.3, shows: float = 1.0,
+def shown(firm: Small) -> Array:
+    """(2, needs): what simulated patients show, who mislead wherever a routine says +1."""
+    right = np.where(firm.routine > 0, -firm.truth, firm.truth)
+    return np.where(NEED_CLASS == SYSTEMIC, 0, right)
+
+
+def rehearse(firm: Small, hours: float = 1.0, rate: float = 0.3, shows: float = 1.0,
              accuracy: float = 1.0) -> None:  # fmt: skip
     """Everybody practises with simulated patients of their market."""
-    simulation.practise_with_simulated_patients(
-        *STAFF, firm.tacit, firm.present, UNIT, firm.hours, firm.moved, shown, hours, shows,
-        accuracy, rate, firm.seed, 1,
+    how = some(
+        simulation.Simulation, hours=hours, shows=shows, accuracy=accuracy, rate=rate,
+        mistaken=firm.routine > 0,
     )  # fmt: skip
+    simulation.practise_with_simulated_patients(
+        EVERYBODY, firm.staff, firm.tacit, firm.world(), how, firm.space, firm.seed, 1
+    )
 
 
 @given(FIRMS, HOURS, CHANCES, CHANCES, CHANCES)
 def test_simulated_patients_keep_knowledge_and_hours_in_bounds(
     firm: Small, hours: float, rate: float, shows: float, accuracy: float
 ) -> None:
-    written = written_by(lambda: rehearse(firm, firm.routine, hours, rate, shows, accuracy), firm)
+    written = written_by(lambda: rehearse(firm, hours, rate, shows, accuracy), firm)
     assert written <= {"tacit", "hours", "moved"}
     assert in_bounds(firm)
     assert firm.moved[:, INTERNALIZATION].sum() == pytest.approx(firm.moved.sum())
@@ -123,20 +140,21 @@ def test_what_simulated_patients_show_and_everybody_reads_is_learned_by_everybod
     firm: Small,
 ) -> None:
     before = firm.tacit.copy()
-    rehearse(firm, firm.routine, rate=0.5)
-    halfway = (before + firm.routine[UNIT]) / 2
-    assert firm.tacit == pytest.approx(np.where(firm.routine[UNIT] != 0, halfway, before), abs=1e-6)
+    rehearse(firm, rate=0.5)
+    seen = shown(firm)[UNIT]
+    halfway = (before + seen) / 2
+    assert firm.tacit == pytest.approx(np.where(seen != 0, halfway, before), abs=1e-6)
 
 
 @given(FIRMS)
 def test_who_lacks_the_hours_of_a_session_is_passed_over(firm: Small) -> None:
     firm.hours[:, 0] = 39.5
-    assert written_by(lambda: rehearse(firm, firm.routine), firm) == set()
+    assert written_by(lambda: rehearse(firm), firm) == set()
     firm.hours[:] = 0
     firm.present[:] = False
-    assert written_by(lambda: rehearse(firm, firm.routine), firm) == set()
+    assert written_by(lambda: rehearse(firm), firm) == set()
     firm.present[:] = True
-    assert written_by(lambda: rehearse(firm, firm.routine, shows=0.0), firm) == {"hours"}
+    assert written_by(lambda: rehearse(firm, shows=0.0), firm) == {"hours"}
 
 
 @given(SEEDS)
@@ -147,10 +165,6 @@ def test_simulated_patients_are_right_as_often_as_said_and_the_more_the_better(s
     assert not lasting.misleading(truth, 1.0, seed).any()
     # 1200 needs: beyond 6.3 standard errors once in 3,000 million times.
     assert abs(wrong.mean() - 0.4) < 0.09
-    shown = lasting.simulated_patients(truth, wrong)
-    systemic = truth.need_class == SYSTEMIC
-    assert (shown[:, systemic] == 0).all()
-    assert ((shown == truth.market) | wrong)[:, ~systemic].all()
 
 
 # Uptake -------------------------------------------------------------------------------------------
@@ -181,11 +195,10 @@ def test_always_the_same_people_keep_to_the_patient_time_and_more_uptake_only_ad
 
 
 def test_a_newcomer_decides_anew() -> None:
-    arrival = np.array([[0, 0], [7, 0], [8, 0], [0, 1]])
-    unit, member = np.zeros(4, np.int64), np.arange(4)
+    staff = people([4], arrival=[[0, 0], [7, 0], [8, 0], [0, 1]])
     drawn = np.empty((64, 4), np.bool_)
     for seed, keeps in enumerate(drawn):
-        lasting.who_keeps_to_it(keeps, arrival, unit, member, 0.5, seed)
+        lasting.who_keeps_to_it(keeps, staff, 0.5, seed)
     assert len({tuple(column) for column in drawn.T}) == 4
 
 
@@ -203,7 +216,7 @@ def test_who_changes_places_takes_along_what_they_know_and_headcounts_stay() -> 
         model.organisation.begin_week()
         model.move_world()
         moved = {i for i, agent in agents.items() if agent.unit != known[i][0]}
-        fading = np.float32(model.organisation.constants.fading)
+        fading = np.float32(model.organisation.terms.turnover.remaining)
         for i, agent in agents.items():
             assert (agent.tacit == known[i][1] * fading).all()
             assert (agent.explicit == known[i][2]).all()
@@ -333,10 +346,10 @@ def test_ties_between_firms_grow_with_the_weeks_of_transition() -> None:
     found = []
     for _ in range(15):
         model.step()
-        closeness = model.organisation.closeness()
-        found.append(None if closeness is None else closeness.tolist())
+        meetings = model.organisation.terms.meetings
+        found.append([closeness(unit, meetings, model.week) for unit in range(4)])
     growing = [[1.0, 1.0, share, share] for share in (0.0, 0.25, 0.5, 0.75)]
-    assert found == [None] * 9 + growing + [None] * 2
+    assert found == [[1.0] * 4] * 9 + growing + [[1.0] * 4] * 2
 
 
 def test_a_merger_keeps_hours_and_a_view_of_each_employee() -> None:

@@ -32,7 +32,7 @@ from seci_sim.knowledge import (
     share_out,
 )
 from seci_sim.space import Space
-from seci_sim.structures import Structure, Table, Vector
+from seci_sim.structures import Real, Structure, Table, Vector, Whole
 from seci_sim.world import Truth
 
 
@@ -87,7 +87,7 @@ def search_library(
     answered: Array,
     library: Library,
     planning: Planning,
-    project: tuple[int, int, int, int],
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> int:
     """Fill needs that neither the concept nor the market answers from documents that are found.
 
@@ -134,8 +134,8 @@ def synthesise(
     origin: Array,
     answered: Array,
     parts: Array,
-    success: float,
-    project: tuple[int, int, int, int],
+    success: Real,
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> int:
     """Work out systemic needs whose two parts are both answered, as their product.
 
@@ -170,7 +170,7 @@ def justify(
     truth: Truth,
     guests: Array,
     planning: Planning,
-    project: tuple[int, int, int, int],
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> int:
     """All relevant stakeholders vote on each entry; the sign of the sum wins.
 
@@ -206,15 +206,15 @@ def justify(
 
 @kernel
 def make_plans(
-    first: int,
-    last: int,
+    first: Whole,
+    last: Whole,
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
     planning: Planning,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Turn this week's concepts into action plans, one project after the other.
 
@@ -263,12 +263,12 @@ def make_plans(
 
 @kernel
 def form_pilot(
-    number: int,
+    number: Whole,
     staff: Staff,
     knowledge: Knowledge,
     planning: Planning,
     space: Space,
-    project: tuple[int, int, int, int],
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> None:
     """Draw the staff of a plan's pilot, who get to hold it."""
     projects = knowledge.projects
@@ -284,14 +284,14 @@ def form_pilot(
 
 @kernel
 def read(
-    part: tuple[int, int],
+    part: tuple[Whole, Whole],
     staff: Staff,
     explicit: Array,
     library: Library,
     reading: Reading,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Some spend an hour on a document; its entries overwrite what they held on those needs.
 

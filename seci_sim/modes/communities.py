@@ -8,6 +8,7 @@ from seci_sim.compiled import kernel
 from seci_sim.knowledge import NOBODY, SOCIALIZATION, WITH_COLLEAGUES, Array, Staff, free_hours
 from seci_sim.modes.socialization import Meetings
 from seci_sim.space import Space
+from seci_sim.structures import Whole
 
 
 @kernel
@@ -52,7 +53,7 @@ def meet_in_communities(staff: Staff, tacit: Array, meetings: Meetings, space: S
 
 @kernel
 def listen_to_the_surest(
-    there: Array, stays: Array, need: int, tacit: Array, moved: Array, meetings: Meetings
+    there: Array, stays: Array, need: Whole, tacit: Array, moved: Array, meetings: Meetings
 ) -> None:
     """Everybody who is less sure of a need than the surest moves towards them."""
     surest = there[0]

@@ -21,7 +21,7 @@ from seci_sim.knowledge import (
     share_out,
 )
 from seci_sim.space import Space
-from seci_sim.structures import Structure, Table, Vector
+from seci_sim.structures import Real, Structure, Table, Vector, Whole
 from seci_sim.world import SYSTEMIC, Truth
 
 
@@ -75,7 +75,7 @@ def entries_of_a_workshop(per_six_hours: float, workshop_hours: float) -> int:
 
 @kernel
 def conviction(
-    need: int, knowledge: Knowledge, group: Array, systemic: bool, workshops: Workshops
+    need: Whole, knowledge: Knowledge, group: Array, systemic: bool, workshops: Workshops
 ) -> float:
     """What a group brings to one need: the sum of its members' tacit convictions.
 
@@ -163,10 +163,10 @@ def put_into_words(
 def form_group(
     group: Array,
     workshops: Workshops,
-    needed: float,
+    needed: Real,
     staff: Staff,
     space: Space,
-    project: tuple[int, int, int, int],
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> bool:
     """Seat local staff, headquarters and people of another market; false where no two locals can."""
     market, locals_end = project[2], workshops.staff
@@ -193,15 +193,15 @@ def form_group(
 
 @kernel
 def hold_workshops(
-    first: int,
-    last: int,
+    first: Whole,
+    last: Whole,
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
     workshops: Workshops,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Form the groups of this week's new projects and let each put its concept into words.
 

@@ -31,7 +31,7 @@ from seci_sim.knowledge import (
     rows_there,
 )
 from seci_sim.space import Space
-from seci_sim.structures import Structure
+from seci_sim.structures import Real, Structure, Whole
 from seci_sim.world import SYSTEMIC, Truth
 
 
@@ -78,7 +78,7 @@ class Pilots(Structure):
 
 @kernel
 def practise(
-    i: int, staff: Staff, tacit: Array, document: Array, wanted: float, rate: float
+    i: Whole, staff: Staff, tacit: Array, document: Array, wanted: Real, rate: Real
 ) -> None:
     """Practising what is written moves tacit knowledge towards it.
 
@@ -106,7 +106,7 @@ def practise(
 
 @kernel
 def train(
-    part: tuple[int, int], staff: Staff, knowledge: Knowledge, practice: Practice, space: Space
+    part: tuple[Whole, Whole], staff: Staff, knowledge: Knowledge, practice: Practice, space: Space
 ) -> None:
     """Everyone who has read something practises it.
 
@@ -126,7 +126,7 @@ def train(
 
 @kernel
 def practise_routines(
-    part: tuple[int, int], staff: Staff, knowledge: Knowledge, practice: Practice
+    part: tuple[Whole, Whole], staff: Staff, knowledge: Knowledge, practice: Practice
 ) -> None:
     """The staff of a market practise its routines, at a smaller rate than in training."""
     hours, rate = practice.routine_hours, practice.routine_rate
@@ -143,14 +143,14 @@ def practise_routines(
 
 @kernel
 def notice(
-    part: tuple[int, int],
+    part: tuple[Whole, Whole],
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
     practice: Practice,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Some notice that a routine is wrong on a need, and move towards the truth.
 
@@ -182,7 +182,7 @@ def notice(
 
 @kernel
 def share_practice_hours(
-    under_way: Array, projects: Projects, present: Array, pilots: Pilots, share: Array, week: int
+    under_way: Array, projects: Projects, present: Array, pilots: Pilots, share: Array, week: Whole
 ) -> None:
     """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity.
 
@@ -205,7 +205,7 @@ def share_practice_hours(
 
 @kernel
 def run_pilots(
-    under_way: Array, staff: Staff, knowledge: Knowledge, pilots: Pilots, share: Array, week: int
+    under_way: Array, staff: Staff, knowledge: Knowledge, pilots: Pilots, share: Array, week: Whole
 ) -> None:
     """The staff of each pilot practise its plan.
 
@@ -248,7 +248,7 @@ def review(
     staff: Staff,
     truth: Truth,
     pilots: Pilots,
-    project: tuple[int, int, int, int],
+    project: tuple[Whole, Whole, Whole, Whole],
 ) -> None:
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
@@ -271,8 +271,8 @@ def adopt(
     knowledge: Knowledge,
     truth: Truth,
     pilots: Pilots,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Plans whose pilot is over become routine; a lesson may be written, the only way elsewhere.
 
@@ -305,7 +305,7 @@ def adopt(
 
 
 @kernel
-def write_lesson(library: Library, entries: Array, market: int, week: int) -> None:
+def write_lesson(library: Library, entries: Array, market: Whole, week: Whole) -> None:
     """One more document in the library."""
     document = library.size
     copy(library.entries[document], entries)

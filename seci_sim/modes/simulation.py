@@ -16,7 +16,7 @@ from seci_sim.knowledge import (
     rows_there,
 )
 from seci_sim.space import Space
-from seci_sim.structures import Structure, Table
+from seci_sim.structures import Structure, Table, Whole
 from seci_sim.world import Truth
 
 
@@ -37,14 +37,14 @@ class Simulation(Structure):
 
 @kernel
 def practise_with_simulated_patients(
-    part: tuple[int, int],
+    part: tuple[Whole, Whole],
     staff: Staff,
     tacit: Array,
     truth: Truth,
     simulation: Simulation,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Everyone with the hours meets a simulated patient, and moves towards what they saw there.
 

@@ -21,7 +21,7 @@ from seci_sim.knowledge import (
     rows_there,
 )
 from seci_sim.space import Space
-from seci_sim.structures import Structure, Table, Vector
+from seci_sim.structures import Real, Structure, Table, Vector, Whole
 from seci_sim.world import Truth
 
 
@@ -76,14 +76,14 @@ class Meetings(Structure):
 
 @kernel
 def learn_from_patients(
-    part: tuple[int, int],
+    part: tuple[Whole, Whole],
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
     visits: Visits,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Whoever visits a patient moves towards what they saw there, rightly or wrongly.
 
@@ -133,13 +133,13 @@ def learn_from_patients(
 
 @kernel
 def feel(
-    unit: int,
-    person: int,
+    unit: Whole,
+    person: Whole,
     tacit: Array,
     observed: Array,
     knowledge: Knowledge,
-    unsure: float,
-    week: int,
+    unsure: Real,
+    week: Whole,
 ) -> None:
     """Remember the first in a unit whom a visit made sure of a need, for the story."""
     felt_week, felt_by = knowledge.felt_week[unit], knowledge.felt_by[unit]
@@ -157,13 +157,13 @@ def feel(
 
 @kernel
 def meet_in_units(
-    part: tuple[int, int],
+    part: tuple[Whole, Whole],
     staff: Staff,
     tacit: Array,
     meetings: Meetings,
     space: Space,
-    seed: int,
-    week: int,
+    seed: Whole,
+    week: Whole,
 ) -> None:
     """Colleagues of each unit meet in pairs; those who shall meet others are put in line.
 
@@ -182,7 +182,7 @@ def meet_in_units(
 
 @kernel
 def learn_from_colleagues(
-    one: Array, other: Array, staff: Staff, tacit: Array, meetings: Meetings, week: int
+    one: Array, other: Array, staff: Staff, tacit: Array, meetings: Meetings, week: Whole
 ) -> None:
     """The less sure of two colleagues moves towards the surer one, right or wrong.
 
@@ -231,7 +231,7 @@ def learn_from_colleagues(
 
 
 @kernel
-def tie_between(one: int, other: int, meetings: Meetings, week: int) -> float:
+def tie_between(one: Whole, other: Whole, meetings: Meetings, week: Whole) -> float:
     """Strength of the tie between people of two units; less while their firms grow together."""
     if one == other:
         return meetings.tie_within
@@ -243,7 +243,7 @@ def tie_between(one: int, other: int, meetings: Meetings, week: int) -> float:
 
 
 @kernel
-def closeness(unit: int, meetings: Meetings, week: int) -> float:
+def closeness(unit: Whole, meetings: Meetings, week: Whole) -> float:
     """How far the firm of a unit has grown together with this one since it joined, 0 to 1."""
     since, weeks = week - meetings.joined[unit], meetings.growing[unit]
     return since / weeks if since < weeks else 1.0
