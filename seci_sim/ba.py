@@ -326,7 +326,7 @@ def draw_people(
 
 
 @kernel
-def another_market(project: tuple[Whole, Whole, Whole, Whole], markets: Whole) -> int:
+def another_market(project: tuple[Whole, Whole, Whole, Whole], markets: Whole) -> Whole:
     """Draw the market whose people join a project; if it has not opened, nobody does."""
     market = project[2]
     drawn = luck.chance_of(project, luck.OTHER_MARKET, luck.FIRST)
@@ -371,7 +371,7 @@ def hear_stakeholders(
 
 
 @kernel
-def document_found(success: Real, project: tuple[Whole, Whole, Whole, Whole], place: Whole) -> bool:
+def document_found(success: Real, project: tuple[Whole, Whole, Whole, Whole], place: Whole) -> Any:
     """Whether a group finds the document in a given place of its search."""
     return luck.chance_of(project, luck.SEARCH, place) < success
 
@@ -442,7 +442,7 @@ def choose_document(
     week: Whole,
     unit: Whole,
     member: Whole,
-) -> int:
+) -> Any:
     """The document a reader chooses: with chance `success` one of their market, else any.
 
     Parameters

@@ -192,7 +192,7 @@ request: Any = (lambda *_: None) if settings.DISABLE_JIT else intrinsic(_request
 
 
 @kernel
-def fetch(table: Any, row: int) -> None:
+def fetch(table: Any, row: Any) -> None:
     """Have a row of a table brought into the cache while others are worked on; changes nothing.
 
     People meet in a random order, which no processor foresees: without this, waiting for their rows

@@ -406,7 +406,7 @@ def leave(
 
 
 @kernel
-def number_newcomers(staff: Staff, next_person: Whole, week: Whole) -> int:
+def number_newcomers(staff: Staff, next_person: Whole, week: Whole) -> Whole:
     """Give everyone new a number never used before, in the order of rows; gives the next one."""
     person = staff.person
     for i in range(person.size):

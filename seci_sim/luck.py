@@ -185,12 +185,12 @@ def below(probability: Real) -> Any:
 
 
 @kernel
-def who_below(words: Any, limit: Any, chosen: Any) -> int:
+def who_below(words: Any, limit: Any, chosen: Any) -> Whole:
     """Put the members whose word is below a limit at the front of `chosen`; gives their number.
 
     No branch depends on luck, since processors foresee none: `chosen` has room for one more.
     """
-    number = 0
+    number: Whole = 0
     for member in range(words.size):
         chosen[number] = member
         number += np.int64(np.uint64(words[member]) < limit)
@@ -258,7 +258,7 @@ def poisson(mean: Real, seed: Whole, process: Whole, week: Whole, group: Whole) 
 
 
 @kernel
-def one_of(drawn: Any, number: Whole) -> int:
+def one_of(drawn: Any, number: Whole) -> Whole:
     """Which of a number of things a word of luck points at."""
     return np.int64((drawn * np.uint64(number)) >> _HALF)
 

@@ -110,7 +110,7 @@ def who_is_there(staff: Staff, rows: Array) -> int:
 
 
 @kernel
-def partner(there: Array, begin: Whole, size: Whole, pointing: Any, changed: Array) -> int:
+def partner(there: Array, begin: Whole, size: Whole, pointing: Any, changed: Array) -> Any:
     """Row of the first who is free from where somebody points, outside their own unit's rows.
 
     Of `there`, these are the `size` from place `begin` on; `NOBODY` where all have changed. `pointing`

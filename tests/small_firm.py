@@ -47,7 +47,7 @@ def some(kind: type[Kind], **given: Any) -> Kind:
     values: dict[str, Any] = {}
     for name, layout in kind.layouts.items():
         if layout.entry is not None:
-            nothing = np.zeros((0,) * layout.numba.ndim)
+            nothing = np.zeros((0,) * (layout.words - 1))
             values[name] = np.ascontiguousarray(given.get(name, nothing), layout.entry)
         elif layout.structure is not None:
             values[name] = given.get(name) or some(layout.structure)

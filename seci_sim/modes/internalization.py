@@ -115,7 +115,7 @@ def train(
     explicit = knowledge.explicit
     for u in range(part[0], part[1]):
         begin, end = rows_there(u, staff)
-        readers = 0
+        readers: Whole = 0
         for i in range(begin, end):
             space.chosen[readers] = i
             readers += not empty(explicit[i])
