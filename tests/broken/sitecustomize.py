@@ -1,7 +1,17 @@
 """A program that is started with this folder on its path runs a model that goes wrong."""
 
+from typing import Any
+
 import broken_models
 
-import seci_sim.model
+from seci_sim.experiment import chunks
 
-seci_sim.model.SECIModel = broken_models.Broken  # type: ignore[misc]
+run_once = chunks.run_once
+
+
+def broken(*arguments: Any, **options: Any) -> chunks.Run:
+    """One run of a model that goes wrong."""
+    return run_once(*arguments, **(options | {"model": broken_models.Broken}))
+
+
+chunks.run_once = broken
