@@ -406,7 +406,7 @@ def leave(
 
 
 @kernel
-def number_newcomers(staff: Staff, next_person: Whole, week: Whole) -> Whole:
+def number_newcomers(staff: Staff, next_person: Whole, week: Whole) -> Any:
     """Give everyone new a number never used before, in the order of rows; gives the next one."""
     person = staff.person
     for i in range(person.size):

@@ -234,7 +234,7 @@ def normal(
 
 
 @kernel
-def poisson(mean: Real, seed: Whole, process: Whole, week: Whole, group: Whole) -> int:
+def poisson(mean: float, seed: Whole, process: Whole, week: Whole, group: Whole) -> int:
     """A Poisson count by its inverse distribution function: a larger mean never gives fewer.
 
     A large mean is drawn as a sum of counts of mean 8 and a rest, so that exp does not underflow.

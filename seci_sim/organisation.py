@@ -120,14 +120,14 @@ class Organisation:
 
     def begin_week(self) -> None:
         """The calendar turns; all hours are free again; this week's changes take effect."""
-        self._make_room(self.week + 1)
+        self._make_room(self.week + 1, self.week + 1)
         self.state.reorganising = self._hours_of_reorganising(self.week + 1)
         week.perform(self.state, [week.begin_week])
         changes = [change for change in self.settings.timeline if change.week == self.week]
         for change in changes:
             self.apply(change)
         if changes:
-            self._make_room(self.week)
+            self._make_room(self.week, self.week)
             self.state.reorganising = self._hours_of_reorganising(self.week)
             self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = (
                 self.state.reorganising
@@ -147,7 +147,7 @@ class Organisation:
             week.perform(self.state, week.PROCESSES[1:])
             following = min(last, self._next_change() - 1)
             if following > self.week:
-                self._make_room(following)
+                self._make_room(self.week + 1, following)
                 week.perform(self.state, times=following - self.week)
             for other in self.apart.values():
                 other.run(self.week)
@@ -158,15 +158,15 @@ class Organisation:
         weeks += [last + 1 for last, _ in self.transitions]
         return min((number for number in weeks if number > self.week), default=2**62)
 
-    def _make_room(self, last: int) -> None:
-        """Have room for all that will be written up to a week."""
+    def _make_room(self, first: int, last: int) -> None:
+        """Have room for all that will be written from one week to another."""
         state, projects = self.state, self.knowledge.projects
-        records.make_room(self.records, last - state.week)
+        records.make_room(self.records, last - first + 1)
         if last <= self._room_until:
             return
-        last = max(last, state.week + AHEAD)
+        last = max(last, first + AHEAD)
         means = self.terms.workshops.starting
-        more = week.projects_until(means, self.space.started, state.seed, state.week, last)
+        more = week.projects_until(means, self.space.started, state.seed, first - 1, last)
         knowledge.make_room(projects, more)
         knowledge.make_room(self.knowledge.library, more + state.running)
         state.under_way = np.append(self.under_way, np.zeros(more, np.int64))

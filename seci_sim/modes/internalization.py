@@ -120,8 +120,9 @@ def train(
             space.chosen[readers] = i
             readers += not empty(explicit[i])
         for place in range(readers):
-            i = np.int64(space.chosen[place])
-            practise(i, staff, knowledge.tacit, explicit[i], practice.training_hours, practice.rate)
+            reader = np.int64(space.chosen[place])
+            read = explicit[reader]
+            practise(reader, staff, knowledge.tacit, read, practice.training_hours, practice.rate)
 
 
 @kernel
