@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from experiment_files import GRID, experiment, written
-from seci_sim.experiment.recorded import StoreProblem
 
 from seci_sim.cli import answer_to
 from seci_sim.experiment.manifest import StoreProblem

@@ -203,7 +203,16 @@ def test_every_field_of_every_kind_of_file_is_tried() -> None:
     groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, *GROUPS.values(),
               Design, Sample, Until, *ANALYSES, PolicyChoice, Lesson, Bet)  # fmt: skip
     of_files = {"sources", "meetings", "points", "own_outcomes"}
-    of_experiments = {"policies", "uncertain", "sample", "until", "weekly", "keep", "analyses", "scenarios"}
+    of_experiments = {
+        "policies",
+        "uncertain",
+        "sample",
+        "until",
+        "weekly",
+        "keep",
+        "analyses",
+        "scenarios",
+    }
     for group in groups:
         fields = set(group.model_fields) - of_files - (of_experiments if group is Lesson else set())
         name_of = "Analysis" if group in ANALYSES else group.__name__
