@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import ROOT
 from benchmarks.timing import Figure, seconds
-from seci_sim.app.film import film
-from seci_sim.app.player import script, style
+from seci_sim.page.film import film
+from seci_sim.page.player import script, style
 from seci_sim.scenario import Scenario, Unit, read_scenario
 
 if TYPE_CHECKING:

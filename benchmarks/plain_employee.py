@@ -8,7 +8,8 @@ import mesa
 import numpy as np
 
 from benchmarks.plain_places import Array, Document, Unit
-from seci_sim.knowledge import (
+from seci_sim.parameters import HOURS_A_WEEK
+from seci_sim.seci.knowledge import (
     COMBINATION,
     IN_COMBINATION,
     IN_INTERNALIZATION,
@@ -17,7 +18,6 @@ from seci_sim.knowledge import (
     WITH_COLLEAGUES,
     WITH_PATIENTS,
 )
-from seci_sim.parameters import HOURS_A_WEEK
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa import PlainModel

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.plain_places import Array, Market, Unit
 from seci_sim.parameters import HOURS_A_WEEK
-from seci_sim.world import CLASSES
+from seci_sim.seci.world import CLASSES
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa import PlainModel

@@ -24,8 +24,8 @@ from benchmarks.plain_places import Array, Document, lay_out
 from benchmarks.plain_projects import Project, overlay
 from seci_sim.parameters import HOURS_A_WEEK, SECI, SECTIONS, WEEKS_A_YEAR, Section
 from seci_sim.scenario import Scenario
-from seci_sim.service import chances_of_assessment, chances_of_starting
-from seci_sim.world import EXPRESSED, SYSTEMIC, class_sizes, weekly_chance
+from seci_sim.seci.service import chances_of_assessment, chances_of_starting
+from seci_sim.seci.world import EXPRESSED, SYSTEMIC, class_sizes, weekly_chance
 
 TEXT = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("plain_*.py"))
 SHARED: tuple[Any, ...] = (class_sizes, chances_of_starting, chances_of_assessment, weekly_chance)

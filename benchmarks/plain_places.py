@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seci_sim.scenario import Scenario
-from seci_sim.world import weekly_chance
+from seci_sim.seci.world import weekly_chance
 
 if TYPE_CHECKING:
     from benchmarks.plain_employee import Employee

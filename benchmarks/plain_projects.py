@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.plain_places import Array, Document, Market
-from seci_sim.knowledge import (
+from seci_sim.seci.externalization import entries_of_a_workshop
+from seci_sim.seci.knowledge import (
     BY_CONCEPT,
     BY_FOREIGN_LIBRARY,
     BY_OWN_LIBRARY,
@@ -19,8 +20,7 @@ from seci_sim.knowledge import (
     IN_EXTERNALIZATION,
     IN_INTERNALIZATION,
 )
-from seci_sim.modes.externalization import entries_of_a_workshop
-from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC
 
 if TYPE_CHECKING:
     from benchmarks.plain_employee import Employee

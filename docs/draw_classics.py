@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.findings import Findings
 from seci_sim.figures.style import AXIS, FONT, INK, RULE, look
+from seci_sim.lab import Experiment
+from seci_sim.lab.findings import Findings
 
 PAGES = Path(__file__).parent / "classics"
 TEXT, FAST = "march.to_the_letter", "march.fast_share"

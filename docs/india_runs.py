@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import BY_CONCEPT, Array
 from seci_sim.parameters import WEEKS_A_YEAR
-from seci_sim.records import COLUMN
 from seci_sim.scenario import Scenario, read_scenario
-from seci_sim.service import ELIGIBLE
+from seci_sim.seci.knowledge import BY_CONCEPT, Array
+from seci_sim.seci.records import COLUMN
+from seci_sim.seci.service import ELIGIBLE
 
 
 @dataclass(frozen=True)

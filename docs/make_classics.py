@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from draw_classics import FAST, PAGES, TEXT, found, mean, pictures
 
-from seci_sim.experiment.findings import Findings
+from seci_sim.lab.findings import Findings
 
 READINGS = {False: "ORIGINAL", True: "TEXT"}
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from seci_sim.analyses.made import Made, make
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.files import shipped_experiments
-from seci_sim.report.analyses import SEARCHES, html, provenance
+from seci_sim.lab import Experiment
+from seci_sim.lab.experiment_files import shipped_experiments
+from seci_sim.report.analysis_pages import SEARCHES, html, provenance
 from seci_sim.report.cautions import about_experiment
 
 if TYPE_CHECKING:

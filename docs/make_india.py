@@ -18,15 +18,15 @@ import numpy as np
 from india_runs import Runs, runs_of
 from scipy import stats
 
-from seci_sim.experiment.statistics import (
+from seci_sim.lab.statistics import (
     Estimate,
     estimate,
     paired_difference,
     ratio_of_means,
     separated,
 )
-from seci_sim.knowledge import Array
-from seci_sim.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
 from seci_sim.words import between, number, percent, signed
 
 PAGE = Path(__file__).with_name("india.md")

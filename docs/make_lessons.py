@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from seci_sim.experiment.comparison import simulate
-from seci_sim.handout.evidence import Evidence, evidence
-from seci_sim.lessons import Lesson, read_lesson, shipped_lessons
+from seci_sim.lab.comparing import simulate
+from seci_sim.page.handout.evidence import Evidence, evidence
+from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
 
 PAGE = Path(__file__).with_name("lessons.md")
 SEED, RUNS = 1001, 40

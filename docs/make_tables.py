@@ -21,14 +21,14 @@ import typer
 
 from seci_sim.classics import PUBLISHED
 from seci_sim.cli import app
-from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.experiment.design import Design
-from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
-from seci_sim.measures import BAND_MEASURES, MEASURES, Measure
-from seci_sim.measures import outcomes as found_in_a_run
+from seci_sim.lab import Experiment, shipped_experiments
+from seci_sim.lab.design import Design
+from seci_sim.page.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
+from seci_sim.seci.measures import BAND_MEASURES, MEASURES, Measure
+from seci_sim.seci.measures import outcomes as found_in_a_run
 
 FOLDER = Path(__file__).parent
 DOCUMENTS = (

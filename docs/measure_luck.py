@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seci_sim import read_scenario, simulate
-from seci_sim.experiment.intervals import runs_needed
-from seci_sim.experiment.statistics import runs_of
+from seci_sim.lab.intervals import runs_needed
+from seci_sim.lab.statistics import runs_of
 
 PAIRS = (
     ("no-patient-time", "one-percent"),

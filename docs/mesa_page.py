@@ -16,7 +16,7 @@ from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
 from seci_sim import SECIModel
-from seci_sim.records import COLUMN
+from seci_sim.seci.records import COLUMN
 
 LINES = {
     "needs_met": ("needs met", "#000000", "-"),

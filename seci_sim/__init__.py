@@ -16,9 +16,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from seci_sim.experiment import Experiment, shipped_experiments
-    from seci_sim.experiment.comparison import simulate
-    from seci_sim.experiment.run import Results
+    from seci_sim.lab import Experiment, shipped_experiments
+    from seci_sim.lab.comparing import simulate
+    from seci_sim.lab.run import Results
     from seci_sim.model import Employee, SECIModel
     from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
@@ -41,14 +41,14 @@ except PackageNotFoundError:  # run from a checkout that is not installed
 
 _HOMES = {
     "Employee": "seci_sim.model",
-    "Experiment": "seci_sim.experiment",
-    "Results": "seci_sim.experiment.run",
+    "Experiment": "seci_sim.lab",
+    "Results": "seci_sim.lab.run",
     "SECIModel": "seci_sim.model",
     "Scenario": "seci_sim.scenario",
     "read_scenario": "seci_sim.scenario",
-    "shipped_experiments": "seci_sim.experiment",
+    "shipped_experiments": "seci_sim.lab",
     "shipped_scenarios": "seci_sim.scenario",
-    "simulate": "seci_sim.experiment.comparison",
+    "simulate": "seci_sim.lab.comparing",
 }
 
 

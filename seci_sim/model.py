@@ -13,15 +13,15 @@ from typing import Any
 import mesa
 import numpy as np
 
-from seci_sim import week
-from seci_sim.firm import Firm
-from seci_sim.knowledge import NOBODY, Array, Knowledge, Staff
-from seci_sim.organisation import Organisation
 from seci_sim.parameters import SECI, Policy
-from seci_sim.records import Records
 from seci_sim.scenario import Scenario, read_scenario, with_levers
-from seci_sim.story import Step, story
-from seci_sim.world import Truth
+from seci_sim.seci import week
+from seci_sim.seci.firm import Firm
+from seci_sim.seci.knowledge import NOBODY, Array, Knowledge, Staff
+from seci_sim.seci.organisation import Organisation
+from seci_sim.seci.records import Records
+from seci_sim.seci.story import Step, story
+from seci_sim.seci.world import Truth
 
 WEEK = ("step", *(process.__name__ for process in week.PROCESSES[1:]))
 """What a subclass may override of a week."""
@@ -244,7 +244,7 @@ class SECIModel(mesa.Model):
     def story(self, need: int) -> list[Step]:
         """When each market felt, said, planned, practised and made routine a need, and who did.
 
-        See `seci_sim.story.story`.
+        See `seci_sim.seci.story.story`.
         """
         return story(self.knowledge, self.firm, need)
 

@@ -15,7 +15,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from seci_sim.experiment.run import Results
+    from seci_sim.lab.run import Results
     from seci_sim.report.html import Told
 
 # The first example of a property may compile a rule; the same examples every time keep CI steady.
@@ -46,7 +46,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     everything = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     if everything and not hasattr(config, "workerinput") and not config.option.collectonly:
-        from seci_sim.experiment.compiling import warm_up
+        from seci_sim.lab.compiling import warm_up
 
         warm_up()
 

@@ -15,9 +15,9 @@ import numpy as np
 from scipy import stats
 
 from seci_sim.classics import running
-from seci_sim.knowledge import Array
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
+from seci_sim.seci.knowledge import Array
 
 FALSE_ALARM = 0.0001
 COMPARISONS = 60

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from scenario_files import TINY
 
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.folder import Store
+from seci_sim.lab import Experiment
+from seci_sim.lab.folder import Store
 
 HEAD = "question: What happens?\nscenario: firm.yaml\n"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from experiment_files import GRID
 
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.pool import Here
+from seci_sim.lab import Experiment
+from seci_sim.lab.pool import Here
 
 PROGRAM = [sys.executable, "-m", "seci_sim.cli"]
 DIGEST = re.compile(r"digest: ([0-9a-f]{64})\n")

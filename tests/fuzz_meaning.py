@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from seci_sim.experiment.factors import Factor
+from seci_sim.lab.factors import Factor
 from seci_sim.parameters import GROUPS, SHARES, Section
 
 ASIDE = ("extends", "meetings", "scenario", "scenarios", "vary", "uncertain")

@@ -13,10 +13,10 @@ from typing import Any
 
 from fuzz_documents import FIRM, Document, classic, experiment, lesson, scenario, write
 
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.design import Design
-from seci_sim.lessons import read_lesson
-from seci_sim.lessons.lesson import Lesson
+from seci_sim.lab import Experiment
+from seci_sim.lab.design import Design
+from seci_sim.page.lessons import read_lesson
+from seci_sim.page.lessons.lesson import Lesson
 from seci_sim.parameters import Section
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.files import scenario_of

@@ -28,12 +28,12 @@ import numpy as np
 
 from seci_sim import SECIModel
 from seci_sim.classics import PUBLISHED, running
-from seci_sim.knowledge import Array, Library, Projects
-from seci_sim.measures import BAND_MEASURES, MEASURES
-from seci_sim.organisation import Organisation
 from seci_sim.parameters import MODELS, RESULTS, SECI, Section
-from seci_sim.records import Records
 from seci_sim.scenario import Scenario, read_scenario
+from seci_sim.seci.knowledge import Array, Library, Projects
+from seci_sim.seci.measures import BAND_MEASURES, MEASURES
+from seci_sim.seci.organisation import Organisation
+from seci_sim.seci.records import Records
 
 FOLDER = Path(__file__).parent / "golden"
 SERIES = f"numpy-{np.__version__.split('.')[0]}"

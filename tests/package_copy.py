@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seci_sim.imports import NAME, PACKAGE
+from seci_sim.engine.imports import NAME, PACKAGE
 
 CHECKOUT = PACKAGE.parent
 

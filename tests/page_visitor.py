@@ -13,9 +13,9 @@ from flask import Flask
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
-from seci_sim.app.server import new_server
-from seci_sim.app.serving import THREADS
-from seci_sim.app.workers import Line
+from seci_sim.page.server import new_server
+from seci_sim.page.serving import THREADS
+from seci_sim.page.workers import Line
 
 SMALL = {"scenario": "one-percent", "compare": "no-patient-time"}
 HOME = "127.0.0.1:8050"

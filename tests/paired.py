@@ -20,9 +20,9 @@ import pytest
 from scipy import stats
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import Array
-from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Scenario, read_scenario, with_levers
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.records import COLUMN
 
 FALSE_ALARM = 0.0001
 POWER = 0.95

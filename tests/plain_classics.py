@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seci_sim.knowledge import Array
+from seci_sim.seci.knowledge import Array
 
 MARCH_MISTAKES = (
     "jump",  # a person takes the code's belief at once, not in steps

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seci_sim.experiment import watch
+from seci_sim.lab import watch
 
 KILLS, HANGS, RAISES = 13, 66, 5
 

@@ -21,9 +21,9 @@ from two_stages import (
     small_firm,
 )
 
-from seci_sim.experiment.compiling import warm_up
-from seci_sim.experiment.provenance import made_with
-from seci_sim.knowledge import Array
+from seci_sim.lab.compiling import warm_up
+from seci_sim.lab.provenance import made_with
+from seci_sim.seci.knowledge import Array
 
 RUNS_AT_ONCE = 250
 

@@ -13,10 +13,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from seci_sim.knowledge import Array, Knowledge, Staff
-from seci_sim.space import Space, new_space
-from seci_sim.structures import Structure
-from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
+from seci_sim.engine.structures import Structure
+from seci_sim.seci.knowledge import Array, Knowledge, Staff
+from seci_sim.seci.working_space import Space, new_space
+from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC, Truth
 
 Kind = TypeVar("Kind", bound=Structure)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from seci_sim.experiment.run import Results
-from seci_sim.experiment.statistics import MODES
-from seci_sim.measures import columns
+from seci_sim.lab.run import Results
+from seci_sim.lab.statistics import MODES
 from seci_sim.parameters import HOURS_A_WEEK, Policy
-from seci_sim.records import summary
 from seci_sim.scenario import Scenario, Unit
-from seci_sim.story import STAGES
+from seci_sim.seci.measures import columns
+from seci_sim.seci.records import summary
+from seci_sim.seci.story import STAGES
 
 MARKETS = ("India", "Japan", "Brazil", "Kenya")
 STAFF_OF_MARKET = 40

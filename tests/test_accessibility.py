@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from synthetic import THREE, results
 
-from seci_sim.handout import handout
-from seci_sim.handout import html as handout_page
-from seci_sim.lessons import read_lesson
+from seci_sim.page.handout import handout
+from seci_sim.page.handout import html as handout_page
+from seci_sim.page.lessons import read_lesson
 from seci_sim.report import html as report_page
 from seci_sim.report import tell
 

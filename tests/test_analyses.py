@@ -16,7 +16,7 @@ from seci_sim.analyses.noise import by_point, variance_of
 from seci_sim.analyses.search import Goal, Lever, Point, front, search
 from seci_sim.analyses.sobol_indices import sobol_indices
 from seci_sim.analyses.tornado import tornado
-from seci_sim.knowledge import Array
+from seci_sim.seci.knowledge import Array
 
 pytest.importorskip("SALib", reason="needs the extra `analysis`")
 

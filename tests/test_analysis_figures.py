@@ -16,7 +16,7 @@ from seci_sim.analyses.noise import Variance
 from seci_sim.analyses.search import Goal, trade_offs
 from seci_sim.analyses.sobol_indices import Indices
 from seci_sim.analyses.sobol_indices import drawn as variance
-from seci_sim.experiment.analyses import Discovery
+from seci_sim.lab.analysis_kinds import Discovery
 
 FACTOR = ("policy.patient_time", "share")
 

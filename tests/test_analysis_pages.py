@@ -13,10 +13,10 @@ from experiment_files import HEAD, experiment, written
 from seci_sim.analyses.made import make
 from seci_sim.analyses.search import FRESH_SEEDS
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, conduct
-from seci_sim.experiment.chunks import Chunk, Ran, run_chunk
-from seci_sim.experiment.pool import Here
-from seci_sim.report.analyses import write
+from seci_sim.lab import Experiment, conduct
+from seci_sim.lab.chunks import Chunk, Ran, run_chunk
+from seci_sim.lab.pool import Here
+from seci_sim.report.analysis_pages import write
 from seci_sim.scenario import InputProblem
 
 pytestmark = pytest.mark.packages
@@ -168,7 +168,7 @@ def test_a_search_begun_again_runs_nothing_and_finds_the_same(tmp_path: Path) ->
 
 
 def test_a_tornado_starts_from_the_scenario_as_it_is(tmp_path: Path) -> None:
-    from seci_sim.experiment.cells import cell_table
+    from seci_sim.lab.cells import cell_table
 
     cells = cell_table(experiment(TORNADO, tmp_path))
     base = cells.iloc[0]

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
-from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import (
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,

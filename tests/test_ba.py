@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_firm import people, some, truth_of
 
-from seci_sim import ba, luck
-from seci_sim.knowledge import WITH_PATIENTS, Array, Knowledge
-from seci_sim.modes.combination import Planning
-from seci_sim.modes.socialization import Visits, learn_from_patients
-from seci_sim.space import Network, new_space
-from seci_sim.world import EXPRESSED, LATENT
+from seci_sim.engine import luck
+from seci_sim.seci import ba
+from seci_sim.seci.combination import Planning
+from seci_sim.seci.knowledge import WITH_PATIENTS, Array, Knowledge
+from seci_sim.seci.socialization import Visits, learn_from_patients
+from seci_sim.seci.working_space import Network, new_space
+from seci_sim.seci.world import EXPRESSED, LATENT
 
 pytestmark = pytest.mark.plain
 

@@ -21,7 +21,7 @@ import pytest
 from answers import refused
 from scenario_files import HEAD
 
-from seci_sim.experiment.spreadsheets import guard
+from seci_sim.lab.spreadsheets import guard
 from seci_sim.scenario import read_scenario
 
 TINY = HEAD + "horizon: 2\nunits: [{name: A, kind: affiliate, staff: 12}]\n"

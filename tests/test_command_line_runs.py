@@ -17,8 +17,8 @@ from experiment_programs import PROGRAM
 from scenario_files import TINY
 
 from seci_sim.cli import answer_to
-from seci_sim.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 from seci_sim.scenario import InputProblem, read_scenario
+from seci_sim.scenario.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
@@ -48,7 +48,7 @@ def test_the_estimate_of_memory_grows_with_what_needs_it() -> None:
 
 
 def test_the_estimate_of_memory_knows_how_many_columns_there_are() -> None:
-    from seci_sim.measures import columns
+    from seci_sim.seci.measures import columns
 
     bands = read_scenario("baseline").service.bands
     number = len(columns(bands))

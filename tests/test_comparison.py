@@ -12,11 +12,11 @@ import pytest
 from pptx import Presentation
 from synthetic import results
 
-from seci_sim.experiment.comparison_table import Comparison, Outcome
+from seci_sim.lab.comparison_table import Comparison, Outcome
 from seci_sim.report import exported, html, tell
 from seci_sim.report.document import as_json, document
 from seci_sim.report.html import Told
-from seci_sim.terminal.comparison import in_words
+from seci_sim.report.terminal.policies import in_words
 from seci_sim.words import percent, signed
 
 MET = Outcome("needs_met", "Needs met", "share")

@@ -13,16 +13,16 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 from package_copy import copy, edit, said
 
-from seci_sim import compiled, first_use
-from seci_sim.imports import NAME, reached, texts
+from seci_sim.engine import compiled, first_use
+from seci_sim.engine.imports import NAME, reached, texts
 
 __all__ = ["copy"]
 """A fixture."""
 
 RULE = """
-from seci_sim.compiled import kernel
-from seci_sim.knowledge import HOURS_A_WEEK
-from seci_sim.luck import rounded
+from seci_sim.engine.compiled import kernel
+from seci_sim.seci.knowledge import HOURS_A_WEEK
+from seci_sim.engine.luck import rounded
 from seci_sim.parameters import WEEKS_A_YEAR
 
 SHARE = 0.5
@@ -155,13 +155,13 @@ def test_what_was_compiled_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_rules_that_run_as_plain_python_need_no_compiling_and_leave_no_mark(copy: Path) -> None:
     plain = """
-from seci_sim.compiled import CACHE_FOLDER
-from seci_sim.experiment.run import warm_up
-from seci_sim.first_use import is_warm
+from seci_sim.engine.compiled import CACHE_FOLDER
+from seci_sim.lab.run import warm_up
+from seci_sim.engine.first_use import is_warm
 warm_up("march-1991")
 print(is_warm("march-1991"), *(path.name for path in CACHE_FOLDER.iterdir()))
 """
     assert said(copy, plain, NUMBA_DISABLE_JIT="1") == ["True"]
-    assert said(copy, "from seci_sim.first_use import is_warm; print(is_warm('march-1991'))") == [
-        "False"
-    ]
+    assert said(
+        copy, "from seci_sim.engine.first_use import is_warm; print(is_warm('march-1991'))"
+    ) == ["False"]

@@ -29,9 +29,9 @@ from small_firm import (
     written_by,
 )
 
-from seci_sim.knowledge import NOBODY, SOCIALIZATION, Array, Library
-from seci_sim.modes import combination, externalization, socialization
-from seci_sim.world import SYSTEMIC
+from seci_sim.seci import combination, externalization, socialization
+from seci_sim.seci.knowledge import NOBODY, SOCIALIZATION, Array, Library
+from seci_sim.seci.world import SYSTEMIC
 
 pytestmark = pytest.mark.plain
 

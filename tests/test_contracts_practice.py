@@ -35,7 +35,8 @@ from small_firm import (
 )
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import (
+from seci_sim.seci import internalization
+from seci_sim.seci.knowledge import (
     ENDED,
     INTERNALIZATION,
     NOBODY,
@@ -45,8 +46,7 @@ from seci_sim.knowledge import (
     Knowledge,
     Projects,
 )
-from seci_sim.modes import internalization
-from seci_sim.world import SYSTEMIC
+from seci_sim.seci.world import SYSTEMIC
 
 pytestmark = pytest.mark.plain
 

@@ -18,14 +18,14 @@ from typer.core import TyperGroup
 import seci_sim
 from seci_sim.classics import PUBLISHED
 from seci_sim.cli import app
-from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.experiment.analyses import ANALYSES, Analysis
-from seci_sim.experiment.design import Design
-from seci_sim.experiment.sections import Until
-from seci_sim.lessons import Bet, Lesson, read_lesson, shipped_lessons
-from seci_sim.measures import BAND_MEASURES, MEASURES, outcomes
+from seci_sim.lab import Experiment, shipped_experiments
+from seci_sim.lab.analysis_kinds import ANALYSES, Analysis
+from seci_sim.lab.design import Design
+from seci_sim.lab.sections import Until
+from seci_sim.page.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.parameters import SECTIONS, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
+from seci_sim.seci.measures import BAND_MEASURES, MEASURES, outcomes
 
 CHECKOUT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")])

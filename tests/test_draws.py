@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from small_firm import people, some, truth_of
 
-from seci_sim import ba, luck, service, world
-from seci_sim.knowledge import WITH_PATIENTS, Array, Knowledge, new_library
-from seci_sim.modes import combination, internalization, simulation, socialization
+from seci_sim.engine import luck
 from seci_sim.parameters import World
-from seci_sim.space import new_space
-from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+from seci_sim.seci import ba, combination, internalization, service, socialization, world
+from seci_sim.seci import simulated_patients as simulation
+from seci_sim.seci.knowledge import WITH_PATIENTS, Array, Knowledge, new_library
+from seci_sim.seci.working_space import new_space
+from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC
 
 pytestmark = pytest.mark.plain(only=True)
 

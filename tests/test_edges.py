@@ -12,13 +12,21 @@ import numpy as np
 import pytest
 from small_firm import people, some, truth_of
 
-from seci_sim import SECIModel, knowledge, luck
-from seci_sim.knowledge import ADOPTED, ENDED, NOBODY, PRACTISED, Array
-from seci_sim.modes import combination, communities, externalization, internalization, socialization
+from seci_sim import SECIModel
+from seci_sim.engine import luck
 from seci_sim.parameters import Policy
 from seci_sim.scenario import Scenario, Unit
-from seci_sim.space import new_space
-from seci_sim.world import EXPRESSED
+from seci_sim.seci import (
+    combination,
+    communities,
+    externalization,
+    internalization,
+    knowledge,
+    socialization,
+)
+from seci_sim.seci.knowledge import ADOPTED, ENDED, NOBODY, PRACTISED, Array
+from seci_sim.seci.working_space import new_space
+from seci_sim.seci.world import EXPRESSED
 
 pytestmark = pytest.mark.plain(only=True)
 

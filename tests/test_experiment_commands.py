@@ -15,16 +15,9 @@ import pytest
 from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import (
-    Experiment,
-    chunks,
-    conduct,
-    folder,
-    shipped_experiments,
-    whole_files,
-)
-from seci_sim.experiment.chunks import Chunk, Ran, Run, run_chunk, run_once
-from seci_sim.experiment.pool import Here, Pool
+from seci_sim.lab import Experiment, chunks, conduct, folder, shipped_experiments, whole_files
+from seci_sim.lab.chunks import Chunk, Ran, Run, run_chunk, run_once
+from seci_sim.lab.pool import Here, Pool
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
 pytestmark = pytest.mark.packages
@@ -168,7 +161,7 @@ def test_runs_that_fail_are_named_with_a_command_that_does_one_alone(
         return run_chunk(Chunk(chunk.experiment, chunk.runs, broken_models.Broken))
 
     monkeypatch.setattr(conduct, "run_chunk", with_a_broken_rule)
-    monkeypatch.setattr("seci_sim.experiment.repeating.run_chunk", with_a_broken_rule)
+    monkeypatch.setattr("seci_sim.lab.rerun.run_chunk", with_a_broken_rule)
     out, err = ran(capsys, "experiment", "trial.yaml", code=4)
     assert DIGEST.search(out)
     assert len(pd.read_csv("results/trial/results.csv")) == 2

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from experiment_files import GRID, HEAD, experiment, written
 
-from seci_sim.experiment import Experiment, shipped_experiments
-from seci_sim.experiment.cells import Cells, cell_table, settled
-from seci_sim.experiment.design import Design
-from seci_sim.experiment.manifest import as_document, experiment_in
+from seci_sim.lab import Experiment, shipped_experiments
+from seci_sim.lab.cells import Cells, cell_table, settled
+from seci_sim.lab.design import Design
+from seci_sim.lab.manifest import as_document, experiment_in
 from seci_sim.scenario import FileProblem, InputProblem
 
 pytestmark = pytest.mark.packages
@@ -232,7 +232,7 @@ def test_a_name_that_is_not_shipped_is_answered_with_the_nearest() -> None:
 
 def test_an_experiment_is_read_without_anything_heavy() -> None:
     program = (
-        "import sys; from seci_sim.experiment import Experiment; Experiment.load('patient_time');"
+        "import sys; from seci_sim.lab import Experiment; Experiment.load('patient_time');"
         "print({'numpy', 'numba', 'pandas', 'mesa'} & set(sys.modules))"
     )
     ran = subprocess.run(

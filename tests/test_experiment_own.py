@@ -11,10 +11,10 @@ from own_models import Doubtful, gini
 
 from seci_sim import SECIModel
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.cells import Cells, settled
-from seci_sim.experiment.manifest import AnotherExperiment
-from seci_sim.experiment.pool import Here
+from seci_sim.lab import Experiment
+from seci_sim.lab.cells import Cells, settled
+from seci_sim.lab.manifest import AnotherExperiment
+from seci_sim.lab.pool import Here
 from seci_sim.scenario import InputProblem, read_scenario
 
 OWN = HEAD + "vary: {own.doubt: [0, 0.05, 0.5]}\nreplications: 3\noutcomes: [tacit_alignment]\n"

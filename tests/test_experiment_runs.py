@@ -14,16 +14,16 @@ import pandas as pd
 import pytest
 from experiment_files import GRID, HEAD, cut, experiment
 
-from seci_sim import records
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.chunks import ARRAYS, run_once
-from seci_sim.experiment.findings import Findings
-from seci_sim.experiment.folder import Store
-from seci_sim.experiment.manifest import AnotherExperiment, StoreProblem
-from seci_sim.experiment.pool import Here
-from seci_sim.experiment.statistics import add_ratios
-from seci_sim.measures import columns, outcomes
+from seci_sim.lab import Experiment
+from seci_sim.lab.chunks import ARRAYS, run_once
+from seci_sim.lab.findings import Findings
+from seci_sim.lab.folder import Store
+from seci_sim.lab.manifest import AnotherExperiment, StoreProblem
+from seci_sim.lab.pool import Here
+from seci_sim.lab.statistics import add_ratios
 from seci_sim.scenario import with_levers
+from seci_sim.seci import records
+from seci_sim.seci.measures import columns, outcomes
 
 WITH_ONE_OF_EACH = HEAD + (
     "vary: {policy.patient_time: [1%, 2%, 3%, 4%, 5%, 6%, 7%]}\n"

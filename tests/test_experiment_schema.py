@@ -11,10 +11,10 @@ import pytest
 import ruamel.yaml
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import shipped_experiments
-from seci_sim.experiment.schema import experiment_schema
-from seci_sim.lessons import shipped_lessons
-from seci_sim.lessons.schema import lesson_schema
+from seci_sim.lab import shipped_experiments
+from seci_sim.lab.experiment_schema import experiment_schema
+from seci_sim.page.lessons import shipped_lessons
+from seci_sim.page.lessons.lesson_schema import lesson_schema
 
 SCHEMA = experiment_schema()
 LESSON = lesson_schema()

@@ -27,8 +27,8 @@ from experiment_programs import (
     workers_of,
 )
 
-from seci_sim.experiment import Experiment, whole_files
-from seci_sim.experiment.pool import Here
+from seci_sim.lab import Experiment, whole_files
+from seci_sim.lab.pool import Here
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
 
@@ -210,9 +210,9 @@ def test_a_file_that_may_not_grow_ends_it_in_one_line_and_nothing_is_lost(folder
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000));"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from seci_sim.experiment import Experiment;"
-        "from seci_sim.experiment.pool import Here;"
-        "from seci_sim.experiment.manifest import StoreProblem\n"
+        "from seci_sim.lab import Experiment;"
+        "from seci_sim.lab.pool import Here;"
+        "from seci_sim.lab.manifest import StoreProblem\n"
         "try: Experiment.load('trial.yaml').run(Here(), store='out', resume=True)\n"
         "except StoreProblem as problem: sys.exit(f'error: {problem}')"
     )
@@ -278,7 +278,7 @@ def test_the_memory_of_the_driver_stays_flat_over_ten_thousand_cells(tmp_path: P
     firm = (tmp_path / "firm.yaml").read_text().replace("10 weeks", "1 week", 2)
     (tmp_path / "firm.yaml").write_text(firm.replace("ten weeks", "a week"))
     program = (
-        "import pathlib, resource; from seci_sim.experiment import Experiment\n"
+        "import pathlib, resource; from seci_sim.lab import Experiment\n"
         "def memory(): return 4096 * int(pathlib.Path('/proc/self/statm').read_text().split()[1])\n"
         "seen = []\n"
         "if __name__ == '__main__':\n"

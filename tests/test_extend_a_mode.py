@@ -11,13 +11,13 @@ import pytest
 from experiment_files import GRID, experiment, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment.manifest import StoreProblem
-from seci_sim.experiment.pool import Here
-from seci_sim.experiment.repeating import repeat
+from seci_sim.lab.manifest import StoreProblem
+from seci_sim.lab.pool import Here
+from seci_sim.lab.rerun import repeat
 
 PAGE = (Path(__file__).parents[1] / "docs/how_to/extend_a_mode.md").read_text("utf-8")
 PROGRAM = """
-from seci_sim.experiment import Experiment
+from seci_sim.lab import Experiment
 from shy import ShyPeople
 
 if __name__ == "__main__":

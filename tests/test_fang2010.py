@@ -15,7 +15,7 @@ from docking import docks
 from plain_classics import FANG_MISTAKES, fang
 
 from seci_sim.classics import fang2010_rules as rules
-from seci_sim.knowledge import Array
+from seci_sim.seci.knowledge import Array
 
 _READ = pd.read_csv(Path(__file__).parents[1] / "docs/classics/fang_2010_curve.csv")
 CURVE = dict(zip(_READ["beta"], _READ["people_payoff"], strict=True))

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import MARKETS, THREE, Course, results
 
-from seci_sim.experiment.run import Results
 from seci_sim.figures import Chart, charts, style
+from seci_sim.lab.run import Results
 
 KEYS = ["spread", "needs", "hours", "markets", "bands", "wheel", "story"]
 HOSTILE = "<b onclick=alert(1)>R&D</b> %{x}"

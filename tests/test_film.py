@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from seci_sim.app import people, player
-from seci_sim.app.film import CURVES, film, recorded
-from seci_sim.app.layout import WIDE, circles
-from seci_sim.app.packing import packed, unpacked
-from seci_sim.experiment.chunks import run_once
-from seci_sim.knowledge import Array
+from seci_sim.lab.chunks import run_once
 from seci_sim.model import SECIModel
-from seci_sim.records import COLUMN
+from seci_sim.page import people, player
+from seci_sim.page.film import CURVES, film, recorded
+from seci_sim.page.packing import packed, unpacked
+from seci_sim.page.page_layout import WIDE, circles
 from seci_sim.scenario import Change, Scenario, Unit, read_scenario, with_levers
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.records import COLUMN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -16,15 +16,15 @@ import pytest
 from experiment_files import GRID, cut, experiment, written
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment, arrays
-from seci_sim.experiment import folder as folders
-from seci_sim.experiment.cells import Cells
-from seci_sim.experiment.chunks import Chunk, Ran, run_chunk
-from seci_sim.experiment.comparison import comparison
-from seci_sim.experiment.findings import Findings
-from seci_sim.experiment.folder import Store
-from seci_sim.experiment.manifest import AnotherExperiment, StoreProblem
-from seci_sim.experiment.pool import Here
+from seci_sim.lab import Experiment, arrays
+from seci_sim.lab import folder as folders
+from seci_sim.lab.cells import Cells
+from seci_sim.lab.chunks import Chunk, Ran, run_chunk
+from seci_sim.lab.comparing import comparison
+from seci_sim.lab.findings import Findings
+from seci_sim.lab.folder import Store
+from seci_sim.lab.manifest import AnotherExperiment, StoreProblem
+from seci_sim.lab.pool import Here
 from seci_sim.scenario import read_scenario
 
 pytestmark = pytest.mark.packages

@@ -31,12 +31,12 @@ from fuzzing import (
 )
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import shipped_experiments
-from seci_sim.lessons import shipped_lessons
-from seci_sim.own_firm.staff import PEOPLE_COLUMNS, staff_of
-from seci_sim.own_firm.tables import read_table
+from seci_sim.lab import shipped_experiments
+from seci_sim.page.lessons import shipped_lessons
 from seci_sim.scenario import InputProblem, new_scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.meetings import read_meetings
+from seci_sim.scenario.own_firm.lists import read_table
+from seci_sim.scenario.own_firm.staff import PEOPLE_COLUMNS, staff_of
 
 SHIPPED = [
     (kind, path)

@@ -37,10 +37,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from seci_sim.experiment.analyses import ANALYSES
-from seci_sim.experiment.design import Design
-from seci_sim.experiment.sections import PolicyChoice, Sample, Until
-from seci_sim.lessons.lesson import Bet, Lesson
+from seci_sim.lab.analysis_kinds import ANALYSES
+from seci_sim.lab.design import Design
+from seci_sim.lab.sections import PolicyChoice, Sample, Until
+from seci_sim.page.lessons.lesson import Bet, Lesson
 from seci_sim.parameters import GROUPS, Band, Section
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit
 

@@ -10,7 +10,7 @@ from experiment_files import HEAD as ASKED
 from experiment_files import experiment, written
 from scenario_files import HEAD, TWO_UNITS, lines_of, read
 
-from seci_sim.experiment import Experiment
+from seci_sim.lab import Experiment
 from seci_sim.scenario import InputProblem
 from seci_sim.scenario.problems import spelling
 from seci_sim.scenario.quantities import Unclear, number_of

@@ -84,8 +84,8 @@ NETWORKS = {
 READ = "from {module} import {function} as read; import sys; read(sys.argv[1])"
 READERS = {
     "scenario": READ.format(module="seci_sim.scenario", function="read_scenario"),
-    "experiment": "from seci_sim.experiment import Experiment; import sys; Experiment.load(sys.argv[1])",
-    "lesson": READ.format(module="seci_sim.lessons", function="read_lesson"),
+    "experiment": "from seci_sim.lab import Experiment; import sys; Experiment.load(sys.argv[1])",
+    "lesson": READ.format(module="seci_sim.page.lessons", function="read_lesson"),
 }
 # A program's peak includes that of the process it was started from, so a small one starts it.
 STARTER = """
@@ -189,7 +189,7 @@ def test_no_workbook_fills_the_memory(
         for other, text in texts.items():
             bomb.writestr(other, content if other == part else text)
     program = (
-        "from seci_sim.sheet.reading import scenario_of_sheet as read; from pathlib import Path;"
+        "from seci_sim.scenario.sheet.workbook_read import scenario_of_sheet as read; from pathlib import Path;"
         "read(Path('made.yaml'), Path('bomb.xlsx'))"
     )
     assert peak(program) < 300

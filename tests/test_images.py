@@ -67,7 +67,7 @@ def test_pictures_that_fail_cost_nothing_else(
         raise NoPicture("it did not start")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("seci_sim.preflight.has_browser", lambda: True)
+    monkeypatch.setattr("seci_sim.scenario.preflight.has_browser", lambda: True)
     monkeypatch.setattr("seci_sim.report.exports.images", broken)
     Path("tiny.yaml").write_text(TINY)
     assert answer_to([*RUN, "--svg", "--xlsx"]) == 5

@@ -15,9 +15,9 @@ from india_runs import Runs, runs_of
 from paired import FALSE_ALARM, Effect, Figures, less, shows
 from scipy import stats
 
-from seci_sim.knowledge import Array
 from seci_sim.scenario import read_scenario
-from seci_sim.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.service import ADHERENT, ELIGIBLE, STARTED, SUBSIDY
 from seci_sim.words import NOT_KNOWN
 
 SCHEME = "india-expansion"
@@ -90,7 +90,7 @@ def test_the_first_launch_takes_about_as_long_as_the_public_one() -> None:
 
 def test_nobody_starts_before_the_launch_and_some_do_afterwards() -> None:
     from seci_sim import SECIModel
-    from seci_sim.records import COLUMN
+    from seci_sim.seci.records import COLUMN
 
     model = SECIModel(SCHEME, rng=3)
     while not model.records.rows[max(0, model.week - 1), INDIA, COLUMN["launched"]]:

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from seci_sim.experiment.intervals import (
+from seci_sim.lab.intervals import (
     detectable,
     quantile,
     runs_needed,
     spread,
     student,
 )
-from seci_sim.experiment.statistics import (
+from seci_sim.lab.statistics import (
     contrast,
     difference,
     paired_difference,

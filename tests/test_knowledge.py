@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_firm import people, some
 
-from seci_sim import knowledge, luck
-from seci_sim.space import new_space
+from seci_sim.engine import luck
+from seci_sim.seci import knowledge
+from seci_sim.seci.working_space import new_space
 
 pytestmark = pytest.mark.plain
 

@@ -8,7 +8,7 @@ import pytest
 from scenario_files import TINY
 
 from seci_sim.cli import answer_to
-from seci_sim.lessons import read_lesson, shipped_lessons
+from seci_sim.page.lessons import read_lesson, shipped_lessons
 from seci_sim.scenario import FileProblem, InputProblem
 
 LESSON = """name: Trial

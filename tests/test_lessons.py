@@ -18,11 +18,11 @@ import pytest
 from paired import passes
 from scipy import stats
 
-from seci_sim.experiment.comparison import simulate
-from seci_sim.experiment.run import WHOLE, Results
-from seci_sim.experiment.statistics import add_ratios
-from seci_sim.knowledge import Array
-from seci_sim.lessons import Lesson, read_lesson, shipped_lessons
+from seci_sim.lab.comparing import simulate
+from seci_sim.lab.run import WHOLE, Results
+from seci_sim.lab.statistics import add_ratios
+from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
+from seci_sim.seci.knowledge import Array
 
 FIRST_SEED, SEEDS = 1001, 48
 FALSE_ALARM = 0.0001

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seci_sim import luck
+from seci_sim.engine import luck
 
 pytestmark = pytest.mark.plain
 

@@ -16,7 +16,7 @@ from docking import distance, docks, limit
 from plain_classics import MARCH_MISTAKES, march
 
 from seci_sim.classics import march1991_rules as rules
-from seci_sim.knowledge import Array
+from seci_sim.seci.knowledge import Array
 
 CHECKOUT = Path(__file__).parents[1]
 FIGURE_1 = pd.read_csv(CHECKOUT / "docs/classics/march_1991_figure_1.csv")

@@ -17,9 +17,9 @@ from docking import run
 from scipy import stats
 
 from seci_sim.classics.march1991 import MODEL
-from seci_sim.experiment import Experiment
-from seci_sim.knowledge import Array
+from seci_sim.lab import Experiment
 from seci_sim.scenario import read_scenario, with_levers
+from seci_sim.seci.knowledge import Array
 
 FALSE_ALARM = 0.0001
 SEEDS = range(1, 301)

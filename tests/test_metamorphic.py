@@ -22,13 +22,14 @@ from hypothesis import strategies as st
 from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some
 
 from seci_sim import SECIModel
-from seci_sim.experiment.pool import Here
-from seci_sim.knowledge import NOBODY, Array
-from seci_sim.modes import communities, internalization, simulation, socialization
-from seci_sim.organisation import Organisation
+from seci_sim.lab.pool import Here
 from seci_sim.parameters import Policy, World, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, with_levers
-from seci_sim.world import SYSTEMIC
+from seci_sim.seci import communities, internalization, socialization
+from seci_sim.seci import simulated_patients as simulation
+from seci_sim.seci.knowledge import NOBODY, Array
+from seci_sim.seci.organisation import Organisation
+from seci_sim.seci.world import SYSTEMIC
 
 WEEKS = 40
 BUSY: dict[str, Any] = {

@@ -15,8 +15,8 @@ from docking import summary
 from scipy import stats
 
 from seci_sim.classics import miller2006_rules as rules
-from seci_sim.knowledge import Array
 from seci_sim.scenario import read_scenario, with_levers
+from seci_sim.seci.knowledge import Array
 
 FALSE_ALARM = 0.0001
 SEEDS = range(1, 25)

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import Array
-from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Scenario, read_scenario
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.records import COLUMN
 
 pytestmark = pytest.mark.packages
 

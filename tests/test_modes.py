@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from small_firm import people, some, truth_of
 
-from seci_sim import SECIModel, knowledge
-from seci_sim.knowledge import Array, Staff
-from seci_sim.modes import combination, externalization, internalization, socialization
-from seci_sim.records import COLUMN
-from seci_sim.world import EXPRESSED, SYSTEMIC
+from seci_sim import SECIModel
+from seci_sim.seci import combination, externalization, internalization, knowledge, socialization
+from seci_sim.seci.knowledge import Array, Staff
+from seci_sim.seci.records import COLUMN
+from seci_sim.seci.world import EXPRESSED, SYSTEMIC
 
 CONVICTIONS = hnp.arrays(np.float32, (2, 5), elements=st.floats(-1, 1, width=32))
 

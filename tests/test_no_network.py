@@ -16,8 +16,8 @@ from experiment_files import written as experiment_written
 from test_lesson_files import LESSON
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import conduct
-from seci_sim.experiment.pool import Here, Pool
+from seci_sim.lab import conduct
+from seci_sim.lab.pool import Here, Pool
 
 LOOKED_UP = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 SENT = ("socket.connect", "socket.sendto", "socket.sendmsg")
@@ -87,8 +87,8 @@ def test_the_page_asks_nothing_of_a_network_to_answer() -> None:
     pytest.importorskip("dash", reason="needs the extra app")
     from page_visitor import get
 
-    from seci_sim.app.server import new_server
-    from seci_sim.app.workers import Line
+    from seci_sim.page.server import new_server
+    from seci_sim.page.workers import Line
 
     line = Line(1)
     assert get(new_server(line), "/").status_code == 200

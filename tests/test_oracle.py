@@ -19,10 +19,10 @@ from oracle.people import PROCESSES, Employee
 from oracle.state import State
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import Array
 from seci_sim.parameters import Learning, Policy, Projects, Service, World
-from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Meeting, Scenario, Stakeholder, Unit
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.records import COLUMN
 
 pytestmark = pytest.mark.plain
 

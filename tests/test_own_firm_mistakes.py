@@ -153,7 +153,7 @@ def test_a_full_disk_leaves_no_scenario_behind(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("seci_sim.own_firm.writing.tempfile.TemporaryDirectory", full)
+    monkeypatch.setattr("seci_sim.scenario.own_firm.as_scenario.tempfile.TemporaryDirectory", full)
     assert answer_to(WITH_MEETINGS) == 5
     assert "firm.yaml: cannot be written: No space left" in capsys.readouterr().err
     assert listing() == ["met.csv", "people.csv", "seci-sim.schema.json"]
@@ -162,7 +162,7 @@ def test_a_full_disk_leaves_no_scenario_behind(
 def test_what_a_scenario_cannot_hold_is_refused_with_a_way_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("seci_sim.own_firm.network.LARGEST_NETWORK", 60)
+    monkeypatch.setattr("seci_sim.scenario.own_firm.network.LARGEST_NETWORK", 60)
     said = refused(WITH_MEETINGS, capsys)
     assert said.startswith(
         "met.csv: its 2 pairs make more than 6e-05 MB; leave out who meet little"

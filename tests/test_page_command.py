@@ -13,10 +13,10 @@ import pytest
 
 pytest.importorskip("dash", reason="needs the extra app")
 
-from seci_sim.app.serving import _listening
-from seci_sim.app.workers import Line
 from seci_sim.cli import page
 from seci_sim.cli.answering import answer_to
+from seci_sim.page.serving import _listening
+from seci_sim.page.workers import Line
 
 BROWSERLESS = "--no-open"
 
@@ -117,12 +117,12 @@ def test_it_says_where_the_page_is_opens_it_and_ends_its_workers(
         def run(self) -> None:
             done.append("served")
 
-    monkeypatch.setattr("seci_sim.app.serving.Line", NoLine)
-    monkeypatch.setattr("seci_sim.app.serving._listening", lambda *_: NoServer())
-    monkeypatch.setattr("seci_sim.app.serving.warm_up", lambda: done.append("compiled"))
-    monkeypatch.setattr("seci_sim.app.serving.webbrowser.open", done.append)
+    monkeypatch.setattr("seci_sim.page.serving.Line", NoLine)
+    monkeypatch.setattr("seci_sim.page.serving._listening", lambda *_: NoServer())
+    monkeypatch.setattr("seci_sim.page.serving.warm_up", lambda: done.append("compiled"))
+    monkeypatch.setattr("seci_sim.page.serving.webbrowser.open", done.append)
     monkeypatch.setattr("seci_sim.cli.page.at_a_terminal", lambda: True)
-    monkeypatch.setattr("seci_sim.app.serving.is_warm", lambda _: False)
+    monkeypatch.setattr("seci_sim.page.serving.is_warm", lambda _: False)
     assert answer_to(["app", "--workers", "3"]) == 0
     opened = "http://127.0.0.1:8050/"
     assert done == [3, "compiled", "started", opened, "served", "closed"]

@@ -16,7 +16,7 @@ pytest.importorskip("dash", reason="needs the extra app")
 import page_tasks
 from page_visitor import PATIENT, warm_line
 
-from seci_sim.app.workers import MOST_WAITING, Line, Refused
+from seci_sim.page.workers import MOST_WAITING, Line, Refused
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,6 @@ def test_a_full_line_asks_to_come_again() -> None:
 def test_a_place_is_given_up_when_its_visitor_went_away(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = Line(1)
     closed.ask("gone", "x", bytes, 0)
-    monkeypatch.setattr("seci_sim.app.workers.PATIENCE", 0.0)
+    monkeypatch.setattr("seci_sim.page.workers.PATIENCE", 0.0)
     assert closed.ask("next", "x", bytes, 0) == 1
     closed.close()

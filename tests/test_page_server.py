@@ -20,9 +20,9 @@ pytest.importorskip("waitress", reason="needs the extra app")
 from flask import Flask
 from page_visitor import PATIENT, SMALL, asked_until_done, get, post, problems, visitor, warm_line
 
-from seci_sim.app import work
-from seci_sim.app.server import new_server
-from seci_sim.app.workers import MOST_WAITING, Line, Turn
+from seci_sim.page import work
+from seci_sim.page.server import new_server
+from seci_sim.page.workers import MOST_WAITING, Line, Turn
 from seci_sim.scenario import read_scenario, scenario_of, with_levers
 
 pytestmark = pytest.mark.packages
@@ -137,7 +137,7 @@ def test_films_of_shipped_scenarios_are_kept_and_the_oldest_forgotten(
     again = post(other, "/film", {"fields": {"scenario": "silos"}, "visitor": visitor(41)})
     assert again.data == first.data
     monkeypatch.undo()
-    monkeypatch.setattr("seci_sim.app.server.MOST_KEPT", 1)
+    monkeypatch.setattr("seci_sim.page.server.MOST_KEPT", 1)
     asked_until_done(other, "/film", {"scenario": "remote"}, number=40)
     monkeypatch.setattr(line, "ask", lambda *_: 7)
     gone = post(other, "/film", {"fields": {"scenario": "silos"}, "visitor": visitor(41)})
@@ -172,7 +172,7 @@ def test_pressing_run_twenty_times_is_one_run(
         return turn
 
     monkeypatch.setattr(line, "_turn_of", counted)
-    monkeypatch.setattr("seci_sim.app.server.WAIT", PATIENT)
+    monkeypatch.setattr("seci_sim.page.server.WAIT", PATIENT)
     body = {"fields": {"scenario": "one-percent", "seed": "20"}, "visitor": visitor()}
     with ThreadPoolExecutor(20) as pressing:
         answers = list(pressing.map(lambda _: post(server, "/film", body), range(20)))
@@ -196,8 +196,8 @@ def test_thirty_visitors_are_all_answered(server: Flask) -> None:
 def test_of_two_hundred_requests_at_once_each_is_answered_or_told_to_wait(
     server: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("seci_sim.app.server.WAIT", PATIENT)  # the first sees the end of their run
-    monkeypatch.setattr("seci_sim.app.workers.PATIENCE", PATIENT)  # and nobody loses their place
+    monkeypatch.setattr("seci_sim.page.server.WAIT", PATIENT)  # the first sees the end of their run
+    monkeypatch.setattr("seci_sim.page.workers.PATIENCE", PATIENT)  # and nobody loses their place
 
     def visit(number: int) -> int:
         fields = {"scenario": "one-percent", "seed": f"{1000 + number}"}
@@ -319,7 +319,7 @@ def test_a_mistake_of_ours_says_nothing_of_the_program(
     def mistaken(*_: object) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr("seci_sim.app.server.asked", mistaken)
+    monkeypatch.setattr("seci_sim.page.server.asked", mistaken)
     answer = post(server, "/settings", {})
     assert (answer.status_code, problems(answer)) == (500, ["internal server error"])
 

@@ -12,8 +12,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from seci_sim.cli import answer_to
-from seci_sim.experiment import Experiment
-from seci_sim.lessons import read_lesson
+from seci_sim.lab import Experiment
+from seci_sim.page.lessons import read_lesson
 from seci_sim.scenario import read_scenario
 
 CHECKOUT = Path(__file__).parents[1]

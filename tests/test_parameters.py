@@ -20,12 +20,12 @@ import numpy as np
 import pytest
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import ADOPTED, Array
 from seci_sim.parameters import ASSUMED_BANDS, declarations
-from seci_sim.records import COLUMN
 from seci_sim.scenario import Scenario, read_scenario, with_levers
-from seci_sim.service import ADHERENT, ELIGIBLE, STARTED
-from seci_sim.world import LATENT, new_truth
+from seci_sim.seci.knowledge import ADOPTED, Array
+from seci_sim.seci.records import COLUMN
+from seci_sim.seci.service import ADHERENT, ELIGIBLE, STARTED
+from seci_sim.seci.world import LATENT, new_truth
 
 SEEDS = range(1, 13)
 CRITICAL = 4.0

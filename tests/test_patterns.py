@@ -29,8 +29,8 @@ from paired import (
 from patterns import LEVELS, OF_THE_MODES, WITHOUT
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import Array
-from seci_sim.records import COLUMN
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.records import COLUMN
 
 ROUGHLY = 0.05
 

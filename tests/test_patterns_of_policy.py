@@ -11,8 +11,8 @@ from paired import SEEDS, Effect, course, has_roughly_its_size, marked, measured
 from patterns import ALL, EXODUS, OF_POLICY, THEN
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import make_room
-from seci_sim.world import LATENT
+from seci_sim.seci.knowledge import make_room
+from seci_sim.seci.world import LATENT
 
 
 @pytest.mark.parametrize("effect", marked(OF_POLICY))

@@ -20,11 +20,11 @@ from benchmarks.firms import firm
 from benchmarks.plain_employee import Employee
 from benchmarks.plain_mesa import PlainModel
 from seci_sim import SECIModel
-from seci_sim.knowledge import Array
-from seci_sim.measures import columns
 from seci_sim.parameters import Policy
-from seci_sim.records import table
 from seci_sim.scenario import Change, Scenario, Stakeholder, read_scenario
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.measures import columns
+from seci_sim.seci.records import table
 
 FALSE_ALARM = 0.001
 SHARPNESS = {"needs_met": 0.01, "routine_right": 0.02, "tacit_alignment": 0.01, "skill": 0.01}

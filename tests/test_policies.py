@@ -25,14 +25,15 @@ from small_firm import (
     written_by,
 )
 
-from seci_sim import SECIModel, lasting
-from seci_sim.knowledge import INTERNALIZATION, NOBODY, SOCIALIZATION, Array
-from seci_sim.modes import communities, simulation, socialization
-from seci_sim.modes.socialization import closeness
+from seci_sim import SECIModel
 from seci_sim.parameters import Policy, World
-from seci_sim.records import COLUMN
 from seci_sim.scenario import Change, Scenario, Unit, read_scenario, with_levers
-from seci_sim.world import SYSTEMIC, new_truth
+from seci_sim.seci import communities, lasting, socialization
+from seci_sim.seci import simulated_patients as simulation
+from seci_sim.seci.knowledge import INTERNALIZATION, NOBODY, SOCIALIZATION, Array
+from seci_sim.seci.records import COLUMN
+from seci_sim.seci.socialization import closeness
+from seci_sim.seci.world import SYSTEMIC, new_truth
 
 # Communities of practice --------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pool_tasks import HANGS, KILLS, RAISES, Numbers, doubled
 
-from seci_sim.experiment.pool import Ended, Here, Pool
-from seci_sim.experiment.stopping import INTERRUPTED, Stop
+from seci_sim.lab.pool import Ended, Here, Pool
+from seci_sim.lab.stopping import INTERRUPTED, Stop
 
 needs_signals = pytest.mark.skipif(os.name != "posix", reason="kills as on POSIX systems")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from package_copy import copy, edit, ran, said
 
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.files import shipped_experiments
-from seci_sim.experiment.provenance import model_fingerprint
-from seci_sim.imports import NAME, texts
+from seci_sim.engine.imports import NAME, texts
+from seci_sim.lab import Experiment
+from seci_sim.lab.experiment_files import shipped_experiments
+from seci_sim.lab.provenance import model_fingerprint
 from seci_sim.parameters import HOURS_A_WEEK, RESULTS, Learning
 from seci_sim.scenario import Scenario, read_scenario, with_levers
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pandas as pd
 from synthetic import THREE, Course, results
 
-from seci_sim.experiment.comparison import simulate
-from seci_sim.experiment.comparison_table import Comparison, comparison
-from seci_sim.experiment.statistics import ON_TREATMENT, add_ratios
 from seci_sim.figures.curves import meaning
 from seci_sim.figures.groups import markets_title
 from seci_sim.figures.wheel import quarter_title
+from seci_sim.lab.comparing import simulate
+from seci_sim.lab.comparison_table import Comparison, comparison
+from seci_sim.lab.statistics import ON_TREATMENT, add_ratios
 from seci_sim.report.cautions import about_runs
-from seci_sim.report.classics import answer as classic_answer
-from seci_sim.report.tables import Cell, policies
+from seci_sim.report.policy_table import Cell, policies
+from seci_sim.report.published_models import answer as classic_answer
 from seci_sim.scenario import read_scenario
 
 DEAR = Course("Dear", 0.05, 0.2, 0.1, 80)

@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from synthetic import THREE, Course, results
 
-from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import (
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
@@ -25,7 +25,7 @@ from seci_sim.experiment.statistics import (
 )
 from seci_sim.report import html, tell
 from seci_sim.report.answer import answer
-from seci_sim.report.page import ESCAPES
+from seci_sim.report.html_page import ESCAPES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page, Route
@@ -330,7 +330,7 @@ def test_charts_get_valid_json_that_cannot_end_its_script(hostile: str) -> None:
 
 
 def test_line_separators_cannot_break_a_script() -> None:
-    from seci_sim.report.page import for_script
+    from seci_sim.report.html_page import for_script
 
     found = str(for_script('"\u2028\u2029<&>"'))
     assert found == '"\\u2028\\u2029\\u003c\\u0026\\u003e"'
@@ -338,7 +338,7 @@ def test_line_separators_cannot_break_a_script() -> None:
 
 
 def test_numbers_that_json_does_not_know_are_refused() -> None:
-    from seci_sim.report.page import for_script
+    from seci_sim.report.html_page import for_script
 
     with pytest.raises(ValueError, match="NaN"):
         for_script("[NaN]")

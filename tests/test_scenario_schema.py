@@ -13,8 +13,8 @@ import pytest
 from scenario_files import HEAD, read
 
 from seci_sim.classics.march1991 import March
-from seci_sim.experiment.analyses import Analysis, DoseResponse
-from seci_sim.lessons import Lesson
+from seci_sim.lab.analysis_kinds import Analysis, DoseResponse
+from seci_sim.page.lessons import Lesson
 from seci_sim.parameters import SECTIONS, Section, declarations
 from seci_sim.scenario import (
     Change,

@@ -22,8 +22,8 @@ from paired import (
     weeks_to_routine,
 )
 
-from seci_sim.records import COLUMN
 from seci_sim.scenario import read_scenario
+from seci_sim.seci.records import COLUMN
 
 YEAR_2, YEAR_4 = slice(52, 104), slice(156, 208)
 HORIZON = slice(0, 208)

@@ -21,8 +21,8 @@ from test_scenarios import (
     moves,
 )
 
-from seci_sim.records import COLUMN
 from seci_sim.scenario import read_scenario
+from seci_sim.seci.records import COLUMN
 
 # Communities of practice --------------------------------------------------------------------------
 

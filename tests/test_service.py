@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from small_firm import people, some, truth_of
 
-from seci_sim import SECIModel, service
-from seci_sim.knowledge import ADOPTED, SETTING_UP, Array, Knowledge, Projects
+from seci_sim import SECIModel
 from seci_sim.parameters import ASSUMED_BANDS, Service
 from seci_sim.scenario import Scenario, Unit
-from seci_sim.space import new_space
-from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC
+from seci_sim.seci import service
+from seci_sim.seci.knowledge import ADOPTED, SETTING_UP, Array, Knowledge, Projects
+from seci_sim.seci.working_space import new_space
+from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC
 
 pytestmark = pytest.mark.plain
 

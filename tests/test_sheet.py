@@ -10,7 +10,7 @@ from sheet_files import READ, cell_of, fill, openpyxl, written
 from seci_sim.cli import answer_to
 from seci_sim.parameters import declarations
 from seci_sim.scenario import Change, read_scenario, settings, shipped_scenarios
-from seci_sim.sheet.layout import in_a_cell
+from seci_sim.scenario.sheet.sheet_layout import in_a_cell
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
@@ -166,7 +166,8 @@ def test_no_cell_of_a_workbook_is_a_formula_whatever_a_scenario_is_called(
     )
     Path("hostile.yaml").write_text(hostile)
     monkeypatch.setattr(
-        "seci_sim.sheet.writing.read_scenario", lambda _: read_scenario("hostile.yaml")
+        "seci_sim.scenario.sheet.workbook_written.read_scenario",
+        lambda _: read_scenario("hostile.yaml"),
     )
     assert answer_to(["new", "firm.xlsx"]) == 0
     cells = [

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from seci_sim.experiment import Experiment
-from seci_sim.experiment.analyses import Search
-from seci_sim.experiment.files import shipped_experiments
+from seci_sim.lab import Experiment
+from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.experiment_files import shipped_experiments
 
 CHECKOUT = Path(__file__).parents[1]
 PAGES = CHECKOUT / "docs" / "experiments"

@@ -12,8 +12,8 @@ from pptx import Presentation
 from pptx.util import Emu
 from synthetic import Course, results
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.run import Results
+from seci_sim.lab import statistics
+from seci_sim.lab.run import Results
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
 

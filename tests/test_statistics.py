@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.intervals import student
-from seci_sim.experiment.statistics import (
+from seci_sim.lab import statistics
+from seci_sim.lab.intervals import student
+from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     MODES,
     ON_TREATMENT,

@@ -13,13 +13,13 @@ import pytest
 from synthetic import THREE, results
 from test_answer import RUNS, interval, made_up, names_of, said
 
-from seci_sim.experiment.access import launches, subsidy_per_patient
-from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import ON_TREATMENT, STARTING
 from seci_sim.figures import Chart, charts
 from seci_sim.figures.launches import launch, launch_runs
+from seci_sim.lab.access import launches, subsidy_per_patient
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.statistics import ON_TREATMENT, STARTING
 from seci_sim.report import exported, html, tell
-from seci_sim.report.tables import Cell, policies
+from seci_sim.report.policy_table import Cell, policies
 
 PATIENTS = 1000
 

@@ -27,8 +27,8 @@ from two_stages import (
     small_firm,
 )
 
-from seci_sim.knowledge import Array
 from seci_sim.scenario import with_levers
+from seci_sim.seci.knowledge import Array
 
 TRIALS, AT_ONCE = 20_000, 500
 Draw = Callable[[np.random.Generator, tuple[int, int]], Array]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seci_sim.experiment import whole_files
+from seci_sim.lab import whole_files
 from seci_sim.scenario import FileProblem, template
 
 Writer = Callable[[Path, bytes], None]

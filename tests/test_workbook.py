@@ -14,10 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from synthetic import THREE, Course, results
 from xlsxwriter import Workbook as Writer
 
-from seci_sim.experiment import statistics
-from seci_sim.experiment.comparison import simulate
-from seci_sim.experiment.run import Results
 from seci_sim.figures.style import Mark
+from seci_sim.lab import statistics
+from seci_sim.lab.comparing import simulate
+from seci_sim.lab.run import Results
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
 from seci_sim.report.sheets import MOST_CURVES, SAFE, Drawn, put, put_chart

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_firm import truth_of
 
-from seci_sim import luck, world
-from seci_sim.knowledge import new_library
+from seci_sim.engine import luck
 from seci_sim.parameters import World
-from seci_sim.world import EXPRESSED, LATENT, SYSTEMIC, Truth
+from seci_sim.seci import world
+from seci_sim.seci.knowledge import new_library
+from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC, Truth
 
 pytestmark = pytest.mark.plain
 

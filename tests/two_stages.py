@@ -26,10 +26,10 @@ import numpy as np
 from scipy import stats
 
 from seci_sim import SECIModel
-from seci_sim.knowledge import Array
-from seci_sim.measures import MEASURES
-from seci_sim.records import summary
 from seci_sim.scenario import Scenario, read_scenario
+from seci_sim.seci.knowledge import Array
+from seci_sim.seci.measures import MEASURES
+from seci_sim.seci.records import summary
 
 FOLDER = Path(__file__).parent / "reference"
 SCENARIO, REFERENCE = FOLDER / "small-firm.yaml", FOLDER / "small-firm.npz"

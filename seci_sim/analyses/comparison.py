@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.made import Made
-from seci_sim.experiment import comparison_table
-from seci_sim.experiment.analyses import Comparison
-from seci_sim.experiment.statistics import separated
 from seci_sim.figures.bars import Row, dots
 from seci_sim.figures.style import Chart
+from seci_sim.lab import comparison_table
+from seci_sim.lab.analysis_kinds import Comparison
+from seci_sim.lab.statistics import separated
 from seci_sim.words import (
     change_range,
     change_unit,
@@ -28,7 +28,7 @@ from seci_sim.words import (
 )
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 MOST_TOLD = 5
 """Policies whose change a title tells."""

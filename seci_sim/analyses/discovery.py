@@ -12,11 +12,11 @@ import pandas as pd
 
 from seci_sim.analyses.made import Made
 from seci_sim.analyses.noise import check_moved
-from seci_sim.experiment.analyses import Discovery as Asked
-from seci_sim.experiment.statistics import paired_difference
 from seci_sim.figures import style
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart
+from seci_sim.lab.analysis_kinds import Discovery as Asked
+from seci_sim.lab.statistics import paired_difference
 from seci_sim.words import (
     change_unit,
     changed,
@@ -28,7 +28,7 @@ from seci_sim.words import (
 )
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 NAME, BAR, GAP = 20, 16, 10
 """Pixels of a line of words, of a bar, and between two rows."""

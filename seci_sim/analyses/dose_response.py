@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.made import Made
-from seci_sim.experiment.analyses import DoseResponse
-from seci_sim.experiment.statistics import Difference, estimate, paired_difference, separated
 from seci_sim.figures import style
 from seci_sim.figures.curves import faint
 from seci_sim.figures.style import Chart, Figure
+from seci_sim.lab.analysis_kinds import DoseResponse
+from seci_sim.lab.statistics import Difference, estimate, paired_difference, separated
 from seci_sim.words import (
     change_range,
     change_unit,
@@ -26,7 +26,7 @@ from seci_sim.words import (
 )
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 HEIGHT = 340
 

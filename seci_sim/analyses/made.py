@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from seci_sim.experiment.analyses import Analysis
 from seci_sim.figures.style import Chart
+from seci_sim.lab.analysis_kinds import Analysis
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 
 @dataclass(frozen=True)

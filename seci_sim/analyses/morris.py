@@ -11,15 +11,15 @@ from scipy import stats
 
 from seci_sim.analyses.made import Made
 from seci_sim.analyses.noise import LEVEL, RESAMPLES, Unanswerable, by_point, rank_intervals, ranked
-from seci_sim.experiment.analyses import Morris
-from seci_sim.experiment.sampling import unit_points
 from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
 from seci_sim.figures.style import Chart
-from seci_sim.knowledge import Array
+from seci_sim.lab.analysis_kinds import Morris
+from seci_sim.lab.sampling import unit_points
+from seci_sim.seci.knowledge import Array
 from seci_sim.words import change_unit, changed, listed, percent, quoted, spoken
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 SIZE = 4
 """Levels of the grid on which a trajectory moves; a step is 2/3 of a parameter's range."""

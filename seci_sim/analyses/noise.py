@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seci_sim.knowledge import Array
+from seci_sim.seci.knowledge import Array
 
 LEVEL = 0.05
 """How often, at most, any parameter without effect is called one with an effect."""

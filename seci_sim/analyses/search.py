@@ -19,15 +19,15 @@ import pandas as pd
 
 from seci_sim.analyses.made import Made
 from seci_sim.analyses.noise import Unanswerable, check_moved
-from seci_sim.experiment import statistics
-from seci_sim.experiment.analyses import Search
-from seci_sim.experiment.experiment import Experiment
 from seci_sim.figures import style
 from seci_sim.figures.style import Chart
+from seci_sim.lab import statistics
+from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.experiment import Experiment
 from seci_sim.words import listed, measured, setting, spoken
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 FRESH_SEEDS = 1_000_000
 """How far the seeds of a confirmation lie from those of the search that it confirms."""

@@ -18,15 +18,15 @@ from seci_sim.analyses.noise import (
     ranked,
     variance_of,
 )
-from seci_sim.experiment.analyses import SobolIndices
-from seci_sim.experiment.intervals import CONFIDENCE
 from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
 from seci_sim.figures.style import Chart
-from seci_sim.knowledge import Array
+from seci_sim.lab.analysis_kinds import SobolIndices
+from seci_sim.lab.intervals import CONFIDENCE
+from seci_sim.seci.knowledge import Array
 from seci_sim.words import listed, percent, quoted, significant, spoken
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 MOST_NOISE = 0.5
 """Share of luck in the variance above which no parameter is ranked."""

@@ -10,11 +10,11 @@ import pandas as pd
 from scipy.special import stdtr
 
 from seci_sim.analyses.made import Made
-from seci_sim.experiment.analyses import Tornado
-from seci_sim.experiment.intervals import spread
-from seci_sim.experiment.statistics import paired_difference
 from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
 from seci_sim.figures.style import Chart
+from seci_sim.lab.analysis_kinds import Tornado
+from seci_sim.lab.intervals import spread
+from seci_sim.lab.statistics import paired_difference
 from seci_sim.words import (
     change_range,
     change_unit,
@@ -26,7 +26,7 @@ from seci_sim.words import (
 )
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.findings import Findings
+    from seci_sim.lab.findings import Findings
 
 LEVEL = 0.05
 """How often, at most, any bar is called different although none is."""

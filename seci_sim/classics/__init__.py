@@ -5,7 +5,7 @@ are compiled, stand beside it and are imported when the model is run. Mind the w
 *socialization*, the code teaching people, is Nonaka's *internalization*; Nonaka's socialization is the
 peer learning of Miller et al. and of Fang et al.
 
-Draws are addressed as in `seci_sim.luck`: by seed, process, period and who. A run of a published
+Draws are addressed as in `seci_sim.engine.luck`: by seed, process, period and who. A run of a published
 model has processes of its own, which start from 0 in every file.
 """
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seci_sim.classics.march1991_rules import Array, Whole, draw_beliefs, draw_reality, variety
-from seci_sim.compiled import fill, kernel
-from seci_sim.luck import BEFORE, FIRST, chance, four_chances
+from seci_sim.engine.compiled import fill, kernel
+from seci_sim.engine.luck import BEFORE, FIRST, chance, four_chances
 
 if TYPE_CHECKING:
     from seci_sim.classics.fang2010 import Fang

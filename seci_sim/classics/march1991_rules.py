@@ -30,8 +30,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from seci_sim.compiled import fill, kernel
-from seci_sim.luck import BEFORE, FIRST, chance
+from seci_sim.engine.compiled import fill, kernel
+from seci_sim.engine.luck import BEFORE, FIRST, chance
 
 if TYPE_CHECKING:
     from seci_sim.classics.march1991 import March
@@ -40,7 +40,7 @@ Array = npt.NDArray[Any]
 Whole = int | np.int64
 
 REALITY, BELIEF, COIN, LEAVES, TURNS, TAUGHT, CODE = map(np.int64, range(7))
-"""Processes that draw, of one type for the reason that `seci_sim.luck.FIRST` is."""
+"""Processes that draw, of one type for the reason that `seci_sim.engine.luck.FIRST` is."""
 
 CODE_KNOWLEDGE, PEOPLE_KNOWLEDGE, SLOW, FAST, VARIETY, SUPERIORS = 0, 1, 2, 3, 4, 5
 """Columns of what is measured."""

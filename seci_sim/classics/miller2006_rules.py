@@ -33,8 +33,8 @@ from seci_sim.classics.march1991_rules import (
     turn_reality,
     variety,
 )
-from seci_sim.compiled import fill, kernel
-from seci_sim.luck import BEFORE, FIRST, chance
+from seci_sim.engine.compiled import fill, kernel
+from seci_sim.engine.luck import BEFORE, FIRST, chance
 
 if TYPE_CHECKING:
     from seci_sim.classics.miller2006 import Miller

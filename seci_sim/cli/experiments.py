@@ -51,8 +51,8 @@ def experiment(
     as_json: AsJson = False,
 ) -> str:
     """Run an experiment: every cell on the same luck; stop and resume at will."""
-    from seci_sim.experiment import Experiment
-    from seci_sim.preflight import folder_of
+    from seci_sim.lab import Experiment
+    from seci_sim.scenario.preflight import folder_of
 
     asked = Experiment.load(file)
     folder = folder_of(out, (file,))
@@ -61,9 +61,9 @@ def experiment(
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
     check_memory(asked, workers, memory)
-    from seci_sim.experiment.conduct import Conditions
-    from seci_sim.terminal import experiments as terminal
-    from seci_sim.terminal.running import carry_out, save
+    from seci_sim.lab.conduct import Conditions
+    from seci_sim.report.terminal import designs as terminal
+    from seci_sim.report.terminal.progress_bar import carry_out, save
 
     silent = quiet or as_json
     line = shlex.join(["seci-sim", "experiment", file, *(["--out", out] if out else [])])
@@ -92,22 +92,22 @@ def status(folder: Folder, as_json: AsJson = False) -> str:
     """Say how far an experiment has come, from any terminal; touch nothing."""
     from dataclasses import asdict
 
-    from seci_sim.experiment.progress import status as look
+    from seci_sim.lab.progress import status as look
 
     found = look(Path(folder))
     if as_json:
         return in_json(asdict(found))
-    from seci_sim.terminal.running import status_in_words
+    from seci_sim.report.terminal.progress_bar import status_in_words
 
     return status_in_words(found)
 
 
 def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> str:
     """Write the tables of an experiment, finished or not, into its folder."""
-    from seci_sim.experiment import Experiment
-    from seci_sim.experiment.manifest import read_design
-    from seci_sim.terminal import experiments as terminal
-    from seci_sim.terminal.running import broken_in_words, save
+    from seci_sim.lab import Experiment
+    from seci_sim.lab.manifest import read_design
+    from seci_sim.report.terminal import designs as terminal
+    from seci_sim.report.terminal.progress_bar import broken_in_words, save
 
     found = Experiment.found(folder)
     _, files = save(found, Path(folder), command=read_design(Path(folder))["command"])
@@ -144,10 +144,10 @@ def rerun(
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
     if cell is not None:
-        from seci_sim.terminal.repeating import one_run
+        from seci_sim.report.terminal.differences import one_run
 
         return one_run(Path(manifest), cell, replication)
-    from seci_sim.terminal.repeating import all_runs
+    from seci_sim.report.terminal.differences import all_runs
 
     said = all_runs(Path(manifest), workers)
     return "" if quiet else said

@@ -26,12 +26,12 @@ def handout(
     as_json: AsJson = False,
 ) -> str:
     """Write a lesson as one page with its runs in it, which opens by a double click, offline."""
-    from seci_sim.lessons import read_lesson
-    from seci_sim.preflight import check_memory
+    from seci_sim.page.lessons import read_lesson
+    from seci_sim.scenario.preflight import check_memory
 
     read = read_lesson(lesson)
     check_memory(read.settings, read.replications, workers, memory)
-    from seci_sim.handout.writing import file_of, write  # imports the model: after all checks
+    from seci_sim.page.handout.saving import file_of, write  # imports the model: after all checks
 
     path = file_of(out, lesson)
     command = shlex.join(["seci-sim", "handout", lesson])

@@ -13,7 +13,7 @@ import typer
 from seci_sim.cli.options import CommandLineProblem, whole
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.design import Design
+    from seci_sim.lab.design import Design
 
 
 class Part(NamedTuple):
@@ -73,7 +73,7 @@ def check_memory(asked: Design, workers: int | None, limit: float) -> None:
     """Refuse an experiment whose tables do not fit."""
     import os
 
-    from seci_sim.experiment.size import size_of
+    from seci_sim.lab.size import size_of
     from seci_sim.scenario import InputProblem
 
     needed = size_of(asked, 0.0, workers or os.cpu_count() or 1).memory / 1e9
@@ -100,7 +100,7 @@ def workers_of(scheduler: str | None) -> Iterator[tuple[Executor | None, int | N
     if scheduler is None:
         yield None, None
         return
-    from seci_sim.experiment.cluster import executor_of
+    from seci_sim.lab.cluster import executor_of
 
     with executor_of(scheduler) as theirs:
         yield theirs

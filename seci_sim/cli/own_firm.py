@@ -15,7 +15,7 @@ import typer
 from seci_sim.cli.options import CommandLineProblem, at_a_terminal, whole
 
 if TYPE_CHECKING:
-    from seci_sim.own_firm import Column, Exports
+    from seci_sim.scenario.own_firm import Column, Exports
 
 
 def day(given: object) -> date:
@@ -80,7 +80,7 @@ WithoutOutsiders: TypeAlias = Annotated[
 
 def columns_named(given: Sequence[str]) -> Mapping[str, str]:
     """Read what columns are called, such as ``unit=Department``."""
-    from seci_sim.own_firm import MEETING_COLUMNS, PEOPLE_COLUMNS
+    from seci_sim.scenario.own_firm import MEETING_COLUMNS, PEOPLE_COLUMNS
     from seci_sim.scenario.problems import shown, spelling
 
     known = [column.name for column in (*PEOPLE_COLUMNS, *MEETING_COLUMNS)]
@@ -109,7 +109,7 @@ def ask(file: str, column: Column, headers: Sequence[str]) -> str:
 
 def own_firm_written(path: Path, base: str, exports: Exports, *, asks: bool) -> str:
     """Write a scenario from a firm's own records, and say what was made of them."""
-    from seci_sim.own_firm import write_own_firm
+    from seci_sim.scenario.own_firm import write_own_firm
 
     asking = ask if asks and at_a_terminal() and sys.stdin.isatty() else None
     firm = write_own_firm(path, base, exports, date.today(), asking)

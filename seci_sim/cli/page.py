@@ -31,10 +31,10 @@ def app(
     """Open the page: sliders, two policies beside each other, the weeks played."""
     where = address(host, share)
     if any(importlib.util.find_spec(package) is None for package in ("dash", "waitress")):
-        from seci_sim.preflight import MissingExtra
+        from seci_sim.scenario.preflight import MissingExtra
 
         raise MissingExtra("app needs the extra: pip install 'seci-sim[app]'")
-    from seci_sim.app.serving import serve
+    from seci_sim.page.serving import serve
 
     warn = partial(typer.echo, err=True)
     if not ipaddress.ip_address(where).is_loopback:

@@ -37,7 +37,7 @@ from seci_sim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from seci_sim.preflight import Request
+    from seci_sim.scenario.preflight import Request
 
 
 def run(
@@ -115,7 +115,7 @@ def _asked(
     exports: tuple[str, ...],
 ) -> Request:
     """What is to be run; the seed of the last run has to be one too."""
-    from seci_sim.preflight import Request
+    from seci_sim.scenario.preflight import Request
 
     if seed + replications - 1 > LARGEST_SEED:
         what = "the seed of the last run is too large; allowed: 0..2^63-1"
@@ -141,16 +141,17 @@ def _carried_out(
     as_json: bool,
 ) -> str:
     """Run what was asked for, save it, and return what there is to say."""
-    from seci_sim.preflight import prepared
+    from seci_sim.scenario.preflight import prepared
 
     shard, scheduler, max_failures, timeout = machine
     check_cluster(scheduler, timeout=timeout, workers=request.workers, shard=shard)
     scenarios, folder = prepared(request)
     # These import pandas and more: after all files have been checked.
-    from seci_sim.experiment.comparison import comparison
-    from seci_sim.experiment.conduct import Conditions
-    from seci_sim.terminal import experiments, runs
-    from seci_sim.terminal.running import carry_out, save
+    from seci_sim.lab.comparing import comparison
+    from seci_sim.lab.conduct import Conditions
+    from seci_sim.report.terminal import designs as experiments
+    from seci_sim.report.terminal import headline as runs
+    from seci_sim.report.terminal.progress_bar import carry_out, save
 
     compared = comparison(
         scenarios,

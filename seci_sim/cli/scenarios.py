@@ -47,11 +47,11 @@ def list_scenarios(
 def _questions(experiments: bool, lessons: bool) -> dict[str, str]:
     """The question of everything shipped of one kind, by name."""
     if experiments:
-        from seci_sim.experiment import Experiment, shipped_experiments
+        from seci_sim.lab import Experiment, shipped_experiments
 
         return {name: Experiment.load(name).question for name in shipped_experiments()}
     if lessons:
-        from seci_sim.lessons import read_lesson, shipped_lessons
+        from seci_sim.page.lessons import read_lesson, shipped_lessons
 
         return {name: read_lesson(name).question for name in shipped_lessons()}
     from seci_sim.scenario import read_scenario, shipped_scenarios
@@ -111,7 +111,7 @@ def new(
     if sheet is not None:
         told = _made_of_sheet(path, Path(sheet))
     elif people is not None:
-        from seci_sim.own_firm import Counting, Exports
+        from seci_sim.scenario.own_firm import Counting, Exports
 
         exports = Exports(
             Path(people),
@@ -144,8 +144,8 @@ def _check_belongs(option: str, value: object, others: Mapping[str, object]) -> 
 
 def _check_names(path: Path, base: str, sheet: str | None) -> None:
     """Refuse names that a file may not have, and scenarios that are not there."""
-    from seci_sim.preflight import check_name
     from seci_sim.scenario import shipped_scenarios
+    from seci_sim.scenario.preflight import check_name
     from seci_sim.scenario.problems import shown, spelling
 
     shipped = shipped_scenarios()
@@ -168,7 +168,7 @@ def _scenario_written(path: Path, base: str, everything: bool) -> str:
 
 
 def _sheet_written(path: Path, base: str) -> str:
-    from seci_sim.sheet import write_sheet
+    from seci_sim.scenario.sheet import write_sheet
 
     write_sheet(path, base)
     scenario = shlex.quote(str(path.with_suffix(".yaml")))
@@ -177,7 +177,7 @@ def _sheet_written(path: Path, base: str) -> str:
 
 
 def _made_of_sheet(path: Path, sheet: Path) -> str:
-    from seci_sim.sheet import scenario_of_sheet
+    from seci_sim.scenario.sheet import scenario_of_sheet
 
     scenario, schema_file = scenario_of_sheet(path, sheet)
     told = f"Wrote {path} ({scenario.extent}), and {schema_file.name} beside it for editors."
@@ -191,7 +191,7 @@ def _next(path: Path) -> str:
 
 def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = False) -> str:
     """Check scenario files and say every mistake with its line; run nothing."""
-    from seci_sim.preflight import read_all
+    from seci_sim.scenario.preflight import read_all
 
     read = read_all(scenarios)
     if as_json:
@@ -218,11 +218,11 @@ def schema(
 ) -> str:
     """Print the JSON Schema of scenario, experiment or lesson files, for editors."""
     if kind == "experiment":
-        from seci_sim.experiment.schema import experiment_schema
+        from seci_sim.lab.experiment_schema import experiment_schema
 
         return in_json(experiment_schema())
     if kind == "lesson":
-        from seci_sim.lessons.schema import lesson_schema
+        from seci_sim.page.lessons.lesson_schema import lesson_schema
 
         return in_json(lesson_schema())
     if kind != "scenario":

@@ -1,7 +1,7 @@
 """Charts of results: a table goes in, a plotly figure with its sentence comes out.
 
 Nothing is saved here and no statistics are made beyond grouping and quantiles; differences and
-intervals come from `seci_sim.experiment.statistics`. No other package knows plotly.
+intervals come from `seci_sim.lab.statistics`. No other package knows plotly.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from plotly.offline import get_plotlyjs
 
-from seci_sim.experiment.comparison_table import Comparison, comparison
-from seci_sim.figures import classics, curves, groups, hours, launches, rows, stories, wheel
+from seci_sim.figures import curves, groups, hours, launches, rows, stories, wheel
+from seci_sim.figures import published as classics
 from seci_sim.figures.style import Chart
+from seci_sim.lab.comparison_table import Comparison, comparison
 from seci_sim.parameters import MODELS
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.run import Results
+    from seci_sim.lab.run import Results
 
 __all__ = ["Chart", "charts", "plotly_javascript"]
 

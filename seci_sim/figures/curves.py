@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment.comparison_table import MET, MIS_SERVED, Comparison
 from seci_sim.figures import style
 from seci_sim.figures.style import Chart, Look, Native
+from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.words import (
     NOT_KNOWN,

@@ -10,8 +10,6 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment.comparison_table import MET, Comparison
-from seci_sim.experiment.statistics import ON_TREATMENT, Estimate, separated
 from seci_sim.figures import style
 from seci_sim.figures.curves import split
 from seci_sim.figures.rows import (
@@ -26,6 +24,8 @@ from seci_sim.figures.rows import (
     pixel_axis,
 )
 from seci_sim.figures.style import Chart, Text
+from seci_sim.lab.comparison_table import MET, Comparison
+from seci_sim.lab.statistics import ON_TREATMENT, Estimate, separated
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.words import lately, not_told_apart, percent, quoted, shortened, signed
 

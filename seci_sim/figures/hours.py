@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES, head_years
 from seci_sim.figures import style
 from seci_sim.figures.rows import left_text
 from seci_sim.figures.style import Chart, Mark, Native, Text
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES, head_years
 from seci_sim.words import number, percent, quoted
 
 LOOKS: dict[str, dict[str, Any]] = {

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from seci_sim.experiment.access import WEEKS, launches
-from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import (
+from seci_sim.figures import style
+from seci_sim.figures.curves import split
+from seci_sim.figures.groups import Groups, dots, levels, shared
+from seci_sim.figures.rows import as_bars
+from seci_sim.figures.style import Chart
+from seci_sim.lab.access import WEEKS, launches
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.statistics import (
     Difference,
     Estimate,
     matched,
@@ -17,11 +22,6 @@ from seci_sim.experiment.statistics import (
     runs_of,
     separated,
 )
-from seci_sim.figures import style
-from seci_sim.figures.curves import split
-from seci_sim.figures.groups import Groups, dots, levels, shared
-from seci_sim.figures.rows import as_bars
-from seci_sim.figures.style import Chart
 from seci_sim.words import between, either_way, not_told_apart, number, quoted, signed
 
 

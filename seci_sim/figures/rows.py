@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment.comparison_table import MET, MIS_SERVED, Comparison
-from seci_sim.experiment.statistics import Estimate, separated
 from seci_sim.figures import style
 from seci_sim.figures.style import Chart, Look, Mark, Native, Text
+from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
+from seci_sim.lab.statistics import Estimate, separated
 from seci_sim.words import (
     NOT_KNOWN,
     lately,

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from seci_sim.figures import style
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart, Look, Text
-from seci_sim.story import STAGES
+from seci_sim.seci.story import STAGES
 from seci_sim.words import listed, quoted
 
 NAME, STAIR, GAP, KEY = 22, 13, 12, 24
@@ -54,7 +54,7 @@ def story(stories: pd.DataFrame, names: Sequence[str], horizon: int) -> Chart:
     Parameters
     ----------
     stories : DataFrame
-        As in `seci_sim.experiment.run.Results`; not empty.
+        As in `seci_sim.lab.run.Results`; not empty.
     names : sequence of str
         The policies.
     horizon : int

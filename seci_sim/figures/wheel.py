@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import MODES, Estimate, head_years, separated
 from seci_sim.figures import curves, style
 from seci_sim.figures.rows import end_text, error, half_width, left_text
 from seci_sim.figures.style import Chart, Text
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.statistics import MODES, Estimate, head_years, separated
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.words import listed, not_told_apart, quoted, shortened, significant
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seci_sim.experiment.comparison_table import MET, MIS_SERVED, Comparison
-from seci_sim.experiment.statistics import (
+from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
+from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     HOURS_A_YEAR,
     PATIENT_HOURS_A_HEAD,

@@ -10,7 +10,7 @@ from seci_sim.parameters import MODELS, declarations
 from seci_sim.words import listed, quoted
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.design import Design
+    from seci_sim.lab.design import Design
     from seci_sim.scenario import Scenario
 
 MANY_POLICIES = 4

@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from seci_sim.experiment.comparison_table import Row
+from seci_sim.lab.comparison_table import Row
 
 if TYPE_CHECKING:
     from seci_sim.report.html import Told

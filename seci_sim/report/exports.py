@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seci_sim.preflight import PICTURES
 from seci_sim.report.images import images
+from seci_sim.scenario.preflight import PICTURES
 
 if TYPE_CHECKING:
     from seci_sim.report.html import Told
@@ -28,7 +28,7 @@ def exported(told: Told, names: Sequence[str], *, command: str) -> dict[str, byt
     told : Told
         What the page says and shows.
     names : sequence of str
-        Of `seci_sim.preflight.EXPORTS`.
+        Of `seci_sim.scenario.preflight.EXPORTS`.
     command : str
         The command line that repeats these runs.
 

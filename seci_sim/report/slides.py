@@ -29,7 +29,7 @@ from seci_sim.report.sheets import SAFE, put_row
 
 if TYPE_CHECKING:
     from seci_sim.report.html import Told
-    from seci_sim.report.tables import Table
+    from seci_sim.report.policy_table import Table
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
 """16:9."""

@@ -6,8 +6,8 @@ were, so the answer counts patients who start treatment and stay on it, and what
 
 from __future__ import annotations
 
-from seci_sim.experiment.comparison_table import MET, MIS_SERVED, Comparison
-from seci_sim.experiment.statistics import ON_TREATMENT, Difference, separated
+from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
+from seci_sim.lab.statistics import ON_TREATMENT, Difference, separated
 from seci_sim.words import (
     how_sure,
     lately,

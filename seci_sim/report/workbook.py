@@ -12,14 +12,14 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from seci_sim.experiment.comparison_table import Comparison
-from seci_sim.experiment.statistics import Estimate
-from seci_sim.experiment.tables import one_number
 from seci_sim.figures import style
 from seci_sim.figures.curves import by_week
 from seci_sim.figures.style import Native
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.result_tables import one_number
+from seci_sim.lab.statistics import Estimate
 from seci_sim.parameters import MODELS
-from seci_sim.report import tables
+from seci_sim.report import policy_table as tables
 from seci_sim.report.sheets import (
     CHART_ROWS,
     SAFE,
@@ -36,10 +36,10 @@ from seci_sim.report.sheets import (
 )
 
 if TYPE_CHECKING:
-    from seci_sim.experiment.run import Results
     from seci_sim.figures import Chart
-    from seci_sim.measures import Measure
+    from seci_sim.lab.run import Results
     from seci_sim.report.html import Told
+    from seci_sim.seci.measures import Measure
 
 Line = tuple[str, str, list[float]]
 """Heading of a line of the comparison, unit, and a number for every policy."""

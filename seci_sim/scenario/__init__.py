@@ -9,11 +9,11 @@ varies it, `schema` describes it to editors, `template` to people.
 
 from seci_sim.scenario.files import read_scenario, scenario_of, shipped_scenarios
 from seci_sim.scenario.levers import settings, with_levers
-from seci_sim.scenario.parts import Change, Meeting, Source, Stakeholder, Unit
 from seci_sim.scenario.problems import FileProblem, InputProblem
 from seci_sim.scenario.scenario import Scenario
 from seci_sim.scenario.schema import json_schema
 from seci_sim.scenario.template import new_scenario, write_new_scenario
+from seci_sim.scenario.units import Change, Meeting, Source, Stakeholder, Unit
 
 __all__ = [
     "Change",

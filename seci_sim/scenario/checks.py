@@ -7,7 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from seci_sim.parameters import MODELS, SECI, Band, Policy
-from seci_sim.scenario.parts import (
+from seci_sim.scenario.problems import folded, shown
+from seci_sim.scenario.quantities import in_words
+from seci_sim.scenario.units import (
     AFFILIATE,
     FINANCIAL_AGENCY,
     GLOBAL_PARTNER,
@@ -21,8 +23,6 @@ from seci_sim.scenario.parts import (
     markets_of,
     one_line,
 )
-from seci_sim.scenario.problems import folded, shown
-from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.validation import FieldPath, Problem
 
 EVERYWHERE = "all"

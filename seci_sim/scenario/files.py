@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from seci_sim.scenario.meetings import read_meetings
-from seci_sim.scenario.parts import Meeting, Source
 from seci_sim.scenario.problems import (
     FileProblem,
     InputProblem,
@@ -28,6 +27,7 @@ from seci_sim.scenario.tree import (
     parse,
     read_text,
 )
+from seci_sim.scenario.units import Meeting, Source
 
 LONGEST_CHAIN = 10
 """Scenarios that extend one another."""

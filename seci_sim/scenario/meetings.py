@@ -10,10 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from sys import intern
 
-from seci_sim.scenario.parts import Meeting
 from seci_sim.scenario.problems import InputProblem, shown, spelling
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.tree import Scalar, read_text
+from seci_sim.scenario.units import Meeting
 from seci_sim.scenario.validation import Problem
 
 LARGEST_NETWORK = 5_000_000

@@ -32,7 +32,7 @@ from seci_sim.parameters import (
 )
 from seci_sim.scenario import checks
 from seci_sim.scenario.meetings import MOST_MISTAKES
-from seci_sim.scenario.parts import (
+from seci_sim.scenario.units import (
     DEFAULT_UNITS,
     HEADQUARTERS,
     LONGEST_HORIZON,

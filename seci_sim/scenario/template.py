@@ -18,11 +18,11 @@ from seci_sim.parameters import (
     declarations,
 )
 from seci_sim.scenario.files import read_scenario
-from seci_sim.scenario.parts import Change, Stakeholder, Unit
 from seci_sim.scenario.problems import FileProblem, shown_path
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.scenario import Scenario
 from seci_sim.scenario.schema import SCHEMA_FILE, SCHEMA_TITLE, json_schema
+from seci_sim.scenario.units import Change, Stakeholder, Unit
 from seci_sim.scenario.validation import options_of, range_of, unit_of
 
 

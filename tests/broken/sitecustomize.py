@@ -4,7 +4,7 @@ from typing import Any
 
 import broken_models
 
-from seci_sim.experiment import chunks
+from seci_sim.lab import chunks
 
 run_once = chunks.run_once
 

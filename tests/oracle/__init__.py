@@ -1,7 +1,7 @@
 """A second, slow and plain version of the week, written from the specification.
 
 One object for each employee, ordinary loops, no compiled rules. It reads a scenario and draws from
-`seci_sim.luck` at the same addresses as the compiled rules, and shares nothing else with them, so that
+`seci_sim.engine.luck` at the same addresses as the compiled rules, and shares nothing else with them, so that
 an error would have to be made twice to stay unseen.
 
 Two things follow the compiled rules on purpose. Tacit knowledge is kept as ``numpy.float32``: whether

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from oracle.measured import service
 from oracle.state import State
-from seci_sim import luck
+from seci_sim.engine import luck
 
 Counted = list[list[float]]
 """For each income band: eligible, started and adherent patients, and the subsidy."""

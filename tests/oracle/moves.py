@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oracle.people import Employee, on_the_clock
 from oracle.state import State
-from seci_sim import luck
+from seci_sim.engine import luck
 
 
 def rotate(state: State, share: float) -> None:

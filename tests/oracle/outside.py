@@ -7,7 +7,7 @@ import numpy as np
 from oracle import merging, moves
 from oracle.people import Document, Employee, on_the_clock
 from oracle.state import State, changed, clocked, lay_out
-from seci_sim import luck
+from seci_sim.engine import luck
 from seci_sim.scenario import Change, Scenario
 
 

@@ -8,7 +8,7 @@ from oracle.people import Document, Employee, Project, says_something
 from oracle.state import State
 from oracle.story import names
 from oracle.words import combination_hours
-from seci_sim import luck
+from seci_sim.engine import luck
 
 ORIGINS = ("concept", "own library", "foreign library", "synthesis")
 

@@ -6,7 +6,7 @@ import math
 
 from oracle.people import Document, Employee, Project, on_the_clock, overlay, says_something
 from oracle.state import State
-from seci_sim import luck
+from seci_sim.engine import luck
 
 
 def internalize(state: State) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from oracle.people import Document, Employee, Project, Unit, on_the_clock, overlay
-from seci_sim import luck
+from seci_sim.engine import luck
 from seci_sim.parameters import Policy
 from seci_sim.scenario import Scenario, Stakeholder
 from seci_sim.scenario import Unit as Declared

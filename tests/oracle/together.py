@@ -9,7 +9,7 @@ import numpy as np
 from oracle import story
 from oracle.people import Employee
 from oracle.state import State
-from seci_sim import luck
+from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK
 
 Pair = tuple[Employee, Employee]

@@ -7,7 +7,7 @@ import numpy as np
 from oracle.people import Employee, Project, on_the_clock
 from oracle.state import State
 from oracle.story import names
-from seci_sim import luck
+from seci_sim.engine import luck
 
 
 def externalize(state: State) -> None:

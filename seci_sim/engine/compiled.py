@@ -1,0 +1,236 @@
+"""How the rules are compiled: one decorator, one cache folder.
+
+A rule is written as its paper states it, as a loop over people and needs, and Numba compiles it on
+first use (about 20 seconds in all, once for each version of the package).
+
+Numba stores compiled code by the file a function stands in, and does not see that a function which
+it calls, or a number which it takes, from another file was edited. The cache folder is therefore
+named after the text of every module that compiles something and of all that these import: edit
+one, and all are compiled afresh; edit a report, and none is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+import platformdirs
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.registry import cpu_target
+from numba.extending import intrinsic
+
+from seci_sim.engine.imports import imported_by, reached, texts
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+settings: Any = numba.config
+
+njit: Any = numba.njit  # its types leave out options that it has
+options: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,  # nobody calls a rule from C; making that possible takes a tenth of the time
+}
+
+CODE_SETTING = re.compile(r"NUMBA_(?!NUM_THREADS|CACHE_DIR|DISABLE_JIT)").match
+"""Numba's settings that may change compiled code, by the names of their variables."""
+
+
+def rules_from() -> set[str]:
+    """Modules that compiled rules are made from: those that compile, and all that these import."""
+    found = texts()
+    compiling = [name for name, text in found.items() if __name__ in imported_by(text, found)]
+    return reached(compiling, found)
+
+
+def rules_fingerprint() -> str:
+    """Hash of all that compiled rules are made from: text, compiler, processor and settings."""
+    made_by = (
+        *(numba.__version__, sys.implementation.cache_tag),
+        *cpu_target.target_context.codegen().magic_tuple(),
+        *(f"{name}={os.environ[name]}" for name in sorted(os.environ) if CODE_SETTING(name)),
+    )
+    digest = hashlib.sha256(repr(made_by).encode())
+    for module in sorted(rules_from()):
+        digest.update(f"{module}\0{texts()[module]}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """The folder for compiled rules; a temporary one where the user's cannot be written."""
+    for base in (platformdirs.user_cache_path("seci_sim"), Path(tempfile.gettempdir(), "seci_sim")):
+        folder = base / rules_fingerprint()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    raise OSError("no folder can be written for compiled rules")
+
+
+CACHE_FOLDER = _cache_folder()
+
+
+def kernel(function: Function) -> Function:
+    """Compile a rule without the interpreter's lock, and keep the compiled code.
+
+    The arithmetic is IEEE arithmetic in the order written (no ``fastmath``), so that the same seed
+    gives the same bits everywhere.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def process(function: Function) -> Function:
+    """Compile a process of the week by itself: it takes one structure, and gives nothing."""
+    return _compiled(function)
+
+
+def _compiled(function: Function, **more: Any) -> Function:
+    """Have Numba compile a function when it is first called."""
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(CACHE_FOLDER)
+    try:
+        return cast(Function, njit(**options, **more)(function))
+    finally:
+        settings.CACHE_DIR = before
+
+
+def perform(processes: Sequence[Callable[[Any], None]], state: Any, times: int = 1) -> None:
+    """Perform processes one after the other on a structure, some times over, in one compiled call."""
+    if settings.DISABLE_JIT:
+        for _ in range(times):
+            for one in processes:
+                one(state)
+    else:
+        _in_turn(addresses(tuple(processes), cast(Any, type(state))), state._address, times)
+
+
+@cache
+def addresses(processes: tuple[Any, ...], structure: Any) -> Any:
+    """(processes,) int64: where the compiled code of each begins, that takes a structure of a type."""
+    found = []
+    for one in processes:
+        one.compile((structure.numba_type,))
+        compiled = one.overloads[structure.numba_type,]
+        found.append(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
+    return np.array(found, np.int64)
+
+
+def _call_at(_context: Any, address: Any, pointer: Any) -> Any:
+    """Call the compiled code at an address on the structure at another.
+
+    What is called this way was compiled by itself. Called by name, it would be compiled once more with
+    whatever calls it, and that, again, with what calls that.
+    """
+
+    def generate(target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        convention = target.call_conv
+        kind = convention.get_function_type(types.none, (types.voidptr,))
+        code = builder.inttoptr(arguments[0], kind.as_pointer())
+        structure = builder.inttoptr(arguments[1], target.get_value_type(types.voidptr))
+        status, _ = convention.call_function(
+            builder, code, types.none, (types.voidptr,), [structure]
+        )
+        with cgutils.if_unlikely(builder, status.is_error):
+            convention.return_status_propagate(builder, status)
+        return target.get_dummy_value()
+
+    return types.none(address, pointer), generate
+
+
+call_at: Any = intrinsic(_call_at)
+
+
+def _in_turn_once_compiled(addresses: Any, pointer: int, times: int) -> None:
+    """Call all code at some addresses, some times over."""
+    for _ in range(times):
+        for place in range(addresses.size):
+            call_at(addresses[place], pointer)
+
+
+_in_turn = _compiled(_in_turn_once_compiled)
+
+
+NUMBERS_AT_ONCE = 16
+"""float32 numbers that a processor brings into its cache at once: 64 bytes."""
+
+
+def _request(_context: Any, table: Any, _row: Any, _column: Any) -> Any:
+    """How to ask the processor to have an entry of a table in its cache soon."""
+
+    def generate(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = target.make_array(signature.args[0])(target, builder, value=arguments[0])
+        entry = cgutils.get_item_pointer(target, builder, signature.args[0], array, arguments[1:])
+        word = ir.IntType(32)
+        hint = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [entry.type, word, word, word]),
+            "llvm.prefetch.p0",
+        )
+        to_write, keep, data = (ir.Constant(word, value) for value in (1, 3, 1))
+        builder.call(hint, [entry, to_write, keep, data])
+        return target.get_dummy_value()
+
+    return types.void(table, types.intp, types.intp), generate
+
+
+# Without compilation, as when coverage is measured, there is nothing to ask.
+request: Any = (lambda *_: None) if settings.DISABLE_JIT else intrinsic(_request)
+
+
+@kernel
+def fetch(table: Any, row: Any) -> None:
+    """Have a row of a table brought into the cache while others are worked on; changes nothing.
+
+    People meet in a random order, which no processor foresees: without this, waiting for their rows
+    takes a third of the week of a million people.
+    """
+    for column in range(0, table.shape[1], NUMBERS_AT_ONCE):
+        request(table, row, column)
+
+
+# Numba compiles an expression over arrays ten times as long as the loop that it stands for, and a
+# newcomer waits for it: rules use these loops instead.
+
+
+@kernel
+def fill(array: Any, value: Any) -> None:
+    """Set every entry of a vector."""
+    for place in range(array.size):
+        array[place] = value
+
+
+@kernel
+def copy(target: Any, source: Any) -> None:
+    """Set every entry of a vector to that of another."""
+    for place in range(target.size):
+        target[place] = source[place]
+
+
+@kernel
+def add(total: Any, part: Any) -> None:
+    """Add a vector to another, entry by entry."""
+    for place in range(total.size):
+        total[place] += part[place]
+
+
+@kernel
+def sum_of(array: Any) -> float:
+    """Sum of a vector, from its first entry to its last."""
+    total = 0.0
+    for place in range(array.size):
+        total += array[place]
+    return total

@@ -1,0 +1,268 @@
+"""A chunk of runs: what is done with it, in a worker or wherever an executor takes it, and what it leads to."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.lab import watch
+from seci_sim.lab.cells import Cell, settled
+from seci_sim.lab.compiling import ready
+from seci_sim.lab.design import Design
+from seci_sim.lab.detail import market_measures, shapes, weekly_measures
+from seci_sim.lab.outcomes import RATIO_NAMES, weekly_of
+from seci_sim.lab.statistics import add_ratios
+from seci_sim.parameters import MODELS
+
+if TYPE_CHECKING:
+    from seci_sim.model import SECIModel
+    from seci_sim.scenario import Scenario
+    from seci_sim.seci.knowledge import Array
+
+    OwnOutcome = Callable[[SECIModel], float]
+
+Told = tuple[int, str, str, int, int, str]
+"""A step of a story: need, market, stage, week, response, people."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run comes to."""
+
+    table: Array
+    """(weeks, markets + 1, columns) float64; see `seci_sim.seci.records.table`."""
+    knowing: Array
+    """(weeks, needs) float64: share of staff who hold each need rightly and are sure of it."""
+    summary: dict[str, float]
+    """All that was measured, in one row; see `seci_sim.seci.records.summary`."""
+    stories: tuple[Told, ...] = ()
+    """When each market reached each stage with each need; empty unless asked for."""
+
+
+def run_once(
+    scenario: Scenario,
+    seed: int,
+    *,
+    with_stories: bool = False,
+    model: type[SECIModel] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    also: Mapping[str, OwnOutcome] | None = None,
+) -> Run:
+    """Run one scenario with one seed to its horizon, or to its equilibrium.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is run.
+    seed : int
+        0 to 2**63 - 1.
+    with_stories : bool
+        Whether the story of each need is told.
+    model : type, optional
+        A subclass of `SECIModel` to run instead.
+    parameters : mapping, optional
+        Values of parameters that only this subclass has.
+    also : mapping, optional
+        Own outcomes: functions of the model in the end, by name.
+    """
+    declared = MODELS[scenario.model]
+    if declared.rules:
+        from seci_sim.classics import running
+
+        rows, settled_down = running.run(declared, scenario.parameters, scenario.horizon, seed)
+        summary = running.summary(declared, rows, settled_down)
+        return Run(rows[:, None], np.empty((0, 0)), summary)
+    from seci_sim.model import SECIModel
+
+    running_model = (model or SECIModel)(scenario, rng=seed, **parameters or {})
+    running_model.run()
+    return _result(running_model, with_stories, also or {})
+
+
+def _result(model: SECIModel, with_stories: bool, also: Mapping[str, OwnOutcome]) -> Run:
+    """What came of a model that has run to its horizon."""
+    from seci_sim.seci import records
+
+    stories = tuple(
+        (need, step.market, step.stage, step.week, step.response, "; ".join(step.people))
+        for need in range(model.settings.world.needs if with_stories else 0)
+        for step in model.story(need)
+    )
+    table = records.table(model.records)
+    summary = records.summary(table[:, -1], weekly_of(model.settings))
+    summary |= {name: float(function(model)) for name, function in also.items()}
+    return Run(table, model.records.knowing, summary, stories)
+
+
+class Failure(NamedTuple):
+    """A run that came to nothing."""
+
+    cell: int
+    replication: int
+    kind: str
+    """``raised``, ``killed`` or ``hung``."""
+    what: str
+    where: str
+    """Traceback, as far as there is one."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some runs that one worker does in a row."""
+
+    experiment: Design
+    runs: tuple[tuple[Cell, int], ...]
+    """Cell and replication of each."""
+    model: type[SECIModel] | None = None
+    also: Mapping[str, OwnOutcome] = field(default_factory=dict)
+    """Own outcomes by name."""
+    timeout: float | None = None
+    """Seconds that each run may take; only a worker of the local pool keeps to it."""
+
+    @property
+    def labels(self) -> list[str]:
+        """A name for each run."""
+        return [f"{cell.number}-{replication}" for cell, replication in self.runs]
+
+    def only(self, places: Sequence[int]) -> Chunk:
+        """The same chunk with some of its runs."""
+        return replace(self, runs=tuple(self.runs[place] for place in places))
+
+
+ARRAYS = ("cell", "replication", "outcomes", "weekly", "markets", "knowing", "seconds")
+"""What `Ran` holds by run."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.detail.shapes`."""
+
+    cell: Array
+    """(runs,) int64."""
+    replication: Array
+    """(runs,) int64."""
+    outcomes: Array
+    """(runs, outcomes) float64."""
+    weekly: Array
+    """(runs, weeks, measures) float64, of the whole firm."""
+    markets: Array
+    """(runs, weeks, markets, measures) float64, of single markets in their scenario's order."""
+    knowing: Array
+    """(runs, weeks, needs) float64."""
+    seconds: Array
+    """(runs,) float64."""
+    stories: dict[int, tuple[Told, ...]] = field(default_factory=dict)
+    """Of replication 0, by cell."""
+    failures: tuple[Failure, ...] = ()
+
+
+def nothing_ran(experiment: Design, *failures: Failure) -> Ran:
+    """What a chunk led to of which no run came to an end."""
+    return _gathered(experiment, [], [], failures)
+
+
+def run_chunk(chunk: Chunk) -> Ran:
+    """Do the runs of a chunk; one that raises is told and left out."""
+    experiment = chunk.experiment
+    ready(experiment.scenarios[0].model)
+    runs: list[tuple[int, int, float]] = []
+    ran: list[tuple[Scenario, Run]] = []
+    failures = []
+    for label, (cell, replication) in zip(chunk.labels, chunk.runs, strict=True):
+        watch.begin(label, chunk.timeout)
+        began = time.perf_counter()
+        try:
+            scenario = settled(experiment, cell)
+            run = run_once(
+                scenario,
+                experiment.seed + replication,
+                with_stories=replication == 0 and experiment.keep != "outcomes",
+                model=chunk.model,
+                parameters=cell.own,
+                also=chunk.also,
+            )
+        except Exception as problem:  # noqa: BLE001 - a run that raises must not stop the others
+            what = " ".join(f"{type(problem).__name__}: {problem}".split())[:500]
+            where = traceback.format_exc()
+            failures.append(Failure(cell.number, replication, "raised", what, where))
+            continue
+        ran.append((scenario, run))
+        runs.append((cell.number, replication, time.perf_counter() - began))
+    watch.rest()
+    return _gathered(experiment, runs, ran, failures)
+
+
+def _gathered(
+    experiment: Design,
+    runs: Sequence[tuple[int, int, float]],
+    ran: Sequence[tuple[Scenario, Run]],
+    failures: Sequence[Failure],
+) -> Ran:
+    """Put what runs led to into arrays."""
+    cell, replication, seconds = zip(*runs, strict=True) if runs else ((), (), ())
+    shape = shapes(experiment)
+    weekly, markets, knowing = (
+        np.full((len(ran), *shape[name]), np.nan) for name in ("weekly", "markets", "knowing")
+    )
+    for place, (scenario, run) in enumerate(ran):
+        if weekly.size:
+            _fill_weekly(weekly[place], weekly_measures(experiment), scenario, run)
+        if markets.size:
+            _fill_markets(markets[place], market_measures(experiment), scenario, run)
+        if knowing.size:
+            knowing[place, :, : run.knowing.shape[1]] = run.knowing
+    return Ran(
+        cell=np.array(cell, np.int64),
+        replication=np.array(replication, np.int64),
+        outcomes=_outcomes([run.summary for _, run in ran], experiment.outcomes),
+        weekly=weekly,
+        markets=markets,
+        knowing=knowing,
+        stories={
+            number: run.stories
+            for (number, _, _), (_, run) in zip(runs, ran, strict=True)
+            if run.stories
+        },
+        seconds=np.array(seconds, np.float64),
+        failures=tuple(failures),
+    )
+
+
+def _fill_weekly(rows: Array, wanted: Sequence[str], scenario: Scenario, run: Run) -> None:
+    """Fill in (weeks, measures) of the whole firm; what a scenario does not measure stays NaN."""
+    table = run.table[:, -1]
+    declared = MODELS[scenario.model]
+    if declared.rules:
+        from seci_sim.classics import running
+
+        table = running.up_to(len(rows), declared, table)
+    for column, place in _places(wanted, scenario):
+        rows[:, column] = table[:, place]
+
+
+def _fill_markets(rows: Array, wanted: Sequence[str], scenario: Scenario, run: Run) -> None:
+    """Fill in (weeks, markets, measures) of single markets."""
+    for column, place in _places(wanted, scenario):
+        rows[:, : run.table.shape[1] - 1, column] = run.table[:, :-1, place]
+
+
+def _places(wanted: Sequence[str], scenario: Scenario) -> list[tuple[int, int]]:
+    """The column of each measure that is wanted, and its column in a run's table."""
+    place = {measure.name: number for number, measure in enumerate(weekly_of(scenario))}
+    return [(column, place[name]) for column, name in enumerate(wanted) if name in place]
+
+
+def _outcomes(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> Array:
+    """(runs, outcomes) float64; NaN where a run's scenario does not measure an outcome."""
+    if rows and not RATIO_NAMES.isdisjoint(names):
+        return (
+            add_ratios(pd.DataFrame(list(rows))).reindex(columns=list(names)).to_numpy(np.float64)
+        )
+    found = [[row.get(name, np.nan) for name in names] for row in rows]
+    return np.array(found).reshape(-1, len(names))

@@ -1,0 +1,102 @@
+"""Scenarios side by side: the experiment that runs each of them with the same seeds.
+
+Replication r of seed S is the run with seed S + r, for every scenario: the same world and the same
+luck, so that differences between scenarios are differences between policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from seci_sim.lab.experiment import Experiment
+from seci_sim.lab.outcomes import outcomes_of
+from seci_sim.lab.run import Results, results_of
+from seci_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from seci_sim.lab.progress import Progress
+
+
+def comparison(
+    scenarios: Sequence[Scenario],
+    *,
+    seed: int = 1,
+    replications: int = 20,
+    keep: Literal["report", "everything"] = "report",
+) -> Experiment:
+    """The experiment that compares scenarios with the first of them.
+
+    Raises
+    ------
+    ValueError
+        Names are not unique, models or horizons differ, or there is nothing to run.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> comparison([read_scenario("baseline"), read_scenario("silos")]).size
+    2
+    """
+    if len({scenario.model for scenario in scenarios}) > 1:
+        raise ValueError("only scenarios of one model can be compared")
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names) or not names or replications < 1:
+        raise ValueError("scenarios need different names, and at least 1 replication")
+    measured = dict.fromkeys(name for scenario in scenarios for name in outcomes_of(scenario))
+    return Experiment(
+        name=names[0] if len(names) == 1 else "Comparison",
+        question=scenarios[-1].question,
+        scenarios=tuple(scenarios),
+        replications=replications,
+        seed=seed,
+        outcomes=tuple(measured),
+        keep=keep,
+    )
+
+
+def simulate(
+    scenarios: Sequence[Scenario],
+    *,
+    seed: int = 1,
+    replications: int = 20,
+    workers: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Results:
+    """Run every scenario with every seed.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        Their names must differ.
+    seed, replications : int
+        Seeds are seed, seed + 1, ..., seed + replications - 1.
+    workers : int, optional
+        Processes; by default as many as there are processors. 1 runs in this process.
+    on_progress : callable, optional
+        Called after each finished chunk of runs.
+
+    Returns
+    -------
+    Results
+        The same for any number of workers.
+
+    Raises
+    ------
+    ValueError
+        Where names are not unique, models differ, or there is nothing to run.
+    RuntimeError
+        Where a run came to nothing.
+    """
+    from seci_sim.lab.pool import Here
+
+    experiment = comparison(scenarios, seed=seed, replications=replications, keep="everything")
+    found = experiment.run(
+        Here() if workers == 1 else None, workers=workers, on_progress=on_progress
+    )
+    if not found.failed.empty:
+        first = found.failed.iloc[0]
+        raise RuntimeError(f"cell {first['cell']}, seed {first['seed']}: {first['what']}")
+    results = results_of(found)
+    assert results is not None
+    return results

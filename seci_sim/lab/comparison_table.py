@@ -1,0 +1,214 @@
+"""The comparison of policies, worked out once: what each led to, and what it changed.
+
+The page, the workbook, the slides, the terminal and the JSON file lay out this table and work nothing
+out themselves. It is made of plain tables, whoever ran what stands in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+
+from seci_sim.lab import access, statistics
+from seci_sim.lab.statistics import (
+    HOURS_A_HEAD,
+    ON_TREATMENT,
+    PATIENT_HOURS_A_HEAD,
+    STARTING,
+    Difference,
+    Estimate,
+    Reached,
+    separated,
+)
+from seci_sim.parameters import MODELS
+from seci_sim.scenario import Scenario
+from seci_sim.seci.measures import WEEKS_UNTIL_HALF_KNOW
+
+T = TypeVar("T")
+
+MET, MIS_SERVED, HALF_KNOW = "needs_met", "needs_mis_served", WEEKS_UNTIL_HALF_KNOW.name
+
+HOURS_PER_POINT, SUBSIDY_PER_PATIENT = "hours_per_point", "subsidy_per_patient"
+"""What a gain over the reference costs: ratios of two differences, which no single run has."""
+
+NONE = Estimate(float("nan"), None, 0, 0)
+"""What stands where a question does not arise, or has no answer."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is compared."""
+
+    name: str
+    called: str
+    """Its name for a reader."""
+    unit: str
+    """``share``, or what else is counted."""
+    statistic: Literal["mean", "median", "ratio"] = "mean"
+    lower_is_better: bool = False
+
+
+OUTCOMES = (
+    Outcome(MET, "Needs met", "share"),
+    Outcome(MIS_SERVED, "Needs mis-served", "share", lower_is_better=True),
+    Outcome(HOURS_A_HEAD, "Hours in the four modes", "hours a head and year", lower_is_better=True),
+    Outcome(PATIENT_HOURS_A_HEAD, "With patients", "hours a head and year", lower_is_better=True),
+    Outcome(HOURS_PER_POINT, "Hours per percentage point gained", "hours a head and year", "ratio"),
+    Outcome(HALF_KNOW, "Weeks until half the staff know, median run", "weeks", "median"),
+    Outcome(STARTING, "Start treatment", "share"),
+    Outcome(ON_TREATMENT, "On treatment", "share"),
+    Outcome("subsidy", "Subsidy", "money", lower_is_better=True),
+    Outcome(
+        SUBSIDY_PER_PATIENT,
+        "Subsidy per patient more on treatment than under the first",
+        "money",
+        "ratio",
+    ),
+)
+"""Of the SECI organisation. A published model has its own measures."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome under one policy."""
+
+    policy: str
+    outcome: Outcome
+    level: Estimate
+    """A median counts as ``dropped`` the runs that never got there."""
+    change: Difference | None
+    """Paired difference from the first policy; None for itself, and for what is no mean of runs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Policies on the same luck; the first is the one that others are held against.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        A row a run: ``scenario``, ``seed`` and the outcomes, with the columns that
+        `seci_sim.lab.statistics.add_ratios` adds.
+    names : tuple of str
+        The policies.
+    horizon : int
+        Weeks of the longest run.
+
+    Examples
+    --------
+    >>> runs = {"scenario": ["a", "a", "b", "b"], "seed": [1, 2, 1, 2], "needs_met": [0.1, 0.2, 0.3, 0.41]}
+    >>> found = Comparison(pd.DataFrame(runs), ("a", "b"), 208, OUTCOMES[:1])
+    >>> round(found.mean("b", "needs_met"), 3), round(found.change("b", "needs_met").mean, 3)
+    (0.355, 0.205)
+    >>> [(row.policy, row.change and row.change.better) for row in found.rows()]
+    [('a', None), ('b', 2)]
+    """
+
+    summary: pd.DataFrame
+    names: tuple[str, ...]
+    horizon: int
+    outcomes: tuple[Outcome, ...] = OUTCOMES
+    _found: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def first(self) -> str:
+        """The policy that others are held against."""
+        return self.names[0]
+
+    def _once(self, work_out: Callable[..., T], *arguments: str) -> T:
+        """What a function makes of the runs, worked out the first time."""
+        key = (work_out, *arguments)
+        if key not in self._found:
+            self._found[key] = work_out(self.summary, *arguments)
+        found: T = self._found[key]
+        return found
+
+    def of(self, summary: pd.DataFrame) -> Comparison:
+        """The same policies in another table of runs, such as one of a single market."""
+        return Comparison(summary, self.names, self.horizon)
+
+    def level(self, name: str, outcome: str) -> Estimate:
+        """Mean of an outcome under a policy."""
+        return self._once(statistics.level, name, outcome)
+
+    def mean(self, name: str, outcome: str) -> float:
+        """The same without its interval."""
+        return self.level(name, outcome).mean
+
+    def change(self, name: str, outcome: str, against: str = "") -> Difference:
+        """Paired difference from another policy, by default the first."""
+        return self._once(statistics.difference, name, against or self.first, outcome)
+
+    def hours_per_point(self, name: str, against: str = "") -> Estimate | None:
+        """See `seci_sim.lab.statistics.hours_per_point`."""
+        return self._once(statistics.hours_per_point, name, against or self.first)
+
+    def subsidy_per_patient(self, name: str, against: str = "") -> Estimate | None:
+        """See `seci_sim.lab.access.subsidy_per_patient`."""
+        return self._once(access.subsidy_per_patient, name, against or self.first)
+
+    def half_know(self, name: str) -> Reached:
+        """When half of the staff know."""
+        return self._once(statistics.when_reached, name, HALF_KNOW)
+
+    def contrast(self, outcome: str = MET) -> tuple[str, str]:
+        """See `seci_sim.lab.statistics.contrast`."""
+        return statistics.contrast(self.summary, self.names, outcome)
+
+    @property
+    def about_treatment(self) -> bool:
+        """Whether the runs tell policies apart in who starts treatment, as prices or a launch do.
+
+        Where policies have the same prices and launch at the same time, luck that is shared makes
+        their patients start alike in every run.
+        """
+        return any(separated(self.change(name, STARTING)) for name in self.names[1:])
+
+    def rows(self) -> Iterator[Row]:
+        """All outcomes under all policies."""
+        for name in self.names:
+            for outcome in self.outcomes:
+                yield Row(name, outcome, self._level_of(name, outcome), self._change(name, outcome))
+
+    def _level_of(self, name: str, outcome: Outcome) -> Estimate:
+        if outcome.statistic == "mean":
+            return self.level(name, outcome.name)
+        if outcome.statistic == "median":
+            found = self.half_know(name)
+            median = float("nan") if found.median is None else found.median
+            return Estimate(median, None, found.reached, found.runs - found.reached)
+        price = (
+            self.hours_per_point if outcome.name == HOURS_PER_POINT else self.subsidy_per_patient
+        )
+        paid = None if name == self.first else price(name)
+        return NONE if paid is None or paid.mean <= 0 else paid
+
+    def _change(self, name: str, outcome: Outcome) -> Difference | None:
+        if name == self.first or outcome.statistic != "mean":
+            return None
+        return statistics.difference(
+            self.summary, name, self.first, outcome.name, lower_is_better=outcome.lower_is_better
+        )
+
+
+def comparison(scenarios: Sequence[Scenario], summary: pd.DataFrame) -> Comparison:
+    """Compare the runs of scenarios with those of the first.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        Of one model; their names stand in the summary's column ``scenario``.
+    summary : DataFrame
+        A row a run.
+    """
+    names = tuple(scenario.name for scenario in scenarios)
+    horizon = max(scenario.horizon for scenario in scenarios)
+    model = MODELS[scenarios[0].model]
+    if not model.measures:
+        return Comparison(statistics.add_ratios(summary), names, horizon)
+    outcomes = model.outcomes.values()
+    own = (Outcome(m.name, m.name.replace("_", " ").capitalize(), m.unit) for m in outcomes)
+    return Comparison(summary, names, horizon, tuple(own))

@@ -1,0 +1,61 @@
+"""Rules compiled before the first run, so that no worker waits for them and no run's clock counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from loky import ProcessPoolExecutor
+
+from seci_sim.lab import watch
+from seci_sim.parameters import MODELS, SECI
+from seci_sim.scenario import Scenario
+
+HALVES = (
+    ("begin_week", "move_world", "socialize", "internalize"),
+    ("externalize", "combine", "serve", "take_stock"),
+)
+"""The processes of a week, in two parts whose rules take about equally long to compile."""
+
+
+def warm_up(model: str = SECI) -> None:
+    """Compile all rules of a model once, so that worker processes find them compiled.
+
+    Those of the SECI organisation take long, and are compiled by two processes.
+    """
+    from seci_sim.engine.first_use import is_warm, mark_warm
+
+    if not is_warm(model):
+        if model == SECI:
+            halves = len(HALVES)
+            with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
+                list(pool.map(_compile_rules, HALVES))
+        else:
+            ready(model)
+        mark_warm(model)
+
+
+@cache
+def ready(model: str = SECI) -> None:
+    """Load a model's compiled rules into this process, so that no run's clock counts it."""
+    if model == SECI:
+        from seci_sim.model import SECIModel
+
+        SECIModel("baseline", rng=0, projects_per_head=1.0).step()
+    else:
+        from seci_sim.classics import running
+
+        fields = {"name": model, "question": "Does it run?", "model": model, "horizon": 1}
+        scenario = Scenario.model_validate(fields)
+        running.run(MODELS[model], scenario.parameters, scenario.horizon, seed=0)
+
+
+def _compile_rules(processes: Sequence[str]) -> None:
+    """Compile some processes of a week, and what is called outside of weeks if the first is among them."""
+    from seci_sim.seci import week
+
+    if week.begin_week.__name__ in processes:
+        from seci_sim.model import SECIModel
+
+        SECIModel("baseline", rng=0).organisation.begin_week()
+    week.prepare([process for process in week.PROCESSES if process.__name__ in processes])

@@ -1,0 +1,53 @@
+"""How much of each run is kept beside its outcomes, and in arrays of which shape."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from seci_sim.lab.design import Design
+from seci_sim.lab.outcomes import weekly_of
+
+BY_MARKET = ("needs_met", "needs_mis_served", "staff_knowing", "launched")
+"""What a report shows of single markets."""
+
+Kept = Literal["outcomes", "weekly", "markets", "knowing"]
+
+
+def weekly_measures(design: Design) -> tuple[str, ...]:
+    """Measures that are kept week by week for the whole firm, in the order of columns.
+
+    Examples
+    --------
+    >>> from seci_sim.lab import Experiment
+    >>> weekly_measures(Experiment.load("patient_time"))
+    ()
+    """
+    if design.keep == "outcomes":
+        return design.weekly
+    return tuple(dict.fromkeys(m.name for one in design.scenarios for m in weekly_of(one)))
+
+
+def market_measures(design: Design) -> tuple[str, ...]:
+    """Measures that are kept week by week for each market."""
+    if design.keep == "outcomes" or not design.scenarios[0].units:
+        return ()
+    return weekly_measures(design) if design.keep == "everything" else BY_MARKET
+
+
+def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
+    """Shape of what is kept of one run, by name: the widest that any scenario needs.
+
+    A scenario with fewer markets, needs or measures leaves the rest NaN.
+    """
+    weeks, in_full = design.scenarios[0].horizon, design.keep != "outcomes"
+    firm = in_full and bool(design.scenarios[0].units)
+    return {
+        "outcomes": (len(design.outcomes),),
+        "weekly": (weeks, len(weekly_measures(design))),
+        "markets": (
+            weeks,
+            max(len(one.markets) for one in design.scenarios) if firm else 0,
+            len(market_measures(design)),
+        ),
+        "knowing": (weeks, max(one.world.needs for one in design.scenarios) if firm else 0),
+    }

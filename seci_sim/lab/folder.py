@@ -1,0 +1,270 @@
+"""The folder of an experiment: its design, and a part for every finished chunk of runs.
+
+Plain files and no server. A file is written under another name, forced to the disk and renamed, so
+that it is there whole or not at all; a part counts once its JSON stands beside its arrays and agrees
+with them. Two processes may work in one folder: parts are named after what they hold, so that both
+would write the same bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from seci_sim.lab.arrays import packed, unpacked
+from seci_sim.lab.chunks import Failure, Ran
+from seci_sim.lab.design import Design
+from seci_sim.lab.manifest import (
+    DESIGN,
+    DESIGN_SCHEMA,
+    AnotherExperiment,
+    StoreProblem,
+    design_document,
+    experiment_in,
+    read_design,
+)
+from seci_sim.lab.provenance import (
+    differing_fields,
+    differing_settings,
+    differing_versions,
+    made_with,
+)
+from seci_sim.lab.whole_files import sweep, write_once, write_whole
+from seci_sim.scenario import settings
+
+CHUNKS, PROGRESS, PARTS, FAILED = "chunks.json", "progress.jsonl", "parts", "failed"
+NPZ, BROKEN = ".npz", ".bad"
+"""What the names of arrays end with, and of files that were set aside."""
+
+
+class Store:
+    """The folder of one experiment.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is or will be.
+    experiment : Design
+        What it holds.
+    """
+
+    def __init__(self, folder: Path, experiment: Design) -> None:
+        self.folder, self.experiment = folder, experiment
+        self.fingerprint = experiment.fingerprint
+        self.broken: list[str] = []
+        """Names of the parts that were found broken when they were last read."""
+
+    # Beginning -----------------------------------------------------------------------------------
+
+    def begin(self, *, resume: bool, model: str = "", command: str = "") -> None:
+        """Make the folder, or make sure that it holds this very experiment.
+
+        Raises
+        ------
+        StoreProblem
+            It holds files that are not ours, or an experiment and ``resume`` is false.
+        AnotherExperiment
+            It holds another experiment, or was begun with other versions.
+        """
+        if self.folder.exists() and not self.folder.is_dir():
+            raise StoreProblem(f"{self.folder}: is not a folder; choose another with --out")
+        strange = self._has_strange_files()
+        # Asked last: another process may be about to begin here too, as the jobs of an array do.
+        there = (self.folder / DESIGN).exists()
+        if not there and strange:
+            what = "not empty, and not an experiment; choose another with --out"
+            raise StoreProblem(f"{self.folder}: {what}")
+        if there and not resume:
+            what = "not empty; choose another with --out, or go on with --resume"
+            raise StoreProblem(f"{self.folder}: {what}")
+        if not there:
+            (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
+            self._put(
+                write_once, DESIGN, _as_json(design_document(self.experiment, model, command))
+            )
+        self._refuse_another(model)
+        sweep(self.folder / name for name in ("", PARTS, FAILED))
+
+    def _has_strange_files(self) -> bool:
+        """Whether the folder holds more than an experiment does that is about to begin."""
+        names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
+        return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
+
+    def _refuse_another(self, model: str) -> None:
+        design = read_design(self.folder)
+        differing = list(differing_versions(design["made_with"], made_with()))
+        if not differing and design["own_model"] != model:
+            differing = [f"model: {design['own_model'] or 'ours'} there, {model or 'ours'} here"]
+        if not differing and design["fingerprint"] != self.fingerprint:
+            before = json.loads(_as_json(experiment_in(design, Design).fields))
+            now = json.loads(_as_json(self.experiment.fields))
+            differing = list(differing_fields(before, now)) or ["a default differs"]
+        if not differing:
+            pairs = zip(design["scenarios"], self.experiment.scenarios, strict=True)
+            differing = [
+                d for one, s in pairs for d in differing_settings(one["settings"], settings(s))
+            ]
+        if differing:
+            what = "holds another experiment; choose another folder with --out"
+            raise AnotherExperiment(f"{self.folder}: {what}; {differing[0]}")
+
+    def cut(self, runs: int, seconds: float) -> None:
+        """Settle how many runs make a chunk; whoever comes first decides, so that all cut alike."""
+        self._put(write_once, CHUNKS, _as_json({"runs": runs, "seconds_a_run": seconds}))
+
+    @property
+    def chunks(self) -> tuple[int, float] | None:
+        """Runs in a chunk and seconds that a run takes, once that is settled."""
+        try:
+            found = json.loads((self.folder / CHUNKS).read_text("utf-8"))
+            return max(1, int(found["runs"])), float(found["seconds_a_run"])
+        except FileNotFoundError:
+            return None
+
+    # Parts ---------------------------------------------------------------------------------------
+
+    def keep(self, ran: Ran) -> None:
+        """Write what a chunk led to."""
+        if ran.cell.size:
+            labels = _labels(ran)
+            data = packed(ran)
+            about = {
+                "schema": DESIGN_SCHEMA,
+                "design": self.fingerprint,
+                "arrays": NPZ,
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "bytes": len(data),
+                "runs": len(labels),
+                "seconds": float(ran.seconds.sum()),
+            }
+            path = self._path_of(labels)
+            self.write(f"{PARTS}/{path.stem}{NPZ}", data)
+            self.write(f"{PARTS}/{path.name}", _as_json(about))
+            for label in labels:
+                (self.folder / FAILED / f"{label}.json").unlink(missing_ok=True)
+        for failure in ran.failures:
+            (self.folder / FAILED).mkdir(exist_ok=True)
+            name = f"{FAILED}/{failure.cell}-{failure.replication}.json"
+            self.write(name, _as_json(failure._asdict()))
+
+    def _path_of(self, labels: Sequence[str]) -> Path:
+        """Where a part with these runs stands: its JSON."""
+        return self.folder / PARTS / _name_of(self.fingerprint, labels)
+
+    def part_with(self, labels: Sequence[str]) -> Ran | None:
+        """The part that holds exactly these runs, if another process has written it meanwhile."""
+        path = self._path_of(labels)
+        return self._part(path) if path.exists() else None
+
+    def parts(self) -> Iterator[Ran]:
+        """Read all parts, by name; those that are broken are left out and named in `broken`.
+
+        Raises
+        ------
+        AnotherExperiment
+            A part belongs to another experiment.
+        StoreProblem
+            A part cannot be read.
+        """
+        self.broken = []
+        for path in sorted((self.folder / PARTS).glob("part-*.json")):
+            found = self._part(path)
+            if found is None:
+                self.broken.append(path.stem)
+            else:
+                yield found
+
+    def set_aside(self) -> None:
+        """Rename the parts that were found broken, so that their runs are done again."""
+        for name in self.broken:
+            for suffix in (".json", NPZ):
+                path = self.folder / PARTS / f"{name}{suffix}"
+                with suppress(FileNotFoundError):
+                    path.replace(path.with_name(path.name + BROKEN))
+
+    def _part(self, path: Path) -> Ran | None:
+        """The runs of a part; None if it is broken."""
+        try:
+            about = json.loads(path.read_text("utf-8"))
+            arrays = path.with_suffix(NPZ)
+            if arrays.stat().st_size != about["bytes"]:
+                return None
+            data = arrays.read_bytes()
+            if hashlib.sha256(data).hexdigest() != about["sha256"]:
+                return None
+            if about["design"] != self.fingerprint:
+                self._refuse_if_whole(path, about, data)
+                return None
+            return unpacked(data, self.experiment)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+        except OSError as problem:
+            raise StoreProblem(f"{problem.filename}: {problem.strerror}") from None
+
+    def _refuse_if_whole(self, path: Path, about: dict[str, Any], data: bytes) -> None:
+        """A part that tells of another experiment is damaged if its name says that it is ours."""
+        with suppress(ValueError, KeyError):
+            ran = unpacked(data, self.experiment)
+            if path.name == _name_of(self.fingerprint, _labels(ran)):
+                return
+        there, here = str(about["design"])[:12], self.fingerprint[:12]
+        what = f"belongs to another experiment (design {there} there, {here} here)"
+        raise AnotherExperiment(f"{path}: {what}; move it out of the folder")
+
+    def failures(self) -> list[Failure]:
+        """Runs that came to nothing, by cell and replication."""
+        found = []
+        for path in (self.folder / FAILED).glob("*.json"):
+            with suppress(OSError, ValueError, TypeError):
+                found.append(Failure(**json.loads(path.read_text("utf-8"))))
+        return sorted(found)
+
+    def note(self, line: dict[str, Any]) -> None:
+        """Add a line to the log of progress, which may be lost without harm."""
+        self._put(_append, PROGRESS, json.dumps(line, allow_nan=False).encode() + b"\n")
+
+    # Files ---------------------------------------------------------------------------------------
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file so that it is there whole or not at all.
+
+        Raises
+        ------
+        StoreProblem
+            The disk is full, or the folder cannot be written.
+        """
+        self._put(write_whole, name, data)
+
+    def _put(self, write: Callable[[Path, bytes], None], name: str, data: bytes) -> None:
+        try:
+            write(self.folder / name, data)
+        except OSError as problem:
+            what = problem.strerror or str(problem)
+            if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                what += "; what is finished is kept: make room and go on with --resume"
+            raise StoreProblem(f"{self.folder}: {what}") from problem
+
+
+def _append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def _labels(ran: Ran) -> list[str]:
+    """A name for each run."""
+    return [f"{c}-{r}" for c, r in zip(ran.cell, ran.replication, strict=True)]
+
+
+def _name_of(fingerprint: str, labels: Sequence[str]) -> str:
+    """The name of the part with these runs of an experiment."""
+    words = "\n".join((fingerprint, *labels))
+    return f"part-{hashlib.sha256(words.encode()).hexdigest()[:24]}.json"
+
+
+def _as_json(document: Any) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()

@@ -1,0 +1,98 @@
+"""How far an experiment has come, for whoever looks on."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from seci_sim.lab.design import Design
+from seci_sim.lab.folder import BROKEN, FAILED, PARTS, PROGRESS
+from seci_sim.lab.manifest import experiment_of
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an experiment has come."""
+
+    done: int
+    failed: int
+    total: int
+    """Runs that are known to be needed so far."""
+    seconds: float
+    """Since this process began."""
+    rate: float
+    """Runs a second of this process."""
+    left: float | None
+    """Seconds that the rest will take at this rate; None before there is a rate."""
+    outcome: str
+    half_width: float | None
+    """Widest half of a 95% interval of the outcome's paired differences; None before there is one."""
+
+    def line(self) -> dict[str, Any]:
+        """The same for the log of progress."""
+        return {"time": round(time.time(), 1)} | asdict(self)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What somebody sees who looks into the folder of an experiment from elsewhere."""
+
+    name: str
+    cells: int
+    replications: int
+    done: int
+    failed: int
+    total: int
+    latest: dict[str, Any] | None
+    """The last line of the log of progress."""
+    set_aside: int
+    """Parts that were broken and are run again."""
+
+
+def status(folder: Path) -> Status:
+    """Look how far the experiment in a folder has come, without touching it.
+
+    Raises
+    ------
+    StoreProblem
+        It is not the folder of an experiment.
+    """
+    experiment = experiment_of(folder, Design)
+    latest = _latest(folder)
+    needed = experiment.size * experiment.replications
+    return Status(
+        name=experiment.name,
+        cells=experiment.size,
+        replications=experiment.replications,
+        done=sum(_runs_in(path) for path in (folder / PARTS).glob("part-*.json")),
+        failed=len(list((folder / FAILED).glob("*.json"))),
+        total=max(needed, int(latest["total"])) if latest else needed,
+        latest=latest,
+        set_aside=len(list((folder / PARTS).glob(f"*.json{BROKEN}"))),
+    )
+
+
+def _runs_in(path: Path) -> int:
+    try:
+        return int(json.loads(path.read_text("utf-8"))["runs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
+def _latest(folder: Path) -> dict[str, Any] | None:
+    """Last whole line of the log of progress."""
+    try:
+        lines = (folder / PROGRESS).read_text("utf-8").splitlines()
+    except OSError:
+        return None
+    for line in reversed(lines[-3:]):
+        try:
+            found = json.loads(line)
+            if isinstance(found, dict) and {"total", "rate", "left", "time"} <= set(found):
+                return found
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,176 @@
+"""The tables of scenarios that were run side by side: by run, by week and market, by need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.declaring import PERIODS
+from seci_sim.lab.design import Design
+from seci_sim.lab.detail import market_measures, weekly_measures
+from seci_sim.lab.outcomes import RATIO_NAMES, outcomes_of
+from seci_sim.parameters import MODELS
+from seci_sim.scenario import Scenario
+from seci_sim.seci.measures import Measure
+
+if TYPE_CHECKING:
+    from seci_sim.lab.findings import Findings
+    from seci_sim.seci.knowledge import Array
+
+WHOLE = "all"
+"""What stands for all markets together in the column ``market``."""
+
+WEEKS_TO_ROUTINE = "weeks_to_routine"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a set of scenarios led to."""
+
+    scenarios: tuple[Scenario, ...]
+    seeds: tuple[int, ...]
+    weekly: pd.DataFrame
+    """A row for each scenario, seed, week and market (or ``all``)."""
+    summary: pd.DataFrame
+    """A row for each scenario and seed; see `seci_sim.seci.records.summary`."""
+    diffusion: pd.DataFrame
+    """For each scenario, week and need: share of staff who hold it rightly, mean over seeds."""
+    stories: pd.DataFrame
+    """For the first seed of each scenario: when each market reached each stage with each need."""
+    measures: tuple[Measure, ...]
+    """The columns of `weekly`, declared."""
+    seconds: float
+    """How long the runs took."""
+    fingerprint: str = ""
+    """Hash of all that the numbers depend on, as in the manifest."""
+
+
+def results_of(found: Findings) -> Results | None:
+    """The tables of a comparison, of the seeds with which all scenarios were run.
+
+    None where the experiment keeps no more of a run than its outcomes, or no seed is complete.
+    """
+    experiment, ran = found.experiment, found.ran
+    assert ran is not None
+    if experiment.keep == "outcomes":
+        return None
+    done = np.zeros((len(experiment.scenarios), experiment.replications), bool)
+    done[ran.cell, ran.replication] = True
+    complete = np.logical_and.reduce(done)
+    if not complete.any():
+        return None
+    kept = complete[ran.replication]
+    seeds = tuple((experiment.seed + np.flatnonzero(complete)).tolist())
+    measures = experiment.measures
+    return Results(
+        scenarios=experiment.scenarios,
+        seeds=seeds,
+        weekly=_weekly(experiment, ran.weekly[kept], ran.markets[kept], seeds, _weeks(found)),
+        summary=found.table.loc[kept, ["scenario", "seed", *_measured(experiment)]].reset_index(
+            drop=True
+        ),
+        diffusion=_diffusion(experiment, ran.knowing[kept]),
+        stories=_stories(experiment, ran.stories),
+        measures=tuple(measures[name] for name in weekly_measures(experiment)),
+        seconds=found.seconds,
+        fingerprint=experiment.fingerprint,
+    )
+
+
+def _measured(experiment: Design) -> list[str]:
+    """Outcomes but ratios of them, in the order of `seci_sim.seci.records.summary`."""
+    found: dict[str, None] = {}
+    for scenario in experiment.scenarios:
+        names = [name for name in outcomes_of(scenario) if name not in RATIO_NAMES]
+        last = [WEEKS_TO_ROUTINE] * (WEEKS_TO_ROUTINE in names) + names[-1:]
+        found |= dict.fromkeys([*(name for name in names if name not in last), *last])
+    return list(found)
+
+
+def _weeks(found: Findings) -> int:
+    """Weeks of the weekly table: the horizon, or the periods of the longest run of a published model."""
+    horizon = found.experiment.scenarios[0].horizon
+    if PERIODS.name not in found.table:
+        return horizon
+    return int(found.table[PERIODS.name].fillna(horizon).max())
+
+
+def _weekly(
+    experiment: Design, whole: Array, markets: Array, seeds: tuple[int, ...], weeks: int
+) -> pd.DataFrame:
+    """The rows of all scenarios and runs, one below the other; in each week markets, then the whole.
+
+    The table is large, so every number is copied once. What is not kept of a market stays empty.
+    """
+    columns = weekly_measures(experiment)
+    chosen = [columns.index(name) for name in market_measures(experiment)]
+    blocks, keys = [], []
+    for place, scenario in enumerate(experiment.scenarios):
+        runs = slice(place * len(seeds), (place + 1) * len(seeds))
+        count = len(scenario.markets)
+        block = np.full((len(seeds), weeks, count + 1, len(columns)), np.nan)
+        block[:, :, -1] = whole[runs, :weeks]
+        block[:, :, :-1, chosen] = markets[runs, :weeks, :count]
+        blocks.append(block.reshape(-1, len(columns)))
+        keys.append(_keys(scenario, seeds, weeks, [*scenario.markets[:count], WHOLE]))
+    frame = pd.DataFrame(np.concatenate(blocks), columns=list(columns), copy=False)
+    for place, (name, column) in enumerate(pd.concat(keys, ignore_index=True).items()):
+        frame.insert(place, str(name), column.array)
+    return frame
+
+
+def _keys(
+    scenario: Scenario, seeds: tuple[int, ...], weeks: int, places: Sequence[str]
+) -> pd.DataFrame:
+    """What the rows of a scenario's runs are of: scenario, seed, week and market."""
+    markets = np.array(places, dtype=object)
+    return pd.DataFrame(
+        {
+            "scenario": scenario.name,
+            "seed": np.repeat(np.array(seeds, np.int64), weeks * len(places)),
+            "week": np.tile(np.repeat(np.arange(1, weeks + 1), len(places)), len(seeds)),
+            "market": pd.Series(np.tile(markets, len(seeds) * weeks), dtype="category"),
+        }
+    )
+
+
+def _diffusion(experiment: Design, knowing: Array) -> pd.DataFrame:
+    """Mean diffusion curve of each need under each scenario."""
+    if not knowing.size:
+        return pd.DataFrame()
+    from seci_sim.seci.world import CLASSES, class_sizes
+
+    runs, found = len(knowing) // len(experiment.scenarios), []
+    for place, scenario in enumerate(experiment.scenarios):
+        needs = scenario.world.needs
+        share = np.mean(knowing[place * runs : (place + 1) * runs, :, :needs], axis=0)
+        weeks = len(share)
+        classes = np.repeat(CLASSES, class_sizes(scenario.world))
+        columns: dict[str, Any] = {
+            "scenario": scenario.name,
+            "week": np.repeat(np.arange(1, weeks + 1), needs),
+            "need": np.tile(np.arange(needs), weeks),
+            "need_class": np.tile(classes, weeks),
+            "share": share.ravel(),
+        }
+        found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True)
+
+
+def _stories(experiment: Design, stories: dict[int, Any]) -> pd.DataFrame:
+    """How far each need got in each market, in the first run of each scenario."""
+    if MODELS[experiment.scenarios[0].model].rules:  # a published model has no needs to follow
+        return pd.DataFrame()
+    names = [scenario.name for scenario in experiment.scenarios]
+    return pd.DataFrame(
+        [
+            (names[cell], experiment.seed, *step)
+            for cell in sorted(stories)
+            for step in stories[cell]
+        ],
+        columns=["scenario", "seed", "need", "market", "stage", "week", "response", "people"],
+    )

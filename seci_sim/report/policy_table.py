@@ -1,0 +1,257 @@
+"""The tables of the report: policies, settings that differ, and every measure with its values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from seci_sim.declaring import PERIODS
+from seci_sim.lab.comparison_table import HALF_KNOW, MET, MIS_SERVED, Comparison
+from seci_sim.lab.statistics import (
+    HOURS_A_HEAD,
+    ON_TREATMENT,
+    PATIENT_HOURS_A_HEAD,
+    STARTING,
+    Estimate,
+)
+from seci_sim.parameters import MODELS, declarations
+from seci_sim.scenario import Scenario, settings
+from seci_sim.seci.measures import Measure
+from seci_sim.words import (
+    NOT_KNOWN,
+    NOTHING,
+    between,
+    ends,
+    lately,
+    money,
+    money_range,
+    number,
+    percent,
+    signed,
+    significant,
+    with_interval,
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value, and below it in small print its range or its change."""
+
+    value: str
+    small: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings, and rows that start with their own."""
+
+    headings: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def first(self, count: int) -> Table:
+        """The same table with so many rows at most."""
+        return Table(self.headings, self.rows[:count])
+
+
+Column = tuple[str, str, Callable[[Comparison, str], Cell]]
+"""Heading, its small print, and what stands there for a policy."""
+
+
+def policies(found: Comparison) -> Table:
+    """What every policy led to, and its paired change from the first.
+
+    Policies that change who starts treatment have columns of their own.
+    """
+    if found.about_treatment:
+        columns = _of_treatment(lately(found.horizon))
+    else:
+        columns = _of_needs(lately(found.horizon), alone=len(found.names) == 1)
+    headings = (Cell("Policy"), *(Cell(heading, small) for heading, small, _ in columns))
+    rows = [(Cell(name), *(fill(found, name) for *_, fill in columns)) for name in found.names]
+    return Table(headings, tuple(rows))
+
+
+def _of_needs(late: str, *, alone: bool) -> list[Column]:
+    met: Column = ("Needs met", late, partial(_share, outcome=MET))
+    wrong: Column = ("Needs mis-served", late, partial(_share_and_change, outcome=MIS_SERVED))
+    hours: list[Column] = [
+        ("Hours in the four modes", "a head and year", _hours),
+        ("With patients", "a head and year", partial(_number, outcome=PATIENT_HOURS_A_HEAD)),
+    ]
+    know: Column = ("Weeks until half the staff know", "median run", _half_know)
+    if alone:
+        return [met, wrong, *hours, know, ("On treatment", "of eligible patients", _treated)]
+    change: Column = (
+        "Change from the first", "percentage points, 95% interval", partial(_change, outcome=MET)
+    )  # fmt: skip
+    better: Column = ("Better in", "runs", partial(_better, outcome=MET))
+    price: Column = ("Hours per point gained", "a head and year", _hours_per_point)
+    return [met, change, better, wrong, *hours, price, know]
+
+
+def _of_treatment(late: str) -> list[Column]:
+    return [
+        ("Start treatment", "of eligible patients", partial(_share, outcome=STARTING)),
+        ("Start and stay", "of eligible patients", partial(_share, outcome=ON_TREATMENT)),
+        ("Change from the first", "percentage points", partial(_change, outcome=ON_TREATMENT)),
+        ("Better in", "runs", partial(_better, outcome=ON_TREATMENT)),
+        ("Subsidy", "money, whole run", _subsidy),
+        ("Subsidy per patient more", "on treatment than under the first", _subsidy_per_patient),
+        ("Needs met", late, partial(_share_and_change, outcome=MET)),
+        ("Needs mis-served", late, partial(_share_and_change, outcome=MIS_SERVED)),
+        ("Hours", "a head and year in the modes", partial(_number, outcome=HOURS_A_HEAD)),
+        ("Half the staff know", "week, median run", _half_know),
+    ]
+
+
+def _share(found: Comparison, name: str, outcome: str) -> Cell:
+    level = found.level(name, outcome)
+    return Cell(percent(level.mean), _range(level, 100))
+
+
+def _change(found: Comparison, name: str, outcome: str) -> Cell:
+    if name == found.first:
+        return Cell(NOTHING)
+    change = found.change(name, outcome)
+    return Cell(signed(100 * change.mean), _range(change, 100) or "one run: no interval")
+
+
+def _better(found: Comparison, name: str, outcome: str) -> Cell:
+    if name == found.first:
+        return Cell(NOTHING)
+    change = found.change(name, outcome)
+    dropped = f"{change.dropped} had no value" if change.dropped else ""
+    return Cell(f"{change.better} of {change.used}", dropped)
+
+
+def _share_and_change(found: Comparison, name: str, outcome: str) -> Cell:
+    level = _share(found, name, outcome)
+    if name == found.first:
+        return level
+    return Cell(level.value, _with_sign(found.change(name, outcome), 100))
+
+
+def _number(found: Comparison, name: str, outcome: str) -> Cell:
+    return Cell(number(found.mean(name, outcome)))
+
+
+def _hours(found: Comparison, name: str) -> Cell:
+    more = "" if name == found.first else _with_sign(found.change(name, HOURS_A_HEAD), 1)
+    return Cell(number(found.mean(name, HOURS_A_HEAD)), more)
+
+
+def _hours_per_point(found: Comparison, name: str) -> Cell:
+    if name == found.first:
+        return Cell(NOTHING)
+    price = found.hours_per_point(name)
+    if price is None:
+        return Cell(NOTHING, "no gain told apart")
+    if price.mean <= 0:
+        return Cell(NOTHING, "gained without more hours")
+    return Cell(
+        significant(price.mean, 2), "" if price.interval is None else ends(price.interval, "", 2)
+    )
+
+
+def _half_know(found: Comparison, name: str) -> Cell:
+    half = found.half_know(name)
+    if half.reached == 0:
+        return Cell("never")
+    often = f"reached in {half.reached} of {half.runs} runs"
+    if half.median is None:
+        return Cell("not in most runs", often)
+    return Cell(number(half.median, 0), often if half.reached < half.runs else "")
+
+
+def _treated(found: Comparison, name: str) -> Cell:
+    treated = _share(found, name, ON_TREATMENT)
+    return treated if treated.value != NOT_KNOWN else Cell(NOTHING, "nobody eligible")
+
+
+def _subsidy(found: Comparison, name: str) -> Cell:
+    paid = money(found.mean(name, "subsidy"))
+    change = None if name == found.first else found.change(name, "subsidy").interval
+    return Cell(paid, "" if change is None else f"change {money_range(change)}")
+
+
+def _subsidy_per_patient(found: Comparison, name: str) -> Cell:
+    if name == found.first:
+        return Cell(NOTHING)
+    price = found.subsidy_per_patient(name)
+    if price is None or price.interval is None:
+        return Cell(NOTHING, "no more patients told apart")
+    if price.mean <= 0:
+        return Cell(NOTHING, "for no more subsidy")
+    return Cell(money(price.mean), money_range(price.interval))
+
+
+def _range(found: Estimate, scale: float) -> str:
+    return "" if found.interval is None else between(found.interval, scale)
+
+
+def _with_sign(change: Estimate, scale: float) -> str:
+    range_ = "" if change.interval is None else f" ({between(change.interval, scale)})"
+    return f"{signed(scale * change.mean)}{range_}"
+
+
+def differing_settings(scenarios: Sequence[Scenario]) -> Table:
+    """The settings in which the scenarios differ; one alone is held against the defaults."""
+    if len(scenarios) == 1:
+        sections = MODELS[scenarios[0].model].sections
+        defaults = scenarios[0].model_copy(
+            update={name: section() for name, section in sections.items()} | {"timeline": ()}
+        )
+        shown, heads = [settings(defaults), settings(scenarios[0])], ["Default", scenarios[0].name]
+    else:
+        shown, heads = [settings(scenario) for scenario in scenarios], [s.name for s in scenarios]
+    every = dict.fromkeys(key for one in shown for key in one)
+    differing = [key for key in every if len({one.get(key) for one in shown}) > 1]
+    # What a firm decides, and when, before what the world is like.
+    differing.sort(key=lambda key: not key.startswith(("policy.", "timeline.")))
+    return _settings_table(differing, shown, heads, scenarios[0].model)
+
+
+def all_settings(scenarios: Sequence[Scenario]) -> Table:
+    """Every setting of every scenario."""
+    shown = [settings(scenario) for scenario in scenarios]
+    every = list(dict.fromkeys(key for one in shown for key in one))
+    return _settings_table(every, shown, [s.name for s in scenarios], scenarios[0].model)
+
+
+def _settings_table(
+    keys: Sequence[str], shown: Sequence[dict[str, str]], heads: Sequence[str], model: str
+) -> Table:
+    meanings = {declared.name: declared.meaning for declared in declarations(model)}
+    rows = tuple(
+        (Cell(key, meanings.get(key, "")), *(Cell(one.get(key, NOTHING)) for one in shown))
+        for key in keys
+    )
+    return Table((Cell("Setting"), *(Cell(head) for head in heads)), rows)
+
+
+def all_measures(found: Comparison, measures: Sequence[Measure]) -> Table:
+    """Every measure: its mean over the runs, with its interval, under every policy."""
+    half = Measure(HALF_KNOW, "weeks", "level",
+                   "Weeks until half the staff hold a need rightly; runs that never get there are left out.")  # fmt: skip
+    declared = [m for m in (*measures, half, PERIODS) if m.name in found.summary.columns]
+    rows = tuple(
+        (
+            Cell(measure.name, f"{measure.meaning} Unit: {measure.unit}."),
+            *(_measured(found, name, measure) for name in found.names),
+        )
+        for measure in declared
+    )
+    return Table((Cell("Measure"), *map(Cell, found.names)), rows)
+
+
+def _measured(found: Comparison, name: str, measure: Measure) -> Cell:
+    value, over_all = _level(found, name, measure.name, measure.unit), f"{measure.name}_horizon"
+    if over_all not in found.summary.columns:
+        return Cell(value)
+    return Cell(value, f"whole run: {_level(found, name, over_all, measure.unit)}")
+
+
+def _level(found: Comparison, name: str, outcome: str, unit: str) -> str:
+    level = found.level(name, outcome)
+    return with_interval(level.mean, level.interval, unit) if level.used else NOT_KNOWN

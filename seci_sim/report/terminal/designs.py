@@ -1,0 +1,192 @@
+"""What came out of an experiment, as somebody at a terminal sees it."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from seci_sim.lab.cells import Cells, cell_table
+from seci_sim.lab.conduct import Conditions
+from seci_sim.lab.factors import DECLARED
+from seci_sim.lab.findings import Findings
+from seci_sim.lab.statistics import estimate, paired_difference
+from seci_sim.scenario.quantities import in_words
+
+if TYPE_CHECKING:
+    from seci_sim.report.analysis_pages import Written
+
+MOST_ROWS = 24
+"""Cells that are shown; all stand in the files."""
+
+MOST_FAILURES = 20
+
+
+class SomeFailed(Exception):
+    """All that could be run was run, but some runs came to nothing."""
+
+    exit_code = 4
+
+    def __init__(self, lines: Sequence[str], told: str) -> None:
+        super().__init__("\n".join(lines))
+        more = len(lines) - MOST_FAILURES
+        self.lines = [*lines[:MOST_FAILURES], *[f"... and {more} more"] * (more > 0)]
+        self.told = told
+
+
+def missing_in_words(found: Findings, folder: Path) -> str:
+    """How much is there, and what to do when all is."""
+    expected = found.experiment.size * found.experiment.replications
+    return (
+        f"{len(found.table):,} of {expected:,} runs are in {folder}. When all shards are done: "
+        + shlex.join(["seci-sim", "collect", str(folder)])
+    )
+
+
+def analysed(found: Findings, folder: Path, conditions: Conditions | None = None) -> list[Written]:
+    """Make what the file asks to be made of the table, once the table is there.
+
+    A shard of an experiment has no whole table; `seci-sim collect` makes it, and the analyses.
+    """
+    if not found.experiment.analyses or not found.whole:
+        return []
+    from seci_sim.report import analysis_pages as analyses
+
+    given = conditions or Conditions()
+    return analyses.write(found, folder, workers=given.workers, executor=given.executor)
+
+
+def _said_of(written: Sequence[Written], folder: Path) -> str:
+    """The findings of the analyses that could be made, and where their pages are."""
+    lines = [one.said for one in written if one.page is not None]
+    pages = [str(one.page.relative_to(folder)) for one in written if one.page is not None]
+    if pages:
+        lines.append(f"Wrote {', '.join(pages)} to {folder}.")
+    return "\n".join(lines)
+
+
+def told(found: Findings, folder: Path, written: Sequence[Written] = ()) -> str:
+    """What came out, what was written, and the digest in the last line."""
+    console = Console(file=io.StringIO(), width=get_terminal_size((100, 24)).columns)
+    console.print(Text(found.experiment.question))
+    console.print(_table(found))
+    words = f"Wrote results.csv, cells.csv and manifest.json to {folder}."
+    if not found.whole and found.failed.empty:
+        words = missing_in_words(found, folder)
+    if written:
+        words = f"{_said_of(written, folder)}\n{words}"
+    if found.too_wide:
+        words = f"{_not_reached(found)}\n{words}"
+    console.print(Text(f"{words}\ndigest: {found.digest}"), soft_wrap=True, end="")
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def _not_reached(found: Findings) -> str:
+    """That intervals are wider than asked, though cells were run as often as they may be."""
+    until = found.experiment.until
+    assert until is not None
+    asked = in_words(until.half_width, found.experiment.measures[until.outcome].unit)
+    cells = f"{len(found.too_wide)} of {found.experiment.size} cells"
+    return f"Not reached: in {cells} {until.outcome} is less sure than ± {asked} after {until.at_most} runs."
+
+
+def complain(found: Findings, written: Sequence[Written], said: str) -> None:
+    """Name what came to nothing, if anything did.
+
+    Raises
+    ------
+    SomeFailed
+        Runs failed, or an analysis could not be made; it carries what there is to say all the same.
+    """
+    lines = [*failures_in_words(found), *(one.said for one in written if one.page is None)]
+    if lines:
+        raise SomeFailed(lines, said)
+
+
+def failures_in_words(found: Findings) -> list[str]:
+    """A line for each cell of which runs came to nothing, with the command that does one alone."""
+    cells = Cells(found.experiment)
+    lines = []
+    for number, runs in found.failed.groupby("cell"):
+        first, cell = runs.iloc[0], cells[int(runs["cell"].iloc[0])]
+        words = [f"{name} {_worded(name, value)}" for name, value in cell.values.items()]
+        if found.experiment.policies:
+            words.insert(0, found.experiment.policies[cell.policy].name)
+        values = ", ".join(words)
+        count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+        what = f"cell {number} ({values}): {count} {first['kind']}: {first['what']}"
+        lines.append(f"{what}; to do one alone: {first['command']}")
+    return lines
+
+
+def _table(found: Findings) -> Table:
+    """The first outcome of every cell, and how it differs from the cell's baseline."""
+    outcome = found.experiment.outcomes[0]
+    cells = cell_table(found.experiment)
+    varied = [name for name in cells.columns[2:] if cells[name].nunique() > 1]
+    runs = {
+        cell: rows.set_index("replication")[outcome] for cell, rows in found.table.groupby("cell")
+    }
+    table = Table()
+    for heading in [*varied, outcome, "change", "runs"]:
+        table.add_column(heading)
+    for _, cell in cells.head(MOST_ROWS).iterrows():
+        mine, base = runs.get(cell["cell"]), runs.get(cell["baseline"])
+        if mine is None:
+            continue
+        values = [_worded(name, cell[name]) for name in varied]
+        change = "" if base is None or cell["cell"] == cell["baseline"] else _change(mine, base)
+        table.add_row(*values, _number(estimate(mine).mean), change, str(len(mine)))
+    if len(cells) > MOST_ROWS:
+        table.caption = f"The first {MOST_ROWS} of {len(cells):,} cells."
+    return table
+
+
+def _worded(name: str, value: Any) -> str:
+    """A value of a column as a file would give it, short."""
+    if name not in DECLARED:
+        return str(value)
+    plain = value.item() if isinstance(value, np.generic) else value
+    short = float(f"{plain:.4g}") if isinstance(plain, float) else plain
+    return in_words(short, DECLARED[name].unit)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _change(mine: pd.Series[float], base: pd.Series[float]) -> str:
+    """The paired difference with its interval."""
+    both = pd.concat([mine, base], axis=1, keys=["mine", "base"]).dropna()
+    if both.empty:
+        return ""
+    found = paired_difference(both["mine"], both["base"])
+    if found.interval is None:
+        return f"{found.mean:+.4g}"
+    low, high = found.interval
+    return f"{found.mean:+.4g} ({low:+.4g} to {high:+.4g})"
+
+
+def as_document(found: Findings, folder: Path, written: Sequence[Written] = ()) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "experiment": found.experiment.name,
+        "folder": str(folder),
+        "runs": len(found.table),
+        "failed": found.failed.to_dict("records"),
+        "analyses": [
+            {"page": None if one.page is None else str(one.page), "said": one.said}
+            for one in written
+        ],
+        "digest": found.digest,
+    }

@@ -1,0 +1,238 @@
+"""Running many runs, as somebody at a terminal sees it: how large, how far, what is written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.text import Text
+
+from seci_sim.engine.first_use import COMPILING, is_warm
+from seci_sim.lab import Experiment
+from seci_sim.lab.conduct import Conditions, conduct
+from seci_sim.lab.findings import Findings
+from seci_sim.lab.progress import Progress as Standing
+from seci_sim.lab.progress import Status, status
+from seci_sim.lab.result_tables import collect
+from seci_sim.lab.run import results_of
+from seci_sim.lab.size import Size
+from seci_sim.scenario import FileProblem
+from seci_sim.scenario.preflight import PICTURES
+
+if TYPE_CHECKING:
+    from seci_sim.report.html import Told
+
+
+def carry_out(
+    experiment: Experiment, folder: Path, conditions: Conditions, *, again: str, silent: bool
+) -> Findings:
+    """Run an experiment with a progress bar on standard error.
+
+    Parameters
+    ----------
+    experiment, folder, conditions
+        As for `conduct`.
+    again : str
+        What to type to go on.
+    silent : bool
+        Whether nothing is printed.
+
+    Raises
+    ------
+    StoreProblem, PoolProblem
+        The folder cannot be used, or processes do not work.
+    KeyboardInterrupt, SystemExit
+        Somebody asked to stop.
+    """
+    with shown_progress(experiment.scenarios[0].model, silent=silent) as (console, show):
+        watched = replace(conditions, on_progress=show)
+        if not silent:
+            watched = replace(
+                watched,
+                on_size=lambda size: console.print(Text(size_in_words(size)), soft_wrap=True),
+                on_broken=lambda count: console.print(Text(broken_in_words(count, done=True))),
+            )
+        try:
+            return conduct(experiment, folder, watched)
+        except (KeyboardInterrupt, SystemExit):
+            if not silent:
+                console.print(Text(f"Stopped; {_kept(folder)}. To go on: {again}"), soft_wrap=True)
+            raise
+
+
+@contextmanager
+def shown_progress(
+    model: str, *, silent: bool
+) -> Iterator[tuple[Console, Callable[[Standing], None]]]:
+    """A live bar on standard error: share done, runs a second, time left, width of the interval."""
+    console = Console(stderr=True)
+    if not silent and not is_warm(model):
+        console.print(COMPILING)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[words]}"),
+        console=console,
+        transient=True,
+        disable=silent or not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("Running", words="")
+
+        def show(standing: Standing) -> None:
+            bar.update(
+                task,
+                total=standing.total,
+                completed=standing.done + standing.failed,
+                words=standing_in_words(standing),
+            )
+
+        yield console, show
+
+
+def standing_in_words(standing: Standing) -> str:
+    """How far it is.
+
+    Examples
+    --------
+    >>> standing_in_words(Standing(120, 2, 400, 6.0, 20.3, 13.7, "needs_met", 0.0123))
+    '20.3 runs a second, 14 s left, 2 failed, needs_met ± 0.0123'
+    """
+    words = [f"{standing.rate:.3g} runs a second"]
+    if standing.left is not None:
+        words.append(f"{duration(standing.left)} left")
+    if standing.failed:
+        words.append(f"{standing.failed} failed")
+    if standing.half_width is not None:
+        words.append(f"{standing.outcome} ± {standing.half_width:.3g}")
+    return ", ".join(words)
+
+
+def size_in_words(size: Size) -> str:
+    """How large it is going to be.
+
+    Examples
+    --------
+    >>> size_in_words(Size(7, 210, 75.0, 1.3e9, 2e5))
+    '7 cells, at most 210 runs: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
+    """
+    return (
+        f"{size.cells:,} cells, at most {size.runs:,} runs: about {duration(size.seconds)}, "
+        f"{size.memory / 1e9:.2g} GB of memory, {size.disk / 1e6:.2g} MB of disk."
+    )
+
+
+def broken_in_words(count: int, *, done: bool) -> str:
+    """That some of the results on the disk are damaged, and what becomes of them.
+
+    Examples
+    --------
+    >>> broken_in_words(1, done=True)
+    'A broken part of the results is set aside and run again.'
+    >>> broken_in_words(2, done=False)
+    '2 parts of the results are broken and left out; to run them again, go on with --resume.'
+    """
+    if done:
+        parts = "A broken part" if count == 1 else f"{count} broken parts"
+        are = "is" if count == 1 else "are"
+        return f"{parts} of the results {are} set aside and run again."
+    parts, are = ("A part", "is") if count == 1 else (f"{count} parts", "are")
+    what = f"{parts} of the results {are} broken and left out"
+    return f"{what}; to run {'it' if count == 1 else 'them'} again, go on with --resume."
+
+
+def duration(seconds: float) -> str:
+    """A time that people can take in.
+
+    Examples
+    --------
+    >>> duration(0.4), duration(75), duration(600), duration(9000), duration(400_000)
+    ('1 s', '75 s', '10 min', '2.5 h', '4.6 days')
+    """
+    if seconds < 120:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
+
+
+def _kept(folder: Path) -> str:
+    """How much of it is kept."""
+    found = status(folder)
+    return f"{found.done} of {found.total} runs are kept in {folder}"
+
+
+def save(
+    found: Findings, folder: Path, exports: Sequence[str] = (), *, command: str
+) -> tuple[Told | None, list[str]]:
+    """Write the tables of what was run, and of a comparison its report and exports.
+
+    Parameters
+    ----------
+    found : Findings
+        What was run.
+    folder : Path
+        Its folder.
+    exports : sequence of str
+        What else is written; names of `seci_sim.scenario.preflight.EXPORTS`.
+    command : str
+        The command that repeats it.
+
+    Returns
+    -------
+    told : Told or None
+        What the report says; None where there is none.
+    files : list of str
+        Names of what was written.
+
+    Raises
+    ------
+    FileProblem
+        All was written but the pictures.
+    """
+    results = results_of(found)
+    if results is None:
+        return None, collect(found, folder)
+    from seci_sim.report import exported, html, tell
+    from seci_sim.report.document import FILE, as_json, document
+    from seci_sim.report.images import NoPicture
+
+    told, missing = tell(results), ""
+    try:
+        more = exported(told, exports, command=command)
+    except NoPicture as problem:
+        missing = str(problem)
+        others = [name for name in exports if name not in PICTURES]
+        more = exported(told, others, command=command)
+    report = html(told, command=command).encode()
+    as_data = as_json(document(told)).encode()
+    files = collect(found, folder, {"report.html": report, FILE: as_data, **more})
+    if missing:
+        raise FileProblem(f"{folder}: all is written but the pictures: {missing}")
+    return told, files
+
+
+def status_in_words(found: Status, now: float | None = None) -> str:
+    """How far the experiment in a folder has come."""
+    lines = [
+        f"{found.name}: {found.done:,} of {found.total:,} runs done "
+        f"({found.done / max(1, found.total):.0%}), {found.failed} failed; "
+        f"{found.cells:,} cells, {found.replications} replications"
+    ]
+    if found.set_aside:
+        lines.append(f"{found.set_aside} broken parts were set aside")
+    if found.latest is not None:
+        latest = found.latest
+        ago = duration(max(0.0, (time.time() if now is None else now) - latest["time"]))
+        left = "" if latest["left"] is None else f", {duration(latest['left'])} left then"
+        width = latest.get("half_width")
+        wide = "" if width is None else f"; {latest['outcome']} ± {width:.3g}"
+        lines.append(f"last heard of {ago} ago: {latest['rate']:.3g} runs a second{left}{wide}")
+    return "\n".join(lines)

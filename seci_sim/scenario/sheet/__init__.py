@@ -1,0 +1,11 @@
+"""A scenario as an Excel workbook, for people who would rather fill in a sheet than edit a file.
+
+`layout` says what stands where, `writing` writes a workbook, `cells` reads one, and `reading` makes
+a scenario file of it: what is wrong is said by the reader of scenario files, and led back to its cell.
+"""
+
+from seci_sim.scenario.sheet.sheet_layout import MissingExtra
+from seci_sim.scenario.sheet.workbook_read import scenario_of_sheet
+from seci_sim.scenario.sheet.workbook_written import write_sheet
+
+__all__ = ["MissingExtra", "scenario_of_sheet", "write_sheet"]

@@ -1,0 +1,133 @@
+"""Read the cells of a workbook, refusing early what cannot be one."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from seci_sim.scenario.meetings import MOST_MISTAKES
+from seci_sim.scenario.problems import InputProblem, shown, spelling
+from seci_sim.scenario.sheet.sheet_layout import DAYS, LISTS, SETTINGS, MissingExtra, typed
+from seci_sim.scenario.tree import read_bytes
+
+LARGEST_WORKBOOK = 5_000_000
+"""Bytes."""
+
+LARGEST_UNPACKED = 6_000_000
+"""Bytes that its parts say they have, unpacked; the reader of workbooks takes up to thirty times as many."""
+
+MOST_ROWS = 2000
+MOST_COLUMNS = 50
+
+
+class Cell(NamedTuple):
+    """What was typed into a cell, and where it stands."""
+
+    text: str
+    address: str
+    """Sheet, column and row, such as ``Settings!B5``."""
+
+
+Row: TypeAlias = Sequence[Cell]
+Book: TypeAlias = Mapping[str, Sequence[Row]]
+"""The rows of each sheet, its header first."""
+
+_KNOWN = (SETTINGS, *(one.title for one in LISTS))
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, AssertionError, AttributeError, EOFError, LookupError,
+    NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
+"""What the reader of workbooks raises over damaged ones; broken XML is a SyntaxError."""
+
+
+def read_book(path: Path, label: str) -> Book:
+    """Read the sheets of a workbook.
+
+    Raises
+    ------
+    MissingExtra
+        openpyxl is not installed.
+    InputProblem
+        The file is no workbook, or has a sheet that is not known, or a cell that holds no plain value.
+    FileProblem
+        The file cannot be read.
+    """
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        raise MissingExtra from None
+    data = read_bytes(path, label, LARGEST_WORKBOOK)
+    mistakes: list[str] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            what = f"unpacks to more than {LARGEST_UNPACKED / 1e6:g} MB"
+            raise InputProblem([f"{label}: {what}"])
+        with warnings.catch_warnings(action="ignore"):  # about charts and colours
+            book = load_workbook(io.BytesIO(data), read_only=True)
+            titles = list(book.sheetnames)
+            sheets = {
+                title: list(_rows(book[title], title, label, mistakes))
+                for title in titles
+                if title in _KNOWN
+            }
+    except _DAMAGED:
+        what = "is not an Excel workbook (.xlsx), or is damaged"
+        raise InputProblem([f"{label}: {what}"]) from None
+    mistakes += [
+        f"{label}: unknown sheet {shown(title)}{spelling(title, _KNOWN)}"
+        for title in titles
+        if title not in _KNOWN
+    ]
+    if SETTINGS not in titles:
+        mistakes.append(f'{label}: has no sheet "{SETTINGS}"')
+    if mistakes:
+        raise InputProblem(mistakes)
+    return sheets
+
+
+def _rows(sheet: Any, title: str, label: str, mistakes: list[str]) -> Iterator[Row]:
+    """The rows of a sheet that hold something."""
+    from openpyxl.utils import get_column_letter
+
+    sheet.reset_dimensions()  # what a file says of its own size need not be so
+    for row, cells in enumerate(sheet.iter_rows(), start=1):
+        if row > MOST_ROWS:
+            mistakes.append(f"{label}:{title}!A{row}: more than {MOST_ROWS} rows")
+            return
+        if len(mistakes) >= MOST_MISTAKES:
+            return
+        if any(cell.value is not None for cell in cells[MOST_COLUMNS:]):
+            mistakes.append(f"{label}:{title}!A{row}: more than {MOST_COLUMNS} columns")
+        read = []
+        for column, cell in enumerate(cells[:MOST_COLUMNS], start=1):
+            address = f"{title}!{get_column_letter(column)}{row}"
+            if what := _not_plain(cell):
+                mistakes.append(f"{label}:{address}: {what}")
+            read.append(Cell(_text(cell), address))
+        if any(cell.text for cell in read):
+            yield read
+
+
+def _not_plain(cell: Any) -> str:
+    """Say what a cell holds that is not a plain value."""
+    kind = getattr(cell, "data_type", "n")
+    if kind == "f":
+        return "holds a formula; write its value"
+    if kind == "e":
+        return f"holds an error; got {shown(str(cell.value))}"
+    if isinstance(cell.value, DAYS):
+        return "holds a day or a time; write a number, or text"
+    return ""
+
+
+def _text(cell: Any) -> str:
+    number_format = getattr(cell, "number_format", None) or ""
+    return typed(cell.value, percentage="%" in number_format)

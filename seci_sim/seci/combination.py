@@ -1,0 +1,339 @@
+"""Combination: explicit to explicit, by search, synthesis, justification and reading."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from seci_sim.engine import luck
+from seci_sim.engine.compiled import copy, kernel
+from seci_sim.engine.structures import Real, Structure, Table, Vector, Whole
+from seci_sim.seci import ba
+from seci_sim.seci.knowledge import (
+    BY_CONCEPT,
+    BY_FOREIGN_LIBRARY,
+    BY_OWN_LIBRARY,
+    BY_SYNTHESIS,
+    COMBINATION,
+    ENDED,
+    IN_COMBINATION,
+    NOBODY,
+    SETTING_UP,
+    Array,
+    Knowledge,
+    Library,
+    Staff,
+    empty,
+    free_hours,
+    hold,
+    mark_held,
+    overlay,
+    rows_there,
+    share_out,
+)
+from seci_sim.seci.working_space import Space
+from seci_sim.seci.world import Truth
+
+
+class Planning(Structure):
+    """How concepts become plans: by library, synthesis and justification."""
+
+    takes_place: bool
+    """False with combination switched off: the concept is the plan."""
+    window: int
+    """How many of the newest documents are searched."""
+    success: float
+    """Chance to find a document."""
+    reuse: int
+    """Needs filled from documents at most."""
+    synthesis: float
+    """Chance to work out a systemic need whose parts are answered."""
+    weights: Vector[np.float64]
+    """(4,) float64: votes of the proposal, a patient, a local and a global partner."""
+    speaks: float
+    """Chance that a patient speaks up."""
+    recognition: float
+    """What of it is left on latent needs."""
+    accuracy: float
+    """How often a partner is right."""
+    pilot_staff: int
+    """Seats of a pilot."""
+    setup_per_new_entry: float
+    """Weeks of set-up that each entry adds that no document has held."""
+    setup_weeks: Vector[np.float64]
+    """(markets,) float64: weeks of set-up before a pilot."""
+    panel: Table[np.int64]
+    """(markets, 3) int64: patients, local and global partners who justify."""
+    market_rows: Table[np.int64]
+    """(markets, 2) int64: first row of each market's staff, and the row after the last."""
+
+
+class Reading(Structure):
+    """How people read."""
+
+    chance: float
+    """Chance of reading this week: reading hours, at most 1."""
+    window: int
+    """Newest documents from which one is chosen."""
+    success: float
+    """Chance of finding one of the own market, if there is one; else any is read."""
+
+
+@kernel
+def search_library(
+    plan: Array,
+    origin: Array,
+    answered: Array,
+    library: Library,
+    planning: Planning,
+    project: tuple[Whole, Whole, Whole, Whole],
+) -> int:
+    """Fill needs that neither the concept nor the market answers from documents that are found.
+
+    A group goes through the newest documents, those of its own market first and the newest first,
+    and finds each with a chance.
+
+    Parameters
+    ----------
+    plan : (needs,) int8
+        The concept, changed in place.
+    origin : (needs,) int8
+        Where each entry came from, changed in place.
+    project : tuple of ints
+        Seed, week, market and number of the project in that week.
+
+    Returns
+    -------
+    int
+        Needs filled.
+    """
+    size, market = library.size, project[2]
+    filled = 0
+    place = luck.FIRST
+    for foreign in range(2):
+        for document in range(size - 1, max(0, size - planning.window) - 1, -1):
+            if (library.market[document] != market) != (foreign == 1):
+                continue
+            found = ba.document_found(planning.success, project, place)
+            place += 1
+            if not found:
+                continue
+            for need in range(plan.size):
+                blank = plan[need] == 0 and answered[need] == 0
+                if filled < planning.reuse and blank and library.entries[document, need] != 0:
+                    plan[need] = library.entries[document, need]
+                    origin[need] = BY_FOREIGN_LIBRARY if foreign == 1 else BY_OWN_LIBRARY
+                    filled += 1
+    return filled
+
+
+@kernel
+def synthesise(
+    plan: Array,
+    origin: Array,
+    answered: Array,
+    parts: Array,
+    success: Real,
+    project: tuple[Whole, Whole, Whole, Whole],
+) -> int:
+    """Work out systemic needs whose two parts are both answered, as their product.
+
+    ::
+
+        plan[need] = answer(part 1) * answer(part 2)    if that differs from the market's answer
+
+    An answer is the plan's, else the market's. This is the only first source of systemic
+    knowledge. Gives the needs worked out. Source: our assumption.
+    """
+    worked_out = 0
+    for need in range(plan.size):
+        one, two = parts[need, 0], parts[need, 1]
+        if one < 0:
+            continue
+        answer_one = plan[one] if plan[one] != 0 else answered[one]
+        answer_two = plan[two] if plan[two] != 0 else answered[two]
+        product = answer_one * answer_two
+        if product != 0 and product != answered[need]:
+            if luck.chance_of(project, luck.SYNTHESIS, need) < success:
+                plan[need] = product
+                origin[need] = BY_SYNTHESIS
+                worked_out += 1
+    return worked_out
+
+
+@kernel
+def justify(
+    plan: Array,
+    origin: Array,
+    answered: Array,
+    truth: Truth,
+    guests: Array,
+    planning: Planning,
+    project: tuple[Whole, Whole, Whole, Whole],
+) -> int:
+    """All relevant stakeholders vote on each entry; the sign of the sum wins.
+
+    An entry may thus enter reversed. A tie, or a result that the market answers already, drops it.
+
+    Parameters
+    ----------
+    guests : (3,) int64
+        Patients, local and global partners who are invited and exist.
+    project : tuple of ints
+        Seed, week, market and number of the project in that week.
+
+    Returns
+    -------
+    int
+        Entries reversed or dropped.
+    """
+    changed = 0
+    for need in range(plan.size):
+        if plan[need] == 0:
+            continue
+        total = ba.votes(need, plan[need], truth, guests, planning, project)
+        verdict = 1 if total > 0 else (-1 if total < 0 else 0)
+        if verdict == answered[need]:
+            verdict = 0
+        if verdict != plan[need]:
+            changed += 1
+            plan[need] = verdict
+            if verdict == 0:
+                origin[need] = 0
+    return changed
+
+
+@kernel
+def make_plans(
+    first: Whole,
+    last: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    planning: Planning,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Turn this week's concepts into action plans, one project after the other.
+
+    `first` and `last` say which projects: the first, and the one after the last. Each plan is under
+    way for the next project of its market: `space.answered` is changed in place.
+    """
+    projects, library, answers = knowledge.projects, knowledge.library, space.answered
+    for number in range(first, last):
+        if projects.status[number] == ENDED:
+            continue
+        m = projects.market[number]
+        project = (seed, week, m, projects.ordinal[number])
+        concept, plan, origin = (
+            projects.concept[number],
+            projects.plan[number],
+            projects.origin[number],
+        )
+        copy(plan, concept)
+        for need in range(concept.size):
+            origin[need] = BY_CONCEPT if concept[need] != 0 else 0
+        if planning.takes_place:
+            changed = search_library(plan, origin, answers[m], library, planning, project)
+            changed += synthesise(
+                plan, origin, answers[m], truth.parts, planning.synthesis, project
+            )
+            changed += justify(
+                plan, origin, answers[m], truth, planning.panel[m], planning, project
+            )
+            share_out(staff.moved, COMBINATION, projects.group[number], changed)
+        new_entries = 0
+        for need in range(plan.size):
+            if plan[need] != 0:
+                new_entries += not library.held[need, 1 if plan[need] > 0 else 0]
+                projects.right[number, need] = plan[need] == truth.market[m, need]
+        if empty(plan):
+            projects.status[number] = ENDED
+            continue
+        projects.status[number] = SETTING_UP
+        projects.week_planned[number] = week
+        setup = planning.setup_weeks[m] + planning.setup_per_new_entry * new_entries
+        projects.ready[number] = week + int(math.ceil(setup))
+        mark_held(library.held, plan)
+        overlay(answers[m], plan)
+        form_pilot(number, staff, knowledge, planning, space, project)
+
+
+@kernel
+def form_pilot(
+    number: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    planning: Planning,
+    space: Space,
+    project: tuple[Whole, Whole, Whole, Whole],
+) -> None:
+    """Draw the staff of a plan's pilot, who get to hold it."""
+    projects = knowledge.projects
+    pilot, rows = projects.pilot[number], planning.market_rows[project[2]]
+    ba.draw_people(
+        pilot, planning.pilot_staff, rows, np.float32(0), staff, space, luck.PILOT, project
+    )
+    hold(knowledge.explicit, pilot, projects.plan[number])
+    for seat in range(pilot.size):
+        if pilot[seat] != NOBODY:
+            projects.pilot_person[number, seat] = staff.person[pilot[seat]]
+
+
+@kernel
+def read(
+    part: tuple[Whole, Whole],
+    staff: Staff,
+    explicit: Array,
+    library: Library,
+    reading: Reading,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Some spend an hour on a document; its entries overwrite what they held on those needs.
+
+    Parameters
+    ----------
+    part : (int, int)
+        Which units: the first, and the one after the last.
+    explicit : (employees, needs) int8
+        Changed in place.
+    """
+    hours, moved = staff.hours, staff.moved
+    oldest = max(0, library.size - reading.window)
+    chance = luck.below(reading.chance)
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        if begin == end or library.size == 0:
+            continue
+        words = space.words[begin:end]
+        luck.fill_words(words, seed, luck.READING, week, u, luck.FIRST)
+        readers = luck.who_below(words, chance, space.chosen)
+        own = ba.documents_of(
+            staff.market[begin], library.market, oldest, library.size, space.documents
+        )
+        for place in range(readers):
+            member = np.int64(space.chosen[place])
+            i = begin + member
+            if free_hours(hours, i) < np.float32(1):
+                continue
+            hours[i, IN_COMBINATION] += np.float32(1)
+            document = ba.choose_document(
+                space.documents, own, reading.success, oldest, library.size, seed, week, u, member
+            )
+            moved[i, COMBINATION] += take_over(explicit[i], library.entries[document])
+
+
+@kernel
+def take_over(explicit: Array, document: Array) -> Any:
+    """The entries of a document overwrite what its reader held; gives how many were new to them."""
+    changed = np.int32(0)
+    for need in range(explicit.size):
+        entry = document[need]
+        changed += np.int32(entry != 0) & np.int32(entry != explicit[need])
+        explicit[need] = entry if entry != 0 else explicit[need]
+    return np.float32(changed)

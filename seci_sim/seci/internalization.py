@@ -1,0 +1,317 @@
+"""Internalization: explicit to tacit, by doing: training, pilots, reviews, everyday practice."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from seci_sim.engine import luck
+from seci_sim.engine.compiled import copy, fill, kernel
+from seci_sim.engine.structures import Real, Structure, Whole
+from seci_sim.seci import ba
+from seci_sim.seci.knowledge import (
+    ADOPTED,
+    ENDED,
+    HOUR_GRID,
+    IN_INTERNALIZATION,
+    INTERNALIZATION,
+    NOBODY,
+    PRACTISED,
+    SETTING_UP,
+    Array,
+    Knowledge,
+    Library,
+    Projects,
+    Staff,
+    book_what_fits,
+    empty,
+    free_hours,
+    mark_held,
+    move_towards,
+    overlay,
+    rows_there,
+)
+from seci_sim.seci.working_space import Space
+from seci_sim.seci.world import SYSTEMIC, Truth
+
+
+class Practice(Structure):
+    """What everybody practises, and notices."""
+
+    takes_place: bool
+    training_hours: float
+    """Of a week, for who has read something."""
+    rate: float
+    """Step an hour."""
+    routine_hours: float
+    """Of a week, for the market's routines."""
+    routine_rate: float
+    noticing: float
+    """Chance to notice that a routine is wrong on a need."""
+    noticing_step: float
+
+
+class Pilots(Structure):
+    """How plans are practised, reviewed and become routine."""
+
+    takes_place: bool
+    """False with internalization switched off: a plan is routine after its set-up, unreviewed."""
+    hours: float
+    """Of a week, that each member practises."""
+    capacity: float
+    """Practice hours a week that a market has for all its pilots; they share them equally."""
+    rate: float
+    """Step an hour."""
+    weeks: int
+    """Of practice until the plan becomes routine."""
+    review_share: float
+    """Chance of a review before that."""
+    review_hours: float
+    review_patients: int
+    review_accuracy: float
+    """How often a patient judges an entry rightly."""
+    review_margin: int
+    """Votes more against than for an entry, from which on it is withdrawn."""
+    documentation_share: float
+    """Chance that a lesson is written."""
+
+
+@kernel
+def practise(
+    i: Whole, staff: Staff, tacit: Array, document: Array, wanted: Real, rate: Real
+) -> None:
+    """Practising what is written moves tacit knowledge towards it.
+
+    On every need with an entry::
+
+        tacit += rate * hours * (entry - tacit)
+
+    Parameters
+    ----------
+    i : int
+        Row of who practises, for the wanted hours or what is free.
+    tacit : (employees, needs) float32
+        Changed in place.
+    document : (needs,) int8
+        What is practised: what was read, a plan, or a routine.
+
+    Notes
+    -----
+    Source: that practice moves more than reading, Cochrane review CD004398; the linear step and its
+    rate are our assumption.
+    """
+    booked = book_what_fits(staff.hours, i, IN_INTERNALIZATION, wanted)
+    staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], document, np.float32(rate) * booked)
+
+
+@kernel
+def train(
+    part: tuple[Whole, Whole], staff: Staff, knowledge: Knowledge, practice: Practice, space: Space
+) -> None:
+    """Everyone who has read something practises it.
+
+    Who has is found first: that test would keep the processor from practising many needs at once.
+    """
+    explicit = knowledge.explicit
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        readers: Whole = 0
+        for i in range(begin, end):
+            space.chosen[readers] = i
+            readers += not empty(explicit[i])
+        for place in range(readers):
+            reader = np.int64(space.chosen[place])
+            read = explicit[reader]
+            practise(reader, staff, knowledge.tacit, read, practice.training_hours, practice.rate)
+
+
+@kernel
+def practise_routines(
+    part: tuple[Whole, Whole], staff: Staff, knowledge: Knowledge, practice: Practice
+) -> None:
+    """The staff of a market practise its routines, at a smaller rate than in training."""
+    hours, rate = practice.routine_hours, practice.routine_rate
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        if begin == end or staff.market[begin] < 0:
+            continue
+        routine = knowledge.routine[staff.market[begin]]
+        if empty(routine):
+            continue
+        for i in range(begin, end):
+            practise(i, staff, knowledge.tacit, routine, hours, rate)
+
+
+@kernel
+def notice(
+    part: tuple[Whole, Whole],
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    practice: Practice,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Some notice that a routine is wrong on a need, and move towards the truth.
+
+    ::
+
+        tacit_i += rate * (truth - tacit_i)        on each wrong need, with a chance
+
+    Nobody notices a systemic need. Source: our assumption.
+    """
+    tacit, moved = knowledge.tacit, staff.moved
+    limit, rate = luck.below(practice.noticing), np.float32(practice.noticing_step)
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        if begin == end or staff.market[begin] < 0:
+            continue
+        routine, right = knowledge.routine[staff.market[begin]], truth.market[staff.market[begin]]
+        words = space.words[begin:end]
+        for need in range(truth.can_show):
+            if routine[need] != -right[need]:
+                continue
+            luck.fill_words(words, seed, luck.NOTICING, week, u, need)
+            noticing = luck.who_below(words, limit, space.chosen)
+            for place in range(noticing):
+                i = begin + np.int64(space.chosen[place])
+                step = rate * (np.float32(right[need]) - tacit[i, need])
+                tacit[i, need] += step
+                moved[i, INTERNALIZATION] += abs(step)
+
+
+@kernel
+def share_practice_hours(
+    under_way: Array, projects: Projects, present: Array, pilots: Pilots, share: Array, week: Whole
+) -> None:
+    """Fill in the hours each pilot member gets in a market: all, or an equal part of its capacity.
+
+    Seats whose unit left are not counted.
+    """
+    status, pilot, market = projects.status, projects.pilot, projects.market
+    fill(share, 0.0)
+    for place in range(under_way.size):
+        project = under_way[place]
+        if status[project] == SETTING_UP and week > projects.ready[project]:
+            status[project] = PRACTISED
+        if status[project] == PRACTISED:
+            for seat in range(pilot.shape[1]):
+                i = pilot[project, seat]
+                share[market[project]] += pilots.hours * (i != NOBODY and present[i])
+    for m in range(share.size):
+        part = pilots.hours * min(1.0, pilots.capacity / share[m]) if share[m] > 0 else pilots.hours
+        share[m] = math.floor(part * HOUR_GRID) / HOUR_GRID
+
+
+@kernel
+def run_pilots(
+    under_way: Array, staff: Staff, knowledge: Knowledge, pilots: Pilots, share: Array, week: Whole
+) -> None:
+    """The staff of each pilot practise its plan.
+
+    Who lacks the hours is passed over; a pilot with fewer than two who have them waits a week.
+
+    Parameters
+    ----------
+    under_way : (projects under way,) int64
+        In order of their start.
+    share : (markets,) float64
+        Working space.
+    """
+    projects, present, hours = knowledge.projects, staff.present, staff.hours
+    pilot = projects.pilot
+    share_practice_hours(under_way, projects, present, pilots, share, week)
+    for place in range(under_way.size):
+        project = under_way[place]
+        if projects.status[project] != PRACTISED:
+            continue
+        booked = np.float32(share[projects.market[project]])
+        able = 0
+        for seat in range(pilot.shape[1]):
+            i = pilot[project, seat]
+            able += i != NOBODY and present[i] and free_hours(hours, i) >= booked
+        if able < 2:
+            continue
+        projects.weeks_practised[project] += 1
+        if projects.week_practised[project] < 0:
+            projects.week_practised[project] = week
+        for seat in range(pilot.shape[1]):
+            i = pilot[project, seat]
+            if i != NOBODY and present[i] and free_hours(hours, i) >= booked:
+                practise(i, staff, knowledge.tacit, projects.plan[project], booked, pilots.rate)
+
+
+@kernel
+def review(
+    kept: Array,
+    pilot: Array,
+    staff: Staff,
+    truth: Truth,
+    pilots: Pilots,
+    project: tuple[Whole, Whole, Whole, Whole],
+) -> None:
+    """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
+
+    Each patient judges each entry rightly with a chance; nobody can judge a systemic one. `kept` is
+    changed in place. Source: our assumption.
+    """
+    for seat in range(pilot.size):
+        if pilot[seat] != NOBODY and staff.present[pilot[seat]]:
+            book_what_fits(staff.hours, pilot[seat], IN_INTERNALIZATION, pilots.review_hours)
+    for need in range(kept.size):
+        if kept[need] != 0 and truth.need_class[need] != SYSTEMIC:
+            if ba.votes_against(need, kept[need], truth, pilots, project) >= pilots.review_margin:
+                kept[need] = 0
+
+
+@kernel
+def adopt(
+    under_way: Array,
+    staff: Staff,
+    knowledge: Knowledge,
+    truth: Truth,
+    pilots: Pilots,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Plans whose pilot is over become routine; a lesson may be written, the only way elsewhere.
+
+    The library has room for one more document for each project under way.
+    """
+    projects, library = knowledge.projects, knowledge.library
+    for place in range(under_way.size):
+        number = under_way[place]
+        if pilots.takes_place:
+            practised = projects.status[number] == PRACTISED
+            due = practised and projects.weeks_practised[number] >= pilots.weeks
+        else:
+            due = week >= projects.ready[number]
+        if not due:
+            continue
+        m, kept = projects.market[number], projects.kept[number]
+        project = (seed, projects.week_said[number], m, projects.ordinal[number])
+        copy(kept, projects.plan[number])
+        reviewed = luck.chance_of(project, luck.REVIEW, luck.FIRST) < pilots.review_share
+        if pilots.takes_place and reviewed:
+            review(kept, projects.pilot[number], staff, truth, pilots, project)
+        if empty(kept):
+            projects.status[number] = ENDED
+            continue
+        projects.status[number] = ADOPTED
+        projects.week_routine[number] = week
+        overlay(knowledge.routine[m], kept)
+        if luck.chance_of(project, luck.LESSON, luck.FIRST) < pilots.documentation_share:
+            write_lesson(library, kept, m, week)
+
+
+@kernel
+def write_lesson(library: Library, entries: Array, market: Whole, week: Whole) -> None:
+    """One more document in the library."""
+    document = library.size
+    copy(library.entries[document], entries)
+    library.market[document] = market
+    library.week[document] = week
+    mark_held(library.held, entries)
+    library.size = document + 1

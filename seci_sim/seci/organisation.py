@@ -1,0 +1,295 @@
+"""An organisation in a week of its life: its state, and the changes that come from outside.
+
+Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Mesa model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from seci_sim.engine import luck
+from seci_sim.parameters import HOURS_A_WEEK, Policy
+from seci_sim.scenario import Change, Scenario
+from seci_sim.seci import knowledge, merger, records, week, world
+from seci_sim.seci.firm import new_firm
+from seci_sim.seci.knowledge import ENDED, Array
+from seci_sim.seci.terms import Terms, changed_policy, most_seats, terms_of
+from seci_sim.seci.week import State
+from seci_sim.seci.working_space import new_space
+
+PEOPLE_AT_HAND = 4000
+"""People whose knowledge, of 40 needs, fits the second cache of most processors."""
+
+AHEAD = 52
+"""Weeks whose projects have room, and some more."""
+
+
+class Organisation:
+    """All state of one run.
+
+    Parameters
+    ----------
+    settings : Scenario
+        What is run.
+    seed : int
+        0 to 2**63 - 1.
+    name : str, optional
+        Of another firm, that will join in a merger; its units are there, and no others.
+    """
+
+    def __init__(self, settings: Scenario, seed: int, name: str | None = None) -> None:
+        self.settings = settings
+        self.seed = seed
+        self.firm = new_firm(settings, name)
+        self.staff = self.firm.staff
+        markets, units = len(self.firm.market_names), len(self.firm.units)
+        employees, bands = len(self.staff.unit), len(settings.service.bands)
+        needs = settings.world.needs
+        self.truth = world.new_truth(
+            settings.world, markets, seed, self.firm.likeness(settings.world.local_difference)
+        )
+        if settings.other_firms:
+            merger.turn_cores(self.truth, self.firm, settings, name, seed)
+        self.knowledge = knowledge.new_knowledge(
+            employees, units, markets, needs, *most_seats(settings)
+        )
+        world.write_market_research(self.knowledge.library, self.truth, settings.world, seed)
+        self.records = records.new_records(settings.horizon, markets, needs, bands)
+        self.space = new_space(
+            employees, units, markets, needs, bands, settings.projects.reading_window
+        )
+        self.transitions: list[tuple[int, float]] = []
+        """Reorganisations that last: their last week, and hours a week and head."""
+        self.apart: dict[str, Organisation] = {}
+        """Other firms, each living on its own until it joins."""
+        if name is None:
+            self.apart = {
+                other: Organisation(merger.living_apart(settings), seed, other)
+                for other in settings.other_firms
+            }
+        self.merged: list[Change] = []
+        """The mergers so far."""
+        self.terms = self._terms(settings.policy)
+        self.state = self._new_state(employees, markets)
+        self._room_until = 0
+        self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
+
+    def _new_state(self, employees: int, markets: int) -> State:
+        """What a week reads and changes, before the first."""
+        return State(
+            seed=self.seed,
+            week=0,
+            next_person=employees,
+            first_new=0,
+            running=0,
+            reorganising=0.0,
+            under_way=np.zeros(0, np.int64),
+            adopted=np.zeros(markets, np.int64),
+            tiles=np.array(_tiles(self.staff.last), np.int64),
+            staff=self.staff,
+            knowledge=self.knowledge,
+            truth=self.truth,
+            space=self.space,
+            records=self.records,
+            network=self.firm.network(self.settings),
+            **self._of_terms(),
+        )
+
+    def _of_terms(self) -> dict[str, Any]:
+        """What is set for each process."""
+        return {name: part for name, part in vars(self.terms).items() if name != "policy"}
+
+    @property
+    def week(self) -> int:
+        """Weeks that have passed."""
+        return self.state.week
+
+    @property
+    def under_way(self) -> Array:
+        """int64: projects with a plan under way, oldest first."""
+        return self.state.under_way[: self.state.running]
+
+    @property
+    def new_projects(self) -> tuple[int, int]:
+        """This week's new projects: the first, and the one after the last."""
+        return self.state.first_new, self.knowledge.projects.size
+
+    # Weeks ---------------------------------------------------------------------------------------
+
+    def begin_week(self) -> None:
+        """The calendar turns; all hours are free again; this week's changes take effect."""
+        self._make_room(self.week + 1, self.week + 1)
+        self.state.reorganising = self._hours_of_reorganising(self.week + 1)
+        week.perform(self.state, [week.begin_week])
+        changes = [change for change in self.settings.timeline if change.week == self.week]
+        for change in changes:
+            self.apply(change)
+        if changes:
+            self._make_room(self.week, self.week)
+            self.state.reorganising = self._hours_of_reorganising(self.week)
+            self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = (
+                self.state.reorganising
+            )
+
+    def perform(self, process: Callable[[State], None]) -> None:
+        """One process of the week."""
+        week.perform(self.state, [process])
+        if process is week.take_stock:
+            for other in self.apart.values():
+                other.run(self.week)
+
+    def run(self, last: int) -> None:
+        """Live up to a week, in as few compiled calls as the timeline allows."""
+        while self.week < last:
+            self.begin_week()
+            week.perform(self.state, week.PROCESSES[1:])
+            following = min(last, self._next_change() - 1)
+            if following > self.week:
+                self._make_room(self.week + 1, following)
+                week.perform(self.state, times=following - self.week)
+            for other in self.apart.values():
+                other.run(self.week)
+
+    def _next_change(self) -> int:
+        """The first of the following weeks in which something comes from outside."""
+        weeks = [change.week for change in self.settings.timeline]
+        weeks += [last + 1 for last, _ in self.transitions]
+        return min((number for number in weeks if number > self.week), default=2**62)
+
+    def _make_room(self, first: int, last: int) -> None:
+        """Have room for all that will be written from one week to another."""
+        state, projects = self.state, self.knowledge.projects
+        records.make_room(self.records, last - first + 1)
+        if last <= self._room_until:
+            return
+        last = max(last, first + AHEAD)
+        means = self.terms.workshops.starting
+        more = week.projects_until(means, self.space.started, state.seed, first - 1, last)
+        knowledge.make_room(projects, more)
+        knowledge.make_room(self.knowledge.library, more + state.running)
+        state.under_way = np.append(self.under_way, np.zeros(more, np.int64))
+        self._room_until = last
+
+    def _hours_of_reorganising(self, number: int) -> float:
+        """Hours that everybody gives to it first in a week, up to the whole of it."""
+        self.transitions = [lasts for lasts in self.transitions if lasts[0] >= number]
+        wanted = sum(hours for _, hours in self.transitions)
+        return min(float(HOURS_A_WEEK), knowledge.whole_ticks(wanted))
+
+    # Changes -------------------------------------------------------------------------------------
+
+    def apply(self, change: Change) -> None:
+        """Let a change of policy or a shock take effect now."""
+        if change.staff_leave is not None:
+            share = [
+                change.staff_leave if change.unit in (None, unit.name) else 0.0
+                for unit in self.firm.units
+            ]
+            self.staff_leave(np.array(share), luck.EXODUS)
+        if "library" in change.lose:
+            self.knowledge.library.size = 0
+            self.knowledge.library.held[:] = False
+        if "routines" in change.lose:
+            self.knowledge.routine[:] = 0
+        if change.needs_jump is not None:
+            where = np.array([change.market in (None, name) for name in self.firm.market_names])
+            in_core = change.needs_jump if change.market is None else 0.0
+            self.turn_round(in_core, where * change.needs_jump, luck.JUMP)
+        if change.transition_hours is not None and change.transition_weeks is not None:
+            last = self.week + change.transition_weeks - 1
+            self.transitions.append((last, change.transition_hours))
+        self._apply_presence(change)
+        self.terms = self._terms(changed_policy(self.terms.policy, change.policy))
+        for name, part in self._of_terms().items():
+            setattr(self.state, name, part)
+        self._room_until = 0
+
+    def _apply_presence(self, change: Change) -> None:
+        """Units, markets and partners join or leave."""
+        if change.unit_joins is not None:
+            self._arrive(self.firm.open_units([change.unit_joins], there=True))
+        if change.market_opens is not None:
+            units = self.firm.units_of(change.market_opens)
+            self._arrive(self.firm.open_units(units, there=True))
+        if change.firm_joins in self.apart:
+            self._merge(change.firm_joins)
+            self.merged.append(change)
+        if change.unit_leaves is not None:
+            self._depart(self.firm.open_units([change.unit_leaves], there=False))
+        if change.partner_joins is not None:
+            name = change.partner_joins
+            self.firm.partners[name] = self.firm.all_partners[name]
+        if change.partner_leaves is not None:
+            self.firm.partners.pop(change.partner_leaves, None)
+
+    def _merge(self, name: str) -> None:
+        """Another firm joins, with all its people and all that it knows."""
+        other = self.apart.pop(name)
+        state, theirs = self.state, other.under_way + self.knowledge.projects.size
+        state.under_way = np.append(self.under_way, theirs)
+        state.running += len(theirs)
+        merger.absorb(self.knowledge, self.firm, other.knowledge, other.firm, state.next_person)
+        state.adopted += other.state.adopted
+        state.next_person += other.state.next_person - len(self.staff.unit)
+        state.first_new = self.knowledge.projects.size
+
+    def _arrive(self, units: Iterable[int]) -> None:
+        """The staff of units that join know little and have read nothing."""
+        for unit in units:
+            knowledge.arrive(
+                self.staff.first[unit], self.staff.last[unit], self.staff, self.knowledge,
+                self.settings.learning.newcomer_spread, self.seed, self.week,
+            )  # fmt: skip
+
+    def _depart(self, units: Iterable[int]) -> None:
+        """What the staff of a unit that leaves know tacitly goes with them."""
+        totals = self.space.totals
+        for unit in units:
+            rows = slice(self.staff.first[unit], self.staff.last[unit])
+            totals.leavers[unit] += self.staff.last[unit] - self.staff.first[unit]
+            totals.tacit_lost[unit] += np.abs(self.knowledge.tacit[rows]).sum(dtype=float)
+        projects, under_way = self.knowledge.projects, self.under_way
+        closed = ~self.firm.market_open
+        projects.status[under_way[closed[projects.market[under_way]]]] = ENDED
+        self.state.running = knowledge.still_under_way(under_way, projects.status)
+
+    def staff_leave(self, share: Array, process: int) -> None:
+        """Let each unit's share of staff leave and be replaced.
+
+        `share` is (units,) float64; `process` is `luck.LEAVING` or `luck.EXODUS`.
+        """
+        spread = self.settings.learning.newcomer_spread
+        knowledge.leave(
+            self.staff, self.knowledge, share, process, spread, self.space, self.seed, self.week
+        )
+        self.state.next_person = knowledge.number_newcomers(
+            self.staff, self.state.next_person, self.week
+        )
+
+    def turn_round(self, core_share: float, share: Array, process: int) -> None:
+        """Let needs turn round in the core and in each market; see `seci_sim.seci.world.turn_round`."""
+        world.turn_round(self.truth, core_share, share, process, self.seed, self.week)
+
+    def _terms(self, policy: Policy) -> Terms:
+        """What a policy comes to with the units, partners and firms who are there."""
+        merged = merger.merged_firms(self.firm, self.merged)
+        return terms_of(policy, self.firm, self.settings, self.truth, merged, self.seed)
+
+
+def _tiles(last: Array) -> list[tuple[int, int]]:
+    """Units cut into tiles of some thousand people: first, and one after the last, of each.
+
+    Examples
+    --------
+    >>> _tiles(np.array([2500, 5000, 7500, 7600]))
+    [(0, 2), (2, 4)]
+    """
+    tiles, begin, people = [], 0, 0
+    for unit in range(len(last)):
+        if last[unit] - people >= PEOPLE_AT_HAND or unit == len(last) - 1:
+            tiles.append((begin, unit + 1))
+            begin, people = unit + 1, int(last[unit])
+    return tiles
