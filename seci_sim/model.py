@@ -115,7 +115,7 @@ class SECIModel(mesa.Model):
     Notes
     -----
     After Nonaka and Takeuchi (1995). The rules are documented with the functions that state them,
-    in ``modes``, ``ba``, ``world``, ``knowledge`` and ``service``. A subclass may override a mode
+    in the files of `seci_sim.seci`. A subclass may override a mode
     (`socialize`, `externalize`, `combine`, `internalize`) in plain Python at that mode's cost alone.
 
     Examples

@@ -1,4 +1,4 @@
-"""The page for strategists and classes, and what it plays.
+"""The page for strategists and classes, and what it plays; its `lessons`; and a lesson as one file, the `handout`.
 
 `film` records a run and packs it; ``player/`` shows it in a browser, anywhere.
 """

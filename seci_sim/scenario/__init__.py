@@ -2,9 +2,10 @@
 
 A file becomes text and a `tree` of located pieces; `quantities` reads single values in their
 declared units; `reading` turns the tree into sections that pydantic checks, and puts every problem
-back on its line. `parts` says who there is and what changes, `checks` what no field can know
+back on its line. `units` says who there is and what changes, `checks` what no field can know
 by itself, `scenario` is the whole, `files` finds and joins what stands in several files, `levers`
-varies it, `schema` describes it to editors, `template` to people.
+varies it, `schema` describes it to editors, `template` to people. `own_firm` makes one of a firm's own lists,
+`sheet` of a workbook; `preflight` says whether what was asked for can be run.
 """
 
 from seci_sim.scenario.files import read_scenario, scenario_of, shipped_scenarios

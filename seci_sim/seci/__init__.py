@@ -1,4 +1,6 @@
-r"""The spiral: four modes of knowledge conversion, each a file (Nonaka and Takeuchi 1995).
+r"""The theory: what there is to know, who knows it, and the four modes of knowledge conversion.
+
+Each mode is a file (Nonaka and Takeuchi 1995):
 
 ============ ========================= =========================
 from \\ to    tacit                     explicit
@@ -8,5 +10,7 @@ explicit     `internalization`         `combination`
 ============ ========================= =========================
 
 A mode is plain arithmetic on arrays, given who met whom (``ba``). It writes only the form of
-knowledge that its cell of the matrix names.
+knowledge that its cell of the matrix names. Around them stand the four assets (`knowledge`), what patients
+need (`world`), who there is (`firm`), what patients get (`service`), what is measured (`measures`,
+`records`), and the order of a `week`.
 """

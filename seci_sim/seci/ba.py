@@ -3,7 +3,7 @@
 Each mode has its own (Nonaka and Konno 1998): *originating* (visits, meetings of colleagues),
 *dialoguing* (workshops), *systemising* (library, justification, reading) and *exercising* (pilots,
 reviews, noticing). This file says who meets whom and what shows itself or is heard; what they learn
-from it stands in ``modes``. Who lacks the hours is passed over.
+from it stands in the modes' files. Who lacks the hours is passed over.
 """
 
 from __future__ import annotations

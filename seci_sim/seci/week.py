@@ -1,6 +1,6 @@
 """One week of an organisation: its processes, each compiled by itself, and weeks in a row.
 
-The rules stand in ``modes``, ``ba``, ``world``, ``knowledge``, ``service`` and ``records``; a process
+The rules stand in the modes' files, ``ba``, ``world``, ``knowledge``, ``service`` and ``records``; a process
 names them in their order. All that it reads and changes is one `State`.
 """
 

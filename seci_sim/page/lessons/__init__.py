@@ -1,7 +1,7 @@
 """Lessons: a question for a class, a bet, one thing to change, and what to make of what was seen.
 
 The files beside this one are the lessons that come with the program. `lesson` says what a lesson is;
-`files` finds and reads one, with the same care for mistakes as scenarios and experiments.
+`lesson_files` finds and reads one, with the same care for mistakes as scenarios and experiments.
 """
 
 from seci_sim.page.lessons.lesson import Bet, Lesson

@@ -1,7 +1,7 @@
 """A scenario from a firm's own records: who works where, who came and left when, who meets whom.
 
-`tables` reads a CSV file as some other program exported it, `staff` turns a list of people into
-units, `network` turns meetings into pairs, `writing` writes the scenario. In what is written a person
+`lists` reads a CSV file as some other program exported it, `staff` turns a list of people into
+units, `network` turns meetings into pairs, `as_scenario` writes the scenario. In what is written a person
 is a unit and a number; no identifier of a person is written or said anywhere.
 """
 

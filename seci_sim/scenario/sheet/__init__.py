@@ -1,7 +1,7 @@
 """A scenario as an Excel workbook, for people who would rather fill in a sheet than edit a file.
 
-`layout` says what stands where, `writing` writes a workbook, `cells` reads one, and `reading` makes
-a scenario file of it: what is wrong is said by the reader of scenario files, and led back to its cell.
+`sheet_layout` says what stands where, `workbook_written` writes one, `cell_values` reads one, and
+`workbook_read` makes a scenario file of it: what is wrong is said by the reader of scenario files, and led back to its cell.
 """
 
 from seci_sim.scenario.sheet.sheet_layout import MissingExtra
