@@ -179,16 +179,28 @@ def form_group(
         fill(group, NOBODY)
         return False
     ba.draw_people(
-        group[locals_end:], workshops.headquarters, workshops.office_rows[market], needed, staff,
-        space, luck.HEADQUARTERS, project,
-    )  # fmt: skip
+        group[locals_end:],
+        workshops.headquarters,
+        workshops.office_rows[market],
+        needed,
+        staff,
+        space,
+        luck.HEADQUARTERS,
+        project,
+    )
     markets = workshops.market_rows.shape[0]
     if workshops.others > 0 and markets > 1:
         rows = workshops.market_rows[ba.another_market(project, markets)]
         ba.draw_people(
-            group[office_end:], workshops.others, rows, needed, staff, space, luck.OTHER_STAFF,
+            group[office_end:],
+            workshops.others,
+            rows,
+            needed,
+            staff,
+            space,
+            luck.OTHER_STAFF,
             project,
-        )  # fmt: skip
+        )
     return True
 
 
@@ -228,6 +240,12 @@ def hold_workshops(
             fill(voices, 0.0)
             ba.hear_stakeholders(voices, truth, workshops.guests[m], workshops.accuracy, project)
             put_into_words(
-                projects.concept[number], voices, space.answered[m], group, knowledge,
-                truth.need_class, workshops, staff.moved,
-            )  # fmt: skip
+                projects.concept[number],
+                voices,
+                space.answered[m],
+                group,
+                knowledge,
+                truth.need_class,
+                workshops,
+                staff.moved,
+            )

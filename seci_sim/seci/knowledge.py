@@ -187,13 +187,25 @@ def new_projects(needs: int, group_seats: int, pilot_seats: int, projects: int =
         return np.full((projects, number), NOBODY, np.int32)
 
     return Projects(
-        market=dates(), ordinal=dates(), status=np.zeros(projects, np.int8), week_said=dates(),
-        week_planned=dates(), week_practised=dates(), week_routine=dates(), ready=dates(),
-        weeks_practised=np.zeros(projects, np.int64), concept=responses(), plan=responses(),
-        kept=responses(), origin=responses(), right=np.zeros((projects, needs), np.bool_),
-        group=seats(group_seats), group_person=seats(group_seats),
-        pilot=seats(pilot_seats), pilot_person=seats(pilot_seats),
-    )  # fmt: skip
+        market=dates(),
+        ordinal=dates(),
+        status=np.zeros(projects, np.int8),
+        week_said=dates(),
+        week_planned=dates(),
+        week_practised=dates(),
+        week_routine=dates(),
+        ready=dates(),
+        weeks_practised=np.zeros(projects, np.int64),
+        concept=responses(),
+        plan=responses(),
+        kept=responses(),
+        origin=responses(),
+        right=np.zeros((projects, needs), np.bool_),
+        group=seats(group_seats),
+        group_person=seats(group_seats),
+        pilot=seats(pilot_seats),
+        pilot_person=seats(pilot_seats),
+    )
 
 
 def make_room(table: Library | Projects, more: int) -> None:

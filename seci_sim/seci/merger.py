@@ -85,8 +85,9 @@ def turn_cores(truth: Truth, firm: Firm, scenario: Scenario, name: str | None, s
     world.follow_parts(truth)
 
 
-def absorb(knowledge: Knowledge, firm: Firm, theirs: Knowledge, their_firm: Firm,
-           people: int) -> None:  # fmt: skip
+def absorb(
+    knowledge: Knowledge, firm: Firm, theirs: Knowledge, their_firm: Firm, people: int
+) -> None:
     """Let all who are in another firm, and all that it knows, become part of this one.
 
     Parameters

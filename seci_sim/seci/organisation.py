@@ -240,9 +240,14 @@ class Organisation:
         """The staff of units that join know little and have read nothing."""
         for unit in units:
             knowledge.arrive(
-                self.staff.first[unit], self.staff.last[unit], self.staff, self.knowledge,
-                self.settings.learning.newcomer_spread, self.seed, self.week,
-            )  # fmt: skip
+                self.staff.first[unit],
+                self.staff.last[unit],
+                self.staff,
+                self.knowledge,
+                self.settings.learning.newcomer_spread,
+                self.seed,
+                self.week,
+            )
 
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""

@@ -112,8 +112,14 @@ def table(records: Records) -> Array:
     """
     weeks = records.weeks
     access = records.access[:weeks]
-    by_band = (access[..., 0], access[..., 1], access[..., 2], access[..., 3],
-               records.reached[:weeks, ..., 0], records.reached[:weeks, ..., 1])  # fmt: skip
+    by_band = (
+        access[..., 0],
+        access[..., 1],
+        access[..., 2],
+        access[..., 3],
+        records.reached[:weeks, ..., 0],
+        records.reached[:weeks, ..., 1],
+    )
     subsidy = access[..., 3].sum(axis=-1, keepdims=True)
     return np.concatenate([records.rows[:weeks], *by_band, subsidy], axis=-1)
 

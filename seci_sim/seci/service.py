@@ -267,9 +267,14 @@ def chances_of_starting(
     paid = np.array([float(shares_paid.get(band.name, 1.0)) for band in bands])
     for market, price in enumerate(prices):
         start_chances(
-            float(price), incomes * income_levels[market], paid, service.start_ceiling,
-            service.burden_scale, service.burden_steepness, chances[market],
-        )  # fmt: skip
+            float(price),
+            incomes * income_levels[market],
+            paid,
+            service.start_ceiling,
+            service.burden_scale,
+            service.burden_steepness,
+            chances[market],
+        )
     return chances
 
 

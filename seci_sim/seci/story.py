@@ -72,10 +72,31 @@ def _steps(knowledge: Knowledge, firm: Firm, need: int, market: int) -> Iterator
     adopted = projects.status[: projects.size] == ADOPTED
     stages = (
         ("said", projects.concept, projects.week_said, projects.group, projects.group_person, own),
-        ("planned", projects.plan, projects.week_planned, projects.group, projects.group_person, own),
-        ("practised", projects.plan, projects.week_practised, projects.pilot, projects.pilot_person, own),
-        ("routine", projects.kept, projects.week_routine, projects.pilot, projects.pilot_person, own & adopted),
-    )  # fmt: skip
+        (
+            "planned",
+            projects.plan,
+            projects.week_planned,
+            projects.group,
+            projects.group_person,
+            own,
+        ),
+        (
+            "practised",
+            projects.plan,
+            projects.week_practised,
+            projects.pilot,
+            projects.pilot_person,
+            own,
+        ),
+        (
+            "routine",
+            projects.kept,
+            projects.week_routine,
+            projects.pilot,
+            projects.pilot_person,
+            own & adopted,
+        ),
+    )
     for stage, entries, week, rows, persons, eligible in stages:
         reached = np.flatnonzero(
             eligible & (entries[: projects.size, need] != 0) & (week[: projects.size] >= 0)

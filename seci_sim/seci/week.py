@@ -93,8 +93,12 @@ def begin_week(state: State) -> None:
 def move_world(state: State) -> None:
     """Needs turn round; staff leave, are replaced and change places; unused tacit knowledge fades."""
     staff, turnover, space, seed, week = (
-        state.staff, state.turnover, state.space, state.seed, state.week,
-    )  # fmt: skip
+        state.staff,
+        state.turnover,
+        state.space,
+        state.seed,
+        state.week,
+    )
     world.turn_round(state.truth, turnover.drift[0], turnover.drift, luck.DRIFT, seed, week)
     knowledge.leave(
         staff, state.knowledge, turnover.leaving, luck.LEAVING, turnover.spread, space, seed, week
@@ -141,9 +145,16 @@ def externalize(state: State) -> None:
     if state.first_new < known.projects.size:
         update_answers(state)
         externalization.hold_workshops(
-            state.first_new, known.projects.size, state.staff, known, state.truth, workshops, space,
-            state.seed, state.week,
-        )  # fmt: skip
+            state.first_new,
+            known.projects.size,
+            state.staff,
+            known,
+            state.truth,
+            workshops,
+            space,
+            state.seed,
+            state.week,
+        )
 
 
 @kernel
@@ -175,18 +186,31 @@ def combine(state: State) -> None:
     if state.first_new < projects.size:
         update_answers(state)
         combination.make_plans(
-            state.first_new, projects.size, state.staff, known, state.truth, state.planning,
-            state.space, state.seed, state.week,
-        )  # fmt: skip
+            state.first_new,
+            projects.size,
+            state.staff,
+            known,
+            state.truth,
+            state.planning,
+            state.space,
+            state.seed,
+            state.week,
+        )
         for project in range(state.first_new, projects.size):
             if projects.status[project] != ENDED:
                 state.under_way[state.running] = project
                 state.running += 1
     if state.planning.takes_place and state.reading.chance > 0:
         combination.read(
-            (0, state.staff.first.size), state.staff, known.explicit, known.library, state.reading,
-            state.space, state.seed, state.week,
-        )  # fmt: skip
+            (0, state.staff.first.size),
+            state.staff,
+            known.explicit,
+            known.library,
+            state.reading,
+            state.space,
+            state.seed,
+            state.week,
+        )
 
 
 @process
