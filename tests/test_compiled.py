@@ -53,7 +53,7 @@ def test_a_number_that_a_rule_takes_from_anywhere_is_taken_afresh(with_rule: Pat
         ("declaring.py", "HOURS_A_WEEK = 40.0", "HOURS_A_WEEK = 30.0", 780.25),
         ("declaring.py", "WEEKS_A_YEAR = 52", "WEEKS_A_YEAR = 50", 750.25),
         ("rule.py", "SHARE = 0.5", "SHARE = 0.1", 150.25),
-        ("luck.py", "GRID = 2.0**20", "GRID = 1.0", 150.0),
+        ("engine/luck.py", "GRID = 2.0**20", "GRID = 1.0", 150.0),
     )
     before = said(with_rule, HOURS)
     assert float(before[0]) == 0.5 * 40 * 52 + 0.25
@@ -84,7 +84,7 @@ FOLDER = "from seci_sim import compiled; print(compiled.CACHE_FOLDER.name)"
 
 def test_a_reader_or_a_report_compiles_nothing_afresh(copy: Path) -> None:
     before = said(copy, FOLDER)
-    for file in ("scenario/reading.py", "report/tables.py", "cli/runs.py", "experiment/run.py"):
+    for file in ("scenario/reading.py", "report/policy_table.py", "cli/runs.py", "lab/run.py"):
         with (copy / NAME / file).open("a") as text:
             text.write("\nSOMETHING = 1\n")
     assert said(copy, FOLDER) == before
@@ -139,7 +139,7 @@ def test_a_module_counts_once_it_compiles_and_with_all_that_it_imports() -> None
         f"{NAME}.d": "",
     }
     assert reached([f"{NAME}.a"], imports) == imports.keys() - {f"{NAME}.d"}
-    assert {f"{NAME}.declaring", f"{NAME}.luck"} <= reached([f"{NAME}.ba"], texts())
+    assert {f"{NAME}.declaring", f"{NAME}.engine.luck"} <= reached([f"{NAME}.seci.ba"], texts())
 
 
 # The first use ------------------------------------------------------------------------------------
