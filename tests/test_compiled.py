@@ -42,7 +42,8 @@ def with_rule(copy: Path) -> Path:
 
 
 HOURS = """
-from seci_sim import compiled, rule
+from seci_sim import rule
+from seci_sim.engine import compiled
 print(rule.hours(0.25), compiled.CACHE_FOLDER.name)
 """
 
@@ -79,7 +80,7 @@ print(model.knowledge.tacit.sum(dtype=float), model.staff.hours.sum(dtype=float)
     assert said(copy, whole) == said(copy, whole, XDG_CACHE_HOME=str(copy / "fresh")) != before
 
 
-FOLDER = "from seci_sim import compiled; print(compiled.CACHE_FOLDER.name)"
+FOLDER = "from seci_sim.engine import compiled; print(compiled.CACHE_FOLDER.name)"
 
 
 def test_a_reader_or_a_report_compiles_nothing_afresh(copy: Path) -> None:
@@ -156,7 +157,7 @@ def test_what_was_compiled_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_rules_that_run_as_plain_python_need_no_compiling_and_leave_no_mark(copy: Path) -> None:
     plain = """
 from seci_sim.engine.compiled import CACHE_FOLDER
-from seci_sim.lab.run import warm_up
+from seci_sim.lab.compiling import warm_up
 from seci_sim.engine.first_use import is_warm
 warm_up("march-1991")
 print(is_warm("march-1991"), *(path.name for path in CACHE_FOLDER.iterdir()))

@@ -32,11 +32,11 @@ def imported_by(text: str, modules: Collection[str]) -> Iterator[str]:
 
     Examples
     --------
-    >>> known = ["seci_sim", "seci_sim.seci", "seci_sim.seci.simulated_patients", "seci_sim.engine.luck"]
-    >>> list(imported_by("from seci_sim import luck", known))
-    ['seci_sim.engine.luck']
-    >>> list(imported_by("from seci_sim.seci.simulated_patients import (", known))
-    ['seci_sim.seci.simulated_patients', 'seci_sim.seci']
+    >>> known = ["seci_sim", "seci_sim.seci", "seci_sim.seci.service", "seci_sim.words"]
+    >>> list(imported_by("from seci_sim import words", known))
+    ['seci_sim.words']
+    >>> list(imported_by("from seci_sim.seci.service import (", known))
+    ['seci_sim.seci.service', 'seci_sim.seci']
     """
     for where, names in IMPORT.findall(text):
         inner = [f"{where}.{name}" for name in re.findall(r"\w+", names)]

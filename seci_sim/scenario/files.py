@@ -45,8 +45,8 @@ def shipped_scenarios() -> dict[str, Path]:
 def shipped_files(kind: str) -> dict[str, Path]:
     """Return the files of one kind that come with the package, by name."""
     package = Path(__file__).parents[1]
-    # Inside the package where it is installed, beside it in a checkout.
-    folders = (package / kind, package.parent / kind)
+    # Inside the package where it is installed, beside it in a checkout; lessons with the page that plays them.
+    folders = (package / kind, package.parent / kind, package / "page" / kind)
     found = next((folder for folder in folders if any(folder.glob("*.yaml"))), None)
     if found is None:
         raise FileProblem(f"the shipped {kind} are missing; install seci-sim again")

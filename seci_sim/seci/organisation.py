@@ -130,9 +130,8 @@ class Organisation:
         if changes:
             self._make_room(self.week, self.week)
             self.state.reorganising = self._hours_of_reorganising(self.week)
-            self.staff.hours[self.staff.present, knowledge.WITH_COLLEAGUES] = (
-                self.state.reorganising
-            )
+            hours = self.staff.present * self.state.reorganising  # a unit may have left just now
+            self.staff.hours[:, knowledge.WITH_COLLEAGUES] = hours
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of the week."""

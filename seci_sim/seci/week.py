@@ -24,10 +24,10 @@ from seci_sim.seci import (
     records,
     rotation,
     service,
+    simulated_patients,
     socialization,
     world,
 )
-from seci_sim.seci import simulated_patients as simulation
 from seci_sim.seci.knowledge import ENDED, Array, Knowledge, Staff, Turnover
 from seci_sim.seci.records import Records
 from seci_sim.seci.service import Care
@@ -69,7 +69,7 @@ class State(Structure):
     reading: combination.Reading
     practice: internalization.Practice
     pilots: internalization.Pilots
-    simulation: simulation.Simulation
+    simulation: simulated_patients.Simulation
     care: Care
 
 
@@ -222,7 +222,7 @@ def internalize(state: State) -> None:
     if practice.takes_place:
         internalization.train(everybody, staff, known, practice, space)
         if state.simulation.hours > 0:
-            simulation.practise_with_simulated_patients(
+            simulated_patients.practise_with_simulated_patients(
                 everybody, staff, known.tacit, truth, state.simulation, space, seed, week
             )
         internalization.run_pilots(under_way, staff, known, pilots, space.share, week)
