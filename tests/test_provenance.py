@@ -65,10 +65,10 @@ def experiment(copy: Path, *options: str) -> str:
 # A new parameter ----------------------------------------------------------------------------------
 
 FINGERPRINTS = f"""
-from {NAME}.experiment import Experiment
-from {NAME}.experiment.files import shipped_experiments
-from {NAME}.experiment.provenance import model_fingerprint
-from {NAME}.imports import texts
+from {NAME}.lab import Experiment
+from {NAME}.lab.experiment_files import shipped_experiments
+from {NAME}.lab.provenance import model_fingerprint
+from {NAME}.engine.imports import texts
 print(model_fingerprint(texts()))
 for name in shipped_experiments():
     print(name, Experiment.load(name).fingerprint)
@@ -149,7 +149,13 @@ def test_a_comment_or_a_docstring_makes_no_other_model(module: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["scenario.reading", "scenario.sheet.workbook_read", "lab.folder", "report.policy_table", "cli.runs"],
+    [
+        "scenario.reading",
+        "scenario.sheet.workbook_read",
+        "lab.folder",
+        "report.policy_table",
+        "cli.runs",
+    ],
 )
 def test_nor_does_a_reader_or_a_report(module: str) -> None:
     future = "from __future__ import annotations\n"
