@@ -186,7 +186,7 @@ def test_published_models_are_run_and_compared_like_any_scenario(
 def test_scenarios_of_two_models_are_not_compared(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer_to(["compare", "march-1991", "one-percent"]) == 3
     assert "only scenarios of one model can be compared" in capsys.readouterr().err
-    with pytest.raises(ValueError, match="only one model can be varied"):
+    with pytest.raises(ValueError, match="only scenarios of one model can be compared"):
         simulate([read_scenario("march-1991"), read_scenario("baseline")], replications=1)
 
 
