@@ -144,13 +144,13 @@ def summary(whole: Array, measures: Sequence[Measure]) -> dict[str, float]:
         measure never applied.
     """
     row: dict[str, float] = {}
+    recent, always = _means(whole[-WEEKS_A_YEAR:]), _means(whole)
     for column, measure in enumerate(measures):
-        values = whole[:, column]
         if measure.kind == "level":
-            row[measure.name] = _mean(values[-WEEKS_A_YEAR:])
-            row[f"{measure.name}_horizon"] = _mean(values)
+            row[measure.name] = recent[column]
+            row[f"{measure.name}_horizon"] = always[column]
         elif measure.name != "weeks_to_routine":
-            row[measure.name] = float(values.sum())
+            row[measure.name] = float(whole[:, column].sum())
     adopted, weeks = whole[:, ROUTINES_ADOPTED], np.nan_to_num(whole[:, WEEKS_TO_ROUTINE])
     row["weeks_to_routine"] = (
         float((adopted * weeks).sum() / adopted.sum()) if adopted.any() else np.nan
@@ -160,10 +160,14 @@ def summary(whole: Array, measures: Sequence[Measure]) -> dict[str, float]:
     return row
 
 
-def _mean(values: Array) -> float:
-    """Mean of the weeks in which a measure applied."""
-    applied = values[~np.isnan(values)]
-    return float(applied.mean()) if applied.size else np.nan
+def _means(weeks: Array) -> list[float]:
+    """Mean of each column over the weeks in which its measure applied."""
+    columns = np.ascontiguousarray(weeks.T)
+    means: list[float] = columns.mean(axis=1).tolist()
+    for column in np.flatnonzero(np.isnan(columns).any(axis=1)):
+        applied = columns[column][~np.isnan(columns[column])]
+        means[column] = float(applied.mean()) if applied.size else np.nan
+    return means
 
 
 @kernel
