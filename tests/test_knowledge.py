@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_firm import people, some
 
 from seci_sim.engine import luck
-from seci_sim.seci import knowledge
+from seci_sim.seci import knowledge, turnover
 from seci_sim.seci.working_space import new_space
 
 pytestmark = pytest.mark.plain
@@ -52,8 +52,8 @@ def test_leavers_take_their_tacit_knowledge_and_newcomers_have_read_nothing() ->
     tacit, explicit = np.full((4, 2), 0.5, np.float32), np.ones((4, 2), np.int8)
     staff, space = people([2, 2]), new_space(4, 2, 1, 2)
     known = some(knowledge.Knowledge, tacit=tacit, explicit=explicit)
-    knowledge.leave(staff, known, np.array([0.0, 1.0]), luck.LEAVING, 0.05, space, 1, 1)
-    following = knowledge.number_newcomers(staff, 4, 7)
+    turnover.leave(staff, known, np.array([0.0, 1.0]), luck.LEAVING, 0.05, space, 1, 1)
+    following = turnover.number_newcomers(staff, 4, 7)
     assert space.totals.leavers.tolist() == [0, 2]
     assert space.totals.tacit_lost.tolist() == [0, 2.0]
     assert staff.person.tolist() == [0, 1, 4, 5]

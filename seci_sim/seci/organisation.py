@@ -13,7 +13,7 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
-from seci_sim.seci import knowledge, merger, records, week, world
+from seci_sim.seci import knowledge, merger, records, turnover, week, world
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
 from seci_sim.seci.terms import Terms, changed_policy, most_seats, terms_of
@@ -238,7 +238,7 @@ class Organisation:
     def _arrive(self, units: Iterable[int]) -> None:
         """The staff of units that join know little and have read nothing."""
         for unit in units:
-            knowledge.arrive(
+            turnover.arrive(
                 self.staff.first[unit],
                 self.staff.last[unit],
                 self.staff,
@@ -266,10 +266,10 @@ class Organisation:
         `share` is (units,) float64; `process` is `luck.LEAVING` or `luck.EXODUS`.
         """
         spread = self.settings.learning.newcomer_spread
-        knowledge.leave(
+        turnover.leave(
             self.staff, self.knowledge, share, process, spread, self.space, self.seed, self.week
         )
-        self.state.next_person = knowledge.number_newcomers(
+        self.state.next_person = turnover.number_newcomers(
             self.staff, self.state.next_person, self.week
         )
 

@@ -15,11 +15,12 @@ from seci_sim.seci.combination import Planning, Reading
 from seci_sim.seci.externalization import Workshops, entries_of_a_workshop
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.internalization import Pilots, Practice
-from seci_sim.seci.knowledge import Turnover, on_ticks, whole_ticks
+from seci_sim.seci.knowledge import on_ticks, whole_ticks
 from seci_sim.seci.merger import Merged
 from seci_sim.seci.service import Care
 from seci_sim.seci.simulated_patients import Simulation
 from seci_sim.seci.socialization import Meetings, Visits
+from seci_sim.seci.turnover import Turnover
 from seci_sim.seci.world import Truth
 
 

@@ -22,15 +22,15 @@ from seci_sim.seci import (
     knowledge,
     lasting,
     records,
-    rotation,
     service,
     simulated_patients,
     socialization,
     world,
 )
-from seci_sim.seci.knowledge import ENDED, Array, Knowledge, Staff, Turnover
+from seci_sim.seci.knowledge import ENDED, Array, Knowledge, Staff
 from seci_sim.seci.records import Records
 from seci_sim.seci.service import Care
+from seci_sim.seci.turnover import Turnover, change_places, leave, number_newcomers
 from seci_sim.seci.working_space import Network, Space
 from seci_sim.seci.world import Truth
 
@@ -100,12 +100,12 @@ def move_world(state: State) -> None:
         state.week,
     )
     world.turn_round(state.truth, turnover.drift[0], turnover.drift, luck.DRIFT, seed, week)
-    knowledge.leave(
+    leave(
         staff, state.knowledge, turnover.leaving, luck.LEAVING, turnover.spread, space, seed, week
     )
-    state.next_person = knowledge.number_newcomers(staff, state.next_person, week)
+    state.next_person = number_newcomers(staff, state.next_person, week)
     if turnover.rotating > 0:
-        rotation.change_places(staff, state.knowledge, turnover, space, seed, week)
+        change_places(staff, state.knowledge, turnover, space, seed, week)
     knowledge.fade((0, staff.first.size), staff, state.knowledge.tacit, turnover.remaining)
 
 

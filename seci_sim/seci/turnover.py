@@ -1,4 +1,4 @@
-"""Job rotation: people change places across units, and take along what they know."""
+"""Turnover: people leave and are replaced, and what they knew tacitly goes with them; or they change places."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 
 from seci_sim.engine import luck
 from seci_sim.engine.compiled import fill, kernel
-from seci_sim.engine.structures import Real, Whole
+from seci_sim.engine.structures import Real, Structure, Vector, Whole
 from seci_sim.seci.knowledge import (
     NOBODY,
     WITH_COLLEAGUES,
     Array,
     Knowledge,
     Staff,
-    Turnover,
     book_what_fits,
     rows_there,
 )
@@ -23,6 +22,112 @@ from seci_sim.seci.working_space import Space
 
 ROTATED, POINTING = np.int64(0), np.int64(1)
 """Slots of the luck of rotation: who is drawn, and at whom they point."""
+
+
+class Turnover(Structure):
+    """How needs, staff and knowledge come and go."""
+
+    drift: Vector[np.float64]
+    """(markets,) float64: chance of a need to turn round in a week; the core's is the first's."""
+    leaving: Vector[np.float64]
+    """(units,) float64: chance of leaving in a week, rounded to 2**-20."""
+    spread: float
+    """Standard deviation of a newcomer's convictions."""
+    remaining: float
+    """Share of unused tacit knowledge that is left after a week."""
+    rotating: float
+    """Chance of changing places with somebody of another unit in a week."""
+    settling: float
+    """Hours that each of the two gives to settling in."""
+
+
+@kernel
+def renew(
+    i: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    process: Whole,
+    spread: Real,
+    seed: Whole,
+    week: Whole,
+) -> float:
+    """A newcomer takes row i: tacit ~ N(0, spread), nothing read. Gives the tacit lost."""
+    tacit, explicit = knowledge.tacit, knowledge.explicit
+    lost = 0.0
+    for need in range(tacit.shape[1]):
+        lost += abs(tacit[i, need])
+        drawn = spread * luck.normal(seed, process, week, staff.unit[i], staff.member[i], need)
+        tacit[i, need] = np.float32(min(1.0, max(-1.0, drawn)))
+        explicit[i, need] = 0
+    return lost
+
+
+@kernel
+def leave(
+    staff: Staff,
+    knowledge: Knowledge,
+    share: Array,
+    process: Whole,
+    spread: Real,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Some leave and are replaced; what they knew tacitly goes with them.
+
+    Parameters
+    ----------
+    staff : Staff
+        `person` is `NOBODY` in the rows of newcomers, until `number_newcomers`.
+    share : (units,) float64
+        Chance of leaving this week, rounded to 2**-20.
+    process : int
+        `luck.LEAVING` or `luck.EXODUS`.
+    spread : float
+        Standard deviation of a newcomer's convictions.
+    space : Space
+        To the unit's `totals`, leavers and their tacit knowledge, in full convictions, are added.
+    """
+    lost, left = space.totals.tacit_lost, space.totals.leavers
+    for u in range(staff.first.size):
+        begin, end = rows_there(u, staff)
+        words = space.words[begin:end]
+        luck.fill_words(words, seed, process, week, u, luck.FIRST)
+        leavers = luck.who_below(words, luck.below(share[u]), space.chosen)
+        for place in range(leavers):
+            i = begin + space.chosen[place]
+            lost[u] += renew(i, staff, knowledge, luck.NEWCOMER, spread, seed, week)
+            left[u] += 1.0
+            staff.person[i] = NOBODY
+
+
+@kernel
+def number_newcomers(staff: Staff, next_person: Whole, week: Whole) -> Any:
+    """Give everyone new a number never used before, in the order of rows; gives the next one."""
+    person = staff.person
+    for i in range(person.size):
+        if person[i] == NOBODY:
+            person[i] = next_person
+            staff.arrival[i, 0] = week
+            staff.arrival[i, 1] = i
+            next_person += 1
+    return next_person
+
+
+@kernel
+def arrive(
+    first: Whole,
+    last: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    spread: Real,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """The staff in some rows, whose unit joins, know little: tacit ~ N(0, spread), nothing read."""
+    for i in range(first, last):
+        staff.arrival[i, 0] = week
+        renew(i, staff, knowledge, luck.ARRIVAL, spread, seed, week)
 
 
 @kernel
