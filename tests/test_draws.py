@@ -16,8 +16,15 @@ from small_firm import people, some, truth_of
 
 from seci_sim.engine import luck
 from seci_sim.parameters import World
-from seci_sim.seci import ba, combination, internalization, service, socialization, world
-from seci_sim.seci import simulated_patients as simulation
+from seci_sim.seci import (
+    ba,
+    combination,
+    internalization,
+    service,
+    simulated_patients,
+    socialization,
+    world,
+)
 from seci_sim.seci.knowledge import WITH_PATIENTS, Array, Knowledge, new_library
 from seci_sim.seci.working_space import new_space
 from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC
@@ -86,11 +93,13 @@ def rehearse(shows: float, accuracy: float, hours: float = 2.0) -> int:
     tacit, staff = np.zeros((1, 2), np.float32), people([1])
     staff.hours[0, 0] = 38.0
     how = some(
-        simulation.Simulation, hours=hours, shows=shows, accuracy=accuracy, rate=0.5,
+        simulated_patients.Simulation, hours=hours, shows=shows, accuracy=accuracy, rate=0.5,
         mistaken=[[False, False]],
     )  # fmt: skip
     truth, space = truth_of([[1, 1]]), new_space(1, 1, 1, 2)
-    simulation.practise_with_simulated_patients((0, 1), staff, tacit, truth, how, space, SEED, WEEK)
+    simulated_patients.practise_with_simulated_patients(
+        (0, 1), staff, tacit, truth, how, space, SEED, WEEK
+    )
     return int(np.sign(tacit[0, 1]))
 
 

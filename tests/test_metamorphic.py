@@ -25,8 +25,7 @@ from seci_sim import SECIModel
 from seci_sim.lab.pool import Here
 from seci_sim.parameters import Policy, World, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, with_levers
-from seci_sim.seci import communities, internalization, socialization
-from seci_sim.seci import simulated_patients as simulation
+from seci_sim.seci import communities, internalization, simulated_patients, socialization
 from seci_sim.seci.knowledge import NOBODY, Array
 from seci_sim.seci.organisation import Organisation
 from seci_sim.seci.world import SYSTEMIC
@@ -178,10 +177,10 @@ def noticed(small: Small, rows: Array) -> None:
 def rehearsed(small: Small, rows: Array) -> None:
     """Simulated patients show everything, and everybody reads it rightly."""
     how = some(
-        simulation.Simulation, hours=1.0, shows=1.0, accuracy=1.0, rate=0.3,
+        simulated_patients.Simulation, hours=1.0, shows=1.0, accuracy=1.0, rate=0.3,
         mistaken=np.zeros((2, NEEDS)),
     )  # fmt: skip
-    simulation.practise_with_simulated_patients(
+    simulated_patients.practise_with_simulated_patients(
         EVERYBODY, small.staff, small.tacit, small.world(), how, small.space, small.seed, 1
     )
 

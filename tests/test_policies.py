@@ -28,8 +28,7 @@ from small_firm import (
 from seci_sim import SECIModel
 from seci_sim.parameters import Policy, World
 from seci_sim.scenario import Change, Scenario, Unit, read_scenario, with_levers
-from seci_sim.seci import communities, lasting, socialization
-from seci_sim.seci import simulated_patients as simulation
+from seci_sim.seci import communities, lasting, simulated_patients, socialization
 from seci_sim.seci.knowledge import INTERNALIZATION, NOBODY, SOCIALIZATION, Array
 from seci_sim.seci.records import COLUMN
 from seci_sim.seci.socialization import closeness
@@ -118,10 +117,10 @@ def rehearse(firm: Small, hours: float = 1.0, rate: float = 0.3, shows: float = 
              accuracy: float = 1.0) -> None:  # fmt: skip
     """Everybody practises with simulated patients of their market."""
     how = some(
-        simulation.Simulation, hours=hours, shows=shows, accuracy=accuracy, rate=rate,
+        simulated_patients.Simulation, hours=hours, shows=shows, accuracy=accuracy, rate=rate,
         mistaken=firm.routine > 0,
     )  # fmt: skip
-    simulation.practise_with_simulated_patients(
+    simulated_patients.practise_with_simulated_patients(
         EVERYBODY, firm.staff, firm.tacit, firm.world(), how, firm.space, firm.seed, 1
     )
 

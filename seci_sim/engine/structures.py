@@ -43,9 +43,6 @@ Real = float | np.floating[Any]
 Count = Annotated[int, "changes while rules run"]
 """A whole number that rules may change; all other numbers are settings to them."""
 
-WORD = 8
-"""Bytes of a word."""
-
 
 @dataclass(frozen=True)
 class Layout:

@@ -157,7 +157,7 @@ def _misfits(design: Design) -> Iterator[Problem]:
     yield from _factors_given_twice(design)
     yield from _sampling_that_does_not_fit(design)
     yield from _report_that_does_not_fit(design)
-    yield from _names_that_are_notknown(design)
+    yield from _names_that_are_not_known(design)
     too_much = list(_too_much(design))
     yield from too_much or _values_that_do_not_fit(design)
 
@@ -235,7 +235,7 @@ def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:
                     yield Problem((group, factor.name), what)
 
 
-def _names_that_are_notknown(design: Design) -> Iterator[Problem]:
+def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
     outcomes = design.measures
     measured = {measure.name for measure in outcomes.values()}
     for place, name in enumerate(design.outcomes):

@@ -20,9 +20,6 @@ DECLARED = {declared.name: declared for model in MODELS for declared in declarat
 
 MOST_LEVELS = 1000
 
-PLAUSIBLE = "plausible"
-"""The word for the range over which a parameter is declared to be plausible."""
-
 _FORMS = "a list of values, a range such as {from: 1%, to: 5%}, or the word plausible"
 
 

@@ -52,8 +52,7 @@ import numpy as np
 
 from seci_sim.lab.statistics import MODES
 from seci_sim.model import SECIModel
-from seci_sim.page import page_layout as layout
-from seci_sim.page import people
+from seci_sim.page import page_layout, people
 from seci_sim.page.packing import packed
 from seci_sim.page.people import Dots
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
@@ -185,7 +184,7 @@ def shown_weeks(horizon: int, frames: int) -> list[int]:
 def _units(model: SECIModel, dots: Dots, open_weeks: Array) -> list[dict[str, Any]]:
     """Units, their circles and their dots."""
     firm = model.firm
-    places = layout.circles([unit.staff for unit in firm.units])
+    places = page_layout.circles([unit.staff for unit in firm.units])
     return [
         {
             "name": unit.name,

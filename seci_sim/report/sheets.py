@@ -18,8 +18,8 @@ from xlsxwriter.worksheet import Worksheet
 from seci_sim.figures import style
 from seci_sim.figures.style import Kind, Mark
 
-CHART_ROWS, CHART_COLUMNS = 18, 6
-"""Cells that a chart covers."""
+CHART_ROWS = 18
+"""Rows that a chart covers."""
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 """How a workbook is opened."""

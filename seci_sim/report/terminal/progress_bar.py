@@ -24,6 +24,7 @@ from seci_sim.lab.run import results_of
 from seci_sim.lab.size import Size
 from seci_sim.scenario import FileProblem
 from seci_sim.scenario.preflight import PICTURES
+from seci_sim.words import counted
 
 if TYPE_CHECKING:
     from seci_sim.report.html import Told
@@ -122,9 +123,11 @@ def size_in_words(size: Size) -> str:
     --------
     >>> size_in_words(Size(7, 210, 75.0, 1.3e9, 2e5))
     '7 cells, at most 210 runs: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
+    >>> size_in_words(Size(1, 1, 75.0, 1.3e9, 2e5))
+    '1 cell, at most 1 run: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
     """
     return (
-        f"{size.cells:,} cells, at most {size.runs:,} runs: about {duration(size.seconds)}, "
+        f"{counted(size.cells, 'cell')}, at most {counted(size.runs, 'run')}: about {duration(size.seconds)}, "
         f"{size.memory / 1e9:.2g} GB of memory, {size.disk / 1e6:.2g} MB of disk."
     )
 
