@@ -149,9 +149,10 @@ def _carried_out(
     # These import pandas and more: after all files have been checked.
     from seci_sim.lab.comparing import comparison
     from seci_sim.lab.conduct import Conditions
+    from seci_sim.report.saving import save
     from seci_sim.report.terminal import designs as experiments
     from seci_sim.report.terminal import headline as runs
-    from seci_sim.report.terminal.progress_bar import carry_out, save
+    from seci_sim.report.terminal.progress_bar import carry_out
 
     compared = comparison(
         scenarios,
