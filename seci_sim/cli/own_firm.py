@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from seci_sim.cli.options import CommandLineProblem, at_a_terminal, whole
+from seci_sim.cli.options import CommandLineProblem, amount, at_a_terminal, whole
 
 if TYPE_CHECKING:
     from seci_sim.scenario.own_firm import Column, Exports
@@ -27,15 +27,6 @@ def day(given: object) -> date:
     except ValueError:
         pass  # a day that no calendar has is answered as one that is written otherwise
     raise typer.BadParameter(f"must be a day, such as 2026-03-31; got {text[:40]!r}")
-
-
-def hours(given: object) -> float:
-    """Read hours a week, such as ``0.5``."""
-    text = str(given)
-    found = re.fullmatch(r"([0-9]{1,2}(?:\.[0-9]{1,4})?) ?h?", text)
-    if not found or float(found.group(1)) > 40:
-        raise typer.BadParameter(f"must be hours a week, from 0 to 40; got {text[:40]!r}")
-    return float(found.group(1))
 
 
 People: TypeAlias = Annotated[
@@ -69,7 +60,9 @@ Weeks: TypeAlias = Annotated[
 AtLeast: TypeAlias = Annotated[
     float,
     typer.Option(
-        parser=hours, metavar="HOURS", help="Leave out pairs that meet for fewer hours a week."
+        parser=amount(r"([0-9]{1,2}(?:\.[0-9]{1,4})?) ?h?", "hours a week, from 0 to 40", 0, 40),
+        metavar="HOURS",
+        help="Leave out pairs that meet for fewer hours a week.",
     ),
 ]
 WithoutOutsiders: TypeAlias = Annotated[
