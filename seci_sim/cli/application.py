@@ -37,7 +37,7 @@ def seci_sim(
 
 
 app.command("list")(scenarios.list_scenarios)
-app.command()(scenarios.new)
+app.command()(with_groups(scenarios.new))
 app.command()(scenarios.check)
 app.command()(with_groups(runs.run))
 app.command()(with_groups(runs.compare))
