@@ -23,8 +23,9 @@ from seci_sim.lab.manifest import (
     read_design,
 )
 from seci_sim.lab.provenance import made_with
-from seci_sim.lab.run import WHOLE, results_of
+from seci_sim.lab.run import results_of
 from seci_sim.lab.spreadsheets import as_csv, weekly_csv
+from seci_sim.seci.measures import WHOLE
 
 RESULTS = "results"
 """The table whose SHA-256, as CSV, is the digest of the experiment."""
