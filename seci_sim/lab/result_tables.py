@@ -166,7 +166,6 @@ def _manifest(
         "runs": len(found.table),
         "failed": len(found.failed),
         "made_with": made_with(),
-        "own_model": design["own_model"],
         "files": dict(files),
         **as_document(found.experiment),
     }

@@ -84,6 +84,7 @@ def _why(problem: Exception) -> str:
 def html(experiment: Design, made: Made, digest: str) -> str:
     """The page of one analysis."""
     label = experiment.sources[0].label.removesuffix(" (shipped)") if experiment.sources else "FILE"
+    own = experiment.own_model or experiment.own_outcomes
     return page(
         "analysis.html.j2",
         made.charts,
@@ -91,7 +92,7 @@ def html(experiment: Design, made: Made, digest: str) -> str:
         answer=made.answer,
         shown=made.charts,
         cautions=about_experiment(experiment),
-        command=f"seci-sim experiment {label}",
+        command="seci-sim rerun FOLDER" if own else f"seci-sim experiment {label}",
         provenance=provenance(experiment, digest),
     )
 

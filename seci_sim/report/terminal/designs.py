@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from seci_sim.lab.cells import Cells, cell_table
-from seci_sim.lab.conduct import Conditions
 from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.statistics import estimate, paired_difference
@@ -50,19 +49,6 @@ def missing_in_words(found: Findings, folder: Path) -> str:
         f"{len(found.table):,} of {expected:,} runs are in {folder}. When all shards are done: "
         + shlex.join(["seci-sim", "collect", str(folder)])
     )
-
-
-def analysed(found: Findings, folder: Path, conditions: Conditions | None = None) -> list[Written]:
-    """Make what the file asks to be made of the table, once the table is there.
-
-    A shard of an experiment has no whole table; `seci-sim collect` makes it, and the analyses.
-    """
-    if not found.experiment.analyses or not found.whole:
-        return []
-    from seci_sim.report import analysis_pages as analyses
-
-    given = conditions or Conditions()
-    return analyses.write(found, folder, workers=given.workers, executor=given.executor)
 
 
 def _said_of(written: Sequence[Written], folder: Path) -> str:
