@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -211,7 +212,7 @@ def _in_order(timeline: Node) -> Node:
     """Changes by week, as the scenario keeps them, so that problems find their lines."""
     if not isinstance(timeline, Sequence):
         return timeline
-    return Sequence(tuple(sorted(timeline.items, key=_week)), timeline.file, timeline.line)
+    return replace(timeline, items=tuple(sorted(timeline.items, key=_week)))
 
 
 def _week(change: Node) -> float:
