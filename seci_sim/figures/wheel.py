@@ -219,16 +219,10 @@ def by_quarter(weekly: pd.DataFrame) -> pd.DataFrame:
     horizon = int(whole["week"].max())
     length = QUARTER if horizon >= WEEKS_A_YEAR else 1
     end = (whole["week"] - 1) // length * length + length
-    added = [
-        "hours_routine_business",
-        *(f"{what}_{mode}" for what in ("moved", "hours") for mode in MODES),
-    ]
-    sums = (
-        whole.assign(week=end)[end <= horizon]
-        .groupby(["scenario", "seed", "week"], sort=False)[added]
-        .sum()
-        .reset_index()
-    )
+    moved = [f"{what}_{mode}" for what in ("moved", "hours") for mode in MODES]
+    whole = whole.assign(week=end)[end <= horizon]
+    quarters = whole.groupby(["scenario", "seed", "week"], sort=False)
+    sums = quarters[["hours_routine_business", *moved]].sum().reset_index()
     return moved_a_head(sums).assign(week=sums["week"])
 
 
@@ -248,7 +242,5 @@ def quarter_title(drawn: dict[str, pd.DataFrame]) -> str:
 def quarter_table(drawn: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """What each mode moved a head and year in every quarter, as text."""
     weeks = next(iter(drawn.values()))["week"].astype(str)
-    columns = {
-        mode: [significant(value) for value in curve["mean"]] for mode, curve in drawn.items()
-    }
+    columns = {mode: [significant(value) for value in drawn[mode]["mean"]] for mode in drawn}
     return pd.DataFrame({"To week": weeks, **columns})

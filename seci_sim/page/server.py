@@ -105,9 +105,8 @@ def _check_where_from() -> Response | None:
     """Refuse pages of other sites, which could make a visitor's browser ask in their name."""
     host = request.headers.get("Host", "")
     if not is_ours(host):
-        return _lines(
-            403, ["this page is not called so; open it as http://127.0.0.1 with its port"]
-        )
+        what = "this page is not called so; open it as http://127.0.0.1 with its port"
+        return _lines(403, [what])
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != host:
         return _lines(403, ["asked by a page of another site"])
