@@ -190,9 +190,7 @@ def bands(compared: Comparison) -> Chart:
         band_panels(found, names),
         as_text(found),
         as_bars(
-            found[of_both],
-            "share",
-            style.marks(len(names)) + style.marks(len(names), hatched=True),
+            found[of_both], "share", style.marks(len(names)) + style.marks(len(names), hatched=True)
         ),
     )
 

@@ -26,13 +26,7 @@ from seci_sim.scenario import (
     with_levers,
 )
 from seci_sim.scenario.problems import shown, spelling
-from seci_sim.scenario.quantities import (
-    Unclear,
-    in_words,
-    number_of,
-    range_in_words,
-    switch_of,
-)
+from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.template import quoted
 from seci_sim.scenario.tree import Scalar
 

@@ -41,11 +41,8 @@ def tell(results: Results) -> Told:
     asked = question(found.names, [scenario.question for scenario in scenarios])
     drawn, seeds = charts(results, found), results.seeds
     if MODELS[scenarios[0].model].paper:
-        said, table, cautions = (
-            classics.answer(found),
-            classics.policies(found),
-            classics.cautions(seeds),
-        )
+        said, table = classics.answer(found), classics.policies(found)
+        cautions = classics.cautions(seeds)
     else:
         said, table, cautions = answer(found), tables.policies(found), about_runs(scenarios, seeds)
     return Told(results, found, asked, said, table, cautions, drawn)

@@ -7,14 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from seci_sim.scenario.meetings import read_meetings
-from seci_sim.scenario.problems import (
-    FileProblem,
-    InputProblem,
-    named,
-    shown,
-    shown_path,
-    spelling,
-)
+from seci_sim.scenario.problems import FileProblem, InputProblem, named, shown, shown_path, spelling
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.reading import Reading, merged
 from seci_sim.scenario.scenario import Scenario

@@ -86,10 +86,9 @@ def settings(scenario: Scenario) -> dict[str, str]:
         flat = {"horizon": in_words(scenario.horizon, "weeks")}
     for name in model.sections:
         flat |= _section(name, getattr(scenario, name))
-    for unit in scenario.units:
-        flat |= _section(f"units.{unit.name}", unit)
-    for stakeholder in scenario.stakeholders:
-        flat |= _section(f"stakeholders.{stakeholder.name}", stakeholder)
+    for group in ("units", "stakeholders"):
+        for item in getattr(scenario, group):
+            flat |= _section(f"{group}.{item.name}", item)
     for change in scenario.timeline:
         for name, value in _section(f"timeline.{change.week}", change).items():
             if not name.endswith(".week"):
