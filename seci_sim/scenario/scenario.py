@@ -129,10 +129,8 @@ class Scenario(Section):
 
     def _misfits(self) -> Iterator[Problem]:
         yield from checks.check_model(self.model, self.model_fields_set)
-        if self.units:
-            yield from self._misfits_of_an_organisation()
-
-    def _misfits_of_an_organisation(self) -> Iterator[Problem]:
+        if not self.units:
+            return
         bands = self.service.bands
         yield from checks.check_names(("units",), [unit.name for unit in self.units])
         yield from checks.check_names(("stakeholders",), [one.name for one in self.stakeholders])
