@@ -66,9 +66,8 @@ def wheel(compared: Comparison) -> Chart:
         texts.append(lay_out(figure, number, mode, quadrant))
         figure.update_layout({f"xaxis{number}": {"range": [0, longest * 1.5]},
                               f"yaxis{number}": {**style.HIDDEN, "range": [quadrant, 0]}})  # fmt: skip
-        rows.append(
-            {"Mode": mode} | {n: significant(f.mean) for n, f in zip(names, found, strict=True)}
-        )
+        means = {n: significant(f.mean) for n, f in zip(names, found, strict=True)}
+        rows.append({"Mode": mode} | means)
     figure.update_layout(annotations=texts)
     return Chart(
         "wheel",
@@ -163,13 +162,12 @@ def wheel_title(moved: Comparison, compared: Comparison) -> str:
     if not apart:
         apart_or_not = not_told_apart(changes["socialization"].interval)
         return f"What each mode moves under {quoted(policy)} and {quoted(other)}{apart_or_not}"
+    under = f"under {quoted(policy)} than under {quoted(other)}"
     if len(more) == len(MODES):
-        return (
-            f"All four modes move more knowledge under {quoted(policy)} than under {quoted(other)}"
-        )
+        return f"All four modes move more knowledge {under}"
     parts = [f"{listed(modes)} move{'s' if len(modes) == 1 else ''} {word}"
              for modes, word in ((more, "more"), (less, "less")) if modes]  # fmt: skip
-    sentence = f"{'; '.join(parts)} knowledge under {quoted(policy)} than under {quoted(other)}"
+    sentence = f"{'; '.join(parts)} knowledge {under}"
     return sentence[0].upper() + sentence[1:]
 
 
@@ -183,14 +181,13 @@ def wheel_by_week(weekly: pd.DataFrame) -> Chart:
         curve = curves.bands(quarters, mode, ["scenario"])
         drawn[mode] = curve
         look = style.Look(COLOUR[SIDES[mode][1]], "solid", "circle")
-        curves.add_curve(
-            figure, curve, mode, look, xaxis=axis("x", number), yaxis=axis("y", number)
-        )
+        x, y = axis("x", number), axis("y", number)
+        curves.add_curve(figure, curve, mode, look, xaxis=x, yaxis=y)
         texts.append(lay_out(figure, number, mode, quadrant))
         top = float(curve["high"].max()) or 1.0
         texts.append(
-            {"x": 1, "xref": f"{axis('x', number)} domain", "xanchor": "right", "xshift": -6,
-             "y": 1, "yref": f"{axis('y', number)} domain", "yanchor": "top", "yshift": 4 - HEAD,
+            {"x": 1, "xref": f"{x} domain", "xanchor": "right", "xshift": -6,
+             "y": 1, "yref": f"{y} domain", "yanchor": "top", "yshift": 4 - HEAD,
              "showarrow": False, "text": f"<b>{significant(float(curve['mean'].iloc[-1]))}</b> in the end"}
         )  # fmt: skip
         figure.update_layout({

@@ -88,12 +88,8 @@ def shown_progress(
         task = bar.add_task("Running", words="")
 
         def show(standing: Standing) -> None:
-            bar.update(
-                task,
-                total=standing.total,
-                completed=standing.done + standing.failed,
-                words=standing_in_words(standing),
-            )
+            done, words = standing.done + standing.failed, standing_in_words(standing)
+            bar.update(task, total=standing.total, completed=done, words=words)
 
         yield console, show
 
