@@ -318,7 +318,5 @@ def _explained(error: MarkedYAMLError) -> tuple[int, str]:
     if error.context_mark and any(part in problem for part in begun_there):
         mark = error.context_mark
     line = mark.line + 1 if mark else 1
-    for part, explanation in _EXPLANATIONS:
-        if part in problem:
-            return line, explanation
-    return line, "is not YAML: " + problem.encode("unicode_escape").decode("ascii")[:100]
+    not_yaml = "is not YAML: " + problem.encode("unicode_escape").decode("ascii")[:100]
+    return line, next((said for part, said in _EXPLANATIONS if part in problem), not_yaml)
