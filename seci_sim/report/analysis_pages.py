@@ -5,19 +5,16 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seci_sim.analyses.made import Made, make
 from seci_sim.analyses.noise import Unanswerable
 from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.design import Design
+from seci_sim.lab.findings import Findings
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.html_page import page
 from seci_sim.words import listed, spoken
-
-if TYPE_CHECKING:
-    from seci_sim.lab.design import Design
-    from seci_sim.lab.findings import Findings
 
 FOLDER, SEARCHES = "analyses", "search"
 """Where pages and tables go in an experiment's folder, and the generations of a search."""

@@ -80,12 +80,8 @@ def shown_progress(
         task = bar.add_task("Running", words="")
 
         def show(standing: Standing) -> None:
-            bar.update(
-                task,
-                total=standing.total,
-                completed=standing.done + standing.failed,
-                words=standing_in_words(standing),
-            )
+            done, words = standing.done + standing.failed, standing_in_words(standing)
+            bar.update(task, total=standing.total, completed=done, words=words)
 
         yield console, show
 
@@ -134,13 +130,13 @@ def broken_in_words(count: int, *, done: bool) -> str:
     >>> broken_in_words(2, done=False)
     '2 parts of the results are broken and left out; to run them again, go on with --resume.'
     """
+    one = count == 1
+    parts, are, it = ("part", "is", "it") if one else ("parts", "are", "them")
     if done:
-        parts = "A broken part" if count == 1 else f"{count} broken parts"
-        are = "is" if count == 1 else "are"
-        return f"{parts} of the results {are} set aside and run again."
-    parts, are = ("A part", "is") if count == 1 else (f"{count} parts", "are")
-    what = f"{parts} of the results {are} broken and left out"
-    return f"{what}; to run {'it' if count == 1 else 'them'} again, go on with --resume."
+        broken = "A broken" if one else f"{count} broken"
+        return f"{broken} {parts} of the results {are} set aside and run again."
+    what = f"{'A' if one else count} {parts} of the results {are} broken and left out"
+    return f"{what}; to run {it} again, go on with --resume."
 
 
 def duration(seconds: float) -> str:
