@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from seci_sim.engine.compiled import add, copy, fill, kernel, sum_of
-from seci_sim.engine.structures import Block, Count, Cube, Real, Structure, Table, Whole
+from seci_sim.engine.structures import Block, Count, Cube, Real, Structure, Table, Whole, room
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.seci.knowledge import (
     COMBINATION,
@@ -76,33 +76,27 @@ ENTRIES, RIGHT_ENTRIES = (
 class Records(Structure):
     """What was measured so far; the last place of the markets' axis is the whole."""
 
-    rows: Cube[np.float64]
+    rows: Cube[np.float64] = room("weeks", "places", "measures")
     """(weeks, markets + 1, measures) float64."""
-    access: Block[np.float64]
+    access: Block[np.float64] = room("weeks", "places", "bands", 4)
     """(weeks, markets + 1, bands, 4) float64: eligible, started, adherent, subsidy."""
-    reached: Block[np.float64]
+    reached: Block[np.float64] = room("weeks", "places", "bands", 2)
     """(weeks, markets + 1, bands, 2) float64: needs met and mis-served."""
-    knowing: Table[np.float64]
+    knowing: Table[np.float64] = room("weeks", "needs")
     """(weeks, needs) float64: share of staff who hold each need rightly."""
     weeks: Count = 0
 
 
 def new_records(weeks: int, markets: int, needs: int, bands: int) -> Records:
     """Empty records with room for some weeks."""
-    return Records(
-        rows=np.zeros((weeks, markets + 1, len(MEASURES))),
-        access=np.zeros((weeks, markets + 1, bands, 4)),
-        reached=np.zeros((weeks, markets + 1, bands, 2)),
-        knowing=np.zeros((weeks, needs)),
-    )
+    sizes = {"weeks": weeks, "places": markets + 1, "measures": len(MEASURES)}
+    return Records.sized(sizes | {"bands": bands, "needs": needs})
 
 
 def make_room(records: Records, weeks: int) -> None:
     """Let tables grow where a model is run past its horizon."""
     while records.weeks + weeks > len(records.rows):
-        for name in ("rows", "access", "reached", "knowing"):
-            table = getattr(records, name)
-            setattr(records, name, np.concatenate([table, np.zeros_like(table)]))
+        records.lengthen("weeks", len(records.rows))
 
 
 def table(records: Records) -> Array:
