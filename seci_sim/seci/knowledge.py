@@ -213,6 +213,16 @@ def whole_ticks(hours: float) -> float:
     return math.floor(hours * HOUR_GRID + 0.5) / HOUR_GRID
 
 
+BOOKED = tuple(
+    name
+    for name, field in Policy.model_fields.items()
+    if isinstance(field.json_schema_extra, dict)
+    and str(field.json_schema_extra.get("unit", "")).startswith("hours")
+    and name != "reading_hours"  # a chance of reading for one hour, never booked itself
+)
+"""A policy's hours that people book."""
+
+
 def on_ticks(policy: Policy) -> Policy:
     """A policy with its hours rounded to the grid on which they are booked.
 
@@ -221,13 +231,7 @@ def on_ticks(policy: Policy) -> Policy:
     >>> on_ticks(Policy(visit_hours=4)).visit_hours
     4.0
     """
-    rounded = {
-        name: whole_ticks(getattr(policy, name))
-        for name, field in Policy.model_fields.items()
-        if isinstance(field.json_schema_extra, dict)
-        and str(field.json_schema_extra.get("unit", "")).startswith("hours")
-        and name != "reading_hours"  # a chance of reading for one hour, never booked itself
-    }
+    rounded = {name: whole_ticks(getattr(policy, name)) for name in BOOKED}
     return policy.model_copy(update=rounded)
 
 

@@ -75,7 +75,7 @@ class Organisation:
         self.terms = self._terms(settings.policy)
         self.state = self._new_state(employees, markets)
         self._room_until = 0
-        self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
+        self._arrive(np.flatnonzero(self.firm.unit_open))
 
     def _new_state(self, employees: int, markets: int) -> State:
         """What a week reads and changes, before the first."""
@@ -235,18 +235,10 @@ class Organisation:
         state.next_person += other.state.next_person - len(self.staff.unit)
         state.first_new = self.knowledge.projects.size
 
-    def _arrive(self, units: Iterable[int]) -> None:
+    def _arrive(self, units: Array) -> None:
         """The staff of units that join know little and have read nothing."""
-        for unit in units:
-            turnover.arrive(
-                self.staff.first[unit],
-                self.staff.last[unit],
-                self.staff,
-                self.knowledge,
-                self.settings.learning.newcomer_spread,
-                self.seed,
-                self.week,
-            )
+        spread = self.settings.learning.newcomer_spread
+        turnover.arrive(units, self.staff, self.knowledge, spread, self.seed, self.week)
 
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""

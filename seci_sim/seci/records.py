@@ -138,13 +138,15 @@ def summary(whole: Array, measures: Sequence[Measure]) -> dict[str, float]:
         measure never applied.
     """
     row: dict[str, float] = {}
-    recent, always = _means(whole[-WEEKS_A_YEAR:]), _means(whole)
+    columns = np.ascontiguousarray(whole.T)
+    recent, always = _means(np.ascontiguousarray(columns[:, -WEEKS_A_YEAR:])), _means(columns)
+    totals = columns.sum(axis=1).tolist()
     for column, measure in enumerate(measures):
         if measure.kind == "level":
             row[measure.name] = recent[column]
             row[f"{measure.name}_horizon"] = always[column]
         elif measure.name != "weeks_to_routine":
-            row[measure.name] = float(whole[:, column].sum())
+            row[measure.name] = totals[column]
     adopted, weeks = whole[:, ROUTINES_ADOPTED], np.nan_to_num(whole[:, WEEKS_TO_ROUTINE])
     row["weeks_to_routine"] = (
         float((adopted * weeks).sum() / adopted.sum()) if adopted.any() else np.nan
@@ -154,9 +156,8 @@ def summary(whole: Array, measures: Sequence[Measure]) -> dict[str, float]:
     return row
 
 
-def _means(weeks: Array) -> list[float]:
-    """Mean of each column over the weeks in which its measure applied."""
-    columns = np.ascontiguousarray(weeks.T)
+def _means(columns: Array) -> list[float]:
+    """Mean of each measure, in a row of weeks, over those in which it applied."""
     means: list[float] = columns.mean(axis=1).tolist()
     for column in np.flatnonzero(np.isnan(columns).any(axis=1)):
         applied = columns[column][~np.isnan(columns[column])]
