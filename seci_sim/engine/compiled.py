@@ -87,8 +87,9 @@ CACHE_FOLDER = _cache_folder()
 
 
 def kernel(function: Function) -> Function:
-    """Compile a rule, that allocates nothing, without the interpreter's lock; keep the compiled code.
+    """Compile a rule without the interpreter's lock, and keep the compiled code.
 
+    A rule fills in arrays that it is given; it makes none and gives none, so that none need be counted.
     The arithmetic is IEEE arithmetic in the order written (no ``fastmath``), so that the same seed
     gives the same bits everywhere.
     """

@@ -171,19 +171,20 @@ class Structure:
         TypeError
             Where one of these is missing or unknown.
         """
-        made, piece = cls.__new__(cls), _piece(cast(Any, cls), tuple(sizes.items()))
-        memory = np.zeros(piece.size + CACHE_LINE, np.uint8)
+        made, of_class = cls.__new__(cls), cast(Any, cls)
+        size, arrays, words, addresses = _piece(of_class, tuple(sizes.items()))
+        memory = np.zeros(size + CACHE_LINE, np.uint8)
         address = memory.ctypes.data
         start = -address % CACHE_LINE
-        for layout, shape, place in piece.arrays:
+        for layout, shape, place in arrays:
             array = np.ndarray(shape, layout.entry, memory, start + place)
             if layout.filled:
                 array.fill(layout.filled)
             made.__dict__[layout.name] = array
-        made._words[:] = piece.words + (address + start) * piece.addresses
-        others = piece.defaults | others
-        if others.keys() != piece.others:
-            raise TypeError(f"{cls.__name__}: {sorted(piece.others ^ others.keys())}")
+        made._words[:] = words + (address + start) * addresses
+        others = {x.name: x.default for x in fields(cls) if x.default is not MISSING} | others
+        if unlike := others.keys() ^ {x.name for x in cls.layouts.values() if not x.axes}:
+            raise TypeError(f"{cls.__name__}: {sorted(unlike)}")
         for name, value in others.items():
             setattr(made, name, value)
         return made
@@ -222,26 +223,13 @@ class Structure:
             setattr(self, name, value)
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A piece of memory for the arrays of a structure, and what is written into its words."""
-
-    size: int
-    """In bytes."""
-    arrays: list[tuple[Layout, tuple[int, ...], int]]
-    """Of each its shape, and where it begins."""
-    words: np.ndarray[Any, np.dtype[np.int64]]
-    """With addresses as if the piece began at 0."""
-    addresses: np.ndarray[Any, np.dtype[np.int64]]
-    """1 for words that are addresses."""
-    defaults: dict[str, Any]
-    others: frozenset[str]
-    """Names of all fields that do not stand in it."""
-
-
 @cache
-def _piece(cls: type[Structure], sizes: tuple[tuple[str, int], ...]) -> Piece:
-    """How the arrays of a structure lie in one piece of memory."""
+def _piece(cls: type[Structure], sizes: tuple[tuple[str, int], ...]) -> tuple[Any, ...]:
+    """How the arrays of a structure lie in one piece of memory.
+
+    Gives its bytes; of each array its layout, its shape and where it begins; what is written into the
+    structure's words, with addresses as if the piece began at 0; 1 for words that are addresses.
+    """
     length = dict(sizes)
     words, addresses = np.zeros((2, cls.size_in_words), np.int64)
     arrays, place = [], 0
@@ -252,9 +240,7 @@ def _piece(cls: type[Structure], sizes: tuple[tuple[str, int], ...]) -> Piece:
         addresses[layout.word] = 1
         place += math.prod(shape) * np.dtype(layout.entry).itemsize
         place += -place % CACHE_LINE
-    defaults = {x.name: x.default for x in fields(cls) if x.default is not MISSING}
-    others = frozenset(cls.layouts) - {layout.name for layout, _, _ in arrays}
-    return Piece(place, arrays, words, addresses, defaults, others)
+    return place, arrays, words, addresses
 
 
 def _laid_out(cls: type[Structure]) -> dict[str, Layout]:

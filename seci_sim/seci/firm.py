@@ -16,7 +16,7 @@ import numpy as np
 from seci_sim.parameters import WEEKS_A_YEAR, Service
 from seci_sim.scenario import Scenario, Stakeholder, Unit
 from seci_sim.seci.knowledge import NOBODY, Array, Staff
-from seci_sim.seci.working_space import Network
+from seci_sim.seci.pairing import Network
 
 
 @dataclass

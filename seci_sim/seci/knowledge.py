@@ -52,6 +52,9 @@ AHEAD = 8
 
 NOBODY = -1
 
+Part = tuple[Whole, Whole]
+"""Some units: the first, and the one after the last."""
+
 
 class Staff(Structure, frozen=True):
     """Employees in rows, unit by unit: who they are, and what they did this week."""
@@ -280,7 +283,7 @@ def move_towards(tacit: Array, responses: Array, step: Any) -> Any:
 
 
 @kernel
-def fade(part: tuple[Whole, Whole], staff: Staff, tacit: Array, remaining: Real) -> None:
+def fade(part: Part, staff: Staff, tacit: Array, remaining: Real) -> None:
     """Unused tacit knowledge fades; what is practised is rebuilt by the modes.
 
     ``tacit *= remaining``, with ``remaining = 0.5 ** (1 / half-life in weeks)``: half is left after

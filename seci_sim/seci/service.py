@@ -15,6 +15,7 @@ from seci_sim.seci.knowledge import (
     CONVICTION_GRID,
     Array,
     Knowledge,
+    Part,
     Projects,
     Staff,
     rows_there,
@@ -64,7 +65,7 @@ class Care(Structure):
 
 @kernel
 def rightness(
-    part: tuple[Whole, Whole],
+    part: Part,
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,

@@ -30,18 +30,6 @@ class Totals(Structure):
     """Sum over staff of its square."""
 
 
-class Network(Structure):
-    """A firm's own meeting network: rows of the two people of each edge, and their hours."""
-
-    one: Vector[np.int64]
-    other: Vector[np.int64]
-    hours: Vector[np.float64]
-    times: Vector[np.float64] = room("edges")
-    """(edges,): when each would meet this week."""
-    edges: Vector[np.int64] = room("edges")
-    """(edges,): in the order in which they meet."""
-
-
 class Space(Structure):
     """Arrays that are filled anew every week."""
 
