@@ -190,7 +190,7 @@ def test_a_model_changed_while_a_program_runs_is_another(place: Path) -> None:
     shy.Shy.threshold = 0.5
     assert text_of(shy.Shy)["shy.Shy.threshold"] == "0.5"
     shy.Shy.threshold = 0.01
-    shy.kept = lambda part: part
+    shy.DOUBT = 0.25
     assert text_of(shy.Shy) != was
 
 

@@ -218,6 +218,9 @@ def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
         if there:
             what = f"{shown(design.keep)} is for scenarios as they are; {name} leads to no report"
             yield Problem(("keep",), what)
+    if lacking := [name for name in design.measures if name not in design.outcomes]:
+        what = f"a report shows all; {lacking[0]} is not among them; compare takes all of them"
+        yield Problem(("outcomes",), what)
     if design.weekly:
         yield Problem(("weekly",), "all measures are kept week by week already (keep)")
 

@@ -15,8 +15,9 @@ from seci_sim.lab.cells import cell_table
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import MANIFEST, MANIFEST_SCHEMA, design_document, read_design
-from seci_sim.lab.run import WHOLE, results_of
+from seci_sim.lab.run import results_of
 from seci_sim.lab.spreadsheets import as_csv, weekly_csv
+from seci_sim.seci.measures import WHOLE
 
 RESULTS = "results"
 """The table whose SHA-256, as CSV, is the digest of the experiment."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.progress import Progress
-from seci_sim.lab.run import WHOLE, Results
+from seci_sim.lab.run import Results
 from seci_sim.page.film import Film, recorded
 from seci_sim.page.lessons import Lesson
+from seci_sim.seci.measures import WHOLE
 
 DIGITS = 4
 """Decimals of a curve: a hundredth of a percent."""
