@@ -14,7 +14,6 @@ from seci_sim.cli.machine import (
     Shard,
     Timeout,
     check_cluster,
-    check_memory,
     workers_of,
 )
 from seci_sim.cli.options import (
@@ -60,11 +59,12 @@ def experiment(
     if shard and asked.until:
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
-    check_memory(asked, workers, memory)
     from seci_sim.lab.conduct import Conditions
+    from seci_sim.lab.size import check_memory
     from seci_sim.report.terminal import designs as terminal
     from seci_sim.report.terminal.progress_bar import carry_out, save
 
+    check_memory(asked, workers, memory)
     silent = quiet or as_json
     line = shlex.join(["seci-sim", "experiment", file, *(["--out", out] if out else [])])
     with workers_of(scheduler) as (executor, many):
@@ -90,13 +90,14 @@ def experiment(
 
 def status(folder: Folder, as_json: AsJson = False) -> str:
     """Say how far an experiment has come, from any terminal; touch nothing."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from seci_sim.lab.progress import status as look
 
     found = look(Path(folder))
     if as_json:
-        return in_json(asdict(found))
+        latest = found.latest and found.latest.model_dump()
+        return in_json(asdict(replace(found, latest=None)) | {"latest": latest})
     from seci_sim.report.terminal.progress_bar import status_in_words
 
     return status_in_words(found)
@@ -110,12 +111,11 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     from seci_sim.report.terminal.progress_bar import broken_in_words, save
 
     found = Experiment.found(folder)
-    _, files = save(found, Path(folder), command=read_design(Path(folder))["command"])
+    _, files = save(found, Path(folder), command=read_design(Path(folder)).command)
     analysed = terminal.analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in analysed if one.page is not None]
-    said = (
-        f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
-    )
+    digests = terminal.digests(found, Path(folder), analysed)
+    said = f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\n{digests}"
     if found.broken:
         said = f"{broken_in_words(len(found.broken), done=False)}\n{said}"
     if as_json:
@@ -140,14 +140,15 @@ def rerun(
         typer.Option(parser=whole(0, 10**6, "0..1000000"), metavar="R", help="Its replication."),
     ] = 0,
     workers: Workers = None,
+    memory: Memory = 8,
     quiet: Quiet = False,
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
     if cell is not None:
         from seci_sim.report.terminal.differences import one_run
 
-        return one_run(Path(manifest), cell, replication)
+        return one_run(Path(manifest), cell, replication, memory)
     from seci_sim.report.terminal.differences import all_runs
 
-    said = all_runs(Path(manifest), workers)
+    said = all_runs(Path(manifest), workers, memory)
     return "" if quiet else said

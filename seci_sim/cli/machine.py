@@ -6,14 +6,11 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import typer
 
 from seci_sim.cli.options import CommandLineProblem, whole
-
-if TYPE_CHECKING:
-    from seci_sim.lab.design import Design
 
 
 class Part(NamedTuple):
@@ -67,19 +64,6 @@ Timeout: TypeAlias = Annotated[
         show_default="a hundred times what one takes, at least 300",
     ),
 ]
-
-
-def check_memory(asked: Design, workers: int | None, limit: float) -> None:
-    """Refuse an experiment whose tables do not fit."""
-    import os
-
-    from seci_sim.lab.size import size_of
-    from seci_sim.scenario import InputProblem
-
-    needed = size_of(asked, 0.0, workers or os.cpu_count() or 1).memory / 1e9
-    if needed > limit:
-        what = f"this experiment needs about {needed:,.0f} GB; limit {limit:g} GB"
-        raise InputProblem([f"{what} (raise with --memory)"])
 
 
 def check_cluster(scheduler: str | None, **others: object) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,14 @@ from typing import Any
 import pandas as pd
 
 from seci_sim.lab.cells import cell_table
+from seci_sim.lab.documents import DesignDocument
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import (
     MANIFEST,
     MANIFEST_SCHEMA,
     as_document,
+    as_json,
     now,
     read_design,
 )
@@ -88,7 +89,7 @@ def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = No
         store.write(name, data)
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     written = _manifest(found, read_design(folder), digests)
-    store.write(MANIFEST, (json.dumps(written, indent=1, allow_nan=False) + "\n").encode())
+    store.write(MANIFEST, as_json(written))
     return [*files, MANIFEST]
 
 
@@ -143,16 +144,14 @@ def one_number(column: str, kind: str) -> str:
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
 
 
-def _manifest(
-    found: Findings, design: Mapping[str, Any], files: Mapping[str, str]
-) -> dict[str, Any]:
+def _manifest(found: Findings, design: DesignDocument, files: Mapping[str, str]) -> dict[str, Any]:
     """What is needed to do an experiment again, and to check that it is the same.
 
     Parameters
     ----------
     found : Findings
         What the experiment led to.
-    design : mapping
+    design : DesignDocument
         What `read_design` tells of its folder.
     files : mapping
         SHA-256 of each file by its name.
@@ -160,13 +159,13 @@ def _manifest(
     return {
         "schema": MANIFEST_SCHEMA,
         "created": now(),
-        "command": design["command"],
+        "command": design.command,
         "fingerprint": found.experiment.fingerprint,
         "digest": found.digest,
         "runs": len(found.table),
         "failed": len(found.failed),
         "made_with": made_with(),
-        "own_model": design["own_model"],
+        "own_model": design.own_model,
         "files": dict(files),
         **as_document(found.experiment),
     }

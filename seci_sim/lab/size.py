@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.detail import shapes
-from seci_sim.scenario.preflight import PROGRAM
+from seci_sim.scenario import InputProblem
+from seci_sim.scenario.preflight import PROGRAM, memory_needed, state_needed
 
 KEYS = 5
 """Columns of the table beside factors and outcomes."""
@@ -57,7 +59,26 @@ def size_of(experiment: Design, seconds_a_run: float, workers: int) -> Size:
         cells=experiment.size,
         runs=runs,
         seconds=runs * seconds_a_run / workers,
-        memory=COPIES * table + (workers + 1) * PROGRAM,
+        memory=COPIES * table
+        + (workers + 1) * (PROGRAM + max(map(state_needed, experiment.scenarios))),
         disk=runs * (8.0 * (sum(kept.values()) + 2) + WORDED * row + WORDED_BY_WEEK * by_week)
         + LARGEST_OVERHEAD * min(runs, 2000),
     )
+
+
+def check_memory(experiment: Design, workers: int | None, limit: float) -> None:
+    """Refuse an experiment that needs more gigabytes than the limit.
+
+    Raises
+    ------
+    InputProblem
+        It does.
+    """
+    many = workers or os.cpu_count() or 1
+    needed = size_of(experiment, 0.0, many).memory / 1e9
+    if experiment.keep != "outcomes":
+        tables = memory_needed(experiment.scenarios, experiment.replications, many) / 1e9
+        needed = max(needed, tables)
+    if needed > limit:
+        what = f"this experiment needs about {needed:,.0f} GB; limit {limit:g} GB"
+        raise InputProblem([f"{what} (raise with --memory)"])

@@ -173,7 +173,7 @@ def memory_needed(scenarios: Sequence[Scenario], replications: int, workers: int
     """
     tables = sum(_tables(scenario, replications) for scenario in scenarios)
     processes = 1 + min(workers, replications * len(scenarios))
-    return tables + processes * (PROGRAM + max(map(_state, scenarios)))
+    return tables + processes * (PROGRAM + max(map(state_needed, scenarios)))
 
 
 def _tables(scenario: Scenario, replications: int) -> float:
@@ -186,7 +186,7 @@ def _tables(scenario: Scenario, replications: int) -> float:
     return rows * columns * VALUE + curves * (SHARE + 8 * replications)
 
 
-def _state(scenario: Scenario) -> float:
+def state_needed(scenario: Scenario) -> float:
     """Bytes of one running organisation, and of each that lives on its own until a merger."""
     staff = sum(unit.staff for unit in scenario.units) * (1 + len(scenario.other_firms))
     return float(staff * (EMPLOYEE + CONVICTION * scenario.world.needs))
