@@ -8,19 +8,11 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from seci_sim.cli.machine import (
-    MaxFailures,
-    Scheduler,
-    Shard,
-    Timeout,
-    check_cluster,
-    workers_of,
-)
 from seci_sim.cli.options import (
     AsJson,
     CommandLineProblem,
+    Machine,
     Memory,
-    Out,
     Quiet,
     Workers,
     in_json,
@@ -36,47 +28,32 @@ def experiment(
     file: Annotated[
         str, typer.Argument(metavar="EXPERIMENT", help="Name of a shipped experiment, or a file.")
     ],
-    workers: Workers = None,
-    out: Out = None,
+    machine: Machine,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what the folder holds.")
     ] = False,
-    shard: Shard = None,
-    scheduler: Scheduler = None,
-    max_failures: MaxFailures = None,
-    timeout: Timeout = None,
-    memory: Memory = 8,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> str:
     """Run an experiment: every cell on the same luck; stop and resume at will."""
     from seci_sim.lab import Experiment
+    from seci_sim.lab.size import check_memory
     from seci_sim.scenario.preflight import folder_of
 
+    out, shard = machine.out, machine.shard
     asked = Experiment.load(file)
     folder = folder_of(out, (file,))
-    check_cluster(scheduler, timeout=timeout, workers=workers, shard=shard)
+    machine.check()
     if shard and asked.until:
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
-    from seci_sim.lab.conduct import Conditions
-    from seci_sim.lab.size import check_memory
+    check_memory(asked, machine.workers, machine.memory, "experiment")
     from seci_sim.report.terminal import designs as terminal
     from seci_sim.report.terminal.progress_bar import carry_out, save
 
-    check_memory(asked, workers, memory)
     silent = quiet or as_json
     line = shlex.join(["seci-sim", "experiment", file, *(["--out", out] if out else [])])
-    with workers_of(scheduler) as (executor, many):
-        conditions = Conditions(
-            executor=executor,
-            workers=many or workers,
-            resume=resume,
-            timeout=timeout,
-            max_failures=max_failures,
-            shard=shard,
-            command=line,
-        )
+    with machine.conditions(resume=resume, command=line) as conditions:
         found = carry_out(asked, folder, conditions, again=f"{line} --resume", silent=silent)
         if shard is None or found.whole:
             save(found, folder, command=line)

@@ -123,7 +123,7 @@ def repeat(
         return _comparison_again(manifest, folder, workers, memory)
     _refuse_own(manifest, path)
     experiment = experiment_in_manifest(path, manifest)
-    check_memory(experiment, workers, memory)
+    check_memory(experiment, workers, memory, "experiment")
     there = {name: digest for name, digest in manifest.files.items() if is_derived(name)}
     with TemporaryDirectory(prefix="seci-sim-") as again:
         store = Path(again) if there and analyse else None
@@ -200,7 +200,7 @@ def _comparison_again(
         differing = differing_versions(manifest.versions, made_with())
         what = f"cannot be read any more; {next(differing, 'it was changed since')}"
         raise AnotherExperiment(f"{folder}: {what}") from None
-    check_memory(experiment, workers, memory)
+    check_memory(experiment, workers, memory, "experiment")
     results = results_of(experiment.run(workers=workers))
     if results is None:
         raise StoreProblem(f"{folder}: no run came to an end")
@@ -324,7 +324,7 @@ def alone(
     """
     experiment = experiment_of(folder, Experiment)
     _refuse_own(read_design(folder), folder)
-    check_memory(experiment, 1, memory)
+    check_memory(experiment, 1, memory, "experiment")
     cells = Cells(experiment)
     if not (0 <= cell < len(cells) and 0 <= replication < experiment.most_replications):
         what = f"cells 0 to {len(cells) - 1}, replications 0 to {experiment.most_replications - 1}"

@@ -14,6 +14,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from seci_sim.lab.comparing import comparison
+from seci_sim.lab.size import size_of
 from seci_sim.parameters import SECI, SHARES, Declaration, declarations
 from seci_sim.scenario import (
     InputProblem,
@@ -23,7 +25,6 @@ from seci_sim.scenario import (
     shipped_scenarios,
     with_levers,
 )
-from seci_sim.scenario.preflight import memory_needed
 from seci_sim.scenario.problems import shown, spelling
 from seci_sim.scenario.quantities import (
     Unclear,
@@ -295,7 +296,8 @@ def problems_of_size(scenario: Scenario) -> list[str]:
         found.append(
             f"this run has {scenario.world.needs:,} needs; the page does at most {MOST_NEEDS:,} (use seci-sim run)"
         )
-    if memory_needed([scenario], 1, 1) > MOST_MEMORY:
+    whole = comparison([scenario], replications=1, keep="everything")
+    if size_of(whole, 0.0, workers=1).memory > MOST_MEMORY:
         found.append(f"this run needs more than {MOST_MEMORY / 1e9:g} GB; use seci-sim run")
     return found
 
