@@ -25,7 +25,7 @@ REFUSED = {3, 4, 5, 6}
 
 TEXT = GRID + "analyses:\n  - {kind: comparison, outcome: tacit_alignment}\n"
 
-STRANGE = (
+STRANGE: tuple[Any, ...] = (
     None, True, -1, 10**30, 1e308, 0.5, "", "x", "\x1b[2J", "../../x", "9" * 300, [], {}, [[]], {"": 0}
 )  # fmt: skip
 """Values that stand where others should."""
