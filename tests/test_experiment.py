@@ -99,7 +99,7 @@ def test_levels_are_means_and_flows_are_totals(results: Results) -> None:
 
 
 def test_a_summary_by_hand() -> None:
-    measures = columns([])
+    measures = columns(())
     whole = np.zeros((60, len(measures)))
     names = [measure.name for measure in measures]
     whole[:, names.index("needs_met")] = np.arange(60)

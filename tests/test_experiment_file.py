@@ -114,7 +114,7 @@ def test_cells_can_be_given_one_by_one(tmp_path: Path) -> None:
 
 
 def written_down(asked: Experiment) -> DesignDocument:
-    document = as_json(design_document(asked, "", ""))
+    document = as_json(design_document(asked, ""))
     return DesignDocument.model_validate_json(document)
 
 

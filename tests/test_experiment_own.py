@@ -59,13 +59,13 @@ def test_results_of_another_function_are_not_gone_on_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked, folder = experiment(GRID, tmp_path), tmp_path / "out"
-    asked.run(Here(), store=folder, also={"gini": gini})
+    found = asked.run(Here(), store=folder, also={"gini": gini})
     asked.run(Here(), store=folder, resume=True, also={"gini": gini})
     with pytest.raises(AnotherExperiment, match=r"own_outcomes\.gini\.meaning"):
         asked.run(Here(), store=folder, resume=True, also={"gini": another})
     for arguments in (["rerun", str(folder)], ["rerun", str(folder), "--cell", "0"]):
-        assert answer_to(arguments) == 5
-        assert "used outcomes of its own, gini; do it again from Python" in capsys.readouterr().err
+        assert answer_to(arguments) == 0
+    assert f"gini: {found.table['gini'][0]!r}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -151,19 +151,49 @@ def test_a_parameter_that_nobody_has_is_refused(tmp_path: Path) -> None:
         asked.run(Here())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        GRID + "analyses:\n  - {kind: comparison, outcome: leavers}\n",
+        HEAD + "replications: 3\nkeep: report\n",
+        HEAD + "replications: 3\nweekly: [needs_met]\n",
+        HEAD
+        + "vary: {policy.turnover: [5%, 50%]}\nreplications: 2\noutcomes: [leavers, tacit_alignment]\n"
+        + "analyses:\n  - {kind: search, higher: [tacit_alignment], lower: [leavers],"
+        + " generations: 1, population: 4, fresh: 2}\n",
+    ],
+    ids=["analysis", "report", "weekly", "search"],
+)
 def test_the_folder_of_a_program_is_that_of_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    experiment(GRID, tmp_path).run(workers=1, store="program")
-    assert (
-        answer_to(["experiment", "trial.yaml", "--out", "command", "--workers", "1", "--quiet"])
-        == 0
-    )
-    names = [{path.name for path in Path(folder).iterdir()} for folder in ("program", "command")]
+    experiment(text, tmp_path).run(workers=1, store="program")
+    command = ["experiment", "trial.yaml", "--out", "command", "--workers", "1", "--quiet"]
+    assert answer_to(command) == 0
+    names, digests = [], []
+    for folder in map(Path, ("program", "command")):
+        names.append({path.relative_to(folder).as_posix() for path in folder.rglob("*")})
+        kept = json.loads((folder / "manifest.json").read_text("utf-8"))
+        kept["files"].pop("report.html", None)  # which names the command
+        digests.append((kept["files"], kept["digest"], kept["fingerprint"]))
     assert names[0] == names[1]
-    digests = [
-        json.loads(Path(f, "manifest.json").read_text("utf-8"))["files"]
-        for f in ("program", "command")
-    ]
     assert digests[0] == digests[1]
+    for again in (["rerun", "program"], ["collect", "program"], ["status", "program"]):
+        assert answer_to(again) == 0
+    assert "The same to the bit" in capsys.readouterr().out
+
+
+def test_an_analysis_that_a_program_cannot_make_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seci_sim.analyses import comparison
+    from seci_sim.analyses.noise import Unanswerable
+
+    def cannot(*_: object) -> None:
+        raise Unanswerable("the table lacks what it needs")
+
+    monkeypatch.setattr(comparison, "make", cannot)
+    asked = experiment(GRID + "analyses:\n  - {kind: comparison}\n", tmp_path)
+    with pytest.warns(UserWarning, match="analysis 1, comparison: the table lacks what it needs"):
+        asked.run(Here(), store=tmp_path / "out")

@@ -34,19 +34,22 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.registry import cpu_target
+from numba.core.registry import CPUDispatcher, cpu_target
 from numba.extending import intrinsic
 
 from seci_sim.engine.imports import imported_by, reached, texts
+from seci_sim.engine.rule import Rule
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 settings: Any = numba.config
 
-njit: Any = numba.njit  # its types leave out options that it has
 options: dict[str, Any] = {
+    "nopython": True,
     "nogil": True,
     "error_model": "numpy",
+    "boundscheck": None,  # as Numba's settings say
+    "_nrt": False,  # a rule allocates nothing, so that no references need be counted
     "no_cfunc_wrapper": True,  # nobody calls a rule from C; making that possible takes a tenth of the time
 }
 
@@ -149,13 +152,13 @@ class _CheckedFiles(IndexDataCacheFile):
     """
 
     def _load_index(self) -> Any:
-        return super()._load_index() if is_sound(Path(self._index_path)) else {}
+        return super()._load_index() if is_sound(Path(self._index_path)) else {}  # type: ignore[no-untyped-call]
 
     def _load_data(self, name: str) -> Any:
         path = Path(self._data_path(name))
         if not is_sound(path):
             raise OSError(errno.EIO, "is damaged", str(path))
-        return super()._load_data(name)
+        return super()._load_data(name)  # type: ignore[no-untyped-call]
 
     @contextmanager
     def _open_for_write(self, filepath: str) -> Iterator[Any]:
@@ -169,7 +172,7 @@ class _CheckedCache(FunctionCache):
     """Compiled code of one function, in such files; without room for them it is not kept."""
 
     def __init__(self, function: Function) -> None:
-        super().__init__(function)
+        super().__init__(function)  # type: ignore[no-untyped-call]
         files, stamp = self._cache_file, self._impl.locator.get_source_stamp()
         self._cache_file = _CheckedFiles(files._cache_path, self._impl.filename_base, stamp)
 
@@ -203,27 +206,29 @@ def _checksum(name: str, data: bytes) -> bytes:
 def kernel(function: Function) -> Function:
     """Compile a rule without the interpreter's lock, and keep the compiled code.
 
+    A rule fills in arrays that it is given; it makes none and gives none, so that none need be counted.
     The arithmetic is IEEE arithmetic in the order written (no ``fastmath``), so that the same seed
     gives the same bits everywhere.
     """
-    return _compiled(function, forceinline=True)
+    return _compiled(Rule, function, forceinline=True)
 
 
 def process(function: Function) -> Function:
     """Compile a process of the week by itself: it takes one structure, and gives nothing."""
-    return _compiled(function)
+    return _compiled(CPUDispatcher, function)
 
 
-def _compiled(function: Function, **more: Any) -> Function:
+def _compiled(dispatcher: Any, function: Function, **more: Any) -> Function:
     """Have Numba compile a function when it is first called."""
-    compiled = njit(**options, **more)(function)
-    if not settings.DISABLE_JIT:
-        before, settings.CACHE_DIR = settings.CACHE_DIR, str(CACHE_FOLDER)
-        try:
-            compiled._cache = _CheckedCache(function)
-        finally:
-            settings.CACHE_DIR = before
-    return cast(Function, compiled)
+    if settings.DISABLE_JIT:
+        return function
+    made = dispatcher(function, targetoptions=options | more)
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(CACHE_FOLDER)
+    try:
+        made._cache = _CheckedCache(function)
+    finally:
+        settings.CACHE_DIR = before
+    return cast(Function, made)
 
 
 def perform(processes: Sequence[Callable[[Any], None]], state: Any, times: int = 1) -> None:
@@ -279,7 +284,7 @@ def _in_turn_once_compiled(addresses: Any, pointer: int, times: int) -> None:
             call_at(addresses[place], pointer)
 
 
-_in_turn = _compiled(_in_turn_once_compiled)
+_in_turn = process(_in_turn_once_compiled)
 
 
 NUMBERS_AT_ONCE = 16

@@ -90,12 +90,8 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
     began = time.perf_counter()
     with _kept_in(folder) as place:
         store = Store(place, experiment)
-        model = conditions.model
-        store.begin(
-            resume=conditions.resume or conditions.shard is not None,
-            model=f"{model.__module__}.{model.__qualname__}" if model else "",
-            command=conditions.command,
-        )
+        resume = conditions.resume or conditions.shard is not None
+        store.begin(resume=resume, command=conditions.command)
         warm_up(experiment.scenarios[0].model)
         with listening() as stop:
             Conduct(store, conditions, stop).run()

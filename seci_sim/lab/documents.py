@@ -62,9 +62,10 @@ class DesignDocument(Document):
     fingerprint: Word
     made_with: dict[Word, Word]
     own_model: Word
+    own_model_parts: dict[Word, Words] = {}
     experiment: dict[str, Any]
     points: list[dict[str, Any]]
-    own_outcomes: list[dict[str, str]] = []
+    own_outcomes: list[dict[str, Any]] = []
     sources: list[tuple[Words, str]]
     scenarios: list[ScenarioRead]
 

@@ -32,6 +32,7 @@ from seci_sim.lab.manifest import (
 )
 from seci_sim.lab.provenance import (
     differing_fields,
+    differing_parts,
     differing_settings,
     differing_versions,
     made_with,
@@ -67,7 +68,7 @@ class Store:
 
     # Beginning -----------------------------------------------------------------------------------
 
-    def begin(self, *, resume: bool, model: str = "", command: str = "") -> None:
+    def begin(self, *, resume: bool, command: str = "") -> None:
         """Make the folder, or make sure that it holds this very experiment.
 
         Raises
@@ -90,8 +91,8 @@ class Store:
             raise StoreProblem(f"{self.folder}: {what}")
         if not there:
             (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
-            self._put(write_once, DESIGN, as_json(design_document(self.experiment, model, command)))
-        self._refuse_another(model)
+            self._put(write_once, DESIGN, as_json(design_document(self.experiment, command)))
+        self._refuse_another()
         sweep(self.folder / name for name in ("", PARTS, FAILED))
 
     def _has_strange_files(self) -> bool:
@@ -99,11 +100,16 @@ class Store:
         names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
         return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
 
-    def _refuse_another(self, model: str) -> None:
+    def _refuse_another(self) -> None:
         design = read_design(self.folder)
         differing = list(differing_versions(design.made_with, made_with()))
-        if not differing and design.own_model != model:
+        own = self.experiment.own_model
+        if not differing and design.own_model != (model := own.name if own else ""):
             differing = [f"model: {design.own_model or 'ours'} there, {model or 'ours'} here"]
+        if not differing and own:
+            differing = list(
+                differing_parts(f"model {own.name}", design.own_model_parts, own.parts)
+            )
         if not differing and design.fingerprint != self.fingerprint:
             there = experiment_in(design, Design)
             before, now = (json.loads(as_json(one.fields)) for one in (there, self.experiment))

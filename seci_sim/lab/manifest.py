@@ -55,7 +55,10 @@ def as_document(experiment: Design) -> dict[str, Any]:
         }
         for scenario in experiment.scenarios
     ]
+    own = experiment.own_model
     return {
+        "own_model": own.name if own else "",
+        "own_model_parts": own.parts if own else {},
         "experiment": json.loads(experiment.model_dump_json(exclude_unset=True)),
         "points": list(experiment.points),
         "own_outcomes": [one.model_dump() for one in experiment.own_outcomes],
@@ -64,7 +67,7 @@ def as_document(experiment: Design) -> dict[str, Any]:
     }
 
 
-def design_document(experiment: Design, model: str, command: str) -> dict[str, Any]:
+def design_document(experiment: Design, command: str) -> dict[str, Any]:
     """What a folder says before anything is run."""
     return {
         "schema": DESIGN_SCHEMA,
@@ -72,7 +75,6 @@ def design_document(experiment: Design, model: str, command: str) -> dict[str, A
         "command": command,
         "fingerprint": experiment.fingerprint,
         "made_with": made_with(),
-        "own_model": model,
         **as_document(experiment),
     }
 
@@ -98,6 +100,9 @@ def experiment_in(document: DesignDocument, kind: type[SomeDesign]) -> SomeDesig
     try:
         fields = document.model_dump(include={"points", "sources", "own_outcomes"})
         fields |= document.experiment
+        if document.own_model:
+            own = {"name": document.own_model, "parts": document.own_model_parts}
+            fields["own_model"] = own
         fields["scenarios"] = [
             scenario | {"sources": about.sources}
             for scenario, about in zip(fields["scenarios"], document.scenarios, strict=True)

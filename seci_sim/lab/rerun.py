@@ -17,7 +17,7 @@ import pandas as pd
 from seci_sim.lab.cells import Cells, settled
 from seci_sim.lab.chunks import Chunk, Failure, run_chunk
 from seci_sim.lab.comparing import comparison
-from seci_sim.lab.documents import LARGEST_TABLE, DesignDocument, Manifest, ManifestBefore
+from seci_sim.lab.documents import LARGEST_TABLE, Manifest, ManifestBefore
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import (
@@ -34,6 +34,7 @@ from seci_sim.lab.manifest import (
     read_manifest,
     searched,
 )
+from seci_sim.lab.own_model import NotHere, brought_back
 from seci_sim.lab.provenance import ANALYSED_BY, DECISIVE, differing_versions, made_with
 from seci_sim.lab.run import results_of
 from seci_sim.lab.size import check_memory
@@ -121,13 +122,13 @@ def repeat(
     folder = path if path.is_dir() else path.parent
     if isinstance(manifest, ManifestBefore):
         return _comparison_again(manifest, folder, workers, memory)
-    _refuse_own(manifest, path)
     experiment = experiment_in_manifest(path, manifest)
+    plain, own, written = _brought_back(experiment, path)
     check_memory(experiment, workers, memory, "experiment")
     there = {name: digest for name, digest in manifest.files.items() if is_derived(name)}
     with TemporaryDirectory(prefix="seci-sim-") as again:
         store = Path(again) if there and analyse else None
-        found = experiment.run(workers=workers, store=store)
+        found = plain.run(workers=workers, store=store, **own)
         analysed = _analysed(found, store, folder, there, analyse) if store and analyse else None
     sources = [*manifest.sources, *(s for one in manifest.scenarios for s in one.sources)]
     names = (*DECISIVE, *ANALYSED_BY) if analysed else DECISIVE
@@ -139,6 +140,7 @@ def repeat(
         changed=_changed_files(manifest.files, folder),
         notes=[
             *differing_versions(manifest.made_with, made_with(), names),
+            *written,
             *_changed_lines(sources),
         ],
         analysed=analysed,
@@ -176,13 +178,16 @@ def _analysed(
     return Analysed(len(tables), runs, digest_of_analyses(here), tuple(differing), unmade)
 
 
-def _refuse_own(document: DesignDocument, path: Path) -> None:
-    """What a program added to an experiment is not there without the program."""
-    own = ", ".join(one.get("name", "") for one in document.own_outcomes)
-    for what, whose in (("a model", document.own_model), ("outcomes", own)):
-        if whose:
-            said = f"used {what} of its own, {whose}; do it again from Python"
-            raise StoreProblem(f"{path}: {said}")
+def _brought_back(
+    experiment: Experiment, path: Path
+) -> tuple[Experiment, dict[str, Any], list[str]]:
+    """What a program added to an experiment, beside the experiment without it."""
+    try:
+        plain, own, notes = brought_back(experiment)
+    except NotHere as problem:
+        raise StoreProblem(f"{path}: {problem}") from None
+    assert isinstance(plain, Experiment)
+    return plain, own, notes
 
 
 def _comparison_again(
@@ -314,8 +319,8 @@ def first_difference(before: str, now: str) -> Iterator[str]:
 
 def alone(
     folder: Path, cell: int, replication: int, memory: float = 8.0
-) -> tuple[dict[str, Any], dict[str, float] | Failure]:
-    """Do one run of an experiment in this process; return its settings and its outcomes.
+) -> tuple[dict[str, Any], dict[str, float] | Failure, list[str]]:
+    """Do one run of an experiment in this process; return its settings, its outcomes and what differs.
 
     Raises
     ------
@@ -323,8 +328,9 @@ def alone(
         The folder is not an experiment's, or there is no such run.
     """
     experiment = experiment_of(folder, Experiment)
-    _refuse_own(read_design(folder), folder)
     check_memory(experiment, 1, memory, "experiment")
+    _, own, written = _brought_back(experiment, folder)
+    notes = [*differing_versions(read_design(folder).made_with, made_with()), *written]
     cells = Cells(experiment)
     if not (0 <= cell < len(cells) and 0 <= replication < experiment.most_replications):
         what = f"cells 0 to {len(cells) - 1}, replications 0 to {experiment.most_replications - 1}"
@@ -333,7 +339,7 @@ def alone(
     if experiment.policies:
         values["policy"] = experiment.policies[cells[cell].policy].name
     values |= cells[cell].values | {"seed": experiment.seed + replication}
-    ran = run_chunk(Chunk(experiment, ((cells[cell], replication),)))
+    ran = run_chunk(Chunk(experiment, ((cells[cell], replication),), **own))
     if ran.failures:
-        return values, ran.failures[0]
-    return values, dict(zip(experiment.outcomes, ran.outcomes[0].tolist(), strict=True))
+        return values, ran.failures[0], notes
+    return values, dict(zip(experiment.outcomes, ran.outcomes[0].tolist(), strict=True)), notes

@@ -165,7 +165,6 @@ def _manifest(found: Findings, design: DesignDocument, files: Mapping[str, str])
         "runs": len(found.table),
         "failed": len(found.failed),
         "made_with": made_with(),
-        "own_model": design.own_model,
         "files": dict(files),
         **as_document(found.experiment),
     }

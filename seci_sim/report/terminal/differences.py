@@ -72,7 +72,7 @@ def one_run(folder: Path, cell: int, replication: int, memory: float) -> str:
     SomeFailed
         It came to nothing.
     """
-    values, outcomes = alone(folder, cell, replication, memory)
+    values, outcomes, notes = alone(folder, cell, replication, memory)
     if isinstance(outcomes, Failure):
         what = f"cell {cell}, replication {replication}: {outcomes.what}"
         raise SomeFailed([what], outcomes.where)
@@ -80,4 +80,5 @@ def one_run(folder: Path, cell: int, replication: int, memory: float) -> str:
         f"{name}: {value if isinstance(value, str) else in_words(value)}"
         for name, value in values.items()
     ]
+    lines = [f"differs today: {note}" for note in notes] + lines
     return "\n".join([*lines, *(f"{name}: {value!r}" for name, value in outcomes.items())])
