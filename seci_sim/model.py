@@ -241,7 +241,7 @@ class SECIModel(mesa.Model):
     @property
     def policy(self) -> Policy:
         """The policy in force."""
-        return self.organisation.terms.policy
+        return self.organisation.policy
 
     @property
     def firm(self) -> Firm:

@@ -14,7 +14,7 @@ import pytest
 from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, simulate
 from seci_sim.lab.comparison_table import comparison as table_of
-from seci_sim.lab.detail import BY_MARKET
+from seci_sim.lab.design import BY_MARKET
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import MANIFEST_SCHEMA, StoreProblem
 from seci_sim.lab.pool import Here
@@ -99,7 +99,7 @@ def test_levels_are_means_and_flows_are_totals(results: Results) -> None:
 
 
 def test_a_summary_by_hand() -> None:
-    measures = columns([])
+    measures = columns(())
     whole = np.zeros((60, len(measures)))
     names = [measure.name for measure in measures]
     whole[:, names.index("needs_met")] = np.arange(60)

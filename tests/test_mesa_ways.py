@@ -279,11 +279,12 @@ def test_a_collector_of_ones_own_is_kept() -> None:
 @pytest.mark.parametrize("model", [SECIModel, Collecting])
 @pytest.mark.parametrize("processes", [1, 2])
 def test_batch_run_works_as_it_is(model: type[SECIModel], processes: int) -> None:
+    seeds: dict[str, Any] = {}
     settings: dict[str, Any] = {"scenario": "baseline", "patient_time": [0.0, 0.02]}
     if mesa.__version__ >= "3.5":
         given, seeds, which = settings, {"rng": [1, 2]}, "iteration"
     else:
-        given, seeds, which = settings | {"rng": [1, 2]}, {}, "rng"
+        given, which = settings | {"rng": [1, 2]}, "rng"
     ran = mesa.batch_run(
         model, given, max_steps=30, number_processes=processes, display_progress=False, **seeds
     )

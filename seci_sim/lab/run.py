@@ -10,9 +10,13 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.declaring import PERIODS
-from seci_sim.lab.design import Design
-from seci_sim.lab.detail import market_measures, weekly_measures
-from seci_sim.lab.outcomes import RATIO_NAMES, outcomes_of
+from seci_sim.lab.design import (
+    RATIO_NAMES,
+    Design,
+    market_measures,
+    outcomes_of,
+    weekly_measures,
+)
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 from seci_sim.seci.measures import WHOLE, Measure

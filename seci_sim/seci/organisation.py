@@ -6,18 +6,17 @@ Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 
 from seci_sim.engine import luck
-from seci_sim.parameters import HOURS_A_WEEK, Policy
+from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario import Change, Scenario
 from seci_sim.seci import knowledge, merger, records, turnover, week, world
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
-from seci_sim.seci.terms import Terms, changed_policy, most_seats, terms_of
-from seci_sim.seci.week import State
+from seci_sim.seci.terms import changed_policy, most_seats, terms_of
+from seci_sim.seci.week import State, Terms
 from seci_sim.seci.working_space import new_space
 
 PEOPLE_AT_HAND = 4000
@@ -72,12 +71,13 @@ class Organisation:
             }
         self.merged: list[Change] = []
         """The mergers so far."""
+        self.policy = knowledge.on_ticks(settings.policy)
+        """The policy in force, its hours on the grid on which they are booked."""
         self._left: list[tuple[int, float]] = []
         """Who left between two weeks: their unit, and what they knew tacitly."""
-        self.terms = self._terms(settings.policy)
         self.state = self._new_state(employees, markets)
         self._room_until = 0
-        self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
+        self._arrive(np.flatnonzero(self.firm.unit_open))
 
     def _new_state(self, employees: int, markets: int) -> State:
         """What a week reads and changes, before the first."""
@@ -97,17 +97,18 @@ class Organisation:
             space=self.space,
             records=self.records,
             network=self.firm.network(self.settings),
-            **self._of_terms(),
+            terms=self._terms(),
         )
-
-    def _of_terms(self) -> dict[str, Any]:
-        """What is set for each process."""
-        return {name: part for name, part in vars(self.terms).items() if name != "policy"}
 
     @property
     def week(self) -> int:
         """Weeks that have passed."""
         return self.state.week
+
+    @property
+    def terms(self) -> Terms:
+        """What policy and presence come to."""
+        return self.state.terms
 
     @property
     def under_way(self) -> Array:
@@ -204,9 +205,8 @@ class Organisation:
             last = self.week + change.transition_weeks - 1
             self.transitions.append((last, change.transition_hours))
         self._apply_presence(change)
-        self.terms = self._terms(changed_policy(self.terms.policy, change.policy))
-        for name, part in self._of_terms().items():
-            setattr(self.state, name, part)
+        self.policy = knowledge.on_ticks(changed_policy(self.policy, change.policy))
+        self.state.terms = self._terms()
         self._room_until = 0
 
     def _apply_presence(self, change: Change) -> None:
@@ -238,7 +238,7 @@ class Organisation:
         state.next_person += other.state.next_person - len(self.staff.unit)
         state.first_new = self.knowledge.projects.size
 
-    def _arrive(self, units: Iterable[int]) -> None:
+    def _arrive(self, units: Array) -> None:
         """The staff of units that join know little and have read nothing."""
         for unit in units:
             turnover.arrive(
@@ -320,10 +320,10 @@ class Organisation:
         """Let needs turn round in the core and in each market; see `seci_sim.seci.world.turn_round`."""
         world.turn_round(self.truth, core_share, share, process, self.seed, self.week)
 
-    def _terms(self, policy: Policy) -> Terms:
-        """What a policy comes to with the units, partners and firms who are there."""
+    def _terms(self) -> Terms:
+        """What the policy comes to with the units, partners and firms who are there."""
         merged = merger.merged_firms(self.firm, self.merged)
-        return terms_of(policy, self.firm, self.settings, self.truth, merged, self.seed)
+        return terms_of(self.policy, self.firm, self.settings, self.truth, merged, self.seed)
 
 
 def _tiles(last: Array) -> list[tuple[int, int]]:

@@ -75,10 +75,7 @@ def _film(results: Results, place: int, seed: int, lesson: Lesson) -> Film:
     scenario = results.scenarios[place]
     film = recorded(scenario, seed)
     weekly, outcome = results.weekly, lesson.bet.outcome
-    rows = weekly[
-        (weekly["market"] == WHOLE)
-        & (weekly["seed"] == seed)
-        & (weekly["scenario"] == scenario.name)
-    ].set_index("week")[outcome]
+    own = (weekly["seed"] == seed) & (weekly["scenario"] == scenario.name)
+    rows = weekly[own & (weekly["market"] == WHOLE)].set_index("week")[outcome]
     curve = [round(float(rows[week]), DIGITS) for week in film["weeks"]]
     return film | {"curves": {outcome: curve} | film["curves"]}
