@@ -14,17 +14,17 @@ import pytest
 from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, simulate
 from seci_sim.lab.comparison_table import comparison as table_of
-from seci_sim.lab.detail import BY_MARKET
+from seci_sim.lab.design import BY_MARKET
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import MANIFEST_SCHEMA, StoreProblem
 from seci_sim.lab.pool import Here
 from seci_sim.lab.result_tables import collect
-from seci_sim.lab.run import WHOLE, Results, results_of
+from seci_sim.lab.run import Results, results_of
 from seci_sim.report import policy_table as tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, Unit, read_scenario
 from seci_sim.seci import records
-from seci_sim.seci.measures import columns
+from seci_sim.seci.measures import WHOLE, columns
 
 pytestmark = pytest.mark.packages
 

@@ -47,8 +47,9 @@ def experiment(
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
     check_memory(asked, machine.workers, machine.memory, "experiment")
+    from seci_sim.report.saving import analysed, save
     from seci_sim.report.terminal import designs as terminal
-    from seci_sim.report.terminal.progress_bar import carry_out, save
+    from seci_sim.report.terminal.progress_bar import carry_out
 
     silent = quiet or as_json
     line = shlex.join(["seci-sim", "experiment", file, *(["--out", out] if out else [])])
@@ -56,7 +57,7 @@ def experiment(
         found = carry_out(asked, folder, conditions, again=f"{line} --resume", silent=silent)
         if shard is None or found.whole:
             save(found, folder, command=line)
-        written = terminal.analysed(found, folder, conditions)
+        written = analysed(found, folder, conditions)
     said = terminal.told(found, folder, written)
     if as_json:
         said = in_json(terminal.as_document(found, folder, written))
@@ -82,21 +83,22 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.manifest import read_design
+    from seci_sim.report.saving import analysed, save
     from seci_sim.report.terminal import designs as terminal
-    from seci_sim.report.terminal.progress_bar import broken_in_words, save
+    from seci_sim.report.terminal.progress_bar import broken_in_words
 
     found = Experiment.found(folder)
     _, files = save(found, Path(folder), command=read_design(Path(folder))["command"])
-    analysed = terminal.analysed(found, Path(folder))
-    files += [f"analyses/{one.page.name}" for one in analysed if one.page is not None]
+    written = analysed(found, Path(folder))
+    files += [f"analyses/{one.page.name}" for one in written if one.page is not None]
     said = (
         f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
     )
     if found.broken:
         said = f"{broken_in_words(len(found.broken), done=False)}\n{said}"
     if as_json:
-        said = in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
-    terminal.complain(found, analysed, "" if quiet else said)
+        said = in_json({**terminal.as_document(found, Path(folder), written), "files": files})
+    terminal.complain(found, written, "" if quiet else said)
     return "" if quiet else said
 
 

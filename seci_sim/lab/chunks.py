@@ -14,9 +14,14 @@ import pandas as pd
 from seci_sim.lab import watch
 from seci_sim.lab.cells import Cell, settled
 from seci_sim.lab.compiling import ready
-from seci_sim.lab.design import Design
-from seci_sim.lab.detail import market_measures, shapes, weekly_measures
-from seci_sim.lab.outcomes import RATIO_NAMES, weekly_of
+from seci_sim.lab.design import (
+    RATIO_NAMES,
+    Design,
+    market_measures,
+    shapes,
+    weekly_measures,
+    weekly_of,
+)
 from seci_sim.lab.statistics import add_ratios
 from seci_sim.parameters import MODELS
 
@@ -150,7 +155,7 @@ ARRAYS = ("cell", "replication", "outcomes", "weekly", "markets", "knowing", "se
 
 @dataclass(frozen=True)
 class Ran:
-    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.detail.shapes`."""
+    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.design.shapes`."""
 
     cell: Array
     """(runs,) int64."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from seci_sim.lab.design import outcomes_of
 from seci_sim.lab.experiment import Experiment
-from seci_sim.lab.outcomes import outcomes_of
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:

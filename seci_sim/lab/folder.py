@@ -30,6 +30,7 @@ from seci_sim.lab.manifest import (
 )
 from seci_sim.lab.provenance import (
     differing_fields,
+    differing_parts,
     differing_settings,
     differing_versions,
     made_with,
@@ -61,7 +62,7 @@ class Store:
 
     # Beginning -----------------------------------------------------------------------------------
 
-    def begin(self, *, resume: bool, model: str = "", command: str = "") -> None:
+    def begin(self, *, resume: bool, command: str = "") -> None:
         """Make the folder, or make sure that it holds this very experiment.
 
         Raises
@@ -84,10 +85,8 @@ class Store:
             raise StoreProblem(f"{self.folder}: {what}")
         if not there:
             (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
-            self._put(
-                write_once, DESIGN, _as_json(design_document(self.experiment, model, command))
-            )
-        self._refuse_another(model)
+            self._put(write_once, DESIGN, _as_json(design_document(self.experiment, command)))
+        self._refuse_another()
         sweep(self.folder / name for name in ("", PARTS, FAILED))
 
     def _has_strange_files(self) -> bool:
@@ -95,15 +94,19 @@ class Store:
         names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
         return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
 
-    def _refuse_another(self, model: str) -> None:
+    def _refuse_another(self) -> None:
         design = read_design(self.folder)
         differing = list(differing_versions(design["made_with"], made_with()))
-        if not differing and design["own_model"] != model:
+        own = self.experiment.own_model
+        if not differing and design["own_model"] != (model := own.name if own else ""):
             differing = [f"model: {design['own_model'] or 'ours'} there, {model or 'ours'} here"]
+        if not differing and own:
+            before = design.get("own_model_parts", {})
+            differing = list(differing_parts(f"model {own.name}", before, own.parts))
         if not differing and design["fingerprint"] != self.fingerprint:
-            before = json.loads(_as_json(experiment_in(design, Design).fields))
-            now = json.loads(_as_json(self.experiment.fields))
-            differing = list(differing_fields(before, now)) or ["a default differs"]
+            there = json.loads(_as_json(experiment_in(design, Design).fields))
+            here = json.loads(_as_json(self.experiment.fields))
+            differing = list(differing_fields(there, here)) or ["a default differs"]
         if not differing:
             pairs = zip(design["scenarios"], self.experiment.scenarios, strict=True)
             differing = [

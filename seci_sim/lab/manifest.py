@@ -45,7 +45,10 @@ def as_document(experiment: Design) -> dict[str, Any]:
         }
         for scenario in experiment.scenarios
     ]
+    own = experiment.own_model
     return {
+        "own_model": own.name if own else "",
+        "own_model_parts": own.parts if own else {},
         "experiment": json.loads(experiment.model_dump_json(exclude_unset=True)),
         "points": list(experiment.points),
         "own_outcomes": [one.model_dump() for one in experiment.own_outcomes],
@@ -54,7 +57,7 @@ def as_document(experiment: Design) -> dict[str, Any]:
     }
 
 
-def design_document(experiment: Design, model: str, command: str) -> dict[str, Any]:
+def design_document(experiment: Design, command: str) -> dict[str, Any]:
     """What a folder says before anything is run."""
     return {
         "schema": DESIGN_SCHEMA,
@@ -62,7 +65,6 @@ def design_document(experiment: Design, model: str, command: str) -> dict[str, A
         "command": command,
         "fingerprint": experiment.fingerprint,
         "made_with": made_with(),
-        "own_model": model,
         **as_document(experiment),
     }
 
@@ -83,6 +85,8 @@ def experiment_in(document: Mapping[str, Any], kind: type[SomeDesign]) -> SomeDe
     try:
         fields = document["experiment"] | {name: document[name] for name in ("points", "sources")}
         fields["own_outcomes"] = document.get("own_outcomes", [])
+        if name := document["own_model"]:
+            fields["own_model"] = {"name": name, "parts": document.get("own_model_parts", {})}
         fields["scenarios"] = [
             scenario | {"sources": about["sources"]}
             for scenario, about in zip(fields["scenarios"], document["scenarios"], strict=True)

@@ -144,6 +144,19 @@ def differing_fields(before: Any, now: Any, path: str = "") -> Iterator[str]:
         yield f"{path}: {_short(before)} there, {_short(now)} here"
 
 
+def differing_parts(what: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """Say which parts of something of somebody's own differ; see `seci_sim.lab.own_text`.
+
+    Examples
+    --------
+    >>> list(differing_parts("model shy.Shy", {"shy.DOUBT": "0.05"}, {"shy.DOUBT": "0.3"}))
+    ["model shy.Shy: another text; shy.DOUBT: '0.05' there, '0.3' here"]
+    """
+    return (
+        f"{what}: another text; {differs}" for differs in differing_fields(dict(before), dict(now))
+    )
+
+
 def _short(value: Any) -> str:
     text = f"a list of {len(value)}" if isinstance(value, list) else repr(value)
     return "nothing" if value is None else text[:60]

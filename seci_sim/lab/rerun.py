@@ -25,6 +25,7 @@ from seci_sim.lab.manifest import (
     read_design,
     read_manifest,
 )
+from seci_sim.lab.own_model import NotHere, brought_back
 from seci_sim.lab.provenance import differing_versions, made_with
 from seci_sim.lab.run import results_of
 from seci_sim.lab.spreadsheets import as_csv
@@ -69,8 +70,8 @@ def repeat(path: Path, workers: int | None = None) -> Repeated:
     folder = path if path.is_dir() else path.parent
     if manifest["schema"] == COMPARISON_BEFORE:
         return _comparison_again(manifest, folder, workers)
-    _refuse_own(manifest, path)
-    today = experiment_in(manifest, Experiment).run(workers=workers).as_csv()
+    plain, own, written = _brought_back(experiment_in(manifest, Experiment), path)
+    today = plain.run(workers=workers, **own).as_csv()
     sources = [*manifest["sources"], *(s for one in manifest["scenarios"] for s in one["sources"])]
     return _compared(
         folder / RESULTS,
@@ -78,17 +79,24 @@ def repeat(path: Path, workers: int | None = None) -> Repeated:
         manifest["digest"],
         runs=manifest["runs"],
         changed=_changed_files(manifest["files"], folder),
-        notes=[*differing_versions(manifest["made_with"], made_with()), *_changed_lines(sources)],
+        notes=[
+            *differing_versions(manifest["made_with"], made_with()),
+            *written,
+            *_changed_lines(sources),
+        ],
     )
 
 
-def _refuse_own(document: Mapping[str, Any], path: Path) -> None:
-    """What a program added to an experiment is not there without the program."""
-    own = ", ".join(one["name"] for one in document.get("own_outcomes", []))
-    for what, whose in (("a model", document["own_model"]), ("outcomes", own)):
-        if whose:
-            said = f"used {what} of its own, {whose}; do it again from Python"
-            raise StoreProblem(f"{path}: {said}")
+def _brought_back(
+    experiment: Experiment, path: Path
+) -> tuple[Experiment, dict[str, Any], list[str]]:
+    """What a program added to an experiment, beside the experiment without it."""
+    try:
+        plain, own, notes = brought_back(experiment)
+    except NotHere as problem:
+        raise StoreProblem(f"{path}: {problem}") from None
+    assert isinstance(plain, Experiment)
+    return plain, own, notes
 
 
 def _comparison_again(manifest: dict[str, Any], folder: Path, workers: int | None) -> Repeated:
@@ -198,8 +206,8 @@ def first_difference(before: str, now: str) -> Iterator[str]:
 
 def alone(
     folder: Path, cell: int, replication: int
-) -> tuple[dict[str, Any], dict[str, float] | Failure]:
-    """Do one run of an experiment in this process; return its settings and its outcomes.
+) -> tuple[dict[str, Any], dict[str, float] | Failure, list[str]]:
+    """Do one run of an experiment in this process; return its settings, its outcomes and what differs.
 
     Raises
     ------
@@ -207,7 +215,8 @@ def alone(
         The folder is not an experiment's, or there is no such run.
     """
     experiment = experiment_of(folder, Experiment)
-    _refuse_own(read_design(folder), folder)
+    _, own, written = _brought_back(experiment, folder)
+    notes = [*differing_versions(read_design(folder)["made_with"], made_with()), *written]
     cells = Cells(experiment)
     if not (0 <= cell < len(cells) and 0 <= replication < experiment.most_replications):
         what = f"cells 0 to {len(cells) - 1}, replications 0 to {experiment.most_replications - 1}"
@@ -216,7 +225,7 @@ def alone(
     if experiment.policies:
         values["policy"] = experiment.policies[cells[cell].policy].name
     values |= cells[cell].values | {"seed": experiment.seed + replication}
-    ran = run_chunk(Chunk(experiment, ((cells[cell], replication),)))
+    ran = run_chunk(Chunk(experiment, ((cells[cell], replication),), **own))
     if ran.failures:
-        return values, ran.failures[0]
-    return values, dict(zip(experiment.outcomes, ran.outcomes[0].tolist(), strict=True))
+        return values, ran.failures[0], notes
+    return values, dict(zip(experiment.outcomes, ran.outcomes[0].tolist(), strict=True)), notes

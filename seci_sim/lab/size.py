@@ -6,8 +6,7 @@ import math
 import os
 from dataclasses import dataclass
 
-from seci_sim.lab.design import Design
-from seci_sim.lab.detail import shapes
+from seci_sim.lab.design import Design, shapes
 from seci_sim.scenario import InputProblem, Scenario
 
 PROGRAM = 350e6

@@ -5,19 +5,16 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seci_sim.analyses.made import Made, make
 from seci_sim.analyses.noise import Unanswerable
 from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.design import Design
+from seci_sim.lab.findings import Findings
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.html_page import page
 from seci_sim.words import listed, spoken
-
-if TYPE_CHECKING:
-    from seci_sim.lab.design import Design
-    from seci_sim.lab.findings import Findings
 
 FOLDER, SEARCHES = "analyses", "search"
 """Where pages and tables go in an experiment's folder, and the generations of a search."""
@@ -84,6 +81,7 @@ def _why(problem: Exception) -> str:
 def html(experiment: Design, made: Made, digest: str) -> str:
     """The page of one analysis."""
     label = experiment.sources[0].label.removesuffix(" (shipped)") if experiment.sources else "FILE"
+    own = experiment.own_model or experiment.own_outcomes
     return page(
         "analysis.html.j2",
         made.charts,
@@ -91,7 +89,7 @@ def html(experiment: Design, made: Made, digest: str) -> str:
         answer=made.answer,
         shown=made.charts,
         cautions=about_experiment(experiment),
-        command=f"seci-sim experiment {label}",
+        command="seci-sim rerun FOLDER" if own else f"seci-sim experiment {label}",
         provenance=provenance(experiment, digest),
     )
 

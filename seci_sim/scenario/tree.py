@@ -14,18 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 
 from seci_sim.scenario.problems import (
     INVISIBLE,
@@ -192,12 +182,10 @@ class _Builder:
         self.items = 0
 
     def build(self) -> Node:
-        documents = 0
         tree: Node | None = None
         for event in self.events:
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
+            if isinstance(event, events.DocumentStartEvent):
+                if tree is not None:
                     raise self._problem(event, "holds more than one document (---)")
                 if event.version or event.tags:
                     raise self._problem(event, "remove the line that starts with %")
@@ -206,7 +194,7 @@ class _Builder:
             raise InputProblem([f"{self.label}: is empty; write at least name and question"])
         return tree
 
-    def _events(self, text: str) -> Iterator[Event]:
+    def _events(self, text: str) -> Iterator[events.Event]:
         try:
             yield from YAML(typ="safe", pure=True).parse(text)
         except MarkedYAMLError as error:
@@ -221,16 +209,16 @@ class _Builder:
             line = text.count("\n", 0, slip.start()) + 1 if slip else 1
             raise InputProblem([f"{self.label}:{line}: is not YAML 1.2"]) from None
 
-    def _node(self, event: Event, depth: int) -> Node:
+    def _node(self, event: events.Event, depth: int) -> Node:
         self._refuse(event, depth)
         line = event.start_mark.line + 1
         match event:
-            case ScalarEvent():
+            case events.ScalarEvent():
                 value = unicodedata.normalize("NFC", event.value)
                 return Scalar(value, event.style is not None, self.label, line)
-            case SequenceStartEvent():
+            case events.SequenceStartEvent():
                 items = []
-                while not isinstance(inner := next(self.events), SequenceEndEvent):
+                while not isinstance(inner := next(self.events), events.SequenceEndEvent):
                     items.append(self._node(inner, depth + 1))
                 return Sequence(tuple(items), self.label, line)
             case _:
@@ -239,7 +227,7 @@ class _Builder:
     def _mapping(self, line: int, depth: int) -> Mapping:
         entries: dict[str, Node] = {}
         lines: dict[str, tuple[str, int]] = {}
-        while not isinstance(event := next(self.events), MappingEndEvent):
+        while not isinstance(event := next(self.events), events.MappingEndEvent):
             key = self._key(event, depth)
             if key.text in entries:
                 first = lines[key.text][1]
@@ -253,8 +241,8 @@ class _Builder:
             lines[key.text] = (self.label, key.line)
         return Mapping(entries, lines, self.label, line)
 
-    def _key(self, event: Event, depth: int) -> Scalar:
-        node = self._node(event, depth) if isinstance(event, ScalarEvent) else None
+    def _key(self, event: events.Event, depth: int) -> Scalar:
+        node = self._node(event, depth) if isinstance(event, events.ScalarEvent) else None
         if not isinstance(node, Scalar):
             self._refuse(event, depth)
             raise self._problem(event, "field names must be text")
@@ -262,18 +250,20 @@ class _Builder:
             raise self._problem(event, f"field names must be text; got {shown(node.text)}")
         return node
 
-    def _refuse(self, event: Event, depth: int) -> None:
+    def _refuse(self, event: events.Event, depth: int) -> None:
         self.items += 1
         if self.items > MOST_ITEMS:
             raise self._problem(event, f"more than {MOST_ITEMS} items")
-        if depth > DEEPEST and isinstance(event, MappingStartEvent | SequenceStartEvent):
+        if depth > DEEPEST and isinstance(
+            event, events.MappingStartEvent | events.SequenceStartEvent
+        ):
             raise self._problem(event, f"nested deeper than {DEEPEST} levels")
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+        if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise self._problem(event, "no aliases, anchors (& and *) or merge keys (<<)")
         tag = getattr(event, "ctag", None)
         if tag is not None:
             raise self._problem(event, f"no tags; got {shown(str(tag))}")
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, events.ScalarEvent):
             if event.value == "<<" and event.style is None:
                 raise self._problem(event, "no merge keys (<<); use extends:")
             for _ in invisible(event.value, allowed="\t\n"):
@@ -281,7 +271,7 @@ class _Builder:
             if stacked(event.value) >= 0:
                 raise self._problem(event, STACKED)
 
-    def _problem(self, event: Event, what: str) -> InputProblem:
+    def _problem(self, event: events.Event, what: str) -> InputProblem:
         return InputProblem([f"{self.label}:{event.start_mark.line + 1}: {what}"])
 
 
@@ -328,7 +318,5 @@ def _explained(error: MarkedYAMLError) -> tuple[int, str]:
     if error.context_mark and any(part in problem for part in begun_there):
         mark = error.context_mark
     line = mark.line + 1 if mark else 1
-    for part, explanation in _EXPLANATIONS:
-        if part in problem:
-            return line, explanation
-    return line, "is not YAML: " + problem.encode("unicode_escape").decode("ascii")[:100]
+    not_yaml = "is not YAML: " + problem.encode("unicode_escape").decode("ascii")[:100]
+    return line, next((said for part, said in _EXPLANATIONS if part in problem), not_yaml)

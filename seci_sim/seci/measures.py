@@ -16,6 +16,9 @@ from functools import cache
 from seci_sim.declaring import Measure as Measure  # where its readers look for it
 from seci_sim.parameters import Band
 
+WHOLE = "all"
+"""What stands for all markets together in the column ``market`` of tables."""
+
 ORIGINS = {
     "concept": "from the group's own concept",
     "own_library": "from documents of the own market",

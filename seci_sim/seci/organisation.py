@@ -73,6 +73,8 @@ class Organisation:
         """The mergers so far."""
         self.policy = knowledge.on_ticks(settings.policy)
         """The policy in force, its hours on the grid on which they are booked."""
+        self._left: list[tuple[int, float]] = []
+        """Who left between two weeks: their unit, and what they knew tacitly."""
         self.state = self._new_state(employees, markets)
         self._room_until = 0
         self._arrive(np.flatnonzero(self.firm.unit_open))
@@ -133,6 +135,7 @@ class Organisation:
             self.state.reorganising = self._hours_of_reorganising(self.week)
             hours = self.staff.present * self.state.reorganising  # a unit may have left just now
             self.staff.hours[:, knowledge.WITH_COLLEAGUES] = hours
+        self._count_who_left()
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of the week."""
@@ -237,8 +240,17 @@ class Organisation:
 
     def _arrive(self, units: Array) -> None:
         """The staff of units that join know little and have read nothing."""
-        spread = self.settings.learning.newcomer_spread
-        turnover.arrive(units, self.staff, self.knowledge, spread, self.seed, self.week)
+        for unit in units:
+            turnover.arrive(
+                self.staff.first[unit],
+                self.staff.last[unit],
+                self.staff,
+                self.knowledge,
+                luck.ARRIVAL,
+                self.settings.learning.newcomer_spread,
+                self.seed,
+                self.week,
+            )
 
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""
@@ -264,6 +276,45 @@ class Organisation:
         self.state.next_person = turnover.number_newcomers(
             self.staff, self.state.next_person, self.week
         )
+
+    def replace(self, row: int) -> None:
+        """Let one person leave now and be replaced; between two weeks, they count to the next."""
+        staff, spread = self.staff, self.settings.learning.newcomer_spread
+        lost = float(np.abs(self.knowledge.tacit[row]).sum(dtype=float))
+        self._left.append((int(staff.unit[row]), lost))
+        turnover.arrive(
+            row, row + 1, staff, self.knowledge, luck.NEWCOMER, spread, self.seed, self.week
+        )
+        staff.person[row] = knowledge.NOBODY
+        self.state.next_person = turnover.number_newcomers(staff, self.state.next_person, self.week)
+        if self.records.weeks < self.week:
+            self._count_who_left()
+
+    def _count_who_left(self) -> None:
+        totals = self.space.totals
+        for unit, lost in self._left:
+            totals.leavers[unit] += 1
+            totals.tacit_lost[unit] += lost
+        self._left.clear()
+
+    def check_convictions(self) -> None:
+        """Refuse what no rule would have led to, since rules stay within -1 and 1.
+
+        Raises
+        ------
+        ValueError
+            What somebody knows, or a routine, was set outside -1 to 1 or to NaN.
+        """
+        known = self.knowledge
+        for name, held in (
+            ("tacit", known.tacit),
+            ("explicit", known.explicit),
+            ("routine", known.routine),
+        ):
+            if not (held.max(initial=0) <= 1 and held.min(initial=0) >= -1):
+                row, need = np.argwhere(~(np.abs(held) <= 1))[0].tolist()
+                what = f"knowledge.{name}[{row}, {need}] was set to {held[row, need]}"
+                raise ValueError(f"{what}; allowed: -1 to 1")
 
     def turn_round(self, core_share: float, share: Array, process: int) -> None:
         """Let needs turn round in the core and in each market; see `seci_sim.seci.world.turn_round`."""

@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from seci_sim.lab.cells import Cells, cell_table
-from seci_sim.lab.conduct import Conditions
 from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.statistics import estimate, paired_difference
@@ -52,25 +51,10 @@ def missing_in_words(found: Findings, folder: Path) -> str:
     )
 
 
-def analysed(found: Findings, folder: Path, conditions: Conditions | None = None) -> list[Written]:
-    """Make what the file asks to be made of the table, once the table is there.
-
-    A shard of an experiment has no whole table; `seci-sim collect` makes it, and the analyses.
-    """
-    if not found.experiment.analyses or not found.whole:
-        return []
-    from seci_sim.report import analysis_pages as analyses
-
-    given = conditions or Conditions()
-    return analyses.write(found, folder, workers=given.workers, executor=given.executor)
-
-
 def _said_of(written: Sequence[Written], folder: Path) -> str:
     """The findings of the analyses that could be made, and where their pages are."""
-    lines = [one.said for one in written if one.page is not None]
-    pages = [str(one.page.relative_to(folder)) for one in written if one.page is not None]
-    if pages:
-        lines.append(f"Wrote {', '.join(pages)} to {folder}.")
+    pages = {str(one.page.relative_to(folder)): one.said for one in written if one.page}
+    lines = [*pages.values()] + [f"Wrote {', '.join(pages)} to {folder}."] * bool(pages)
     return "\n".join(lines)
 
 
@@ -146,7 +130,7 @@ def _table(found: Findings) -> Table:
             continue
         values = [_worded(name, cell[name]) for name in varied]
         change = "" if base is None or cell["cell"] == cell["baseline"] else _change(mine, base)
-        table.add_row(*values, _number(estimate(mine).mean), change, str(len(mine)))
+        table.add_row(*values, f"{estimate(mine).mean:.4g}", change, str(len(mine)))
     if len(cells) > MOST_ROWS:
         table.caption = f"The first {MOST_ROWS} of {len(cells):,} cells."
     return table
@@ -159,10 +143,6 @@ def _worded(name: str, value: Any) -> str:
     plain = value.item() if isinstance(value, np.generic) else value
     short = float(f"{plain:.4g}") if isinstance(plain, float) else plain
     return in_words(short, DECLARED[name].unit)
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}"
 
 
 def _change(mine: pd.Series[float], base: pd.Series[float]) -> str:
@@ -184,9 +164,6 @@ def as_document(found: Findings, folder: Path, written: Sequence[Written] = ()) 
         "folder": str(folder),
         "runs": len(found.table),
         "failed": found.failed.to_dict("records"),
-        "analyses": [
-            {"page": None if one.page is None else str(one.page), "said": one.said}
-            for one in written
-        ],
+        "analyses": [{"page": one.page and str(one.page), "said": one.said} for one in written],
         "digest": found.digest,
     }

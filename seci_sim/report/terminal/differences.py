@@ -47,7 +47,7 @@ def one_run(folder: Path, cell: int, replication: int) -> str:
     SomeFailed
         It came to nothing.
     """
-    values, outcomes = alone(folder, cell, replication)
+    values, outcomes, notes = alone(folder, cell, replication)
     if isinstance(outcomes, Failure):
         what = f"cell {cell}, replication {replication}: {outcomes.what}"
         raise SomeFailed([what], outcomes.where)
@@ -55,4 +55,5 @@ def one_run(folder: Path, cell: int, replication: int) -> str:
         f"{name}: {value if isinstance(value, str) else in_words(value)}"
         for name, value in values.items()
     ]
+    lines = [f"differs today: {note}" for note in notes] + lines
     return "\n".join([*lines, *(f"{name}: {value!r}" for name, value in outcomes.items())])
