@@ -203,16 +203,14 @@ def test_a_conviction_out_of_range_is_refused(wrong: float, go_on: str) -> None:
     ):
         getattr(model, go_on)()
     assert model.week == 1
-    model.knowledge.tacit[7, 3] = -1.0
-    model.step()
 
 
 def test_so_is_what_nobody_can_have_read_and_what_no_routine_can_be() -> None:
     model = weeks(1)
-    model.agents[4].explicit[2] = 7
+    next(agent for agent in model.agents if agent.row == 4).explicit[2] = 7
     with pytest.raises(ValueError, match=r"knowledge\.explicit\[4, 2\] was set to 7"):
         model.step()
-    model.agents[4].explicit[2] = 1
+    model = weeks(1)
     model.knowledge.routine[0, 1] = -3
     with pytest.raises(ValueError, match=r"knowledge\.routine\[0, 1\] was set to -3"):
         model.step()

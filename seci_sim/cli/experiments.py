@@ -12,6 +12,7 @@ from seci_sim.cli.options import (
     AsJson,
     CommandLineProblem,
     Machine,
+    Memory,
     Quiet,
     Workers,
     in_json,
@@ -67,13 +68,14 @@ def experiment(
 
 def status(folder: Folder, as_json: AsJson = False) -> str:
     """Say how far an experiment has come, from any terminal; touch nothing."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from seci_sim.lab.progress import status as look
 
     found = look(Path(folder))
     if as_json:
-        return in_json(asdict(found))
+        latest = found.latest and found.latest.model_dump()
+        return in_json(asdict(replace(found, latest=None)) | {"latest": latest})
     from seci_sim.report.terminal.progress_bar import status_in_words
 
     return status_in_words(found)
@@ -88,12 +90,11 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     from seci_sim.report.terminal.progress_bar import broken_in_words
 
     found = Experiment.found(folder)
-    _, files = save(found, Path(folder), command=read_design(Path(folder))["command"])
+    _, files = save(found, Path(folder), command=read_design(Path(folder)).command)
     written = analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in written if one.page is not None]
-    said = (
-        f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
-    )
+    digests = terminal.digests(found, Path(folder), written)
+    said = f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\n{digests}"
     if found.broken:
         said = f"{broken_in_words(len(found.broken), done=False)}\n{said}"
     if as_json:
@@ -118,14 +119,15 @@ def rerun(
         typer.Option(parser=whole(0, 10**6, "0..1000000"), metavar="R", help="Its replication."),
     ] = 0,
     workers: Workers = None,
+    memory: Memory = 8,
     quiet: Quiet = False,
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
     if cell is not None:
         from seci_sim.report.terminal.differences import one_run
 
-        return one_run(Path(manifest), cell, replication)
+        return one_run(Path(manifest), cell, replication, memory)
     from seci_sim.report.terminal.differences import all_runs
 
-    said = all_runs(Path(manifest), workers)
+    said = all_runs(Path(manifest), workers, memory)
     return "" if quiet else said

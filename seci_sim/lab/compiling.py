@@ -27,9 +27,13 @@ def warm_up(model: str = SECI) -> None:
 
     if not is_warm(model):
         if model == SECI:
-            halves = len(HALVES)
-            with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
-                list(pool.map(_compile_rules, HALVES))
+            pool = ProcessPoolExecutor(len(HALVES), initializer=watch.leave_with_parent)
+            try:
+                with watch.out_of_earshot():
+                    compiled = pool.map(_compile_rules, HALVES)
+                list(compiled)
+            finally:
+                pool.shutdown(kill_workers=True)
         else:
             ready(model)
         mark_warm(model)

@@ -148,9 +148,9 @@ class Conduct:
         """Do all that is left to do."""
         for ran in self.store.parts():
             self.rounds.take(ran)
-        self.store.set_aside()
-        if self.store.broken and self.conditions.on_broken:
-            self.conditions.on_broken(len(self.store.broken))
+        broken = self.store.set_aside()
+        if broken and self.conditions.on_broken:
+            self.conditions.on_broken(broken)
         with (
             self._executor() as executor,
             Pool(

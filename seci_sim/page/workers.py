@@ -199,7 +199,7 @@ class Line:
         worker = ProcessPoolExecutor(
             max_workers=1, initializer=prepare_worker, initargs=(self.memory,), env=ONE_THREAD
         )
-        with suppress(BrokenExecutor):  # said to whoever asks for the first run
+        with suppress(BrokenExecutor), watch.out_of_earshot():  # said to whoever asks first
             worker.submit(time.time).result()
         self._ready.set()
         return worker

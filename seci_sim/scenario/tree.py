@@ -6,6 +6,7 @@ with the line it stands on. Nothing is interpreted here: a scalar keeps the text
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
 import unicodedata
@@ -119,17 +120,12 @@ def decoded(data: bytes, label: str) -> str:
 
 def read_bytes(path: Path, label: str, limit: int) -> bytes:
     """Read a file that has at most so many bytes; problems as with `read_text`."""
-    too_large = InputProblem([f"{label}: is larger than {limit / 1e6:g} MB"])
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise FileProblem(f"{label}: is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):
-            raise FileProblem(f"{label}: is not an ordinary file")
-        if status.st_size > limit:
-            raise too_large
-        with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+        return bytes_of(path, limit)
+    except NotOrdinary as problem:
+        what = f"{label}: {problem.strerror}"
+        too_large = problem.errno == errno.EFBIG
+        raise (InputProblem([what]) if too_large else FileProblem(what)) from None
     except FileNotFoundError:
         raise FileProblem(f"{label}: no such file") from None
     except PermissionError:
@@ -137,9 +133,45 @@ def read_bytes(path: Path, label: str, limit: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise FileProblem(f"{label}: cannot be read: {reason}") from None
-    if len(data) > limit:
-        raise too_large
-    return data
+
+
+class NotOrdinary(OSError):
+    """A folder, a pipe or a device, or a file that is too large."""
+
+
+def bytes_of(path: Path, limit: int, *, last: bool = False) -> bytes:
+    """All bytes of an ordinary file that has at most so many, or the last of any number.
+
+    Raises
+    ------
+    NotOrdinary, OSError
+        As `size_of_ordinary`, or it cannot be read.
+    """
+    size = size_of_ordinary(path, None if last else limit)
+    with path.open("rb") as stream:
+        stream.seek(max(0, size - limit))
+        # No more than it says it has: some of the system's own files have no end.
+        return stream.read(min(size, limit))
+
+
+def size_of_ordinary(path: Path, limit: int | None) -> int:
+    """Bytes of an ordinary file.
+
+    Raises
+    ------
+    NotOrdinary
+        It is a folder, a pipe or a device, or has more bytes than the limit.
+    OSError
+        It is not there, or cannot be asked.
+    """
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise NotOrdinary(errno.EISDIR, "is a folder, not a file", str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise NotOrdinary(errno.ENOTSUP, "is not an ordinary file", str(path))
+    if limit is not None and status.st_size > limit:
+        raise NotOrdinary(errno.EFBIG, f"is larger than {limit / 1e6:g} MB", str(path))
+    return status.st_size
 
 
 def parse(text: str, label: str) -> Mapping:

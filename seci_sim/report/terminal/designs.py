@@ -16,8 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from seci_sim.lab.cells import Cells, cell_table
+from seci_sim.lab.documents import Manifest
 from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.findings import Findings
+from seci_sim.lab.manifest import digest_of_analyses, read_manifest
 from seci_sim.lab.statistics import estimate, paired_difference
 from seci_sim.scenario.quantities import in_words
 
@@ -70,9 +72,20 @@ def told(found: Findings, folder: Path, written: Sequence[Written] = ()) -> str:
         words = f"{_said_of(written, folder)}\n{words}"
     if found.too_wide:
         words = f"{_not_reached(found)}\n{words}"
-    console.print(Text(f"{words}\ndigest: {found.digest}"), soft_wrap=True, end="")
+    console.print(Text(f"{words}\n{digests(found, folder, written)}"), soft_wrap=True, end="")
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def digests(found: Findings, folder: Path, written: Sequence[Written]) -> str:
+    """The digest of the table in the last line, and above it that of the tables made of it."""
+    analyses = _of_analyses(folder, written)
+    return f"digest of the analyses: {analyses}\n" * bool(analyses) + f"digest: {found.digest}"
+
+
+def _of_analyses(folder: Path, written: Sequence[Written]) -> str:
+    manifest = read_manifest(folder) if written else None
+    return digest_of_analyses(manifest.files) if isinstance(manifest, Manifest) else ""
 
 
 def _not_reached(found: Findings) -> str:
@@ -166,4 +179,5 @@ def as_document(found: Findings, folder: Path, written: Sequence[Written] = ()) 
         "failed": found.failed.to_dict("records"),
         "analyses": [{"page": one.page and str(one.page), "said": one.said} for one in written],
         "digest": found.digest,
+        "digest_of_analyses": _of_analyses(folder, written) or None,
     }

@@ -126,7 +126,7 @@ def broken_in_words(count: int, *, done: bool) -> str:
     Examples
     --------
     >>> broken_in_words(1, done=True)
-    'A broken part of the results is set aside and run again.'
+    'A broken part of the results is set aside and made again.'
     >>> broken_in_words(2, done=False)
     '2 parts of the results are broken and left out; to run them again, go on with --resume.'
     """
@@ -134,7 +134,7 @@ def broken_in_words(count: int, *, done: bool) -> str:
     parts, are, it = ("part", "is", "it") if one else ("parts", "are", "them")
     if done:
         broken = "A broken" if one else f"{count} broken"
-        return f"{broken} {parts} of the results {are} set aside and run again."
+        return f"{broken} {parts} of the results {are} set aside and made again."
     what = f"{'A' if one else count} {parts} of the results {are} broken and left out"
     return f"{what}; to run {it} again, go on with --resume."
 
@@ -171,9 +171,9 @@ def status_in_words(found: Status, now: float | None = None) -> str:
         lines.append(f"{found.set_aside} broken parts were set aside")
     if found.latest is not None:
         latest = found.latest
-        ago = duration(max(0.0, (time.time() if now is None else now) - latest["time"]))
-        left = "" if latest["left"] is None else f", {duration(latest['left'])} left then"
-        width = latest.get("half_width")
-        wide = "" if width is None else f"; {latest['outcome']} ± {width:.3g}"
-        lines.append(f"last heard of {ago} ago: {latest['rate']:.3g} runs a second{left}{wide}")
+        ago = duration(max(0.0, (time.time() if now is None else now) - latest.time))
+        left = "" if latest.left is None else f", {duration(latest.left)} left then"
+        width = latest.half_width
+        wide = "" if width is None else f"; {latest.outcome} ± {width:.3g}"
+        lines.append(f"last heard of {ago} ago: {latest.rate:.3g} runs a second{left}{wide}")
     return "\n".join(lines)
