@@ -46,7 +46,7 @@ def experiment(
     if shard and asked.until:
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
-    check_memory(asked, machine.workers, machine.memory, "experiment")
+    check_memory(asked, machine.workers, machine.memory)
     from seci_sim.report.terminal import designs as terminal
     from seci_sim.report.terminal.progress_bar import carry_out, save
 
