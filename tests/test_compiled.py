@@ -140,7 +140,9 @@ def test_a_module_counts_once_it_compiles_and_with_all_that_it_imports() -> None
         f"{NAME}.d": "",
     }
     assert reached([f"{NAME}.a"], imports) == imports.keys() - {f"{NAME}.d"}
-    assert {f"{NAME}.declaring", f"{NAME}.engine.luck"} <= reached([f"{NAME}.seci.ba"], texts())
+    assert {f"{NAME}.declaring", f"{NAME}.engine.luck"} <= reached(
+        [f"{NAME}.seci.pairing"], texts()
+    )
 
 
 # The first use ------------------------------------------------------------------------------------

@@ -19,10 +19,11 @@ from paired import passes
 from scipy import stats
 
 from seci_sim.lab.comparing import simulate
-from seci_sim.lab.run import WHOLE, Results
+from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import add_ratios
 from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
 from seci_sim.seci.knowledge import Array
+from seci_sim.seci.measures import WHOLE
 
 FIRST_SEED, SEEDS = 1001, 48
 FALSE_ALARM = 0.0001

@@ -126,9 +126,10 @@ def _carried_out(
     check_memory(compared, machine.workers, machine.memory, "run")
     folder = preflight.folder_of(machine.out, given)
     # These import pandas and more: after all files have been checked.
+    from seci_sim.report.saving import save
     from seci_sim.report.terminal import designs as experiments
     from seci_sim.report.terminal import headline as runs
-    from seci_sim.report.terminal.progress_bar import carry_out, save
+    from seci_sim.report.terminal.progress_bar import carry_out
 
     request = preflight.Request(command, tuple(given), replications, seed, exports)
     line, silent = request.line, report.quiet or report.as_json

@@ -93,12 +93,8 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
     )
     with kept_in as place:
         store = Store(Path(place), experiment)
-        model = conditions.model
-        store.begin(
-            resume=conditions.resume or conditions.shard is not None,
-            model=f"{model.__module__}.{model.__qualname__}" if model else "",
-            command=conditions.command,
-        )
+        resume = conditions.resume or conditions.shard is not None
+        store.begin(resume=resume, command=conditions.command)
         warm_up(experiment.scenarios[0].model)
         with listening() as stop:
             Conduct(store, conditions, stop).run()
@@ -152,9 +148,9 @@ class Conduct:
         """Do all that is left to do."""
         for ran in self.store.parts():
             self.rounds.take(ran)
-        self.store.set_aside()
-        if self.store.broken and self.conditions.on_broken:
-            self.conditions.on_broken(len(self.store.broken))
+        broken = self.store.set_aside()
+        if broken and self.conditions.on_broken:
+            self.conditions.on_broken(broken)
         with (
             self._executor() as executor,
             Pool(

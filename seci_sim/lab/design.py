@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from seci_sim.lab.analysis_kinds import Asked, known
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.sections import MOST_CELLS, OwnOutcome, PolicyChoice, Sample, Until
+from seci_sim.lab.sections import MOST_CELLS, OwnModel, OwnOutcome, PolicyChoice, Sample, Until
 from seci_sim.parameters import MODELS, Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
@@ -70,6 +70,8 @@ class Design(Section):
     """What is made of the table."""
     own_outcomes: tuple[OwnOutcome, ...] = Field((), exclude=True)
     """Outcomes that a program adds; see run."""
+    own_model: OwnModel | None = Field(None, exclude=True)
+    """The model that a program runs instead; see run."""
     points: tuple[dict[str, bool | int | float], ...] = Field((), exclude=True)
     """Cells one by one; see with_points."""
     sources: tuple[Source, ...] = Field((), exclude=True)
@@ -142,7 +144,11 @@ class Design(Section):
         aside = {"name", "question", "notes", "analyses"}
         found = self.model_dump(mode="json", exclude=aside, exclude_defaults=only_chosen)
         if self.own_outcomes:
-            found["own_outcomes"] = [one.model_dump() for one in self.own_outcomes]
+            found["own_outcomes"] = [
+                one.model_dump(exclude_defaults=True) for one in self.own_outcomes
+            ]
+        if self.own_model and self.own_model.parts:  # version 0.1 kept none
+            found["own_model"] = self.own_model.model_dump()
         return found | {"points": list(self.points)}
 
     @property
@@ -212,6 +218,9 @@ def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
         if there:
             what = f"{shown(design.keep)} is for scenarios as they are; {name} leads to no report"
             yield Problem(("keep",), what)
+    if lacking := [name for name in design.measures if name not in design.outcomes]:
+        what = f"a report shows all; {lacking[0]} is not among them; compare takes all of them"
+        yield Problem(("outcomes",), what)
     if design.weekly:
         yield Problem(("weekly",), "all measures are kept week by week already (keep)")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,9 +13,16 @@ import pandas as pd
 from seci_sim.lab.cells import cell_table
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.folder import Store
-from seci_sim.lab.manifest import MANIFEST, MANIFEST_SCHEMA, design_document, read_design
-from seci_sim.lab.run import WHOLE, results_of
+from seci_sim.lab.manifest import (
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    as_json,
+    design_document,
+    read_design,
+)
+from seci_sim.lab.run import results_of
 from seci_sim.lab.spreadsheets import as_csv, weekly_csv
+from seci_sim.seci.measures import WHOLE
 
 RESULTS = "results"
 """The table whose SHA-256, as CSV, is the digest of the experiment."""
@@ -78,16 +84,15 @@ def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = No
             files[f"{name}.parquet"] = buffer.getvalue()
     for name, data in files.items():
         store.write(name, data)
-    design = read_design(folder)
     manifest = {
-        **design_document(found.experiment, design["own_model"], design["command"]),
+        **design_document(found.experiment, read_design(folder).command),
         "schema": MANIFEST_SCHEMA,
         "digest": found.digest,
         "runs": len(found.table),
         "failed": len(found.failed),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
-    store.write(MANIFEST, (json.dumps(manifest, indent=1, allow_nan=False) + "\n").encode())
+    store.write(MANIFEST, as_json(manifest))
     return [*files, MANIFEST]
 
 

@@ -79,9 +79,7 @@ def _state(scenario: Scenario) -> int:
     return staff * (EMPLOYEE + CONVICTION * scenario.world.needs)
 
 
-def check_memory(
-    experiment: Design, workers: int | None, limit: float, what: str = "experiment"
-) -> None:
+def check_memory(experiment: Design, workers: int | None, limit: float, what: str) -> None:
     """Refuse what needs more gigabytes than the limit.
 
     Raises

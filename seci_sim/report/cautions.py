@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from seci_sim.lab.design import Design
 from seci_sim.parameters import MODELS, declarations
+from seci_sim.scenario import Scenario
 from seci_sim.words import listed, quoted
-
-if TYPE_CHECKING:
-    from seci_sim.lab.design import Design
-    from seci_sim.scenario import Scenario
 
 MANY_POLICIES = 4
 """From here on, readers are told that the best of several policies owes something to luck."""

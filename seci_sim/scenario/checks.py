@@ -278,12 +278,11 @@ def _check_order(
     timeline: Sequence[Change], joins: str, leaves: str, arrivals: dict[str, int]
 ) -> Iterator[Problem]:
     """Update ``arrivals`` with the weeks of joining; nobody joins twice or leaves before."""
-    joined: set[str] = set()
-    left: set[str] = set()
+    joined, left = set[str](), set[str]()
     for place, change in enumerate(timeline):
         joining, leaving = getattr(change, joins), getattr(change, leaves)
         if joining in arrivals:
-            if joining in joined or joining in left:
+            if joining in joined | left:
                 yield Problem(("timeline", place, joins), "joins for a second time")
             elif change.week < arrivals[joining]:
                 yield Problem(("timeline", place, joins), "joins before its market opens")
@@ -323,8 +322,7 @@ def _check_somebody_serves(
 def check_meetings(meetings: Sequence[Meeting], units: Sequence[Unit]) -> Iterator[Problem]:
     """People who meet exist, are two, and are listed once as a pair."""
     staff = {unit.name: unit.staff for unit in units}
-    listed: set[tuple[str, int, str, int]] = set()
-    unknown: set[str] = set()
+    listed, unknown = set[tuple[tuple[str, int], ...]](), set[str]()
     for place, (unit, employee, colleague_unit, colleague, hours) in enumerate(meetings):
         path = ("meetings", place)
         for fields, name, number in (
@@ -343,10 +341,7 @@ def check_meetings(meetings: Sequence[Meeting], units: Sequence[Unit]) -> Iterat
             yield Problem((*path, "hours"), "is out of range", allowed, shown(hours))
         if (unit, employee) == (colleague_unit, colleague):
             yield Problem((*path, "colleague"), "is the same person as the employee")
-        if (unit, employee) <= (colleague_unit, colleague):
-            pair = (unit, employee, colleague_unit, colleague)
-        else:
-            pair = (colleague_unit, colleague, unit, employee)
+        pair = tuple(sorted([(unit, employee), (colleague_unit, colleague)]))
         if pair in listed:
             yield Problem(path, "these two are listed twice (in either order)")
         listed.add(pair)

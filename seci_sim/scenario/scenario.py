@@ -129,14 +129,12 @@ class Scenario(Section):
 
     def _misfits(self) -> Iterator[Problem]:
         yield from checks.check_model(self.model, self.model_fields_set)
-        if self.units:
-            yield from self._misfits_of_an_organisation()
-
-    def _misfits_of_an_organisation(self) -> Iterator[Problem]:
+        if not self.units:
+            return
         bands = self.service.bands
-        named = {("units",): self.units, ("stakeholders",): self.stakeholders}
-        for group, items in (named | {("service", "bands"): bands}).items():
-            yield from checks.check_names(group, [item.name for item in items])
+        yield from checks.check_names(("units",), [unit.name for unit in self.units])
+        yield from checks.check_names(("stakeholders",), [one.name for one in self.stakeholders])
+        yield from checks.check_names(("service", "bands"), [band.name for band in bands])
         yield from checks.check_units(self.units)
         yield from checks.check_named("stakeholders", self.stakeholders, market=self.markets)
         yield from checks.check_bands(bands)
