@@ -55,12 +55,14 @@ class Difference(Estimate):
 
     better: int
     """Pairs in which the policy did better; equal pairs do not count."""
+    equal: int
+    """Pairs in which both did the same."""
     effect_size: float | None
     """Cohen's d_z: the mean in standard deviations of the pairs; None where these do not vary."""
     superiority: float
     """Share of pairs in which the policy did better, equal pairs counting half; NaN without pairs."""
     detectable: float | None
-    """True difference that nine in ten such experiments would tell from 0; None with one pair."""
+    """True difference that nine in ten such experiments would tell from 0; None where pairs do not vary."""
     comparisons: int = 1
     """How many differences are read together, for which the interval is widened."""
 
@@ -138,9 +140,10 @@ def paired_difference(
         used=int(kept.size),
         dropped=int(changes.size - kept.size),
         better=better,
+        equal=equal,
         effect_size=mean / deviation if deviation > 0 else None,
         superiority=(better + equal / 2) / kept.size if kept.size else float("nan"),
-        detectable=detectable(int(kept.size), deviation, comparisons),
+        detectable=detectable(int(kept.size), deviation, comparisons) if deviation else None,
         comparisons=comparisons,
     )
 
@@ -193,6 +196,20 @@ def ratio_of_means(
     half = np.sqrt(max(middle**2 - square * constant, 0.0))
     interval = (float((middle - half) / square), float((middle + half) / square))
     return Estimate(top / bottom, interval, int(count), int(above.size - count))
+
+
+def over_worlds(table: pd.DataFrame, keys: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:
+    """Mean of outcomes over all worlds in which something was run, so that differences are within them.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"dose": [0, 0, 1, 1], "world": [0, 1, 0, 1], "met": [1.0, 5.0, 2.0, None]})
+    >>> over_worlds(runs, ["dose"], ["met"])["met"].tolist()  # a world without a value leaves none
+    [3.0, nan]
+    """
+    grouped = table.groupby(list(keys), sort=False)
+    worlds = int(grouped.size().max())
+    return grouped[list(outcomes)].sum(min_count=worlds) / float(worlds)
 
 
 def runs_of(summary: pd.DataFrame, scenario: str, measure: str) -> pd.Series[float]:

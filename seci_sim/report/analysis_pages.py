@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seci_sim.analyses.made import Made, make
 from seci_sim.analyses.noise import Unanswerable
 from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.spreadsheets import as_csv
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.html_page import page
@@ -65,8 +66,7 @@ def write(
             pages.append(Written(None, f"analysis {number}, {analysis.kind}: {_why(problem)}"))
             continue
         stem = f"{number:02d}-{analysis.kind}"
-        numbers = made.table.to_csv(index=False, lineterminator="\n")
-        write_whole(place / f"{stem}.csv", numbers.encode())
+        write_whole(place / f"{stem}.csv", as_csv(made.table).encode())
         write_whole(
             place / f"{stem}.html", html(findings.experiment, made, findings.digest).encode()
         )

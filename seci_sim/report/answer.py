@@ -109,7 +109,7 @@ def _gain(found: Comparison, policy: str, other: str, change: Difference) -> str
         than = f"which these runs do not separate from {theirs}"
     return (
         f"{quoted(policy)} meets {_met(found, policy)} of patients' needs {lately(found.horizon)}, "
-        f"{points(change.mean)} {more(change.mean)} than {quoted(other)} {how_sure(change.interval, change.better, change.used)}, and "
+        f"{points(change.mean)} {more(change.mean)} than {quoted(other)} {how_sure(change.interval, change.better, change.used, change.equal)}, and "
         f"mis-serves {percent(found.mean(policy, MIS_SERVED))}, {than}"
     )
 
@@ -121,7 +121,7 @@ def _no_gain(found: Comparison, policy: str, other: str, change: Difference) -> 
     return (
         f"these runs do not separate {quoted(policy)} from {quoted(other)}: needs met "
         f"{lately(found.horizon)} are {_met(found, policy)} and {_met(found, other)}, a difference "
-        f"of {signed(100 * change.mean)} percentage points {how_sure(change.interval, change.better, change.used)}{seen}"
+        f"of {signed(100 * change.mean)} percentage points {how_sure(change.interval, change.better, change.used, change.equal)}{seen}"
     )
 
 
