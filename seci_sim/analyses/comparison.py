@@ -46,6 +46,8 @@ def make(findings: Findings, asked: Comparison) -> Made:
     outcomes = [asked.outcome] if asked.outcome else list(experiment.outcomes)
     table = comparison(labelled(findings), outcomes)
     units = experiment.units
+    shares = table["outcome"].map(units) == "share"
+    table.loc[shares, ["low", "high"]] = table.loc[shares, ["low", "high"]].clip(0, 1)
     return Made(tuple(drawn(table, name, units[name]) for name in outcomes), table)
 
 
@@ -63,8 +65,8 @@ def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row for each outcome and label, over all worlds, then for each world: ``world``; ``runs``;
-        ``mean``, ``low``, ``high`` (95% interval of the mean); and, for all but the first label,
+        A row for each outcome and label, over all worlds, then for each world: ``world``; ``runs``
+        with a value and ``never``, those without; ``mean``, ``low``, ``high`` (95% interval of the mean); and, for all but the first label,
         ``change`` from it in the same world with ``change_low`` and ``change_high`` (the intervals
         of one outcome hold together in 95% of experiments), ``better`` and ``equal`` (pairs in which
         it was higher, and no different), ``effect_size`` (Cohen's d_z), ``superiority``,
@@ -100,7 +102,7 @@ def _row(
     found = estimate(ours)
     low, high = found.interval or (nan, nan)
     row: dict[str, object] = {
-        "outcome": runs.name, LABEL: label, "world": world, "runs": found.used,
+        "outcome": runs.name, LABEL: label, "world": world, "runs": found.used, "never": found.dropped,
         "mean": found.mean, "low": low, "high": high,
     }  # fmt: skip
     if label == first:
@@ -232,6 +234,10 @@ def _comparison_table(own: pd.DataFrame, unit: str) -> pd.DataFrame:
     for row in own.to_dict("records"):
         known = row["change"] == row["change"]
         interval = f"{measured(row['low'], unit)} to {measured(row['high'], unit)}"
+        if row["never"] > 0:
+            interval += f"; {row['runs']} of {row['runs'] + row['never']} runs got there"
+        if not np.isfinite(row["low"]):
+            interval = f"no interval; {row['runs']} of {row['runs'] + row['never']} runs got there"
         rows.append(
             {
                 "Policy": row[LABEL],

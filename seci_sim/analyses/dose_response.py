@@ -47,6 +47,8 @@ def make(findings: Findings, asked: DoseResponse) -> Made:
     """Follow an outcome over the levels of a factor."""
     outcome, factor, units = asked.outcome, asked.factor, findings.experiment.units
     table = dose_response(findings.table, outcome, factor, asked.by)
+    if units[outcome] == "share":
+        table[["low", "high"]] = table[["low", "high"]].clip(0, 1)
     named = (outcome, units[outcome], factor, units[factor])
     shown = doses(table, *named)
     worlds = (

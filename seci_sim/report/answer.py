@@ -21,6 +21,7 @@ from seci_sim.lab.statistics import (
 from seci_sim.report import treatment
 from seci_sim.words import (
     between,
+    ends,
     how_sure,
     lately,
     more,
@@ -158,7 +159,8 @@ def _spent(found: Comparison, policy: str, other: str, *, than: bool = False) ->
     spent = f"{_hours(found, policy, other)}{per_year}"
     if price is None or price.mean <= 0 or not separated(hours):
         return spent
-    return f"{spent}, {significant(price.mean, 2)} for each percentage point gained"
+    sure = "" if price.interval is None else f" ({ends(price.interval, '', 2)})"
+    return f"{spent}, {significant(price.mean, 2)}{sure} for each percentage point gained"
 
 
 def _hours(found: Comparison, policy: str, other: str) -> str:
