@@ -190,7 +190,7 @@ def _compared(own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _within(own: pd.DataFrame) -> str:
-    return " and in the same world" if own["world"].nunique() > 1 else ""
+    return " in the same world" if own["world"].nunique() > 1 else ""
 
 
 def _comparison_title(own: pd.DataFrame, outcome: str, unit: str) -> str:
