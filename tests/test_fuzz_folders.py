@@ -127,7 +127,10 @@ def other_values(path: Path, rng: random.Random) -> None:
     except ValueError:
         return turn_bits(path, rng)
     for _ in range(rng.choice((1, 1, 2, 5))):
-        owner, key = rng.choice(list(places_in(document)))
+        places = list(places_in(document))
+        if not places:
+            break
+        owner, key = rng.choice(places)
         if rng.random() < 0.2:
             del owner[key]
             break
