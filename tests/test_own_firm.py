@@ -113,8 +113,8 @@ def test_a_unit_that_nobody_works_in_any_more_is_left_out_and_a_new_one_has_no_t
     Path("people.csv").write_text(PEOPLE + gone + young)
     assert answer_to(NEW) == 0
     said = capsys.readouterr().out
-    assert "Note: nobody works in 'Closed' on 2025-12-31: left out" in said
-    assert "Note: 'Young' is younger than a year" in said
+    assert "Note: nobody works in a unit of one row on 2025-12-31: left out" in said
+    assert "Note: unit 'Young' is younger than a year" in said
     by_name = {unit.name: unit for unit in read_scenario("firm.yaml").units}
     assert set(by_name) == {"Office", "Japan", "Young"}
     assert by_name["Young"].turnover is None
