@@ -110,15 +110,22 @@ def points_range(interval: Interval | None) -> str:
     return (either_way if excludes_nought(interval) else between)(interval, 100)
 
 
-def how_sure(interval: Interval | None, better: int, runs: int) -> str:
+def how_sure(interval: Interval | None, better: int, runs: int, equal: int = 0) -> str:
     """How sure a difference of shares is.
 
     Examples
     --------
-    >>> how_sure((0.008, 0.024), 19, 20)
-    '(95% interval 0.8 to 2.4; better in 19 of 20 runs)'
+    >>> how_sure((0.008, 0.024), 18, 20, 1)
+    '(95% interval 0.8 to 2.4; better in 18 of 20 runs, 1 equal)'
     """
-    return f"(95% interval {points_range(interval)}; better in {better} of {runs} runs)"
+    return (
+        f"(95% interval {points_range(interval)}; better in {better} of {runs} runs{ties(equal)})"
+    )
+
+
+def ties(equal: float) -> str:
+    """Runs in which neither did better, where there are any."""
+    return f", {equal:.0f} equal" if equal > 0 else ""
 
 
 def excludes_nought(interval: Interval) -> bool:

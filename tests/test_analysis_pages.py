@@ -50,7 +50,7 @@ replications: 2
      population: 6, fresh: 3}}
 """
 POLICIES = """policies:
-  - {name: None, policy: {patient_time: 0%}}
+  - {name: Nothing, policy: {patient_time: 0%}}
   - {name: Much, policy: {patient_time: 30%}}
 """
 DISCOVERY = HEAD + POLICIES + RANGES + OUTCOMES + "sample: {method: latin hypercube, points: 24}\n"
@@ -198,7 +198,7 @@ def test_a_tornado_starts_from_the_scenario_as_it_is(tmp_path: Path) -> None:
         (SEARCH.replace("lower: [hours_a_head_and_year]", "lower: []"), "a search weighs at least two goals"),
         (SEARCH.replace("replications", "uncertain: {learning.showing: [10%, 20%]}\nreplications"), "a search is of one scenario, with neither"),
         (SEARCH.replace("population: 6", "population: 2"), "analyses.1.population: is too small"),
-        (DISCOVERY.replace("policy: Much", "policy: None"), "analyses.1.policy: nothing is called 'None'"),
+        (DISCOVERY.replace("policy: Much", "policy: Nothing"), "analyses.1.policy: nothing is called 'Nothing'"),
         (DISCOVERY.replace("at_least: 1%", "at_least: 1"), "analyses.1.at_least: is not a share; did you mean 1%?"),
     ],
 )  # fmt: skip

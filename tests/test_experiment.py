@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from seci_sim.lab.manifest import MANIFEST_SCHEMA, StoreProblem
 from seci_sim.lab.pool import Here
 from seci_sim.lab.result_tables import collect
 from seci_sim.lab.run import Results, results_of
+from seci_sim.lab.sections import PolicyChoice
 from seci_sim.report import policy_table as tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, Unit, read_scenario
@@ -249,12 +251,27 @@ def test_the_answer_is_silent_on_treatment_where_everyone_starts_alike(results: 
     assert tables.policies(found).headings[-1].value != "On treatment"
 
 
-def test_a_market_named_like_a_missing_value_keeps_its_name(tmp_path: Path) -> None:
-    names = ("NA", "null", "nanoland")
+@pytest.mark.parametrize(
+    "name", ["NA", "n/a", "NaN", "nan", "None", "NULL", "null", "#N/A", "<NA>"]
+)
+def test_a_name_that_other_programs_take_for_a_missing_value_is_refused(name: str) -> None:
+    assert pd.read_csv(io.StringIO(f"name,x\n{name},1\n"))["name"].isna().all(), "as pandas does"
+    for give in (
+        lambda: Unit(name=name, kind="affiliate", staff=20),
+        lambda: Unit(name="North", kind="affiliate", staff=20, market=name),
+        lambda: Scenario(name=name, question="Who?", horizon=30),
+        lambda: PolicyChoice(name=name),
+    ):
+        with pytest.raises(ValueError, match="is read as a missing value by other programs"):
+            give()
+
+
+def test_a_market_named_nearly_like_a_missing_value_keeps_its_name(tmp_path: Path) -> None:
+    names = ("No mode", "nanoland")
     units = tuple(Unit(name=name, kind="affiliate", staff=20) for name in names)
-    kept(tmp_path, Scenario(name="nan", question="Who?", horizon=30, units=units), replications=1)
+    kept(tmp_path, Scenario(name="Nana", question="Who?", horizon=30, units=units), replications=1)
     assert set(read_table(tmp_path / "markets.csv")["market"]) == set(names)
     weekly = read_table(tmp_path / "weekly.csv")
-    assert set(weekly["scenario"]) == {"nan"}
+    assert set(weekly["scenario"]) == {"Nana"}
     assert weekly["weeks_to_routine"].isna().any()
     assert set(read_table(tmp_path / "stories.csv")["market"]) == set(names)

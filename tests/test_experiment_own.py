@@ -169,7 +169,7 @@ def test_the_folder_of_a_program_is_that_of_the_command(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    experiment(text, tmp_path).run(workers=1, store="program")
+    experiment(text, Path()).run(workers=1, store="program")
     command = ["experiment", "trial.yaml", "--out", "command", "--workers", "1", "--quiet"]
     assert answer_to(command) == 0
     names, digests = [], []

@@ -19,6 +19,8 @@ from seci_sim.lab.intervals import (
 from seci_sim.lab.statistics import (
     contrast,
     difference,
+    estimate,
+    of_share,
     paired_difference,
     separated,
 )
@@ -122,6 +124,27 @@ def test_twenty_policies_without_effect_have_a_winner_in_one_experiment_of_twent
         naive += any(separated(paired_difference(one, runs[0])) for one in runs[1:])
     assert named / 2000 <= 0.05
     assert naive / 2000 > 0.25
+
+
+def test_what_most_runs_never_reach_has_no_interval() -> None:
+    never = [np.nan] * 3
+    assert estimate([60.0, 80.0, *never]).interval is None
+    assert estimate([60.0, 70.0, 80.0, *never]).interval is not None
+    assert paired_difference([60.0, 80.0, *never], [50.0, 60.0, *never]).interval is None
+
+
+def test_the_interval_of_a_share_stays_within_0_and_1() -> None:
+    low, high = of_share(estimate([0.0, 0.0, 0.02])).interval or (-1.0, 2.0)
+    assert low == 0.0 < high < 1.0
+    low, high = of_share(estimate([1.0, 1.0, 0.9])).interval or (-1.0, 2.0)
+    assert 0.0 < low < high == 1.0
+    assert of_share(estimate([0.5])).interval is None
+
+
+def test_equal_pairs_are_counted_apart_and_have_no_power() -> None:
+    found = paired_difference([1, 2, 3, 4], [0, 2, 3, 5])
+    assert (found.better, found.equal) == (1, 2)
+    assert paired_difference([1, 2, 3], [0, 1, 2]).detectable is None
 
 
 @pytest.mark.slow

@@ -124,7 +124,7 @@ def test_the_price_over_the_next_best_is_said_where_they_are_told_apart() -> Non
     met = {"A": [0.1, 0.2, 0.3], "B": [0.4, 0.5, 0.6], "C": [0.42, 0.52, 0.621]}
     cost = answer_of(summary_of(met, {"A": 100, "B": 121, "C": 142}), ["A", "B", "C"], 208)[1]
     assert "it meets 2.0 percentage points more than “B” (1.8 to 2.3)" in cost
-    assert "spends 21.0 hours more, 10 for each percentage point gained" in cost
+    assert "spends 21.0 hours more, 10 (9.2 to 12) for each percentage point gained" in cost
 
 
 def test_many_policies_alike_are_counted() -> None:

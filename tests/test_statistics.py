@@ -351,7 +351,7 @@ def test_what_is_said_of_a_set_of_runs_is_not_changed_afterwards() -> None:
 
 
 def test_a_difference_is_read_alone_unless_said_otherwise() -> None:
-    assert Difference(1.0, None, 1, 0, 1, None, 1.0, None).comparisons == 1
+    assert Difference(1.0, None, 1, 0, 1, 0, None, 1.0, None).comparisons == 1
 
 
 def test_how_a_difference_is_to_be_read_is_said_by_name() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,8 @@ import pandas as pd
 from seci_sim.analyses.made import Made
 from seci_sim.figures.bars import Row, dots
 from seci_sim.figures.style import Chart
-from seci_sim.lab import comparison_table
 from seci_sim.lab.analysis_kinds import Comparison
-from seci_sim.lab.statistics import separated
+from seci_sim.lab.statistics import estimate, over_worlds, paired_difference, separated
 from seci_sim.words import (
     change_range,
     change_unit,
@@ -25,6 +24,7 @@ from seci_sim.words import (
     setting,
     significant,
     spoken,
+    ties,
 )
 
 if TYPE_CHECKING:
@@ -36,33 +36,41 @@ MOST_TOLD = 5
 LABEL = "label"
 """The column of what a table compares: a policy, a scenario, or a level of a factor."""
 
+ALL = "all worlds"
+"""The world of a row that is about all of them."""
+
 
 def make(findings: Findings, asked: Comparison) -> Made:
-    """Compare every cell with the first, in one outcome or in all."""
-    outcomes = [asked.outcome] if asked.outcome else findings.experiment.outcomes
+    """Compare every policy with the first of the same world, in one outcome or in all."""
+    experiment = findings.experiment
+    outcomes = [asked.outcome] if asked.outcome else list(experiment.outcomes)
     table = comparison(labelled(findings), outcomes)
-    units = findings.experiment.units
+    units = experiment.units
+    shares = table["outcome"].map(units) == "share"
+    table.loc[shares, ["low", "high"]] = table.loc[shares, ["low", "high"]].clip(0, 1)
     return Made(tuple(drawn(table, name, units[name]) for name in outcomes), table)
 
 
 def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
-    """Compare everything that a table holds with what it holds first.
+    """Compare everything that a table holds with what it holds first, world by world.
 
     Parameters
     ----------
     table : DataFrame
-        A row a run: ``label``, ``seed``, and the outcomes.
+        A row a run: ``label``, ``seed``, the outcomes, and, where there are several, ``world``: what
+        tells one from the others, or nothing where they are too many to be looked at one by one.
     outcomes : sequence of str
         Columns to compare.
 
     Returns
     -------
     DataFrame
-        A row for each outcome and label: ``runs``; ``mean``, ``low``, ``high`` (95% interval of the
-        mean); and, for all but the first, ``change`` from it with ``change_low`` and
-        ``change_high`` (the intervals of one outcome hold together in 95% of experiments),
-        ``better`` (pairs in which it was higher), ``effect_size`` (Cohen's d_z), ``superiority``,
-        ``detectable`` and ``apart``.
+        A row for each outcome and label, over all worlds, then for each world: ``world``; ``runs``
+        with a value and ``never``, those without; ``mean``, ``low``, ``high`` (95% interval of the mean); and, for all but the first label,
+        ``change`` from it in the same world with ``change_low`` and ``change_high`` (the intervals
+        of one outcome hold together in 95% of experiments), ``better`` and ``equal`` (pairs in which
+        it was higher, and no different), ``effect_size`` (Cohen's d_z), ``superiority``,
+        ``detectable`` and ``apart``. Over all worlds, the value of a run is its mean over them.
 
     Examples
     --------
@@ -71,47 +79,74 @@ def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     >>> round(float(found["change"]["b"]), 2), bool(found["apart"]["b"])
     (2.05, True)
     """
-    runs = table.rename(columns={"scenario": "from_scenario"}).rename(columns={LABEL: "scenario"})
-    labels = tuple(dict.fromkeys(runs["scenario"]))
-    compared = comparison_table.Comparison(runs, labels, 0)
-    return pd.DataFrame([_row(compared, label, name) for name in outcomes for label in labels])
+    together = {ALL: over_worlds(table, [LABEL, "seed"], outcomes)}
+    if "world" in table:
+        worlds = table[table["world"] != ""].groupby("world", sort=False)
+        together |= {str(name): rows.set_index([LABEL, "seed"]) for name, rows in worlds}
+    labels = list(dict.fromkeys(table[LABEL]))
+    family = max(1, len(together) * (len(labels) - 1))
+    return pd.DataFrame(
+        [
+            _row(runs[outcome], world, label, labels[0], family)
+            for outcome in outcomes
+            for world, runs in together.items()
+            for label in labels
+        ]
+    )
 
 
-def _row(compared: comparison_table.Comparison, label: str, outcome: str) -> dict[str, object]:
-    found = compared.level(label, outcome)
+def _row(
+    runs: pd.Series[float], world: str, label: str, first: str, family: int
+) -> dict[str, object]:
+    ours, theirs = (runs.xs(name, level=LABEL).astype(float) for name in (label, first))
+    found = estimate(ours)
     low, high = found.interval or (nan, nan)
     row: dict[str, object] = {
-        "outcome": outcome, LABEL: label, "runs": found.used,
+        "outcome": runs.name, LABEL: label, "world": world, "runs": found.used, "never": found.dropped,
         "mean": found.mean, "low": low, "high": high,
     }  # fmt: skip
-    if label == compared.first:
+    if label == first:
         return row | {"apart": False}
-    change = compared.change(label, outcome)
+    seeds = ours.index.union(theirs.index)
+    change = paired_difference(ours.reindex(seeds), theirs.reindex(seeds), comparisons=family)
     change_low, change_high = change.interval or (nan, nan)
     return row | {
         "change": change.mean, "change_low": change_low, "change_high": change_high,
-        "better": change.better, "effect_size": change.effect_size,
+        "better": change.better, "equal": change.equal, "effect_size": change.effect_size,
         "superiority": change.superiority, "detectable": change.detectable,
         "apart": separated(change),
     }  # fmt: skip
 
 
 def labelled(findings: Findings) -> pd.DataFrame:
-    """The table with a column ``label``: what tells a cell from the others, in words."""
-    experiment = findings.experiment
-    units = experiment.units
-    factors = [factor.name for factor in experiment.factors]
-    columns = [name for name in ("scenario", "policy", *factors) if name in findings.table.columns]
-    varied = [name for name in columns if findings.table[name].nunique() > 1] or columns[:1]
-    cells = findings.table.drop_duplicates("cell").set_index("cell")[varied]
+    """The table with ``label``: what is decided, in words; and ``world``: what is uncertain."""
+    experiment, table = findings.experiment, findings.table
+    decided = ["scenario", "policy", *(factor.name for factor in experiment.vary)]
+    varied = [name for name in decided if name in table and table[name].nunique() > 1]
+    label = _in_words(table, varied or decided[:1], experiment.units)
+    uncertain = [factor.name for factor in experiment.uncertain if factor.name in table]
+    if not uncertain:
+        return table.assign(label=label)
+    levels = [factor.name for factor in experiment.crossed]
+    each = set(uncertain) <= set(levels) and not experiment.points
+    return table.assign(
+        label=label, world=_in_words(table, uncertain, experiment.units) if each else ""
+    )
+
+
+def _in_words(
+    table: pd.DataFrame, names: Sequence[str], units: Mapping[str, str]
+) -> pd.Series[str]:
+    """What some columns hold, run by run."""
+    cells = table.drop_duplicates("cell").set_index("cell")[list(names)]
     words = {
         cell: ", ".join(
             str(value) if name in ("scenario", "policy") else f"{spoken(name)} {setting(value, units[name])}"
-            for name, value in zip(varied, row, strict=True)
+            for name, value in zip(names, row, strict=True)
         )
         for cell, row in zip(cells.index, cells.itertuples(index=False, name=None), strict=True)
     }  # fmt: skip
-    return findings.table.assign(label=findings.table["cell"].map(words))
+    return table["cell"].map(words)
 
 
 def drawn(found: pd.DataFrame, outcome: str, unit: str) -> Chart:
@@ -122,8 +157,8 @@ def drawn(found: pd.DataFrame, outcome: str, unit: str) -> Chart:
     found : DataFrame
         As `comparison` gives it.
     """
-    own = found[found["outcome"] == outcome].reset_index(drop=True)
-    first, others = own.iloc[0], own.iloc[1:]
+    own = _own(found, outcome)
+    first, others = own.iloc[0], _compared(own)
     rows = [
         Row(row[LABEL], row["change"], row["change_low"], row["change_high"],
             f"{measured(row['mean'], unit)}, {changed(row['change'], unit)} "
@@ -134,21 +169,41 @@ def drawn(found: pd.DataFrame, outcome: str, unit: str) -> Chart:
         f"comparison-{outcome}",
         _comparison_title(own, outcome, unit),
         f"Change of {spoken(outcome)} from {quoted(first[LABEL])} ({measured(first['mean'], unit)}), "
-        "run by run on the same luck. Intervals hold together in 95% of experiments; a hollow dot is "
+        f"run by run on the same luck{_within(own)}. Intervals hold together in 95% of experiments; a hollow dot is "
         "not told from no change.",
         dots(rows, unit),
         _comparison_table(own, unit),
     )
 
 
+def _own(found: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """The rows of one outcome, each with a name that says its world as well."""
+    own = found[found["outcome"] == outcome].reset_index(drop=True)
+    world = own["world"].where(own["world"] != ALL, "")
+    return own.assign(
+        first=own[LABEL] == own[LABEL][0], label=own[LABEL] + (", " + world).where(world != "", "")
+    )
+
+
+def _compared(own: pd.DataFrame) -> pd.DataFrame:
+    return own[~own["first"]]
+
+
+def _within(own: pd.DataFrame) -> str:
+    return " in the same world" if own["world"].nunique() > 1 else ""
+
+
 def _comparison_title(own: pd.DataFrame, outcome: str, unit: str) -> str:
-    first, others = own.iloc[0], own.iloc[1:]
+    first, others = own.iloc[0], _compared(own)
     apart = others[others["apart"].astype(bool)]
     if apart.empty:
+        nothing = f"These runs tell nothing from {quoted(first[LABEL])}{_within(own)} in {spoken(outcome)}"
         could = others["detectable"].astype(float).max()
+        if not np.isfinite(could):
+            return nothing
         return (
-            f"These runs tell nothing from {quoted(first[LABEL])} in {spoken(outcome)}; nine in ten "
-            f"would have shown a change of {changed(could, unit).lstrip('+')} {change_unit(unit)}"
+            f"{nothing}; nine in ten would have shown a change of "
+            f"{changed(could, unit).lstrip('+')} {change_unit(unit)}"
         )
     by_size = others.iloc[np.argsort(-others["change"].abs().to_numpy(), kind="stable")]
     told = by_size[by_size["apart"].astype(bool)].head(MOST_TOLD)
@@ -165,7 +220,7 @@ def _comparison_title(own: pd.DataFrame, outcome: str, unit: str) -> str:
     ]
     begun = (
         f"{spoken(outcome).capitalize()} {_are(outcome)} {measured(first['mean'], unit)} under "
-        f"{quoted(first[LABEL])}; against that, in {change_unit(unit)}: {', '.join(said)}"
+        f"{quoted(first[LABEL])}; against that{_within(own)}, in {change_unit(unit)}: {', '.join(said)}"
     )
     return "; ".join(filter(None, [begun, *rest]))
 
@@ -179,17 +234,23 @@ def _comparison_table(own: pd.DataFrame, unit: str) -> pd.DataFrame:
     for row in own.to_dict("records"):
         known = row["change"] == row["change"]
         interval = f"{measured(row['low'], unit)} to {measured(row['high'], unit)}"
+        if row["never"] > 0:
+            interval += f"; {row['runs']} of {row['runs'] + row['never']} runs got there"
+        if not np.isfinite(row["low"]):
+            interval = f"no interval; {row['runs']} of {row['runs'] + row['never']} runs got there"
         rows.append(
             {
                 "Policy": row[LABEL],
                 "Mean (95% interval)": f"{measured(row['mean'], unit)} ({interval})",
                 "Change (all hold together in 95%)": f"{changed(row['change'], unit)} "
                 f"({change_range(row['change_low'], row['change_high'], unit)})" if known else "–",
-                "Higher in": f"{row['better']:.0f} of {row['runs']}" if known else "–",
+                "Higher in": f"{row['better']:.0f} of {row['runs']}{ties(row['equal'])}" if known else "–",
                 "Effect size d": significant(row["effect_size"], 2)
                 if known and row["effect_size"] == row["effect_size"] and row["effect_size"] is not None
                 else "–",
-                "Detectable": changed(row["detectable"], unit).lstrip("+") if known else "–",
+                "Detectable": changed(row["detectable"], unit).lstrip("+")
+                if known and row["detectable"] == row["detectable"] and row["detectable"] is not None
+                else "–",
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,13 @@ from seci_sim.figures import style
 from seci_sim.figures.curves import faint
 from seci_sim.figures.style import Chart, Figure
 from seci_sim.lab.analysis_kinds import DoseResponse
-from seci_sim.lab.statistics import Difference, estimate, paired_difference, separated
+from seci_sim.lab.statistics import (
+    Difference,
+    estimate,
+    over_worlds,
+    paired_difference,
+    separated,
+)
 from seci_sim.words import (
     change_range,
     change_unit,
@@ -40,8 +47,21 @@ def make(findings: Findings, asked: DoseResponse) -> Made:
     """Follow an outcome over the levels of a factor."""
     outcome, factor, units = asked.outcome, asked.factor, findings.experiment.units
     table = dose_response(findings.table, outcome, factor, asked.by)
+    if units[outcome] == "share":
+        table[["low", "high"]] = table[["low", "high"]].clip(0, 1)
     named = (outcome, units[outcome], factor, units[factor])
-    return Made((doses(table, *named), differences(table, *named)), table)
+    shown = doses(table, *named)
+    worlds = (
+        findings.table.groupby([factor, "replication", *([asked.by] if asked.by else [])])
+        .size()
+        .max()
+    )
+    if worlds > 1:
+        shown = replace(
+            shown,
+            description=f"{shown.description} Each run's value is its mean over {worlds} worlds.",
+        )
+    return Made((shown, differences(table, *named)), table)
 
 
 def dose_response(
@@ -66,9 +86,10 @@ def dose_response(
         ``apart``: from the lowest dose, or, where there are several curves, from the first curve
         at the same dose; ``step`` with ``step_low``, ``step_high``: from the dose before;
         ``below_best``: told from the dose of its curve with the highest mean. Differences are
-        paired by luck, and the intervals of each kind hold together in 95% of experiments
-        (Bonferroni); for ``below_best``, with as many comparisons as there are pairs of doses,
-        since the best dose is picked by its result.
+        paired by luck and world, and intervals hold together in 95% of experiments (Bonferroni):
+        those of one curve over all pairs of doses, since the best is picked by its result; those
+        from the first of several curves over all of them. Where runs of several worlds stand in the
+        table, an outcome is its mean over all worlds.
 
     Examples
     --------
@@ -83,12 +104,13 @@ def dose_response(
     curves = _curves(table, outcome, factor, by)
     first = next(iter(curves.values()))
     doses = sum(len(curve) for curve in curves.values())
-    changes = doses - len(first) if len(curves) > 1 else doses - 1
+    pairs = max(1, max(len(curve) * (len(curve) - 1) // 2 for curve in curves.values()))
+    changes = doses - len(first) if len(curves) > 1 else pairs
+    steps = doses - len(curves) if len(curves) > 1 else pairs
     rows = []
     for name, curve in curves.items():
         before: pd.Series[float] | None = None
         best = max(curve.values(), key=lambda runs: float(runs.mean()))
-        pairs = max(1, len(curve) * (len(curve) - 1) // 2)
         for dose, runs in curve.items():
             found = estimate(runs)
             low, high = found.interval or (float("nan"), float("nan"))
@@ -99,7 +121,7 @@ def dose_response(
                 change = _paired(runs, reference, changes)
                 row |= _named("change", change) | {"apart": separated(change)}
             if before is not None:
-                row |= _named("step", _paired(runs, before, max(1, doses - len(curves))))
+                row |= _named("step", _paired(runs, before, max(1, steps)))
             before = runs
             below = separated(_paired(runs, best, pairs))
             rows.append({"apart": False} | row | {"below_best": below})
@@ -109,7 +131,7 @@ def dose_response(
 
 
 def enough(found: pd.DataFrame) -> float | None:
-    """The lowest dose that is not told from the dose with the highest mean.
+    """The lowest dose from which up to the one with the highest mean none is told from that.
 
     Parameters
     ----------
@@ -124,17 +146,21 @@ def enough(found: pd.DataFrame) -> float | None:
     best = found.loc[[found["mean"].idxmax()]]
     if not best["apart"].iloc[0]:
         return None
-    return float(found["dose"][~found["below_best"]].iloc[0])
+    up_to_best = found.loc[: best.index[0]]
+    told = np.flatnonzero(up_to_best["below_best"].astype(bool))
+    return float(up_to_best["dose"].iloc[told[-1] + 1 if told.size else 0])
 
 
 def _curves(table: pd.DataFrame, outcome: str, factor: str, by: str | None) -> Curves:
-    """The runs of each curve and dose, by replication; curves in the order of the table."""
+    """Each curve and dose by replication, over all worlds; curves in the order of the table."""
     names = [""] if by is None else [str(name) for name in dict.fromkeys(table[by])]
     curves: Curves = {}
     for name in names:
         rows = table if by is None else table[table[by].astype(str) == name]
         curves[name] = {
-            float(dose): rows[rows[factor] == dose].set_index("replication")[outcome].astype(float)
+            float(dose): over_worlds(rows[rows[factor] == dose], ["replication"], [outcome])[
+                outcome
+            ]
             for dose in sorted(set(rows[factor].tolist()))
         }
     return curves

@@ -32,7 +32,8 @@ def make(findings: Findings, asked: Morris) -> Made:
     values = by_point(findings.table, asked.outcome)
     points = unit_points(experiment, len(names))
     table = morris(names, points, values, seed=experiment.seed % 2**32)
-    return Made((drawn(table, asked.outcome, experiment.units[asked.outcome]),), table)
+    again = agreement(elementary_effects(points, values))
+    return Made((drawn(table, asked.outcome, experiment.units[asked.outcome], again),), table)
 
 
 def morris(names: Sequence[str], points: Array, values: Array, *, seed: int = 1) -> pd.DataFrame:
@@ -63,24 +64,18 @@ def morris(names: Sequence[str], points: Array, values: Array, *, seed: int = 1)
     -----
     Source: Morris (1991), Factorial sampling plans; Campolongo et al. (2007) for ``mu_star``; both
     as in `SALib.analyze.morris`. The F test compares the mean square of the effects with that of
-    their differences between replications (pure error). It takes the luck of different
-    trajectories to be independent, which shared seeds make nearly, not fully, so.
+    their differences between replications (pure error). Luck that trajectories share makes fewer of
+    them count: as many as the luck of all is times that of its strongest component, which is one
+    where all share all of it, and never more than replications less one.
     """
     from SALib.analyze import morris as salib
-    from statsmodels.stats.multitest import multipletests
 
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     found = salib.analyze(
         problem, points, values.mean(axis=1), num_levels=SIZE, num_resamples=2, seed=seed
     )
     effects = elementary_effects(points, values)
-    mean_square, noise = _mean_squares(effects)
-    trajectories, _, replications = effects.shape
-    freedom = trajectories * (replications - 1)
-    # A parameter that never changes a run has neither effect nor noise.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(mean_square > 0, mean_square / noise, 0.0)
-    p_values = stats.f.sf(ratio, trajectories, freedom)
+    ratio, p_values, matters = told(effects)
     table = pd.DataFrame(
         {
             "factor": list(names),
@@ -89,10 +84,10 @@ def morris(names: Sequence[str], points: Array, values: Array, *, seed: int = 1)
             "sigma": np.asarray(found["sigma"], float),
             "noise_share": np.minimum(1.0, np.divide(1.0, ratio, out=np.ones_like(ratio), where=ratio > 0)),
             "p_value": p_values,
-            "matters": multipletests(p_values, alpha=LEVEL, method="holm")[0],
+            "matters": matters,
         }
     )  # fmt: skip
-    return _ranked(table, effects.mean(axis=2), np.random.default_rng(seed))
+    return _ranked(table, effects, np.random.default_rng(seed))
 
 
 def elementary_effects(points: Array, values: Array) -> Array:
@@ -113,37 +108,82 @@ def elementary_effects(points: Array, values: Array) -> Array:
     return effects
 
 
-def _mean_squares(effects: Array) -> tuple[Array, Array]:
-    """Mean square of the effects of each parameter, and what luck alone would make of it."""
+def told(effects: Array) -> tuple[Array, Array, Array]:
+    """Tell effects from luck.
+
+    Returns
+    -------
+    three (parameters,) arrays
+        Mean square of the effects over that of luck, its p, and Holm's verdict over all parameters.
+    """
+    from statsmodels.stats.multitest import multipletests
+
     replications = effects.shape[2]
     if replications < 2:
         raise Unanswerable("noise is told from replications: at least 2 are needed")
-    mean_square = (effects.mean(axis=2) ** 2).mean(axis=0)
-    noise = effects.var(axis=2, ddof=1).mean(axis=0) / replications
-    return mean_square, noise
+    means = effects.mean(axis=2)
+    luck = effects - means[:, :, None]
+    shared = np.einsum("tpr,tps->prs", luck, luck)
+    every, strongest = np.einsum("prr->p", shared), np.linalg.eigvalsh(shared)[:, -1]
+    moves, lucky = (means**2).mean(axis=0) > 0, every > 0
+    count = np.divide(every, strongest, out=np.ones_like(every), where=lucky)
+    noise = every / (len(effects) * replications * (replications - 1))
+    # A parameter that never changes a run has neither effect nor noise.
+    ratio = np.divide((means**2).mean(axis=0), noise, out=np.where(moves, np.inf, 0.0), where=lucky)
+    p_values = stats.f.sf(ratio, count, count * (replications - 1))
+    return ratio, p_values, multipletests(p_values, alpha=LEVEL, method="holm")[0]
+
+
+def agreement(effects: Array) -> list[tuple[str, int, int]]:
+    """How far halves of a study name the same parameters.
+
+    Parameters
+    ----------
+    effects : (trajectories, parameters, replications) float64
+
+    Returns
+    -------
+    list of (str, int, int)
+        What the halves differ in, how many parameters both name, and how many either does; nothing
+        where halves are too small to tell noise from effect.
+    """
+    size, _, replications = effects.shape
+    halves = {
+        "trajectories": (effects[: size // 2], effects[size // 2 :]),
+        "luck": (effects[:, :, : replications // 2], effects[:, :, replications // 2 :]),
+    }
+    if size < 2 or replications < 4:
+        return []
+    named = {what: [told(half)[2] for half in both] for what, both in halves.items()}
+    return [(what, int((a & b).sum()), int((a | b).sum())) for what, (a, b) in named.items()]
 
 
 def _ranked(table: pd.DataFrame, effects: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Add the interval of each rank, from trajectories drawn again and again."""
+    """Add the interval of each rank, from trajectories and replications drawn again and again."""
     kept = table["matters"].to_numpy()
     low = np.full(len(table), np.nan)
     high = low.copy()
     if kept.any():
-        trajectories = len(effects)
-        drawn = rng.integers(0, trajectories, (RESAMPLES, trajectories))
-        sizes = np.abs(effects[:, kept])[drawn].mean(axis=1)
-        low[kept], high[kept] = rank_intervals(sizes)
+        size, _, replications = effects.shape
+        luck = rng.multinomial(replications, [1 / replications] * replications, RESAMPLES)
+        walks = rng.multinomial(size, [1 / size] * size, RESAMPLES)
+        means = np.abs(effects[:, kept] @ luck.T / replications)
+        low[kept], high[kept] = rank_intervals(np.einsum("tps,st->sp", means, walks) / size)
     ranked = table.assign(rank_low=low, rank_high=high)
     return ranked.sort_values(["matters", "mu_star"], ascending=False, ignore_index=True)
 
 
-def drawn(found: pd.DataFrame, outcome: str, unit: str) -> Chart:
+def drawn(
+    found: pd.DataFrame, outcome: str, unit: str, again: Sequence[tuple[str, int, int]] = ()
+) -> Chart:
     """The size of each parameter's elementary effects, and which of them are luck.
 
     Parameters
     ----------
     found : DataFrame
         As `morris` gives it.
+    again : sequence of (str, int, int)
+        As `agreement` gives it.
     """
     rows = [
         Row(spoken(row["factor"]), row["mu_star"], row["mu_star"], row["mu_star"],
@@ -153,12 +193,17 @@ def drawn(found: pd.DataFrame, outcome: str, unit: str) -> Chart:
     matter = found[found["matters"].astype(bool)]
     largest = listed([quoted(spoken(name)) for name in matter["factor"].head(NAMED)])
     said = f"; the largest effects are those of {largest}" if len(matter) else ""
+    halves = "".join(
+        f" Of {either} parameters that either half of the {what} names by itself, both name {both}."
+        for what, both, either in again
+    )
     return Chart(
         "screening",
-        f"{len(matter)} of {len(found)} parameters move {spoken(outcome)} by more than luck does{said}",
+        f"At least {len(matter)} of {len(found)} parameters move {spoken(outcome)} by more than luck "
+        f"does{said}",
         f"Mean size of the elementary effects (Morris's μ*): change of {spoken(outcome)} in "
         f"{change_unit(unit)}, per whole range of a parameter. Ranks are 95% intervals; grey bars "
-        "are not told from luck, and not ranked.",
+        f"are not told from luck, and not ranked.{halves}",
         bars(rows, unit),
         pd.DataFrame(
             [

@@ -131,6 +131,9 @@ def make(
         what = f"{len(fresh.failed)} runs of the front on fresh seeds failed"
         raise Unanswerable(f"{what}, the first: {fresh.failed.iloc[0]['what']}")
     table = _confirmed(fresh, chosen, best, goals)
+    for name in (name for name in outcomes if experiment.units[name] == "share"):
+        ends = [f"{name}_low", f"{name}_high"]
+        table[ends] = table[ends].clip(0, 1)
     return Made((trade_offs(found, table, goals, experiment.units),), table)
 
 

@@ -40,11 +40,18 @@ class Analysis(Section):
 
 
 class Comparison(Analysis):
-    """Each cell's change from the first, all intervals holding together."""
+    """Each policy's change from the first in the same world, all intervals holding together."""
 
     kind: Literal["comparison"] = "comparison"
     outcome: str | None = None
     """The outcome that it is about; without one, all of them."""
+
+    def misfits(self, design: Design) -> Iterator[Problem]:
+        """It compares what is decided, not worlds."""
+        yield from super().misfits(design)
+        if design.uncertain and not (design.vary or design.policies[1:] or design.scenarios[1:]):
+            what = "nothing that is decided varies, and worlds are not compared; use vary"
+            yield Problem(("kind",), what)
 
 
 class DoseResponse(Analysis):
@@ -59,12 +66,12 @@ class DoseResponse(Analysis):
     """What the curves are drawn for; without it, there is one."""
 
     def misfits(self, design: Design) -> Iterator[Problem]:
-        """It follows one factor that has levels, and nothing else varies along it."""
+        """It follows one factor that has levels; nothing else that is decided varies along it."""
         yield from super().misfits(design)
         yield from known(("factor",), self.factor, [factor.name for factor in design.factors])
         if self.by == "policy" and not design.policies:
             yield Problem(("by",), "there are no policies")
-        free = {factor.name for factor in design.factors} - {self.factor}
+        free = {factor.name for factor in design.vary} - {self.factor}
         free |= {"policy"} if len(design.policies) > 1 and self.by != "policy" else set()
         free |= {"scenario"} if len(design.scenarios) > 1 and self.by != "scenario" else set()
         if free:

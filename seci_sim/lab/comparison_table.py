@@ -25,7 +25,7 @@ from seci_sim.lab.statistics import (
 )
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
-from seci_sim.seci.measures import WEEKS_UNTIL_HALF_KNOW
+from seci_sim.seci.measures import MEASURES, WEEKS_UNTIL_HALF_KNOW
 
 T = TypeVar("T")
 
@@ -69,6 +69,11 @@ OUTCOMES = (
     ),
 )
 """Of the SECI organisation. A published model has its own measures."""
+
+
+SHARES = {one.name for one in OUTCOMES if one.unit == "share"}
+SHARES |= {one.name for one in MEASURES if one.unit == "share"}
+"""Outcomes of which an interval stays within 0 and 1."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,8 @@ class Comparison:
 
     def level(self, name: str, outcome: str) -> Estimate:
         """Mean of an outcome under a policy."""
-        return self._once(statistics.level, name, outcome)
+        found = self._once(statistics.level, name, outcome)
+        return statistics.of_share(found) if outcome in SHARES else found
 
     def mean(self, name: str, outcome: str) -> float:
         """The same without its interval."""

@@ -80,7 +80,13 @@ def _state(scenario: Scenario) -> int:
 
 
 def check_memory(experiment: Design, workers: int | None, limit: float, what: str) -> None:
-    """Refuse what needs more gigabytes than the limit."""
+    """Refuse what needs more gigabytes than the limit.
+
+    Raises
+    ------
+    InputProblem
+        It does; ``what`` is what the message calls it.
+    """
     needed = size_of(experiment, 0.0, workers or os.cpu_count() or 1).memory / 1e9
     if needed > limit:
         need = f"needs about {needed:,.0f} GB; limit {limit:g} GB"

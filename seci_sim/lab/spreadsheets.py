@@ -75,12 +75,13 @@ def _field(text: str) -> str:
 
 
 def with_safe_names(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy in which all text is safe to open in a spreadsheet."""
+    """A copy in which all text is safe to open in a spreadsheet; what is missing stays so."""
     safe = frame.rename(columns=guard)
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column].dtype):
             codes, found = pd.factorize(safe[column], use_na_sentinel=False)
-            safe[column] = np.array([guard(str(value)) for value in found], object)[codes]
+            texts = [None if pd.isna(value) else guard(str(value)) for value in found]
+            safe[column] = np.array(texts, object)[codes]
     return safe
 
 

@@ -12,6 +12,7 @@ from seci_sim.lab.analysis_kinds import Search
 from seci_sim.lab.design import Design
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import ANALYSES, SEARCHES, add_to_manifest, searched
+from seci_sim.lab.spreadsheets import as_csv
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.html_page import page
@@ -63,8 +64,7 @@ def write(
             continue
         stem = f"{number:02d}-{analysis.kind}"
         shown = html(findings.experiment, made, findings.digest)
-        numbers = made.table.to_csv(index=False, lineterminator="\n")
-        for kind, text in ((".csv", numbers), (".html", shown)):
+        for kind, text in ((".csv", as_csv(made.table)), (".html", shown)):
             write_whole(place / f"{stem}{kind}", text.encode())
             files.append(place / f"{stem}{kind}")
         files += searched(folder) if analysis.chooses else ()

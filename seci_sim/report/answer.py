@@ -21,6 +21,7 @@ from seci_sim.lab.statistics import (
 from seci_sim.report import treatment
 from seci_sim.words import (
     between,
+    ends,
     how_sure,
     lately,
     listed,
@@ -109,7 +110,7 @@ def _gain(found: Comparison, policy: str, other: str, change: Difference) -> str
         than = f"which these runs do not separate from {theirs}"
     return (
         f"{quoted(policy)} meets {_met(found, policy)} of patients' needs {lately(found.horizon)}, "
-        f"{points(change.mean)} {more(change.mean)} than {quoted(other)} {how_sure(change.interval, change.better, change.used)}, and "
+        f"{points(change.mean)} {more(change.mean)} than {quoted(other)} {how_sure(change.interval, change.better, change.used, change.equal)}, and "
         f"mis-serves {percent(found.mean(policy, MIS_SERVED))}, {than}"
     )
 
@@ -121,7 +122,7 @@ def _no_gain(found: Comparison, policy: str, other: str, change: Difference) -> 
     return (
         f"these runs do not separate {quoted(policy)} from {quoted(other)}: needs met "
         f"{lately(found.horizon)} are {_met(found, policy)} and {_met(found, other)}, a difference "
-        f"of {signed(100 * change.mean)} percentage points {how_sure(change.interval, change.better, change.used)}{seen}"
+        f"of {signed(100 * change.mean)} percentage points {how_sure(change.interval, change.better, change.used, change.equal)}{seen}"
     )
 
 
@@ -158,7 +159,8 @@ def _spent(found: Comparison, policy: str, other: str, *, than: bool = False) ->
     spent = f"{_hours(found, policy, other)}{per_year}"
     if price is None or price.mean <= 0 or not separated(hours):
         return spent
-    return f"{spent}, {significant(price.mean, 2)} for each percentage point gained"
+    sure = "" if price.interval is None else f" ({ends(price.interval, '', 2)})"
+    return f"{spent}, {significant(price.mean, 2)}{sure} for each percentage point gained"
 
 
 def _hours(found: Comparison, policy: str, other: str) -> str:

@@ -126,8 +126,9 @@ def _better(found: Comparison, name: str, outcome: str) -> Cell:
     if name == found.first:
         return Cell(NOTHING)
     change = found.change(name, outcome)
-    dropped = f"{change.dropped} had no value" if change.dropped else ""
-    return Cell(f"{change.better} of {change.used}", dropped)
+    apart = [f"{change.equal} equal"] * (change.equal > 0)
+    apart += [f"{change.dropped} had no value"] * (change.dropped > 0)
+    return Cell(f"{change.better} of {change.used}", ", ".join(apart))
 
 
 def _share_and_change(found: Comparison, name: str, outcome: str) -> Cell:

@@ -43,7 +43,7 @@ def _gain(found: Comparison, policy: str, other: str, change: Difference) -> str
     return (
         f"{_treated(found, policy)} of eligible patients start treatment and stay on it under "
         f"{quoted(policy)}, {points(change.mean)} more than under {quoted(other)} "
-        f"{how_sure(change.interval, change.better, change.used)}"
+        f"{how_sure(change.interval, change.better, change.used, change.equal)}"
     )
 
 
@@ -52,7 +52,7 @@ def _no_gain(found: Comparison, policy: str, other: str, change: Difference) -> 
         f"these runs do not separate {quoted(policy)} from {quoted(other)}: "
         f"{_treated(found, policy)} and {_treated(found, other)} of eligible patients start "
         f"treatment and stay on it, a difference of {signed(100 * change.mean)} percentage points "
-        f"{how_sure(change.interval, change.better, change.used)}"
+        f"{how_sure(change.interval, change.better, change.used, change.equal)}"
     )
 
 

@@ -44,13 +44,46 @@ def one_line(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+READ_AS_MISSING = frozenset(
+    [
+        "NA",
+        "N/A",
+        "n/a",
+        "NaN",
+        "nan",
+        "-NaN",
+        "-nan",
+        "None",
+        "NULL",
+        "null",
+        "<NA>",
+        "#NA",
+        "#N/A",
+    ]
+    + ["#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"]
+)
+"""What pandas, R and spreadsheets take for a missing value in a table."""
+
+
+def shown_by_others(text: str) -> str:
+    """The text, if other programs do not take it for a missing value."""
+    if text in READ_AS_MISSING:
+        raise ValueError("is read as a missing value by other programs; give another name")
+    return text
+
+
 def _lines(text: str) -> str:
     if any(invisible(text, allowed="\t\n")):
         raise ValueError(INVISIBLE)
     return unicodedata.normalize("NFC", text)
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(one_line)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80),
+    AfterValidator(one_line),
+    AfterValidator(shown_by_others),
+]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(one_line)]
 Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
 

@@ -244,8 +244,8 @@ def put_into_words(
 
     Notes
     -----
-    Source: Nonaka's dialoguing ba. That some convictions stay unsayable answers Gourlay (2006); the
-    threshold and the sum are our assumption.
+    Source: Nonaka's dialoguing ba. Gourlay (2006) holds that some knowledge can never be said; here
+    a weak conviction waits until it is stronger. The threshold and the sum are our assumption.
     """
     for need in range(concept.size):
         systemic = need_class[need] == SYSTEMIC

@@ -10,6 +10,8 @@ systems    the library                        (documents, needs) int8
 routines   what a market really does          (markets, needs) int8
 ========== ================================== =========================================
 
+Concepts are no stock: a concept becomes a plan in the week in which it is said, and stays as a record.
+
 A response is -1 or +1; 0 says nothing. People sit in rows, unit by unit; a leaver's row is taken by
 the newcomer who replaces them.
 """

@@ -58,7 +58,8 @@ MEASURES: tuple[Measure, ...] = (
     *_per_class("wrong", "Routine wrong"),
     Measure("routine_coverage", "share", "level", "Market needs for which there is a routine.", "mean"),
     Measure("skill", "share", "level",
-            "Part of a right response that staff deliver, mean over needs with a routine.", "mean"),
+            "Part of a right response that staff deliver, mean over needs with a routine; "
+            "in a market without any, what written instructions alone would (skill_base).", "mean"),
     Measure("launched", "share", "level",
             "Whether patients can start treatment in a market, 1 or 0; for the whole, open markets "
             "where they can.", "mean"),

@@ -56,10 +56,8 @@ OF_CLASSES = np.array(
     [_columns(f"{{}}_{name}", CLASSES) for name in ("met", "mis_served", "right", "wrong")]
 )
 MOVED = _columns("moved_{}", ("socialization", "externalization", "combination", "internalization"))
-ENTRIES, RIGHT_ENTRIES = (
-    _columns("entries_{}", [*ORIGINS]),
-    _columns("entries_{}_right", [*ORIGINS]),
-)
+ENTRIES = _columns("entries_{}", [*ORIGINS])
+RIGHT_ENTRIES = _columns("entries_{}_right", [*ORIGINS])
 
 
 class Records(Structure):
@@ -374,8 +372,7 @@ def record_week(
     filled with the share of staff who hold each need rightly: the diffusion curves.
     """
     markets, needs = knowledge.routine.shape
-    now = records.weeks
-    rows = records.rows[now]
+    now, rows = records.weeks, records.rows[records.weeks]
     _record_difference(rows, knowledge.routine, care.market_open, space)
     _record_projects(rows, under_way, first_new, knowledge.projects, week)
     opened = max(1.0, sum_of(care.market_open))
