@@ -27,8 +27,11 @@ PAGE = f"""# Patterns
 
 Written by `docs/measure_patterns.py`, which measures every figure; change that file, not this page.
 
+*Theirs*, on this page, is a second program and not data: an independent implementation of the same rules. That the
+two agree says that the rules were programmed as they are written, and nothing about real firms.
+
 A model of an organisation cannot be compared with the truth, but it can be held to what is known or
-argued about organisations, and to an independent implementation of the same rules. Each pattern below
+argued about organisations, and to that second program. Each pattern below
 is a test (`tests/test_patterns.py`, `tests/test_patterns_of_policy.py`), so that a change of a rule
 that breaks one is noticed.
 

@@ -7,28 +7,43 @@ them costs nothing for it.
 
 from __future__ import annotations
 
+from operator import index
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 
 from seci_sim.parameters import SECI, Policy
 from seci_sim.scenario import Scenario, read_scenario, with_levers
-from seci_sim.seci import week
+from seci_sim.seci import records, week
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.knowledge import NOBODY, Array, Knowledge, Staff
+from seci_sim.seci.measures import WHOLE, Measure, columns
 from seci_sim.seci.organisation import Organisation
 from seci_sim.seci.records import Records
 from seci_sim.seci.story import Step, story
 from seci_sim.seci.world import Truth
+from seci_sim.words import notebook_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEEK = ("step", *(process.__name__ for process in week.PROCESSES[1:]))
 """What a subclass may override of a week."""
 
+OTHERS_FROM = 1_000_000_001
+"""First number of agents that a user adds: employees have theirs by who they are, under every policy."""
+
+SHOWN = ("needs_met", "needs_mis_served", "tacit_alignment", "staff_knowing", "skill")
+"""Measures that a notebook shows of a model."""
+
 
 class Employee(mesa.Agent):
     """A view of one employee's row; it raises `LookupError` once they have left.
+
+    `model.agents` makes them. After `remove` somebody else sits there, as when staff leave by chance.
 
     Parameters
     ----------
@@ -41,20 +56,24 @@ class Employee(mesa.Agent):
     model: SECIModel
 
     def __init__(self, model: SECIModel, row: int) -> None:
-        super().__init__(model)
-        # Mesa 3.3 keeps every model in this table for ever, so a sweep would never free one.
-        getattr(mesa.Agent, "_ids", {}).pop(model, None)
+        if row in model._employees or not model.staff.present[row]:
+            raise ValueError(f"seat {row} is not to be filled; model.agents has all employees")
         self._row = row
         self.person = int(model.staff.person[row])
-        self.unique_id = self.person + 1
+        model._employees[row] = self
+        super().__init__(model)
 
     @property
     def row(self) -> int:
         """Row in the model's arrays."""
-        staff = self.model.staff
-        if staff.person[self._row] != self.person or not staff.present[self._row]:
+        if not self._is_there:
             raise LookupError(f"employee {self.unique_id} has left")
         return self._row
+
+    @property
+    def _is_there(self) -> bool:
+        staff = self.model.staff
+        return bool(staff.person[self._row] == self.person and staff.present[self._row])
 
     @property
     def tacit(self) -> Array:
@@ -99,8 +118,10 @@ class SECIModel(mesa.Model):
     ----------
     scenario : str, Path or Scenario
         A shipped name such as ``"one-percent"``, a file, or a scenario read before.
-    rng : int, numpy.random.Generator or None
-        Seed, 0 to 2**63 - 1; a generator gives its next integer; None takes fresh entropy.
+    rng : int, or whatever `numpy.random.default_rng` takes
+        Seed, 0 to 2**63 - 1; a generator gives its next integer, a sequence of integers or a
+        `SeedSequence` the first of theirs; None takes fresh entropy. All luck of the organisation
+        comes from it: `model.rng` and `model.random` are for agents of your own.
     **levers
         Parameters to change, by name, such as ``patient_time=0.02``.
 
@@ -110,7 +131,7 @@ class SECIModel(mesa.Model):
         Where the scenario is wrong or cannot be read.
     ValueError
         Where a lever does not exist or is out of range, or the seed is; or where the scenario is
-        one of a published model.
+        one of a published model. In `step`, where a conviction was set outside -1 to 1.
 
     Notes
     -----
@@ -130,10 +151,15 @@ class SECIModel(mesa.Model):
         self,
         scenario: str | Path | Scenario = "baseline",
         *,
-        rng: int | np.random.Generator | None = None,
+        rng: Any = None,
         **levers: Any,
     ) -> None:
+        if "seed" in levers:
+            raise ValueError("seed: use rng=, as Mesa does from version 4 on")
         self.seed = _seed(rng)
+        self._employees: dict[int, Employee] = {}
+        self._others = OTHERS_FROM
+        self._collector: Any = None
         super().__init__(rng=self.seed)
         settings = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         if levers:
@@ -143,10 +169,10 @@ class SECIModel(mesa.Model):
                 f"{settings.name!r} runs {settings.model}; use seci_sim.simulate for it"
             )
         self.organisation = Organisation(settings, self.seed)
-        self._employees: dict[int, Employee] = {}
 
     def step(self) -> None:
         """One week, in this order; each process books hours before the next may."""
+        self.organisation.check_convictions()  # that somebody may have set
         self.organisation.begin_week()  # changes and shocks of the timeline
         self.move_world()  # needs turn round, staff leave, tacit knowledge fades
         self.socialize()  # with patients, then with colleagues
@@ -166,6 +192,7 @@ class SECIModel(mesa.Model):
             while self.running:
                 self.step()
         else:
+            self.organisation.check_convictions()
             self.organisation.run(self.settings.horizon)
             self.running = False
 
@@ -214,7 +241,7 @@ class SECIModel(mesa.Model):
     @property
     def policy(self) -> Policy:
         """The policy in force."""
-        return self.organisation.terms.policy
+        return self.organisation.policy
 
     @property
     def firm(self) -> Firm:
@@ -248,7 +275,100 @@ class SECIModel(mesa.Model):
         """
         return story(self.knowledge, self.firm, need)
 
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is measured every week: name, unit and meaning."""
+        return columns(self.settings.service.bands)
+
+    def weekly(self) -> pd.DataFrame:
+        """All that was measured up to now: a row for each week and market, and for ``all`` of them.
+
+        Examples
+        --------
+        >>> model = SECIModel("baseline", rng=7)
+        >>> model.step()
+        >>> model.weekly()[["week", "market", "leavers"]].tail(2).to_dict("list")
+        {'week': [1, 1], 'market': ['West', 'all'], 'leavers': [0.0, 0.0]}
+        """
+        import pandas as pd
+
+        places = [*self.firm.market_names, WHOLE]
+        rows = records.table(self.records).reshape(-1, len(self.measures))
+        frame = pd.DataFrame(rows, columns=[measure.name for measure in self.measures])
+        frame.insert(0, "week", np.repeat(np.arange(1, self.records.weeks + 1), len(places)))
+        frame.insert(1, "market", places * self.records.weeks)
+        return frame
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: how far it is, and some measures of the last week."""
+        so_far = (
+            f"{self.settings.name}: week {self.week} of {self.settings.horizon}, seed {self.seed}"
+        )
+        last = records.table(self.records)[-1:, -1]
+        shown = (
+            [
+                (measure.meaning, f"{value:.1%}")
+                for measure, value in zip(self.measures, *last, strict=True)
+                if measure.name in SHOWN
+            ]
+            if last.size
+            else []
+        )
+        return notebook_table(so_far, shown)
+
     # Mesa ----------------------------------------------------------------------------------------
+
+    @property
+    def steps(self) -> int:
+        """Weeks that have passed, as Mesa 3 calls them; its own counter misses those of `run`."""
+        return self.week if "organisation" in vars(self) else 0
+
+    @steps.setter
+    def steps(self, counted: int) -> None:
+        pass
+
+    @property
+    def datacollector(self) -> Any:
+        """A Mesa DataCollector: your own, if you set one, or one of all measures of the whole firm."""
+        names = [measure.name for measure in self.measures]
+        if self._collector is None:
+            self._collector = mesa.DataCollector(dict(zip(names, names, strict=True))), []
+        if not isinstance(self._collector, tuple):
+            return self._collector
+        collector, collected = self._collector
+        for row in records.table(self.records)[len(collected) :, -1].tolist():
+            collected.append(row)
+            week_of = SimpleNamespace(steps=len(collected), time=float(len(collected)))
+            vars(week_of).update(zip(names, row, strict=True))
+            collector.collect(week_of)
+        return collector
+
+    @datacollector.setter
+    def datacollector(self, collector: Any) -> None:
+        self._collector = collector
+
+    def register_agent(self, agent: Any) -> None:
+        """Mesa's: every agent has a number of its own here."""
+        super().register_agent(agent)  # type: ignore[no-untyped-call]
+        # Mesa 3.3 keeps every model in this table for ever, so a sweep would never free one.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        if isinstance(agent, Employee):
+            agent.unique_id = agent.person + 1
+        else:
+            agent.unique_id = self._others
+            self._others += 1
+
+    def deregister_agent(self, agent: Any) -> None:
+        """Mesa's, by which agents are removed: an employee leaves, and somebody new takes the seat."""
+        super().deregister_agent(agent)  # type: ignore[no-untyped-call]
+        if isinstance(agent, Employee) and agent._is_there:
+            del self._employees[agent.row]
+            self.organisation.replace(agent.row)
+
+    def remove_all_agents(self) -> None:
+        """Mesa's: everybody leaves, and others come."""
+        self._renew_agents()
+        super().remove_all_agents()  # type: ignore[no-untyped-call]
 
     @property  # type: ignore[misc]  # Mesa's setter only says that there is none
     def agents(self) -> Any:
@@ -280,16 +400,21 @@ class SECIModel(mesa.Model):
                 self._employees[row] = gone.pop(persons[row])
                 self._employees[row]._row = row  # they changed places with somebody
             elif persons[row] != NOBODY:
-                self._employees[row] = Employee(self, row)
+                Employee(self, row)
         for employee in gone.values():
             employee.remove()
 
 
-def _seed(rng: int | np.random.Generator | None) -> int:
+def _seed(rng: Any) -> int:
     """The seed of a run: 0 to 2**63 - 1."""
-    if rng is None:
-        rng = np.random.default_rng()
-    seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else int(rng)
-    if not 0 <= seed < 2**63:
-        raise ValueError(f"rng: a seed is a whole number from 0 to 2**63 - 1; got {seed}")
+    allowed = "a seed is a whole number from 0 to 2**63 - 1, or what numpy.random.default_rng takes"
+    try:
+        seed = None if isinstance(rng, bool | np.bool_) else index(rng)
+    except TypeError:
+        try:
+            return int(np.random.default_rng(rng).integers(2**63))
+        except (TypeError, ValueError):
+            seed = None
+    if seed is None or not 0 <= seed < 2**63:
+        raise ValueError(f"rng: {allowed}; got {rng!r}")
     return seed

@@ -7,7 +7,8 @@ everywhere. An interval is a pair of its ends, or None where there is none.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from html import escape
 
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.scenario.quantities import in_words
@@ -376,3 +377,21 @@ def setting(value: float, unit: str) -> str:
     if unit == "yes or no":
         return in_words(bool(value))
     return in_words(float(f"{float(value):.3g}"), unit)
+
+
+def notebook_table(
+    title: str, rows: Iterable[Iterable[object]], headings: Iterable[object] = ()
+) -> str:
+    """A small table in HTML, as notebooks show it; whatever a file calls things is only text there.
+
+    Examples
+    --------
+    >>> notebook_table("A < B", [("met", 0.4)])
+    '<p>A &lt; B</p><table><tr><td>met</td><td>0.4</td></tr></table>'
+    """
+    lines = [[f"<td>{escape(str(cell))}</td>" for cell in row] for row in rows]
+    heads = [f"<th>{escape(str(heading))}</th>" for heading in headings]
+    if heads and lines:
+        lines.insert(0, [*["<th></th>"] * (len(lines[0]) - len(heads)), *heads])
+    table = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
+    return f"<p>{escape(title)}</p><table>{table}</table>"

@@ -7,6 +7,7 @@ from pathlib import Path
 from scenario_files import TINY
 
 from seci_sim.lab import Experiment
+from seci_sim.lab.design import Design
 from seci_sim.lab.folder import Store
 
 HEAD = "question: What happens?\nscenario: firm.yaml\n"
@@ -34,8 +35,8 @@ def experiment(text: str, folder: Path) -> Experiment:
     return Experiment.load(written(text, folder))
 
 
-def cut(asked: Experiment, folder: Path, runs: int, model: str = "") -> None:
+def cut(asked: Design, folder: Path, runs: int) -> None:
     """Begin a folder whose chunks have so many runs, however fast this machine is."""
     store = Store(folder, asked)
-    store.begin(resume=True, model=model)
+    store.begin(resume=True)
     store.cut(runs, 0.01)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from small_firm import people, some, truth_of
 
 from seci_sim.engine import luck
-from seci_sim.seci import ba
+from seci_sim.seci import combination, externalization, pairing, reading, socialization
 from seci_sim.seci.combination import Planning
 from seci_sim.seci.knowledge import WITH_PATIENTS, Array, Knowledge
 from seci_sim.seci.socialization import Visits, learn_from_patients
-from seci_sim.seci.working_space import Network, new_space
+from seci_sim.seci.working_space import new_space
 from seci_sim.seci.world import EXPRESSED, LATENT
 
 pytestmark = pytest.mark.plain
@@ -27,12 +27,12 @@ def pairs_of(sizes: list[int], crossing: float, week: int = 1) -> Array:
     staff, space = people(sizes), new_space(sum(sizes), len(sizes), 1, 1)
     met = []
     for unit, (begin, end) in enumerate(zip(staff.first, staff.last, strict=True)):
-        pairs, space.crossers[unit] = ba.pair_within_unit(
+        pairs, space.crossers[unit] = pairing.pair_within_unit(
             unit, begin, end, crossing, space, 7, week
         )
         theirs = slice(begin // 2, begin // 2 + pairs)
         met.append(np.column_stack([space.one[theirs], space.other[theirs]]))
-    across = ba.pair_the_line(staff, space)
+    across = pairing.pair_the_line(staff, space)
     return np.concatenate([*met, np.column_stack([space.one[:across], space.other[:across]])])
 
 
@@ -76,12 +76,17 @@ def test_a_tenth_of_the_pairs_cross() -> None:
 def test_in_a_network_the_more_hours_two_share_the_likelier_they_meet() -> None:
     # 0 meets 1 with three hours or 2 with one: three times in four it is 1.
     network = some(
-        Network, one=[0, 0], other=[1, 2], hours=[3.0, 1.0], times=np.zeros(2), edges=np.zeros(2)
+        pairing.Network,
+        one=[0, 0],
+        other=[1, 2],
+        hours=[3.0, 1.0],
+        times=np.zeros(2),
+        edges=np.zeros(2),
     )
     staff, space = people([3]), new_space(3, 1, 1, 1)
     partners = []
     for week in range(20_000):
-        assert ba.pair_from_network(network, staff, space, 3, week) == 1
+        assert pairing.pair_from_network(network, staff, space, 3, week) == 1
         partners.append(space.other[0])
     share = (np.array(partners) == 1).mean()
     assert abs(share - 0.75) < CRITICAL * np.sqrt(0.75 * 0.25 / 20_000)
@@ -92,7 +97,9 @@ def draw(wanted: int, hours: Array, present: Array, week: int = 1) -> list[int]:
     size = len(hours)
     staff, space = people([size], hours=hours, present=present), new_space(size, 1, 1, 1)
     seats, rows = np.full(wanted, -1, np.int32), np.array([2, size - 1])
-    seated = ba.draw_people(seats, wanted, rows, 12.0, staff, space, luck.GROUP, (5, week, 0, 0))
+    seated = externalization.draw_people(
+        seats, wanted, rows, 12.0, staff, space, luck.GROUP, (5, week, 0, 0)
+    )
     assert (space.order == np.arange(size)).all()
     return [int(row) for row in seats[:seated]]
 
@@ -119,7 +126,7 @@ def test_who_has_just_the_hours_is_drawn() -> None:
 
 
 def test_another_market_is_any_but_the_own() -> None:
-    assert {ba.another_market((5, week, 1, 0), 3) for week in range(50)} == {0, 2}
+    assert {externalization.another_market((5, week, 1, 0), 3) for week in range(50)} == {0, 2}
 
 
 def test_passing_somebody_over_leaves_the_others_in_their_order() -> None:
@@ -140,8 +147,8 @@ def read(market: int, success: float, week: int) -> int:
     """The document read by somebody of a market, of ten of which number 8 is market 3's."""
     written = np.array([0, 1, 2, 0, 1, 2, 0, 1, 3, 2])
     own = np.zeros(5, np.int64)
-    written_here = ba.documents_of(market, written, 5, 10, own)
-    return int(ba.choose_document(own, written_here, success, 5, 10, 4, week, 0, 0))
+    written_here = reading.documents_of(market, written, 5, 10, own)
+    return int(reading.choose_document(own, written_here, success, 5, 10, 4, week, 0, 0))
 
 
 def test_people_read_one_of_their_market_if_they_find_it_else_any_of_the_newest() -> None:
@@ -160,7 +167,10 @@ def test_patients_speak_up_half_the_time_and_half_of_that_on_latent_needs(
     )
     truth, guests = truth_of([[1]], [need_class], variation=0.15), np.array([1, 0, 0])
     total = np.array(
-        [ba.votes(0, 1, truth, guests, planning, (9, week, 0, 0)) for week in range(20_000)]
+        [
+            combination.votes(0, 1, truth, guests, planning, (9, week, 0, 0))
+            for week in range(20_000)
+        ]
     )
     spoke = (total != 0).mean()
     assert abs(spoke - speaks) < CRITICAL * np.sqrt(speaks * (1 - speaks) / total.size)
@@ -172,7 +182,7 @@ def test_what_shows_of_a_need_is_its_truth_as_often_as_patients_and_eyes_allow()
     seen = np.zeros((1000, 40), np.int8)
     truth, visits = truth_of([[1] * 40], variation=0.15), some(Visits, shows=0.2, accuracy=0.75)
     for week in range(1000):
-        ba.see_needs(seen[week], truth, 0, visits, 2, week, 0, 0, 0)
+        socialization.see_needs(seen[week], truth, 0, visits, 2, week, 0, 0, 0)
     shown = (seen != 0).sum()
     assert abs(shown / seen.size - 0.2) < CRITICAL * np.sqrt(0.16 / seen.size)
     right = 0.85 * 0.75 + 0.15 * 0.25

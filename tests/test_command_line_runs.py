@@ -17,8 +17,10 @@ from experiment_programs import PROGRAM
 from scenario_files import TINY
 
 from seci_sim.cli import answer_to
-from seci_sim.scenario import InputProblem, read_scenario
-from seci_sim.scenario.preflight import COLUMNS, COLUMNS_OF_A_BAND, folder_of, memory_needed
+from seci_sim.lab.comparing import comparison
+from seci_sim.lab.size import size_of
+from seci_sim.scenario import InputProblem, Scenario, read_scenario
+from seci_sim.scenario.preflight import folder_of
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
@@ -38,21 +40,21 @@ def test_results_go_to_a_folder_called_after_the_scenarios() -> None:
         folder_of(None, [f"{'x' * 70}{n}" for n in range(4)])
 
 
+def memory(*scenarios: Scenario, replications: int = 20, workers: int = 2) -> float:
+    """Bytes that a comparison is said to need."""
+    compared = comparison(scenarios, replications=replications, keep="everything")
+    return size_of(compared, 0.0, workers).memory
+
+
 def test_the_estimate_of_memory_grows_with_what_needs_it() -> None:
-    scenario = read_scenario("baseline")
-    usual = memory_needed([scenario], 20, 2)
-    assert usual < memory_needed([scenario], 200, 2)
-    assert usual < memory_needed([scenario, scenario], 20, 2)
-    assert usual < memory_needed([scenario], 20, 4)
-    assert memory_needed([read_scenario("one-percent-full")], 20, 2) < 8e9
-
-
-def test_the_estimate_of_memory_knows_how_many_columns_there_are() -> None:
-    from seci_sim.seci.measures import columns
-
-    bands = read_scenario("baseline").service.bands
-    number = len(columns(bands))
-    assert number <= COLUMNS + COLUMNS_OF_A_BAND * len(bands) < number + 20
+    scenario, larger = read_scenario("baseline"), read_scenario("one-percent-full")
+    usual = memory(scenario)
+    assert usual < memory(scenario, replications=200)
+    assert usual < memory(scenario, read_scenario("silos"))
+    assert usual < memory(scenario, workers=4)
+    assert usual < memory(larger) < 8e9
+    crowd = tuple(unit.model_copy(update={"staff": 1_000_000}) for unit in scenario.units)
+    assert memory(scenario.model_copy(update={"units": crowd})) - usual > 1e9
 
 
 def test_comparing_prints_the_answer_and_writes_the_folder(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +14,7 @@ from typing import Any
 
 import pytest
 from numba.core.dispatcher import Dispatcher
-from package_copy import copy, edit, said
+from package_copy import copy, edit, ran, said
 
 from seci_sim.engine import compiled, first_use
 from seci_sim.engine.imports import NAME, reached, texts
@@ -140,7 +143,9 @@ def test_a_module_counts_once_it_compiles_and_with_all_that_it_imports() -> None
         f"{NAME}.d": "",
     }
     assert reached([f"{NAME}.a"], imports) == imports.keys() - {f"{NAME}.d"}
-    assert {f"{NAME}.declaring", f"{NAME}.engine.luck"} <= reached([f"{NAME}.seci.ba"], texts())
+    assert {f"{NAME}.declaring", f"{NAME}.engine.luck"} <= reached(
+        [f"{NAME}.seci.pairing"], texts()
+    )
 
 
 # The first use ------------------------------------------------------------------------------------
@@ -166,3 +171,145 @@ print(is_warm("march-1991"), *(path.name for path in CACHE_FOLDER.iterdir()))
     assert said(
         copy, "from seci_sim.engine.first_use import is_warm; print(is_warm('march-1991'))"
     ) == ["False"]
+
+
+# Where compiled rules are kept --------------------------------------------------------------------
+
+ON_POSIX = pytest.mark.skipif(os.name != "posix", reason="owners are those of POSIX systems")
+WHERE = f"{FOLDER}; from seci_sim import rule; print(rule.hours(0.25), compiled.CACHE_FOLDER)"
+
+
+def ends(copy: Path, program: str, **variables: str) -> tuple[list[str], str]:
+    """What a program prints, and what it says on standard error; it must end well."""
+    done = ran(copy, "-c", program, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split(), done.stderr
+
+
+def emptied(data: bytes) -> bytes:
+    return data[:0]
+
+
+def cut(data: bytes) -> bytes:
+    return data[:-7]
+
+
+def bit_turned_first(data: bytes) -> bytes:
+    return bytes([data[0] ^ 1]) + data[1:]
+
+
+def bit_turned_inside(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 16]) + data[middle + 1 :]
+
+
+def foreign(_: bytes) -> bytes:
+    return b"cos\nsystem\n(S'echo hostile'\ntR."
+
+
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+@pytest.mark.parametrize("damage", [emptied, cut, bit_turned_first, bit_turned_inside, foreign])
+def test_damaged_code_is_made_again_and_said_in_one_line(
+    damage: Callable[[bytes], bytes], ending: str, with_rule: Path
+) -> None:
+    cache = {"XDG_CACHE_HOME": str(with_rule / "cache")}
+    before = ends(with_rule, HOURS, **cache)
+    assert before[1] == ""
+    files = list((with_rule / "cache").rglob(f"*.{ending}"))
+    assert files
+    for path in files:
+        path.write_bytes(damage(path.read_bytes()))
+    printed, said = ends(with_rule, HOURS, **cache)
+    assert printed == before[0]
+    assert said.endswith(": compiled rules are damaged, and made again\n")
+    assert said.count("\n") == 1
+    assert ends(with_rule, HOURS, **cache) == before
+
+
+def test_code_under_the_name_of_other_code_is_made_again(with_rule: Path) -> None:
+    cache = {"XDG_CACHE_HOME": str(with_rule / "cache")}
+    before = ends(with_rule, HOURS, **cache)
+    (code,) = (with_rule / "cache").rglob("*.nbc")
+    (index,) = (with_rule / "cache").rglob("*.nbi")
+    code.write_bytes(index.read_bytes())
+    assert ends(with_rule, HOURS, **cache)[0] == before[0]
+
+
+def test_a_first_look_removes_what_is_damaged_and_then_nothing_is_warm(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(first_use, "CACHE_FOLDER", tmp_path)
+    monkeypatch.setattr(compiled.settings, "DISABLE_JIT", 0)
+    first_use.mark_warm("seci")
+    (tmp_path / "rule.nbc").write_bytes(b"damaged")
+    assert not first_use.is_warm("seci")
+    assert not list(tmp_path.iterdir())
+
+
+@ON_POSIX
+@pytest.mark.parametrize("mode", [0o777, 0o775, 0o702])
+def test_a_folder_that_others_can_write_is_not_used(mode: int, with_rule: Path) -> None:
+    cache = {"XDG_CACHE_HOME": str(with_rule / "cache"), "TMPDIR": str(with_rule / "temporary")}
+    (with_rule / "temporary").mkdir()
+    printed, _ = ends(with_rule, WHERE, **cache)
+    folder = Path(printed[-1])
+    assert folder.is_relative_to(with_rule / "cache")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(mode)
+    printed, said = ends(with_rule, WHERE, **cache)
+    assert float(printed[1]) == 0.5 * 40 * 52 + 0.25
+    assert Path(printed[-1]).is_relative_to(with_rule / "temporary")
+    assert "others can write there: compiled rules are kept elsewhere; " in said
+    assert said.count("\n") == 1
+
+
+@ON_POSIX
+def test_a_fallback_that_is_a_link_or_open_gives_way_to_a_fresh_folder(with_rule: Path) -> None:
+    cache, temporary = with_rule / "cache", with_rule / "temporary"
+    cache.write_text("no folder")
+    temporary.mkdir()
+    (with_rule / "theirs").mkdir()
+    fallback = temporary / f"seci_sim-{os.geteuid()}"
+    fallback.symlink_to(with_rule / "theirs")
+    printed, said = ends(with_rule, WHERE, XDG_CACHE_HOME=str(cache), TMPDIR=str(temporary))
+    assert not Path(printed[-1]).is_relative_to(fallback)
+    assert not list((with_rule / "theirs").rglob("*.nb*"))
+    assert said.count("\n") == 2
+    assert not Path(printed[-1]).exists()  # it went with its process
+
+
+@ON_POSIX
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root has two users")
+def test_code_that_another_user_left_is_not_run(with_rule: Path) -> None:
+    """Also where that user opened everything to everybody, as in the folder for temporary files."""
+    cache = with_rule / "cache"
+    for name in ("XDG_CACHE_HOME", "TMPDIR"):
+        other = {"XDG_CACHE_HOME": str(with_rule / "nowhere"), "TMPDIR": str(with_rule), name: str(cache)}  # fmt: skip
+        shutil.rmtree(cache, ignore_errors=True)
+        cache.mkdir()
+        printed, _ = ends(with_rule, WHERE, **other)
+        (with_rule / "nowhere").touch()
+        for path in cache.rglob("*"):
+            os.chown(path, 4321, 4321)
+            path.chmod(0o777)
+            if path.suffix == ".nbi":
+                path.write_bytes(b"cos\nsystem\n(S'echo hostile'\ntR.")
+        printed, said = ends(with_rule, WHERE, **other)
+        assert "hostile" not in " ".join(printed)
+        assert "others can write there" in said
+
+
+@ON_POSIX
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can mount")
+def test_a_full_disk_is_named_with_a_remedy_and_rules_are_kept_elsewhere(with_rule: Path) -> None:
+    full = with_rule / "full"
+    full.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(full)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        printed, said = ends(with_rule, WHERE, XDG_CACHE_HOME=str(full), TMPDIR=str(with_rule))
+    finally:
+        subprocess.run(["umount", str(full)], check=True)
+    assert Path(printed[-1]).is_relative_to(with_rule / f"seci_sim-{os.geteuid()}")
+    assert said == f"{full}/seci_sim: No space left on device: compiled rules are kept elsewhere; {compiled.REMEDY}\n"  # fmt: skip

@@ -29,7 +29,7 @@ from small_firm import (
     written_by,
 )
 
-from seci_sim.seci import combination, externalization, socialization
+from seci_sim.seci import combination, externalization, reading, socialization
 from seci_sim.seci.knowledge import NOBODY, SOCIALIZATION, Array, Library
 from seci_sim.seci.world import SYSTEMIC
 
@@ -249,10 +249,10 @@ def test_without_votes_every_entry_is_dropped(plan: Array, truth: Array, seed: i
 def read(firm: Small, library: Array, chance: float, success: float = 0.5) -> None:
     """Everyone reads one of the documents, which the two markets wrote in turn."""
     size = len(library)
-    combination.read(
+    reading.read(
         EVERYBODY, firm.staff, firm.explicit,
         some(Library, entries=library, market=np.arange(size) % 2, size=size),
-        some(combination.Reading, chance=chance, window=30, success=success),
+        some(reading.Reading, chance=chance, window=30, success=success),
         firm.space, firm.seed, 1,
     )  # fmt: skip
 

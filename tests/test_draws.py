@@ -17,9 +17,11 @@ from small_firm import people, some, truth_of
 from seci_sim.engine import luck
 from seci_sim.parameters import World
 from seci_sim.seci import (
-    ba,
     combination,
+    externalization,
     internalization,
+    pairing,
+    reading,
     service,
     simulated_patients,
     socialization,
@@ -72,7 +74,7 @@ def see(shows: float, variation: float, accuracy: float) -> int:
     observed = np.zeros(3, np.int8)
     truth = truth_of([[1, 1, 1]], [EXPRESSED, LATENT, SYSTEMIC], variation=variation)
     how = some(socialization.Visits, shows=shows, accuracy=accuracy)
-    ba.see_needs(observed, truth, 0, how, SEED, WEEK, UNIT, WHO, 1)
+    socialization.see_needs(observed, truth, 0, how, SEED, WEEK, UNIT, WHO, 1)
     assert observed[2] == 0, "nobody shows a systemic need"
     return int(observed[1])
 
@@ -116,7 +118,7 @@ def test_what_a_simulated_patient_shows_and_to_whom() -> None:
 def crossing(chance: float) -> tuple[int, int]:
     """Pairs of a unit of five in rows 4 to 8, and people whose pair was dissolved."""
     space = new_space(9, 3, 1, 1)
-    found: tuple[int, int] = ba.pair_within_unit(UNIT, 4, 9, chance, space, SEED, WEEK)
+    found: tuple[int, int] = pairing.pair_within_unit(UNIT, 4, 9, chance, space, SEED, WEEK)
     return found
 
 
@@ -127,7 +129,7 @@ def test_a_pair_that_is_dissolved() -> None:
 
 
 def test_a_place_in_line_is_the_whole_draw_and_then_the_row() -> None:
-    place = int(ba.place_in_line(5, UNIT, WHO, SEED, WEEK))
+    place = int(pairing.place_in_line(5, UNIT, WHO, SEED, WEEK))
     assert place == int(draws(luck.ACROSS)[0] * 2**32) * 2**32 + 5
 
 
@@ -137,7 +139,7 @@ def voice(patients: int, partners: int, variation: float, accuracy: float) -> fl
     def heard(fewer: int) -> Array:
         voices, truth = np.zeros(2), truth_of([[1, 1]] * 3, variation=variation)
         guests = np.array([max(0, patients - fewer), max(0, partners - fewer), 0])
-        ba.hear_stakeholders(voices, truth, guests, accuracy, PROJECT)
+        externalization.hear_stakeholders(voices, truth, guests, accuracy, PROJECT)
         return voices
 
     return float((heard(0) - heard(1))[1])
@@ -154,8 +156,8 @@ def test_what_a_guest_of_a_workshop_says() -> None:
 
 def test_a_document_that_is_found() -> None:
     drawn = draws(luck.SEARCH, slot=4)[0]
-    assert not ba.document_found(drawn, PROJECT, 4)
-    assert ba.document_found(more(drawn), PROJECT, 4)
+    assert not combination.document_found(drawn, PROJECT, 4)
+    assert combination.document_found(more(drawn), PROJECT, 4)
 
 
 def vote(guests: tuple[int, int, int], speaks: float, variation: float, accuracy: float) -> float:
@@ -165,7 +167,7 @@ def vote(guests: tuple[int, int, int], speaks: float, variation: float, accuracy
         accuracy=accuracy,
     )  # fmt: skip
     truth = truth_of([[1, 1]] * 3, variation=variation)
-    total: float = ba.votes(1, 1, truth, np.array(guests), planning, PROJECT)
+    total: float = combination.votes(1, 1, truth, np.array(guests), planning, PROJECT)
     return total
 
 
@@ -200,7 +202,7 @@ def test_a_reader_who_finds_a_document_of_their_market() -> None:
     own, oldest, size = np.array([9]), 4, 8
     any_of_them = oldest + int(choice * (size - oldest))
     chosen = [
-        ba.choose_document(own, 1, success, oldest, size, SEED, WEEK, UNIT, WHO)
+        reading.choose_document(own, 1, success, oldest, size, SEED, WEEK, UNIT, WHO)
         for success in (searching, more(searching))
     ]
     assert chosen == [any_of_them, 9]
@@ -211,8 +213,8 @@ def test_a_patient_s_verdict_on_an_entry() -> None:
     truth = truth_of([[1, 1]] * 3)
     for accuracy, against in ((drawn, 1), (more(drawn), -1)):
         pilots = some(internalization.Pilots, review_patients=1, review_accuracy=accuracy)
-        assert ba.votes_against(1, 1, truth, pilots, PROJECT) == against
-        assert ba.votes_against(1, -1, truth, pilots, PROJECT) == -against
+        assert internalization.votes_against(1, 1, truth, pilots, PROJECT) == against
+        assert internalization.votes_against(1, -1, truth, pilots, PROJECT) == -against
 
 
 def test_a_need_of_a_market_that_differs_from_the_core() -> None:

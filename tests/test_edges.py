@@ -22,6 +22,7 @@ from seci_sim.seci import (
     externalization,
     internalization,
     knowledge,
+    reading,
     socialization,
 )
 from seci_sim.seci.knowledge import ADOPTED, ENDED, NOBODY, PRACTISED, Array
@@ -220,7 +221,7 @@ def test_an_entry_counts_as_read_where_the_reader_held_another_or_none(
     held: int, written: int
 ) -> None:
     explicit = np.array([held], np.int8)
-    new = combination.take_over(explicit, np.array([written], np.int8))
+    new = reading.take_over(explicit, np.array([written], np.int8))
     assert new == (written != 0 and written != held)
     assert explicit[0] == (written or held)
 
@@ -230,8 +231,8 @@ def readers(booked: float, chance: float) -> int:
     staff = people([2])
     staff.hours[:, 0] = booked
     library = some(knowledge.Library, entries=[[1]], market=[0], size=1)
-    how = some(combination.Reading, chance=chance, window=30, success=0.5)
-    combination.read(
+    how = some(reading.Reading, chance=chance, window=30, success=0.5)
+    reading.read(
         (0, 1), staff, np.zeros((2, 1), np.int8), library, how, new_space(2, 1, 1, 1), 1, 1
     )
     return int(staff.hours[:, knowledge.IN_COMBINATION].sum())

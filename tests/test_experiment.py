@@ -15,18 +15,18 @@ import pytest
 from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, simulate
 from seci_sim.lab.comparison_table import comparison as table_of
-from seci_sim.lab.detail import BY_MARKET
+from seci_sim.lab.design import BY_MARKET
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import MANIFEST_SCHEMA, StoreProblem
 from seci_sim.lab.pool import Here
 from seci_sim.lab.result_tables import collect
-from seci_sim.lab.run import WHOLE, Results, results_of
+from seci_sim.lab.run import Results, results_of
 from seci_sim.lab.sections import PolicyChoice
 from seci_sim.report import policy_table as tables
 from seci_sim.report.answer import answer
 from seci_sim.scenario import Scenario, Unit, read_scenario
 from seci_sim.seci import records
-from seci_sim.seci.measures import columns
+from seci_sim.seci.measures import WHOLE, columns
 
 pytestmark = pytest.mark.packages
 
@@ -101,7 +101,7 @@ def test_levels_are_means_and_flows_are_totals(results: Results) -> None:
 
 
 def test_a_summary_by_hand() -> None:
-    measures = columns([])
+    measures = columns(())
     whole = np.zeros((60, len(measures)))
     names = [measure.name for measure in measures]
     whole[:, names.index("needs_met")] = np.arange(60)

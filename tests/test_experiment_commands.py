@@ -256,7 +256,9 @@ def test_a_rerun_names_the_first_result_that_differs(capsys: pytest.CaptureFixtu
     manifest["digest"] = manifest["files"]["results.csv"] = digest
     (folder / "manifest.json").write_text(json.dumps(manifest))
     _, err = ran(capsys, "rerun", "results/trial", code=6)
-    assert re.search(r"leavers: 99\.0 there, \S+ here, in cell 1, replication 3\n", err)
+    assert re.search(
+        r"leavers: 99\.0 there, \S+ here, in cell 1, replication 3, scenario Tiny", err
+    )
 
 
 def test_a_comparison_is_done_again_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from experiment_files import GRID, HEAD, experiment, written
 from own_models import Doubtful, gini
+from scenario_files import TINY
 
 from seci_sim import SECIModel
 from seci_sim.cli import answer_to
 from seci_sim.lab import Experiment
 from seci_sim.lab.cells import Cells, settled
+from seci_sim.lab.comparing import comparison
 from seci_sim.lab.manifest import AnotherExperiment
 from seci_sim.lab.pool import Here
 from seci_sim.scenario import InputProblem, read_scenario
@@ -59,13 +61,13 @@ def test_results_of_another_function_are_not_gone_on_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked, folder = experiment(GRID, tmp_path), tmp_path / "out"
-    asked.run(Here(), store=folder, also={"gini": gini})
+    found = asked.run(Here(), store=folder, also={"gini": gini})
     asked.run(Here(), store=folder, resume=True, also={"gini": gini})
     with pytest.raises(AnotherExperiment, match=r"own_outcomes\.gini\.meaning"):
         asked.run(Here(), store=folder, resume=True, also={"gini": another})
     for arguments in (["rerun", str(folder)], ["rerun", str(folder), "--cell", "0"]):
-        assert answer_to(arguments) == 5
-        assert "used outcomes of its own, gini; do it again from Python" in capsys.readouterr().err
+        assert answer_to(arguments) == 0
+    assert f"gini: {float(found.table['gini'][0])!r}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -151,19 +153,73 @@ def test_a_parameter_that_nobody_has_is_refused(tmp_path: Path) -> None:
         asked.run(Here())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        GRID + "analyses:\n  - {kind: comparison, outcome: leavers}\n",
+        HEAD + "replications: 3\nweekly: [needs_met]\n",
+        HEAD
+        + "vary: {policy.turnover: [5%, 50%]}\nreplications: 2\noutcomes: [leavers, tacit_alignment]\n"
+        + "analyses:\n  - {kind: search, higher: [tacit_alignment], lower: [leavers],"
+        + " generations: 1, population: 4, fresh: 2}\n",
+    ],
+    ids=["analysis", "weekly", "search"],
+)
 def test_the_folder_of_a_program_is_that_of_the_command(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    experiment(text, Path()).run(workers=1, store="program")
+    command = ["experiment", "trial.yaml", "--out", "command", "--workers", "1", "--quiet"]
+    assert answer_to(command) == 0
+    names, digests = [], []
+    for folder in map(Path, ("program", "command")):
+        names.append({path.relative_to(folder).as_posix() for path in folder.rglob("*")})
+        kept = json.loads((folder / "manifest.json").read_text("utf-8"))
+        # Pages name the command.
+        kept["files"] = {n: d for n, d in kept["files"].items() if not n.endswith(".html")}
+        digests.append((kept["files"], kept["digest"], kept["fingerprint"]))
+    assert names[0] == names[1]
+    assert digests[0] == digests[1]
+    for again in (["rerun", "program"], ["collect", "program"], ["status", "program"]):
+        assert answer_to(again) == 0
+    assert "The same to the bit" in capsys.readouterr().out
+
+
+def test_the_comparison_of_a_program_has_the_report_of_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    experiment(GRID, tmp_path).run(workers=1, store="program")
-    assert (
-        answer_to(["experiment", "trial.yaml", "--out", "command", "--workers", "1", "--quiet"])
-        == 0
-    )
+    written(GRID, tmp_path)
+    Path("other.yaml").write_text(TINY.replace("Tiny", "Other"), "utf-8")
+    scenarios = [read_scenario("firm.yaml"), read_scenario("other.yaml")]
+    comparison(scenarios, replications=3).run(workers=1, store="program")
+    command = ["compare", "firm.yaml", "other.yaml", "--replications", "3", "--quiet"]
+    assert answer_to([*command, "--out", "command", "--workers", "1", "--no-open"]) == 0
     names = [{path.name for path in Path(folder).iterdir()} for folder in ("program", "command")]
+    assert "report.html" in names[0]
     assert names[0] == names[1]
-    digests = [
-        json.loads(Path(f, "manifest.json").read_text("utf-8"))["files"]
-        for f in ("program", "command")
-    ]
-    assert digests[0] == digests[1]
+    assert "seci-sim</span> <span>rerun</span> <span>program" in Path(
+        "program/report.html"
+    ).read_text("utf-8")
+
+
+def test_a_report_of_some_outcomes_only_is_refused(tmp_path: Path) -> None:
+    text = HEAD + "replications: 2\noutcomes: [needs_met]\nkeep: report\n"
+    with pytest.raises(InputProblem, match=r"outcomes: a report shows all; .* is not among them"):
+        experiment(text, tmp_path)
+
+
+def test_an_analysis_that_a_program_cannot_make_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seci_sim.analyses import comparison
+    from seci_sim.analyses.noise import Unanswerable
+
+    def cannot(*_: object) -> None:
+        raise Unanswerable("the table lacks what it needs")
+
+    monkeypatch.setattr(comparison, "make", cannot)
+    asked = experiment(GRID + "analyses:\n  - {kind: comparison}\n", tmp_path)
+    with pytest.warns(UserWarning, match="analysis 1, comparison: the table lacks what it needs"):
+        asked.run(Here(), store=tmp_path / "out")

@@ -19,6 +19,7 @@ from seci_sim.lab.chunks import ARRAYS, run_once
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import AnotherExperiment, StoreProblem
+from seci_sim.lab.own_model import with_own
 from seci_sim.lab.pool import Here
 from seci_sim.lab.statistics import add_ratios
 from seci_sim.scenario import with_levers
@@ -125,8 +126,7 @@ def test_an_experiment_stops_when_too_many_runs_fail(tmp_path: Path) -> None:
     text = WITH_ONE_OF_EACH.replace("[1%, 2%, 3%, 4%, 5%, 6%, 7%]", "[1%, 3%]")
     asked = experiment(text.replace("replications: 3", "replications: 50"), tmp_path)
     folder = tmp_path / "out"
-    own = f"{broken_models.Broken.__module__}.{broken_models.Broken.__qualname__}"
-    cut(asked, folder, 4, model=own)
+    cut(with_own(asked, broken_models.Broken, {}), folder, 4)
     found = asked.run(Here(), store=folder, resume=True, max_failures=2, model=broken_models.Broken)
     assert 2 < len(found.failed) <= 4
 

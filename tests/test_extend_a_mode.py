@@ -28,7 +28,7 @@ if __name__ == "__main__":
 
 
 def test_a_subclass_in_a_module_of_its_own_runs_in_processes_and_is_remembered(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     example = PAGE.split("```python\n")[1].split(">>> shy, usual")[0]
     lines = [line[4:] for line in example.splitlines() if line.startswith((">>> ", "... ", "..."))]
@@ -45,5 +45,8 @@ def test_a_subclass_in_a_module_of_its_own_runs_in_processes_and_is_remembered(
     assert len(shy) == len(usual)
     assert not shy.equals(usual)
     assert answer_to(["collect", str(tmp_path / "out"), "--quiet"]) == 0
-    with pytest.raises(StoreProblem, match=r"a model of its own, shy\.ShyPeople"):
+    with pytest.raises(StoreProblem, match=r"a model of its own, shy\.ShyPeople, cannot be imp"):
         repeat(tmp_path / "out")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert not repeat(tmp_path / "out").results
+    sys.modules.pop("shy")

@@ -15,6 +15,7 @@ from docking import docks
 from plain_classics import FANG_MISTAKES, fang
 
 from seci_sim.classics import fang2010_rules as rules
+from seci_sim.classics.fang2010 import Fang
 from seci_sim.seci.knowledge import Array
 
 _READ = pd.read_csv(Path(__file__).parents[1] / "docs/classics/fang_2010_curve.csv")
@@ -26,7 +27,7 @@ def payoffs(beta: float, runs: int, first_seed: int = 1) -> list[float]:
     """Of runs to equilibrium."""
     rows, found = np.zeros((5200, 4)), []
     for seed in range(first_seed, first_seed + runs):
-        periods, settled = rules.simulate(seed, 280, 100, 7, beta, 5, 0.3, rows)
+        periods, settled = rules.run(Fang(beta=beta), seed, rows)
         assert settled
         found.append(rows[periods - 1, rules.PEOPLE_PAYOFF])
     return found
@@ -65,7 +66,7 @@ def test_after_100_periods_the_network_is_half_way() -> None:
     rows = np.zeros((100, 4))
     half = []
     for seed in range(1, 21):
-        assert rules.simulate(seed, 280, 100, 7, 0.1, 5, 0.3, rows) == (100, False)
+        assert rules.run(Fang(), seed, rows) == (100, False)
         half.append(rows[99, rules.PEOPLE_PAYOFF])
     assert np.mean(half) < 0.65 * CURVE[0.1]
 
@@ -91,13 +92,13 @@ def test_only_whole_blocks_pay(right: tuple[int, ...], block: int, expected: int
 
 def learned(held: list[list[int]], payoff: list[int], linked: list[list[int]]) -> Array:
     """What everybody holds after a period in which whoever could adopt something did."""
-    beliefs, links = np.array(held, np.int8), np.array(linked, np.bool_)
-    people = len(held)
-    contacts, degree = np.zeros((people, people), np.int32), np.zeros(people, np.int64)
-    rules.list_contacts(links, contacts, degree)
-    after = beliefs.copy()
-    rules.learn_from_better(1, 1, 1.0, beliefs, np.array(payoff), contacts, degree, after)
-    return after
+    sizes = {"people": len(held), "items": len(held[0])}
+    network = rules.Network.sized(sizes, block=1, adoption=1.0)
+    network.beliefs[:] = network.after[:] = held
+    network.payoffs[:] = payoff
+    rules.list_contacts(np.array(linked, np.bool_), network.contacts, network.degree)
+    rules.learn_from_better(1, 1, network)
+    return network.after
 
 
 def test_the_majority_of_linked_people_who_do_better_is_adopted() -> None:

@@ -136,7 +136,7 @@ def test_parts_that_are_broken_are_set_aside_and_run_again(
     arguments = ["experiment", "trial.yaml", "--out", "out", "--resume", "--workers", "1"]
     assert answer_to(arguments) == 0
     printed = capsys.readouterr()
-    assert "7 broken parts of the results are set aside and run again.\n" in printed.err
+    assert "7 broken parts of the results are set aside and made again.\n" in printed.err
     assert f"digest: {serial.digest}\n" in printed.out
     assert len(list((tmp_path / "out").rglob("*.npz.bad"))) == 6
     assert len(list((tmp_path / "out").rglob("*.json.bad"))) == 7
@@ -176,14 +176,14 @@ def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
     begun(tmp_path)
     before = names_in(tmp_path)
 
-    read = Path.read_bytes
+    opened = Path.open
 
-    def forbidden(path: Path) -> bytes:
-        if path.suffix == ".py":
-            return read(path)
+    def forbidden(path: Path, mode: str = "r", **others: Any) -> Any:
+        if path.parent.name != "parts":
+            return opened(path, mode, **others)
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr(Path, "open", forbidden)
     with pytest.raises(StoreProblem, match=r"parts.part-\w+\.\w+: Permission denied"):
         begun(tmp_path)
     assert names_in(tmp_path) == before

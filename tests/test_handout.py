@@ -21,10 +21,10 @@ from test_lesson_files import LESSON
 from test_lesson_files import written as lesson_written
 
 from seci_sim.cli import answer_to
-from seci_sim.lab.run import WHOLE
 from seci_sim.page.handout import Handout, handout, html
 from seci_sim.page.handout.evidence import evidence
 from seci_sim.page.lessons import Lesson, read_lesson
+from seci_sim.seci.measures import WHOLE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route

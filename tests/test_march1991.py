@@ -6,6 +6,7 @@ within .005 with a public re-creation of the paper's Figure 1.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from docking import distance, docks, limit
 from plain_classics import MARCH_MISTAKES, march
 
 from seci_sim.classics import march1991_rules as rules
+from seci_sim.classics.march1991 import March
+from seci_sim.classics.march1991_rules import Organisation
 from seci_sim.seci.knowledge import Array
 
 CHECKOUT = Path(__file__).parents[1]
@@ -36,8 +39,7 @@ def code_knowledge(p1: float, p2: float, text: bool = False, runs: int = RUNS) -
     """At equilibrium; TEXT too on the scale from -1 to 1."""
     rows, known = np.zeros((5200, 6)), []
     for seed in range(1, runs + 1):
-        everybody = np.full(50, p1)
-        periods, settled = rules.simulate(seed, text, 50, 30, everybody, 0, p2, 0.0, 0.0, rows)
+        periods, settled = rules.run(March(p1=p1, p2=p2, to_the_letter=text), seed, rows)
         assert settled
         found = rows[periods - 1, rules.CODE_KNOWLEDGE]
         known.append(2 * found - 1 if text else found)
@@ -143,51 +145,42 @@ def test_who_has_no_belief_flips_a_coin_in_each_period() -> None:
 
 
 def test_variety_is_the_share_of_pairs_who_differ() -> None:
-    assert rules.variety(beliefs((1, 0), (1, 1), (1, -1), (1, 0))) == pytest.approx(5 / 6 / 2)
+    assert rules.variety(beliefs((1, 0), (1, 1), (1, -1), (1, 0)), 0) == pytest.approx(5 / 6 / 2)
 
 
 # Equilibrium --------------------------------------------------------------------------------------
 
 
-def one_period(
-    seed: int, period: int, text: bool, state: tuple[Array, Array, Array, Array]
-) -> None:
-    people, code, reality, superior = state
-    acts = people.copy()
-    rules.show(seed, period, text, people, acts)
-    rules.find_superiors(text, acts, code, reality, superior)
-    rules.code_teaches(seed, period, text, np.full(len(people), 0.5), code, people)
-    rules.code_learns(seed, period, text, 0.5, acts, superior, code.size, code)
+def one_period(seed: int, period: int, firm: Organisation) -> None:
+    rules.show(seed, period, firm.to_the_letter, firm.beliefs, firm.acts)
+    rules.teach_and_learn(firm, seed, period)
 
 
 @pytest.mark.parametrize("text", [False, True])
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_nothing_changes_after_equilibrium_and_something_can_before(seed: int, text: bool) -> None:
     rng = np.random.default_rng(seed)
-    people, code = rng.integers(-1, 2, (12, 10)).astype(np.int8), np.zeros(10, np.int8)
-    reality, superior = rng.choice([-1, 1], 10).astype(np.int8), np.zeros(12, np.bool_)
-    state = people, code, reality, superior
-    terms = (text, np.full(12, 0.5), 0.5, 0.0, 0.0)
+    firm = rules.new_organisation(March(items=10), text, np.full(12, 0.5), 10, seed)
+    firm.beliefs[:] = rng.integers(-1, 2, (12, 10))
+    firm.reality[:] = rng.choice([-1, 1], 10)
     period = 0
-    while not rules.settled(*terms, people, code, reality, superior):
-        before, code_before, period = people.copy(), code.copy(), period + 1
-        one_period(seed, period, text, state)
+    while not rules.settled(firm):
+        before, period = deepcopy(firm), period + 1
+        one_period(seed, period, firm)
         assert period < 1000
     # Before, other luck would have changed something within a while.
-    copied = before.copy(), code_before.copy(), reality, superior
+    other_luck = deepcopy(before)
     for other in range(200):
-        one_period(seed + 100, other, text, copied)
-    assert (copied[0] != before).any() or (copied[1] != code_before).any()
-    settled = people.copy(), code.copy()
+        one_period(seed + 100, other, other_luck)
+    assert (other_luck.beliefs != before.beliefs).any() or (other_luck.code != before.code).any()
+    settled = deepcopy(firm)
     for other in range(period + 1, period + 200):
-        one_period(seed, other, text, state)
-    assert (people == settled[0]).all()
-    assert (code == settled[1]).all()
+        one_period(seed, other, firm)
+    assert (firm.beliefs == settled.beliefs).all()
+    assert (firm.code == settled.code).all()
 
 
-@pytest.mark.parametrize("chances", [(0.5, 0.1, 0.0), (0.5, 0.0, 0.1)])
-def test_with_turnover_or_turbulence_there_is_no_equilibrium(
-    chances: tuple[float, float, float],
-) -> None:
-    rows = np.zeros((60, 6))
-    assert rules.simulate(1, False, 20, 10, np.full(20, 0.5), 0, *chances, rows) == (60, False)
+@pytest.mark.parametrize("chance", ["p3", "p4"])
+def test_with_turnover_or_turbulence_there_is_no_equilibrium(chance: str) -> None:
+    parameters = March.model_validate({"people": 20, "items": 10, "p1": 0.5, chance: 0.1})
+    assert rules.run(parameters, 1, np.zeros((60, 6))) == (60, False)

@@ -15,6 +15,7 @@ from docking import summary
 from scipy import stats
 
 from seci_sim.classics import miller2006_rules as rules
+from seci_sim.classics.miller2006 import Miller
 from seci_sim.scenario import read_scenario, with_levers
 from seci_sim.seci.knowledge import Array
 
@@ -108,7 +109,7 @@ def test_a_person_copies_the_best_neighbour_where_that_one_is_better() -> None:
 
 def test_tacit_items_never_enter_the_code() -> None:
     rows = np.zeros((30, 8))
-    rules.simulate(1, 5, 20, 20, rules.Chances(0.5, 0.5, 0.0, 0.0, 0.2, 0.2), rows)
+    rules.run(Miller(side=5, items=20, tacit_share=1.0, p1=0.5, p5=0.2, p6=0.2), 1, rows)
     assert np.isnan(rows[:, rules.CODE_KNOWLEDGE]).all()
     assert (rows[:, rules.FROM_CODE] == 0).all()
 
@@ -116,9 +117,9 @@ def test_tacit_items_never_enter_the_code() -> None:
 def test_at_equilibrium_nobody_does_better_than_anybody() -> None:
     """With distant search everybody meets everybody in time, so equal performance is all that lasts."""
     rows = np.zeros((5200, 8))
-    chances = rules.Chances(0.3, 0.5, 0.0, 0.0, 0.2, 0.2)
-    periods, settled = rules.simulate(2, 5, 20, 10, chances, rows)
+    firm = Miller(side=5, items=20, p1=0.3, p5=0.2, p6=0.2)
+    periods, settled = rules.run(firm, 2, rows)
     assert settled
     later = np.zeros((periods - 1, 8))
-    assert rules.simulate(2, 5, 20, 10, chances, later) == (periods - 1, False)
+    assert rules.run(firm, 2, later) == (periods - 1, False)
     assert (later == rows[: periods - 1]).all()

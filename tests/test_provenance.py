@@ -139,7 +139,7 @@ def changed(module: str, old: str, new: str) -> bool:
     return model_fingerprint(after) != model_fingerprint(before)
 
 
-@pytest.mark.parametrize("module", ["seci.ba", "model", "declaring", "scenario.scenario"])
+@pytest.mark.parametrize("module", ["seci.pairing", "model", "declaring", "scenario.scenario"])
 def test_a_comment_or_a_docstring_makes_no_other_model(module: str) -> None:
     future = "from __future__ import annotations\n"
     assert not changed(module, future, f"{future}# A remark.\n")

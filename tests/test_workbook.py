@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.chart import BarChart
 from openpyxl.workbook import Workbook
@@ -14,13 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from synthetic import THREE, Course, results
 from xlsxwriter import Workbook as Writer
 
-from seci_sim.figures.style import Mark
+from seci_sim.figures.style import Mark, Native
 from seci_sim.lab import statistics
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.run import Results
 from seci_sim.report import exported, tell
 from seci_sim.report.html import Told
-from seci_sim.report.sheets import MOST_CURVES, SAFE, Drawn, put, put_chart
+from seci_sim.report.sheets import MOST_CURVES, SAFE, put, put_chart
 from seci_sim.scenario import read_scenario
 
 pytestmark = pytest.mark.packages
@@ -208,9 +209,9 @@ def test_what_does_not_fit_a_cell_is_refused() -> None:
 def test_more_curves_than_a_chart_holds_are_said_and_not_drawn() -> None:
     file, many = io.BytesIO(), MOST_CURVES + 1
     with Writer(file, SAFE) as book:
-        drawn = Drawn("lines", (0, 0), 0, (1, 2), tuple(range(many)), (Mark("#000000"),) * many,
-                      "share", "Week", "Too many")  # fmt: skip
-        put_chart(book, book.add_worksheet("By week"), 5, 0, drawn)
+        native = Native("lines", pd.DataFrame(index=[1, 2]), "share", (Mark("#000000"),) * many)
+        sheet = book.add_worksheet("By week")
+        put_chart(book, sheet, (5, 0), native, (0, 0), range(many), 2, "Too many")
     sheet = openpyxl.load_workbook(file)["By week"]
     assert sheet["A6"].value == "A chart holds 255 curves at most."
     assert not sheet._charts

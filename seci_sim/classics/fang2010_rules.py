@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seci_sim.classics.march1991_rules import Array, Whole, draw_beliefs, draw_reality, variety
-from seci_sim.engine.compiled import fill, kernel
+from seci_sim.classics.march1991_rules import Array, Whole, draw_start, variety
+from seci_sim.engine.compiled import copy, fill, kernel
 from seci_sim.engine.luck import BEFORE, FIRST, chance, four_chances
+from seci_sim.engine.structures import Structure, Table, Vector, room
 
 if TYPE_CHECKING:
     from seci_sim.classics.fang2010 import Fang
@@ -34,11 +35,42 @@ MOST_TRIES = 1000
 """Draws of a new end before a link stays as it is; only a network that is nearly full needs many."""
 
 
+class Network(Structure):
+    """People, what they hold and whom they are linked with."""
+
+    block: int
+    """Items that pay only together (s)."""
+    adoption: float
+    """Chance that an item of the majority is adopted (p)."""
+    reality: Vector[np.int8] = room("items")
+    """(items,) int8."""
+    beliefs: Table[np.int8] = room("people", "items")
+    """(people, items) int8."""
+    after: Table[np.int8] = room("people", "items")
+    """(people, items) int8: what they will hold."""
+    majority: Vector[np.int32] = room("items")
+    """(items,) int32: the sum of the beliefs of those who do better than somebody."""
+    payoffs: Vector[np.int64] = room("people")
+    """(people,) int64."""
+    contacts: Table[np.int32] = room("people", "people")
+    """(people, people) int32: each row, as far as its `degree` says, whom somebody is linked with."""
+    degree: Vector[np.int64] = room("people")
+    """(people,) int64."""
+
+
 def run(parameters: Fang, seed: int, rows: Array) -> tuple[int, bool]:
     """Run one network with the parameters of a scenario; see `simulate`."""
-    people, items, group_size = parameters.people, parameters.items, parameters.group_size
-    beta, block, adoption = parameters.beta, parameters.block, parameters.adoption
-    return simulate(seed, people, items, group_size, beta, block, adoption, rows)
+    people = parameters.people
+    network = Network.sized(
+        {"people": people, "items": parameters.items},
+        block=parameters.block,
+        adoption=parameters.adoption,
+    )
+    draw_start(seed, network.reality, network.after)
+    linked = np.zeros((people, people), np.bool_)
+    link_people(seed, parameters.group_size, parameters.beta, linked)
+    list_contacts(linked, network.contacts, network.degree)
+    return simulate(seed, network, rows)
 
 
 @kernel
@@ -84,14 +116,13 @@ def payoff(beliefs: Array, reality: Array, block: int) -> int:
 
 
 @kernel
-def find_majority(
-    person: int, beliefs: Array, payoffs: Array, contacts: Array, degree: Array, majority: Array
-) -> bool:
-    """Sign of the sum of beliefs of linked people who do better; whether there is any such person."""
+def find_majority(person: int, network: Network) -> bool:
+    """Add up the beliefs of linked people who do better; whether there is any such person."""
+    beliefs, payoffs, majority = network.beliefs, network.payoffs, network.majority
     better = 0
     fill(majority, 0)
-    for place in range(degree[person]):
-        other = contacts[person, place]
+    for place in range(network.degree[person]):
+        other = network.contacts[person, place]
         if payoffs[other] > payoffs[person]:
             better += 1
             for item in range(majority.size):
@@ -100,32 +131,32 @@ def find_majority(
 
 
 @kernel
-def learn_from_better(
-    seed: int,
-    period: Whole,
-    adoption: float,
-    beliefs: Array,
-    payoffs: Array,
-    contacts: Array,
-    degree: Array,
-    after: Array,
-) -> bool:
+def learn_from_better(seed: int, period: Whole, network: Network) -> bool:
     """Each item of the majority, where there is one, is adopted with chance p; all at once.
 
     Returns whether anybody could have changed: where nobody could, the network is at equilibrium.
     """
     open_ended = False
-    majority = np.zeros(beliefs.shape[1], np.int32)
+    beliefs, majority = network.beliefs, network.majority
     for person in range(beliefs.shape[0]):
-        if not find_majority(person, beliefs, payoffs, contacts, degree, majority):
+        if not find_majority(person, network):
             continue
         for item in range(majority.size):
             wanted = int(majority[item] > 0) - int(majority[item] < 0)
             if wanted != 0 and wanted != beliefs[person, item]:
                 open_ended = True
-                if chance(seed, ADOPTED, period, FIRST, person, item) < adoption:
-                    after[person, item] = wanted
+                if chance(seed, ADOPTED, period, FIRST, person, item) < network.adoption:
+                    network.after[person, item] = wanted
     return open_ended
+
+
+@kernel
+def pay(network: Network) -> None:
+    """What everybody will hold is held, and pays."""
+    beliefs = network.beliefs
+    for person in range(beliefs.shape[0]):
+        copy(beliefs[person], network.after[person])
+        network.payoffs[person] = payoff(beliefs[person], network.reality, network.block)
 
 
 @kernel
@@ -152,36 +183,19 @@ def measure(row: Array, beliefs: Array, payoffs: Array, reality: Array) -> None:
     row[PEOPLE_PAYOFF] = total / people / items
     row[BEST_PAYOFF] = best / items
     row[PEOPLE_KNOWLEDGE] = right / people / items
-    row[VARIETY] = variety(beliefs)
+    row[VARIETY] = variety(beliefs, FIRST)
 
 
 @kernel
-def simulate(
-    seed: int,
-    people: int,
-    items: int,
-    group_size: int,
-    beta: float,
-    block: int,
-    adoption: float,
-    rows: Array,
-) -> tuple[int, bool]:
+def simulate(seed: int, network: Network, rows: Array) -> tuple[int, bool]:
     """Run one network to its equilibrium or for as many periods as there are rows.
 
     Parameters
     ----------
     seed : int
         A replication.
-    people, items : int
-        How many there are (the paper: n = 280, m = 100).
-    group_size : int
-        People of a closed group (z = 7).
-    beta : float
-        Chance that a link is rewired.
-    block : int
-        Items that pay only together (s).
-    adoption : float
-        Chance that an item of the majority is adopted (p = 0.3).
+    network : Network
+        As it starts.
     rows : (periods, 4) float64
         Filled with what is measured in each period.
 
@@ -190,25 +204,11 @@ def simulate(
     tuple
         Periods run, and whether equilibrium was reached.
     """
-    reality, payoffs = np.zeros(items, np.int8), np.zeros(people, np.int64)
-    beliefs, linked = np.zeros((people, items), np.int8), np.zeros((people, people), np.bool_)
-    contacts, degree = np.zeros((people, people), np.int32), np.zeros(people, np.int64)
-    draw_reality(seed, reality)
-    for person in range(people):
-        draw_beliefs(seed, BEFORE, person, beliefs[person])
-        payoffs[person] = payoff(beliefs[person], reality, block)
-    link_people(seed, group_size, beta, linked)
-    list_contacts(linked, contacts, degree)
-    after = beliefs.copy()
+    pay(network)
     for period in range(1, rows.shape[0] + 1):
-        open_ended = learn_from_better(
-            seed, period, adoption, beliefs, payoffs, contacts, degree, after
-        )
-        for person in range(people):
-            for item in range(items):
-                beliefs[person, item] = after[person, item]
-            payoffs[person] = payoff(beliefs[person], reality, block)
-        measure(rows[period - 1], beliefs, payoffs, reality)
+        open_ended = learn_from_better(seed, period, network)
+        pay(network)
+        measure(rows[period - 1], network.beliefs, network.payoffs, network.reality)
         if not open_ended:
             return period, True
     return rows.shape[0], False

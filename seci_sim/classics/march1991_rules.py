@@ -30,11 +30,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from seci_sim.engine.compiled import fill, kernel
+from seci_sim.engine.compiled import kernel
 from seci_sim.engine.luck import BEFORE, FIRST, chance
+from seci_sim.engine.structures import Structure, Table, Vector, room
 
 if TYPE_CHECKING:
     from seci_sim.classics.march1991 import March
+    from seci_sim.classics.miller2006 import Miller
 
 Array = npt.NDArray[Any]
 Whole = int | np.int64
@@ -46,6 +48,41 @@ CODE_KNOWLEDGE, PEOPLE_KNOWLEDGE, SLOW, FAST, VARIETY, SUPERIORS = 0, 1, 2, 3, 4
 """Columns of what is measured."""
 
 
+class Organisation(Structure):
+    """People and a code, what they hold, and the chances in each period."""
+
+    to_the_letter: bool
+    """Whether the paper is read to the letter (TEXT) rather than as its figures want (ORIGINAL)."""
+    p1: Vector[np.float64]
+    """(people,) float64: of learning from the code."""
+    p2: float
+    p3: float
+    p4: float
+    reality: Vector[np.int8] = room("items")
+    """(items,) int8."""
+    code: Vector[np.int8] = room("codifiable")
+    """(items,) int8: of items that can be codified, which come first."""
+    beliefs: Table[np.int8] = room("people", "items")
+    """(people, items) int8."""
+    acts: Table[np.int8] = room("people", "items")
+    """(people, items) int8: what others see."""
+    superior: Vector[np.bool_] = room("people")
+    """(people,) bool: who does better than the code."""
+
+
+def new_organisation(
+    parameters: March | Miller, to_the_letter: bool, p1: Array, codifiable: int, seed: int
+) -> Organisation:
+    """An organisation with the luck of a seed, before the first period."""
+    organisation = Organisation.sized(
+        {"people": len(p1), "items": parameters.items, "codifiable": codifiable},
+        **{"to_the_letter": to_the_letter, "p1": p1},
+        **{name: getattr(parameters, name) for name in ("p2", "p3", "p4")},
+    )
+    draw_start(seed, organisation.reality, organisation.beliefs)
+    return organisation
+
+
 def run(parameters: March, seed: int, rows: Array) -> tuple[int, bool]:
     """Run one organisation with the parameters of a scenario; see `simulate`."""
     fast = round(parameters.fast_share * parameters.people)
@@ -53,9 +90,8 @@ def run(parameters: March, seed: int, rows: Array) -> tuple[int, bool]:
     p1[:fast] = parameters.p1_fast
     if parameters.same_for_all:
         p1[:] = p1.mean()
-    text, people, items = parameters.to_the_letter, parameters.people, parameters.items
-    p2, p3, p4 = parameters.p2, parameters.p3, parameters.p4
-    return simulate(seed, text, people, items, p1, fast, p2, p3, p4, rows)
+    text, items = parameters.to_the_letter, parameters.items
+    return simulate(seed, new_organisation(parameters, text, p1, items, seed), fast, rows)
 
 
 @kernel
@@ -76,6 +112,14 @@ def draw_beliefs(seed: int, period: Whole, person: int, beliefs: Array) -> None:
     """One person's beliefs, drawn afresh."""
     for item in range(beliefs.size):
         beliefs[item] = random_belief(seed, BELIEF, period, person, item)
+
+
+@kernel
+def draw_start(seed: int, reality: Array, beliefs: Array) -> None:
+    """What is true, and what everybody believes before the first period."""
+    draw_reality(seed, reality)
+    for person in range(beliefs.shape[0]):
+        draw_beliefs(seed, BEFORE, person, beliefs[person])
 
 
 @kernel
@@ -173,11 +217,10 @@ def code_learns(
     p2: float,
     acts: Array,
     superior: Array,
-    items: int,
     code: Array,
 ) -> None:
     """Individuals to code: the code takes what superiors hold with chance 1 - (1 - p2)**k."""
-    for item in range(items):
+    for item in range(code.size):
         dominant, k = lesson(text, item, acts, code, superior)
         if k > 0:
             missed = 1.0
@@ -188,10 +231,11 @@ def code_learns(
 
 
 @kernel
-def all_follow(code: Array, beliefs: Array) -> bool:
-    """Whether nobody differs from the code where it has a belief."""
+def all_follow(organisation: Organisation) -> bool:
+    """Whether nobody who could learn differs from the code where it has a belief."""
+    code, beliefs = organisation.code, organisation.beliefs
     for person in range(beliefs.shape[0]):
-        for item in range(code.size):
+        for item in range(code.size if organisation.p1[person] > 0.0 else 0):
             if code[item] != 0 and beliefs[person, item] != code[item]:
                 return False
     return True
@@ -223,17 +267,7 @@ def has_a_lesson(beliefs: Array, code: Array, reality: Array, superior: Array) -
 
 
 @kernel
-def settled(
-    text: bool,
-    p1: Array,
-    p2: float,
-    p3: float,
-    p4: float,
-    beliefs: Array,
-    code: Array,
-    reality: Array,
-    superior: Array,
-) -> bool:
+def settled(organisation: Organisation) -> bool:
     """Equilibrium: nothing can change any more, whatever chance brings.
 
     With turnover or turbulence there is none. Else it needs that all who can learn follow the code
@@ -241,15 +275,13 @@ def settled(
     that is the case exactly where nobody could outscore the code: superiors gain on the items where
     the code is 0, so on one of these the sum of their acts is not 0.
     """
-    if p3 > 0.0 or p4 > 0.0:
+    beliefs, code, reality = organisation.beliefs, organisation.code, organisation.reality
+    if organisation.p3 > 0.0 or organisation.p4 > 0.0 or not all_follow(organisation):
         return False
-    for person in range(p1.size):
-        if p1[person] > 0.0 and not all_follow(code, beliefs[person : person + 1]):
-            return False
-    if p2 == 0.0:
+    if organisation.p2 == 0.0:
         return True
-    if text:
-        return not has_a_lesson(beliefs, code, reality, superior)
+    if organisation.to_the_letter:
+        return not has_a_lesson(beliefs, code, reality, organisation.superior)
     return not could_outscore(beliefs, code, reality)
 
 
@@ -260,68 +292,75 @@ def known(text: bool, beliefs: Array, reality: Array) -> float:
 
 
 @kernel
-def variety(beliefs: Array) -> float:
-    """Share of pairs of people who differ on an item, mean over items: what is left to explore."""
+def variety(beliefs: Array, first: Whole) -> float:
+    """Share of pairs of people who differ on an item, mean over items from the first on.
+
+    That is what is left to explore.
+    """
     people, items = beliefs.shape
     if people < 2:
         return 0.0
     differing = 0.0
-    for item in range(items):
+    for item in range(first, items):
         plus, minus = 0, 0
         for person in range(people):
             plus += beliefs[person, item] == 1
             minus += beliefs[person, item] == -1
         none = people - plus - minus
         differing += plus * minus + plus * none + minus * none
-    return float(differing / items / (people * (people - 1) / 2))
+    return float(differing / (items - first) / (people * (people - 1) / 2))
 
 
 @kernel
-def measure(
-    row: Array, text: bool, beliefs: Array, code: Array, reality: Array, fast: int, superiors: int
-) -> None:
+def measure(row: Array, organisation: Organisation, fast: int, superiors: int) -> None:
     """Fill in what is measured at the end of a period; the first `fast` people are the fast ones."""
+    text, beliefs, reality = organisation.to_the_letter, organisation.beliefs, organisation.reality
     people = beliefs.shape[0]
-    sums = np.zeros(2)
+    of_fast, of_slow = 0.0, 0.0
     for person in range(people):
-        sums[1 if person < fast else 0] += known(text, beliefs[person], reality)
-    row[CODE_KNOWLEDGE] = known(text, code, reality)
-    row[PEOPLE_KNOWLEDGE] = (sums[0] + sums[1]) / people
-    row[SLOW] = sums[0] / (people - fast) if fast < people else np.nan
-    row[FAST] = sums[1] / fast if fast > 0 else np.nan
-    row[VARIETY] = variety(beliefs)
+        knows = known(text, beliefs[person], reality)
+        of_fast += knows if person < fast else 0.0
+        of_slow += 0.0 if person < fast else knows
+    row[CODE_KNOWLEDGE] = known(text, organisation.code, reality)
+    row[PEOPLE_KNOWLEDGE] = (of_slow + of_fast) / people
+    row[SLOW] = of_slow / (people - fast) if fast < people else np.nan
+    row[FAST] = of_fast / fast if fast > 0 else np.nan
+    row[VARIETY] = variety(beliefs, FIRST)
     row[SUPERIORS] = superiors
 
 
 @kernel
-def simulate(
-    seed: int,
-    text: bool,
-    people: int,
-    items: int,
-    p1: Array,
-    fast: int,
-    p2: float,
-    p3: float,
-    p4: float,
-    rows: Array,
-) -> tuple[int, bool]:
+def change(organisation: Organisation, seed: int, period: Whole) -> None:
+    """Turnover and turbulence of a period."""
+    if organisation.p3 > 0.0:
+        replace_leavers(seed, period, organisation.p3, organisation.beliefs)
+    if organisation.p4 > 0.0:
+        turn_reality(seed, period, organisation.p4, organisation.reality)
+
+
+@kernel
+def teach_and_learn(organisation: Organisation, seed: int, period: Whole) -> int:
+    """People and the code learn from each other, from what was shown; gives how many do better."""
+    text, code, acts = organisation.to_the_letter, organisation.code, organisation.acts
+    superior = organisation.superior
+    superiors = find_superiors(text, acts, code, organisation.reality, superior)
+    code_teaches(seed, period, text, organisation.p1, code, organisation.beliefs)
+    code_learns(seed, period, text, organisation.p2, acts, superior, code)
+    return superiors
+
+
+@kernel
+def simulate(seed: int, organisation: Organisation, fast: int, rows: Array) -> tuple[int, bool]:
     """Run one organisation to its equilibrium or for as many periods as there are rows.
 
     Parameters
     ----------
     seed : int
         A replication.
-    text : bool
-        Whether the paper is read to the letter (TEXT) rather than as its figures want (ORIGINAL).
-    people, items : int
-        How many there are (March: n = 50, m = 30).
-    p1 : (people,) float64
-        Chance of learning from the code, of each person.
+    organisation : Organisation
+        As it starts.
     fast : int
         The first so many people are counted as the fast learners.
-    p2, p3, p4 : float
-        Chances of the code's learning, of leaving, and of an item's turning round.
     rows : (periods, 6) float64
         Filled with what is measured in each period.
 
@@ -330,23 +369,11 @@ def simulate(
     tuple
         Periods run, and whether equilibrium was reached.
     """
-    reality, code = np.zeros(items, np.int8), np.zeros(items, np.int8)
-    beliefs, acts = np.zeros((people, items), np.int8), np.zeros((people, items), np.int8)
-    superior = np.zeros(people, np.bool_)
-    fill(superior, False)
-    draw_reality(seed, reality)
-    for person in range(people):
-        draw_beliefs(seed, BEFORE, person, beliefs[person])
+    text, beliefs, acts = organisation.to_the_letter, organisation.beliefs, organisation.acts
     for period in range(1, rows.shape[0] + 1):
-        if p3 > 0.0:
-            replace_leavers(seed, period, p3, beliefs)
-        if p4 > 0.0:
-            turn_reality(seed, period, p4, reality)
+        change(organisation, seed, period)
         show(seed, period, text, beliefs, acts)
-        count = find_superiors(text, acts, code, reality, superior)
-        code_teaches(seed, period, text, p1, code, beliefs)  # both read what was shown above
-        code_learns(seed, period, text, p2, acts, superior, items, code)
-        measure(rows[period - 1], text, beliefs, code, reality, fast, count)
-        if settled(text, p1, p2, p3, p4, beliefs, code, reality, superior):
+        measure(rows[period - 1], organisation, fast, teach_and_learn(organisation, seed, period))
+        if settled(organisation):
             return period, True
     return rows.shape[0], False

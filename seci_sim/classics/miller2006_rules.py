@@ -14,27 +14,25 @@ people learn from each other as in March's TEXT, on codifiable items only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seci_sim.classics.march1991_rules import (
     Array,
+    Organisation,
     Whole,
     all_follow,
-    code_learns,
-    code_teaches,
-    draw_beliefs,
-    draw_reality,
-    find_superiors,
+    change,
     has_a_lesson,
+    new_organisation,
     performance,
-    replace_leavers,
-    turn_reality,
+    teach_and_learn,
     variety,
 )
-from seci_sim.engine.compiled import fill, kernel
-from seci_sim.engine.luck import BEFORE, FIRST, chance
+from seci_sim.engine.compiled import copy, kernel
+from seci_sim.engine.luck import FIRST, chance
+from seci_sim.engine.structures import Structure, Vector, room
 
 if TYPE_CHECKING:
     from seci_sim.classics.miller2006 import Miller
@@ -47,22 +45,30 @@ FROM_PEERS, FROM_CODE = 6, 7
 """Columns of what is measured."""
 
 
-class Chances(NamedTuple):
-    """Chances in each period: p1 to p4 as in March's model, p5 and p6 of copying a belief in search."""
+class Grid(Structure):
+    """People on a grid who search for what others know."""
 
-    p1: float
-    p2: float
-    p3: float
-    p4: float
+    side: int
+    """People along one side."""
     p5: float
     p6: float
+    organisation: Organisation
+    """March's, read to the letter; its `acts` are what everybody held before the present step."""
+    scores: Vector[np.int64] = room("people")
+    """(people,) int64: how well each does."""
 
 
 def run(parameters: Miller, seed: int, rows: Array) -> tuple[int, bool]:
     """Run one organisation with the parameters of a scenario; see `simulate`."""
-    tacit = round(parameters.tacit_share * parameters.items)
-    chances = Chances(*(getattr(parameters, name) for name in Chances._fields))
-    return simulate(seed, parameters.side, parameters.items, tacit, chances, rows)
+    side, items = parameters.side, parameters.items
+    codifiable = items - round(parameters.tacit_share * items)
+    p1 = np.full(side**2, parameters.p1)
+    grid = Grid.sized(
+        {"people": side**2},
+        **{"side": side, "p5": parameters.p5, "p6": parameters.p6},
+        organisation=new_organisation(parameters, True, p1, codifiable, seed),
+    )
+    return simulate(seed, grid, rows)
 
 
 @kernel
@@ -146,12 +152,19 @@ def search(
 
 
 @kernel
-def look(beliefs: Array, reality: Array, shown: Array, scores: Array) -> None:
-    """What everybody holds, and how well each does: people are compared on all items."""
-    for person in range(beliefs.shape[0]):
-        for item in range(beliefs.shape[1]):
-            shown[person, item] = beliefs[person, item]
-        scores[person] = performance(True, beliefs[person], reality, reality.size)
+def score(organisation: Organisation, scores: Array) -> None:
+    """How well everybody does: people are compared on all items."""
+    for person in range(scores.size):
+        beliefs, reality = organisation.beliefs[person], organisation.reality
+        scores[person] = performance(True, beliefs, reality, reality.size)
+
+
+@kernel
+def look(organisation: Organisation, scores: Array) -> None:
+    """What everybody holds, and how well each does."""
+    for person in range(scores.size):
+        copy(organisation.acts[person], organisation.beliefs[person])
+    score(organisation, scores)
 
 
 @kernel
@@ -165,73 +178,58 @@ def differing(shown: Array, beliefs: Array) -> int:
 
 
 @kernel
-def settled(
-    chances: Chances,
-    side: int,
-    beliefs: Array,
-    code: Array,
-    reality: Array,
-    scores: Array,
-    superior: Array,
-) -> bool:
-    """Equilibrium without turnover and turbulence: nobody could learn from anybody or from the code."""
-    codifiable = beliefs[:, : code.size]
-    if chances.p1 > 0.0 and not all_follow(code, codifiable):
+def settled(grid: Grid) -> bool:
+    """Equilibrium: nobody could learn from anybody or from the code, and nothing turns round."""
+    organisation, side, scores = grid.organisation, grid.side, grid.scores
+    if organisation.p3 > 0.0 or organisation.p4 > 0.0 or not all_follow(organisation):
         return False
+    score(organisation, scores)
     for person in range(scores.size):
-        scores[person] = performance(True, beliefs[person], reality, reality.size)
-    for person in range(scores.size):
-        if chances.p5 > 0.0 and scores[best_neighbour(person, side, scores)] > scores[person]:
+        if grid.p5 > 0.0 and scores[best_neighbour(person, side, scores)] > scores[person]:
             return False
-        for other in range(scores.size if chances.p6 > 0.0 else 0):
+        for other in range(scores.size if grid.p6 > 0.0 else 0):
             if scores[other] > scores[person] and not near(person, other, side):
                 return False
-    return chances.p2 == 0.0 or not has_a_lesson(codifiable, code, reality[: code.size], superior)
+    beliefs, code, reality = organisation.beliefs, organisation.code, organisation.reality
+    return organisation.p2 == 0.0 or not has_a_lesson(beliefs, code, reality, organisation.superior)
 
 
 @kernel
-def share_right(beliefs: Array, reality: Array) -> float:
-    """Share of people's beliefs that are right; without items there is none."""
-    people, items = beliefs.shape
-    if items == 0:
+def share_right(beliefs: Array, reality: Array, first: Whole, last: Whole) -> float:
+    """Share of people's beliefs on some items that are right; without items there is none."""
+    if first == last:
         return np.nan
     right = 0
-    for person in range(people):
-        right += performance(True, beliefs[person], reality, items)
-    return float(right / people / items)
+    for person in range(beliefs.shape[0]):
+        for item in range(first, last):
+            right += beliefs[person, item] == reality[item]
+    return float(right / beliefs.shape[0] / (last - first))
 
 
 @kernel
-def measure(
-    row: Array, beliefs: Array, code: Array, reality: Array, from_peers: int, from_code: int
-) -> None:
+def measure(row: Array, organisation: Organisation, from_peers: int) -> None:
     """Fill in what is measured at the end of a period."""
-    split = code.size
+    beliefs, code, reality = organisation.beliefs, organisation.code, organisation.reality
+    split, items = code.size, reality.size
     row[CODE_KNOWLEDGE] = performance(True, code, reality, split) / split if split else np.nan
-    row[PEOPLE_KNOWLEDGE] = share_right(beliefs, reality)
-    row[CODIFIABLE] = share_right(beliefs[:, :split], reality[:split])
-    row[TACIT] = share_right(beliefs[:, split:], reality[split:])
-    row[VARIETY] = variety(beliefs)
-    row[TACIT_VARIETY] = variety(beliefs[:, split:]) if split < reality.size else np.nan
-    row[FROM_PEERS], row[FROM_CODE] = from_peers, from_code
+    row[PEOPLE_KNOWLEDGE] = share_right(beliefs, reality, FIRST, items)
+    row[CODIFIABLE] = share_right(beliefs, reality, FIRST, split)
+    row[TACIT] = share_right(beliefs, reality, split, items)
+    row[VARIETY] = variety(beliefs, FIRST)
+    row[TACIT_VARIETY] = variety(beliefs, split) if split < items else np.nan
+    row[FROM_PEERS], row[FROM_CODE] = from_peers, differing(organisation.acts, beliefs)
 
 
 @kernel
-def simulate(
-    seed: int, side: int, items: int, tacit: int, chances: Chances, rows: Array
-) -> tuple[int, bool]:
+def simulate(seed: int, grid: Grid, rows: Array) -> tuple[int, bool]:
     """Run one organisation to its equilibrium or for as many periods as there are rows.
 
     Parameters
     ----------
     seed : int
         A replication.
-    side : int
-        People along one side of the grid (10: n = 100).
-    items, tacit : int
-        How many there are (m = 100), and how many of them are tacit: the last ones.
-    chances : Chances
-        Of learning, leaving and turning round.
+    grid : Grid
+        As it starts.
     rows : (periods, 8) float64
         Filled with what is measured in each period.
 
@@ -240,31 +238,17 @@ def simulate(
     tuple
         Periods run, and whether equilibrium was reached.
     """
-    people, split = side * side, items - tacit
-    reality, code = np.zeros(items, np.int8), np.zeros(split, np.int8)
-    beliefs, shown = np.zeros((people, items), np.int8), np.zeros((people, items), np.int8)
-    scores, superior = np.zeros(people, np.int64), np.zeros(people, np.bool_)
-    rates = np.zeros(people)
-    fill(rates, chances.p1)
-    draw_reality(seed, reality)
-    for person in range(people):
-        draw_beliefs(seed, BEFORE, person, beliefs[person])
-    codifiable, known = beliefs[:, :split], reality[:split]
+    organisation, side, scores = grid.organisation, grid.side, grid.scores
+    shown, beliefs = organisation.acts, organisation.beliefs
     for period in range(1, rows.shape[0] + 1):
-        if chances.p3 > 0.0:
-            replace_leavers(seed, period, chances.p3, beliefs)
-        if chances.p4 > 0.0:
-            turn_reality(seed, period, chances.p4, reality)
-        look(beliefs, reality, shown, scores)
-        copied = search(seed, LOCAL, period, chances.p5, side, shown, scores, beliefs)
-        look(beliefs, reality, shown, scores)
-        copied += search(seed, DISTANT, period, chances.p6, side, shown, scores, beliefs)
-        look(beliefs, reality, shown, scores)
-        find_superiors(True, shown, code, known, superior)
-        code_teaches(seed, period, True, rates, code, codifiable)
-        code_learns(seed, period, True, chances.p2, shown, superior, split, code)
-        measure(rows[period - 1], beliefs, code, reality, copied, differing(shown, beliefs))
-        changing = chances.p3 > 0.0 or chances.p4 > 0.0
-        if not changing and settled(chances, side, beliefs, code, reality, scores, superior):
+        change(organisation, seed, period)
+        look(organisation, scores)
+        copied = search(seed, LOCAL, period, grid.p5, side, shown, scores, beliefs)
+        look(organisation, scores)
+        copied += search(seed, DISTANT, period, grid.p6, side, shown, scores, beliefs)
+        look(organisation, scores)
+        teach_and_learn(organisation, seed, period)
+        measure(rows[period - 1], organisation, copied)
+        if settled(grid):
             return period, True
     return rows.shape[0], False

@@ -6,7 +6,78 @@ ours, 2 the command line, 3 an input file, 4 some runs failed, 5 reading or writ
 another experiment, 130 Ctrl-C, 143 ended from outside.
 """
 
-from seci_sim.cli.answering import answer_to, main
-from seci_sim.cli.application import app
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from seci_sim.cli.answering import answer_to
+    from seci_sim.cli.application import app
 
 __all__ = ["answer_to", "app", "main"]
+
+ENDINGS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "ended from outside")}
+"""Exit code and words of what may end a program at any moment."""
+
+_HOMES = {"answer_to": "seci_sim.cli.answering", "app": "seci_sim.cli.application"}
+
+
+def __getattr__(name: str) -> Any:
+    # On first use, so that `main` is there to answer Ctrl-C while all else is imported.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def main() -> None:
+    """Run the command line."""
+    signal.signal(signal.SIGINT, _ask)
+    signal.signal(signal.SIGTERM, _ask)
+    sys.unraisablehook = _once_more
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # tables and names need more than some systems' own
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        from seci_sim.cli.answering import answer_to
+
+        code = answer_to(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = _say(signal.SIGINT)
+    except SystemExit:
+        code = _say(signal.SIGTERM)
+    for number in ENDINGS:  # what is done now is only put away
+        signal.signal(number, _at_once)
+    sys.exit(code)
+
+
+def _ask(number: int, _: FrameType | None) -> NoReturn:
+    """End as after any other problem; when asked again, at once."""
+    signal.signal(number, _at_once)
+    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit
+
+
+def _at_once(number: int, _: FrameType | None = None) -> None:
+    os._exit(_say(signal.Signals(number)))
+
+
+def _once_more(unraisable: sys.UnraisableHookArgs) -> None:
+    """End at once where Python drops what `_ask` raised, as it does in what is called back from C."""
+    for kind, number in ((KeyboardInterrupt, signal.SIGINT), (SystemExit, signal.SIGTERM)):
+        if issubclass(unraisable.exc_type, kind):
+            _at_once(number)
+    sys.__unraisablehook__(unraisable)
+
+
+def _say(number: signal.Signals) -> int:
+    code, words = ENDINGS[number]
+    show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
+    os.write(2, f"{show_cursor}error: {words}\n".encode())
+    return code

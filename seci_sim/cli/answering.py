@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import signal
 import sys
 import tempfile
 import traceback
@@ -13,21 +11,11 @@ from collections.abc import Sequence
 import typer
 
 from seci_sim.cli.application import app
+from seci_sim.scenario.problems import invisible
 
 OUR_MISTAKE, CANNOT_WRITE, INTERRUPTED = 1, 5, 130
 LONGEST_LINE = 1000
 """Characters of a message on standard error; what somebody typed may be of any length."""
-
-
-def main() -> None:
-    """Run the command line."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(
-            stream, io.TextIOWrapper
-        ):  # tables and names need more than some systems' own
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(answer_to(sys.argv[1:]))
 
 
 def answer_to(arguments: Sequence[str]) -> int:
@@ -38,8 +26,11 @@ def answer_to(arguments: Sequence[str]) -> int:
         if isinstance(told, int):
             return _failed(told, ["interrupted"] * (told == INTERRUPTED))
         if told:
-            typer.echo(told)
+            typer.echo(visible(str(told)))
         sys.stdout.flush()
+    except typer.Abort:  # Ctrl-C or Ctrl-D at a question, whose line is not ended yet
+        typer.echo()
+        return _failed(INTERRUPTED, ["interrupted"])
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
         return _failed(CANNOT_WRITE, [f"{where}{problem.strerror or problem}"])
@@ -48,7 +39,7 @@ def answer_to(arguments: Sequence[str]) -> int:
     except Exception as problem:  # noqa: BLE001 - what we did not foresee is saved and said
         code = getattr(problem, "exit_code", OUR_MISTAKE)
         if told := getattr(problem, "told", ""):  # what there is to say all the same
-            typer.echo(told)
+            typer.echo(visible(told))
         return _failed(code, _lines_of(problem) if code != OUR_MISTAKE else [_saved(problem)])
     return 0
 
@@ -68,12 +59,23 @@ def _lines_of(problem: Exception) -> Sequence[str]:
 
 def _failed(code: int, lines: Sequence[str]) -> int:
     for line in lines:
-        words = " ".join(line.split())
-        safe = "".join(c if c.isprintable() else repr(c)[1:-1] for c in words)
+        safe = visible(" ".join(line.split()))
         if len(safe) > LONGEST_LINE:
             safe = safe[: LONGEST_LINE - 3] + "..."
         typer.echo(f"error: {safe}", err=True)
     return code
+
+
+def visible(text: str) -> str:
+    r"""A text in which no character that comes from a file gives the terminal a command.
+
+    Examples
+    --------
+    >>> visible("two\nlines \x1b[2J")
+    'two\nlines \\u001b[2J'
+    """
+    hidden = {character for _, character in invisible(text, allowed="\n\t\r")}
+    return text.translate({ord(one): f"\\u{ord(one):04x}" for one in hidden})
 
 
 def _saved(mistake: Exception) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from seci_sim.cli import experiments, lessons, page, runs, scenarios
+from seci_sim.cli.options import with_groups
 
 app = typer.Typer(
     name="seci-sim",
@@ -36,13 +37,13 @@ def seci_sim(
 
 
 app.command("list")(scenarios.list_scenarios)
-app.command()(scenarios.new)
+app.command()(with_groups(scenarios.new))
 app.command()(scenarios.check)
-app.command()(runs.run)
-app.command()(runs.compare)
+app.command()(with_groups(runs.run))
+app.command()(with_groups(runs.compare))
 app.command()(page.app)
 app.command()(lessons.handout)
-app.command()(experiments.experiment)
+app.command()(with_groups(experiments.experiment))
 app.command()(experiments.status)
 app.command()(experiments.collect)
 app.command()(experiments.rerun)

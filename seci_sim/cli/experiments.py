@@ -8,20 +8,11 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from seci_sim.cli.machine import (
-    MaxFailures,
-    Scheduler,
-    Shard,
-    Timeout,
-    check_cluster,
-    check_memory,
-    workers_of,
-)
 from seci_sim.cli.options import (
     AsJson,
     CommandLineProblem,
+    Machine,
     Memory,
-    Out,
     Quiet,
     Workers,
     in_json,
@@ -37,50 +28,37 @@ def experiment(
     file: Annotated[
         str, typer.Argument(metavar="EXPERIMENT", help="Name of a shipped experiment, or a file.")
     ],
-    workers: Workers = None,
-    out: Out = None,
+    machine: Machine,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what the folder holds.")
     ] = False,
-    shard: Shard = None,
-    scheduler: Scheduler = None,
-    max_failures: MaxFailures = None,
-    timeout: Timeout = None,
-    memory: Memory = 8,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> str:
     """Run an experiment: every cell on the same luck; stop and resume at will."""
     from seci_sim.lab import Experiment
+    from seci_sim.lab.size import check_memory
     from seci_sim.scenario.preflight import folder_of
 
+    out, shard = machine.out, machine.shard
     asked = Experiment.load(file)
     folder = folder_of(out, (file,))
-    check_cluster(scheduler, timeout=timeout, workers=workers, shard=shard)
+    machine.check()
     if shard and asked.until:
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
-    check_memory(asked, workers, memory)
-    from seci_sim.lab.conduct import Conditions
+    check_memory(asked, machine.workers, machine.memory, "experiment")
+    from seci_sim.report.saving import analysed, save
     from seci_sim.report.terminal import designs as terminal
-    from seci_sim.report.terminal.progress_bar import carry_out, save
+    from seci_sim.report.terminal.progress_bar import carry_out
 
     silent = quiet or as_json
     line = shlex.join(["seci-sim", "experiment", file, *(["--out", out] if out else [])])
-    with workers_of(scheduler) as (executor, many):
-        conditions = Conditions(
-            executor=executor,
-            workers=many or workers,
-            resume=resume,
-            timeout=timeout,
-            max_failures=max_failures,
-            shard=shard,
-            command=line,
-        )
+    with machine.conditions(resume=resume, command=line) as conditions:
         found = carry_out(asked, folder, conditions, again=f"{line} --resume", silent=silent)
         if shard is None or found.whole:
             save(found, folder, command=line)
-        written = terminal.analysed(found, folder, conditions)
+        written = analysed(found, folder, conditions)
     said = terminal.told(found, folder, written)
     if as_json:
         said = in_json(terminal.as_document(found, folder, written))
@@ -90,13 +68,14 @@ def experiment(
 
 def status(folder: Folder, as_json: AsJson = False) -> str:
     """Say how far an experiment has come, from any terminal; touch nothing."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from seci_sim.lab.progress import status as look
 
     found = look(Path(folder))
     if as_json:
-        return in_json(asdict(found))
+        latest = found.latest and found.latest.model_dump()
+        return in_json(asdict(replace(found, latest=None)) | {"latest": latest})
     from seci_sim.report.terminal.progress_bar import status_in_words
 
     return status_in_words(found)
@@ -106,21 +85,21 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.manifest import read_design
+    from seci_sim.report.saving import analysed, save
     from seci_sim.report.terminal import designs as terminal
-    from seci_sim.report.terminal.progress_bar import broken_in_words, save
+    from seci_sim.report.terminal.progress_bar import broken_in_words
 
     found = Experiment.found(folder)
-    _, files = save(found, Path(folder), command=read_design(Path(folder))["command"])
-    analysed = terminal.analysed(found, Path(folder))
-    files += [f"analyses/{one.page.name}" for one in analysed if one.page is not None]
-    said = (
-        f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\ndigest: {found.digest}"
-    )
+    _, files = save(found, Path(folder), command=read_design(Path(folder)).command)
+    written = analysed(found, Path(folder))
+    files += [f"analyses/{one.page.name}" for one in written if one.page is not None]
+    digests = terminal.digests(found, Path(folder), written)
+    said = f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\n{digests}"
     if found.broken:
         said = f"{broken_in_words(len(found.broken), done=False)}\n{said}"
     if as_json:
-        said = in_json({**terminal.as_document(found, Path(folder), analysed), "files": files})
-    terminal.complain(found, analysed, "" if quiet else said)
+        said = in_json({**terminal.as_document(found, Path(folder), written), "files": files})
+    terminal.complain(found, written, "" if quiet else said)
     return "" if quiet else said
 
 
@@ -140,14 +119,15 @@ def rerun(
         typer.Option(parser=whole(0, 10**6, "0..1000000"), metavar="R", help="Its replication."),
     ] = 0,
     workers: Workers = None,
+    memory: Memory = 8,
     quiet: Quiet = False,
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
     if cell is not None:
         from seci_sim.report.terminal.differences import one_run
 
-        return one_run(Path(manifest), cell, replication)
+        return one_run(Path(manifest), cell, replication, memory)
     from seci_sim.report.terminal.differences import all_runs
 
-    said = all_runs(Path(manifest), workers)
+    said = all_runs(Path(manifest), workers, memory)
     return "" if quiet else said

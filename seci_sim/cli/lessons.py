@@ -26,11 +26,13 @@ def handout(
     as_json: AsJson = False,
 ) -> str:
     """Write a lesson as one page with its runs in it, which opens by a double click, offline."""
+    from seci_sim.lab.comparing import comparison
+    from seci_sim.lab.size import check_memory
     from seci_sim.page.lessons import read_lesson
-    from seci_sim.scenario.preflight import check_memory
 
     read = read_lesson(lesson)
-    check_memory(read.settings, read.replications, workers, memory)
+    compared = comparison(read.settings, replications=read.replications, keep="everything")
+    check_memory(compared, workers, memory, "run")
     from seci_sim.page.handout.saving import file_of, write  # imports the model: after all checks
 
     path = file_of(out, lesson)

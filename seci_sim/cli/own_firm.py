@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seci_sim.cli.options import CommandLineProblem, at_a_terminal, whole
+from seci_sim.cli.options import CommandLineProblem, amount, at_a_terminal, whole
 
 if TYPE_CHECKING:
-    from seci_sim.scenario.own_firm import Column, Exports
+    from seci_sim.scenario.own_firm import Column
 
 
 def day(given: object) -> date:
@@ -29,53 +29,66 @@ def day(given: object) -> date:
     raise typer.BadParameter(f"must be a day, such as 2026-03-31; got {text[:40]!r}")
 
 
-def hours(given: object) -> float:
-    """Read hours a week, such as ``0.5``."""
-    text = str(given)
-    found = re.fullmatch(r"([0-9]{1,2}(?:\.[0-9]{1,4})?) ?h?", text)
-    if not found or float(found.group(1)) > 40:
-        raise typer.BadParameter(f"must be hours a week, from 0 to 40; got {text[:40]!r}")
-    return float(found.group(1))
+@dataclass(frozen=True)
+class Records:
+    """A firm's own records, and how to read them."""
 
+    people: Annotated[
+        str | None,
+        typer.Option(metavar="CSV", help="Your own firm: a list of its people and their units."),
+    ] = None
+    meetings: Annotated[
+        str | None,
+        typer.Option(metavar="CSV", help="Who of them met whom, and for how many hours."),
+    ] = None
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=HEADER",
+            help="What a column is called in these files, such as unit=Department; may be repeated.",
+        ),
+    ] = None
+    on: Annotated[
+        date | None,
+        typer.Option(
+            parser=day,
+            metavar="DAY",
+            help="Day on which the people are counted.",
+            show_default="the last on which somebody came or left",
+        ),
+    ] = None
+    weeks: Annotated[
+        int,
+        typer.Option(parser=whole(1, 520, "1..520"), metavar="N", help="Weeks of these meetings."),
+    ] = 1
+    at_least: Annotated[
+        float,
+        typer.Option(
+            parser=amount(
+                r"([0-9]{1,2}(?:\.[0-9]{1,4})?) ?h?", "hours a week, from 0 to 40", 0, 40
+            ),
+            metavar="HOURS",
+            help="Leave out pairs that meet for fewer hours a week.",
+        ),
+    ] = 0.0
+    without_outsiders: Annotated[
+        bool,
+        typer.Option(
+            "--without-outsiders", help="Leave out meetings with people who are not listed."
+        ),
+    ] = False
 
-People: TypeAlias = Annotated[
-    str | None,
-    typer.Option(metavar="CSV", help="Your own firm: a list of its people and their units."),
-]
-Meetings: TypeAlias = Annotated[
-    str | None,
-    typer.Option(metavar="CSV", help="Who of them met whom, and for how many hours."),
-]
-Columns: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=HEADER",
-        help="What a column is called in these files, such as unit=Department; may be repeated.",
-    ),
-]
-On: TypeAlias = Annotated[
-    date | None,
-    typer.Option(
-        parser=day,
-        metavar="DAY",
-        help="Day on which the people are counted.",
-        show_default="the last on which somebody came or left",
-    ),
-]
-Weeks: TypeAlias = Annotated[
-    int,
-    typer.Option(parser=whole(1, 520, "1..520"), metavar="N", help="Weeks of these meetings."),
-]
-AtLeast: TypeAlias = Annotated[
-    float,
-    typer.Option(
-        parser=hours, metavar="HOURS", help="Leave out pairs that meet for fewer hours a week."
-    ),
-]
-WithoutOutsiders: TypeAlias = Annotated[
-    bool,
-    typer.Option("--without-outsiders", help="Leave out meetings with people who are not listed."),
-]
+    def check(self) -> None:
+        """Refuse options that say something only together with another."""
+        for option, needed_by in (
+            ("people", ("meetings", "column", "on")),
+            ("meetings", ("weeks", "at_least", "without_outsiders")),
+        ):
+            for name in needed_by:
+                if getattr(self, option) is None and getattr(self, name) != getattr(Records, name):
+                    raise CommandLineProblem(
+                        f"--{name.replace('_', '-')}: goes with --{option} only"
+                    )
 
 
 def columns_named(given: Sequence[str]) -> Mapping[str, str]:
@@ -107,10 +120,18 @@ def ask(file: str, column: Column, headers: Sequence[str]) -> str:
     return str(typer.prompt(question))
 
 
-def own_firm_written(path: Path, base: str, exports: Exports, *, asks: bool) -> str:
+def own_firm_written(path: Path, base: str, records: Records, *, asks: bool) -> str:
     """Write a scenario from a firm's own records, and say what was made of them."""
-    from seci_sim.scenario.own_firm import write_own_firm
+    from seci_sim.scenario.own_firm import Counting, Exports, write_own_firm
 
+    assert records.people is not None
+    exports = Exports(
+        Path(records.people),
+        Path(records.meetings) if records.meetings is not None else None,
+        columns_named(records.column or ()),
+        records.on,
+        Counting(records.weeks, records.at_least, records.without_outsiders),
+    )
     asking = ask if asks and at_a_terminal() and sys.stdin.isatty() else None
     firm = write_own_firm(path, base, exports, date.today(), asking)
     units = firm.staff.units
@@ -125,7 +146,4 @@ def own_firm_written(path: Path, base: str, exports: Exports, *, asks: bool) -> 
         pairs, total = firm.network.pairs, firm.network.hours
         lines.append(f"{pairs:,} pairs meet for {total:,.0f} hours a week.")
     lines += [f"Note: {remark}" for remark in firm.remarks]
-    command = shlex.quote(str(path))
-    return "\n".join(
-        [*lines, f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"]
-    )
+    return "\n".join(lines)

@@ -4,188 +4,147 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
-from seci_sim.cli.machine import (
-    MaxFailures,
-    Part,
-    Scheduler,
-    Shard,
-    Timeout,
-    check_cluster,
-    workers_of,
-)
+import typer
+
 from seci_sim.cli.options import (
     LARGEST_SEED,
     AsJson,
     CommandLineProblem,
-    Everything,
-    Memory,
+    Machine,
     Open,
-    Out,
-    Png,
-    Pptx,
     Quiet,
-    Replications,
-    ScenarioName,
     ScenarioNames,
-    Seed,
-    Svg,
-    Workers,
-    Xlsx,
     at_a_terminal,
+    whole,
 )
 
-if TYPE_CHECKING:
-    from seci_sim.scenario.preflight import Request
+
+@dataclass(frozen=True)
+class Seeds:
+    """How often scenarios are run, and with which seeds."""
+
+    replications: Annotated[
+        int,
+        typer.Option(
+            parser=whole(1, 10**6, "1..1000000"), metavar="N", help="Runs of each scenario."
+        ),
+    ] = 20
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=whole(0, LARGEST_SEED, "0..2^63-1"),
+            metavar="S",
+            help="Seed of the first run; each next run has the next.",
+        ),
+    ] = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is kept and written of runs, and said of them."""
+
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--everything", help="Keep every measure of every week and market, not only a report's."
+        ),
+    ] = False
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write a workbook with charts too, summary.xlsx.")
+    ] = False
+    pptx: Annotated[
+        bool,
+        typer.Option("--pptx", help="Write slides with charts that can be edited, slides.pptx."),
+    ] = False
+    png: Annotated[
+        bool, typer.Option("--png", help="Write the charts as pictures too, such as spread.png.")
+    ] = False
+    svg: Annotated[
+        bool,
+        typer.Option(
+            "--svg", help="The same as drawings that can be enlarged, such as spread.svg."
+        ),
+    ] = False
+    opens: Open = None
+    quiet: Quiet = False
+    as_json: AsJson = False
 
 
 def run(
-    scenario: ScenarioName,
-    replications: Replications = 20,
-    seed: Seed = 1,
-    workers: Workers = None,
-    out: Out = None,
-    memory: Memory = 8,
-    shard: Shard = None,
-    scheduler: Scheduler = None,
-    max_failures: MaxFailures = None,
-    timeout: Timeout = None,
-    everything: Everything = False,
-    xlsx: Xlsx = False,
-    pptx: Pptx = False,
-    png: Png = False,
-    svg: Svg = False,
-    opens: Open = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a file.")
+    ],
+    seeds: Seeds,
+    machine: Machine,
+    report: Report,
 ) -> str:
     """Run one scenario: what happens, week by week, with its uncertainty.
 
     The same command goes on where it stopped.
     """
-    exports = _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg)
-    request = _asked("run", [scenario], replications, seed, workers, out, memory, exports)
-    machine = Machine(shard, scheduler, max_failures, timeout)
-    return _carried_out(request, machine, everything, opens, quiet, as_json)
+    return _carried_out("run", [scenario], seeds, machine, report)
 
 
-def compare(
-    scenarios: ScenarioNames,
-    replications: Replications = 20,
-    seed: Seed = 1,
-    workers: Workers = None,
-    out: Out = None,
-    memory: Memory = 8,
-    shard: Shard = None,
-    scheduler: Scheduler = None,
-    max_failures: MaxFailures = None,
-    timeout: Timeout = None,
-    everything: Everything = False,
-    xlsx: Xlsx = False,
-    pptx: Pptx = False,
-    png: Png = False,
-    svg: Svg = False,
-    opens: Open = None,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-) -> str:
+def compare(scenarios: ScenarioNames, seeds: Seeds, machine: Machine, report: Report) -> str:
     """Compare scenarios with the first of them, on the same luck.
 
     The same command goes on where it stopped.
     """
-    exports = _named(xlsx=xlsx, pptx=pptx, png=png, svg=svg)
-    request = _asked("compare", scenarios, replications, seed, workers, out, memory, exports)
-    machine = Machine(shard, scheduler, max_failures, timeout)
-    if len(scenarios) < 2:
-        raise CommandLineProblem("compare needs two scenarios or more; for one, use run")
-    if replications < 2:
-        raise CommandLineProblem("--replications: an interval needs at least 2 (10 advised); got 1")
-    return _carried_out(request, machine, everything, opens, quiet, as_json)
-
-
-def _asked(
-    command: str,
-    scenarios: Sequence[str],
-    replications: int,
-    seed: int,
-    workers: int | None,
-    out: str | None,
-    memory: float,
-    exports: tuple[str, ...],
-) -> Request:
-    """What is to be run; the seed of the last run has to be one too."""
-    from seci_sim.scenario.preflight import Request
-
-    if seed + replications - 1 > LARGEST_SEED:
-        what = "the seed of the last run is too large; allowed: 0..2^63-1"
-        raise CommandLineProblem(f"--seed: {what}; got {seed}")
-    return Request(command, tuple(scenarios), replications, seed, workers, out, memory, exports)
-
-
-class Machine(NamedTuple):
-    """Where runs are done, and when they are given up."""
-
-    shard: Part | None
-    scheduler: str | None
-    max_failures: int | None
-    timeout: float | None
+    return _carried_out("compare", scenarios, seeds, machine, report)
 
 
 def _carried_out(
-    request: Request,
-    machine: Machine,
-    everything: bool,
-    opens: bool | None,
-    quiet: bool,
-    as_json: bool,
+    command: str, given: Sequence[str], seeds: Seeds, machine: Machine, report: Report
 ) -> str:
     """Run what was asked for, save it, and return what there is to say."""
-    from seci_sim.scenario.preflight import prepared
-
-    shard, scheduler, max_failures, timeout = machine
-    check_cluster(scheduler, timeout=timeout, workers=request.workers, shard=shard)
-    scenarios, folder = prepared(request)
-    # These import pandas and more: after all files have been checked.
     from seci_sim.lab.comparing import comparison
-    from seci_sim.lab.conduct import Conditions
-    from seci_sim.report.terminal import designs as experiments
-    from seci_sim.report.terminal import headline as runs
-    from seci_sim.report.terminal.progress_bar import carry_out, save
+    from seci_sim.lab.size import check_memory
+    from seci_sim.scenario import preflight
 
+    seed, replications = seeds.seed, seeds.replications
+    if seed + replications - 1 > LARGEST_SEED:
+        what = "the seed of the last run is too large; allowed: 0..2^63-1"
+        raise CommandLineProblem(f"--seed: {what}; got {seed}")
+    if command == "compare" and len(given) < 2:
+        raise CommandLineProblem("compare needs two scenarios or more; for one, use run")
+    if command == "compare" and replications < 2:
+        raise CommandLineProblem("--replications: an interval needs at least 2 (10 advised); got 1")
+    machine.check()
+    exports = tuple(name for name in preflight.EXPORTS if getattr(report, name))
+    preflight.check_exports(exports)
+    scenarios = preflight.read_all(given)
+    preflight.check_comparable(scenarios)
     compared = comparison(
         scenarios,
-        seed=request.seed,
-        replications=request.replications,
-        keep="everything" if everything else "report",
+        seed=seed,
+        replications=replications,
+        keep="everything" if report.everything else "report",
     )
-    line, silent = request.line, quiet or as_json
-    with workers_of(scheduler) as (executor, many):
-        conditions = Conditions(
-            executor=executor,
-            workers=many or request.workers,
-            resume=True,
-            timeout=timeout,
-            max_failures=max_failures,
-            shard=shard,
-            command=line,
-        )
+    check_memory(compared, machine.workers, machine.memory, "run")
+    folder = preflight.folder_of(machine.out, given)
+    # These import pandas and more: after all files have been checked.
+    from seci_sim.report.saving import save
+    from seci_sim.report.terminal import designs as experiments
+    from seci_sim.report.terminal import headline as runs
+    from seci_sim.report.terminal.progress_bar import carry_out
+
+    request = preflight.Request(command, tuple(given), replications, seed, exports)
+    line, silent = request.line, report.quiet or report.as_json
+    with machine.conditions(resume=True, command=line) as conditions:
         found = carry_out(compared, folder, conditions, again="the same command", silent=silent)
-    if shard is not None and not found.whole:
-        return "" if quiet else experiments.missing_in_words(found, folder)
-    told, _ = save(found, folder, request.exports, command=line)
+    if machine.shard is not None and not found.whole:
+        return "" if report.quiet else experiments.missing_in_words(found, folder)
+    told, _ = save(found, folder, exports, command=line)
     if told is None:
         said = ""
-    elif as_json:
+    elif report.as_json:
         said = runs.for_programs(told, folder, request)
     else:
-        said = "" if quiet else runs.headline(told, folder, request)
+        said = "" if report.quiet else runs.headline(told, folder, request)
     experiments.complain(found, (), said)
-    if opens is not False and at_a_terminal():
+    if report.opens is not False and at_a_terminal():
         webbrowser.open((folder / "report.html").resolve().as_uri())
     return said
-
-
-def _named(**exports: bool) -> tuple[str, ...]:
-    """The exports that were asked for."""
-    return tuple(name for name, asked in exports.items() if asked)

@@ -10,17 +10,7 @@ from typing import Annotated
 import typer
 
 from seci_sim.cli.options import AsJson, CommandLineProblem, Quiet, ScenarioNames, in_json
-from seci_sim.cli.own_firm import (
-    AtLeast,
-    Columns,
-    Meetings,
-    On,
-    People,
-    Weeks,
-    WithoutOutsiders,
-    columns_named,
-    own_firm_written,
-)
+from seci_sim.cli.own_firm import Records, own_firm_written
 
 DEFAULT_BASE = "one-percent"
 """The scenario that a new one extends, where nobody says which."""
@@ -77,13 +67,8 @@ def new(
         str | None,
         typer.Option(metavar="XLSX", help="Make it of a workbook that was written so, filled in."),
     ] = None,
-    people: People = None,
-    meetings: Meetings = None,
-    column: Columns = None,
-    on: On = None,
-    weeks: Weeks = 1,
-    at_least: AtLeast = 0.0,
-    without_outsiders: WithoutOutsiders = False,
+    *,
+    records: Records,
     quiet: Quiet = False,
 ) -> str:
     """Write a commented scenario to edit, and a schema with which editors complete it."""
@@ -92,39 +77,23 @@ def new(
         {
             "a workbook": path.suffix == ".xlsx",
             "--sheet": sheet is not None,
-            "--people": people is not None,
+            "--people": records.people is not None,
             "--all": everything,
         }
     )
-    _check_belongs(
-        "--people",
-        people,
-        {"--meetings": meetings is not None, "--column": column, "--on": on},
-    )
-    counting = {
-        "--weeks": weeks != 1,
-        "--at-least": at_least > 0,
-        "--without-outsiders": without_outsiders,
-    }
-    _check_belongs("--meetings", meetings, counting)
+    records.check()
     _check_names(path, base, sheet)
-    if sheet is not None:
-        told = _made_of_sheet(path, Path(sheet))
-    elif people is not None:
-        from seci_sim.scenario.own_firm import Counting, Exports
-
-        exports = Exports(
-            Path(people),
-            Path(meetings) if meetings is not None else None,
-            columns_named(column or ()),
-            on,
-            Counting(weeks, at_least, without_outsiders),
-        )
-        told = own_firm_written(path, base, exports, asks=not quiet)
-    elif path.suffix == ".xlsx":
+    if path.suffix == ".xlsx":
         told = _sheet_written(path, base)
     else:
-        told = _scenario_written(path, base, everything)
+        if sheet is not None:
+            told = _made_of_sheet(path, Path(sheet))
+        elif records.people is not None:
+            told = own_firm_written(path, base, records, asks=not quiet)
+        else:
+            told = _scenario_written(path, base, everything)
+        command = shlex.quote(str(path))
+        told += f"\nNext: edit it, then seci-sim check {command} and seci-sim run {command}"
     return "" if quiet else told
 
 
@@ -133,13 +102,6 @@ def _check_ways(ways: Mapping[str, bool]) -> None:
     given = [way for way, is_given in ways.items() if is_given]
     if len(given) > 1:
         raise CommandLineProblem(f"{given[1]}: does not go with {given[0]}")
-
-
-def _check_belongs(option: str, value: object, others: Mapping[str, object]) -> None:
-    """Refuse options that say something only together with another."""
-    wrong = [name for name, given in others.items() if given]
-    if value is None and wrong:
-        raise CommandLineProblem(f"{wrong[0]}: goes with {option} only")
 
 
 def _check_names(path: Path, base: str, sheet: str | None) -> None:
@@ -164,7 +126,7 @@ def _scenario_written(path: Path, base: str, everything: bool) -> str:
     from seci_sim.scenario import write_new_scenario
 
     schema_file = write_new_scenario(path, base, everything=everything)
-    return f"Wrote {path}, and {schema_file.name} beside it for editors.\n{_next(path)}"
+    return f"Wrote {path}, and {schema_file.name} beside it for editors."
 
 
 def _sheet_written(path: Path, base: str) -> str:
@@ -180,13 +142,7 @@ def _made_of_sheet(path: Path, sheet: Path) -> str:
     from seci_sim.scenario.sheet import scenario_of_sheet
 
     scenario, schema_file = scenario_of_sheet(path, sheet)
-    told = f"Wrote {path} ({scenario.extent}), and {schema_file.name} beside it for editors."
-    return f"{told}\n{_next(path)}"
-
-
-def _next(path: Path) -> str:
-    command = shlex.quote(str(path))
-    return f"Next: edit it, then seci-sim check {command} and seci-sim run {command}"
+    return f"Wrote {path} ({scenario.extent}), and {schema_file.name} beside it for editors."
 
 
 def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = False) -> str:

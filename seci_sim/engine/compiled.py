@@ -11,12 +11,18 @@ one, and all are compiled afresh; edit a report, and none is.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
+import multiprocessing
 import os
 import re
+import shutil
+import stat
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -27,20 +33,23 @@ import platformdirs
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.registry import cpu_target
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.registry import CPUDispatcher, cpu_target
 from numba.extending import intrinsic
 
 from seci_sim.engine.imports import imported_by, reached, texts
+from seci_sim.engine.rule import Rule
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 settings: Any = numba.config
 
-njit: Any = numba.njit  # its types leave out options that it has
 options: dict[str, Any] = {
-    "cache": True,
+    "nopython": True,
     "nogil": True,
     "error_model": "numpy",
+    "boundscheck": None,  # as Numba's settings say
+    "_nrt": False,  # a rule allocates nothing, so that no references need be counted
     "no_cfunc_wrapper": True,  # nobody calls a rule from C; making that possible takes a tenth of the time
 }
 
@@ -68,44 +77,158 @@ def rules_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+ROOM = 100_000_000
+"""Bytes that compiled rules may take."""
+
+REMEDY = "make room there, or name a folder of your own with XDG_CACHE_HOME"
+
+
 def _cache_folder() -> Path:
-    """The folder for compiled rules; a temporary one where the user's cannot be written."""
-    for base in (platformdirs.user_cache_path("seci_sim"), Path(tempfile.gettempdir(), "seci_sim")):
+    """The folder for compiled rules: the user's, else one of their own for temporary files, else a fresh one.
+
+    Compiled rules are code: whoever can write there decides what is run.
+    """
+    user = os.geteuid() if hasattr(os, "geteuid") else "user"
+    temporary = Path(tempfile.gettempdir())
+    for base in (platformdirs.user_cache_path("seci_sim"), temporary / f"seci_sim-{user}"):
         folder = base / rules_fingerprint()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    raise OSError("no folder can be written for compiled rules")
+            base.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if not only_ours(folder):
+                why = "others can write there"
+            elif shutil.disk_usage(folder).free < ROOM and not any(folder.glob("warm-*")):
+                why = os.strerror(errno.ENOSPC)
+            else:
+                with tempfile.TemporaryFile(dir=folder):
+                    return folder.resolve()
+        except OSError as problem:
+            why = problem.strerror or str(problem)
+        tell(f"{base}: {why}: compiled rules are kept elsewhere; {REMEDY}")
+    global _fresh
+    try:
+        _fresh = tempfile.TemporaryDirectory(prefix="seci-sim-")
+    except OSError as problem:
+        raise OSError(problem.errno, f"{problem.strerror}; {REMEDY}", str(temporary)) from None
+    return Path(_fresh.name)
+
+
+_fresh: tempfile.TemporaryDirectory[str] | None = None
+"""A folder that goes with this process."""
+
+
+def only_ours(folder: Path) -> bool:
+    """Whether nobody but this user, and who owns the machine, can have put anything into a folder."""
+    if os.name != "posix":
+        return True
+    own = os.geteuid()
+    trusted = {0, own, Path("/").stat().st_uid}
+    for above in folder.resolve().parents:
+        status = above.stat()
+        theirs = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
+        if theirs or status.st_uid not in trusted:
+            return False
+    for place in (folder.parent, folder):  # both are made by us, and are no links
+        status = place.lstat()
+        if status.st_uid != own or not stat.S_ISDIR(status.st_mode):
+            return False
+    return not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+@cache
+def tell(words: str) -> None:
+    """Say something once on standard error; worker processes leave it to the one that began them."""
+    if multiprocessing.current_process().name == "MainProcess":
+        logging.getLogger(__name__).warning(words)
 
 
 CACHE_FOLDER = _cache_folder()
 
 
+class _CheckedFiles(IndexDataCacheFile):
+    """Files of compiled code, each with a checksum behind it, which `pickle` does not look at.
+
+    Numba runs whatever it finds: a bit that turned would end the process, or change results.
+    """
+
+    def _load_index(self) -> Any:
+        return super()._load_index() if is_sound(Path(self._index_path)) else {}  # type: ignore[no-untyped-call]
+
+    def _load_data(self, name: str) -> Any:
+        path = Path(self._data_path(name))
+        if not is_sound(path):
+            raise OSError(errno.EIO, "is damaged", str(path))
+        return super()._load_data(name)  # type: ignore[no-untyped-call]
+
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[Any]:
+        with super()._open_for_write(filepath) as file:
+            yield file
+            file.flush()
+            file.write(_checksum(Path(filepath).name, Path(file.name).read_bytes()))
+
+
+class _CheckedCache(FunctionCache):
+    """Compiled code of one function, in such files; without room for them it is not kept."""
+
+    def __init__(self, function: Function) -> None:
+        super().__init__(function)  # type: ignore[no-untyped-call]
+        files, stamp = self._cache_file, self._impl.locator.get_source_stamp()
+        self._cache_file = _CheckedFiles(files._cache_path, self._impl.filename_base, stamp)
+
+    @contextmanager
+    def _guard_against_spurious_io_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            tell(f"{CACHE_FOLDER}: {problem.strerror}: compiled rules are not kept; {REMEDY}")
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a file of compiled code is as it was written; true of one that is not there."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return True
+    sound = data[-CHECKSUM:] == _checksum(path.name, data[:-CHECKSUM])
+    if not sound:
+        tell(f"{CACHE_FOLDER}: compiled rules are damaged, and made again")
+    return sound
+
+
+CHECKSUM = hashlib.sha256().digest_size
+
+
+def _checksum(name: str, data: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + data).digest()
+
+
 def kernel(function: Function) -> Function:
     """Compile a rule without the interpreter's lock, and keep the compiled code.
 
+    A rule fills in arrays that it is given; it makes none and gives none, so that none need be counted.
     The arithmetic is IEEE arithmetic in the order written (no ``fastmath``), so that the same seed
     gives the same bits everywhere.
     """
-    return _compiled(function, forceinline=True)
+    return _compiled(Rule, function, forceinline=True)
 
 
 def process(function: Function) -> Function:
     """Compile a process of the week by itself: it takes one structure, and gives nothing."""
-    return _compiled(function)
+    return _compiled(CPUDispatcher, function)
 
 
-def _compiled(function: Function, **more: Any) -> Function:
+def _compiled(dispatcher: Any, function: Function, **more: Any) -> Function:
     """Have Numba compile a function when it is first called."""
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = str(CACHE_FOLDER)
+    if settings.DISABLE_JIT:
+        return function
+    made = dispatcher(function, targetoptions=options | more)
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(CACHE_FOLDER)
     try:
-        return cast(Function, njit(**options, **more)(function))
+        made._cache = _CheckedCache(function)
     finally:
         settings.CACHE_DIR = before
+    return cast(Function, made)
 
 
 def perform(processes: Sequence[Callable[[Any], None]], state: Any, times: int = 1) -> None:
@@ -161,7 +284,7 @@ def _in_turn_once_compiled(addresses: Any, pointer: int, times: int) -> None:
             call_at(addresses[place], pointer)
 
 
-_in_turn = _compiled(_in_turn_once_compiled)
+_in_turn = process(_in_turn_once_compiled)
 
 
 NUMBERS_AT_ONCE = 16

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from seci_sim.engine.compiled import CACHE_FOLDER, settings
+from contextlib import suppress
+
+from seci_sim.engine.compiled import CACHE_FOLDER, is_sound, settings
 
 COMPILING = "Compiling the model once; this takes about 20 seconds."
 """What whoever waits for it is told, where the rules are not compiled yet."""
 
 
 def is_warm(model: str) -> bool:
-    """Whether all rules of this version of a model were compiled before, or run as plain Python."""
-    return bool(settings.DISABLE_JIT) or (CACHE_FOLDER / f"warm-{model}").exists()
+    """Whether all rules of this version of a model were compiled before, or run as plain Python.
+
+    What of them is damaged is removed.
+    """
+    if settings.DISABLE_JIT:
+        return True
+    damaged = [path for path in CACHE_FOLDER.rglob("*.nb[ic]") if not is_sound(path)]
+    for path in (*damaged, *(CACHE_FOLDER.glob("warm-*") if damaged else ())):
+        path.unlink(missing_ok=True)
+    return (CACHE_FOLDER / f"warm-{model}").exists()
 
 
 def mark_warm(model: str) -> None:
     """Remember that a whole run of a model was compiled."""
-    (CACHE_FOLDER / f"warm-{model}").touch()
+    with suppress(OSError):  # a full disk is said where rules are kept
+        (CACHE_FOLDER / f"warm-{model}").touch()

@@ -40,6 +40,9 @@ FIRST, BEFORE = np.int64(0), np.int64(0)
 PROCESSES = 64
 """Room for processes in an address; a week takes the rest of the word."""
 
+Project = tuple[Whole, Whole, Whole, Whole]
+"""A project to its luck: seed, week, market, and number among those of the market in that week."""
+
 _MASK = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _MULTIPLY_0, _MULTIPLY_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -198,14 +201,14 @@ def who_below(words: Any, limit: Any, chosen: Any) -> Whole:
 
 
 @kernel
-def chance_of(project: tuple[Whole, Whole, Whole, Whole], process: Whole, slot: Whole) -> float:
-    """One chance of a project: `project` is its seed, week, market and number in that week."""
+def chance_of(project: Project, process: Whole, slot: Whole) -> float:
+    """One chance of a project."""
     return four_chances_of(project, process, slot)[0]
 
 
 @kernel
 def four_chances_of(
-    project: tuple[Whole, Whole, Whole, Whole], process: Whole, slot: Whole
+    project: Project, process: Whole, slot: Whole
 ) -> tuple[float, float, float, float]:
     """Four chances of a project; see `chance_of` and `four_chances`."""
     seed, week, market, ordinal = project

@@ -10,8 +10,20 @@ Arrays are C-contiguous, of the type that is declared, and stay alive as long as
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass, field, fields
-from typing import Annotated, Any, ClassVar, Self, TypeVar, dataclass_transform, get_type_hints
+import math
+from collections.abc import Mapping
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Self,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    get_type_hints,
+)
 
 import numpy as np
 from numba import types
@@ -44,6 +56,15 @@ Count = Annotated[int, "changes while rules run"]
 """A whole number that rules may change; all other numbers are settings to them."""
 
 
+CACHE_LINE = 64
+"""Bytes that a processor brings into its cache at once; an array begins with the first of them."""
+
+
+def room(*axes: str | int, filled: int = 0) -> Any:
+    """Declare how long an array is along each axis, by name or in numbers; see `Structure.sized`."""
+    return field(metadata={"axes": axes, "filled": filled})
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where one field of a structure stands in its words, and what it is to Numba."""
@@ -57,6 +78,10 @@ class Layout:
     entry: np.dtype[Any] | None = None
     """What an array consists of."""
     structure: type[Structure] | None = None
+    axes: tuple[str | int, ...] = ()
+    """How long an array is along each axis, where that is declared."""
+    filled: int = 0
+    """What such an array is full of at first."""
 
 
 class StructureType(types.Type):
@@ -65,14 +90,15 @@ class StructureType(types.Type):
     def __init__(self, name: str, layouts: tuple[tuple[str, int, types.Type, bool], ...]) -> None:
         super().__init__(name)
         self.layouts = layouts
+        self._key = f"{name} {layouts}"
 
     @property
-    def key(self) -> Any:
-        """What tells one from another."""
-        return self.name, self.layouts
+    def key(self) -> str:
+        """What tells one from another: a word, of which Python remembers the hash."""
+        return self._key
 
 
-@dataclass_transform()
+@dataclass_transform(kw_only_default=True)
 class Structure:
     """What is declared as a structure inherits from this; its fields are annotated as in a dataclass.
 
@@ -84,18 +110,22 @@ class Structure:
     Examples
     --------
     >>> class Shelf(Structure):
-    ...     pages: Vector[np.int64]
+    ...     pages: Vector[np.int64] = room("books", filled=100)
     ...     thick: float
     ...     read: Count = 0
     >>> shelf = Shelf(pages=np.array([120, 300]), thick=0.5)
     >>> shelf.read += 1
     >>> shelf.read, shelf.thick, shelf.pages.tolist()
     (1, 0.5, [120, 300])
+    >>> shelf.lengthen("books", 1)
+    >>> shelf.pages.tolist(), Shelf.sized({"books": 2}, thick=0.5).pages.tolist()
+    ([120, 300, 100], [100, 100])
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
     layouts: ClassVar[dict[str, Layout]]
     numba_type: ClassVar[StructureType]
+    size_in_words: ClassVar[int]
     _words: Any = field(init=False)
     _address: Any = field(init=False)
     _reals: Any = field(init=False)
@@ -104,9 +134,10 @@ class Structure:
     """Whether its arrays, once given, stay the same arrays."""
 
     def __init_subclass__(cls, *, frozen: bool = False) -> None:
-        dataclass(eq=False)(cls)
+        dataclass(eq=False, kw_only=True)(cls)
         cls.frozen = frozen
         cls.layouts = _laid_out(cls)
+        cls.size_in_words = sum(layout.words for layout in cls.layouts.values())
         cls.numba_type = StructureType(
             cls.__name__, tuple((x.name, x.word, x.numba, x.changes) for x in cls.layouts.values())
         )
@@ -118,11 +149,53 @@ class Structure:
     def __new__(cls, *_: Any, **__: Any) -> Self:
         """Make room for its words."""
         made = super().__new__(cls)
-        words = np.zeros(sum(layout.words for layout in cls.layouts.values()), np.int64)
+        words = np.zeros(cls.size_in_words, np.int64)
         made.__dict__.update(
             _words=words, _reals=words.view(np.float64), _address=words.ctypes.data
         )
         return made
+
+    @classmethod
+    def sized(cls, sizes: Mapping[str, int], **others: Any) -> Self:
+        """Make one whose arrays are as long as some sizes say, out of one piece of memory.
+
+        Parameters
+        ----------
+        sizes : mapping
+            Lengths of axes by their names.
+        **others
+            All fields whose lengths are not declared.
+
+        Raises
+        ------
+        TypeError
+            Where one of these is missing or unknown.
+        """
+        made, of_class = cls.__new__(cls), cast(Any, cls)
+        size, arrays, words, addresses = _piece(of_class, tuple(sizes.items()))
+        memory = np.zeros(size + CACHE_LINE, np.uint8)
+        address = memory.ctypes.data
+        start = -address % CACHE_LINE
+        for layout, shape, place in arrays:
+            array = np.ndarray(shape, layout.entry, memory, start + place)
+            if layout.filled:
+                array.fill(layout.filled)
+            made.__dict__[layout.name] = array
+        made._words[:] = words + (address + start) * addresses
+        others = {x.name: x.default for x in fields(cls) if x.default is not MISSING} | others
+        if unlike := others.keys() ^ {x.name for x in cls.layouts.values() if not x.axes}:
+            raise TypeError(f"{cls.__name__}: {sorted(unlike)}")
+        for name, value in others.items():
+            setattr(made, name, value)
+        return made
+
+    def lengthen(self, axis: str, more: int) -> None:
+        """Let all arrays grow that have this axis as their first."""
+        for layout in self.layouts.values():
+            if layout.axes[:1] == (axis,):
+                array = getattr(self, layout.name)
+                added = np.full((more, *array.shape[1:]), layout.filled, array.dtype)
+                setattr(self, layout.name, np.concatenate([array, added]))
 
     def __setattr__(self, name: str, value: Any) -> None:
         layout = self.layouts[name]
@@ -150,13 +223,33 @@ class Structure:
             setattr(self, name, value)
 
 
+@cache
+def _piece(cls: type[Structure], sizes: tuple[tuple[str, int], ...]) -> tuple[Any, ...]:
+    """How the arrays of a structure lie in one piece of memory.
+
+    Gives its bytes; of each array its layout, its shape and where it begins; what is written into the
+    structure's words, with addresses as if the piece began at 0; 1 for words that are addresses.
+    """
+    length = dict(sizes)
+    words, addresses = np.zeros((2, cls.size_in_words), np.int64)
+    arrays, place = [], 0
+    for layout in (x for x in cls.layouts.values() if x.entry is not None and x.axes):
+        shape = tuple(x if isinstance(x, int) else length[x] for x in layout.axes)
+        arrays.append((layout, shape, place))
+        words[layout.word : layout.word + layout.words] = place, *shape
+        addresses[layout.word] = 1
+        place += math.prod(shape) * np.dtype(layout.entry).itemsize
+        place += -place % CACHE_LINE
+    return place, arrays, words, addresses
+
+
 def _laid_out(cls: type[Structure]) -> dict[str, Layout]:
     """The fields of a structure, one behind the other."""
     found: dict[str, Layout] = {}
     word = 0
     hints = get_type_hints(cls, include_extras=True)
-    for name in (x.name for x in fields(cls)):
-        hint = hints[name]
+    for one in fields(cls):
+        name, hint = one.name, hints[one.name]
         if hint is Count:
             found[name] = Layout(name, word, types.int64, True)
         elif hint in (bool, int, float):
@@ -168,7 +261,7 @@ def _laid_out(cls: type[Structure]) -> dict[str, Layout]:
             shape, entry = hint.__args__
             dtype = np.dtype(entry.__args__[0])
             array = types.Array(from_dtype(dtype), len(shape.__args__), "C")
-            found[name] = Layout(name, word, array, False, 1 + array.ndim, dtype)
+            found[name] = Layout(name, word, array, False, 1 + array.ndim, dtype, **one.metadata)
         word += found[name].words
     return found
 

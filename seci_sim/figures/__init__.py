@@ -6,18 +6,14 @@ intervals come from `seci_sim.lab.statistics`. No other package knows plotly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from plotly.offline import get_plotlyjs
 
 from seci_sim.figures import curves, groups, hours, launches, rows, stories, wheel
 from seci_sim.figures import published as classics
 from seci_sim.figures.style import Chart
 from seci_sim.lab.comparison_table import Comparison, comparison
+from seci_sim.lab.run import Results
 from seci_sim.parameters import MODELS
-
-if TYPE_CHECKING:
-    from seci_sim.lab.run import Results
 
 __all__ = ["Chart", "charts", "plotly_javascript"]
 

@@ -176,14 +176,9 @@ def lines(curves: Curves, unit: str = "share", across: str = "Week") -> Native:
 
 def spread(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int]) -> Chart:
     """How knowledge spreads among the staff: one curve a policy."""
-    return _chart(
-        "spread",
-        spread_title(found),
-        "Share of the staff who hold a need rightly, on average over the needs, week by week.",
-        by_week(weekly, "staff_knowing"),
-        found.horizon,
-        changes,
-    )
+    says = "Share of the staff who hold a need rightly, on average over the needs, week by week."
+    curves = by_week(weekly, "staff_knowing")
+    return _chart("spread", spread_title(found), says, curves, found.horizon, changes)
 
 
 def _chart(
@@ -219,16 +214,13 @@ def needs_by_week(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int
     curves = {word: by_week(weekly, need)[name] for need, word in words.items()}
     met, wrong = (percent(found.mean(name, need)) for need in words)
     begun = curves["met"].iloc[0]
-    return _chart(
-        "needs",
+    title = (
         f"{met} of needs are met {lately(found.horizon)}, after {percent(begun['mean'])} in week "
-        f"{begun['week']}; {wrong} are mis-served",
-        "Share of patients' needs that are met, and that are mis-served, week by week.",
-        curves,
-        found.horizon,
-        changes,
-        [style.look(0), style.look(2)],
+        f"{begun['week']}; {wrong} are mis-served"
     )
+    says = "Share of patients' needs that are met, and that are mis-served, week by week."
+    looks = [style.look(0), style.look(2)]
+    return _chart("needs", title, says, curves, found.horizon, changes, looks)
 
 
 def markets_by_week(weekly: pd.DataFrame, horizon: int, changes: Sequence[int]) -> Chart:
@@ -238,11 +230,6 @@ def markets_by_week(weekly: pd.DataFrame, horizon: int, changes: Sequence[int]) 
     least, most = str(share.idxmin()), str(share.idxmax())
     low, high = percent(float(share[least])), percent(float(share[most]))
     where = "every market" if low == high else f"{quoted(least)}, and {high} in {quoted(most)}"
-    return _chart(
-        "markets",
-        f"{low} of needs are met {lately(horizon)} in {where}",
-        "Share of patients' needs that are met in each market, week by week.",
-        by_week(weekly, MET, "market"),
-        horizon,
-        changes,
-    )
+    title = f"{low} of needs are met {lately(horizon)} in {where}"
+    says = "Share of patients' needs that are met in each market, week by week."
+    return _chart("markets", title, says, by_week(weekly, MET, "market"), horizon, changes)

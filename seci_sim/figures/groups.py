@@ -181,6 +181,7 @@ def bands(compared: Comparison) -> Chart:
     }
     found = pd.DataFrame(columns, pd.Index(every, name="Income band"))
     of_both = [f"{name}: {words}" for words in OUTCOMES.values() for name in names]
+    marks = style.marks(len(names)) + style.marks(len(names), hatched=True)
     return Chart(
         "bands",
         bands_title(compared, shares, every),
@@ -189,11 +190,7 @@ def bands(compared: Comparison) -> Chart:
         "interval.",
         band_panels(found, names),
         as_text(found),
-        as_bars(
-            found[of_both],
-            "share",
-            style.marks(len(names)) + style.marks(len(names), hatched=True),
-        ),
+        as_bars(found[of_both], "share", marks),
     )
 
 

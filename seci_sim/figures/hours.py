@@ -14,17 +14,19 @@ from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES, head_years
 from seci_sim.words import number, percent, quoted
 
+
+def _hatched(colour: str, shape: str, lines: str) -> dict[str, Any]:
+    return {
+        "color": colour,
+        "pattern": {"shape": shape, "bgcolor": colour, "fgcolor": lines, "size": 8},
+    }
+
+
 LOOKS: dict[str, dict[str, Any]] = {
     "socialization": {"color": style.TACIT},
-    "externalization": {
-        "color": style.TACIT,
-        "pattern": {"shape": "/", "bgcolor": style.TACIT, "fgcolor": "white", "size": 8},
-    },
+    "externalization": _hatched(style.TACIT, "/", "white"),
     "combination": {"color": style.EXPLICIT},
-    "internalization": {
-        "color": style.EXPLICIT,
-        "pattern": {"shape": "\\", "bgcolor": style.EXPLICIT, "fgcolor": style.INK, "size": 8},
-    },
+    "internalization": _hatched(style.EXPLICIT, "\\", style.INK),
 }
 """Colour says where a conversion starts, blue from tacit and orange from explicit; the hatch says
 that it crosses over."""
@@ -45,9 +47,7 @@ def hours(found: Comparison) -> Chart:
     """All hours, and the part in the four modes magnified, for every policy."""
     names, numbers = found.names, hours_a_head(found)
     rows: list[list[float]] = numbers.to_numpy().tolist()
-    spent = {
-        name: dict(zip(MODES, row, strict=True)) for name, row in zip(names, rows, strict=True)
-    }
+    spent = {names[n]: dict(zip(MODES, row, strict=True)) for n, row in enumerate(rows)}
     whole_end = HEADING + WHOLE * len(names)
     part_start = whole_end + 16
     bottom = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * len(names)
@@ -63,9 +63,8 @@ def hours(found: Comparison) -> Chart:
     for position, name in enumerate(names):
         start = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * position
         total = sum(spent[name].values())
-        texts.append(
-            left_text(f"{style.row_name(name)}: <b>{number(total)} h</b>", start + NAME / 2)
-        )
+        said = f"{style.row_name(name)}: <b>{number(total)} h</b>"
+        texts.append(left_text(said, start + NAME / 2))
         add_bars(figure, spent[name], start + NAME + PART / 2, PART - 2, "x2")
     figure.update_layout(
         annotations=texts,

@@ -68,9 +68,8 @@ def title_of(groups: Groups, names: Sequence[str]) -> str:
     if not changes:
         return f"{quoted(first)} opens no market that another policy opens"
     if not differ(groups, names):
-        return f"Under every policy, {title_alone(groups, first)}".replace(
-            "Patients", "patients", 1
-        )
+        alone = title_alone(groups, first)
+        return f"Under every policy, {alone[0].lower()}{alone[1:]}"
     place, name = max(changes, key=lambda key: abs(changes[key].mean))
     start = number(groups[place].mean(first, WEEKS))
     return (

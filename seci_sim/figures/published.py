@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seci_sim.figures import style
 from seci_sim.figures.curves import BAND_MEANING, by_week, curve_chart, lines, week_table
 from seci_sim.figures.style import Chart
+from seci_sim.lab.run import Results
+from seci_sim.seci.measures import Measure
 from seci_sim.words import Interval, between, number
-
-if TYPE_CHECKING:
-    from seci_sim.lab.run import Results
-    from seci_sim.seci.measures import Measure
 
 
 def charts(results: Results) -> list[Chart]:

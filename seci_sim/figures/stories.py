@@ -173,10 +173,9 @@ def table(told: dict[str, Story]) -> pd.DataFrame:
     """A row a stage, as text."""
     columns = {
         name: [
-            f"week {reached[stage].week}: {people(reached[stage])}" if stage in reached else "never"
-            for stage in STAGES
+            f"week {every[s].week}: {people(every[s])}" if s in every else "never" for s in STAGES
         ]
-        for name, reached in told.items()
+        for name, every in told.items()
     }
     return pd.DataFrame({"Stage": list(STAGES), **columns})
 

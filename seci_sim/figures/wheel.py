@@ -66,9 +66,8 @@ def wheel(compared: Comparison) -> Chart:
         texts.append(lay_out(figure, number, mode, quadrant))
         figure.update_layout({f"xaxis{number}": {"range": [0, longest * 1.5]},
                               f"yaxis{number}": {**style.HIDDEN, "range": [quadrant, 0]}})  # fmt: skip
-        rows.append(
-            {"Mode": mode} | {n: significant(f.mean) for n, f in zip(names, found, strict=True)}
-        )
+        means = {n: significant(f.mean) for n, f in zip(names, found, strict=True)}
+        rows.append({"Mode": mode} | means)
     figure.update_layout(annotations=texts)
     return Chart(
         "wheel",
@@ -163,13 +162,12 @@ def wheel_title(moved: Comparison, compared: Comparison) -> str:
     if not apart:
         apart_or_not = not_told_apart(changes["socialization"].interval)
         return f"What each mode moves under {quoted(policy)} and {quoted(other)}{apart_or_not}"
+    under = f"under {quoted(policy)} than under {quoted(other)}"
     if len(more) == len(MODES):
-        return (
-            f"All four modes move more knowledge under {quoted(policy)} than under {quoted(other)}"
-        )
+        return f"All four modes move more knowledge {under}"
     parts = [f"{listed(modes)} move{'s' if len(modes) == 1 else ''} {word}"
              for modes, word in ((more, "more"), (less, "less")) if modes]  # fmt: skip
-    sentence = f"{'; '.join(parts)} knowledge under {quoted(policy)} than under {quoted(other)}"
+    sentence = f"{'; '.join(parts)} knowledge {under}"
     return sentence[0].upper() + sentence[1:]
 
 
@@ -183,14 +181,13 @@ def wheel_by_week(weekly: pd.DataFrame) -> Chart:
         curve = curves.bands(quarters, mode, ["scenario"])
         drawn[mode] = curve
         look = style.Look(COLOUR[SIDES[mode][1]], "solid", "circle")
-        curves.add_curve(
-            figure, curve, mode, look, xaxis=axis("x", number), yaxis=axis("y", number)
-        )
+        x, y = axis("x", number), axis("y", number)
+        curves.add_curve(figure, curve, mode, look, xaxis=x, yaxis=y)
         texts.append(lay_out(figure, number, mode, quadrant))
         top = float(curve["high"].max()) or 1.0
         texts.append(
-            {"x": 1, "xref": f"{axis('x', number)} domain", "xanchor": "right", "xshift": -6,
-             "y": 1, "yref": f"{axis('y', number)} domain", "yanchor": "top", "yshift": 4 - HEAD,
+            {"x": 1, "xref": f"{x} domain", "xanchor": "right", "xshift": -6,
+             "y": 1, "yref": f"{y} domain", "yanchor": "top", "yshift": 4 - HEAD,
              "showarrow": False, "text": f"<b>{significant(float(curve['mean'].iloc[-1]))}</b> in the end"}
         )  # fmt: skip
         figure.update_layout({
@@ -219,16 +216,10 @@ def by_quarter(weekly: pd.DataFrame) -> pd.DataFrame:
     horizon = int(whole["week"].max())
     length = QUARTER if horizon >= WEEKS_A_YEAR else 1
     end = (whole["week"] - 1) // length * length + length
-    added = [
-        "hours_routine_business",
-        *(f"{what}_{mode}" for what in ("moved", "hours") for mode in MODES),
-    ]
-    sums = (
-        whole.assign(week=end)[end <= horizon]
-        .groupby(["scenario", "seed", "week"], sort=False)[added]
-        .sum()
-        .reset_index()
-    )
+    moved = [f"{what}_{mode}" for what in ("moved", "hours") for mode in MODES]
+    whole = whole.assign(week=end)[end <= horizon]
+    quarters = whole.groupby(["scenario", "seed", "week"], sort=False)
+    sums = quarters[["hours_routine_business", *moved]].sum().reset_index()
     return moved_a_head(sums).assign(week=sums["week"])
 
 
@@ -248,7 +239,5 @@ def quarter_title(drawn: dict[str, pd.DataFrame]) -> str:
 def quarter_table(drawn: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """What each mode moved a head and year in every quarter, as text."""
     weeks = next(iter(drawn.values()))["week"].astype(str)
-    columns = {
-        mode: [significant(value) for value in curve["mean"]] for mode, curve in drawn.items()
-    }
+    columns = {mode: [significant(value) for value in drawn[mode]["mean"]] for mode in drawn}
     return pd.DataFrame({"To week": weeks, **columns})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from seci_sim.lab import statistics
-from seci_sim.lab.run import WHOLE
 from seci_sim.lab.statistics import ON_TREATMENT, Estimate
+from seci_sim.seci.measures import WHOLE
 
 WEEKS = "weeks"
 """Column of `launches`."""

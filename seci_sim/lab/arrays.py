@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seci_sim.lab.chunks import ARRAYS, Ran
-from seci_sim.lab.design import Design
-from seci_sim.lab.detail import shapes
+from seci_sim.lab.design import Design, shapes
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array

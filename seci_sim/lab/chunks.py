@@ -14,9 +14,14 @@ import pandas as pd
 from seci_sim.lab import watch
 from seci_sim.lab.cells import Cell, settled
 from seci_sim.lab.compiling import ready
-from seci_sim.lab.design import Design
-from seci_sim.lab.detail import market_measures, shapes, weekly_measures
-from seci_sim.lab.outcomes import RATIO_NAMES, weekly_of
+from seci_sim.lab.design import (
+    RATIO_NAMES,
+    Design,
+    market_measures,
+    shapes,
+    weekly_measures,
+    weekly_of,
+)
 from seci_sim.lab.statistics import add_ratios
 from seci_sim.parameters import MODELS
 
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from seci_sim.model import SECIModel
     from seci_sim.scenario import Scenario
     from seci_sim.seci.knowledge import Array
+    from seci_sim.seci.organisation import Organisation
 
     OwnOutcome = Callable[[SECIModel], float]
 
@@ -78,26 +84,34 @@ def run_once(
         rows, settled_down = running.run(declared, scenario.parameters, scenario.horizon, seed)
         summary = running.summary(declared, rows, settled_down)
         return Run(rows[:, None], np.empty((0, 0)), summary)
+    if model is None and not also:  # nobody sees the model, so that there need be none
+        from seci_sim.seci.organisation import Organisation
+
+        organisation = Organisation(scenario, seed)
+        organisation.run(scenario.horizon)
+        return _result(organisation, with_stories)
     from seci_sim.model import SECIModel
 
     running_model = (model or SECIModel)(scenario, rng=seed, **parameters or {})
     running_model.run()
-    return _result(running_model, with_stories, also or {})
+    run = _result(running_model.organisation, with_stories)
+    own = {name: float(function(running_model)) for name, function in (also or {}).items()}
+    return replace(run, summary=run.summary | own)
 
 
-def _result(model: SECIModel, with_stories: bool, also: Mapping[str, OwnOutcome]) -> Run:
-    """What came of a model that has run to its horizon."""
+def _result(organisation: Organisation, with_stories: bool) -> Run:
+    """What came of an organisation that has lived to its horizon."""
     from seci_sim.seci import records
+    from seci_sim.seci.story import story
 
     stories = tuple(
         (need, step.market, step.stage, step.week, step.response, "; ".join(step.people))
-        for need in range(model.settings.world.needs if with_stories else 0)
-        for step in model.story(need)
+        for need in range(organisation.settings.world.needs if with_stories else 0)
+        for step in story(organisation.knowledge, organisation.firm, need)
     )
-    table = records.table(model.records)
-    summary = records.summary(table[:, -1], weekly_of(model.settings))
-    summary |= {name: float(function(model)) for name, function in also.items()}
-    return Run(table, model.records.knowing, summary, stories)
+    table = records.table(organisation.records)
+    summary = records.summary(table[:, -1], weekly_of(organisation.settings))
+    return Run(table, organisation.records.knowing, summary, stories)
 
 
 class Failure(NamedTuple):
@@ -141,7 +155,7 @@ ARRAYS = ("cell", "replication", "outcomes", "weekly", "markets", "knowing", "se
 
 @dataclass(frozen=True)
 class Ran:
-    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.detail.shapes`."""
+    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.design.shapes`."""
 
     cell: Array
     """(runs,) int64."""
@@ -171,6 +185,7 @@ def run_chunk(chunk: Chunk) -> Ran:
     """Do the runs of a chunk; one that raises is told and left out."""
     experiment = chunk.experiment
     ready(experiment.scenarios[0].model)
+    scenarios: dict[int, Scenario] = {}
     runs: list[tuple[int, int, float]] = []
     ran: list[tuple[Scenario, Run]] = []
     failures = []
@@ -178,7 +193,9 @@ def run_chunk(chunk: Chunk) -> Ran:
         watch.begin(label, chunk.timeout)
         began = time.perf_counter()
         try:
-            scenario = settled(experiment, cell)
+            if cell.number not in scenarios:
+                scenarios[cell.number] = settled(experiment, cell)
+            scenario = scenarios[cell.number]
             run = run_once(
                 scenario,
                 experiment.seed + replication,
@@ -192,6 +209,8 @@ def run_chunk(chunk: Chunk) -> Ran:
             where = traceback.format_exc()
             failures.append(Failure(cell.number, replication, "raised", what, where))
             continue
+        if not weekly_measures(experiment):  # the next run can have its memory
+            run = replace(run, table=np.empty((0, 0, 0)), knowing=np.empty((0, 0)))
         ran.append((scenario, run))
         runs.append((cell.number, replication, time.perf_counter() - began))
     watch.rest()

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from seci_sim.lab.design import outcomes_of
 from seci_sim.lab.experiment import Experiment
-from seci_sim.lab.outcomes import outcomes_of
-from seci_sim.lab.run import Results, results_of
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from seci_sim.lab.progress import Progress
+    from seci_sim.lab.run import Results
 
 
 def comparison(
@@ -89,6 +89,7 @@ def simulate(
         Where a run came to nothing.
     """
     from seci_sim.lab.pool import Here
+    from seci_sim.lab.run import results_of
 
     experiment = comparison(scenarios, seed=seed, replications=replications, keep="everything")
     found = experiment.run(

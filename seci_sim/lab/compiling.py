@@ -9,7 +9,7 @@ from loky import ProcessPoolExecutor
 
 from seci_sim.lab import watch
 from seci_sim.parameters import MODELS, SECI
-from seci_sim.scenario import Scenario
+from seci_sim.scenario import Scenario, read_scenario, with_levers
 
 HALVES = (
     ("begin_week", "move_world", "socialize", "internalize"),
@@ -27,9 +27,13 @@ def warm_up(model: str = SECI) -> None:
 
     if not is_warm(model):
         if model == SECI:
-            halves = len(HALVES)
-            with ProcessPoolExecutor(halves, initializer=watch.leave_with_parent) as pool:
-                list(pool.map(_compile_rules, HALVES))
+            pool = ProcessPoolExecutor(len(HALVES), initializer=watch.leave_with_parent)
+            try:
+                with watch.out_of_earshot():
+                    compiled = pool.map(_compile_rules, HALVES)
+                list(compiled)
+            finally:
+                pool.shutdown(kill_workers=True)
         else:
             ready(model)
         mark_warm(model)
@@ -39,9 +43,9 @@ def warm_up(model: str = SECI) -> None:
 def ready(model: str = SECI) -> None:
     """Load a model's compiled rules into this process, so that no run's clock counts it."""
     if model == SECI:
-        from seci_sim.model import SECIModel
+        from seci_sim.seci.organisation import Organisation
 
-        SECIModel("baseline", rng=0, projects_per_head=1.0).step()
+        Organisation(with_levers(read_scenario("baseline"), projects_per_head=1.0), 0).run(1)
     else:
         from seci_sim.classics import running
 
@@ -55,7 +59,7 @@ def _compile_rules(processes: Sequence[str]) -> None:
     from seci_sim.seci import week
 
     if week.begin_week.__name__ in processes:
-        from seci_sim.model import SECIModel
+        from seci_sim.seci.organisation import Organisation
 
-        SECIModel("baseline", rng=0).organisation.begin_week()
+        Organisation(read_scenario("baseline"), 0).begin_week()
     week.prepare([process for process in week.PROCESSES if process.__name__ in processes])

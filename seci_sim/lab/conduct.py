@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,14 +88,13 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
     """
     _check(experiment, folder, conditions)
     began = time.perf_counter()
-    with _kept_in(folder) as place:
-        store = Store(place, experiment)
-        model = conditions.model
-        store.begin(
-            resume=conditions.resume or conditions.shard is not None,
-            model=f"{model.__module__}.{model.__qualname__}" if model else "",
-            command=conditions.command,
-        )
+    kept_in: AbstractContextManager[Path | str] = (
+        tempfile.TemporaryDirectory(prefix="seci-sim-") if folder is None else nullcontext(folder)
+    )
+    with kept_in as place:
+        store = Store(Path(place), experiment)
+        resume = conditions.resume or conditions.shard is not None
+        store.begin(resume=resume, command=conditions.command)
         warm_up(experiment.scenarios[0].model)
         with listening() as stop:
             Conduct(store, conditions, stop).run()
@@ -121,15 +120,6 @@ def _check(experiment: Design, folder: Path | None, conditions: Conditions) -> N
             raise ValueError("shard: the parts of an experiment need a folder that they share")
         if experiment.until is not None:
             raise ValueError("shard: how often a cell is run depends on all others (until)")
-
-
-@contextmanager
-def _kept_in(folder: Path | None) -> Iterator[Path]:
-    if folder is not None:
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="seci-sim-") as temporary:
-        yield Path(temporary)
 
 
 @dataclass
@@ -158,10 +148,20 @@ class Conduct:
         """Do all that is left to do."""
         for ran in self.store.parts():
             self.rounds.take(ran)
-        self.store.set_aside()
-        if self.store.broken and self.conditions.on_broken:
-            self.conditions.on_broken(len(self.store.broken))
-        with self._executor() as executor, self._pool(executor) as pool:
+        broken = self.store.set_aside()
+        if broken and self.conditions.on_broken:
+            self.conditions.on_broken(broken)
+        with (
+            self._executor() as executor,
+            Pool(
+                run_chunk,
+                self.workers,
+                executor=executor,
+                stop=self.stop,
+                patience=PATIENCE,
+                still_wanted=self._still_wanted,
+            ) as pool,
+        ):
             if self.store.chunks is None:
                 self._probe(pool)
             size, seconds = self.store.chunks or (1, 0.0)
@@ -178,29 +178,16 @@ class Conduct:
     @contextmanager
     def _executor(self) -> Iterator[Executor | None]:
         """Whose workers do it: somebody's executor, threads, or processes, for which there is none."""
-        given = self.conditions.executor
-        if given is not None or not in_threads(self.experiment, self.conditions):
-            yield given
+        executor = self.conditions.executor
+        if executor is not None or not in_threads(self.experiment, self.conditions):
+            yield executor
             return
         ready(self.experiment.scenarios[0].model)
-        if self.workers == 1:
-            yield Here()
-            return
-        threads = ThreadPoolExecutor(self.workers)
+        ours = Here() if self.workers == 1 else ThreadPoolExecutor(self.workers)
         try:
-            yield threads
+            yield ours
         finally:
-            threads.shutdown(cancel_futures=True)
-
-    def _pool(self, executor: Executor | None) -> Pool[Chunk, Ran]:
-        return Pool(
-            run_chunk,
-            self.workers,
-            executor=executor,
-            stop=self.stop,
-            patience=PATIENCE,
-            still_wanted=self._still_wanted,
-        )
+            ours.shutdown(cancel_futures=True)
 
     def _still_wanted(self, chunk: Chunk) -> Chunk:
         """A chunk without the cells that were given up since it was cut."""

@@ -10,20 +10,27 @@ from pydantic import Field, model_validator
 
 from seci_sim.lab.analysis_kinds import Asked, known
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.outcomes import outcomes_of
-from seci_sim.lab.sections import MOST_CELLS, OwnOutcome, PolicyChoice, Sample, Until
-from seci_sim.parameters import Section
+from seci_sim.lab.sections import MOST_CELLS, OwnModel, OwnOutcome, PolicyChoice, Sample, Until
+from seci_sim.parameters import MODELS, Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.scenario import hash_of
 from seci_sim.scenario.units import Name, Prose, Sentence, Source
-from seci_sim.scenario.validation import Problem, refuse
-from seci_sim.seci.measures import Measure
+from seci_sim.scenario.validation import FieldPath, Problem, refuse
+from seci_sim.seci.measures import RATIOS, Measure, columns, outcomes
 
 MOST_RUNS = 100_000_000
 MOST_SCENARIOS = 100
 LARGEST_SEED = 2**63 - 1
+
+RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
+"""Outcomes that are ratios of a run's totals."""
+
+BY_MARKET = ("needs_met", "needs_mis_served", "staff_knowing", "launched")
+"""What a report shows of single markets."""
+
+Kept = Literal["outcomes", "weekly", "markets", "knowing"]
 
 
 class Design(Section):
@@ -63,6 +70,8 @@ class Design(Section):
     """What is made of the table."""
     own_outcomes: tuple[OwnOutcome, ...] = Field((), exclude=True)
     """Outcomes that a program adds; see run."""
+    own_model: OwnModel | None = Field(None, exclude=True)
+    """The model that a program runs instead; see run."""
     points: tuple[dict[str, bool | int | float], ...] = Field((), exclude=True)
     """Cells one by one; see with_points."""
     sources: tuple[Source, ...] = Field((), exclude=True)
@@ -135,7 +144,11 @@ class Design(Section):
         aside = {"name", "question", "notes", "analyses"}
         found = self.model_dump(mode="json", exclude=aside, exclude_defaults=only_chosen)
         if self.own_outcomes:
-            found["own_outcomes"] = [one.model_dump() for one in self.own_outcomes]
+            found["own_outcomes"] = [
+                one.model_dump(exclude_defaults=True) for one in self.own_outcomes
+            ]
+        if self.own_model and self.own_model.parts:  # version 0.1 kept none
+            found["own_model"] = self.own_model.model_dump()
         return found | {"points": list(self.points)}
 
     @property
@@ -205,6 +218,9 @@ def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
         if there:
             what = f"{shown(design.keep)} is for scenarios as they are; {name} leads to no report"
             yield Problem(("keep",), what)
+    if lacking := [name for name in design.measures if name not in design.outcomes]:
+        what = f"a report shows all; {lacking[0]} is not among them; compare takes all of them"
+        yield Problem(("outcomes",), what)
     if design.weekly:
         yield Problem(("weekly",), "all measures are kept week by week already (keep)")
 
@@ -216,23 +232,24 @@ def _values_that_do_not_fit(design: Design) -> Iterator[Problem]:
     somebody is invited who is not there, which the least and the largest tell.
     """
     for scenario in design.scenarios:
-        for place, choice in enumerate(design.policies):
-            settings = {f"policy__{name}": value for name, value in choice.policy.items()}
+        for path, levers in _tried(design):
             try:
-                with_levers(scenario, **settings)
+                with_levers(scenario, **levers)
             except ValueError as problem:
-                yield Problem(("policies", place), f"in {shown(scenario.name)}: {problem}")
-        for factor in (one for one in design.factors if not one.own):
-            group = "vary" if factor.decided else "uncertain"
-            ends = (factor.low, factor.high)
-            if factor.levels:
-                ends = (min(factor.levels), max(factor.levels))
-            for value in factor.levels if design.points else ends:
-                try:
-                    with_levers(scenario, **{factor.name.replace(".", "__"): value})
-                except ValueError as problem:
-                    what = f"in {shown(scenario.name)}: {problem}"
-                    yield Problem((group, factor.name), what)
+                yield Problem(path, f"in {shown(scenario.name)}: {problem}")
+
+
+def _tried(design: Design) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
+    """Settings that have to go with every scenario, and where they are written."""
+    for place, choice in enumerate(design.policies):
+        yield ("policies", place), {f"policy__{n}": value for n, value in choice.policy.items()}
+    for factor in (one for one in design.factors if not one.own):
+        path = ("vary" if factor.decided else "uncertain", factor.name)
+        ends = (factor.low, factor.high)
+        if factor.levels:
+            ends = (min(factor.levels), max(factor.levels))
+        for value in factor.levels if design.points else ends:
+            yield path, {factor.name.replace(".", "__"): value}
 
 
 def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
@@ -264,3 +281,72 @@ def _too_much(design: Design) -> Iterator[Problem]:
     if design.seed + design.most_replications - 1 > LARGEST_SEED:
         what = "the seed of the last replication is too large"
         yield Problem(("seed",), what, "0..2^63-1", shown(design.seed))
+
+
+# What is kept of a run -----------------------------------------------------------------------------
+
+
+def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
+    """All that one run of a scenario comes to, by the names that experiments use.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> "needs_met" in outcomes_of(read_scenario("baseline"))
+    True
+    >>> list(outcomes_of(read_scenario("fang-2010")))[0]
+    'people_payoff'
+    """
+    return MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+
+
+def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
+    """What is measured in every week, or period, of a run: the columns of its table, in order.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> weekly_of(read_scenario("baseline"))[0].name
+    'needs_met'
+    """
+    return MODELS[scenario.model].measures or columns(scenario.service.bands)
+
+
+def weekly_measures(design: Design) -> tuple[str, ...]:
+    """Measures that are kept week by week for the whole firm, in the order of columns.
+
+    Examples
+    --------
+    >>> from seci_sim.lab import Experiment
+    >>> weekly_measures(Experiment.load("patient_time"))
+    ()
+    """
+    if design.keep == "outcomes":
+        return design.weekly
+    return tuple(dict.fromkeys(m.name for one in design.scenarios for m in weekly_of(one)))
+
+
+def market_measures(design: Design) -> tuple[str, ...]:
+    """Measures that are kept week by week for each market."""
+    if design.keep == "outcomes" or not design.scenarios[0].units:
+        return ()
+    return weekly_measures(design) if design.keep == "everything" else BY_MARKET
+
+
+def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
+    """Shape of what is kept of one run, by name: the widest that any scenario needs.
+
+    A scenario with fewer markets, needs or measures leaves the rest NaN.
+    """
+    weeks, in_full = design.scenarios[0].horizon, design.keep != "outcomes"
+    firm = in_full and bool(design.scenarios[0].units)
+    return {
+        "outcomes": (len(design.outcomes),),
+        "weekly": (weeks, len(weekly_measures(design))),
+        "markets": (
+            weeks,
+            max(len(one.markets) for one in design.scenarios) if firm else 0,
+            len(market_measures(design)),
+        ),
+        "knowing": (weeks, max(one.world.needs for one in design.scenarios) if firm else 0),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from seci_sim.lab.design import Design
 from seci_sim.lab.experiment_files import read_experiment
 from seci_sim.lab.factors import factors_of
-from seci_sim.lab.own_model import own_parameters, with_own_outcomes
+from seci_sim.lab.own_model import own_parameters, with_own
 
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
@@ -132,8 +133,9 @@ class Experiment(Design):
             this process where our own rules do short runs; else processes, of which any may be
             killed, as for your own model, or where there is a timeout.
         store : str or Path, optional
-            Folder that keeps what is finished, and in the end its tables, as the command does;
-            without one, a temporary folder.
+            Folder that keeps what is finished, and in the end all that the command writes: tables,
+            manifest, reports and analyses (a warning says which could not be made). Without one, a
+            temporary folder.
         workers : int, optional
             Threads or processes; by default one for each processor.
         resume : bool
@@ -167,14 +169,19 @@ class Experiment(Design):
             The options do not go together.
         """
         from seci_sim.lab.conduct import Conditions, conduct
-        from seci_sim.lab.result_tables import collect
+
+        # What is written of results stands above the laboratory; the contracts name this one way back.
+        from seci_sim.report.saving import analysed, save
 
         conditions = Conditions(
             executor, workers, resume, timeout, max_failures, shard, on_progress, model, also or {}
         )
-        design = with_own_outcomes(self, also) if also else self
+        design = with_own(self, model, also or {})
         folder = None if store is None else Path(store)
         found = conduct(design, folder, conditions)
         if folder is not None and (shard is None or found.whole):
-            collect(found, folder)
+            save(found, folder, command="")
+            for analysis in analysed(found, folder, conditions):
+                if analysis.page is None:
+                    warnings.warn(analysis.said, stacklevel=2)
         return found

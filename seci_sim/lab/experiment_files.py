@@ -9,9 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
-from seci_sim.lab.design import MOST_SCENARIOS, Design
+from seci_sim.lab.design import MOST_SCENARIOS, Design, outcomes_of
 from seci_sim.lab.factors import read_factors
-from seci_sim.lab.outcomes import outcomes_of
 from seci_sim.parameters import Declaration
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.files import is_name, located, shipped_files

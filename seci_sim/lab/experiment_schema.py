@@ -47,7 +47,7 @@ def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -
         for name, field in properties.items():
             properties[name] = as_written(field)
     properties = schema["properties"]
-    for left_out in ("points", "sources", "own_outcomes", *without):
+    for left_out in ("points", "sources", "own_outcomes", "own_model", *without):
         properties.pop(left_out)
     name = {"type": "string", "description": "A shipped scenario, or a file beside this one."}
     properties["scenario"] = name

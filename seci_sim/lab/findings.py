@@ -19,6 +19,7 @@ from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import StoreProblem, experiment_of
 from seci_sim.lab.rounds import Rounds
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.words import counted, notebook_table
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array
@@ -62,6 +63,14 @@ class Findings:
     def digest(self) -> str:
         """SHA-256 of the table of results as CSV: the same for the same runs, whoever did them."""
         return hashlib.sha256(self.as_csv().encode()).hexdigest()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the question, and the first rows of the table."""
+        title = f"{self.experiment.question} {counted(len(self.table), 'run')}"
+        head = self.table.head().map(
+            lambda value: f"{value:.6g}" if type(value) is float else value
+        )
+        return notebook_table(title, head.itertuples(index=False), head.columns)
 
     def as_csv(self) -> str:
         """The table of results as CSV, safe to open in a spreadsheet."""

@@ -19,27 +19,34 @@ from typing import Any
 from seci_sim.lab.arrays import packed, unpacked
 from seci_sim.lab.chunks import Failure, Ran
 from seci_sim.lab.design import Design
+from seci_sim.lab.documents import LARGEST_TABLE, ChunkList, FailureNote, PartNote, read
 from seci_sim.lab.manifest import (
     DESIGN,
     DESIGN_SCHEMA,
     AnotherExperiment,
     StoreProblem,
+    as_json,
     design_document,
     experiment_in,
     read_design,
 )
 from seci_sim.lab.provenance import (
     differing_fields,
+    differing_parts,
     differing_settings,
     differing_versions,
     made_with,
 )
 from seci_sim.lab.whole_files import sweep, write_once, write_whole
 from seci_sim.scenario import settings
+from seci_sim.scenario.tree import NotOrdinary, bytes_of, size_of_ordinary
 
 CHUNKS, PROGRESS, PARTS, FAILED = "chunks.json", "progress.jsonl", "parts", "failed"
 NPZ, BROKEN = ".npz", ".bad"
 """What the names of arrays end with, and of files that were set aside."""
+
+BROKEN_FILE = (FileNotFoundError, NotOrdinary, ValueError)
+"""What is raised over a file that is not what was written; one that may not be read is another matter."""
 
 
 class Store:
@@ -61,7 +68,7 @@ class Store:
 
     # Beginning -----------------------------------------------------------------------------------
 
-    def begin(self, *, resume: bool, model: str = "", command: str = "") -> None:
+    def begin(self, *, resume: bool, command: str = "") -> None:
         """Make the folder, or make sure that it holds this very experiment.
 
         Raises
@@ -84,10 +91,8 @@ class Store:
             raise StoreProblem(f"{self.folder}: {what}")
         if not there:
             (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
-            self._put(
-                write_once, DESIGN, _as_json(design_document(self.experiment, model, command))
-            )
-        self._refuse_another(model)
+            self._put(write_once, DESIGN, as_json(design_document(self.experiment, command)))
+        self._refuse_another()
         sweep(self.folder / name for name in ("", PARTS, FAILED))
 
     def _has_strange_files(self) -> bool:
@@ -95,19 +100,26 @@ class Store:
         names = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
         return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
 
-    def _refuse_another(self, model: str) -> None:
+    def _refuse_another(self) -> None:
         design = read_design(self.folder)
-        differing = list(differing_versions(design["made_with"], made_with()))
-        if not differing and design["own_model"] != model:
-            differing = [f"model: {design['own_model'] or 'ours'} there, {model or 'ours'} here"]
-        if not differing and design["fingerprint"] != self.fingerprint:
-            before = json.loads(_as_json(experiment_in(design, Design).fields))
-            now = json.loads(_as_json(self.experiment.fields))
+        differing = list(differing_versions(design.made_with, made_with()))
+        own = self.experiment.own_model
+        if not differing and design.own_model != (model := own.name if own else ""):
+            differing = [f"model: {design.own_model or 'ours'} there, {model or 'ours'} here"]
+        if not differing and own:
+            differing = list(
+                differing_parts(f"model {own.name}", design.own_model_parts, own.parts)
+            )
+        if not differing and design.fingerprint != self.fingerprint:
+            there = experiment_in(design, Design)
+            before, now = (json.loads(as_json(one.fields)) for one in (there, self.experiment))
             differing = list(differing_fields(before, now)) or ["a default differs"]
+        if not differing and len(design.scenarios) != len(self.experiment.scenarios):
+            differing = [f"{DESIGN} was changed since"]
         if not differing:
-            pairs = zip(design["scenarios"], self.experiment.scenarios, strict=True)
+            pairs = zip(design.scenarios, self.experiment.scenarios, strict=True)
             differing = [
-                d for one, s in pairs for d in differing_settings(one["settings"], settings(s))
+                d for one, s in pairs for d in differing_settings(one.settings, settings(s))
             ]
         if differing:
             what = "holds another experiment; choose another folder with --out"
@@ -115,16 +127,24 @@ class Store:
 
     def cut(self, runs: int, seconds: float) -> None:
         """Settle how many runs make a chunk; whoever comes first decides, so that all cut alike."""
-        self._put(write_once, CHUNKS, _as_json({"runs": runs, "seconds_a_run": seconds}))
+        self._put(write_once, CHUNKS, as_json({"runs": runs, "seconds_a_run": seconds}))
 
     @property
     def chunks(self) -> tuple[int, float] | None:
-        """Runs in a chunk and seconds that a run takes, once that is settled."""
+        """Runs in a chunk and seconds that a run takes, once that is settled.
+
+        Raises
+        ------
+        StoreProblem
+            The list may not be read.
+        """
         try:
-            found = json.loads((self.folder / CHUNKS).read_text("utf-8"))
-            return max(1, int(found["runs"])), float(found["seconds_a_run"])
-        except FileNotFoundError:
+            found = read(self.folder / CHUNKS, ChunkList)
+        except BROKEN_FILE:
             return None
+        except OSError as problem:
+            raise StoreProblem(f"{problem.filename}: {problem.strerror}") from None
+        return found.runs, found.seconds_a_run
 
     # Parts ---------------------------------------------------------------------------------------
 
@@ -144,13 +164,13 @@ class Store:
             }
             path = self._path_of(labels)
             self.write(f"{PARTS}/{path.stem}{NPZ}", data)
-            self.write(f"{PARTS}/{path.name}", _as_json(about))
+            self.write(f"{PARTS}/{path.name}", as_json(about))
             for label in labels:
                 (self.folder / FAILED / f"{label}.json").unlink(missing_ok=True)
         for failure in ran.failures:
             (self.folder / FAILED).mkdir(exist_ok=True)
             name = f"{FAILED}/{failure.cell}-{failure.replication}.json"
-            self.write(name, _as_json(failure._asdict()))
+            self.write(name, as_json(failure._asdict()))
 
     def _path_of(self, labels: Sequence[str]) -> Path:
         """Where a part with these runs stands: its JSON."""
@@ -179,40 +199,41 @@ class Store:
             else:
                 yield found
 
-    def set_aside(self) -> None:
-        """Rename the parts that were found broken, so that their runs are done again."""
-        for name in self.broken:
-            for suffix in (".json", NPZ):
-                path = self.folder / PARTS / f"{name}{suffix}"
-                with suppress(FileNotFoundError):
-                    path.replace(path.with_name(path.name + BROKEN))
+    def set_aside(self) -> int:
+        """Rename what was found broken, so that it is made again; return how much that is."""
+        names = [f"{PARTS}/{name}{end}" for name in self.broken for end in (".json", NPZ)]
+        cut = self.chunks is None and (self.folder / CHUNKS).exists()
+        for path in (self.folder / name for name in [*names, *[CHUNKS] * cut]):
+            with suppress(FileNotFoundError):
+                path.replace(path.with_name(path.name + BROKEN))
+        return len(self.broken) + cut
 
     def _part(self, path: Path) -> Ran | None:
         """The runs of a part; None if it is broken."""
         try:
-            about = json.loads(path.read_text("utf-8"))
+            about = read(path, PartNote)
             arrays = path.with_suffix(NPZ)
-            if arrays.stat().st_size != about["bytes"]:
+            if size_of_ordinary(arrays, LARGEST_TABLE) != about.bytes:
                 return None
-            data = arrays.read_bytes()
-            if hashlib.sha256(data).hexdigest() != about["sha256"]:
+            data = bytes_of(arrays, about.bytes)
+            if hashlib.sha256(data).hexdigest() != about.sha256:
                 return None
-            if about["design"] != self.fingerprint:
-                self._refuse_if_whole(path, about, data)
+            if about.design != self.fingerprint:
+                self._refuse_if_whole(path, about.design, data)
                 return None
             return unpacked(data, self.experiment)
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except (*BROKEN_FILE, KeyError, TypeError):
             return None
         except OSError as problem:
             raise StoreProblem(f"{problem.filename}: {problem.strerror}") from None
 
-    def _refuse_if_whole(self, path: Path, about: dict[str, Any], data: bytes) -> None:
+    def _refuse_if_whole(self, path: Path, design: str, data: bytes) -> None:
         """A part that tells of another experiment is damaged if its name says that it is ours."""
         with suppress(ValueError, KeyError):
             ran = unpacked(data, self.experiment)
             if path.name == _name_of(self.fingerprint, _labels(ran)):
                 return
-        there, here = str(about["design"])[:12], self.fingerprint[:12]
+        there, here = design[:12], self.fingerprint[:12]
         what = f"belongs to another experiment (design {there} there, {here} here)"
         raise AnotherExperiment(f"{path}: {what}; move it out of the folder")
 
@@ -220,8 +241,12 @@ class Store:
         """Runs that came to nothing, by cell and replication."""
         found = []
         for path in (self.folder / FAILED).glob("*.json"):
-            with suppress(OSError, ValueError, TypeError):
-                found.append(Failure(**json.loads(path.read_text("utf-8"))))
+            with suppress(OSError, ValueError):
+                note = read(path, FailureNote)
+                if note.cell < self.experiment.size:
+                    found.append(
+                        Failure(note.cell, note.replication, note.kind, note.what, note.where)
+                    )
         return sorted(found)
 
     def note(self, line: dict[str, Any]) -> None:
@@ -251,6 +276,8 @@ class Store:
 
 
 def _append(path: Path, data: bytes) -> None:
+    with suppress(FileNotFoundError):
+        size_of_ordinary(path, None)
     with path.open("ab") as file:
         file.write(data)
 
@@ -264,7 +291,3 @@ def _name_of(fingerprint: str, labels: Sequence[str]) -> str:
     """The name of the part with these runs of an experiment."""
     words = "\n".join((fingerprint, *labels))
     return f"part-{hashlib.sha256(words.encode()).hexdigest()[:24]}.json"
-
-
-def _as_json(document: Any) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()

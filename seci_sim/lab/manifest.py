@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,15 +13,23 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from seci_sim.lab.design import Design
+from seci_sim.lab.documents import (
+    LARGEST_DOCUMENT,
+    LARGEST_TABLE,
+    DesignDocument,
+    Manifest,
+    ManifestBefore,
+    read,
+)
 from seci_sim.lab.provenance import differing_versions, made_with
+from seci_sim.lab.whole_files import write_whole
 from seci_sim.scenario import settings
+from seci_sim.scenario.tree import bytes_of, size_of_ordinary
 
 SomeDesign = TypeVar("SomeDesign", bound=Design)
 
 DESIGN, DESIGN_SCHEMA = "design.json", "seci_sim experiment 1"
 MANIFEST, MANIFEST_SCHEMA = "manifest.json", "seci_sim manifest 2"
-EXPERIMENT_BEFORE, COMPARISON_BEFORE = "seci_sim experiment manifest 1", "seci_sim manifest 1"
-"""Manifests of version 0.1: of an experiment, which had what it has now, and of a comparison or run."""
 
 
 class StoreProblem(Exception):
@@ -45,7 +55,10 @@ def as_document(experiment: Design) -> dict[str, Any]:
         }
         for scenario in experiment.scenarios
     ]
+    own = experiment.own_model
     return {
+        "own_model": own.name if own else "",
+        "own_model_parts": own.parts if own else {},
         "experiment": json.loads(experiment.model_dump_json(exclude_unset=True)),
         "points": list(experiment.points),
         "own_outcomes": [one.model_dump() for one in experiment.own_outcomes],
@@ -54,7 +67,7 @@ def as_document(experiment: Design) -> dict[str, Any]:
     }
 
 
-def design_document(experiment: Design, model: str, command: str) -> dict[str, Any]:
+def design_document(experiment: Design, command: str) -> dict[str, Any]:
     """What a folder says before anything is run."""
     return {
         "schema": DESIGN_SCHEMA,
@@ -62,9 +75,13 @@ def design_document(experiment: Design, model: str, command: str) -> dict[str, A
         "command": command,
         "fingerprint": experiment.fingerprint,
         "made_with": made_with(),
-        "own_model": model,
         **as_document(experiment),
     }
+
+
+def as_json(document: Any) -> bytes:
+    """A document as the bytes of its file."""
+    return (json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 
 def now() -> str:
@@ -72,7 +89,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def experiment_in(document: Mapping[str, Any], kind: type[SomeDesign]) -> SomeDesign:
+def experiment_in(document: DesignDocument, kind: type[SomeDesign]) -> SomeDesign:
     """Return the experiment of which `as_document` made a document.
 
     Raises
@@ -81,11 +98,14 @@ def experiment_in(document: Mapping[str, Any], kind: type[SomeDesign]) -> SomeDe
         Another version wrote the document, and this one cannot read it.
     """
     try:
-        fields = document["experiment"] | {name: document[name] for name in ("points", "sources")}
-        fields["own_outcomes"] = document.get("own_outcomes", [])
+        fields = document.model_dump(include={"points", "sources", "own_outcomes"})
+        fields |= document.experiment
+        if document.own_model:
+            own = {"name": document.own_model, "parts": document.own_model_parts}
+            fields["own_model"] = own
         fields["scenarios"] = [
-            scenario | {"sources": about["sources"]}
-            for scenario, about in zip(fields["scenarios"], document["scenarios"], strict=True)
+            scenario | {"sources": about.sources}
+            for scenario, about in zip(fields["scenarios"], document.scenarios, strict=True)
         ]
         return kind.model_validate_json(json.dumps(fields))
     except (ValidationError, KeyError, TypeError, ValueError):
@@ -102,26 +122,30 @@ def experiment_of(folder: Path, kind: type[SomeDesign]) -> SomeDesign:
     AnotherExperiment
         What its results belong to is not what this version makes of it.
     """
-    document = read_design(folder)
+    return experiment_told(folder, read_design(folder), kind)
+
+
+def experiment_told(where: Path, document: DesignDocument, kind: type[SomeDesign]) -> SomeDesign:
+    """Return the experiment of a document, if that is what the document says it is; as `experiment_of`."""
     try:
         experiment = experiment_in(document, kind)
     except AnotherExperiment as problem:
-        raise AnotherExperiment(f"{folder}: {problem}") from None
+        raise AnotherExperiment(f"{where}: {problem}") from None
     # Version 0.1 made its hashes otherwise, and noted no results.
-    if experiment.fingerprint != document["fingerprint"] and "results" in document["made_with"]:
+    if experiment.fingerprint != document.fingerprint and "results" in document.made_with:
         what = "holds results of another design"
-        raise AnotherExperiment(f"{folder}: {what}; {_first_difference(document)}")
+        raise AnotherExperiment(f"{where}: {what}; {_first_difference(document)}")
     return experiment
 
 
-def _first_difference(document: Mapping[str, Any]) -> str:
+def _first_difference(document: DesignDocument) -> str:
     """What has changed since a document was written."""
-    before = document.get("made_with")
-    differing = differing_versions(before if isinstance(before, dict) else {}, made_with())
-    return next(differing, f"{DESIGN} was changed since")
+    differing = differing_versions(document.made_with, made_with())
+    name = MANIFEST if isinstance(document, Manifest) else DESIGN
+    return next(differing, f"{name} was changed since")
 
 
-def read_design(folder: Path) -> dict[str, Any]:
+def read_design(folder: Path) -> DesignDocument:
     """Return what the folder of an experiment says about itself.
 
     Raises
@@ -130,15 +154,12 @@ def read_design(folder: Path) -> dict[str, Any]:
         It is not the folder of an experiment.
     """
     try:
-        design = json.loads((folder / DESIGN).read_text("utf-8"))
-        if design["schema"] == DESIGN_SCHEMA:
-            return dict(design)
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise StoreProblem(f"{folder}: is not the folder of an experiment")
+        return read(folder / DESIGN, DesignDocument)
+    except (OSError, ValueError):
+        raise StoreProblem(f"{folder}: is not the folder of an experiment") from None
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> Manifest | ManifestBefore:
     """Return a manifest, given its path or its folder.
 
     Raises
@@ -148,11 +169,64 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """
     file = path / MANIFEST if path.is_dir() else path
     try:
-        found = json.loads(file.read_text("utf-8"))
-        if found["schema"] in (MANIFEST_SCHEMA, EXPERIMENT_BEFORE, COMPARISON_BEFORE):
-            return dict(found)
+        data = bytes_of(file, LARGEST_DOCUMENT)
+        for kind in (Manifest, ManifestBefore):
+            with suppress(ValueError):
+                return kind.model_validate_json(data)
     except OSError as problem:
         raise StoreProblem(f"{file}: {problem.strerror}") from None
-    except (ValueError, KeyError, TypeError):
-        pass
     raise StoreProblem(f"{file}: is not a manifest of seci-sim")
+
+
+# Tables that were made of the table of results --------------------------------------------------------
+
+ANALYSES, SEARCHES = "analyses", "search"
+"""Where pages and tables of analyses go in an experiment's folder, and the runs of a search."""
+
+
+def searched(folder: Path) -> list[Path]:
+    """The tables of all runs that searches did."""
+    return sorted(folder.glob(f"{SEARCHES}/*/results.csv"))
+
+
+def add_to_manifest(folder: Path, made: Iterable[Path]) -> None:
+    """Note in a folder's manifest what analyses made, with the runs behind it.
+
+    Raises
+    ------
+    StoreProblem
+        There is no manifest of today.
+    OSError
+        A file cannot be read or written.
+    """
+    manifest = read_manifest(folder)
+    if isinstance(manifest, ManifestBefore):
+        raise StoreProblem(f"{folder}: was written by version 0.1")
+    digests = {path.relative_to(folder).as_posix(): digest_of(path) for path in made}
+    written = manifest.model_copy(update={"files": manifest.files | digests})
+    write_whole(folder / MANIFEST, as_json(written.model_dump(by_alias=True)))
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of an ordinary file.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is none.
+    """
+    if not size_of_ordinary(path, LARGEST_TABLE):
+        return hashlib.sha256().hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest_of_analyses(files: Mapping[str, str]) -> str:
+    """SHA-256 of all tables that analyses made and of the runs behind them; empty where there are none."""
+    lines = [f"{name} {digest}\n" for name, digest in sorted(files.items()) if is_derived(name)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else ""
+
+
+def is_derived(name: str) -> bool:
+    """Whether a file of the folder is a table that analyses made, or holds the runs behind one."""
+    return name.startswith((f"{ANALYSES}/", f"{SEARCHES}/")) and name.endswith(".csv")

@@ -195,7 +195,8 @@ class Pool(Generic[SomeTask, Result]):
                 env=ONE_THREAD,
             )
         try:
-            sent: Future[Result] = self._ours[number].submit(self.function, task)
+            with watch.out_of_earshot():
+                sent: Future[Result] = self._ours[number].submit(self.function, task)
         except BrokenExecutor as problem:  # the worker died between two tasks
             future: Future[Result] = Future()
             future.set_exception(problem)

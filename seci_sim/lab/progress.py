@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from seci_sim.lab.design import Design
+from seci_sim.lab.documents import PartNote, ProgressLine, read
 from seci_sim.lab.folder import BROKEN, FAILED, PARTS, PROGRESS
 from seci_sim.lab.manifest import experiment_of
+from seci_sim.scenario.tree import bytes_of
+
+TAIL = 4096
+"""Bytes at the end of the log of progress in which its last line stands."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Status:
     done: int
     failed: int
     total: int
-    latest: dict[str, Any] | None
+    latest: ProgressLine | None
     """The last line of the log of progress."""
     set_aside: int
     """Parts that were broken and are run again."""
@@ -69,7 +74,7 @@ def status(folder: Path) -> Status:
         replications=experiment.replications,
         done=sum(_runs_in(path) for path in (folder / PARTS).glob("part-*.json")),
         failed=len(list((folder / FAILED).glob("*.json"))),
-        total=max(needed, int(latest["total"])) if latest else needed,
+        total=max(needed, latest.total) if latest else needed,
         latest=latest,
         set_aside=len(list((folder / PARTS).glob(f"*.json{BROKEN}"))),
     )
@@ -77,22 +82,15 @@ def status(folder: Path) -> Status:
 
 def _runs_in(path: Path) -> int:
     try:
-        return int(json.loads(path.read_text("utf-8"))["runs"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return read(path, PartNote).runs
+    except (OSError, ValueError):
         return 0
 
 
-def _latest(folder: Path) -> dict[str, Any] | None:
+def _latest(folder: Path) -> ProgressLine | None:
     """Last whole line of the log of progress."""
-    try:
-        lines = (folder / PROGRESS).read_text("utf-8").splitlines()
-    except OSError:
-        return None
-    for line in reversed(lines[-3:]):
-        try:
-            found = json.loads(line)
-            if isinstance(found, dict) and {"total", "rate", "left", "time"} <= set(found):
-                return found
-        except ValueError:
-            continue
+    with suppress(OSError):
+        for line in reversed(bytes_of(folder / PROGRESS, TAIL, last=True).splitlines()):
+            with suppress(ValueError):
+                return ProgressLine.model_validate_json(line)
     return None

@@ -14,7 +14,10 @@ from typing import Any
 from seci_sim.engine.imports import NAME, reached, texts
 from seci_sim.parameters import RESULTS
 
-PACKAGES = ("seci-sim", "mesa", "numpy", "numba", "pandas", "pydantic", "plotly", "scipy")
+ANALYSED_BY = ("pandas", "salib", "optuna", "statsmodels", "ema-workbench")
+"""What, besides, may move the last bit of what an analysis makes of runs."""
+
+PACKAGES = ("seci-sim", "mesa", "numpy", "numba", "pydantic", "plotly", "scipy", *ANALYSED_BY)
 
 DECISIVE = (
     "python",
@@ -98,7 +101,9 @@ def _within(module: str, parts: Iterable[str]) -> bool:
     return any(f"{module}.".startswith(f"{part}.") for part in parts)
 
 
-def differing_versions(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+def differing_versions(
+    before: Mapping[str, str], now: Mapping[str, str], names: Iterable[str] = DECISIVE
+) -> Iterator[str]:
     """Say which decisive versions differ.
 
     Examples
@@ -106,7 +111,7 @@ def differing_versions(before: Mapping[str, str], now: Mapping[str, str]) -> Ite
     >>> list(differing_versions({"numpy": "2.3.0"}, {"numpy": "2.4.6"}))
     ['numpy: 2.3.0 there, 2.4.6 here']
     """
-    for name in DECISIVE:
+    for name in names:
         there, here = before.get(name, "none"), now.get(name, "none")
         if there != here:
             yield f"{name}: {there} there, {here} here"
@@ -142,6 +147,19 @@ def differing_fields(before: Any, now: Any, path: str = "") -> Iterator[str]:
             yield from differing_fields(there, here, f"{path}.{label}".lstrip("."))
     elif before != now:
         yield f"{path}: {_short(before)} there, {_short(now)} here"
+
+
+def differing_parts(what: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """Say which parts of something of somebody's own differ; see `seci_sim.lab.own_text`.
+
+    Examples
+    --------
+    >>> list(differing_parts("model shy.Shy", {"shy.DOUBT": "0.05"}, {"shy.DOUBT": "0.3"}))
+    ["model shy.Shy: another text; shy.DOUBT: '0.05' there, '0.3' here"]
+    """
+    return (
+        f"{what}: another text; {differs}" for differs in differing_fields(dict(before), dict(now))
+    )
 
 
 def _short(value: Any) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -18,13 +16,13 @@ from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import (
     MANIFEST,
     MANIFEST_SCHEMA,
-    as_document,
-    now,
+    as_json,
+    design_document,
     read_design,
 )
-from seci_sim.lab.provenance import made_with
-from seci_sim.lab.run import WHOLE, results_of
+from seci_sim.lab.run import results_of
 from seci_sim.lab.spreadsheets import as_csv, weekly_csv
+from seci_sim.seci.measures import WHOLE
 
 RESULTS = "results"
 """The table whose SHA-256, as CSV, is the digest of the experiment."""
@@ -86,9 +84,15 @@ def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = No
             files[f"{name}.parquet"] = buffer.getvalue()
     for name, data in files.items():
         store.write(name, data)
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    written = _manifest(found, read_design(folder), digests)
-    store.write(MANIFEST, (json.dumps(written, indent=1, allow_nan=False) + "\n").encode())
+    manifest = {
+        **design_document(found.experiment, read_design(folder).command),
+        "schema": MANIFEST_SCHEMA,
+        "digest": found.digest,
+        "runs": len(found.table),
+        "failed": len(found.failed),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    store.write(MANIFEST, as_json(manifest))
     return [*files, MANIFEST]
 
 
@@ -141,32 +145,3 @@ def one_number(column: str, kind: str) -> str:
     if kind == "flow":
         return "total over the horizon"
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"
-
-
-def _manifest(
-    found: Findings, design: Mapping[str, Any], files: Mapping[str, str]
-) -> dict[str, Any]:
-    """What is needed to do an experiment again, and to check that it is the same.
-
-    Parameters
-    ----------
-    found : Findings
-        What the experiment led to.
-    design : mapping
-        What `read_design` tells of its folder.
-    files : mapping
-        SHA-256 of each file by its name.
-    """
-    return {
-        "schema": MANIFEST_SCHEMA,
-        "created": now(),
-        "command": design["command"],
-        "fingerprint": found.experiment.fingerprint,
-        "digest": found.digest,
-        "runs": len(found.table),
-        "failed": len(found.failed),
-        "made_with": made_with(),
-        "own_model": design["own_model"],
-        "files": dict(files),
-        **as_document(found.experiment),
-    }

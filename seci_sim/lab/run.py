@@ -10,19 +10,21 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.declaring import PERIODS
-from seci_sim.lab.design import Design
-from seci_sim.lab.detail import market_measures, weekly_measures
-from seci_sim.lab.outcomes import RATIO_NAMES, outcomes_of
+from seci_sim.lab.design import (
+    RATIO_NAMES,
+    Design,
+    market_measures,
+    outcomes_of,
+    weekly_measures,
+)
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
-from seci_sim.seci.measures import Measure
+from seci_sim.seci.measures import WHOLE, Measure
+from seci_sim.words import counted, notebook_table
 
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
     from seci_sim.seci.knowledge import Array
-
-WHOLE = "all"
-"""What stands for all markets together in the column ``market``."""
 
 WEEKS_TO_ROUTINE = "weeks_to_routine"
 
@@ -47,6 +49,12 @@ class Results:
     """How long the runs took."""
     fingerprint: str = ""
     """Hash of all that the numbers depend on, as in the manifest."""
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the mean of each outcome, scenario by scenario."""
+        means = self.summary.drop(columns="seed").groupby("scenario", sort=False).mean()
+        title = f"{counted(len(self.scenarios), 'scenario')}, {counted(len(self.seeds), 'seed')}"
+        return notebook_table(title, means.T.map("{:.4g}".format).itertuples(), means.index)
 
 
 def results_of(found: Findings) -> Results | None:

@@ -38,6 +38,15 @@ class OwnOutcome(Section):
     name: str = Field(description="Name of its column.")
     meaning: str = Field(description="What it is: the first line of the function's docstring.")
     text: str = Field(description="The function, as it is written.")
+    function: str = Field("", description="Where it is found: module and name.")
+    parts: dict[str, str] = Field({}, description="What it and all that it calls do.")
+
+
+class OwnModel(Section):
+    """The model that a program runs instead of ours."""
+
+    name: str = Field(description="Where it is found: module and name.")
+    parts: dict[str, str] = Field({}, description="What its class and all that it calls do.")
 
 
 class Sample(Section):

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 
-from seci_sim.lab.design import Design
-from seci_sim.lab.detail import shapes
-from seci_sim.scenario.preflight import PROGRAM
+from seci_sim.lab.design import Design, shapes
+from seci_sim.scenario import InputProblem, Scenario
+
+PROGRAM = 350e6
+"""Bytes of the program itself with its libraries, in each process."""
+
+EMPLOYEE, CONVICTION = 200, 16
+"""Bytes of an employee, and of what they know about one need, with room to work."""
 
 KEYS = 5
 """Columns of the table beside factors and outcomes."""
@@ -52,12 +58,36 @@ def size_of(experiment: Design, seconds_a_run: float, workers: int) -> Size:
     row = KEYS + len(experiment.factors) + len(experiment.outcomes)
     kept = {name: math.prod(shape) for name, shape in shapes(experiment).items()}
     by_week = kept["weekly"] + kept["markets"]
-    table = 8.0 * runs * (row + by_week + kept["knowing"])
+    markets = max(len(one.markets) for one in experiment.scenarios)
+    # Each market's table has the columns of the whole, empty where nothing is kept.
+    in_memory = kept["weekly"] * (1 + markets * (experiment.keep != "outcomes")) + kept["knowing"]
+    processes = 1 + min(workers, runs)
     return Size(
         cells=experiment.size,
         runs=runs,
         seconds=runs * seconds_a_run / workers,
-        memory=COPIES * table + (workers + 1) * PROGRAM,
+        memory=COPIES * 8.0 * runs * (row + in_memory)
+        + processes * (PROGRAM + max(map(_state, experiment.scenarios))),
         disk=runs * (8.0 * (sum(kept.values()) + 2) + WORDED * row + WORDED_BY_WEEK * by_week)
         + LARGEST_OVERHEAD * min(runs, 2000),
     )
+
+
+def _state(scenario: Scenario) -> int:
+    """Bytes of one running organisation, and of each that lives on its own until a merger."""
+    staff = sum(unit.staff for unit in scenario.units) * (1 + len(scenario.other_firms))
+    return staff * (EMPLOYEE + CONVICTION * scenario.world.needs)
+
+
+def check_memory(experiment: Design, workers: int | None, limit: float, what: str) -> None:
+    """Refuse what needs more gigabytes than the limit.
+
+    Raises
+    ------
+    InputProblem
+        It does; ``what`` is what the message calls it.
+    """
+    needed = size_of(experiment, 0.0, workers or os.cpu_count() or 1).memory / 1e9
+    if needed > limit:
+        need = f"needs about {needed:,.0f} GB; limit {limit:g} GB"
+        raise InputProblem([f"this {what} {need} (raise with --memory)"])

@@ -155,31 +155,21 @@ def _settings() -> html.Aside:
     for name, declaration in declared().items():
         if name not in (*IN_FRONT, *MODES):
             section = declaration.name.partition(".")[0]
-            rest.setdefault(section, []).append(_control(name, declaration))
-    folded = [
-        html.Details([html.Summary(SECTION_TITLES[section]), *controls])
-        for section, controls in rest.items()
+            rest.setdefault(SECTION_TITLES[section], []).append(_control(name, declaration))
+    folded = [html.Details([html.Summary(title), *inner]) for title, inner in rest.items()]
+    presets = [
+        _button("preset", f"{scenario} {other}", words) for words, scenario, other in PRESETS
     ]
+    modes = [html.Legend("Modes of SECI that work")]
+    modes += [_control(name, declared()[name]) for name in MODES]
     return html.Aside(
         [
             html.H2("Ask"),
-            html.Div(
-                [
-                    _button("preset", f"{scenario} {compare}", words)
-                    for words, scenario, compare in PRESETS
-                ],
-                className="presets",
-            ),
+            html.Div(presets, className="presets"),
             html.H2("Change"),
             *_choices(),
             *(_control(name, declared()[name]) for name in IN_FRONT),
-            html.Fieldset(
-                [
-                    html.Legend("Modes of SECI that work"),
-                    *(_control(name, declared()[name]) for name in MODES),
-                ],
-                className="modes",
-            ),
+            html.Fieldset(modes, className="modes"),
             html.H2("Everything else"),
             *folded,
         ],

@@ -231,18 +231,12 @@ def _wheel(model: SECIModel, weeks: Sequence[int]) -> dict[str, dict[str, list[f
     hours = [f"hours_{mode}" for mode in MODES]
     week_hours = rows[:, [COLUMN[name] for name in (*hours, "hours_routine_business")]].sum(axis=1)
     head_years = _over_a_quarter(week_hours) / (HOURS_A_WEEK * WEEKS_A_YEAR)
-    return {
-        mode: {
-            what: _numbers(
-                (_over_a_quarter(rows[:, COLUMN[f"{what}_{mode}"]]) / head_years)[
-                    np.array(weeks) - 1
-                ],
-                2,
-            )
-            for what in ("moved", "hours")
-        }
-        for mode in MODES
-    }
+    shown = np.array(weeks) - 1
+
+    def a_head(name: str) -> list[float | None]:
+        return _numbers((_over_a_quarter(rows[:, COLUMN[name]]) / head_years)[shown], 2)
+
+    return {mode: {what: a_head(f"{what}_{mode}") for what in ("moved", "hours")} for mode in MODES}
 
 
 def _over_a_quarter(values: Array) -> Array:

@@ -34,9 +34,8 @@ class Dots:
     def newcomers(self, model: SECIModel, before: Array) -> list[list[int]]:
         """Week, dot and number of each person who was not there before."""
         now = self.persons(model)
-        return [
-            [model.week, dot, int(now[dot]) + 1] for dot in np.flatnonzero(now != before).tolist()
-        ]
+        arrived = np.flatnonzero(now != before).tolist()
+        return [[model.week, dot, int(now[dot]) + 1] for dot in arrived]
 
     def of_rows(self, rows: Array) -> list[int]:
         """The dots among some rows; -1 and rows that are not shown are left out."""
@@ -50,9 +49,8 @@ def dots_of(model: SECIModel) -> Dots:
     staff = model.staff
     sizes = staff.last - staff.first
     each = math.ceil(int(sizes.sum()) / MOST_DOTS)
-    of_unit = [
-        np.arange(first, last, each) for first, last in zip(staff.first, staff.last, strict=True)
-    ]
+    spans = zip(staff.first, staff.last, strict=True)
+    of_unit = [np.arange(first, last, each) for first, last in spans]
     number = [len(rows) for rows in of_unit]
     first = np.cumsum([0, *number[:-1]]).tolist()
     return Dots(np.concatenate(of_unit), each, first, number)
@@ -70,13 +68,8 @@ def levels(model: SECIModel, dots: Dots) -> Array:
     """
     rows, unsure = dots.rows, np.float32(model.settings.learning.unsure_below)
     agreement = model.knowledge.tacit[rows] * model.truth.market[model.staff.home[rows]]
-    counts = np.stack(
-        [
-            (agreement > unsure).sum(axis=1),
-            (agreement < -unsure).sum(axis=1),
-            (model.knowledge.explicit[rows] != 0).sum(axis=1),
-        ]
-    )
+    on_paper = model.knowledge.explicit[rows] != 0
+    counts = np.stack([agreement > unsure, agreement < -unsure, on_paper]).sum(axis=2)
     needs = agreement.shape[1]
     scaled = np.rint(counts * (top_level(needs) / needs)).astype(np.uint8)
     return np.asarray(scaled * model.staff.present[rows])

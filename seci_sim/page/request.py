@@ -14,6 +14,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from seci_sim.lab.comparing import comparison
+from seci_sim.lab.size import size_of
 from seci_sim.parameters import SECI, SHARES, Declaration, declarations
 from seci_sim.scenario import (
     InputProblem,
@@ -23,15 +25,8 @@ from seci_sim.scenario import (
     shipped_scenarios,
     with_levers,
 )
-from seci_sim.scenario.preflight import memory_needed
 from seci_sim.scenario.problems import shown, spelling
-from seci_sim.scenario.quantities import (
-    Unclear,
-    in_words,
-    number_of,
-    range_in_words,
-    switch_of,
-)
+from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.template import quoted
 from seci_sim.scenario.tree import Scalar
 
@@ -88,7 +83,8 @@ class Asked:
         if len(found) == 2 and found[0].name == found[1].name:
             found[1] = renamed(found[1], f"{found[1].name} (2)")
         for scenario in found:
-            check_size(scenario)
+            if problems := problems_of_size(scenario):
+                raise InputProblem(problems)
         return found
 
     def _base(self) -> Scenario:
@@ -96,9 +92,8 @@ class Asked:
             return read_scenario(self.scenario)
         base = scenario_of(self.sent.text.encode(), self.sent.name)
         if not base.units:
-            raise InputProblem(
-                [f"{self.sent.name}: model: the page runs {SECI} only; got {shown(base.model)}"]
-            )
+            what = f"model: the page runs {SECI} only; got {shown(base.model)}"
+            raise InputProblem([f"{self.sent.name}: {what}"])
         return base
 
     def _changed(self, base: Scenario) -> Scenario:
@@ -200,35 +195,30 @@ def asked(fields: Mapping[str, str], sent: Sent | None = None) -> Asked:
     mistakes: list[str] = []
     scenario = fields.get("scenario", FIRST)
     compare = fields.get("compare", "")
-    if sent is None and scenario not in offered():
-        mistakes.append(
-            f"scenario: the page has no such scenario{spelling(scenario, offered())}; got {shown(scenario)}"
-        )
-    if compare and compare != UNCHANGED and compare not in offered():
-        mistakes.append(
-            f"compare: the page has no such scenario{spelling(compare, offered())}; got {shown(compare)}"
-        )
+    named = {"scenario": scenario} if sent is None else {}
+    named |= {"compare": compare} if compare not in ("", UNCHANGED) else {}
+    for field, name in named.items():
+        if name not in offered():
+            what = f"the page has no such scenario{spelling(name, offered())}; got {shown(name)}"
+            mistakes.append(f"{field}: {what}")
     seed = fields.get("seed", "1")
     if not re.fullmatch("[0-9]{1,19}", seed) or int(seed) > LARGEST_SEED:
         mistakes.append(f"seed: must be a whole number; allowed: 0..2^63-1; got {shown(seed)}")
     levers = {}
+    others = ("scenario", "compare", "seed")
     for name, text in fields.items():
-        if name in ("scenario", "compare", "seed"):
-            continue
-        if name not in declared():
-            known = [*declared(), "scenario", "compare", "seed"]
-            mistakes.append(f"{shown(name)}: no such setting{spelling(name, known)}")
-            continue
         try:
-            levers[name] = value_of(declared()[name], text)
+            if name in declared():
+                levers[name] = value_of(declared()[name], text)
+            elif name not in others:
+                hint = spelling(name, [*declared(), *others])
+                mistakes.append(f"{shown(name)}: no such setting{hint}")
         except InputProblem as problem:
             mistakes += problem.lines
     if mistakes:
         raise InputProblem(mistakes)
-    name = sent.name if sent else scenario
-    return Asked(
-        name, compare, int(seed), tuple((n, levers[n]) for n in declared() if n in levers), sent
-    )
+    changed = tuple((name, levers[name]) for name in declared() if name in levers)
+    return Asked(sent.name if sent else scenario, compare, int(seed), changed, sent)
 
 
 def value_of(declaration: Declaration, text: str) -> Any:
@@ -250,10 +240,8 @@ def value_of(declaration: Declaration, text: str) -> Any:
         raise InputProblem([f"{name}: {problem}{allowed}; got {shown(text)}"]) from None
     low, high = declaration.allowed
     if not low <= value <= high:
-        size = "small" if value < low else "large"
-        raise InputProblem(
-            [f"{name}: is too {size}; allowed: {range_of(declaration)}; got {shown(text)}"]
-        )
+        what = f"is too {'small' if value < low else 'large'}; allowed: {range_of(declaration)}"
+        raise InputProblem([f"{name}: {what}; got {shown(text)}"])
     return value
 
 
@@ -276,12 +264,6 @@ def renamed(scenario: Scenario, *names: str) -> Scenario:
     return scenario.model_copy(update={"name": name.strip()})
 
 
-def check_size(scenario: Scenario) -> None:
-    """Refuse a run that is larger than the page does."""
-    if problems := problems_of_size(scenario):
-        raise InputProblem(problems)
-
-
 def problems_of_size(scenario: Scenario) -> list[str]:
     """What makes a run larger than the page does; on a command line there is no such limit."""
     staff = sum(unit.staff for unit in scenario.units)
@@ -295,7 +277,8 @@ def problems_of_size(scenario: Scenario) -> list[str]:
         found.append(
             f"this run has {scenario.world.needs:,} needs; the page does at most {MOST_NEEDS:,} (use seci-sim run)"
         )
-    if memory_needed([scenario], 1, 1) > MOST_MEMORY:
+    whole = comparison([scenario], replications=1, keep="everything")
+    if size_of(whole, 0.0, workers=1).memory > MOST_MEMORY:
         found.append(f"this run needs more than {MOST_MEMORY / 1e9:g} GB; use seci-sim run")
     return found
 

@@ -41,8 +41,19 @@ SHORTEST_VISITOR = 16
 MOST_KEPT = 32
 """Films that are kept, of a hundred kilobytes or so."""
 
-PATHS = ("/", "/settings", "/film", "/table", "/workbook", "/scenario", "/player.js", "/player.css",
-         "/_dash-layout", "/_dash-dependencies")  # fmt: skip
+MADE: dict[str, tuple[Callable[..., bytes], str, str]] = {
+    "/film": (work.film_of, "application/json", "json"),
+    "/table": (work.table_of, "text/csv", "csv"),
+    "/workbook": (
+        work.workbook_of,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+    ),
+}
+"""What a worker makes of a run, its type and the ending of its file."""
+
+PATHS = (*MADE, "/", "/settings", "/scenario", "/player.js", "/player.css", "/_dash-layout",
+         "/_dash-dependencies")  # fmt: skip
 FOLDERS = ("/assets/", "/_dash-component-suites/")
 """What there is; callbacks of Dash are answered in the browser, so none is taken here."""
 
@@ -85,17 +96,8 @@ def _add_routes(server: Flask, line: Line) -> None:
     server.add_url_rule("/settings", view_func=_settings, methods=["POST"])
     server.add_url_rule("/scenario", view_func=_scenario, methods=["POST"])
     kept: OrderedDict[str, bytes] = OrderedDict()
-    for path, mimetype, make in (
-        ("/film", "application/json", _film),
-        ("/table", "text/csv", _table),
-        (
-            "/workbook",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            _workbook,
-        ),
-    ):
-        view = partial(_run, line, kept, path, mimetype, make)
-        server.add_url_rule(path, path, view, methods=["POST"])
+    for path in MADE:
+        server.add_url_rule(path, path, partial(_run, line, kept, path), methods=["POST"])
 
 
 # Who may ask -------------------------------------------------------------------------------------
@@ -105,9 +107,8 @@ def _check_where_from() -> Response | None:
     """Refuse pages of other sites, which could make a visitor's browser ask in their name."""
     host = request.headers.get("Host", "")
     if not is_ours(host):
-        return _lines(
-            403, ["this page is not called so; open it as http://127.0.0.1 with its port"]
-        )
+        what = "this page is not called so; open it as http://127.0.0.1 with its port"
+        return _lines(403, [what])
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != host:
         return _lines(403, ["asked by a page of another site"])
@@ -194,39 +195,21 @@ def _scenario() -> Response:
     return _file(found.yaml().encode(), "text/yaml", "yaml")
 
 
-Task = Callable[[], bytes]
-
-
-def _film(found: Asked) -> Task:
-    return partial(work.film_of, found.scenarios(), found.seed)
-
-
-def _table(found: Asked) -> Task:
-    return partial(work.table_of, found.scenarios(), found.seed)
-
-
-def _workbook(found: Asked) -> Task:
-    command = f"seci-sim app, and open ?{found.address()}"
-    return partial(work.workbook_of, found.scenarios(), found.seed, command)
-
-
-def _run(
-    line: Line,
-    kept: OrderedDict[str, bytes],
-    path: str,
-    mimetype: str,
-    make: Callable[[Asked], Task],
-) -> Response:
+def _run(line: Line, kept: OrderedDict[str, bytes], path: str) -> Response:
     """Do what is asked for, or tell the place in the line."""
     found, visitor = _read()
     if len(visitor) < SHORTEST_VISITOR:
         raise InputProblem([f"visitor: must have {SHORTEST_VISITOR} letters or digits at least"])
     key = hashlib.sha256(repr((path, found)).encode()).hexdigest()
-    done = kept.get(key) or line.ask(f"{visitor} {path}", key, make(found), WAIT)
+    make, mimetype, ending = MADE[path]
+    task = partial(make, found.scenarios(), found.seed)
+    if path == "/workbook":
+        task = partial(task, command=f"seci-sim app, and open ?{found.address()}")
+    done = kept.get(key) or line.ask(f"{visitor} {path}", key, task, WAIT)
     if isinstance(done, int):
         return _json({"place": done}, 202)
     if path != "/film":
-        return _file(done, mimetype, {"/table": "csv", "/workbook": "xlsx"}[path])
+        return _file(done, mimetype, ending)
     if found.sent is None:
         _keep(kept, key, done)
     return _compressed(done, mimetype)

@@ -55,6 +55,11 @@ class Turn:
     result: bytes = b""
     refused: Refused | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether no worker has it yet, and nobody gave it up."""
+        return not (self.running or self.done.is_set())
+
 
 class Line:
     """Visitors who wait for a worker.
@@ -159,11 +164,7 @@ class Line:
 
     def _place(self, turn: Turn) -> int:
         with self._change:
-            waiting = [
-                other
-                for other in self._turns.values()
-                if not (other.running or other.done.is_set())
-            ]
+            waiting = [one for one in self._turns.values() if one.waits]
         return next((place for place, other in enumerate(waiting, 1) if other is turn), 0)
 
     def _next(self) -> Turn | None:
@@ -172,7 +173,7 @@ class Line:
             while not self._closed:
                 self._forget(time.monotonic())
                 for turn in self._turns.values():
-                    if not (turn.running or turn.done.is_set()):
+                    if turn.waits:
                         turn.running = True
                         return turn
                 self._change.wait()
@@ -184,19 +185,10 @@ class Line:
         while (turn := self._next()) is not None:
             try:
                 turn.result = worker.submit(turn.task).result(timeout=self.seconds)
-            except TooLong:
-                turn.refused = Refused(
-                    413, f"this run took longer than {self.seconds:g} s, the page's limit"
-                )
-                worker = self._replaced(worker)
-            except MemoryError:
-                turn.refused = Refused(
-                    413, f"this run needs more than {self.memory / 1e9:g} GB, the page's limit"
-                )
-                worker = self._replaced(worker)
-            except BrokenExecutor:
-                turn.refused = Refused(413, "this run ended its worker; the page cannot do it")
-                worker = self._replaced(worker)
+            except (TooLong, MemoryError, BrokenExecutor) as problem:
+                turn.refused = Refused(413, self._limit(problem))
+                worker.shutdown(wait=True, kill_workers=True)
+                worker = self._new_worker()
             except Exception as problem:  # noqa: BLE001 - whatever a run raises is said to who asked
                 turn.refused = Refused(400, " ".join(str(problem).split())[:300])
             turn.done.set()
@@ -207,14 +199,18 @@ class Line:
         worker = ProcessPoolExecutor(
             max_workers=1, initializer=prepare_worker, initargs=(self.memory,), env=ONE_THREAD
         )
-        with suppress(BrokenExecutor):  # said to whoever asks for the first run
+        with suppress(BrokenExecutor), watch.out_of_earshot():  # said to whoever asks first
             worker.submit(time.time).result()
         self._ready.set()
         return worker
 
-    def _replaced(self, worker: ProcessPoolExecutor) -> ProcessPoolExecutor:
-        worker.shutdown(wait=True, kill_workers=True)
-        return self._new_worker()
+    def _limit(self, problem: Exception) -> str:
+        """Which of the page's limits a run came to."""
+        if isinstance(problem, TooLong):
+            return f"this run took longer than {self.seconds:g} s, the page's limit"
+        if isinstance(problem, MemoryError):
+            return f"this run needs more than {self.memory / 1e9:g} GB, the page's limit"
+        return "this run ended its worker; the page cannot do it"
 
 
 def prepare_worker(memory: float) -> None:

@@ -61,7 +61,7 @@ class Learning(Section):
         "conviction",
         (0.01, 10),
         (0.25, 1),
-        "assumed: makes some knowledge unsayable, after Gourlay (2006)",
+        "assumed: a weak conviction stays unsaid; Gourlay (2006) holds that some never can be said",
     )
     """Pooled conviction from which a group can put a need into words."""
     practice_learning: float = parameter(

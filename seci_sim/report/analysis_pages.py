@@ -5,23 +5,18 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seci_sim.analyses.made import Made, make
 from seci_sim.analyses.noise import Unanswerable
 from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.design import Design
+from seci_sim.lab.findings import Findings
+from seci_sim.lab.manifest import ANALYSES, SEARCHES, add_to_manifest, searched
 from seci_sim.lab.spreadsheets import as_csv
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.html_page import page
 from seci_sim.words import listed, spoken
-
-if TYPE_CHECKING:
-    from seci_sim.lab.design import Design
-    from seci_sim.lab.findings import Findings
-
-FOLDER, SEARCHES = "analyses", "search"
-"""Where pages and tables go in an experiment's folder, and the generations of a search."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,8 @@ def write(
 ) -> list[Written]:
     """Make all analyses that an experiment's file asks for, and write a page and a table of each.
 
+    The manifest tells of them, and of the runs behind them.
+
     Parameters
     ----------
     findings : Findings
@@ -56,9 +53,9 @@ def write(
     list of Written
         One for each analysis, in order.
     """
-    place = folder / FOLDER
+    place = folder / ANALYSES
     place.mkdir(parents=True, exist_ok=True)
-    pages = []
+    pages, files = [], []
     for number, analysis in enumerate(findings.experiment.analyses, 1):
         try:
             made = make(findings, analysis, folder / SEARCHES, workers=workers, executor=executor)
@@ -66,11 +63,13 @@ def write(
             pages.append(Written(None, f"analysis {number}, {analysis.kind}: {_why(problem)}"))
             continue
         stem = f"{number:02d}-{analysis.kind}"
-        write_whole(place / f"{stem}.csv", as_csv(made.table).encode())
-        write_whole(
-            place / f"{stem}.html", html(findings.experiment, made, findings.digest).encode()
-        )
+        shown = html(findings.experiment, made, findings.digest)
+        for kind, text in ((".csv", as_csv(made.table)), (".html", shown)):
+            write_whole(place / f"{stem}{kind}", text.encode())
+            files.append(place / f"{stem}{kind}")
+        files += searched(folder) if analysis.chooses else ()
         pages.append(Written(place / f"{stem}.html", " ".join(made.answer)))
+    add_to_manifest(folder, files)
     return pages
 
 
@@ -84,6 +83,7 @@ def _why(problem: Exception) -> str:
 def html(experiment: Design, made: Made, digest: str) -> str:
     """The page of one analysis."""
     label = experiment.sources[0].label.removesuffix(" (shipped)") if experiment.sources else "FILE"
+    own = experiment.own_model or experiment.own_outcomes
     return page(
         "analysis.html.j2",
         made.charts,
@@ -91,7 +91,7 @@ def html(experiment: Design, made: Made, digest: str) -> str:
         answer=made.answer,
         shown=made.charts,
         cautions=about_experiment(experiment),
-        command=f"seci-sim experiment {label}",
+        command="seci-sim rerun FOLDER" if own else f"seci-sim experiment {label}",
         provenance=provenance(experiment, digest),
     )
 

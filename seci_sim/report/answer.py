@@ -24,6 +24,7 @@ from seci_sim.words import (
     ends,
     how_sure,
     lately,
+    listed,
     more,
     number,
     percent,
@@ -75,9 +76,8 @@ def question(names: Sequence[str], questions: Sequence[str]) -> str:
     asked = dict.fromkeys(questions[1:] or questions)
     if len(asked) == 1:
         return next(iter(asked))
-    others = [quoted(name) for name in names[1:]]
-    listed = " and ".join([", ".join(others[:-1]), others[-1]])
-    return f"What do {listed} change, compared with {quoted(names[0])}?"
+    others = listed([quoted(name) for name in names[1:]])
+    return f"What do {others} change, compared with {quoted(names[0])}?"
 
 
 def _alone(found: Comparison) -> tuple[str, str]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from seci_sim.lab.design import Design
 from seci_sim.parameters import MODELS, declarations
+from seci_sim.scenario import Scenario
 from seci_sim.words import listed, quoted
-
-if TYPE_CHECKING:
-    from seci_sim.lab.design import Design
-    from seci_sim.scenario import Scenario
 
 MANY_POLICIES = 4
 """From here on, readers are told that the best of several policies owes something to luck."""
@@ -27,7 +24,7 @@ def about_the_model() -> list[str]:
         "The model predicts nothing about a real firm. It shows what follows if organisations "
         "learned by these rules.",
         "SECI is disputed. Gourlay (2006) doubts that tacit knowledge can be put into words: here, "
-        "some needs cannot. Bratianu (2010) holds that socialization and combination only transfer: "
+        "a need stays unsaid only until it is felt strongly enough. Bratianu (2010) holds that socialization and combination only transfer: "
         "here, without contact with patients the spiral does not rise. The right answers exist "
         "before anyone knows them, so this is discovery, not creation in the full sense.",
     ]

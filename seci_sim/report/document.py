@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seci_sim.lab.comparison_table import Row
-
-if TYPE_CHECKING:
-    from seci_sim.report.html import Told
+from seci_sim.report.html import Told
 
 FILE = "comparison.json"
 

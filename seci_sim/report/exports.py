@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from seci_sim.report.html import Told
 from seci_sim.report.images import images
 from seci_sim.scenario.preflight import PICTURES
-
-if TYPE_CHECKING:
-    from seci_sim.report.html import Told
 
 FILES = {
     "xlsx": "summary.xlsx",

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from seci_sim.figures import Chart, charts
 from seci_sim.lab.comparison_table import Comparison, comparison
+from seci_sim.lab.run import Results
 from seci_sim.parameters import MODELS
 from seci_sim.report import policy_table as tables
 from seci_sim.report import published_models as classics
 from seci_sim.report.answer import answer, question
 from seci_sim.report.cautions import about_runs
 from seci_sim.report.html_page import page
-
-if TYPE_CHECKING:
-    from seci_sim.lab.run import Results
 
 ON_FIRST_PAGE, WITH_MORE_WORDS = 4, 2
 """Charts that a printed first page has room for; where the answer and table are about treatment, two."""
@@ -44,11 +41,8 @@ def tell(results: Results) -> Told:
     asked = question(found.names, [scenario.question for scenario in scenarios])
     drawn, seeds = charts(results, found), results.seeds
     if MODELS[scenarios[0].model].paper:
-        said, table, cautions = (
-            classics.answer(found),
-            classics.policies(found),
-            classics.cautions(seeds),
-        )
+        said, table = classics.answer(found), classics.policies(found)
+        cautions = classics.cautions(seeds)
     else:
         said, table, cautions = answer(found), tables.policies(found), about_runs(scenarios, seeds)
     return Told(results, found, asked, said, table, cautions, drawn)

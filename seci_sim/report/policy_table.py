@@ -41,6 +41,11 @@ class Cell:
     value: str
     small: str = ""
 
+    @property
+    def lines(self) -> str:
+        """Both, below each other."""
+        return f"{self.value}\n{self.small}" if self.small else self.value
+
 
 @dataclass(frozen=True)
 class Table:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,7 +15,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
-from seci_sim.figures.style import Kind, Mark
+from seci_sim.figures.style import Kind, Mark, Native
 
 CHART_ROWS = 18
 """Rows that a chart covers."""
@@ -45,33 +44,22 @@ DASHES = {
 """The library's words for the dashes of `seci_sim.figures.style`."""
 
 
-@dataclass(frozen=True)
 class Formats:
-    """How cells look."""
+    """How cells of a workbook look."""
 
-    title: Any
-    heading: Any
-    text: Any
-    strong: Any
-    share: Any
-    number: Any
+    def __init__(self, book: Workbook) -> None:
+        wrapped = {"text_wrap": True, "valign": "top"}
+        heading = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
+        self.title: Any = book.add_format({"bold": True, "font_size": 16, **wrapped})
+        self.heading: Any = book.add_format(heading)
+        self.text: Any = book.add_format(wrapped)
+        self.strong: Any = book.add_format({"bold": True, **wrapped})
+        self.share: Any = book.add_format({"num_format": "0.0%", "valign": "top"})
+        self.number: Any = book.add_format({"num_format": "#,##0.0##", "valign": "top"})
 
     def of(self, unit: str) -> Any:
         """How numbers of a unit look."""
         return self.share if unit == "share" else self.number
-
-
-def formats(book: Workbook) -> Formats:
-    """The formats of a workbook."""
-    wrapped = {"text_wrap": True, "valign": "top"}
-    return Formats(
-        title=book.add_format({"bold": True, "font_size": 16, **wrapped}),
-        heading=book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}),
-        text=book.add_format(wrapped),
-        strong=book.add_format({"bold": True, **wrapped}),
-        share=book.add_format({"num_format": "0.0%", "valign": "top"}),
-        number=book.add_format({"num_format": "#,##0.0##", "valign": "top"}),
-    )
 
 
 def put(sheet: Worksheet, row: int, column: int, value: str | float, form: Any) -> None:
@@ -149,64 +137,61 @@ def put_table(
     return row
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """Where the parts of a chart stand on its sheet."""
+def put_chart(
+    book: Workbook,
+    sheet: Worksheet,
+    corner: tuple[int, int],
+    native: Native,
+    sentence: tuple[int, int],
+    columns: Sequence[int],
+    rows: int,
+    words: str,
+) -> None:
+    """Draw a native chart from the cells of its own sheet.
 
-    kind: Kind
-    title: tuple[int, int]
-    """Row and column of the sentence above it."""
-    names: int
-    """Row of the curves' names."""
-    rows: tuple[int, int]
-    """First and last row of the numbers."""
-    columns: tuple[int, ...]
-    """Columns of the curves; what lies across stands in the first column."""
-    marks: tuple[Mark, ...]
-    unit: str
-    across: str
-    words: str
-    """What it shows, for those who do not see it."""
-
-
-def put_chart(book: Workbook, sheet: Worksheet, row: int, column: int, drawn: Drawn) -> None:
-    """Draw a native chart from the cells of its own sheet, its upper left corner in a cell."""
-    if len(drawn.columns) > MOST_CURVES:
-        put(sheet, row, column, f"A chart holds {MOST_CURVES} curves at most.", None)
+    Parameters
+    ----------
+    corner, sentence : tuple of int
+        Row and column of its upper left corner, and of the sentence above its numbers; the curves' names
+        stand in the row below that, and what lies across in the first column of the sheet.
+    columns : sequence of int
+        Of the curves.
+    rows : int
+        Rows of numbers.
+    words : str
+        What it shows, for those who do not see it.
+    """
+    if len(columns) > MOST_CURVES:
+        put(sheet, *corner, f"A chart holds {MOST_CURVES} curves at most.", None)
         return
-    chart: Any = book.add_chart({**KINDS[drawn.kind]})
-    first, last = drawn.rows
-    for place, mark in zip(drawn.columns, drawn.marks, strict=True):
-        chart.add_series(
-            {
-                "name": [sheet.name, drawn.names, place],
-                "categories": [sheet.name, first, 0, last, 0],
-                "values": [sheet.name, first, place, last, place],
-                **_look(drawn.kind, mark),
-            }
-        )
-    small = {"name_font": {"bold": False}}
+    chart: Any = book.add_chart({**KINDS[native.kind]})
+    names = sentence[0] + 1
+    first, last = names + 1, names + rows
+    for place, mark in zip(columns, native.marks, strict=True):
+        chart.add_series({
+            "name": [sheet.name, names, place],
+            "categories": [sheet.name, first, 0, last, 0],
+            "values": [sheet.name, first, place, last, place],
+            **_look(native.kind, mark),
+        })  # fmt: skip
     along: dict[str, Any] = {
-        "num_format": "0%" if drawn.unit == "share" else "#,##0.##",
+        "num_format": "0%" if native.unit == "share" else "#,##0.##",
         "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
     }
-    if drawn.kind != "lines" or drawn.unit == "share":
+    if native.kind != "lines" or native.unit == "share":
         along["min"] = 0
-    chart.set_title(
-        {"name": [sheet.name, *drawn.title], "name_font": {"size": 11}, "overlay": False}
-    )
-    if drawn.kind == "lines":
-        points = last - first + 1
-        chart.set_x_axis(
-            {"name": drawn.across.lower(), "interval_unit": max(1, points // 8), **small}
-        )
+    title = {"name": [sheet.name, *sentence], "name_font": {"size": 11}, "overlay": False}
+    chart.set_title(title)
+    if native.kind == "lines":
+        across = {"name": str(native.numbers.index.name).lower(), "name_font": {"bold": False}}
+        chart.set_x_axis({**across, "interval_unit": max(1, rows // 8)})
         chart.set_y_axis(along)
     else:  # bars lie on their side: their names stand along y, the first on top, the numbers below
         chart.set_x_axis(along)
         chart.set_y_axis({"reverse": True, "crossing": "max"})
     chart.set_legend({"position": "bottom"})
     chart.set_size(CHART_SIZE)
-    sheet.insert_chart(row, column, chart, {"description": drawn.words, "object_position": 3})
+    sheet.insert_chart(*corner, chart, {"description": words, "object_position": 3})
 
 
 def _look(kind: Kind, mark: Mark) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from pptx import Presentation
@@ -25,11 +25,9 @@ from xlsxwriter import Workbook
 
 from seci_sim.figures import style
 from seci_sim.figures.style import Mark, Native
+from seci_sim.report.html import Told
+from seci_sim.report.policy_table import Table
 from seci_sim.report.sheets import SAFE, put_row
-
-if TYPE_CHECKING:
-    from seci_sim.report.html import Told
-    from seci_sim.report.policy_table import Table
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
 """16:9."""
@@ -72,17 +70,16 @@ def slides(told: Told, *, command: str) -> bytes:
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = told.question, "seci-sim", "seci-sim"
     mark = f"Hash of the inputs, as in manifest.json: {told.results.fingerprint}\nTo repeat this: {command}"
-    _answer(_slide(deck, told.question, mark), told.answer)
+    box = _text(_slide(deck, told.question, mark), told.answer, 20)
+    box.line.color.rgb, box.line.width = _colour(style.TACIT), Pt(3)
     _policies(deck, told.policies, mark)
     for chart in told.charts:
         slide = _slide(deck, chart.title, f"{chart.description}\n{mark}")
         if chart.native is not None:
             _chart(slide, chart.native, f"{chart.title}. {chart.description}")
         else:
-            _table(
-                slide,
-                [list(chart.table.columns), *_few(chart.table, MOST_ROWS).to_numpy().tolist()],
-            )
+            rows = _few(chart.table, MOST_ROWS).to_numpy().tolist()
+            _table(slide, [list(chart.table.columns), *rows])
     _text(_slide(deck, "What to keep in mind", mark), [*told.cautions, mark], 14)
     file = io.BytesIO()
     deck.save(file)
@@ -114,26 +111,14 @@ def _text(slide: Any, sentences: Sequence[str], points: int) -> Any:
     return box
 
 
-def _answer(slide: Any, answer: Sequence[str]) -> None:
-    box = _text(slide, answer, 20)
-    box.line.color.rgb, box.line.width = _colour(style.TACIT), Pt(3)
-
-
 def _policies(deck: Any, policies: Table, mark: str) -> None:
     """The table of the page, as many rows a slide as it has room for."""
-    heads = [_cell(cell.value, cell.small) for cell in policies.headings]
-    rows = [[_cell(cell.value, cell.small) for cell in row] for row in policies.rows]
+    heads, *rows = ([cell.lines for cell in row] for row in (policies.headings, *policies.rows))
     for start in range(0, len(rows), MOST_ROWS):
         part = rows[start : start + MOST_ROWS]
-        more = (
-            f", {start + 1} to {start + len(part)} of {len(rows)}" if len(rows) > MOST_ROWS else ""
-        )
+        more = f", {start + 1} to {start + len(part)} of {len(rows)}" * (len(rows) > MOST_ROWS)
         slide = _slide(deck, f"The policies, with 95% intervals{more}", mark)
         _table(slide, [heads, *part])
-
-
-def _cell(value: str, small: str) -> str:
-    return f"{value}\n{small}" if small else value
 
 
 def _table(slide: Any, lines: Sequence[Sequence[str]]) -> None:

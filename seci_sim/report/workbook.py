@@ -6,40 +6,25 @@ import io
 from collections.abc import Sequence
 from itertools import chain
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from seci_sim.figures import style
-from seci_sim.figures.curves import by_week
+from seci_sim.figures import Chart
+from seci_sim.figures.curves import by_week, lines
 from seci_sim.figures.style import Native
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.result_tables import one_number
+from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import Estimate
 from seci_sim.parameters import MODELS
 from seci_sim.report import policy_table as tables
-from seci_sim.report.sheets import (
-    CHART_ROWS,
-    SAFE,
-    TEXT_WIDTH,
-    Drawn,
-    Formats,
-    formats,
-    put,
-    put_chart,
-    put_lines,
-    put_row,
-    put_table,
-    row_height,
-)
-
-if TYPE_CHECKING:
-    from seci_sim.figures import Chart
-    from seci_sim.lab.run import Results
-    from seci_sim.report.html import Told
-    from seci_sim.seci.measures import Measure
+from seci_sim.report import sheets
+from seci_sim.report.html import Told
+from seci_sim.report.sheets import CHART_ROWS, TEXT_WIDTH, Formats, put, put_lines, put_row
+from seci_sim.seci.measures import Measure
 
 Line = tuple[str, str, list[float]]
 """Heading of a line of the comparison, unit, and a number for every policy."""
@@ -56,8 +41,8 @@ NUMBERS = {"mean": "", "low": ": 10% of runs lie below", "high": ": 10% of runs 
 def workbook(told: Told, *, command: str) -> bytes:
     """Write the workbook: a file in the format of Excel 2007 and later; see `seci_sim.report.exported`."""
     file, results = io.BytesIO(), told.results
-    with Workbook(file, SAFE) as book:
-        looks = formats(book)
+    with Workbook(file, sheets.SAFE) as book:
+        looks = Formats(book)
         book.set_properties({"title": told.question, "comments": f"To repeat this: {command}"})
         _answer(book, looks, told, command)
         _compare(book, looks, results.measures, told)
@@ -95,7 +80,7 @@ def _compare(book: Workbook, looks: Formats, measures: Sequence[Measure], told: 
     rows = pd.Index([heading for heading, *_ in lines], name="Mean over the runs, and from "
                     "where to where its 95% interval goes")  # fmt: skip
     table = pd.DataFrame([values for *_, values in lines], index=rows, columns=list(found.names))
-    row = put_table(sheet, 0, table, looks, [unit for _, unit, _ in lines]) + 1
+    row = sheets.put_table(sheet, 0, table, looks, [unit for _, unit, _ in lines]) + 1
     for chart in told.charts:
         if chart.native is not None and chart.native.kind != "lines":
             row = _bars(book, sheet, looks, row, chart.native, chart)
@@ -150,12 +135,9 @@ def _bars(
     """Write a chart's numbers and draw it beside them; return the next free row."""
     put(sheet, row, 0, chart.title, None)
     count, width = native.numbers.shape
-    put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
-    put_chart(
-        book, sheet, row + 1, width + 2,
-        Drawn(native.kind, (row, 0), row + 1, (row + 2, row + 1 + count), tuple(range(1, width + 1)),
-              native.marks, native.unit, str(native.numbers.index.name), chart.description),
-    )  # fmt: skip
+    sheets.put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
+    corner, columns = (row + 1, width + 2), range(1, width + 1)
+    sheets.put_chart(book, sheet, corner, native, (row, 0), columns, count, chart.description)
     return row + max(count + 3, CHART_ROWS + 2)
 
 
@@ -167,33 +149,24 @@ def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[C
     sheet.set_column(1, 400, 14)
     titles = {chart.key: chart.title for chart in drawn}
     every = [measure.name for measure in model.measures] or BY_WEEK
-    names = [name for name in every if results.weekly[name].notna().any()]
     meanings = {measure.name: measure for measure in results.measures}
     head, column, across = CHART_ROWS + 2, 1, model.period.capitalize()
     weeks = sorted(results.weekly["week"].unique().tolist())
-    for position, name in enumerate(names):
-        measure = meanings[name]
-        found = by_week(results.weekly, name)
+    for position, name in enumerate(n for n in every if results.weekly[n].notna().any()):
+        measure, found = meanings[name], by_week(results.weekly, name)
         title = titles.get("spread" if name == "staff_knowing" else name, measure.meaning)
         put(sheet, head - 1, column, title, None)
-        places = tuple(range(column, column + len(NUMBERS) * len(found), len(NUMBERS)))
+        places = range(column, column + len(NUMBERS) * len(found), len(NUMBERS))
         for place, (policy, curve) in zip(places, found.items(), strict=True):
-            put_row(
-                sheet,
-                head,
-                [f"{policy}{words}" for words in NUMBERS.values()],
-                looks.heading,
-                place,
-            )
+            heads = [f"{policy}{words}" for words in NUMBERS.values()]
+            put_row(sheet, head, heads, looks.heading, place)
             shown = curve.set_index("week").reindex(weeks)[list(NUMBERS)]
             for row, values in enumerate(shown.to_numpy().tolist(), head + 1):
                 put_row(sheet, row, values, looks.of(measure.unit), place)
-        put_chart(
-            book, sheet, 0, position * 9,
-            Drawn("lines", (head - 1, column), head, (head + 1, head + len(weeks)), places,
-                  style.marks(len(found)), measure.unit, across, measure.meaning),
-        )  # fmt: skip
-        column += len(NUMBERS) * len(found)
+        native, corner = lines(found, measure.unit, across), (0, position * 9)
+        sentence = (head - 1, column)
+        sheets.put_chart(book, sheet, corner, native, sentence, places, len(weeks), measure.meaning)
+        column = places.stop
     put(sheet, head, 0, across, looks.heading)
     for row, week in enumerate(weeks, head + 1):
         put(sheet, row, 0, week, None)
@@ -219,30 +192,28 @@ def _about(book: Workbook, looks: Formats, results: Results, command: str) -> No
     """What made it, what each scenario is, and what the measures mean."""
     sheet = _sheet(book, "About", dict(enumerate(ABOUT_WIDTHS)))
     first, last = results.seeds[0], results.seeds[-1]
-    plain: list[tuple[str, ...]] = [
+    plain = [
         ("Made by", "seci-sim"),
         ("Command", command),
         ("Seeds", f"{first} to {last}"),
         ("Hash of the inputs", results.fingerprint),
         ("The same hash", "stands in manifest.json beside this file, with all that repeats it"),
     ]
-    row = _lines(sheet, 0, plain, looks.text)
-    row = _lines(
-        sheet, row + 1, [("Scenario", "Question", "Horizon", "Fingerprint", "Notes")], looks.heading
-    )
     told = [(s.name, s.question, f"{s.horizon}", s.fingerprint, s.notes) for s in results.scenarios]
-    row = _lines(sheet, row, told, looks.text)
-    row = _lines(
-        sheet, row + 1, [("Measure", "Meaning", "Unit", "In the comparison")], looks.heading
-    )
     meant = [(m.name, m.meaning, m.unit, one_number(m.name, m.kind)) for m in results.measures]
-    _lines(sheet, row, meant, looks.text)
+    row = _lines(sheet, 0, plain, looks.text)
+    for heads, lines_below in (
+        (("Scenario", "Question", "Horizon", "Fingerprint", "Notes"), told),
+        (("Measure", "Meaning", "Unit", "In the comparison"), meant),
+    ):
+        row = _lines(sheet, row + 1, [heads], looks.heading)
+        row = _lines(sheet, row, lines_below, looks.text)
 
 
-def _lines(sheet: Worksheet, row: int, lines: Sequence[tuple[str, ...]], form: Any) -> int:
+def _lines(sheet: Worksheet, row: int, lines: Sequence[Sequence[str]], form: Any) -> int:
     """Write lines of text; return the next free row."""
     for line in lines:
         cells = zip(line, ABOUT_WIDTHS, strict=False)
-        sheet.set_row(row, max(row_height(value, width) for value, width in cells))
+        sheet.set_row(row, max(sheets.row_height(value, width) for value, width in cells))
         row = put_row(sheet, row, line, form)
     return row

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from seci_sim.parameters import MODELS, SECI, Band, Policy
+from seci_sim.parameters import MODELS, SECI, Band, Section
 from seci_sim.scenario.problems import folded, shown
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.units import (
@@ -28,6 +28,23 @@ from seci_sim.scenario.validation import FieldPath, Problem
 EVERYWHERE = "all"
 """What tables of results call the whole; no market may be called so."""
 
+COMINGS = {
+    "unit_joins": "unit",
+    "unit_leaves": "unit",
+    "market_opens": "market",
+    "partner_joins": "stakeholder",
+    "partner_leaves": "stakeholder",
+    "firm_joins": "other firm",
+}
+"""Who comes and goes in a change."""
+
+NAMED = {
+    "units": {"lives_in": "market", "reports_to": "headquarters", "resembles": "market"},
+    "stakeholders": {"market": "market"},
+    "timeline": {"unit": "unit", "market": "market"} | COMINGS,
+}
+"""Fields that name something, which must be there, and what."""
+
 
 def foreign_to(model: str) -> set[str]:
     """Parts of a scenario that are for other models.
@@ -45,23 +62,31 @@ def check_model(model: str, written: Collection[str]) -> Iterator[Problem]:
     """Nothing is set that belongs to another model."""
     for part in sorted(foreign_to(model) & set(written)):
         owner = next(name for name, one in MODELS.items() if part in one.parts)
-        remedy = "remove it"
-        if model == SECI:  # which nobody needs to write
-            remedy += f", or write model: {owner}"
-        else:
-            remedy += f"; the parameters of this model stand under {MODELS[model].parts[0]}"
-        yield Problem((part,), f"is not for model {model} but for model {owner}; {remedy}")
+        remedy = f", or write model: {owner}"  # the SECI organisation's nobody needs to write
+        if model != SECI:
+            remedy = f"; the parameters of this model stand under {MODELS[model].parts[0]}"
+        what = f"is not for model {model} but for model {owner}; remove it{remedy}"
+        yield Problem((part,), what)
 
 
 def check_names(group: FieldPath, names: Sequence[str]) -> Iterator[Problem]:
     """No two names of a group may be the same to a reader or a file system."""
     seen: dict[str, str] = {}
     for place, name in enumerate(names):
-        first = seen.get(folded(name))
-        if first is not None:
+        if (first := seen.get(folded(name))) is not None:
             as_written = "" if first == name else f' (there "{first}")'
             yield Problem((*group, place, "name"), f"is given twice{as_written}", got=shown(name))
         seen[folded(name)] = name
+
+
+def check_named(
+    group: str, items: Sequence[Section], **known: Collection[str | None]
+) -> Iterator[Problem]:
+    """What the items of a list name is there."""
+    for place, item in enumerate(items):
+        for field, kind in NAMED[group].items():
+            there = known[kind.replace(" ", "_")]
+            yield from _known((group, place, field), getattr(item, field), kind, there)
 
 
 def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
@@ -73,11 +98,8 @@ def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
     headquarters = [unit.name for unit in units if unit.kind in HEADQUARTERS]
     if not markets:
         yield Problem(("units",), "needs at least one affiliate: without a market nobody is served")
+    yield from check_named("units", units, market=markets, headquarters=headquarters)
     for place, unit in enumerate(units):
-        yield from _known(("units", place, "lives_in"), unit.lives_in, "market", markets)
-        yield from _known(
-            ("units", place, "reports_to"), unit.reports_to, "headquarters", headquarters
-        )
         if unit.market is None:
             continue
         first = by_folded.setdefault(folded(unit.market), unit.market)
@@ -95,47 +117,30 @@ def check_units(units: Sequence[Unit]) -> Iterator[Problem]:
             if value not in (None, {}) and said.setdefault((unit.market, name), value) != value:
                 what = f'market "{unit.market}" already has {shown(said[unit.market, name])}'
                 yield Problem(("units", place, name), what, got=shown(value))
-        if unit.resembles is not None:
-            yield from _check_likeness(("units", place, "resembles"), unit, markets)
+        if unit.resembles in markets[markets.index(unit.market) :]:
+            what = f'must be listed before "{unit.market}", the market that resembles it'
+            yield Problem(("units", place, "resembles"), what, got=shown(unit.resembles))
 
 
-def _check_likeness(path: FieldPath, unit: Unit, markets: Sequence[str]) -> Iterator[Problem]:
-    """A market resembles one that is listed before it."""
-    assert unit.market is not None
-    yield from _known(path, unit.resembles, "market", markets)
-    if unit.resembles in markets[markets.index(unit.market) :]:
-        what = f'must be listed before "{unit.market}", the market that resembles it'
-        yield Problem(path, what, got=shown(unit.resembles))
-
-
-def check_stakeholders(
-    stakeholders: Sequence[Stakeholder], markets: Sequence[str]
-) -> Iterator[Problem]:
-    """Stakeholders belong to markets that exist."""
-    for place, stakeholder in enumerate(stakeholders):
-        yield from _known(("stakeholders", place, "market"), stakeholder.market, "market", markets)
-
-
-def check_bands(bands: Sequence[Band], policy: Policy) -> Iterator[Problem]:
-    """Households sum to 100%, and shares are paid by bands that exist."""
-    yield from _check_total(("service", "bands"), [band.households for band in bands])
+def check_bands(bands: Sequence[Band]) -> Iterator[Problem]:
+    """Households sum to 100%, and names can stand in tables."""
+    group = ("service", "bands")
+    yield from _check_total(group, [band.households for band in bands])
     for place, (lower, upper) in enumerate(pairwise(bands), start=1):
         if upper.income < lower.income:
             what = f'bands go from the lowest income to the highest, and "{lower.name}" has '
-            got = shown(upper.income)
-            path = ("service", "bands", place, "income")
-            yield Problem(path, what + in_words(lower.income), got=got)
+            path = (*group, place, "income")
+            yield Problem(path, what + in_words(lower.income), got=shown(upper.income))
     for place, band in enumerate(bands):
-        path = ("service", "bands", place, "name")
+        path, got = (*group, place, "name"), shown(band.name)
         try:
             one_line(band.name)
         except ValueError as problem:
-            yield Problem(path, str(problem), got=shown(band.name))
+            yield Problem(path, str(problem), got=got)
         if band.name.endswith("horizon"):
             # The column needs_met_NAME would be taken for a mean over the horizon.
             what = 'must not end in "horizon", which tables use for something else'
-            yield Problem(path, what, got=shown(band.name))
-    yield from check_shares_paid(("policy", "shares_paid"), policy.shares_paid, bands)
+            yield Problem(path, what, got=got)
 
 
 def _check_total(path: FieldPath, households: Iterable[float]) -> Iterator[Problem]:
@@ -197,21 +202,18 @@ def check_timeline(
     stakeholders: Sequence[Stakeholder],
 ) -> Iterator[Problem]:
     """Changes come within the horizon, to things that exist, one at a time for each setting."""
-    markets = markets_of(tuple(units))
+    markets, names = markets_of(tuple(units)), [unit.name for unit in units]
     partners = [stakeholder.name for stakeholder in stakeholders]
-    names = [unit.name for unit in units]
+    firms = [unit.firm for unit in units if unit.firm]
+    yield from check_named(
+        "timeline", timeline, unit=names, market=markets, stakeholder=partners, other_firm=firms
+    )
     first_said: dict[tuple[int, str], int] = {}
     for place, change in enumerate(timeline):
         path = ("timeline", place)
         if change.week > horizon:
             what = "comes after the end of the run"
             yield Problem((*path, "week"), what, f"1 to {horizon} weeks", shown(change.week))
-        for field in ("unit", "unit_joins", "unit_leaves"):
-            yield from _known((*path, field), getattr(change, field), "unit", names)
-        for field in ("market", "market_opens"):
-            yield from _known((*path, field), getattr(change, field), "market", markets)
-        for field in ("partner_joins", "partner_leaves"):
-            yield from _known((*path, field), getattr(change, field), "stakeholder", partners)
         for touched, setting in _settings(change):
             if first_said.setdefault((change.week, setting), place) != place:
                 yield Problem((*path, *touched), f"is changed twice in week {change.week}")
@@ -224,19 +226,10 @@ def _settings(change: Change) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("policy", name), f"policy {name}"
     for name in change.lose:
         yield ("lose",), f"lose {name}"
-    for name, scope in (("staff_leave", change.unit), ("needs_jump", change.market)):
+    scopes = {"staff_leave": change.unit, "needs_jump": change.market}
+    for name in (*scopes, *COMINGS):
         if getattr(change, name) is not None:
-            yield (name,), f"{name} {scope or ''}"
-    for name in (
-        "unit_joins",
-        "unit_leaves",
-        "market_opens",
-        "partner_joins",
-        "partner_leaves",
-        "firm_joins",
-    ):
-        if getattr(change, name) is not None:
-            yield (name,), f"{name} {getattr(change, name)}"
+            yield (name,), f"{name} {scopes.get(name, getattr(change, name))}"
 
 
 def _check_presence(
@@ -268,7 +261,6 @@ def _check_mergers(
     joined: set[str] = set()
     for place, change in enumerate(timeline):
         path = ("timeline", place)
-        yield from _known((*path, "firm_joins"), change.firm_joins, "other firm", firms.values())
         if change.firm_joins in joined:
             yield Problem((*path, "firm_joins"), "joins for a second time")
         joined |= {change.firm_joins} if change.firm_joins else set()
@@ -286,12 +278,11 @@ def _check_order(
     timeline: Sequence[Change], joins: str, leaves: str, arrivals: dict[str, int]
 ) -> Iterator[Problem]:
     """Update ``arrivals`` with the weeks of joining; nobody joins twice or leaves before."""
-    joined: set[str] = set()
-    left: set[str] = set()
+    joined, left = set[str](), set[str]()
     for place, change in enumerate(timeline):
         joining, leaving = getattr(change, joins), getattr(change, leaves)
         if joining in arrivals:
-            if joining in joined or joining in left:
+            if joining in joined | left:
                 yield Problem(("timeline", place, joins), "joins for a second time")
             elif change.week < arrivals[joining]:
                 yield Problem(("timeline", place, joins), "joins before its market opens")
@@ -331,8 +322,7 @@ def _check_somebody_serves(
 def check_meetings(meetings: Sequence[Meeting], units: Sequence[Unit]) -> Iterator[Problem]:
     """People who meet exist, are two, and are listed once as a pair."""
     staff = {unit.name: unit.staff for unit in units}
-    listed: set[tuple[str, int, str, int]] = set()
-    unknown: set[str] = set()
+    listed, unknown = set[tuple[tuple[str, int], ...]](), set[str]()
     for place, (unit, employee, colleague_unit, colleague, hours) in enumerate(meetings):
         path = ("meetings", place)
         for fields, name, number in (
@@ -351,16 +341,15 @@ def check_meetings(meetings: Sequence[Meeting], units: Sequence[Unit]) -> Iterat
             yield Problem((*path, "hours"), "is out of range", allowed, shown(hours))
         if (unit, employee) == (colleague_unit, colleague):
             yield Problem((*path, "colleague"), "is the same person as the employee")
-        if (unit, employee) <= (colleague_unit, colleague):
-            pair = (unit, employee, colleague_unit, colleague)
-        else:
-            pair = (colleague_unit, colleague, unit, employee)
+        pair = tuple(sorted([(unit, employee), (colleague_unit, colleague)]))
         if pair in listed:
             yield Problem(path, "these two are listed twice (in either order)")
         listed.add(pair)
 
 
-def _known(path: FieldPath, name: str | None, kind: str, known: Iterable[str]) -> Iterator[Problem]:
+def _known(
+    path: FieldPath, name: str | None, kind: str, known: Iterable[str | None]
+) -> Iterator[Problem]:
     if name is not None and name not in known:
         what = f"no {kind} is called {shown(name)}"
-        yield Problem(path, what, unknown=name, known=tuple(known))
+        yield Problem(path, what, unknown=name, known=tuple(filter(None, known)))

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from seci_sim.scenario.meetings import read_meetings
-from seci_sim.scenario.problems import (
-    FileProblem,
-    InputProblem,
-    named,
-    shown,
-    shown_path,
-    spelling,
-)
+from seci_sim.scenario.problems import FileProblem, InputProblem, named, shown, shown_path, spelling
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.reading import Reading, merged
 from seci_sim.scenario.scenario import Scenario
@@ -211,7 +205,7 @@ def _in_order(timeline: Node) -> Node:
     """Changes by week, as the scenario keeps them, so that problems find their lines."""
     if not isinstance(timeline, Sequence):
         return timeline
-    return Sequence(tuple(sorted(timeline.items, key=_week)), timeline.file, timeline.line)
+    return replace(timeline, items=tuple(sorted(timeline.items, key=_week)))
 
 
 def _week(change: Node) -> float:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
-from seci_sim.parameters import MODELS, SECTIONS, Band, Section
+from seci_sim.parameters import MODELS, Band, Section
 from seci_sim.scenario.problems import spelling
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.scenario import Scenario
-from seci_sim.scenario.validation import problems_in, unit_of
+from seci_sim.scenario.validation import problems_in, section_in, unit_of
 
 
 def with_levers(scenario: Scenario, **levers: Any) -> Scenario:
@@ -85,10 +86,9 @@ def settings(scenario: Scenario) -> dict[str, str]:
         flat = {"horizon": in_words(scenario.horizon, "weeks")}
     for name in model.sections:
         flat |= _section(name, getattr(scenario, name))
-    for unit in scenario.units:
-        flat |= _section(f"units.{unit.name}", unit)
-    for stakeholder in scenario.stakeholders:
-        flat |= _section(f"stakeholders.{stakeholder.name}", stakeholder)
+    for group in ("units", "stakeholders"):
+        for item in getattr(scenario, group):
+            flat |= _section(f"{group}.{item.name}", item)
     for change in scenario.timeline:
         for name, value in _section(f"timeline.{change.week}", change).items():
             if not name.endswith(".week"):
@@ -102,29 +102,26 @@ def settings(scenario: Scenario) -> dict[str, str]:
 
 def _section(prefix: str, section: Section) -> dict[str, str]:
     """Return a section's fields that have a value."""
+    fields = type(section).model_fields
     return {
         f"{prefix}.{name}": words
-        for name, value in section
-        for name, words in _field(type(section), name, value)
+        for field, value in section
+        if field != "name" and value is not None and value not in ((), {})
+        for name, words in in_flat_words(field, value, fields[field])
     }
 
 
-def _field(model: type[Section], name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Return a field as one or more names and words; nothing if it has no value."""
-    unit = unit_of(model.model_fields[name])
-    if name == "name" or value is None or value in ((), {}):
-        return
+def in_flat_words(name: str, value: Any, field: FieldInfo | None) -> Iterator[tuple[str, str]]:
+    """Return a value as one or more names and words: one for each entry of a table."""
     if isinstance(value, dict):
-        inner = SECTIONS.get(name)
+        inner = section_in(field) if field else None
         for key, item in value.items():
-            if inner is not None:
-                for deeper, words in _field(inner, key, item):
-                    yield f"{name}.{deeper}", words
-            else:
-                yield f"{name}.{key}", in_words(item, unit)
+            entry = inner.model_fields[key] if inner else field
+            for deeper, words in in_flat_words(key, item, entry):
+                yield f"{name}.{deeper}", words
     elif isinstance(value, tuple) and isinstance(value[0], Band):
         for band in value:
             yield f"{name}.{band.name}.households", in_words(band.households, "share")
             yield f"{name}.{band.name}.income", in_words(band.income)
     else:
-        yield name, in_words(value, unit)
+        yield name, in_words(value, unit_of(field))

@@ -43,20 +43,15 @@ def read_meetings(path: Path, label: str) -> tuple[tuple[Meeting, ...], array[in
     text = read_text(path, label, LARGEST_NETWORK)
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     meetings: list[Meeting] = []
-    lines = array("L")
-    problems: list[str] = []
+    lines, problems = array("L"), list[str]()
     try:
         order = _order(next(rows, []), label)
-        for row in rows:
-            if not row:
-                continue
+        for row in filter(None, rows):
             if len(problems) == MOST_MISTAKES:
                 break
-            if len(row) != len(COLUMNS):
-                what = f"has {len(row)} values, not {len(COLUMNS)}"
-                problems.append(f"{label}:{rows.line_num}: {what}")
-                continue
             try:
+                if len(row) != len(COLUMNS):
+                    raise Unclear(f"has {len(row)} values, not {len(COLUMNS)}")
                 meetings.append(_meeting([row[column] for column in order]))
                 lines.append(rows.line_num)
             except Unclear as unclear:
@@ -73,8 +68,7 @@ def read_meetings(path: Path, label: str) -> tuple[tuple[Meeting, ...], array[in
 def _order(header: list[str], label: str) -> list[int]:
     """Where each column stands."""
     found = [name.strip() for name in header]
-    problems = list(_header_problems(found))
-    if problems:
+    if problems := list(_header_problems(found)):
         raise InputProblem(f"{label}:1: {what}" for what in problems)
     return [found.index(column) for column in COLUMNS]
 
@@ -93,13 +87,8 @@ def _header_problems(found: list[str]) -> Iterator[str]:
 
 def _meeting(values: list[str]) -> Meeting:
     unit, employee, colleague_unit, colleague, hours = (value.strip() for value in values)
-    return Meeting(
-        unit=intern(unit),
-        employee=_number("employee", employee),
-        colleague_unit=intern(colleague_unit),
-        colleague=_number("colleague", colleague),
-        hours=_hours(hours),
-    )
+    one, other = _number("employee", employee), _number("colleague", colleague)
+    return Meeting(intern(unit), one, intern(colleague_unit), other, _hours(hours))
 
 
 @lru_cache(maxsize=100_000)

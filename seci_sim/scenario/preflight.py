@@ -10,27 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seci_sim.parameters import MODELS
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 from seci_sim.scenario.problems import INVISIBLE, folded, shown
-
-GIGABYTE = 1e9
-
-PROGRAM = 350e6
-"""Bytes of the program itself with its libraries, in each process."""
-
-VALUE = 80
-"""Bytes of a value of the weekly table: as a number, as an object and as text, while it is saved."""
-
-SHARE = 120
-"""Bytes of a value of the diffusion table, likewise."""
-
-EMPLOYEE, CONVICTION = 200, 16
-"""Bytes of an employee, and of what they know about one need, with room to work."""
-
-COLUMNS, COLUMNS_OF_A_BAND = 60, 6
-"""Columns of the weekly table, rounded up; a test holds them against the real ones."""
-
 
 PICTURES = ("png", "svg")
 EXPORTS = {"xlsx": ("xlsxwriter", "excel"), "pptx": ("pptx", "slides")}
@@ -54,10 +35,6 @@ class Request:
     """Names or paths of the scenarios."""
     replications: int
     seed: int
-    workers: int | None
-    out: str | None
-    memory: float
-    """Gigabytes that it may need."""
     exports: tuple[str, ...] = ()
     """What else than the page and the tables is written; names of `EXPORTS`."""
 
@@ -66,26 +43,6 @@ class Request:
         """The command line that repeats it; exports need more than the numbers do."""
         options = ["--replications", str(self.replications), "--seed", str(self.seed)]
         return shlex.join(["seci-sim", self.command, *self.given, *options])
-
-    @property
-    def seeds(self) -> range:
-        """Seeds of the runs."""
-        return range(self.seed, self.seed + self.replications)
-
-
-def prepared(request: Request) -> tuple[list[Scenario], Path]:
-    """Read and check all that a request names; return its scenarios and the folder for results.
-
-    Raises
-    ------
-    InputProblem, FileProblem, MissingExtra
-        Something is wrong; nothing was written.
-    """
-    check_exports(request.exports)
-    scenarios = read_all(request.given)
-    check_comparable(scenarios)
-    check_memory(scenarios, request.replications, request.workers, request.memory)
-    return scenarios, folder_of(request.out, request.given)
 
 
 def check_exports(exports: Sequence[str]) -> None:
@@ -150,46 +107,6 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
             )
     if problems:
         raise InputProblem(problems)
-
-
-def check_memory(
-    scenarios: Sequence[Scenario], replications: int, workers: int | None, limit: float
-) -> None:
-    """Refuse runs that need more gigabytes than the limit."""
-    needed = memory_needed(scenarios, replications, workers or os.cpu_count() or 1) / GIGABYTE
-    if needed > limit:
-        what = f"this run needs about {needed:,.0f} GB; limit {limit:g} GB (raise with --memory)"
-        raise InputProblem([what])
-
-
-def memory_needed(scenarios: Sequence[Scenario], replications: int, workers: int) -> float:
-    """Bytes that running and saving scenarios take at most, roughly.
-
-    Examples
-    --------
-    >>> from seci_sim.scenario import read_scenario
-    >>> memory_needed([read_scenario("baseline")], 20, 2) < 2e9
-    True
-    """
-    tables = sum(_tables(scenario, replications) for scenario in scenarios)
-    processes = 1 + min(workers, replications * len(scenarios))
-    return tables + processes * (PROGRAM + max(map(_state, scenarios)))
-
-
-def _tables(scenario: Scenario, replications: int) -> float:
-    """Bytes of the tables of one scenario's runs."""
-    if published := MODELS[scenario.model].measures:
-        return float(replications * scenario.horizon * len(published) * VALUE)
-    columns = COLUMNS + COLUMNS_OF_A_BAND * len(scenario.service.bands)
-    rows = replications * scenario.horizon * (len(scenario.markets) + 1)
-    curves = scenario.horizon * scenario.world.needs
-    return rows * columns * VALUE + curves * (SHARE + 8 * replications)
-
-
-def _state(scenario: Scenario) -> float:
-    """Bytes of one running organisation, and of each that lives on its own until a merger."""
-    staff = sum(unit.staff for unit in scenario.units) * (1 + len(scenario.other_firms))
-    return float(staff * (EMPLOYEE + CONVICTION * scenario.world.needs))
 
 
 KEPT_BY_WINDOWS = {"con", "prn", "aux", "nul"} | {

@@ -24,18 +24,16 @@ class Unclear(ValueError):
         self.allowed = allowed
 
 
-_HOUR, _MINUTE = Fraction(1), Fraction(1, 60)
-_WEEK, _DAY, _YEAR = Fraction(1), Fraction(1, 7), Fraction(WEEKS_A_YEAR)
-
-_WORDS: dict[str, Mapping[str, Fraction]] = {
-    "hours": {
-        **{"h": _HOUR, "hour": _HOUR, "hours": _HOUR},
-        **{"min": _MINUTE, "minute": _MINUTE, "minutes": _MINUTE},
-    },
-    "weeks": {
-        **{"week": _WEEK, "weeks": _WEEK, "day": _DAY, "days": _DAY},
-        **{"year": _YEAR, "years": _YEAR},
-    },
+_WORDS = {
+    base: {word: worth for words, worth in units.items() for word in words.split()}
+    for base, units in {
+        "hours": {"h hour hours": Fraction(1), "min minute minutes": Fraction(1, 60)},
+        "weeks": {
+            "week weeks": Fraction(1),
+            "day days": Fraction(1, 7),
+            "year years": Fraction(WEEKS_A_YEAR),
+        },
+    }.items()
 }
 """Words that may follow a number in a declared unit, and what they are worth."""
 

@@ -67,16 +67,14 @@ class Reading(Generic[Checked]):
         InputProblem
             Something is wrong.
         """
-        problems = list(self.unread)
         try:
             section = self.model.model_validate(self.fields | others)
         except ValidationError as error:
             unread = [problem.path for problem in self.unread]
-            problems += problems_in(self.model, error, unread)
-        else:
-            if not problems:
-                return section
-        raise self._refusal(problems)
+            raise self._refusal(self.unread + problems_in(self.model, error, unread)) from None
+        if self.unread:
+            raise self._refusal(self.unread)
+        return section
 
     def _refusal(self, problems: Iterable[Problem]) -> InputProblem:
         """Put problems into lines, in the order in which a reader of the files meets them."""
@@ -125,42 +123,37 @@ class Reading(Generic[Checked]):
             if field is None or field.exclude:
                 self._report(inner, unknown_field(model, name))
                 continue
-            value = self._value(field, field.annotation, node, inner)
-            if value is not _UNREAD:
-                fields[name] = value
-        return fields
+            fields[name] = self._value(field, field.annotation, node, inner)
+        return {name: value for name, value in fields.items() if value is not _UNREAD}
 
     def _value(self, field: FieldInfo, kind: Any, node: Node, path: FieldPath) -> Any:
         if get_origin(kind) in (Union, UnionType):
             kind = next(part for part in get_args(kind) if part is not NoneType)
         if isinstance(node, Scalar) and has_no_value(node):
             return self._report(path, "has no value")
-        section = section_in(field) if get_origin(kind) is not tuple else None
-        if section is not None:
+        inside = get_args(kind)
+        if get_origin(kind) is tuple:
+            return self._list(field, inside[0], node, path)
+        if section := section_in(field):
             if isinstance(node, Mapping):
                 return self._section(section, node, path)
             return self._report(path, "must be fields, each with a value", node)
-        match get_origin(kind):
-            case origin if origin is tuple:
-                return self._list(field, get_args(kind)[0], node, path)
-            case origin if origin is dict:
-                return self._table(field, get_args(kind)[1], node, path)
-            case _:
-                return self._single(field, kind, node, path)
+        if get_origin(kind) is dict:
+            return self._table(field, inside[1], node, path)
+        return self._single(field, kind, node, path)
 
     def _list(self, field: FieldInfo, kind: Any, node: Node, path: FieldPath) -> Any:
         if not isinstance(node, List):
-            return self._report(
-                path, "must be a list: each item on a line that starts with -", node
-            )
+            what = "must be a list: each item on a line that starts with -"
+            return self._report(path, what, node)
         values = []
         for place, item in enumerate(node.items):
             inner = (*path, place)
             self.places[inner], self.nodes[inner] = (item.file, item.line), item
-            if isinstance(item, Mapping):
-                label = item.entries.get("name", item.entries.get("week"))
-                if isinstance(label, Scalar) and label.text:
-                    self.labels[inner] = label.text
+            entries = item.entries if isinstance(item, Mapping) else {}
+            label = entries.get("name", entries.get("week"))
+            if isinstance(label, Scalar) and label.text:
+                self.labels[inner] = label.text
             values.append(self._value(field, kind, item, inner))
         return tuple(None if value is _UNREAD else value for value in values)
 
@@ -171,10 +164,8 @@ class Reading(Generic[Checked]):
         for name, item in node.entries.items():
             inner = (*path, name)
             self.places[inner], self.nodes[inner] = node.lines[name], item
-            value = self._value(field, kind, item, inner)
-            if value is not _UNREAD:
-                values[name] = value
-        return values
+            values[name] = self._value(field, kind, item, inner)
+        return {name: value for name, value in values.items() if value is not _UNREAD}
 
     def _single(self, field: FieldInfo, kind: Any, node: Node, path: FieldPath) -> Any:
         if not isinstance(node, Scalar):

@@ -129,28 +129,22 @@ class Scenario(Section):
 
     def _misfits(self) -> Iterator[Problem]:
         yield from checks.check_model(self.model, self.model_fields_set)
-        if self.units:
-            yield from self._misfits_of_an_organisation()
-
-    def _misfits_of_an_organisation(self) -> Iterator[Problem]:
-        bands, policy = self.service.bands, self.policy
-        for group, names in (
-            ("units", [unit.name for unit in self.units]),
-            ("stakeholders", [stakeholder.name for stakeholder in self.stakeholders]),
-        ):
-            yield from checks.check_names((group,), names)
+        if not self.units:
+            return
+        bands = self.service.bands
+        yield from checks.check_names(("units",), [unit.name for unit in self.units])
+        yield from checks.check_names(("stakeholders",), [one.name for one in self.stakeholders])
         yield from checks.check_names(("service", "bands"), [band.name for band in bands])
         yield from checks.check_units(self.units)
-        yield from checks.check_stakeholders(self.stakeholders, self.markets)
-        yield from checks.check_bands(bands, policy)
+        yield from checks.check_named("stakeholders", self.stakeholders, market=self.markets)
+        yield from checks.check_bands(bands)
         yield from checks.check_households(self.units, bands)
-        written = {name: getattr(policy, name) for name in policy.model_fields_set}
-        yield from checks.check_invitations(("policy",), written, self.stakeholders)
         yield from checks.check_timeline(self.timeline, self.horizon, self.units, self.stakeholders)
-        for place, change in enumerate(self.timeline):
-            path = ("timeline", place, "policy")
-            yield from checks.check_invitations(path, change.policy, self.stakeholders)
-            shares = change.policy.get("shares_paid", {})
+        written = {name: getattr(self.policy, name) for name in self.policy.model_fields_set}
+        changed = {("timeline", n, "policy"): one.policy for n, one in enumerate(self.timeline)}
+        for path, settings in ({("policy",): written} | changed).items():
+            yield from checks.check_invitations(path, settings, self.stakeholders)
+            shares = settings.get("shares_paid", {})
             yield from checks.check_shares_paid((*path, "shares_paid"), shares, bands)
         yield from islice(checks.check_meetings(self.meetings, self.units), MOST_MISTAKES)
 

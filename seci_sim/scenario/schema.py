@@ -39,10 +39,8 @@ def json_schema() -> dict[str, Any]:
             properties[name] = as_written(field)
     properties = schema["properties"]
     properties.pop("sources")
-    properties["meetings"] = {
-        "type": "string",
-        "description": properties["meetings"]["description"],
-    }
+    meaning = properties["meetings"]["description"]
+    properties["meetings"] = {"type": "string", "description": meaning}
     properties["extends"] = {
         "type": "string",
         "description": "Name of a shipped scenario, or a file beside this one, whose settings "
@@ -74,12 +72,9 @@ def as_written(field: dict[str, Any]) -> dict[str, Any]:
         words.append(f"Plausible: {low} to {high}.")
     words += [f"Source: {source}."] * bool(source)
     described = {"description": " ".join(words)}
-    if "additionalProperties" in field and isinstance(field["additionalProperties"], dict):
-        values = field["additionalProperties"] | {"minimum": 0, "maximum": 1}
-        return described | {
-            "type": "object",
-            "additionalProperties": number_as_written(values, unit),
-        }
+    if isinstance(values := field.get("additionalProperties"), dict):
+        values = number_as_written(values | {"minimum": 0, "maximum": 1}, unit)
+        return described | {"type": "object", "additionalProperties": values}
     if field.get("type") in ("number", "integer"):
         return described | number_as_written(field, unit)
     return field | described

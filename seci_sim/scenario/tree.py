@@ -6,6 +6,7 @@ with the line it stands on. Nothing is interpreted here: a scalar keeps the text
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
 import unicodedata
@@ -14,18 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 
 from seci_sim.scenario.problems import (
     INVISIBLE,
@@ -129,17 +120,12 @@ def decoded(data: bytes, label: str) -> str:
 
 def read_bytes(path: Path, label: str, limit: int) -> bytes:
     """Read a file that has at most so many bytes; problems as with `read_text`."""
-    too_large = InputProblem([f"{label}: is larger than {limit / 1e6:g} MB"])
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise FileProblem(f"{label}: is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):
-            raise FileProblem(f"{label}: is not an ordinary file")
-        if status.st_size > limit:
-            raise too_large
-        with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+        return bytes_of(path, limit)
+    except NotOrdinary as problem:
+        what = f"{label}: {problem.strerror}"
+        too_large = problem.errno == errno.EFBIG
+        raise (InputProblem([what]) if too_large else FileProblem(what)) from None
     except FileNotFoundError:
         raise FileProblem(f"{label}: no such file") from None
     except PermissionError:
@@ -147,9 +133,45 @@ def read_bytes(path: Path, label: str, limit: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise FileProblem(f"{label}: cannot be read: {reason}") from None
-    if len(data) > limit:
-        raise too_large
-    return data
+
+
+class NotOrdinary(OSError):
+    """A folder, a pipe or a device, or a file that is too large."""
+
+
+def bytes_of(path: Path, limit: int, *, last: bool = False) -> bytes:
+    """All bytes of an ordinary file that has at most so many, or the last of any number.
+
+    Raises
+    ------
+    NotOrdinary, OSError
+        As `size_of_ordinary`, or it cannot be read.
+    """
+    size = size_of_ordinary(path, None if last else limit)
+    with path.open("rb") as stream:
+        stream.seek(max(0, size - limit))
+        # No more than it says it has: some of the system's own files have no end.
+        return stream.read(min(size, limit))
+
+
+def size_of_ordinary(path: Path, limit: int | None) -> int:
+    """Bytes of an ordinary file.
+
+    Raises
+    ------
+    NotOrdinary
+        It is a folder, a pipe or a device, or has more bytes than the limit.
+    OSError
+        It is not there, or cannot be asked.
+    """
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise NotOrdinary(errno.EISDIR, "is a folder, not a file", str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise NotOrdinary(errno.ENOTSUP, "is not an ordinary file", str(path))
+    if limit is not None and status.st_size > limit:
+        raise NotOrdinary(errno.EFBIG, f"is larger than {limit / 1e6:g} MB", str(path))
+    return status.st_size
 
 
 def parse(text: str, label: str) -> Mapping:
@@ -192,12 +214,10 @@ class _Builder:
         self.items = 0
 
     def build(self) -> Node:
-        documents = 0
         tree: Node | None = None
         for event in self.events:
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
+            if isinstance(event, events.DocumentStartEvent):
+                if tree is not None:
                     raise self._problem(event, "holds more than one document (---)")
                 if event.version or event.tags:
                     raise self._problem(event, "remove the line that starts with %")
@@ -206,7 +226,7 @@ class _Builder:
             raise InputProblem([f"{self.label}: is empty; write at least name and question"])
         return tree
 
-    def _events(self, text: str) -> Iterator[Event]:
+    def _events(self, text: str) -> Iterator[events.Event]:
         try:
             yield from YAML(typ="safe", pure=True).parse(text)
         except MarkedYAMLError as error:
@@ -221,16 +241,16 @@ class _Builder:
             line = text.count("\n", 0, slip.start()) + 1 if slip else 1
             raise InputProblem([f"{self.label}:{line}: is not YAML 1.2"]) from None
 
-    def _node(self, event: Event, depth: int) -> Node:
+    def _node(self, event: events.Event, depth: int) -> Node:
         self._refuse(event, depth)
         line = event.start_mark.line + 1
         match event:
-            case ScalarEvent():
+            case events.ScalarEvent():
                 value = unicodedata.normalize("NFC", event.value)
                 return Scalar(value, event.style is not None, self.label, line)
-            case SequenceStartEvent():
+            case events.SequenceStartEvent():
                 items = []
-                while not isinstance(inner := next(self.events), SequenceEndEvent):
+                while not isinstance(inner := next(self.events), events.SequenceEndEvent):
                     items.append(self._node(inner, depth + 1))
                 return Sequence(tuple(items), self.label, line)
             case _:
@@ -239,7 +259,7 @@ class _Builder:
     def _mapping(self, line: int, depth: int) -> Mapping:
         entries: dict[str, Node] = {}
         lines: dict[str, tuple[str, int]] = {}
-        while not isinstance(event := next(self.events), MappingEndEvent):
+        while not isinstance(event := next(self.events), events.MappingEndEvent):
             key = self._key(event, depth)
             if key.text in entries:
                 first = lines[key.text][1]
@@ -253,8 +273,8 @@ class _Builder:
             lines[key.text] = (self.label, key.line)
         return Mapping(entries, lines, self.label, line)
 
-    def _key(self, event: Event, depth: int) -> Scalar:
-        node = self._node(event, depth) if isinstance(event, ScalarEvent) else None
+    def _key(self, event: events.Event, depth: int) -> Scalar:
+        node = self._node(event, depth) if isinstance(event, events.ScalarEvent) else None
         if not isinstance(node, Scalar):
             self._refuse(event, depth)
             raise self._problem(event, "field names must be text")
@@ -262,18 +282,20 @@ class _Builder:
             raise self._problem(event, f"field names must be text; got {shown(node.text)}")
         return node
 
-    def _refuse(self, event: Event, depth: int) -> None:
+    def _refuse(self, event: events.Event, depth: int) -> None:
         self.items += 1
         if self.items > MOST_ITEMS:
             raise self._problem(event, f"more than {MOST_ITEMS} items")
-        if depth > DEEPEST and isinstance(event, MappingStartEvent | SequenceStartEvent):
+        if depth > DEEPEST and isinstance(
+            event, events.MappingStartEvent | events.SequenceStartEvent
+        ):
             raise self._problem(event, f"nested deeper than {DEEPEST} levels")
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+        if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise self._problem(event, "no aliases, anchors (& and *) or merge keys (<<)")
         tag = getattr(event, "ctag", None)
         if tag is not None:
             raise self._problem(event, f"no tags; got {shown(str(tag))}")
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, events.ScalarEvent):
             if event.value == "<<" and event.style is None:
                 raise self._problem(event, "no merge keys (<<); use extends:")
             for _ in invisible(event.value, allowed="\t\n"):
@@ -281,7 +303,7 @@ class _Builder:
             if stacked(event.value) >= 0:
                 raise self._problem(event, STACKED)
 
-    def _problem(self, event: Event, what: str) -> InputProblem:
+    def _problem(self, event: events.Event, what: str) -> InputProblem:
         return InputProblem([f"{self.label}:{event.start_mark.line + 1}: {what}"])
 
 
@@ -328,7 +350,5 @@ def _explained(error: MarkedYAMLError) -> tuple[int, str]:
     if error.context_mark and any(part in problem for part in begun_there):
         mark = error.context_mark
     line = mark.line + 1 if mark else 1
-    for part, explanation in _EXPLANATIONS:
-        if part in problem:
-            return line, explanation
-    return line, "is not YAML: " + problem.encode("unicode_escape").decode("ascii")[:100]
+    not_yaml = "is not YAML: " + problem.encode("unicode_escape").decode("ascii")[:100]
+    return line, next((said for part, said in _EXPLANATIONS if part in problem), not_yaml)

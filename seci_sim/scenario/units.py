@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
@@ -132,19 +133,24 @@ class Unit(Section):
 
     @model_validator(mode="after")
     def _fields_fit_the_kind(self) -> Unit:
-        foreign: tuple[str, ...]
+        foreign: tuple[str, ...] = ("market", "reports_to", *OF_MARKETS)
+        what = f"is for affiliates, not for {self.kind}"
         if self.kind == AFFILIATE:
             foreign, what = ("lives_in",), "is not for affiliates: their staff live in their market"
-        else:
-            foreign = ("market", "reports_to", *OF_MARKETS)
-            what = f"is for affiliates, not for {self.kind}"
         refuse([Problem((n,), what) for n in foreign if getattr(self, n) not in (None, {})])
         if self.market is not None and len(self.market) > LONGEST_MARKET:
             what, allowed = "the market's name is too long", f"at most {LONGEST_MARKET} characters"
             refuse([Problem(("market",), what, allowed)])
-        if self.needs_differing is not None and self.resembles is None:
-            refuse([Problem(("needs_differing",), "goes with resembles only")])
+        refuse(_left_alone(self, {"needs_differing": ("resembles",)}))
         return self
+
+
+def _left_alone(section: Section, goes_with: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Fields that say nothing without one of some others."""
+    for name, others in goes_with.items():
+        given = any(getattr(section, other) is not None for other in others)
+        if getattr(section, name) is not None and not given:
+            yield Problem((name,), f"goes with {' or '.join(others)} only")
 
 
 class Stakeholder(Section):
@@ -186,6 +192,14 @@ ACTIONS = (
     "transition_hours",
 )
 """What a change may do."""
+
+GOES_WITH = {
+    "unit": ("staff_leave",),
+    "market": ("needs_jump",),
+    "core_difference": ("firm_joins",),
+    "transition_weeks": ("transition_hours", "firm_joins"),
+}
+"""What says nothing without one of some others."""
 
 
 class Change(Section):
@@ -233,23 +247,12 @@ class Change(Section):
 
     @model_validator(mode="after")
     def _does_something(self) -> Change:
-        problems: list[Problem] = []
+        problems = list(_left_alone(self, GOES_WITH))
         if not any(getattr(self, action) not in (None, (), {}) for action in ACTIONS):
-            problems.append(
-                Problem((), "nothing changes; give at least one of " + ", ".join(ACTIONS))
-            )
-        if self.unit is not None and self.staff_leave is None:
-            problems.append(Problem(("unit",), "goes with staff_leave only"))
-        if self.market is not None and self.needs_jump is None:
-            problems.append(Problem(("market",), "goes with needs_jump only"))
-        if self.core_difference is not None and self.firm_joins is None:
-            problems.append(Problem(("core_difference",), "goes with firm_joins only"))
+            what = "nothing changes; give at least one of " + ", ".join(ACTIONS)
+            problems.append(Problem((), what))
         if self.transition_hours is not None and self.transition_weeks is None:
             problems.append(Problem(("transition_hours",), "needs transition_weeks"))
-        lasting = self.transition_hours is not None or self.firm_joins is not None
-        if self.transition_weeks is not None and not lasting:
-            what = "goes with transition_hours or firm_joins only"
-            problems.append(Problem(("transition_weeks",), what))
         if len(set(self.lose)) < len(self.lose):
             problems.append(Problem(("lose",), "names the same thing twice"))
         refuse(problems)

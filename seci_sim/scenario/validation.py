@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, LiteralString, NamedTuple, TypeAlias, get_args
 
 from pydantic import ValidationError
@@ -128,8 +128,9 @@ def problems_in(
             found = [_problem(model, details)]
         for problem in found:
             about = place if kind == _REFUSED else problem.path
-            within = any(about[:end] in unreadable for end in range(len(about) + 1))
-            if about not in above and not within:
+            if about not in above and not any(
+                about[:end] in unreadable for end in range(len(about) + 1)
+            ):
                 problems.append(problem)
     return problems
 
@@ -154,7 +155,7 @@ def _problem(model: type[Section], details: ErrorDetails) -> Problem:
     what = _WHAT.get(kind, details["msg"].removeprefix("Value error, "))
     allowed, got = range_of(field), shown(found)
     if kind == "extra_forbidden":
-        what = unknown_field(section_at(model, path[:-1]), str(path[-1]))
+        what = unknown_field(section_in(field) if field else model, str(path[-1]))
         allowed = got = ""
     elif kind == "literal_error":
         options = options_of(field)
@@ -183,17 +184,20 @@ def unknown_field(section: type[Section] | None, name: str) -> str:
     return f'unknown field "{named(name)}"{hint}'
 
 
+def _parts_of(kind: Any) -> Iterator[Any]:
+    """A type, and whatever stands in its brackets."""
+    yield kind
+    for part in get_args(kind):
+        yield from _parts_of(part)
+
+
 def section_in(field: FieldInfo) -> type[Section] | None:
     """Section that a field holds: itself, as the items of a list, or in part."""
     extra = field.json_schema_extra
     if isinstance(extra, dict) and "section" in extra:
         return SECTIONS[str(extra["section"])]
-    pending = [field.annotation]
-    for candidate in pending:
-        if isinstance(candidate, type) and issubclass(candidate, Section):
-            return candidate
-        pending += get_args(candidate)
-    return None
+    kinds = (part for part in _parts_of(field.annotation) if isinstance(part, type))
+    return next((kind for kind in kinds if issubclass(kind, Section)), None)
 
 
 def field_at(model: type[Section], path: FieldPath) -> FieldInfo | None:
@@ -201,19 +205,12 @@ def field_at(model: type[Section], path: FieldPath) -> FieldInfo | None:
     section: type[Section] | None = model
     field = None
     for part in path:
-        if section is None or not isinstance(part, str):
-            continue
-        if part not in section.model_fields:
-            return field
-        field = section.model_fields[part]
-        section = section_in(field)
+        if section is not None and isinstance(part, str):
+            if part not in section.model_fields:
+                return field
+            field = section.model_fields[part]
+            section = section_in(field)
     return field
-
-
-def section_at(model: type[Section], path: FieldPath) -> type[Section] | None:
-    """Return the section at a path."""
-    field = field_at(model, path)
-    return section_in(field) if field else model
 
 
 def unit_of(field: FieldInfo | None) -> str:
@@ -224,20 +221,17 @@ def unit_of(field: FieldInfo | None) -> str:
 
 def range_of(field: FieldInfo | None) -> str:
     """Return the range that a field allows, in words."""
-    limits = {}
-    for limit in field.metadata if field else ():
-        for name in ("ge", "gt", "le", "lt"):
-            if hasattr(limit, name):
-                limits[name] = getattr(limit, name)
+    limits = {
+        name: getattr(limit, name)
+        for limit in (field.metadata if field else ())
+        for name in ("ge", "gt", "le", "lt")
+        if hasattr(limit, name)
+    }
     return range_in_words(limits, unit_of(field))
 
 
 def options_of(field: FieldInfo | None) -> list[str]:
     """Words among which a field's value is one."""
-    pending = [field.annotation if field else None]
-    options: list[str] = []
-    while pending:
-        arguments = get_args(pending.pop())
-        options += [argument for argument in arguments if isinstance(argument, str)]
-        pending += [argument for argument in arguments if not isinstance(argument, str)]
-    return options
+    return [
+        word for word in _parts_of(field.annotation if field else None) if isinstance(word, str)
+    ]

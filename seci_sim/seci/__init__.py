@@ -9,7 +9,9 @@ tacit        `socialization`           `externalization`
 explicit     `internalization`         `combination`
 ============ ========================= =========================
 
-A mode is plain arithmetic on arrays, given who met whom (``ba``). It writes only the form of
+A mode is plain arithmetic on arrays, given who met whom: its *ba* (Nonaka and
+Konno 1998), *originating*, *dialoguing*, *systemising* or *exercising*, in which who lacks the hours is
+passed over. It writes only the form of
 knowledge that its cell of the matrix names. Around them stand the four assets (`knowledge`), what patients
 need (`world`), who there is (`firm`), what patients get (`service`), what is measured (`measures`,
 `records`), and the order of a `week`.

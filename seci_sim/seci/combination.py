@@ -10,7 +10,7 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.engine.compiled import copy, kernel
 from seci_sim.engine.structures import Real, Structure, Table, Vector, Whole
-from seci_sim.seci import ba
+from seci_sim.seci import externalization
 from seci_sim.seci.knowledge import (
     BY_CONCEPT,
     BY_FOREIGN_LIBRARY,
@@ -18,7 +18,6 @@ from seci_sim.seci.knowledge import (
     BY_SYNTHESIS,
     COMBINATION,
     ENDED,
-    IN_COMBINATION,
     NOBODY,
     SETTING_UP,
     Array,
@@ -26,15 +25,13 @@ from seci_sim.seci.knowledge import (
     Library,
     Staff,
     empty,
-    free_hours,
     hold,
     mark_held,
     overlay,
-    rows_there,
     share_out,
 )
 from seci_sim.seci.working_space import Space
-from seci_sim.seci.world import Truth
+from seci_sim.seci.world import LATENT, SYSTEMIC, Truth
 
 
 class Planning(Structure):
@@ -70,15 +67,56 @@ class Planning(Structure):
     """(markets, 2) int64: first row of each market's staff, and the row after the last."""
 
 
-class Reading(Structure):
-    """How people read."""
+# Systemising ba: what is found, and how it is voted on --------------------------------------------
 
-    chance: float
-    """Chance of reading this week: reading hours, at most 1."""
-    window: int
-    """Newest documents from which one is chosen."""
-    success: float
-    """Chance of finding one of the own market, if there is one; else any is read."""
+
+@kernel
+def document_found(success: Real, project: luck.Project, place: Whole) -> Any:
+    """Whether a group finds the document in a given place of its search."""
+    return luck.chance_of(project, luck.SEARCH, place) < success
+
+
+@kernel
+def votes(
+    need: Whole,
+    proposal: Whole,
+    truth: Truth,
+    guests: Array,
+    planning: Planning,
+    project: luck.Project,
+) -> float:
+    """Sum of the votes on one entry of a proposal; positive for +1, negative for -1.
+
+    A patient votes as their own need is, if they speak up; a local partner towards the market's
+    truth, a global partner towards the core. Nobody but the proposers can judge a systemic need.
+
+    Parameters
+    ----------
+    guests : (3,) int64
+        Patients, local and global partners.
+    planning : Planning
+        Votes of the proposal, a patient, a local partner and a global partner, and who speaks up.
+    """
+    weights, kind, needs = planning.weights, truth.need_class[need], truth.core.size
+    right, core = truth.market[project[2], need], truth.core[need]
+    total = weights[0] * proposal
+    if kind == SYSTEMIC:
+        return total
+    speaks_up = planning.speaks * planning.recognition if kind == LATENT else planning.speaks
+    for guest in range(guests[0]):
+        own, speaking, _, _ = luck.four_chances_of(project, luck.VOTE_PATIENT, guest * needs + need)
+        if speaking < speaks_up:
+            total += weights[1] * (-right if own < truth.variation else right)
+    for guest in range(guests[1]):
+        u = luck.chance_of(project, luck.VOTE_LOCAL, guest * needs + need)
+        total += weights[2] * (right if u < planning.accuracy else -right)
+    for guest in range(guests[2]):
+        u = luck.chance_of(project, luck.VOTE_GLOBAL, guest * needs + need)
+        total += weights[3] * (core if u < planning.accuracy else -core)
+    return total
+
+
+# What they make of it -----------------------------------------------------------------------------
 
 
 @kernel
@@ -88,7 +126,7 @@ def search_library(
     answered: Array,
     library: Library,
     planning: Planning,
-    project: tuple[Whole, Whole, Whole, Whole],
+    project: luck.Project,
 ) -> int:
     """Fill needs that neither the concept nor the market answers from documents that are found.
 
@@ -101,8 +139,6 @@ def search_library(
         The concept, changed in place.
     origin : (needs,) int8
         Where each entry came from, changed in place.
-    project : tuple of ints
-        Seed, week, market and number of the project in that week.
 
     Returns
     -------
@@ -116,7 +152,7 @@ def search_library(
         for document in range(size - 1, max(0, size - planning.window) - 1, -1):
             if (library.market[document] != market) != (foreign == 1):
                 continue
-            found = ba.document_found(planning.success, project, place)
+            found = document_found(planning.success, project, place)
             place += 1
             if not found:
                 continue
@@ -136,7 +172,7 @@ def synthesise(
     answered: Array,
     parts: Array,
     success: Real,
-    project: tuple[Whole, Whole, Whole, Whole],
+    project: luck.Project,
 ) -> int:
     """Work out systemic needs whose two parts are both answered, as their product.
 
@@ -171,7 +207,7 @@ def justify(
     truth: Truth,
     guests: Array,
     planning: Planning,
-    project: tuple[Whole, Whole, Whole, Whole],
+    project: luck.Project,
 ) -> int:
     """All relevant stakeholders vote on each entry; the sign of the sum wins.
 
@@ -181,8 +217,6 @@ def justify(
     ----------
     guests : (3,) int64
         Patients, local and global partners who are invited and exist.
-    project : tuple of ints
-        Seed, week, market and number of the project in that week.
 
     Returns
     -------
@@ -193,7 +227,7 @@ def justify(
     for need in range(plan.size):
         if plan[need] == 0:
             continue
-        total = ba.votes(need, plan[need], truth, guests, planning, project)
+        total = votes(need, plan[need], truth, guests, planning, project)
         verdict = 1 if total > 0 else (-1 if total < 0 else 0)
         if verdict == answered[need]:
             verdict = 0
@@ -269,71 +303,15 @@ def form_pilot(
     knowledge: Knowledge,
     planning: Planning,
     space: Space,
-    project: tuple[Whole, Whole, Whole, Whole],
+    project: luck.Project,
 ) -> None:
     """Draw the staff of a plan's pilot, who get to hold it."""
     projects = knowledge.projects
     pilot, rows = projects.pilot[number], planning.market_rows[project[2]]
-    ba.draw_people(
+    externalization.draw_people(
         pilot, planning.pilot_staff, rows, np.float32(0), staff, space, luck.PILOT, project
     )
     hold(knowledge.explicit, pilot, projects.plan[number])
     for seat in range(pilot.size):
         if pilot[seat] != NOBODY:
             projects.pilot_person[number, seat] = staff.person[pilot[seat]]
-
-
-@kernel
-def read(
-    part: tuple[Whole, Whole],
-    staff: Staff,
-    explicit: Array,
-    library: Library,
-    reading: Reading,
-    space: Space,
-    seed: Whole,
-    week: Whole,
-) -> None:
-    """Some spend an hour on a document; its entries overwrite what they held on those needs.
-
-    Parameters
-    ----------
-    part : (int, int)
-        Which units: the first, and the one after the last.
-    explicit : (employees, needs) int8
-        Changed in place.
-    """
-    hours, moved = staff.hours, staff.moved
-    oldest = max(0, library.size - reading.window)
-    chance = luck.below(reading.chance)
-    for u in range(part[0], part[1]):
-        begin, end = rows_there(u, staff)
-        if begin == end or library.size == 0:
-            continue
-        words = space.words[begin:end]
-        luck.fill_words(words, seed, luck.READING, week, u, luck.FIRST)
-        readers = luck.who_below(words, chance, space.chosen)
-        own = ba.documents_of(
-            staff.market[begin], library.market, oldest, library.size, space.documents
-        )
-        for place in range(readers):
-            member = np.int64(space.chosen[place])
-            i = begin + member
-            if free_hours(hours, i) < np.float32(1):
-                continue
-            hours[i, IN_COMBINATION] += np.float32(1)
-            document = ba.choose_document(
-                space.documents, own, reading.success, oldest, library.size, seed, week, u, member
-            )
-            moved[i, COMBINATION] += take_over(explicit[i], library.entries[document])
-
-
-@kernel
-def take_over(explicit: Array, document: Array) -> Any:
-    """The entries of a document overwrite what its reader held; gives how many were new to them."""
-    changed = np.int32(0)
-    for need in range(explicit.size):
-        entry = document[need]
-        changed += np.int32(entry != 0) & np.int32(entry != explicit[need])
-        explicit[need] = entry if entry != 0 else explicit[need]
-    return np.float32(changed)

@@ -9,7 +9,6 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.engine.compiled import fill, kernel
 from seci_sim.engine.structures import Real, Structure, Table, Vector, Whole
-from seci_sim.seci import ba
 from seci_sim.seci.knowledge import (
     ENDED,
     EXTERNALIZATION,
@@ -19,11 +18,12 @@ from seci_sim.seci.knowledge import (
     Array,
     Knowledge,
     Staff,
+    free_hours,
     hold,
     share_out,
 )
 from seci_sim.seci.working_space import Space
-from seci_sim.seci.world import SYSTEMIC, Truth
+from seci_sim.seci.world import EXPRESSED, SYSTEMIC, Truth
 
 
 class Workshops(Structure):
@@ -72,6 +72,117 @@ def entries_of_a_workshop(per_six_hours: float, workshop_hours: float) -> int:
     (5, 3, 1)
     """
     return max(1, math.floor(per_six_hours * workshop_hours / 6.0 + 0.5))
+
+
+# Dialoguing ba: who sits in a group, and what is heard there --------------------------------------
+
+
+@kernel
+def projects_started(mean: Array, started: Array, seed: Whole, week: Whole) -> int:
+    """Fill in how many projects each market starts this week: Poisson counts of the given means.
+
+    Gives their sum.
+    """
+    number = 0
+    for market in range(mean.size):
+        started[market] = luck.poisson(mean[market], seed, luck.PROJECT, week, market)
+        number += started[market]
+    return number
+
+
+@kernel
+def draw_people(
+    seats: Array,
+    wanted: Whole,
+    rows: Array,
+    needed: Real,
+    staff: Staff,
+    space: Space,
+    process: Whole,
+    project: luck.Project,
+) -> int:
+    """Seat people of some rows in an order of luck; who lacks the hours is passed over.
+
+    Parameters
+    ----------
+    seats : (at least wanted,) int32
+        Filled with rows, from the front.
+    rows : (2,) int64
+        The first row, and the one after the last.
+    needed : float
+        Hours that a person must have free.
+    space : Space
+        Its `order` counts 0, 1, 2, ... before and after.
+    process : int
+        Whose luck.
+
+    Returns
+    -------
+    int
+        People seated, at most `wanted`.
+    """
+    order, swaps, present, hours = space.order, space.swaps, staff.present, staff.hours
+    first = rows[0]
+    size = rows[1] - first
+    seated = 0
+    tried = luck.FIRST
+    while tried < size and seated < wanted:
+        u = luck.chance_of(project, process, tried)
+        drawn = tried + int(u * (size - tried))
+        swaps[tried] = drawn
+        order[first + tried], order[first + drawn] = order[first + drawn], order[first + tried]
+        row = order[first + tried]
+        if present[row] and free_hours(hours, row) >= np.float32(needed):
+            seats[seated] = row
+            seated += 1
+        tried += 1
+    for step in range(tried - 1, -1, -1):
+        drawn = swaps[step]
+        order[first + step], order[first + drawn] = order[first + drawn], order[first + step]
+    return seated
+
+
+@kernel
+def another_market(project: luck.Project, markets: Whole) -> Whole:
+    """Draw the market whose people join a project; if it has not opened, nobody does."""
+    market = project[2]
+    drawn = luck.chance_of(project, luck.OTHER_MARKET, luck.FIRST)
+    return (market + 1 + int(drawn * (markets - 1))) % markets
+
+
+@kernel
+def hear_stakeholders(
+    voices: Array,
+    truth: Truth,
+    guests: Array,
+    accuracy: Real,
+    project: luck.Project,
+) -> None:
+    """Add what stakeholders invited to the workshop say: each voices expressed needs at weight 1.
+
+    Parameters
+    ----------
+    voices : (needs,) float64
+        Changed in place.
+    guests : (3,) int64
+        Patients, local and global partners.
+    accuracy : float
+        How often a partner is right.
+    """
+    right, core = truth.market[project[2]], truth.core
+    for need in range(voices.size):
+        if truth.need_class[need] != EXPRESSED:
+            continue
+        for guest in range(guests[0]):
+            u = luck.chance_of(project, luck.VOICE_PATIENT, guest * voices.size + need)
+            voices[need] += -right[need] if u < truth.variation else right[need]
+        for guest in range(guests[1] + guests[2]):
+            known = right[need] if guest < guests[1] else core[need]
+            u = luck.chance_of(project, luck.VOICE_PARTNER, guest * voices.size + need)
+            voices[need] += known if u < accuracy else -known
+
+
+# What they say ------------------------------------------------------------------------------------
 
 
 @kernel
@@ -133,8 +244,8 @@ def put_into_words(
 
     Notes
     -----
-    Source: Nonaka's dialoguing ba. That some convictions stay unsayable answers Gourlay (2006); the
-    threshold and the sum are our assumption.
+    Source: Nonaka's dialoguing ba. Gourlay (2006) holds that some knowledge can never be said; here
+    a weak conviction waits until it is stronger. The threshold and the sum are our assumption.
     """
     for need in range(concept.size):
         systemic = need_class[need] == SYSTEMIC
@@ -167,18 +278,18 @@ def form_group(
     needed: Real,
     staff: Staff,
     space: Space,
-    project: tuple[Whole, Whole, Whole, Whole],
+    project: luck.Project,
 ) -> bool:
     """Seat local staff, headquarters and people of another market; false where no two locals can."""
     market, locals_end = project[2], workshops.staff
     office_end = locals_end + workshops.headquarters
-    seated = ba.draw_people(
+    seated = draw_people(
         group, locals_end, workshops.market_rows[market], needed, staff, space, luck.GROUP, project
     )
     if seated < 2:
         fill(group, NOBODY)
         return False
-    ba.draw_people(
+    draw_people(
         group[locals_end:],
         workshops.headquarters,
         workshops.office_rows[market],
@@ -190,8 +301,8 @@ def form_group(
     )
     markets = workshops.market_rows.shape[0]
     if workshops.others > 0 and markets > 1:
-        rows = workshops.market_rows[ba.another_market(project, markets)]
-        ba.draw_people(
+        rows = workshops.market_rows[another_market(project, markets)]
+        draw_people(
             group[office_end:],
             workshops.others,
             rows,
@@ -238,7 +349,7 @@ def hold_workshops(
                 hours[i, IN_COMBINATION] += in_combination
         if workshops.takes_place:
             fill(voices, 0.0)
-            ba.hear_stakeholders(voices, truth, workshops.guests[m], workshops.accuracy, project)
+            hear_stakeholders(voices, truth, workshops.guests[m], workshops.accuracy, project)
             put_into_words(
                 projects.concept[number],
                 voices,

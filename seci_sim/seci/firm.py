@@ -16,7 +16,7 @@ import numpy as np
 from seci_sim.parameters import WEEKS_A_YEAR, Service
 from seci_sim.scenario import Scenario, Stakeholder, Unit
 from seci_sim.seci.knowledge import NOBODY, Array, Staff
-from seci_sim.seci.working_space import Network
+from seci_sim.seci.pairing import Network
 
 
 @dataclass
@@ -155,12 +155,11 @@ class Firm:
             for m in scenario.meetings
         ]
         one, other, hours = zip(*edges, strict=True) if edges else ((), (), ())
-        return Network(
+        return Network.sized(
+            {"edges": len(edges)},
             one=np.array(one, np.int64),
             other=np.array(other, np.int64),
             hours=np.array(hours, float),
-            times=np.zeros(len(edges)),
-            edges=np.zeros(len(edges), np.int64),
         )
 
 
@@ -224,7 +223,8 @@ def _new_staff(sizes: Array, market: Array, home: Array, there: Array) -> Staff:
     last = np.cumsum(sizes)
     first = last - sizes
     employees = int(sizes.sum())
-    return Staff(
+    return Staff.sized(
+        {"employees": employees},
         unit=np.repeat(np.arange(len(sizes), dtype=np.int64), sizes),
         member=(np.arange(employees) - np.repeat(first, sizes)).astype(np.int64),
         market=np.repeat(market, sizes).astype(np.int64),
@@ -232,8 +232,6 @@ def _new_staff(sizes: Array, market: Array, home: Array, there: Array) -> Staff:
         present=np.repeat(there, sizes),
         person=np.arange(employees, dtype=np.int64),
         arrival=np.stack([np.zeros(employees, np.int64), np.arange(employees)], axis=1),
-        hours=np.zeros((employees, 5), np.float32),
-        moved=np.zeros((employees, 4), np.float32),
         first=first,
         last=last,
     )

@@ -9,7 +9,6 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.engine.compiled import copy, fill, kernel
 from seci_sim.engine.structures import Real, Structure, Whole
-from seci_sim.seci import ba
 from seci_sim.seci.knowledge import (
     ADOPTED,
     ENDED,
@@ -22,6 +21,7 @@ from seci_sim.seci.knowledge import (
     Array,
     Knowledge,
     Library,
+    Part,
     Projects,
     Staff,
     book_what_fits,
@@ -77,6 +77,26 @@ class Pilots(Structure):
     """Chance that a lesson is written."""
 
 
+# Exercising ba: how patients judge ----------------------------------------------------------------
+
+
+@kernel
+def votes_against(
+    need: Whole, entry: Whole, truth: Truth, pilots: Pilots, project: luck.Project
+) -> int:
+    """Margin of votes against an entry in the after-action review; each patient judges it once."""
+    needs, right = truth.core.size, truth.market[project[2], need]
+    margin = 0
+    for patient in range(pilots.review_patients):
+        u = luck.chance_of(project, luck.VERDICT, patient * needs + need)
+        says_right = (entry == right) == (u < pilots.review_accuracy)
+        margin += -1 if says_right else 1
+    return margin
+
+
+# What they practise -------------------------------------------------------------------------------
+
+
 @kernel
 def practise(
     i: Whole, staff: Staff, tacit: Array, document: Array, wanted: Real, rate: Real
@@ -106,9 +126,7 @@ def practise(
 
 
 @kernel
-def train(
-    part: tuple[Whole, Whole], staff: Staff, knowledge: Knowledge, practice: Practice, space: Space
-) -> None:
+def train(part: Part, staff: Staff, knowledge: Knowledge, practice: Practice, space: Space) -> None:
     """Everyone who has read something practises it.
 
     Who has is found first: that test would keep the processor from practising many needs at once.
@@ -127,9 +145,7 @@ def train(
 
 
 @kernel
-def practise_routines(
-    part: tuple[Whole, Whole], staff: Staff, knowledge: Knowledge, practice: Practice
-) -> None:
+def practise_routines(part: Part, staff: Staff, knowledge: Knowledge, practice: Practice) -> None:
     """The staff of a market practise its routines, at a smaller rate than in training."""
     hours, rate = practice.routine_hours, practice.routine_rate
     for u in range(part[0], part[1]):
@@ -145,7 +161,7 @@ def practise_routines(
 
 @kernel
 def notice(
-    part: tuple[Whole, Whole],
+    part: Part,
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
@@ -250,7 +266,7 @@ def review(
     staff: Staff,
     truth: Truth,
     pilots: Pilots,
-    project: tuple[Whole, Whole, Whole, Whole],
+    project: luck.Project,
 ) -> None:
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
@@ -262,7 +278,7 @@ def review(
             book_what_fits(staff.hours, pilot[seat], IN_INTERNALIZATION, pilots.review_hours)
     for need in range(kept.size):
         if kept[need] != 0 and truth.need_class[need] != SYSTEMIC:
-            if ba.votes_against(need, kept[need], truth, pilots, project) >= pilots.review_margin:
+            if votes_against(need, kept[need], truth, pilots, project) >= pilots.review_margin:
                 kept[need] = 0
 
 

@@ -10,6 +10,8 @@ systems    the library                        (documents, needs) int8
 routines   what a market really does          (markets, needs) int8
 ========== ================================== =========================================
 
+Concepts are no stock: a concept becomes a plan in the week in which it is said, and stays as a record.
+
 A response is -1 or +1; 0 says nothing. People sit in rows, unit by unit; a leaver's row is taken by
 the newcomer who replaces them.
 """
@@ -17,14 +19,13 @@ the newcomer who replaces them.
 from __future__ import annotations
 
 import math
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from seci_sim.engine.compiled import copy, fetch, kernel
-from seci_sim.engine.structures import Count, Real, Structure, Table, Vector, Whole
+from seci_sim.engine.structures import Count, Real, Structure, Table, Vector, Whole, room
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 
 Array = npt.NDArray[Any]
@@ -53,6 +54,9 @@ AHEAD = 8
 
 NOBODY = -1
 
+Part = tuple[Whole, Whole]
+"""Some units: the first, and the one after the last."""
+
 
 class Staff(Structure, frozen=True):
     """Employees in rows, unit by unit: who they are, and what they did this week."""
@@ -72,9 +76,9 @@ class Staff(Structure, frozen=True):
     arrival: Table[np.int64]
     """(employees, 2) int64: the week in which they came (0: before the first) and the row of their
     first seat: the address of what luck gave this person for good."""
-    hours: Table[np.float32]
+    hours: Table[np.float32] = room("employees", 5)
     """(employees, 5) float32: the ledger of this week's hours."""
-    moved: Table[np.float32]
+    moved: Table[np.float32] = room("employees", 4)
     """(employees, 4) float32: knowledge that each mode moved this week, in full convictions."""
     first: Vector[np.int64]
     """(units,) int64: first row of each unit."""
@@ -85,13 +89,13 @@ class Staff(Structure, frozen=True):
 class Library(Structure):
     """Documents that anybody may find: the market research of the start, and lessons."""
 
-    entries: Table[np.int8]
+    entries: Table[np.int8] = room("documents", "needs")
     """(documents, needs) int8, with room to grow."""
-    market: Vector[np.int64]
+    market: Vector[np.int64] = room("documents", filled=NOBODY)
     """(documents,) int64: the market that wrote it; -1 for the global view."""
-    week: Vector[np.int64]
+    week: Vector[np.int64] = room("documents")
     """(documents,) int64: when it was written."""
-    held: Table[np.bool_]
+    held: Table[np.bool_] = room("needs", 2)
     """(needs, 2) bool: responses -1 and +1 that some document, plan or lesson has held."""
     size: Count = 0
     """Documents in the library."""
@@ -100,50 +104,50 @@ class Library(Structure):
 class Projects(Structure):
     """Every project so far: its concept, its plan, its people and its dates (-1: not yet)."""
 
-    market: Vector[np.int64]
-    ordinal: Vector[np.int64]
+    market: Vector[np.int64] = room("projects", filled=NOBODY)
+    ordinal: Vector[np.int64] = room("projects", filled=NOBODY)
     """Which of its market's projects of that week it is: with market and week, its luck."""
-    status: Vector[np.int8]
-    week_said: Vector[np.int64]
-    week_planned: Vector[np.int64]
-    week_practised: Vector[np.int64]
-    week_routine: Vector[np.int64]
-    ready: Vector[np.int64]
+    status: Vector[np.int8] = room("projects")
+    week_said: Vector[np.int64] = room("projects", filled=NOBODY)
+    week_planned: Vector[np.int64] = room("projects", filled=NOBODY)
+    week_practised: Vector[np.int64] = room("projects", filled=NOBODY)
+    week_routine: Vector[np.int64] = room("projects", filled=NOBODY)
+    ready: Vector[np.int64] = room("projects", filled=NOBODY)
     """Last week of the set-up."""
-    weeks_practised: Vector[np.int64]
-    concept: Table[np.int8]
+    weeks_practised: Vector[np.int64] = room("projects")
+    concept: Table[np.int8] = room("projects", "needs")
     """(projects, needs) int8."""
-    plan: Table[np.int8]
+    plan: Table[np.int8] = room("projects", "needs")
     """(projects, needs) int8: as justified; entries withdrawn by a review stay here."""
-    kept: Table[np.int8]
+    kept: Table[np.int8] = room("projects", "needs")
     """(projects, needs) int8: the plan as it became routine."""
-    origin: Table[np.int8]
+    origin: Table[np.int8] = room("projects", "needs")
     """(projects, needs) int8: where each entry of the plan came from."""
-    right: Table[np.bool_]
+    right: Table[np.bool_] = room("projects", "needs")
     """(projects, needs) bool: whether the entry was right when it was planned."""
-    group: Table[np.int32]
+    group: Table[np.int32] = room("projects", "group seats", filled=NOBODY)
     """(projects, seats) int32: rows of the group, -1 for empty seats."""
-    group_person: Table[np.int32]
-    pilot: Table[np.int32]
+    group_person: Table[np.int32] = room("projects", "group seats", filled=NOBODY)
+    pilot: Table[np.int32] = room("projects", "pilot seats", filled=NOBODY)
     """(projects, seats) int32: rows of the pilot's staff, -1 for empty seats."""
-    pilot_person: Table[np.int32]
+    pilot_person: Table[np.int32] = room("projects", "pilot seats", filled=NOBODY)
     size: Count = 0
 
 
 class Knowledge(Structure, frozen=True):
     """The four knowledge assets of an organisation, and when each unit first felt a need."""
 
-    tacit: Table[np.float32]
+    tacit: Table[np.float32] = room("employees", "needs")
     """(employees, needs) float32 in [-1, 1]."""
-    explicit: Table[np.int8]
+    explicit: Table[np.int8] = room("employees", "needs")
     """(employees, needs) int8."""
     library: Library
     projects: Projects
-    routine: Table[np.int8]
+    routine: Table[np.int8] = room("markets", "needs")
     """(markets, needs) int8."""
-    felt_week: Table[np.int64]
+    felt_week: Table[np.int64] = room("units", "needs", filled=NOBODY)
     """(units, needs) int64: when a visit first made somebody of the unit sure; -1: never."""
-    felt_by: Table[np.int64]
+    felt_by: Table[np.int64] = room("units", "needs", filled=NOBODY)
     """(units, needs) int64: the person."""
 
 
@@ -151,59 +155,22 @@ def new_knowledge(
     employees: int, units: int, markets: int, needs: int, group_seats: int, pilot_seats: int
 ) -> Knowledge:
     """Nobody knows anything, and there are no documents, projects or routines."""
-    return Knowledge(
-        tacit=np.zeros((employees, needs), np.float32),
-        explicit=np.zeros((employees, needs), np.int8),
+    return Knowledge.sized(
+        {"employees": employees, "units": units, "markets": markets, "needs": needs},
         library=new_library(needs),
         projects=new_projects(needs, group_seats, pilot_seats),
-        routine=np.zeros((markets, needs), np.int8),
-        felt_week=np.full((units, needs), NOBODY, np.int64),
-        felt_by=np.full((units, needs), NOBODY, np.int64),
     )
 
 
 def new_library(needs: int, documents: int = 64) -> Library:
     """An empty library with room for some documents."""
-    return Library(
-        entries=np.zeros((documents, needs), np.int8),
-        market=np.full(documents, NOBODY, np.int64),
-        week=np.zeros(documents, np.int64),
-        held=np.zeros((needs, 2), np.bool_),
-    )
+    return Library.sized({"documents": documents, "needs": needs})
 
 
 def new_projects(needs: int, group_seats: int, pilot_seats: int, projects: int = 64) -> Projects:
     """No projects yet, with room for some."""
-
-    def dates() -> Array:
-        return np.full(projects, NOBODY, np.int64)
-
-    def responses() -> Array:
-        return np.zeros((projects, needs), np.int8)
-
-    def seats(number: int) -> Array:
-        return np.full((projects, number), NOBODY, np.int32)
-
-    return Projects(
-        market=dates(),
-        ordinal=dates(),
-        status=np.zeros(projects, np.int8),
-        week_said=dates(),
-        week_planned=dates(),
-        week_practised=dates(),
-        week_routine=dates(),
-        ready=dates(),
-        weeks_practised=np.zeros(projects, np.int64),
-        concept=responses(),
-        plan=responses(),
-        kept=responses(),
-        origin=responses(),
-        right=np.zeros((projects, needs), np.bool_),
-        group=seats(group_seats),
-        group_person=seats(group_seats),
-        pilot=seats(pilot_seats),
-        pilot_person=seats(pilot_seats),
-    )
+    seats = {"group seats": group_seats, "pilot seats": pilot_seats}
+    return Projects.sized({"projects": projects, "needs": needs} | seats)
 
 
 def make_room(table: Library | Projects, more: int) -> None:
@@ -217,20 +184,10 @@ def make_room(table: Library | Projects, more: int) -> None:
     True
     """
     capacity = len(table.market)
-    if table.size + more <= capacity:
-        return
-    # An eighth more at a time: the projects of a large firm take as much memory as its people.
-    added = max(capacity // 8, table.size + more - capacity)
-    fresh: Library | Projects
-    if isinstance(table, Library):
-        fresh = new_library(table.entries.shape[1], added)
-    else:
-        needs, seats = table.plan.shape[1], (table.group.shape[1], table.pilot.shape[1])
-        fresh = new_projects(needs, *seats, added)
-    for field in fields(table):
-        if field.name not in ("held", "size"):
-            rows = [getattr(table, field.name), getattr(fresh, field.name)]
-            setattr(table, field.name, np.concatenate(rows))
+    if table.size + more > capacity:
+        # An eighth more at a time: the projects of a large firm take as much memory as its people.
+        added = max(capacity // 8, table.size + more - capacity)
+        table.lengthen("documents" if isinstance(table, Library) else "projects", added)
 
 
 @kernel
@@ -261,6 +218,16 @@ def whole_ticks(hours: float) -> float:
     return math.floor(hours * HOUR_GRID + 0.5) / HOUR_GRID
 
 
+BOOKED = tuple(
+    name
+    for name, field in Policy.model_fields.items()
+    if isinstance(field.json_schema_extra, dict)
+    and str(field.json_schema_extra.get("unit", "")).startswith("hours")
+    and name != "reading_hours"  # a chance of reading for one hour, never booked itself
+)
+"""A policy's hours that people book."""
+
+
 def on_ticks(policy: Policy) -> Policy:
     """A policy with its hours rounded to the grid on which they are booked.
 
@@ -269,13 +236,7 @@ def on_ticks(policy: Policy) -> Policy:
     >>> on_ticks(Policy(visit_hours=4)).visit_hours
     4.0
     """
-    rounded = {
-        name: whole_ticks(getattr(policy, name))
-        for name, field in Policy.model_fields.items()
-        if isinstance(field.json_schema_extra, dict)
-        and str(field.json_schema_extra.get("unit", "")).startswith("hours")
-        and name != "reading_hours"  # a chance of reading for one hour, never booked itself
-    }
+    rounded = {name: whole_ticks(getattr(policy, name)) for name in BOOKED}
     return policy.model_copy(update=rounded)
 
 
@@ -324,7 +285,7 @@ def move_towards(tacit: Array, responses: Array, step: Any) -> Any:
 
 
 @kernel
-def fade(part: tuple[Whole, Whole], staff: Staff, tacit: Array, remaining: Real) -> None:
+def fade(part: Part, staff: Staff, tacit: Array, remaining: Real) -> None:
     """Unused tacit knowledge fades; what is practised is rebuilt by the modes.
 
     ``tacit *= remaining``, with ``remaining = 0.5 ** (1 / half-life in weeks)``: half is left after

@@ -10,10 +10,14 @@ by a rule of its *own* where staff without a market count too, or a market and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
 
 from seci_sim.declaring import Measure as Measure  # where its readers look for it
 from seci_sim.parameters import Band
+
+WHOLE = "all"
+"""What stands for all markets together in the column ``market`` of tables."""
 
 ORIGINS = {
     "concept": "from the group's own concept",
@@ -54,7 +58,8 @@ MEASURES: tuple[Measure, ...] = (
     *_per_class("wrong", "Routine wrong"),
     Measure("routine_coverage", "share", "level", "Market needs for which there is a routine.", "mean"),
     Measure("skill", "share", "level",
-            "Part of a right response that staff deliver, mean over needs with a routine.", "mean"),
+            "Part of a right response that staff deliver, mean over needs with a routine; "
+            "in a market without any, what written instructions alone would (skill_base).", "mean"),
     Measure("launched", "share", "level",
             "Whether patients can start treatment in a market, 1 or 0; for the whole, open markets "
             "where they can.", "mean"),
@@ -109,7 +114,7 @@ BAND_MEASURES: tuple[Measure, ...] = (
 )  # fmt: skip
 
 
-def band_measures(bands: Sequence[Band]) -> tuple[Measure, ...]:
+def band_measures(bands: tuple[Band, ...]) -> tuple[Measure, ...]:
     """The columns for each income band, such as ``started_lowest``, and the subsidy in all.
 
     Examples
@@ -133,7 +138,8 @@ def band_measures(bands: Sequence[Band]) -> tuple[Measure, ...]:
     return (*named, Measure("subsidy", "money", "flow", paid, "sum"))
 
 
-def columns(bands: Sequence[Band]) -> tuple[Measure, ...]:
+@cache
+def columns(bands: tuple[Band, ...]) -> tuple[Measure, ...]:
     """All columns of the weekly table of a scenario with these bands, in order."""
     return (*MEASURES, *band_measures(bands))
 
@@ -155,7 +161,7 @@ WEEKS_UNTIL_HALF_KNOW = Measure(
 )  # fmt: skip
 
 
-def outcomes(bands: Sequence[Band]) -> dict[str, Measure]:
+def outcomes(bands: tuple[Band, ...]) -> dict[str, Measure]:
     """All that one run comes to, by the names that experiments use.
 
     Examples

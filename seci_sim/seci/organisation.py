@@ -6,18 +6,17 @@ Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 
 from seci_sim.engine import luck
-from seci_sim.parameters import HOURS_A_WEEK, Policy
+from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario import Change, Scenario
 from seci_sim.seci import knowledge, merger, records, turnover, week, world
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
-from seci_sim.seci.terms import Terms, changed_policy, most_seats, terms_of
-from seci_sim.seci.week import State
+from seci_sim.seci.terms import changed_policy, most_seats, terms_of
+from seci_sim.seci.week import State, Terms
 from seci_sim.seci.working_space import new_space
 
 PEOPLE_AT_HAND = 4000
@@ -72,10 +71,13 @@ class Organisation:
             }
         self.merged: list[Change] = []
         """The mergers so far."""
-        self.terms = self._terms(settings.policy)
+        self.policy = knowledge.on_ticks(settings.policy)
+        """The policy in force, its hours on the grid on which they are booked."""
+        self._left: list[tuple[int, float]] = []
+        """Who left between two weeks: their unit, and what they knew tacitly."""
         self.state = self._new_state(employees, markets)
         self._room_until = 0
-        self._arrive(np.flatnonzero(self.firm.unit_open).tolist())
+        self._arrive(np.flatnonzero(self.firm.unit_open))
 
     def _new_state(self, employees: int, markets: int) -> State:
         """What a week reads and changes, before the first."""
@@ -95,17 +97,18 @@ class Organisation:
             space=self.space,
             records=self.records,
             network=self.firm.network(self.settings),
-            **self._of_terms(),
+            terms=self._terms(),
         )
-
-    def _of_terms(self) -> dict[str, Any]:
-        """What is set for each process."""
-        return {name: part for name, part in vars(self.terms).items() if name != "policy"}
 
     @property
     def week(self) -> int:
         """Weeks that have passed."""
         return self.state.week
+
+    @property
+    def terms(self) -> Terms:
+        """What policy and presence come to."""
+        return self.state.terms
 
     @property
     def under_way(self) -> Array:
@@ -132,6 +135,7 @@ class Organisation:
             self.state.reorganising = self._hours_of_reorganising(self.week)
             hours = self.staff.present * self.state.reorganising  # a unit may have left just now
             self.staff.hours[:, knowledge.WITH_COLLEAGUES] = hours
+        self._count_who_left()
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of the week."""
@@ -201,9 +205,8 @@ class Organisation:
             last = self.week + change.transition_weeks - 1
             self.transitions.append((last, change.transition_hours))
         self._apply_presence(change)
-        self.terms = self._terms(changed_policy(self.terms.policy, change.policy))
-        for name, part in self._of_terms().items():
-            setattr(self.state, name, part)
+        self.policy = knowledge.on_ticks(changed_policy(self.policy, change.policy))
+        self.state.terms = self._terms()
         self._room_until = 0
 
     def _apply_presence(self, change: Change) -> None:
@@ -235,7 +238,7 @@ class Organisation:
         state.next_person += other.state.next_person - len(self.staff.unit)
         state.first_new = self.knowledge.projects.size
 
-    def _arrive(self, units: Iterable[int]) -> None:
+    def _arrive(self, units: Array) -> None:
         """The staff of units that join know little and have read nothing."""
         for unit in units:
             turnover.arrive(
@@ -243,6 +246,7 @@ class Organisation:
                 self.staff.last[unit],
                 self.staff,
                 self.knowledge,
+                luck.ARRIVAL,
                 self.settings.learning.newcomer_spread,
                 self.seed,
                 self.week,
@@ -273,14 +277,53 @@ class Organisation:
             self.staff, self.state.next_person, self.week
         )
 
+    def replace(self, row: int) -> None:
+        """Let one person leave now and be replaced; between two weeks, they count to the next."""
+        staff, spread = self.staff, self.settings.learning.newcomer_spread
+        lost = float(np.abs(self.knowledge.tacit[row]).sum(dtype=float))
+        self._left.append((int(staff.unit[row]), lost))
+        turnover.arrive(
+            row, row + 1, staff, self.knowledge, luck.NEWCOMER, spread, self.seed, self.week
+        )
+        staff.person[row] = knowledge.NOBODY
+        self.state.next_person = turnover.number_newcomers(staff, self.state.next_person, self.week)
+        if self.records.weeks < self.week:
+            self._count_who_left()
+
+    def _count_who_left(self) -> None:
+        totals = self.space.totals
+        for unit, lost in self._left:
+            totals.leavers[unit] += 1
+            totals.tacit_lost[unit] += lost
+        self._left.clear()
+
+    def check_convictions(self) -> None:
+        """Refuse what no rule would have led to, since rules stay within -1 and 1.
+
+        Raises
+        ------
+        ValueError
+            What somebody knows, or a routine, was set outside -1 to 1 or to NaN.
+        """
+        known = self.knowledge
+        for name, held in (
+            ("tacit", known.tacit),
+            ("explicit", known.explicit),
+            ("routine", known.routine),
+        ):
+            if not (held.max(initial=0) <= 1 and held.min(initial=0) >= -1):
+                row, need = np.argwhere(~(np.abs(held) <= 1))[0].tolist()
+                what = f"knowledge.{name}[{row}, {need}] was set to {held[row, need]}"
+                raise ValueError(f"{what}; allowed: -1 to 1")
+
     def turn_round(self, core_share: float, share: Array, process: int) -> None:
         """Let needs turn round in the core and in each market; see `seci_sim.seci.world.turn_round`."""
         world.turn_round(self.truth, core_share, share, process, self.seed, self.week)
 
-    def _terms(self, policy: Policy) -> Terms:
-        """What a policy comes to with the units, partners and firms who are there."""
+    def _terms(self) -> Terms:
+        """What the policy comes to with the units, partners and firms who are there."""
         merged = merger.merged_firms(self.firm, self.merged)
-        return terms_of(policy, self.firm, self.settings, self.truth, merged, self.seed)
+        return terms_of(self.policy, self.firm, self.settings, self.truth, merged, self.seed)
 
 
 def _tiles(last: Array) -> list[tuple[int, int]]:

@@ -5,12 +5,14 @@ The columns are declared in ``measures``.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from seci_sim.engine.compiled import add, copy, fill, kernel, sum_of
-from seci_sim.engine.structures import Block, Count, Cube, Real, Structure, Table, Whole
+from seci_sim.engine.structures import Block, Count, Cube, Real, Structure, Table, Whole, room
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.seci.knowledge import (
     COMBINATION,
@@ -25,12 +27,13 @@ from seci_sim.seci.knowledge import (
     Array,
     Knowledge,
     Library,
+    Part,
     Projects,
     Staff,
     rows_there,
 )
 from seci_sim.seci.measures import MEASURES, ORIGINS, Measure
-from seci_sim.seci.service import MET, MIS_SERVED, RIGHT, WRONG, Care
+from seci_sim.seci.service import Care
 from seci_sim.seci.working_space import Space, Totals
 from seci_sim.seci.world import CLASSES
 
@@ -43,66 +46,44 @@ def _columns(name: str, kinds: Sequence[str]) -> tuple[int, ...]:
 
 
 # Compiled code takes these as constants.
+AT: Any = namedtuple("Columns", COLUMN)(**COLUMN)
 MEANS = tuple(COLUMN[measure.name] for measure in MEASURES if measure.whole == "mean")
 SUMS = tuple(COLUMN[measure.name] for measure in MEASURES if measure.whole == "sum")
-NEEDS_MET, NEEDS_MIS_SERVED = COLUMN["needs_met"], COLUMN["needs_mis_served"]
-SERVED = (NEEDS_MET, NEEDS_MIS_SERVED)
-CLASS_MET, CLASS_MIS_SERVED = _columns("{}_met", CLASSES), _columns("{}_mis_served", CLASSES)
-ROUTINE_RIGHT, ROUTINE_WRONG = COLUMN["routine_right"], COLUMN["routine_wrong"]
-CLASS_RIGHT, CLASS_WRONG = _columns("{}_right", CLASSES), _columns("{}_wrong", CLASSES)
-ROUTINE_COVERAGE, SKILL = COLUMN["routine_coverage"], COLUMN["skill"]
-LAUNCHED, SERVICE_VALUE = COLUMN["launched"], COLUMN["service_value"]
-TACIT_ALIGNMENT, TACIT_SPREAD = COLUMN["tacit_alignment"], COLUMN["tacit_spread"]
-STAFF_KNOWING, EXPLICIT_COVERAGE = COLUMN["staff_knowing"], COLUMN["explicit_coverage"]
-LIBRARY_DOCUMENTS, MARKET_DIFFERENCE = COLUMN["library_documents"], COLUMN["market_difference"]
-LEAVERS, TACIT_LOST = COLUMN["leavers"], COLUMN["tacit_lost"]
-HOURS_WITH_PATIENTS, HOURS_ROUTINE = COLUMN["hours_with_patients"], COLUMN["hours_routine_business"]
-HOURS_SOCIALIZATION = COLUMN["hours_socialization"]
-HOURS_EXTERNALIZATION = COLUMN["hours_externalization"]
-HOURS_COMBINATION = COLUMN["hours_combination"]
-HOURS_INTERNALIZATION = COLUMN["hours_internalization"]
-MOVED_SOCIALIZATION = COLUMN["moved_socialization"]
-MOVED_EXTERNALIZATION = COLUMN["moved_externalization"]
-MOVED_COMBINATION = COLUMN["moved_combination"]
-MOVED_INTERNALIZATION = COLUMN["moved_internalization"]
-PROJECTS_STARTED, PLANS_MADE = COLUMN["projects_started"], COLUMN["plans_made"]
-ROUTINES_ADOPTED, WEEKS_TO_ROUTINE = COLUMN["routines_adopted"], COLUMN["weeks_to_routine"]
-ENTRIES, RIGHT_ENTRIES = (
-    _columns("entries_{}", [*ORIGINS]),
-    _columns("entries_{}_right", [*ORIGINS]),
+SERVED = AT.needs_met, AT.needs_mis_served
+OUTCOMES = *SERVED, AT.routine_right, AT.routine_wrong
+"""In the order of the table of outcomes, as are those of each class of needs."""
+OF_CLASSES = np.array(
+    [_columns(f"{{}}_{name}", CLASSES) for name in ("met", "mis_served", "right", "wrong")]
 )
+MOVED = _columns("moved_{}", ("socialization", "externalization", "combination", "internalization"))
+ENTRIES = _columns("entries_{}", [*ORIGINS])
+RIGHT_ENTRIES = _columns("entries_{}_right", [*ORIGINS])
 
 
 class Records(Structure):
     """What was measured so far; the last place of the markets' axis is the whole."""
 
-    rows: Cube[np.float64]
+    rows: Cube[np.float64] = room("weeks", "places", "measures")
     """(weeks, markets + 1, measures) float64."""
-    access: Block[np.float64]
+    access: Block[np.float64] = room("weeks", "places", "bands", 4)
     """(weeks, markets + 1, bands, 4) float64: eligible, started, adherent, subsidy."""
-    reached: Block[np.float64]
+    reached: Block[np.float64] = room("weeks", "places", "bands", 2)
     """(weeks, markets + 1, bands, 2) float64: needs met and mis-served."""
-    knowing: Table[np.float64]
+    knowing: Table[np.float64] = room("weeks", "needs")
     """(weeks, needs) float64: share of staff who hold each need rightly."""
     weeks: Count = 0
 
 
 def new_records(weeks: int, markets: int, needs: int, bands: int) -> Records:
     """Empty records with room for some weeks."""
-    return Records(
-        rows=np.zeros((weeks, markets + 1, len(MEASURES))),
-        access=np.zeros((weeks, markets + 1, bands, 4)),
-        reached=np.zeros((weeks, markets + 1, bands, 2)),
-        knowing=np.zeros((weeks, needs)),
-    )
+    sizes = {"weeks": weeks, "places": markets + 1, "measures": len(MEASURES)}
+    return Records.sized(sizes | {"bands": bands, "needs": needs})
 
 
 def make_room(records: Records, weeks: int) -> None:
     """Let tables grow where a model is run past its horizon."""
     while records.weeks + weeks > len(records.rows):
-        for name in ("rows", "access", "reached", "knowing"):
-            table = getattr(records, name)
-            setattr(records, name, np.concatenate([table, np.zeros_like(table)]))
+        records.lengthen("weeks", len(records.rows))
 
 
 def table(records: Records) -> Array:
@@ -144,25 +125,26 @@ def summary(whole: Array, measures: Sequence[Measure]) -> dict[str, float]:
         measure never applied.
     """
     row: dict[str, float] = {}
-    recent, always = _means(whole[-WEEKS_A_YEAR:]), _means(whole)
+    columns = np.ascontiguousarray(whole.T)
+    recent, always = _means(np.ascontiguousarray(columns[:, -WEEKS_A_YEAR:])), _means(columns)
+    totals = columns.sum(axis=1).tolist()
     for column, measure in enumerate(measures):
         if measure.kind == "level":
             row[measure.name] = recent[column]
             row[f"{measure.name}_horizon"] = always[column]
         elif measure.name != "weeks_to_routine":
-            row[measure.name] = float(whole[:, column].sum())
-    adopted, weeks = whole[:, ROUTINES_ADOPTED], np.nan_to_num(whole[:, WEEKS_TO_ROUTINE])
+            row[measure.name] = totals[column]
+    adopted, weeks = whole[:, AT.routines_adopted], np.nan_to_num(whole[:, AT.weeks_to_routine])
     row["weeks_to_routine"] = (
         float((adopted * weeks).sum() / adopted.sum()) if adopted.any() else np.nan
     )
-    know = np.flatnonzero(whole[:, STAFF_KNOWING] >= 0.5)
+    know = np.flatnonzero(whole[:, AT.staff_knowing] >= 0.5)
     row["weeks_until_half_know"] = float(know[0] + 1) if know.size else np.nan
     return row
 
 
-def _means(weeks: Array) -> list[float]:
-    """Mean of each column over the weeks in which its measure applied."""
-    columns = np.ascontiguousarray(weeks.T)
+def _means(columns: Array) -> list[float]:
+    """Mean of each measure, in a row of weeks, over those in which it applied."""
     means: list[float] = columns.mean(axis=1).tolist()
     for column in np.flatnonzero(np.isnan(columns).any(axis=1)):
         applied = columns[column][~np.isnan(columns[column])]
@@ -188,7 +170,7 @@ def record_access(rows: Array, recorded: Array, reached: Array, care: Care, spac
     markets, bands = access.shape[:2]
     opened = 0
     for m in range(markets):
-        opened += not np.isnan(rows[m, NEEDS_MET])
+        opened += not np.isnan(rows[m, AT.needs_met])
     for band in range(bands):
         for m in range(markets):
             starts = 0.0
@@ -206,7 +188,7 @@ def record_access(rows: Array, recorded: Array, reached: Array, care: Care, spac
 
 
 @kernel
-def add_up_staff(part: tuple[Whole, Whole], staff: Staff, explicit: Array, totals: Totals) -> None:
+def add_up_staff(part: Part, staff: Staff, explicit: Array, totals: Totals) -> None:
     """Add up each unit's ledgers, entries held as explicit knowledge, and staff, into its totals."""
     hours, moved = staff.hours, staff.moved
     for u in range(part[0], part[1]):
@@ -243,13 +225,12 @@ def add_up_places(care: Care, space: Space) -> None:
     units, places, in_markets = space.totals, space.places, space.in_markets
     whole = in_markets.size - 1
     for place in range(whole + 1):
-        fill(places.hours[place], 0.0)
-        fill(places.moved[place], 0.0)
-        fill(places.knowing[place], 0.0)
-        places.entries[place], places.staff[place] = 0.0, 0.0
-        places.leavers[place], places.tacit_lost[place] = 0.0, 0.0
-        places.alignment[place], places.alignment_squared[place] = 0.0, 0.0
-        in_markets[place] = 0.0
+        for table in (places.hours, places.moved, places.knowing):
+            fill(table[place], 0.0)
+        for sums in (places.entries, places.staff, places.leavers, places.tacit_lost):
+            sums[place] = 0.0
+        for sums in (places.alignment, places.alignment_squared, in_markets):
+            sums[place] = 0.0
     for u in range(care.unit_market.size):
         m = care.unit_market[u]
         for place in (m, whole):
@@ -273,28 +254,28 @@ def _record_staff(row: Array, place: Whole, space: Space) -> None:
     """Fill in what is measured over the staff of one market or of the whole."""
     totals, in_markets = space.places, space.in_markets[place]
     hours, moved, staff = totals.hours[place], totals.moved[place], totals.staff[place]
-    row[HOURS_WITH_PATIENTS] = hours[WITH_PATIENTS]
-    row[HOURS_SOCIALIZATION] = hours[WITH_PATIENTS] + hours[WITH_COLLEAGUES]
-    row[HOURS_EXTERNALIZATION] = hours[IN_EXTERNALIZATION]
-    row[HOURS_COMBINATION] = hours[IN_COMBINATION]
-    row[HOURS_INTERNALIZATION] = hours[IN_INTERNALIZATION]
-    row[HOURS_ROUTINE] = HOURS_A_WEEK * staff - sum_of(hours)
-    row[MOVED_SOCIALIZATION] = moved[SOCIALIZATION]
-    row[MOVED_EXTERNALIZATION] = moved[EXTERNALIZATION]
-    row[MOVED_COMBINATION] = moved[COMBINATION]
-    row[MOVED_INTERNALIZATION] = moved[INTERNALIZATION]
-    row[LEAVERS] = totals.leavers[place]
-    row[TACIT_LOST] = totals.tacit_lost[place]
+    row[AT.hours_with_patients] = hours[WITH_PATIENTS]
+    row[AT.hours_socialization] = hours[WITH_PATIENTS] + hours[WITH_COLLEAGUES]
+    row[AT.hours_externalization] = hours[IN_EXTERNALIZATION]
+    row[AT.hours_combination] = hours[IN_COMBINATION]
+    row[AT.hours_internalization] = hours[IN_INTERNALIZATION]
+    row[AT.hours_routine_business] = HOURS_A_WEEK * staff - sum_of(hours)
+    for mode in range(moved.size):
+        row[MOVED[mode]] = moved[mode]
+    row[AT.leavers] = totals.leavers[place]
+    row[AT.tacit_lost] = totals.tacit_lost[place]
     if in_markets > 0:
         mean = totals.alignment[place] / in_markets
-        row[TACIT_ALIGNMENT] = mean
+        row[AT.tacit_alignment] = mean
         squared = totals.alignment_squared[place] / in_markets
-        row[TACIT_SPREAD] = np.sqrt(max(0.0, squared - mean * mean))
+        row[AT.tacit_spread] = np.sqrt(max(0.0, squared - mean * mean))
     if staff > 0:
         knowing = totals.knowing[place]
-        row[STAFF_KNOWING] = sum_of(knowing) / staff / knowing.size
-        row[EXPLICIT_COVERAGE] = totals.entries[place] / staff / knowing.size
-        row[SERVICE_VALUE] = row[NEEDS_MET] * row[HOURS_ROUTINE] / (HOURS_A_WEEK * staff)
+        row[AT.staff_knowing] = sum_of(knowing) / staff / knowing.size
+        row[AT.explicit_coverage] = totals.entries[place] / staff / knowing.size
+        row[AT.service_value] = (
+            row[AT.needs_met] * row[AT.hours_routine_business] / (HOURS_A_WEEK * staff)
+        )
 
 
 @kernel
@@ -304,16 +285,12 @@ def _record_service(
     """Fill in what a market's patients get, in all and by class of need."""
     for kind in range(3):
         size = class_size[kind]
-        row[NEEDS_MET] += outcome[kind, MET] / needs
-        row[NEEDS_MIS_SERVED] += outcome[kind, MIS_SERVED] / needs
-        row[ROUTINE_RIGHT] += outcome[kind, RIGHT] / needs
-        row[ROUTINE_WRONG] += outcome[kind, WRONG] / needs
-        row[CLASS_MET[kind]] = outcome[kind, MET] / size if size > 0 else np.nan
-        row[CLASS_MIS_SERVED[kind]] = outcome[kind, MIS_SERVED] / size if size > 0 else np.nan
-        row[CLASS_RIGHT[kind]] = outcome[kind, RIGHT] / size if size > 0 else np.nan
-        row[CLASS_WRONG[kind]] = outcome[kind, WRONG] / size if size > 0 else np.nan
-    row[ROUTINE_COVERAGE] = delivered[0] / needs
-    row[SKILL] = delivered[1] / delivered[0] if delivered[0] > 0 else base
+        for column in range(len(OUTCOMES)):
+            found = outcome[kind, column]
+            row[OUTCOMES[column]] += found / needs
+            row[OF_CLASSES[column, kind]] = found / size if size > 0 else np.nan
+    row[AT.routine_coverage] = delivered[0] / needs
+    row[AT.skill] = delivered[1] / delivered[0] if delivered[0] > 0 else base
 
 
 @kernel
@@ -335,7 +312,7 @@ def _record_difference(rows: Array, routine: Array, market_open: Array, space: S
                 differing[m] += minus if routine[m, need] > 0 else plus
                 pairs[m] += plus + minus - 1
     for m in range(markets + 1):
-        rows[m, MARKET_DIFFERENCE] = differing[m] / pairs[m] if pairs[m] > 0 else np.nan
+        rows[m, AT.market_difference] = differing[m] / pairs[m] if pairs[m] > 0 else np.nan
 
 
 @kernel
@@ -344,8 +321,8 @@ def _record_library(rows: Array, library: Library, market_open: Array) -> None:
     for document in range(library.size):
         writer = library.market[document]
         if writer >= 0 and market_open[writer]:
-            rows[writer, LIBRARY_DOCUMENTS] += 1.0
-    rows[market_open.size, LIBRARY_DOCUMENTS] = library.size
+            rows[writer, AT.library_documents] += 1.0
+    rows[market_open.size, AT.library_documents] = library.size
 
 
 @kernel
@@ -355,28 +332,28 @@ def _record_projects(
     """Add this week's projects, plans and adoptions to their market's row and to the whole's."""
     whole = rows.shape[0] - 1
     for project in range(first_new, projects.size):
-        rows[projects.market[project], PROJECTS_STARTED] += projects.group[project, 0] >= 0
+        rows[projects.market[project], AT.projects_started] += projects.group[project, 0] >= 0
     for place in range(under_way.size):
         project = under_way[place]
         row = rows[projects.market[project]]
         if projects.week_planned[project] == week:
-            row[PLANS_MADE] += 1.0
+            row[AT.plans_made] += 1.0
             for need in range(projects.plan.shape[1]):
                 if projects.plan[project, need] != 0:
                     source = projects.origin[project, need] - 1
                     row[ENTRIES[source]] += 1.0
                     row[RIGHT_ENTRIES[source]] += projects.right[project, need]
         if projects.week_routine[project] == week:
-            row[ROUTINES_ADOPTED] += 1.0
-            row[WEEKS_TO_ROUTINE] += week - projects.week_said[project]
-            rows[whole, WEEKS_TO_ROUTINE] += week - projects.week_said[project]
+            row[AT.routines_adopted] += 1.0
+            row[AT.weeks_to_routine] += week - projects.week_said[project]
+            rows[whole, AT.weeks_to_routine] += week - projects.week_said[project]
     for m in range(whole):
         for flow in SUMS:
             rows[whole, flow] += rows[m, flow]
     for place in range(whole + 1):
         row = rows[place]
-        adopted = row[ROUTINES_ADOPTED]
-        row[WEEKS_TO_ROUTINE] = row[WEEKS_TO_ROUTINE] / adopted if adopted > 0 else np.nan
+        adopted = row[AT.routines_adopted]
+        row[AT.weeks_to_routine] = row[AT.weeks_to_routine] / adopted if adopted > 0 else np.nan
 
 
 @kernel
@@ -395,8 +372,7 @@ def record_week(
     filled with the share of staff who hold each need rightly: the diffusion curves.
     """
     markets, needs = knowledge.routine.shape
-    now = records.weeks
-    rows = records.rows[now]
+    now, rows = records.weeks, records.rows[records.weeks]
     _record_difference(rows, knowledge.routine, care.market_open, space)
     _record_projects(rows, under_way, first_new, knowledge.projects, week)
     opened = max(1.0, sum_of(care.market_open))
@@ -407,7 +383,7 @@ def record_week(
         _record_service(
             rows[m], space.outcome[m], space.delivered[m], care.class_sizes, needs, care.skill_base
         )
-        rows[m, LAUNCHED] = space.launched[m]
+        rows[m, AT.launched] = space.launched[m]
         for level in MEANS:
             rows[markets, level] += rows[m, level] / opened
     _record_library(rows, knowledge.library, care.market_open)

@@ -15,6 +15,7 @@ from seci_sim.seci.knowledge import (
     CONVICTION_GRID,
     Array,
     Knowledge,
+    Part,
     Projects,
     Staff,
     rows_there,
@@ -64,7 +65,7 @@ class Care(Structure):
 
 @kernel
 def rightness(
-    part: tuple[Whole, Whole],
+    part: Part,
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
@@ -211,15 +212,9 @@ def answer_needs(skill: Array, routine: Array, truth: Truth, care: Care, space: 
 
 @kernel
 def start_chances(
-    price: Real,
-    incomes: Array,
-    shares_paid: Array,
-    ceiling: Real,
-    scale: Real,
-    steepness: Real,
-    chances: Array,
+    burdens: Array, ceiling: Real, scale: Real, steepness: Real, chances: Array
 ) -> None:
-    """Fill in the chance of starting treatment, (true band, assessed band), rounded to 2**-20.
+    """Fill in the chance of starting treatment for each burden, rounded to 2**-20.
 
     ::
 
@@ -228,11 +223,9 @@ def start_chances(
 
     Source: the form and its numbers are our assumption.
     """
-    for band in range(incomes.size):
-        for assessed in range(incomes.size):
-            burden = price * shares_paid[assessed] / incomes[band]
-            chance = ceiling / (1.0 + (burden / scale) ** steepness)
-            chances[band, assessed] = luck.rounded(chance)
+    for place in range(burdens.size):
+        chance = ceiling / (1.0 + (burdens[place] / scale) ** steepness)
+        chances[place] = luck.rounded(chance)
 
 
 def chances_of_starting(
@@ -261,20 +254,12 @@ def chances_of_starting(
     >>> round(float(full[0, 0, 0]), 2), round(float(free[0, 0, 0]), 2)
     (0.2, 0.9)
     """
-    bands = service.bands
-    chances = np.empty((len(prices), len(bands), len(bands)))
-    incomes = np.array([float(band.income) for band in bands])
-    paid = np.array([float(shares_paid.get(band.name, 1.0)) for band in bands])
-    for market, price in enumerate(prices):
-        start_chances(
-            float(price),
-            incomes * income_levels[market],
-            paid,
-            service.start_ceiling,
-            service.burden_scale,
-            service.burden_steepness,
-            chances[market],
-        )
+    incomes = np.array([float(band.income) for band in service.bands])
+    paid = np.array([float(shares_paid.get(band.name, 1.0)) for band in service.bands])
+    burdens = prices[:, None, None] * paid / (incomes * income_levels[:, None])[:, :, None]
+    chances = np.empty_like(burdens)
+    curve = service.start_ceiling, service.burden_scale, service.burden_steepness
+    start_chances(burdens.reshape(-1), *curve, chances.reshape(-1))
     return chances
 
 

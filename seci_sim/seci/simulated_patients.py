@@ -11,6 +11,7 @@ from seci_sim.seci.knowledge import (
     IN_INTERNALIZATION,
     INTERNALIZATION,
     Array,
+    Part,
     Staff,
     free_hours,
     move_towards,
@@ -37,7 +38,7 @@ class Simulation(Structure):
 
 @kernel
 def practise_with_simulated_patients(
-    part: tuple[Whole, Whole],
+    part: Part,
     staff: Staff,
     tacit: Array,
     truth: Truth,

@@ -7,7 +7,7 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.engine.compiled import kernel
 from seci_sim.engine.structures import Real, Structure, Table, Vector, Whole
-from seci_sim.seci import ba
+from seci_sim.seci import pairing
 from seci_sim.seci.knowledge import (
     AHEAD,
     CONVICTION_GRID,
@@ -16,6 +16,7 @@ from seci_sim.seci.knowledge import (
     WITH_PATIENTS,
     Array,
     Knowledge,
+    Part,
     Staff,
     fetch_person,
     free_hours,
@@ -75,9 +76,49 @@ class Meetings(Structure):
     """(units,) int64: weeks that it takes to grow together with this one; 0: it has."""
 
 
+# Originating ba: what shows itself; who meets whom stands in `pairing` ------------------------------
+
+
+@kernel
+def see_needs(
+    observed: Array,
+    truth: Truth,
+    home: Whole,
+    visits: Visits,
+    seed: Whole,
+    week: Whole,
+    unit: Whole,
+    member: Whole,
+    visit: Whole,
+) -> None:
+    """Fill in what an employee sees of one patient's needs: -1, +1, or 0 where one does not show.
+
+    The patient, who lives in the market `home`, is drawn afresh: a need is the market's truth, or with
+    the world's chance of variation not. Nobody shows a systemic need; these stand last.
+    """
+    right, needs = truth.market[home], observed.size
+    shows, accuracy = luck.below(visits.shows), luck.below(visits.accuracy)
+    variation = luck.below(truth.variation)
+    moment, key_0, key_1 = luck.moment_and_keys(seed, luck.SHOWN, week)
+    for need in range(truth.can_show):
+        showing, own, reading, _ = luck.philox(
+            np.uint64(visit * needs + need),
+            np.uint64(member),
+            np.uint64(unit),
+            moment,
+            key_0,
+            key_1,
+        )
+        misleads = np.int64(own < variation) ^ np.int64(reading >= accuracy)
+        observed[need] = np.int8(np.int64(showing < shows) * (1 - 2 * misleads) * right[need])
+
+
+# What they learn ----------------------------------------------------------------------------------
+
+
 @kernel
 def learn_from_patients(
-    part: tuple[Whole, Whole],
+    part: Part,
     staff: Staff,
     knowledge: Knowledge,
     truth: Truth,
@@ -96,8 +137,6 @@ def learn_from_patients(
 
     Parameters
     ----------
-    part : (int, int)
-        Which units: the first, and the one after the last.
     knowledge : Knowledge
         `tacit` is changed in place. `felt_week` and `felt_by` get, for the story, when a unit first
         became sure of a need by a visit, and who.
@@ -127,7 +166,7 @@ def learn_from_patients(
                 if free_hours(hours, i) < np.float32(visits.hours):
                     break
                 hours[i, WITH_PATIENTS] += np.float32(visits.hours)
-                ba.see_needs(observed, truth, staff.home[i], visits, seed, week, u, member, visit)
+                see_needs(observed, truth, staff.home[i], visits, seed, week, u, member, visit)
                 moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, visits.rate)
                 feel(u, staff.person[i], tacit[i], observed, knowledge, visits.unsure, week)
 
@@ -158,7 +197,7 @@ def feel(
 
 @kernel
 def meet_in_units(
-    part: tuple[Whole, Whole],
+    part: Part,
     staff: Staff,
     tacit: Array,
     meetings: Meetings,
@@ -168,13 +207,13 @@ def meet_in_units(
 ) -> None:
     """Colleagues of each unit meet in pairs; those who shall meet others are put in line.
 
-    `space.crossers` is filled with their number; see `ba.pair_within_unit`.
+    `space.crossers` is filled with their number; see `pair_within_unit`.
     """
     for u in range(part[0], part[1]):
         begin, end = rows_there(u, staff)
         for i in range(begin, end):
             fetch_person(i, staff, tacit)
-        pairs, space.crossers[u] = ba.pair_within_unit(
+        pairs, space.crossers[u] = pairing.pair_within_unit(
             u, begin, end, meetings.crossing, space, seed, week
         )
         met = slice(begin // 2, begin // 2 + pairs)

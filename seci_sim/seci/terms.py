@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,44 +10,26 @@ from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Scenario
 from seci_sim.seci import lasting, service, world
-from seci_sim.seci.combination import Planning, Reading
+from seci_sim.seci.combination import Planning
 from seci_sim.seci.externalization import Workshops, entries_of_a_workshop
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.internalization import Pilots, Practice
-from seci_sim.seci.knowledge import on_ticks, whole_ticks
+from seci_sim.seci.knowledge import whole_ticks
 from seci_sim.seci.merger import Merged
+from seci_sim.seci.reading import Reading
 from seci_sim.seci.service import Care
 from seci_sim.seci.simulated_patients import Simulation
 from seci_sim.seci.socialization import Meetings, Visits
 from seci_sim.seci.turnover import Turnover
+from seci_sim.seci.week import Terms
 from seci_sim.seci.world import Truth
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What policy and presence come to for each process, until one of them changes."""
-
-    policy: Policy
-    """The policy in force, its hours on the grid on which they are booked."""
-    turnover: Turnover
-    visits: Visits
-    meetings: Meetings
-    workshops: Workshops
-    planning: Planning
-    reading: Reading
-    practice: Practice
-    pilots: Pilots
-    simulation: Simulation
-    care: Care
 
 
 def terms_of(
     policy: Policy, firm: Firm, settings: Scenario, truth: Truth, merged: Merged, seed: int
 ) -> Terms:
-    """What a policy comes to with the units, partners and firms who are there."""
-    policy = on_ticks(policy)
+    """What a policy, its hours on the grid on which they are booked, comes to with who is there."""
     return Terms(
-        policy=policy,
         turnover=_turnover(policy, firm, settings),
         visits=_visits(policy, settings),
         meetings=_meetings(policy, firm, settings, merged, seed),

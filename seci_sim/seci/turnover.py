@@ -120,14 +120,15 @@ def arrive(
     last: Whole,
     staff: Staff,
     knowledge: Knowledge,
+    process: Whole,
     spread: Real,
     seed: Whole,
     week: Whole,
 ) -> None:
-    """The staff in some rows, whose unit joins, know little: tacit ~ N(0, spread), nothing read."""
+    """The staff who come to some rows know little: tacit ~ N(0, spread), nothing read."""
     for i in range(first, last):
         staff.arrival[i, 0] = week
-        renew(i, staff, knowledge, luck.ARRIVAL, spread, seed, week)
+        renew(i, staff, knowledge, process, spread, seed, week)
 
 
 @kernel

@@ -1,6 +1,6 @@
 """One week of an organisation: its processes, each compiled by itself, and weeks in a row.
 
-The rules stand in the modes' files, ``ba``, ``world``, ``knowledge``, ``service`` and ``records``; a process
+The rules stand in the modes' files, ``world``, ``knowledge``, ``service`` and ``records``; a process
 names them in their order. All that it reads and changes is one `State`.
 """
 
@@ -14,13 +14,14 @@ from seci_sim.engine import compiled, luck
 from seci_sim.engine.compiled import fill, kernel, process
 from seci_sim.engine.structures import Count, Structure, Table, Vector
 from seci_sim.seci import (
-    ba,
     combination,
     communities,
     externalization,
     internalization,
     knowledge,
     lasting,
+    pairing,
+    reading,
     records,
     service,
     simulated_patients,
@@ -28,11 +29,26 @@ from seci_sim.seci import (
     world,
 )
 from seci_sim.seci.knowledge import ENDED, Array, Knowledge, Staff
+from seci_sim.seci.pairing import Network
 from seci_sim.seci.records import Records
-from seci_sim.seci.service import Care
 from seci_sim.seci.turnover import Turnover, change_places, leave, number_newcomers
-from seci_sim.seci.working_space import Network, Space
+from seci_sim.seci.working_space import Space
 from seci_sim.seci.world import Truth
+
+
+class Terms(Structure):
+    """What policy and presence come to for each process, until one of them changes."""
+
+    turnover: Turnover
+    visits: socialization.Visits
+    meetings: socialization.Meetings
+    workshops: externalization.Workshops
+    planning: combination.Planning
+    reading: reading.Reading
+    practice: internalization.Practice
+    pilots: internalization.Pilots
+    simulation: simulated_patients.Simulation
+    care: service.Care
 
 
 class State(Structure):
@@ -61,16 +77,7 @@ class State(Structure):
     space: Space
     records: Records
     network: Network
-    turnover: Turnover
-    visits: socialization.Visits
-    meetings: socialization.Meetings
-    workshops: externalization.Workshops
-    planning: combination.Planning
-    reading: combination.Reading
-    practice: internalization.Practice
-    pilots: internalization.Pilots
-    simulation: simulated_patients.Simulation
-    care: Care
+    terms: Terms
 
 
 @process
@@ -92,47 +99,38 @@ def begin_week(state: State) -> None:
 @process
 def move_world(state: State) -> None:
     """Needs turn round; staff leave, are replaced and change places; unused tacit knowledge fades."""
-    staff, turnover, space, seed, week = (
-        state.staff,
-        state.turnover,
-        state.space,
-        state.seed,
-        state.week,
-    )
-    world.turn_round(state.truth, turnover.drift[0], turnover.drift, luck.DRIFT, seed, week)
-    leave(
-        staff, state.knowledge, turnover.leaving, luck.LEAVING, turnover.spread, space, seed, week
-    )
-    state.next_person = number_newcomers(staff, state.next_person, week)
-    if turnover.rotating > 0:
-        change_places(staff, state.knowledge, turnover, space, seed, week)
-    knowledge.fade((0, staff.first.size), staff, state.knowledge.tacit, turnover.remaining)
+    staff, known, how, now = state.staff, state.knowledge, state.terms.turnover, when(state)
+    world.turn_round(state.truth, how.drift[0], how.drift, luck.DRIFT, *now)
+    leave(staff, known, how.leaving, luck.LEAVING, how.spread, state.space, *now)
+    state.next_person = number_newcomers(staff, state.next_person, state.week)
+    if how.rotating > 0:
+        change_places(staff, known, how, state.space, *now)
+    knowledge.fade(everybody(state), staff, known.tacit, how.remaining)
 
 
 @process
 def socialize(state: State) -> None:
     """Tacit to tacit: visits to patients, then meetings of colleagues."""
-    staff, tacit, space = state.staff, state.knowledge.tacit, state.space
-    visits, meetings, seed, week = state.visits, state.meetings, state.seed, state.week
+    staff, tacit, space, now = state.staff, state.knowledge.tacit, state.space, when(state)
+    visits, meetings = state.terms.visits, state.terms.meetings
     if not visits.take_place:
         return
     if visits.uptake < 1:
-        lasting.who_keeps_to_it(space.keeps, staff, visits.uptake, seed)
+        lasting.who_keeps_to_it(space.keeps, staff, visits.uptake, state.seed)
     for tile in range(state.tiles.shape[0]):
         part = (state.tiles[tile, 0], state.tiles[tile, 1])
         socialization.learn_from_patients(
-            part, staff, state.knowledge, state.truth, visits, space, seed, week
+            part, staff, state.knowledge, state.truth, visits, space, *now
         )
         if meetings.hours > 0 and not meetings.in_network:
-            socialization.meet_in_units(part, staff, tacit, meetings, space, seed, week)
+            socialization.meet_in_units(part, staff, tacit, meetings, space, *now)
     if meetings.hours > 0:
         if meetings.in_network:
-            pairs = ba.pair_from_network(state.network, staff, space, seed, week)
+            pairs = pairing.pair_from_network(state.network, staff, space, *now)
         else:
-            pairs = ba.pair_the_line(staff, space)
-        socialization.learn_from_colleagues(
-            space.one[:pairs], space.other[:pairs], staff, tacit, meetings, week
-        )
+            pairs = pairing.pair_the_line(staff, space)
+        one, other = space.one[:pairs], space.other[:pairs]
+        socialization.learn_from_colleagues(one, other, staff, tacit, meetings, state.week)
     if meetings.community_hours > 0:
         communities.meet_in_communities(staff, tacit, meetings, space)
 
@@ -140,20 +138,14 @@ def socialize(state: State) -> None:
 @process
 def externalize(state: State) -> None:
     """Tacit to explicit: new projects form their groups, which put needs into words."""
-    known, space, workshops = state.knowledge, state.space, state.workshops
-    start_projects(known.projects, workshops.starting, space.started, state.seed, state.week)
-    if state.first_new < known.projects.size:
+    known, space, workshops, now = state.knowledge, state.space, state.terms.workshops, when(state)
+    projects = known.projects
+    start_projects(projects, workshops.starting, space.started, *now)
+    if state.first_new < projects.size:
         update_answers(state)
+        new = state.first_new, projects.size
         externalization.hold_workshops(
-            state.first_new,
-            known.projects.size,
-            state.staff,
-            known,
-            state.truth,
-            workshops,
-            space,
-            state.seed,
-            state.week,
+            *new, state.staff, known, state.truth, workshops, space, *now
         )
 
 
@@ -162,7 +154,7 @@ def start_projects(
     projects: knowledge.Projects, means: Array, started: Array, seed: int, week: int
 ) -> None:
     """Open this week's new projects; there is room for them."""
-    ba.projects_started(means, started, seed, week)
+    externalization.projects_started(means, started, seed, week)
     for market in range(started.size):
         for ordinal in range(started[market]):
             project = projects.size
@@ -175,86 +167,80 @@ def start_projects(
 @kernel
 def update_answers(state: State) -> None:
     """What each market answers: its routine, and plans under way."""
-    known, under_way = state.knowledge, state.under_way[: state.running]
-    knowledge.what_markets_answer(state.space.answered, known.routine, under_way, known.projects)
+    known, running = state.knowledge, state.under_way[: state.running]
+    knowledge.what_markets_answer(state.space.answered, known.routine, running, known.projects)
 
 
 @process
 def combine(state: State) -> None:
     """Explicit to explicit: this week's concepts become plans; some people read."""
-    known, projects = state.knowledge, state.knowledge.projects
+    staff, known, space, now = state.staff, state.knowledge, state.space, when(state)
+    planning, how, projects = state.terms.planning, state.terms.reading, known.projects
     if state.first_new < projects.size:
         update_answers(state)
-        combination.make_plans(
-            state.first_new,
-            projects.size,
-            state.staff,
-            known,
-            state.truth,
-            state.planning,
-            state.space,
-            state.seed,
-            state.week,
-        )
+        new = state.first_new, projects.size
+        combination.make_plans(*new, staff, known, state.truth, planning, space, *now)
         for project in range(state.first_new, projects.size):
             if projects.status[project] != ENDED:
                 state.under_way[state.running] = project
                 state.running += 1
-    if state.planning.takes_place and state.reading.chance > 0:
-        combination.read(
-            (0, state.staff.first.size),
-            state.staff,
-            known.explicit,
-            known.library,
-            state.reading,
-            state.space,
-            state.seed,
-            state.week,
-        )
+    if planning.takes_place and how.chance > 0:
+        reading.read(everybody(state), staff, known.explicit, known.library, how, space, *now)
 
 
 @process
 def internalize(state: State) -> None:
     """Explicit to tacit: training, pilots, reviews, routines, noticing what is wrong."""
     staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
-    practice, pilots, seed, week = state.practice, state.pilots, state.seed, state.week
-    everybody, under_way = (0, staff.first.size), state.under_way[: state.running]
+    practice, pilots, simulation = state.terms.practice, state.terms.pilots, state.terms.simulation
+    all_units, running, now = everybody(state), state.under_way[: state.running], when(state)
     if practice.takes_place:
-        internalization.train(everybody, staff, known, practice, space)
-        if state.simulation.hours > 0:
+        internalization.train(all_units, staff, known, practice, space)
+        if simulation.hours > 0:
             simulated_patients.practise_with_simulated_patients(
-                everybody, staff, known.tacit, truth, state.simulation, space, seed, week
+                all_units, staff, known.tacit, truth, simulation, space, *now
             )
-        internalization.run_pilots(under_way, staff, known, pilots, space.share, week)
-    internalization.adopt(under_way, staff, known, truth, pilots, seed, week)
+        internalization.run_pilots(running, staff, known, pilots, space.share, state.week)
+    internalization.adopt(running, staff, known, truth, pilots, *now)
     if practice.takes_place:
         for tile in range(state.tiles.shape[0]):
             part = (state.tiles[tile, 0], state.tiles[tile, 1])
             internalization.practise_routines(part, staff, known, practice)
-            internalization.notice(part, staff, known, truth, practice, space, seed, week)
+            internalization.notice(part, staff, known, truth, practice, space, *now)
 
 
 @process
 def serve(state: State) -> None:
     """Patients get what routines and skill give; some start treatment, some stay on it."""
-    staff, known, truth = state.staff, state.knowledge, state.truth
-    space, care, under_way = state.space, state.care, state.under_way[: state.running]
-    service.rightness((0, staff.first.size), staff, known, truth, state.visits.unsure, space)
+    staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
+    care, unsure = state.terms.care, state.terms.visits.unsure
+    service.rightness(everybody(state), staff, known, truth, unsure, space)
     service.answer_needs(space.totals.skill, known.routine, truth, care, space)
-    service.launch(under_way, known.projects, care.launch_plans, state.adopted, space.launched)
-    service.treat(care, truth.core.size, space, state.seed, state.week)
+    adopted, plans = state.adopted, care.launch_plans
+    service.launch(state.under_way[: state.running], known.projects, plans, adopted, space.launched)
+    service.treat(care, truth.core.size, space, *when(state))
 
 
 @process
 def take_stock(state: State) -> None:
     """One row in the records for each market and for the whole."""
-    staff, known, space = state.staff, state.knowledge, state.space
-    under_way = state.under_way[: state.running]
-    records.add_up_staff((0, staff.first.size), staff, known.explicit, space.totals)
-    records.record_week(
-        state.records, known, under_way, state.first_new, state.care, space, state.week
-    )
-    state.running = knowledge.still_under_way(under_way, known.projects.status)
+    known, space, running = state.knowledge, state.space, state.under_way[: state.running]
+    records.add_up_staff(everybody(state), state.staff, known.explicit, space.totals)
+    care = state.terms.care
+    records.record_week(state.records, known, running, state.first_new, care, space, state.week)
+    state.running = knowledge.still_under_way(running, known.projects.status)
+
+
+@kernel
+def when(state: State) -> tuple[int, int]:
+    """Whose luck it is: seed and week."""
+    return state.seed, state.week
+
+
+@kernel
+def everybody(state: State) -> knowledge.Part:
+    """All units."""
+    return 0, state.staff.first.size
 
 
 PROCESSES = (
@@ -275,7 +261,7 @@ def projects_until(means: Array, started: Array, seed: int, week: int, last: int
     """How many projects will start after one week and up to another: luck has addresses."""
     number = 0
     for following in range(week + 1, last + 1):
-        number += ba.projects_started(means, started, seed, following)
+        number += externalization.projects_started(means, started, seed, following)
     return number
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.progress import Progress
-from seci_sim.lab.run import WHOLE, Results
+from seci_sim.lab.run import Results
 from seci_sim.page.film import Film, recorded
 from seci_sim.page.lessons import Lesson
+from seci_sim.seci.measures import WHOLE
 
 DIGITS = 4
 """Decimals of a curve: a hundredth of a percent."""
@@ -74,10 +75,7 @@ def _film(results: Results, place: int, seed: int, lesson: Lesson) -> Film:
     scenario = results.scenarios[place]
     film = recorded(scenario, seed)
     weekly, outcome = results.weekly, lesson.bet.outcome
-    rows = weekly[
-        (weekly["market"] == WHOLE)
-        & (weekly["seed"] == seed)
-        & (weekly["scenario"] == scenario.name)
-    ].set_index("week")[outcome]
+    own = (weekly["seed"] == seed) & (weekly["scenario"] == scenario.name)
+    rows = weekly[own & (weekly["market"] == WHOLE)].set_index("week")[outcome]
     curve = [round(float(rows[week]), DIGITS) for week in film["weeks"]]
     return film | {"curves": {outcome: curve} | film["curves"]}

@@ -7,16 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PARTS = (
-    "film.js",
-    "field.js",
-    "curves.js",
-    "wheel.js",
-    "words.js",
-    "stories.js",
-    "controls.js",
-    "player.js",
-)
+PARTS = ("film", "field", "curves", "wheel", "words", "stories", "controls", "player")
 """The scripts in the order in which a page needs them."""
 
 FOLDER = Path(__file__).parent
@@ -30,7 +21,7 @@ def script() -> str:
     >>> "SeciPlayer" in script()
     True
     """
-    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
+    return "\n".join((FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 
 
 def style() -> str:

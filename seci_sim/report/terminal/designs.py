@@ -16,9 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from seci_sim.lab.cells import Cells, cell_table
-from seci_sim.lab.conduct import Conditions
+from seci_sim.lab.documents import Manifest
 from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.findings import Findings
+from seci_sim.lab.manifest import digest_of_analyses, read_manifest
 from seci_sim.lab.statistics import estimate, paired_difference
 from seci_sim.scenario.quantities import in_words
 
@@ -52,25 +53,10 @@ def missing_in_words(found: Findings, folder: Path) -> str:
     )
 
 
-def analysed(found: Findings, folder: Path, conditions: Conditions | None = None) -> list[Written]:
-    """Make what the file asks to be made of the table, once the table is there.
-
-    A shard of an experiment has no whole table; `seci-sim collect` makes it, and the analyses.
-    """
-    if not found.experiment.analyses or not found.whole:
-        return []
-    from seci_sim.report import analysis_pages as analyses
-
-    given = conditions or Conditions()
-    return analyses.write(found, folder, workers=given.workers, executor=given.executor)
-
-
 def _said_of(written: Sequence[Written], folder: Path) -> str:
     """The findings of the analyses that could be made, and where their pages are."""
-    lines = [one.said for one in written if one.page is not None]
-    pages = [str(one.page.relative_to(folder)) for one in written if one.page is not None]
-    if pages:
-        lines.append(f"Wrote {', '.join(pages)} to {folder}.")
+    pages = {str(one.page.relative_to(folder)): one.said for one in written if one.page}
+    lines = [*pages.values()] + [f"Wrote {', '.join(pages)} to {folder}."] * bool(pages)
     return "\n".join(lines)
 
 
@@ -86,9 +72,20 @@ def told(found: Findings, folder: Path, written: Sequence[Written] = ()) -> str:
         words = f"{_said_of(written, folder)}\n{words}"
     if found.too_wide:
         words = f"{_not_reached(found)}\n{words}"
-    console.print(Text(f"{words}\ndigest: {found.digest}"), soft_wrap=True, end="")
+    console.print(Text(f"{words}\n{digests(found, folder, written)}"), soft_wrap=True, end="")
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def digests(found: Findings, folder: Path, written: Sequence[Written]) -> str:
+    """The digest of the table in the last line, and above it that of the tables made of it."""
+    analyses = _of_analyses(folder, written)
+    return f"digest of the analyses: {analyses}\n" * bool(analyses) + f"digest: {found.digest}"
+
+
+def _of_analyses(folder: Path, written: Sequence[Written]) -> str:
+    manifest = read_manifest(folder) if written else None
+    return digest_of_analyses(manifest.files) if isinstance(manifest, Manifest) else ""
 
 
 def _not_reached(found: Findings) -> str:
@@ -146,7 +143,7 @@ def _table(found: Findings) -> Table:
             continue
         values = [_worded(name, cell[name]) for name in varied]
         change = "" if base is None or cell["cell"] == cell["baseline"] else _change(mine, base)
-        table.add_row(*values, _number(estimate(mine).mean), change, str(len(mine)))
+        table.add_row(*values, f"{estimate(mine).mean:.4g}", change, str(len(mine)))
     if len(cells) > MOST_ROWS:
         table.caption = f"The first {MOST_ROWS} of {len(cells):,} cells."
     return table
@@ -159,10 +156,6 @@ def _worded(name: str, value: Any) -> str:
     plain = value.item() if isinstance(value, np.generic) else value
     short = float(f"{plain:.4g}") if isinstance(plain, float) else plain
     return in_words(short, DECLARED[name].unit)
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}"
 
 
 def _change(mine: pd.Series[float], base: pd.Series[float]) -> str:
@@ -184,9 +177,7 @@ def as_document(found: Findings, folder: Path, written: Sequence[Written] = ()) 
         "folder": str(folder),
         "runs": len(found.table),
         "failed": found.failed.to_dict("records"),
-        "analyses": [
-            {"page": None if one.page is None else str(one.page), "said": one.said}
-            for one in written
-        ],
+        "analyses": [{"page": one.page and str(one.page), "said": one.said} for one in written],
         "digest": found.digest,
+        "digest_of_analyses": _of_analyses(folder, written) or None,
     }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from seci_sim.lab.chunks import Failure
-from seci_sim.lab.rerun import alone, repeat
+from seci_sim.lab.findings import Findings
+from seci_sim.lab.rerun import Repeated, alone, repeat
+from seci_sim.report import analysis_pages
 from seci_sim.report.terminal.designs import SomeFailed
 from seci_sim.scenario.quantities import in_words
+from seci_sim.words import counted, listed
 
 
 class NotTheSame(Exception):
@@ -20,26 +23,48 @@ class NotTheSame(Exception):
         self.lines, self.told = lines, told
 
 
-def all_runs(manifest: Path, workers: int | None) -> str:
+def all_runs(manifest: Path, workers: int | None, memory: float) -> str:
     """Do again what a manifest tells of, and say what differs.
 
     Raises
     ------
     NotTheSame
         Results, or files of the folder, are not what they were.
+    SomeFailed
+        They are, but an analysis could not be made again.
     """
-    found = repeat(manifest, workers)
+    found = repeat(manifest, workers, memory=memory, analyse=_analyses)
+    analysed = found.analysed
+    wrong = [*found.changed, *found.results, *(analysed.differing if analysed else ())]
     lines = [f"differs today: {note}" for note in found.notes]
-    if not found.results:
-        lines.append(f"The same to the bit: {found.runs:,} runs.")
-    lines.append(f"digest: {found.digest}")
-    wrong = [*found.changed, *found.results]
+    if not found.results and not (analysed and analysed.differing):
+        lines.append(f"The same to the bit: {_counted(found)}.")
+    if analysed:
+        lines.append(f"digest of the analyses: {analysed.digest}")
+    said = "\n".join([*lines, f"digest: {found.digest}"])
     if wrong:
-        raise NotTheSame(wrong, "\n".join(lines))
-    return "\n".join(lines)
+        raise NotTheSame(wrong, said)
+    if analysed and analysed.unmade:
+        raise SomeFailed(analysed.unmade, said)
+    return said
 
 
-def one_run(folder: Path, cell: int, replication: int) -> str:
+def _analyses(found: Findings, folder: Path) -> list[str]:
+    """Make analyses in a folder; say which could not be made."""
+    return [one.said for one in analysis_pages.write(found, folder) if one.page is None]
+
+
+def _counted(found: Repeated) -> str:
+    """How much was done again."""
+    counts = [counted(found.runs, "run")]
+    if found.analysed:
+        if found.analysed.runs:
+            counts.append(f"{counted(found.analysed.runs, 'run')} of searches")
+        counts.append(f"{counted(found.analysed.tables, 'table')} of analyses")
+    return listed(counts)
+
+
+def one_run(folder: Path, cell: int, replication: int, memory: float) -> str:
     """Do one run and show what it came to.
 
     Raises
@@ -47,7 +72,7 @@ def one_run(folder: Path, cell: int, replication: int) -> str:
     SomeFailed
         It came to nothing.
     """
-    values, outcomes = alone(folder, cell, replication)
+    values, outcomes, notes = alone(folder, cell, replication, memory)
     if isinstance(outcomes, Failure):
         what = f"cell {cell}, replication {replication}: {outcomes.what}"
         raise SomeFailed([what], outcomes.where)
@@ -55,4 +80,5 @@ def one_run(folder: Path, cell: int, replication: int) -> str:
         f"{name}: {value if isinstance(value, str) else in_words(value)}"
         for name, value in values.items()
     ]
+    lines = [f"differs today: {note}" for note in notes] + lines
     return "\n".join([*lines, *(f"{name}: {value!r}" for name, value in outcomes.items())])

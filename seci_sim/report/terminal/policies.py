@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from seci_sim.report.html import Told
-from seci_sim.report.policy_table import Cell
 
 MOST_COLUMNS = 4
 """Policies that stand side by side; more stand below one another."""
@@ -29,10 +28,10 @@ def in_words(told: Told) -> str:
 
 def _table(told: Told) -> Table:
     """Policies side by side where they fit, else below one another."""
-    lines = [[_heading(cell) for cell in told.policies.headings]]
-    lines += [[Text("\n".join(filter(None, (cell.value, cell.small)))) for cell in row]
-              for row in told.policies.rows]  # fmt: skip
-    if len(told.policies.rows) <= MOST_COLUMNS:
+    headings, rows = told.policies.headings, told.policies.rows
+    lines = [[Text(cell.value + f" ({cell.small})" * bool(cell.small)) for cell in headings]]
+    lines += [[Text(cell.lines) for cell in row] for row in rows]
+    if len(rows) <= MOST_COLUMNS:
         lines = [list(column) for column in zip(*lines, strict=True)]
     table = Table(show_lines=True)
     for head in lines[0]:
@@ -40,7 +39,3 @@ def _table(told: Told) -> Table:
     for line in lines[1:]:
         table.add_row(*line)
     return table
-
-
-def _heading(cell: Cell) -> Text:
-    return Text(f"{cell.value} ({cell.small})" if cell.small else cell.value)

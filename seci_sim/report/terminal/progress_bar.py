@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -19,15 +18,8 @@ from seci_sim.lab.conduct import Conditions, conduct
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.progress import Progress as Standing
 from seci_sim.lab.progress import Status, status
-from seci_sim.lab.result_tables import collect
-from seci_sim.lab.run import results_of
 from seci_sim.lab.size import Size
-from seci_sim.scenario import FileProblem
-from seci_sim.scenario.preflight import PICTURES
 from seci_sim.words import counted
-
-if TYPE_CHECKING:
-    from seci_sim.report.html import Told
 
 
 def carry_out(
@@ -88,12 +80,8 @@ def shown_progress(
         task = bar.add_task("Running", words="")
 
         def show(standing: Standing) -> None:
-            bar.update(
-                task,
-                total=standing.total,
-                completed=standing.done + standing.failed,
-                words=standing_in_words(standing),
-            )
+            done, words = standing.done + standing.failed, standing_in_words(standing)
+            bar.update(task, total=standing.total, completed=done, words=words)
 
         yield console, show
 
@@ -138,17 +126,17 @@ def broken_in_words(count: int, *, done: bool) -> str:
     Examples
     --------
     >>> broken_in_words(1, done=True)
-    'A broken part of the results is set aside and run again.'
+    'A broken part of the results is set aside and made again.'
     >>> broken_in_words(2, done=False)
     '2 parts of the results are broken and left out; to run them again, go on with --resume.'
     """
+    one = count == 1
+    parts, are, it = ("part", "is", "it") if one else ("parts", "are", "them")
     if done:
-        parts = "A broken part" if count == 1 else f"{count} broken parts"
-        are = "is" if count == 1 else "are"
-        return f"{parts} of the results {are} set aside and run again."
-    parts, are = ("A part", "is") if count == 1 else (f"{count} parts", "are")
-    what = f"{parts} of the results {are} broken and left out"
-    return f"{what}; to run {'it' if count == 1 else 'them'} again, go on with --resume."
+        broken = "A broken" if one else f"{count} broken"
+        return f"{broken} {parts} of the results {are} set aside and made again."
+    what = f"{'A' if one else count} {parts} of the results {are} broken and left out"
+    return f"{what}; to run {it} again, go on with --resume."
 
 
 def duration(seconds: float) -> str:
@@ -172,56 +160,6 @@ def _kept(folder: Path) -> str:
     return f"{found.done} of {found.total} runs are kept in {folder}"
 
 
-def save(
-    found: Findings, folder: Path, exports: Sequence[str] = (), *, command: str
-) -> tuple[Told | None, list[str]]:
-    """Write the tables of what was run, and of a comparison its report and exports.
-
-    Parameters
-    ----------
-    found : Findings
-        What was run.
-    folder : Path
-        Its folder.
-    exports : sequence of str
-        What else is written; names of `seci_sim.scenario.preflight.EXPORTS`.
-    command : str
-        The command that repeats it.
-
-    Returns
-    -------
-    told : Told or None
-        What the report says; None where there is none.
-    files : list of str
-        Names of what was written.
-
-    Raises
-    ------
-    FileProblem
-        All was written but the pictures.
-    """
-    results = results_of(found)
-    if results is None:
-        return None, collect(found, folder)
-    from seci_sim.report import exported, html, tell
-    from seci_sim.report.document import FILE, as_json, document
-    from seci_sim.report.images import NoPicture
-
-    told, missing = tell(results), ""
-    try:
-        more = exported(told, exports, command=command)
-    except NoPicture as problem:
-        missing = str(problem)
-        others = [name for name in exports if name not in PICTURES]
-        more = exported(told, others, command=command)
-    report = html(told, command=command).encode()
-    as_data = as_json(document(told)).encode()
-    files = collect(found, folder, {"report.html": report, FILE: as_data, **more})
-    if missing:
-        raise FileProblem(f"{folder}: all is written but the pictures: {missing}")
-    return told, files
-
-
 def status_in_words(found: Status, now: float | None = None) -> str:
     """How far the experiment in a folder has come."""
     lines = [
@@ -233,9 +171,9 @@ def status_in_words(found: Status, now: float | None = None) -> str:
         lines.append(f"{found.set_aside} broken parts were set aside")
     if found.latest is not None:
         latest = found.latest
-        ago = duration(max(0.0, (time.time() if now is None else now) - latest["time"]))
-        left = "" if latest["left"] is None else f", {duration(latest['left'])} left then"
-        width = latest.get("half_width")
-        wide = "" if width is None else f"; {latest['outcome']} ± {width:.3g}"
-        lines.append(f"last heard of {ago} ago: {latest['rate']:.3g} runs a second{left}{wide}")
+        ago = duration(max(0.0, (time.time() if now is None else now) - latest.time))
+        left = "" if latest.left is None else f", {duration(latest.left)} left then"
+        width = latest.half_width
+        wide = "" if width is None else f"; {latest.outcome} ± {width:.3g}"
+        lines.append(f"last heard of {ago} ago: {latest.rate:.3g} runs a second{left}{wide}")
     return "\n".join(lines)

@@ -7,12 +7,13 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.problems import InputProblem, shown, spelling
-from seci_sim.scenario.sheet.sheet_layout import DAYS, LISTS, SETTINGS, MissingExtra, typed
+from seci_sim.scenario.sheet.sheet_layout import LISTS, SETTINGS, MissingExtra, typed
 from seci_sim.scenario.tree import read_bytes
 
 LARGEST_WORKBOOK = 5_000_000
@@ -38,6 +39,9 @@ Book: TypeAlias = Mapping[str, Sequence[Row]]
 """The rows of each sheet, its header first."""
 
 _KNOWN = (SETTINGS, *(one.title for one in LISTS))
+
+_DAYS = (date, time, timedelta)
+"""What a spreadsheet makes of whatever looks like a day or a time."""
 
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, AssertionError, AttributeError, EOFError, LookupError,
@@ -73,19 +77,14 @@ def read_book(path: Path, label: str) -> Book:
         with warnings.catch_warnings(action="ignore"):  # about charts and colours
             book = load_workbook(io.BytesIO(data), read_only=True)
             titles = list(book.sheetnames)
-            sheets = {
-                title: list(_rows(book[title], title, label, mistakes))
-                for title in titles
-                if title in _KNOWN
-            }
+            known = [title for title in titles if title in _KNOWN]
+            sheets = {one: list(_rows(book[one], one, label, mistakes)) for one in known}
     except _DAMAGED:
         what = "is not an Excel workbook (.xlsx), or is damaged"
         raise InputProblem([f"{label}: {what}"]) from None
-    mistakes += [
-        f"{label}: unknown sheet {shown(title)}{spelling(title, _KNOWN)}"
-        for title in titles
-        if title not in _KNOWN
-    ]
+    for title in titles:
+        if title not in known:
+            mistakes.append(f"{label}: unknown sheet {shown(title)}{spelling(title, _KNOWN)}")
     if SETTINGS not in titles:
         mistakes.append(f'{label}: has no sheet "{SETTINGS}"')
     if mistakes:
@@ -111,7 +110,8 @@ def _rows(sheet: Any, title: str, label: str, mistakes: list[str]) -> Iterator[R
             address = f"{title}!{get_column_letter(column)}{row}"
             if what := _not_plain(cell):
                 mistakes.append(f"{label}:{address}: {what}")
-            read.append(Cell(_text(cell), address))
+            number_format = getattr(cell, "number_format", None) or ""
+            read.append(Cell(typed(cell.value, "%" in number_format), address))
         if any(cell.text for cell in read):
             yield read
 
@@ -123,11 +123,6 @@ def _not_plain(cell: Any) -> str:
         return "holds a formula; write its value"
     if kind == "e":
         return f"holds an error; got {shown(str(cell.value))}"
-    if isinstance(cell.value, DAYS):
+    if isinstance(cell.value, _DAYS):
         return "holds a day or a time; write a number, or text"
     return ""
-
-
-def _text(cell: Any) -> str:
-    number_format = getattr(cell, "number_format", None) or ""
-    return typed(cell.value, percentage="%" in number_format)

@@ -14,27 +14,13 @@ from typing import NamedTuple
 
 from pydantic.fields import FieldInfo
 
-from seci_sim.parameters import SECI
+from seci_sim.parameters import GROUPS, SECI
 from seci_sim.scenario import FileProblem, InputProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.problems import shown, shown_path, spelling
 from seci_sim.scenario.schema import SCHEMA_FILE
+from seci_sim.scenario.sheet import sheet_layout as layout
 from seci_sim.scenario.sheet.cell_values import Book, Cell, Row, read_book
-from seci_sim.scenario.sheet.sheet_layout import (
-    COLUMNS,
-    NOTHING,
-    SETTINGS,
-    TOP,
-    ListSheet,
-    in_a_cell,
-    items_of,
-    kind_of,
-    known_settings,
-    lists_of,
-    policy_field,
-    settings_of,
-    typed,
-    value_of,
-)
+from seci_sim.scenario.sheet.sheet_layout import COLUMNS, SETTINGS, TOP, ListSheet, kind_of
 from seci_sim.scenario.template import check_new, whole, write_schema
 
 
@@ -92,10 +78,8 @@ def _at_cells(problem: InputProblem, file: str, label: str, lines: Sequence[Line
 
     for message in problem.lines:
         placed = re.sub(rf"^{re.escape(file)}:(\d+)", lambda m: f"{label}:{address(m)}", message)
-        told_twice = re.sub(
-            r"\(first on line (\d+)\)", lambda m: f"(first in {address(m)})", placed
-        )
-        yield told_twice.replace(file, label)
+        placed = re.sub(r"\(first on line (\d+)\)", lambda m: f"(first in {address(m)})", placed)
+        yield placed.replace(file, label)
 
 
 def lines_of(book: Book, label: str, folder: Path) -> list[Line]:
@@ -109,48 +93,40 @@ def lines_of(book: Book, label: str, folder: Path) -> list[Line]:
     mistakes: list[str] = []
     settings = _settings(book[SETTINGS], label, mistakes)
     base = _base(settings.get("extends"), folder)
-    fields = settings_of(base.model if base else SECI)
+    fields = layout.settings_of(base.model if base else SECI)
     told = {
         name: cell
         for name, cell in settings.items()
         if cell.text and (name in TOP[:3] or cell.text != _text_in(base, name, fields.get(name)))
     }
-    first = f"{SETTINGS}!A1"
-    lines = [
-        Line(f"# yaml-language-server: $schema={SCHEMA_FILE}", first),
-        Line(
-            "# Made from a workbook: what differs from the scenario named under `extends`.", first
-        ),
-    ]
-    if "name" in settings and "name" not in told:
-        lines.append(
-            Line("name:", settings["name"].address)
-        )  # so that it is missed where it belongs
+    schema = f"# yaml-language-server: $schema={SCHEMA_FILE}"
+    made = "# Made from a workbook: what differs from the scenario named under `extends`."
+    lines = [Line(words, f"{SETTINGS}!A1") for words in (schema, made)]
+    if "name" in settings and "name" not in told:  # so that it is missed where it belongs
+        lines.append(Line("name:", settings["name"].address))
     for name in TOP:
         if name in told:
             lines += _entry("", name, fields.get(name), told[name])
-    lists = {one: _list(book, base, one, label, mistakes) for one in lists_of(SECI)}
+    lists = {one.name: _list(book, base, one, label, mistakes) for one in layout.LISTS}
     lines += _groups(told, fields, lists)
-    for one, written in lists.items():
-        lines += [] if one.section else written
+    for name, written in lists.items():
+        lines += written * ("." not in name)
     if mistakes:
         raise InputProblem(mistakes)
     return lines
 
 
 def _groups(
-    told: dict[str, Cell],
-    fields: dict[str, FieldInfo | None],
-    lists: dict[ListSheet, list[Line]],
+    told: dict[str, Cell], fields: dict[str, FieldInfo | None], lists: dict[str, list[Line]]
 ) -> Iterator[Line]:
     """The groups of parameters; one of another model is left to the reader to refuse."""
-    for section in dict.fromkeys(name.partition(".")[0] for name in known_settings()[len(TOP) :]):
+    for section in GROUPS:
         inner: list[Line] = []
         for name, cell in told.items():
             if name.startswith(f"{section}."):
                 inner += _entry("  ", name.partition(".")[2], fields.get(name), cell)
-        for one, written in lists.items():
-            inner += written if one.section == section else []
+        for name, written in lists.items():
+            inner += written * name.startswith(f"{section}.")
         if inner:
             yield Line(f"{section}:", inner[0].address)
             yield from inner
@@ -164,7 +140,7 @@ def _settings(rows: Sequence[Row], label: str, mistakes: list[str]) -> dict[str,
         what = f'its first row must name the columns "{COLUMNS[0]}" and "{COLUMNS[1]}"'
         raise InputProblem([f"{label}:{SETTINGS}!A1: {what}"])
     settings: dict[str, Cell] = {}
-    known = known_settings()
+    known = layout.known_settings()
     for row in rows[1:]:
         setting, value = (_at(row, place) for place in places)
         name = setting.text.strip()
@@ -181,9 +157,7 @@ def _settings(rows: Sequence[Row], label: str, mistakes: list[str]) -> dict[str,
 
 def _at(row: Row, place: int) -> Cell:
     """A cell of a row, which may end before it."""
-    if place < len(row):
-        return row[place]
-    return Cell("", row[-1].address)
+    return row[place] if place < len(row) else Cell("", row[-1].address)
 
 
 def _base(extends: Cell | None, folder: Path) -> Scenario | None:
@@ -201,8 +175,7 @@ def _text_in(base: Scenario | None, name: str, field: FieldInfo | None) -> str:
     """What the cell of a setting says in the workbook of the scenario that is extended."""
     if base is None or field is None:
         return ""
-    value, percentage = in_a_cell(value_of(base, name), field)
-    return typed(value, percentage=percentage)
+    return layout.typed(*layout.in_a_cell(layout.value_of(base, name), field))
 
 
 def _list(
@@ -215,42 +188,44 @@ def _list(
     fields = one.item.model_fields
     header = [cell.text.strip() for cell in rows[0]]
     for place, name in enumerate(header):
-        what = ""
         if name and name not in fields:
             what = f"unknown column {shown(name)}{spelling(name, fields)}"
-        elif name in header[:place]:
-            what = f"column {shown(name)} is given twice" if name else ""
-        if what:
-            mistakes.append(f"{label}:{rows[0][place].address}: {what}")
+        elif name and name in header[:place]:
+            what = f"column {shown(name)} is given twice"
+        else:
+            continue
+        mistakes.append(f"{label}:{rows[0][place].address}: {what}")
     written = [
         {name: _at(row, place) for place, name in enumerate(header) if name in fields}
         for row in rows[1:]
     ]
-    if base is not None and _texts(written) == _texts_in(base, one):
+    texts = [{name: cell.text for name, cell in cells.items() if cell.text} for cells in written]
+    if base is not None and texts == _texts_in(base, one):
         return []
-    indent = "  " if one.section else ""
-    first = rows[0][0].address
-    lines = [Line(f"{indent}{one.field}:", first)]
+    section, _, name = one.name.rpartition(".")
+    indent, first = "  " if section else "", rows[0][0].address
+    lines = [Line(f"{indent}{name}:", first)]
     for cells in written:
-        item = [line for name, cell in cells.items() if cell.text
-                for line in _entry(f"{indent}    ", name, fields[name], cell)]  # fmt: skip
-        if item:
-            lines += [item[0]._replace(text=f"{indent}  - {item[0].text.lstrip()}"), *item[1:]]
-    return lines if len(lines) > 1 else [Line(f"{indent}{one.field}: []", first)]
-
-
-def _texts(written: Sequence[dict[str, Cell]]) -> list[dict[str, str]]:
-    return [{name: cell.text for name, cell in cells.items() if cell.text} for cells in written]
+        told = {name: cell for name, cell in cells.items() if cell.text}
+        item = [
+            line
+            for name in told
+            for line in _entry(f"{indent}    ", name, fields[name], told[name])
+        ]
+        for line in item[:1]:
+            item[0] = line._replace(text=f"{indent}  - {line.text.lstrip()}")
+        lines += item
+    return lines if len(lines) > 1 else [Line(f"{indent}{name}: []", first)]
 
 
 def _texts_in(base: Scenario, one: ListSheet) -> list[dict[str, str]]:
     """What the rows of a list say in the workbook of the scenario that is extended."""
     rows = []
-    for item in items_of(base, one):
-        texts = {}
-        for name, field in one.item.model_fields.items():
-            value, percentage = in_a_cell(getattr(item, name), field)
-            texts[name] = typed(value, percentage=percentage)
+    for item in layout.value_of(base, one.name):
+        texts = {
+            name: layout.typed(*layout.in_a_cell(getattr(item, name), field))
+            for name, field in one.item.model_fields.items()
+        }
         rows.append({name: text for name, text in texts.items() if text})
     return rows
 
@@ -261,37 +236,33 @@ _PLAIN = re.compile(r"[-+]?[0-9A-Za-z.][0-9A-Za-z.%+/ _,-]*")
 
 def _entry(indent: str, name: str, field: FieldInfo | None, cell: Cell) -> Iterator[Line]:
     """A field and its value, on as many lines as it takes."""
-    kind = kind_of(field)
+    kind, text = kind_of(field), cell.text
     if kind is dict:
         yield from _table(indent, name, cell)
         return
     if kind is tuple:
-        items = (part.strip() for part in cell.text.split(","))
-        value = "[" + ", ".join(_quoted(item) for item in items) + "]"
-    elif kind is str:
-        value = _quoted(cell.text)
+        value = "[" + ", ".join(_quoted(part.strip()) for part in text.split(",")) + "]"
     else:
-        value = _bare(cell.text)
+        value = _quoted(text) if kind is str else _bare(text)
     yield Line(f"{indent}{name}: {value}", cell.address)
 
 
 def _table(indent: str, name: str, cell: Cell) -> Iterator[Line]:
     """A table that was typed into one cell, such as ``low: 10%; high: 50%``."""
-    if cell.text.strip().lower() == NOTHING:
+    if cell.text.strip().lower() == layout.NOTHING:
         yield Line(f"{indent}{name}: {{}}", cell.address)
         return
     yield Line(f"{indent}{name}:", cell.address)
     within = ""
     for part in filter(str.strip, cell.text.split(";")):
-        key, _, value = part.rpartition(":")
-        key, value = key.strip(), value.strip()
+        key, value = (half.strip() for half in part.rpartition(":")[::2])
         table, _, entry = key.partition(".")
-        if name == "policy" and entry and kind_of(policy_field(table)) is dict:
+        inner = indent
+        if name == "policy" and entry and kind_of(layout.policy_field(table)) is dict:
             if table != within:
                 yield Line(f"{indent}  {_quoted(table)}:", cell.address)
-            yield Line(f"{indent}    {_quoted(entry)}: {_bare(value)}", cell.address)
-        else:
-            yield Line(f"{indent}  {_quoted(key)}: {_bare(value)}", cell.address)
+            inner, key = f"{indent}  ", entry
+        yield Line(f"{inner}  {_quoted(key)}: {_bare(value)}", cell.address)
         within = table
 
 

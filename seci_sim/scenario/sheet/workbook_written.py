@@ -7,19 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
+from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario, read_scenario
-from seci_sim.scenario.sheet.sheet_layout import (
-    COLUMNS,
-    SETTINGS,
-    ListSheet,
-    MissingExtra,
-    in_a_cell,
-    items_of,
-    lists_of,
-    meaning_of,
-    settings_of,
-    value_of,
-)
+from seci_sim.scenario.sheet import sheet_layout as layout
 from seci_sim.scenario.template import check_new, title_of, write_whole
 
 WIDTHS = (36, 24, 18, 70, 30, 50)
@@ -43,12 +35,12 @@ def write_sheet(path: Path, base_name: str) -> None:
     try:
         from openpyxl import Workbook
     except ImportError:
-        raise MissingExtra from None
+        raise layout.MissingExtra from None
     check_new(path)
     base = read_scenario(base_name)
     book = Workbook()
     _settings(book.active, base, base_name, title_of(path))
-    for one in lists_of(base.model):
+    for one in layout.LISTS if MODELS[base.model].lists else ():
         _list(book.create_sheet(one.title), base, one)
     buffer = io.BytesIO()
     book.save(buffer)
@@ -57,35 +49,30 @@ def write_sheet(path: Path, base_name: str) -> None:
 
 def _settings(sheet: Any, base: Scenario, base_name: str, title: str) -> None:
     """Fill the sheet of settings."""
-    sheet.title = SETTINGS
-    _header(sheet, COLUMNS, WIDTHS)
+    sheet.title = layout.SETTINGS
+    _header(sheet, layout.COLUMNS, WIDTHS)
     own = {"name": title, "extends": base_name}
-    for row, (name, field) in enumerate(settings_of(base.model).items(), start=2):
-        value, percentage = in_a_cell(own.get(name, value_of(base, name)), field)
+    for row, (name, field) in enumerate(layout.settings_of(base.model).items(), start=2):
         _put(sheet, row, 1, name)
-        _put(sheet, row, 2, value, percentage=percentage, marked=True)
-        for column, words in enumerate(meaning_of(name, field), start=3):
+        _put_value(sheet, row, 2, own.get(name, layout.value_of(base, name)), field)
+        for column, words in enumerate(layout.meaning_of(name, field), start=3):
             _put(sheet, row, column, words or None, wrapped=True)
 
 
-def _list(sheet: Any, base: Scenario, one: ListSheet) -> None:
+def _list(sheet: Any, base: Scenario, one: layout.ListSheet) -> None:
     """Fill the sheet of a list: a column for each field, with its meaning as a comment."""
     from openpyxl.comments import Comment
 
     fields = one.item.model_fields
     _header(sheet, list(fields), [LIST_WIDTH] * len(fields))
     for column, (name, field) in enumerate(fields.items(), start=1):
-        unit, meaning, allowed, _ = meaning_of(name, field)
+        unit, meaning, allowed, _ = layout.meaning_of(name, field)
         parts = (
-            meaning,
-            f"Unit: {unit}." if unit else "",
-            f"Allowed: {allowed}." if allowed else "",
+            [meaning] + [f"Unit: {unit}."] * bool(unit) + [f"Allowed: {allowed}."] * bool(allowed)
         )
         sheet.cell(1, column).comment = Comment(" ".join(filter(None, parts)), "seci-sim")
-    for row, item in enumerate(items_of(base, one), start=2):
-        for column, (name, field) in enumerate(fields.items(), start=1):
-            value, percentage = in_a_cell(getattr(item, name), field)
-            _put(sheet, row, column, value, percentage=percentage, marked=True)
+        for row, item in enumerate(layout.value_of(base, one.name), start=2):
+            _put_value(sheet, row, column, getattr(item, name), field)
 
 
 def _header(sheet: Any, names: Sequence[str], widths: Sequence[int]) -> None:
@@ -99,25 +86,26 @@ def _header(sheet: Any, names: Sequence[str], widths: Sequence[int]) -> None:
     sheet.freeze_panes = "A2"
 
 
+def _put_value(sheet: Any, row: int, column: int, value: Any, field: FieldInfo | None) -> None:
+    """Put the value of a setting where it may be changed."""
+    from openpyxl.styles import PatternFill
+
+    shown, percentage = layout.in_a_cell(value, field)
+    cell = _put(sheet, row, column, shown)
+    cell.fill = PatternFill("solid", fgColor="FFF7DC")
+    if percentage:
+        cell.number_format = PERCENTAGE
+
+
 def _put(
-    sheet: Any,
-    row: int,
-    column: int,
-    value: str | float | None,
-    *,
-    percentage: bool = False,
-    marked: bool = False,
-    wrapped: bool = False,
-) -> None:
-    """Put a value into a cell; a text is text, whatever it begins with."""
-    from openpyxl.styles import Alignment, PatternFill
+    sheet: Any, row: int, column: int, value: str | float | None, *, wrapped: bool = False
+) -> Any:
+    """Put a value into a cell, and return it; a text is text, whatever it begins with."""
+    from openpyxl.styles import Alignment
 
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(FORMULA)
-    if percentage:
-        cell.number_format = PERCENTAGE
-    if marked:
-        cell.fill = PatternFill("solid", fgColor="FFF7DC")
     cell.alignment = Alignment(vertical="top", horizontal="left", wrap_text=wrapped)
+    return cell

@@ -1,0 +1,82 @@
+"""What is written into the folder of what was run: tables, a comparison's report, pages of analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seci_sim.lab.conduct import Conditions
+from seci_sim.lab.findings import Findings
+from seci_sim.lab.result_tables import collect
+from seci_sim.lab.run import results_of
+from seci_sim.scenario import FileProblem
+from seci_sim.scenario.preflight import PICTURES
+
+if TYPE_CHECKING:
+    from seci_sim.report.analysis_pages import Written
+    from seci_sim.report.html import Told
+
+
+def save(
+    found: Findings, folder: Path, exports: Sequence[str] = (), *, command: str
+) -> tuple[Told | None, list[str]]:
+    """Write the tables of what was run, and of a comparison its report and exports.
+
+    Parameters
+    ----------
+    found : Findings
+        What was run.
+    folder : Path
+        Its folder.
+    exports : sequence of str
+        What else is written; names of `seci_sim.scenario.preflight.EXPORTS`.
+    command : str
+        The command that repeats it; "" for a program, whose runs `rerun` repeats.
+
+    Returns
+    -------
+    told : Told or None
+        What the report says; None where there is none.
+    files : list of str
+        Names of what was written.
+
+    Raises
+    ------
+    FileProblem
+        All was written but the pictures.
+    """
+    results = results_of(found)
+    if results is None:
+        return None, collect(found, folder)
+    from seci_sim.report import exported, html, tell
+    from seci_sim.report.document import FILE, as_json, document
+    from seci_sim.report.images import NoPicture
+
+    command = command or f"seci-sim rerun {folder}"
+    told, missing = tell(results), ""
+    try:
+        more = exported(told, exports, command=command)
+    except NoPicture as problem:
+        missing = str(problem)
+        others = [name for name in exports if name not in PICTURES]
+        more = exported(told, others, command=command)
+    report = html(told, command=command).encode()
+    as_data = as_json(document(told)).encode()
+    files = collect(found, folder, {"report.html": report, FILE: as_data, **more})
+    if missing:
+        raise FileProblem(f"{folder}: all is written but the pictures: {missing}")
+    return told, files
+
+
+def analysed(found: Findings, folder: Path, conditions: Conditions | None = None) -> list[Written]:
+    """Make what the file asks to be made of the table, once the table is there.
+
+    A shard of an experiment has no whole table; `seci-sim collect` makes it, and the analyses.
+    """
+    if not found.experiment.analyses or not found.whole:
+        return []
+    from seci_sim.report import analysis_pages as analyses
+
+    given = conditions or Conditions()
+    return analyses.write(found, folder, workers=given.workers, executor=given.executor)
