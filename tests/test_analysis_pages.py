@@ -210,3 +210,20 @@ def test_an_analysis_that_does_not_fit_is_refused_with_its_line(
         Experiment.load(path)
     assert any(message in line for line in refused.value.lines), refused.value.lines
     assert all(line.startswith(str(path)) for line in refused.value.lines)
+
+
+def test_tables_of_analyses_are_as_safe_in_a_spreadsheet_as_the_results(tmp_path: Path) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_text(
+        "name: Odd\nquestion: Does it survive?\nscenario: one-percent\nreplications: 2\n"
+        "outcomes: [needs_met, weeks_to_routine]\npolicies:\n  - {name: '=1+1', policy: {}}\n"
+        "  - {name: '@other', policy: {turnover: 10%}}\nanalyses: [{kind: comparison}]\n"
+    )
+    (made,) = write(Experiment.load(file).run(), tmp_path)
+    assert made.page is not None
+    table = made.page.with_suffix(".csv").read_text()
+    assert "'=1+1" in table
+    assert "'@other" in table
+    assert not [cell for cell in table.replace("\n", ",").split(",") if cell.startswith(("=", "@"))]
+    assert "None" not in table
+    assert "nan" not in table

@@ -80,8 +80,8 @@ def test_a_gain_is_said_with_its_range_and_its_price() -> None:
         "In this model, “B” meets 41.0% of patients' needs in the last year, 11.0 percentage points "
         "more than “A” (95% interval 8.5 to 13.5; better in 3 of 3 runs), and mis-serves 13.0%, 2.0 "
         "percentage points more (2.0 to 2.0).",
-        "“B” spends 22.0 hours more a head and year in the four modes than “A”, 2.0 for each "
-        "percentage point gained.",
+        "“B” spends 22.0 hours more a head and year in the four modes than “A”, 2.0 (1.6 to 2.6) "
+        "for each percentage point gained.",
     )
 
 
