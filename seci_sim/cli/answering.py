@@ -72,10 +72,10 @@ def visible(text: str) -> str:
     Examples
     --------
     >>> visible("two\nlines \x1b[2J")
-    'two\nlines \\u001b[2J'
+    'two\nlines \\x1b[2J'
     """
     hidden = {character for _, character in invisible(text, allowed="\n\t\r")}
-    return text.translate({ord(one): f"\\u{ord(one):04x}" for one in hidden})
+    return text.translate({ord(one): one.encode("unicode_escape").decode() for one in hidden})
 
 
 def _saved(mistake: Exception) -> str:
