@@ -219,7 +219,8 @@ def test_tables_of_analyses_are_as_safe_in_a_spreadsheet_as_the_results(tmp_path
         "outcomes: [needs_met, weeks_to_routine]\npolicies:\n  - {name: '=1+1', policy: {}}\n"
         "  - {name: '@other', policy: {turnover: 10%}}\nanalyses: [{kind: comparison}]\n"
     )
-    (made,) = write(Experiment.load(file).run(), tmp_path)
+    folder = tmp_path / "out"
+    (made,) = write(Experiment.load(file).run(store=folder), folder)
     assert made.page is not None
     table = made.page.with_suffix(".csv").read_text()
     assert "'=1+1" in table
