@@ -192,3 +192,45 @@ def test_a_scheduler_that_is_not_there_is_one_line() -> None:
     assert out == ""
     assert re.search(r"error: --scheduler: tcp://127.0.0.1:9: [^\n]+\n\Z", err)
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("address", ["tls://127.0.0.1:1", "foo://x:1"])
+def test_a_scheduler_that_needs_certificates_or_is_none_is_one_line(address: str) -> None:
+    with started("--scheduler", address) as process:
+        out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (5, "")
+    assert re.fullmatch(rf"error: --scheduler: {address}: [^\n]+\n", err)
+    assert ("distributed.comm.tls" in err) == address.startswith("tls")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_scheduler_that_dies_is_one_line_within_a_minute_and_nothing_is_lost(
+    folder: Path,
+) -> None:
+    expected = serial_digest(folder)
+    here = ["--host", "127.0.0.1", "--no-dashboard"]
+    dask, ready = [sys.executable, "-m", "distributed.cli.dask_scheduler"], Path("scheduler.json")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    file = ["--port", "0", "--scheduler-file", str(ready)]
+    with subprocess.Popen([*dask, *here, *file], **quiet) as scheduler:  # type: ignore[call-overload]
+        address = _address(ready)
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, *here]
+        with subprocess.Popen([*worker, "--nthreads", "1"], **quiet) as workers:  # type: ignore[call-overload]
+            try:
+                wait_for_workers(address, 1)
+                with started("--scheduler", address) as process:
+                    while len(list(Path("out/parts").glob("part-*.json"))) < 4:
+                        time.sleep(0.1)
+                    scheduler.kill()
+                    _, err = process.communicate(timeout=60)
+            finally:
+                scheduler.kill()
+                workers.kill()
+    assert process.returncode == 5
+    assert err.splitlines()[1:] == [
+        "error: the executor broke (the scheduler is gone); what is finished is kept, so resume"
+    ]
+    assert digest_of("--workers", "2", "--resume") == expected

@@ -53,6 +53,7 @@ NAME = re.compile(rf"(?:(?:{'|'.join(SECTIONS)})\.)?[a-z]+(?:[_-][a-z]+)*")
 """What a setting, measure, command or shipped file may be called, a setting with its section, too."""
 
 OF_OTHERS = {
+    "unique_id",
     "batch_run",  # of Mesa
     "choreo_get_chrome",
     "seci-sim",

@@ -82,7 +82,7 @@ def test_columns_that_are_not_found_are_asked_for_at_a_terminal(
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)
     assert answer_to(NEW) == 0
-    assert asked[0] == "Which one says the unit they work in?"
+    assert asked[0] == "Which one (name or number) says the unit they work in?"
     assert asked[1].endswith("(Enter for none)")
     (unit,) = read_scenario("firm.yaml").units
     assert (unit.kind, unit.market, unit.turnover) == ("affiliate", "India", None)
@@ -113,8 +113,8 @@ def test_a_unit_that_nobody_works_in_any_more_is_left_out_and_a_new_one_has_no_t
     Path("people.csv").write_text(PEOPLE + gone + young)
     assert answer_to(NEW) == 0
     said = capsys.readouterr().out
-    assert "Note: nobody works in 'Closed' on 2025-12-31: left out" in said
-    assert "Note: 'Young' is younger than a year" in said
+    assert "Note: nobody works in a unit of one row on 2025-12-31: left out" in said
+    assert "Note: unit 'Young' is younger than a year" in said
     by_name = {unit.name: unit for unit in read_scenario("firm.yaml").units}
     assert set(by_name) == {"Office", "Japan", "Young"}
     assert by_name["Young"].turnover is None
@@ -204,7 +204,7 @@ def test_a_unit_cannot_lose_more_than_everybody(capsys: pytest.CaptureFixture[st
     )
     assert answer_to([*NEW, "--on", "2025-12-31"]) == 0
     assert read_scenario("firm.yaml").units[1].turnover == 0.99
-    assert "Note: 'Japan' lost 200% of its staff; 99% is written" in capsys.readouterr().out
+    assert "Note: unit 'Japan' lost 200% of its staff; 99% is written" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -173,8 +173,7 @@ def test_what_it_does_not_call_is_none_of_it(place: Path, before: str, after: st
 
 
 def test_its_text_is_the_same_in_another_process(place: Path) -> None:
-    program = "from shy import Shy\nfrom seci_sim.lab.own_model import NotHere, brought_back, with_own
-from seci_sim.lab.own_text import text_of\nprint(text_of(Shy))"
+    program = "from shy import Shy; from seci_sim.lab.own_text import text_of; print(text_of(Shy))"
     ran = [
         subprocess.run(
             [sys.executable, "-c", program],
@@ -259,9 +258,7 @@ def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
 
 
 @pytest.mark.parametrize("name", ["os.path.join", "subprocess", "json.Nothing", "a.<locals>.b", ""])
-def test_rerun_calls_nothing_that_is_nobodys_own(
-    place: Path, name: str
-) -> None:
+def test_rerun_calls_nothing_that_is_nobodys_own(place: Path, name: str) -> None:
     added = with_own(experiment(GRID, place), None, {"loudest": imported(place).loudest})
     (own,) = added.own_outcomes
     assert own.function == "shy.loudest"

@@ -203,7 +203,7 @@ def test_a_firms_own_meetings_are_read_from_a_table(tmp_path: Path) -> None:
         ("Office,1,Office,2,1\nOffice,2,Office,1,1", "met.csv:3: meetings.2: these two are listed twice"),
         ("Office,1,Office,2,0", "met.csv:2: meetings.1.hours: is out of range; allowed: more than 0 to 40 hours; got 0.0"),
         ("Office,1,Office,2,1e1", "met.csv:2: hours: write 10"),
-        ("Office,0,Office,2,1", "met.csv:2: employee: is not a whole number from 1 up; got '0'"),
+        ("Office,0,Office,2,1", "met.csv:2: employee: is not a whole number from 1 up"),
         ("Office,1.5,Office,2,1", "met.csv:2: employee: is not a whole number"),
         ("\nOffice,1,Office,2", "met.csv:3: has 4 values, not 5"),
         ('"Office,1,Office,2,1', "met.csv:2: is not CSV"),
@@ -223,7 +223,7 @@ def test_the_columns_of_the_table_of_meetings_are_known(tmp_path: Path) -> None:
     assert "by commas" in lines_of(tmp_path, text, met_csv="unit;employee;hours\n")[0]
     lines = lines_of(tmp_path, text, met_csv="unit,employe,colleague_unit,colleague,hours\n")
     assert lines == [
-        "met.csv:1: unknown column 'employe'; did you mean \"employee\"?",
+        'met.csv:1: unknown column 2; did you mean "employee"?',
         'met.csv:1: column "employee" is missing',
     ]
     assert lines_of(tmp_path, HEAD + "meetings: no.csv")[0].startswith("s.yaml:3: meetings: no.csv")

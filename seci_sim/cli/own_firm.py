@@ -91,6 +91,10 @@ class Records:
                     )
 
 
+MOST_SHOWN = 50
+"""Columns that a question lists."""
+
+
 def columns_named(given: Sequence[str]) -> Mapping[str, str]:
     """Read what columns are called, such as ``unit=Department``."""
     from seci_sim.scenario.own_firm import MEETING_COLUMNS, PEOPLE_COLUMNS
@@ -112,12 +116,25 @@ def columns_named(given: Sequence[str]) -> Mapping[str, str]:
 
 
 def ask(file: str, column: Column, headers: Sequence[str]) -> str:
-    """Ask which column of a file is meant; nothing for one that it need not have."""
-    typer.echo(f"{file} has the columns {', '.join(headers)}.")
-    question = f"Which one says {column.meaning}?"
-    if not column.required:
-        return str(typer.prompt(f"{question} (Enter for none)", default="", show_default=False))
-    return str(typer.prompt(question))
+    """Ask which column of a file is meant; nothing for one that it need not have.
+
+    Columns go by their numbers: without a header, what stands in the first line is somebody.
+    """
+    from seci_sim.scenario.own_firm import recognised
+
+    numbered = [
+        f"{number} {header}" if recognised(header) else str(number)
+        for number, header in enumerate(headers[:MOST_SHOWN], start=1)
+    ]
+    more = ", ..." if len(headers) > MOST_SHOWN else ""
+    typer.echo(f"{file} has the columns {', '.join(numbered)}{more}.")
+    question = f"Which one (name or number) says {column.meaning}?"
+    if column.required:
+        given = str(typer.prompt(question))
+    else:
+        given = str(typer.prompt(f"{question} (Enter for none)", default="", show_default=False))
+    number = int(given) if re.fullmatch("[0-9]{1,4}", given) and given not in headers else 0
+    return headers[number - 1] if 1 <= number <= len(headers) else given
 
 
 def own_firm_written(path: Path, base: str, records: Records, *, asks: bool) -> str:

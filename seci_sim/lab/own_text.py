@@ -40,7 +40,7 @@ def text_of(thing: Any) -> dict[str, str]:
     --------
     >>> from seci_sim import SECIModel
     >>> class Shy(SECIModel):
-    ...     threshold = 0.05
+    ...     __module__, threshold = "shy", 0.05
     >>> {name.rpartition(".")[2]: said for name, said in text_of(Shy).items()}["threshold"]
     '0.05'
     """

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from sys import intern
 
-from seci_sim.scenario.problems import InputProblem, shown, spelling
+from seci_sim.scenario.problems import InputProblem, spelling
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.tree import Scalar, read_text
 from seci_sim.scenario.units import Meeting
@@ -77,9 +77,9 @@ def _header_problems(found: list[str]) -> Iterator[str]:
     if len(found) == 1 and ";" in found[0]:
         yield "separate the columns by commas, not by semicolons"
         return
-    for name in found:
-        if name not in COLUMNS:
-            yield f"unknown column {shown(name)}{spelling(name, COLUMNS)}"
+    for place, name in enumerate(found[:MOST_MISTAKES], start=1):
+        if name not in COLUMNS:  # and may be a person, where there is no header
+            yield f"unknown column {place}{spelling(name, COLUMNS)}"
     for name in COLUMNS:
         if found.count(name) != 1:
             yield f'column "{name}" {"is missing" if name not in found else "is given twice"}'
@@ -95,7 +95,7 @@ def _meeting(values: list[str]) -> Meeting:
 def _number(column: str, text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 8 and not text.startswith("0"):
         return int(text)
-    raise Unclear(Problem((column,), "is not a whole number from 1 up", got=shown(text)).text())
+    raise Unclear(Problem((column,), "is not a whole number from 1 up").text())
 
 
 @lru_cache(maxsize=100_000)
@@ -103,4 +103,4 @@ def _hours(text: str) -> float:
     try:
         return number_of(Scalar(text, False, "", 0), "hours")
     except Unclear as unclear:
-        raise Unclear(Problem(("hours",), str(unclear), got=shown(text)).text()) from None
+        raise Unclear(Problem(("hours",), str(unclear)).text()) from None

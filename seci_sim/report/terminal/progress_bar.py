@@ -16,6 +16,7 @@ from seci_sim.engine.first_use import COMPILING, is_warm
 from seci_sim.lab import Experiment
 from seci_sim.lab.conduct import Conditions, conduct
 from seci_sim.lab.findings import Findings
+from seci_sim.lab.manifest import StoreProblem
 from seci_sim.lab.progress import Progress as Standing
 from seci_sim.lab.progress import Status, status
 from seci_sim.lab.size import Size
@@ -156,7 +157,10 @@ def duration(seconds: float) -> str:
 
 def _kept(folder: Path) -> str:
     """How much of it is kept."""
-    found = status(folder)
+    try:
+        found = status(folder)
+    except StoreProblem:
+        return "nothing was begun"
     return f"{found.done} of {found.total} runs are kept in {folder}"
 
 

@@ -6,7 +6,7 @@ is a unit and a number; no identifier of a person is written or said anywhere.
 """
 
 from seci_sim.scenario.own_firm.as_scenario import Exports, OwnFirm, write_own_firm
-from seci_sim.scenario.own_firm.lists import Column
+from seci_sim.scenario.own_firm.lists import Column, recognised
 from seci_sim.scenario.own_firm.network import MEETING_COLUMNS, Counting
 from seci_sim.scenario.own_firm.staff import PEOPLE_COLUMNS
 
@@ -17,5 +17,6 @@ __all__ = [
     "Counting",
     "Exports",
     "OwnFirm",
+    "recognised",
     "write_own_firm",
 ]

@@ -35,15 +35,17 @@ def day_of(text: str) -> date | None:
     >>> day_of("01/02/2024")
     Traceback (most recent call last):
     ...
-    seci_sim.scenario.quantities.Unclear: could be two days; write YYYY-MM-DD; got '01/02/2024'
+    seci_sim.scenario.quantities.Unclear: could be two days, as '01/02/2024' can; write YYYY-MM-DD
     """
     if not text:
         return None
     found = _YEAR_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)
     if found is None:
-        what = "could be two days" if _TWO_WAYS.fullmatch(text) else "is not a day"
-        raise Unclear(f"{what}; write YYYY-MM-DD; got {shown(text)}")
+        # What is no date at all may be a person.
+        two = _TWO_WAYS.fullmatch(text)
+        what = f"could be two days, as {shown(text)} can" if two else "is not a day"
+        raise Unclear(f"{what}; write YYYY-MM-DD")
     try:
         return date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
-        raise Unclear(f"is no day of the calendar; got {shown(text)}") from None
+        raise Unclear("is no day of the calendar") from None

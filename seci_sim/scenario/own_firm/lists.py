@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -18,6 +19,60 @@ if TYPE_CHECKING:
 LARGEST_EXPORT = 25_000_000
 """Bytes; about a million rows, which are held in memory at once."""
 
+MOST_COLUMNS, MOST_ROWS = 1000, 1_000_000
+
+WORDS = frozenset(
+    [
+        "person",
+        "people",
+        "employee",
+        "staff",
+        "id",
+        "no",
+        "number",
+        "nr",
+        "code",
+        "name",
+        "who",
+        "where",
+        "what",
+        "unit",
+        "department",
+        "dept",
+        "team",
+        "division",
+        "kind",
+        "type",
+        "market",
+        "country",
+        "region",
+        "location",
+        "site",
+        "entry",
+        "exit",
+        "start",
+        "end",
+        "hire",
+        "leave",
+        "date",
+        "day",
+        "from",
+        "to",
+        "hours",
+        "duration",
+        "attendee",
+        "colleague",
+        "meeting",
+        "note",
+        "notes",
+        "title",
+        "job",
+        "role",
+        "manager",
+        "email",
+    ]
+)
+"""Words of headers that a question may show."""
 
 WORKBOOKS = (".xlsx", ".xls", ".ods")
 
@@ -109,7 +164,8 @@ def read_table(
         raise InputProblem([f"{label}: is a workbook; save its sheet as CSV UTF-8"])
     text = read_text(path, label, LARGEST_EXPORT)
     separator = _separator(text)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    record = _Record(label, separator)
+    rows = csv.reader(record.lines(text), delimiter=separator, strict=True)
     mistakes = Mistakes()
     try:
         found = [name.strip() for name in next(rows, [])]
@@ -118,13 +174,35 @@ def read_table(
             found.index(headers[column.name]) if column.name in headers else None
             for column in wanted
         ]
-        kept = list(_rows(rows, places, len(found), label, mistakes))
+        kept = []
+        for row in _rows(rows, record, places, len(found), mistakes):
+            kept.append(row)
+            if len(kept) > MOST_ROWS:
+                raise InputProblem([f"{label}:{row.line}: more than {MOST_ROWS:,} rows"])
     except csv.Error as error:
         raise InputProblem([f"{label}:{rows.line_num}: is not CSV: {error}"]) from None
     mistakes.raise_any()
     if not kept:
         raise InputProblem([f"{label}: has no rows below its header"])
     return Table(label, headers, kept, separator != ",")
+
+
+class _Record:
+    """The row that is being read, so that no row of any shape fills the memory."""
+
+    def __init__(self, label: str, separator: str) -> None:
+        self.label, self.separator = label, separator
+        self.cells = 0
+        """Cells that the row may have so far; whoever takes the row begins the next."""
+
+    def lines(self, text: str) -> Iterator[str]:
+        """The lines of a file, as long as the row that they belong to is not too wide."""
+        for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+            self.cells += line.count(self.separator) + 1
+            if self.cells > MOST_COLUMNS:
+                what = f"more than {MOST_COLUMNS:,} columns"
+                raise InputProblem([f"{self.label}:{number}: {what}"])
+            yield line
 
 
 def _separator(text: str) -> str:
@@ -144,6 +222,8 @@ def _headers(
     by_folded = {folded(name): name for name in found}
     headers: dict[str, str] = {}
     problems: list[str] = []
+    # Line 1 is not shown: without a header it is a person's row.
+    counted = f"{len(found):,} column{'' if len(found) == 1 else 's'}"
     for column in wanted:
         header = named.get(column.name) or by_folded.get(column.name)
         if header is None and ask is not None:
@@ -154,7 +234,7 @@ def _headers(
         elif column.required:
             problems.append(
                 f'no column "{column.name}": {column.meaning}; give its name in the file with '
-                f"--column {column.name}=NAME; there are: {_listed(found)}"
+                f"--column {column.name}=NAME; line 1 has {counted}"
             )
     if problems:
         raise InputProblem(f"{label}:1: {what}" for what in problems)
@@ -163,30 +243,38 @@ def _headers(
 
 def _header_problems(header: str, found: Sequence[str], column: Column) -> Iterator[str]:
     if header not in found:
-        hint = spelling(header, found)
+        hint = spelling(header, filter(recognised, found))
         yield f"no column is called {shown(header)} (--column {column.name}){hint}"
     elif found.count(header) > 1:
         yield f"two columns are called {shown(header)}"
 
 
-def _listed(found: Sequence[str]) -> str:
-    names = ", ".join(shown(name) for name in found[:12])
-    return names + (f" and {len(found) - 12} more" if len(found) > 12 else "")
+def recognised(header: str) -> bool:
+    """Whether a header is made of words for columns, so that it is nobody's name or code.
+
+    Examples
+    --------
+    >>> recognised("Employee ID"), recognised("Anna"), recognised("E77")
+    (True, False, False)
+    """
+    return bool(header) and set(re.split(r"[\W_]+", folded(header))) <= WORDS
 
 
 def _rows(
     rows: Reader,
+    record: _Record,
     places: Sequence[int | None],
     width: int,
-    label: str,
     mistakes: Mistakes,
 ) -> Iterator[Row]:
     begins = rows.line_num + 1
+    record.cells = 0
     for row in rows:
+        record.cells = 0
         line, begins = begins, rows.line_num + 1
         if not any(row):
             continue
         if len(row) == width:
             yield Row(line, tuple("" if p is None else row[p].strip() for p in places))
         else:
-            mistakes.add(f"{label}:{line}: has {len(row)} values, not {width} as its header")
+            mistakes.add(f"{record.label}:{line}: has {len(row)} values, not {width} as its header")

@@ -13,7 +13,7 @@ from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario.meetings import COLUMNS, LARGEST_NETWORK
 from seci_sim.scenario.own_firm.lists import Column, Mistakes, Row, Table
 from seci_sim.scenario.own_firm.staff import Staff
-from seci_sim.scenario.problems import InputProblem, folded, shown
+from seci_sim.scenario.problems import InputProblem, folded
 from seci_sim.scenario.quantities import Unclear, number_of, plain
 from seci_sim.scenario.tree import Scalar
 
@@ -107,12 +107,9 @@ def _hours(text: str, decimal_comma: bool) -> float:
     if decimal_comma and comma and whole.isdecimal() and len(decimals) != 3:
         # Three digits after a comma may be thousands.
         number = f"{whole}.{decimals}"
-    try:
-        hours = number_of(Scalar(number, False, "", 0), "hours")
-    except Unclear as unclear:
-        raise Unclear(f"{unclear}; got {shown(text)}") from None
+    hours = number_of(Scalar(number, False, "", 0), "hours")
     if hours <= 0:
-        raise Unclear(f"is out of range; allowed: more than 0 hours; got {shown(text)}")
+        raise Unclear("is out of range; allowed: more than 0 hours")
     return hours
 
 

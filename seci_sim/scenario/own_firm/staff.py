@@ -94,9 +94,8 @@ def staff_of(table: Table, day: date | None, today: date) -> Staff:
         if staff:
             fields.append(_fields(name, kinds[name], markets[name], staff, rates.get(name)))
         else:
-            remarks.append(f"nobody works in {shown(name)} on {day}: left out")
-    lines = {name: members[0].line for name, members in groups.items()}
-    units = _checked(fields, table, lines, mistakes)
+            remarks.append(f"nobody works in {_said(name, members)} on {day}: left out")
+    units = _checked(fields, table, groups, mistakes)
     return Staff(units, _places(people, units, day), day, tuple(remarks))
 
 
@@ -120,11 +119,10 @@ def _people(
         for column, value in (("kind", kind.lower()), ("market", market)):
             known = facts[column].setdefault(unit, value)
             if known != value:
-                what = f"the unit has {shown(known)} in another row; got {shown(value)}"
-                mistakes.add(table.problem(row.line, column, what))
+                mistakes.add(table.problem(row.line, column, "the unit has another in another row"))
         if kind and kind.lower() not in KINDS:
             what = f"is unknown{spelling(kind, KINDS)}; allowed: {' or '.join(KINDS)}"
-            mistakes.add(table.problem(row.line, "kind", f"{what}; got {shown(kind)}"))
+            mistakes.add(table.problem(row.line, "kind", what))
         people[folded(person)] = _person(table, row, mistakes)
     return people, facts["kind"], facts["market"]
 
@@ -134,9 +132,9 @@ def _name_problems(unit: str, first: dict[str, str]) -> Iterator[str]:
     if not unit:
         yield "has no value"
     elif unit.startswith(FORMULA):
-        yield f"a spreadsheet would take it for a formula; got {shown(unit)}"
+        yield "a spreadsheet would take it for a formula"
     elif first.setdefault(folded(unit), unit) != unit:
-        yield f"is spelled {shown(first[folded(unit)])} in another row; got {shown(unit)}"
+        yield "is spelled otherwise in another row"
 
 
 def _person(table: Table, row: Row, mistakes: Mistakes) -> Person:
@@ -168,13 +166,22 @@ def _turnover(
         before, now = (sum(p.there(then) for p in members) for then in (day - YEAR, day))
         leavers = sum(p.exit is not None and day - YEAR < p.exit <= day for p in members)
         if not before and now:
-            remarks.append(f"{shown(name)} is younger than a year: it has the policy's turnover")
+            remarks.append(
+                f"{_said(name, members)} is younger than a year: it has the policy's turnover"
+            )
         elif now:
             rate = leavers / ((before + now) / 2)
             rates[name] = round(min(rate, MOST_TURNOVER), 3)
             if rate > MOST_TURNOVER:
-                remarks.append(f"{shown(name)} lost {rate:.0%} of its staff; 99% is written")
+                remarks.append(
+                    f"{_said(name, members)} lost {rate:.0%} of its staff; 99% is written"
+                )
     return rates, remarks
+
+
+def _said(name: str, members: Sequence[Person]) -> str:
+    """A unit as messages name it; what only one row says may be a person."""
+    return f"unit {shown(name)}" if len(members) > 1 else "a unit of one row"
 
 
 def _fields(
@@ -195,16 +202,23 @@ _COLUMNS = {"kind": "kind", "market": "market", "lives_in": "market", "turnover"
 
 
 def _checked(
-    fields: Sequence[dict[str, object]], table: Table, lines: Mapping[str, int], mistakes: Mistakes
+    fields: Sequence[dict[str, object]],
+    table: Table,
+    groups: Mapping[str, Sequence[Person]],
+    mistakes: Mistakes,
 ) -> tuple[Unit, ...]:
     """Check units alone and together, and say each problem where the unit's first row is."""
 
     def report(place: int, problem: Problem) -> None:
-        name, line = str(fields[place]["name"]), lines[str(fields[place]["name"])]
+        name = str(fields[place]["name"])
+        line = groups[name][0].line
         column = _COLUMNS.get(str(problem.path[-1]) if problem.path else "", "unit")
         column = column if column in table.headers else "unit"
-        words = problem._replace(path=()).text()
-        mistakes.add(table.problem(line, column, f"unit {shown(name)}: {words}"))
+        if problem.path and problem.path[-1] == "lives_in":
+            problem = problem._replace(what="no affiliate serves this market", allowed="")
+        got = problem.got if problem.got.isdecimal() else ""
+        words = problem._replace(path=(), got=got).text()
+        mistakes.add(table.problem(line, column, f"{_said(name, groups[name])}: {words}"))
 
     units = []
     for place, one in enumerate(fields):

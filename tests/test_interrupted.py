@@ -1,0 +1,96 @@
+"""Ctrl-C, Ctrl-D and a request to end, at any moment: one line and the right exit code, also of workers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from experiment_files import written
+from experiment_programs import LONG, PROGRAM, started, workers_of
+
+if sys.platform == "win32":
+    pytest.skip("signals and terminals are those of POSIX systems", allow_module_level=True)
+import pty
+
+CODES = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "ended from outside")}
+SIGNALS = pytest.mark.parametrize("sent", CODES)
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(LONG, tmp_path)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("key", [b"\x03", b"\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_a_question_is_left_in_one_line(key: bytes) -> None:
+    Path("p.csv").write_text("Who,Where\np1,HO\np2,HO\n")
+    child, terminal = pty.fork()
+    if child == 0:  # pragma: no cover
+        os.execv(PROGRAM[0], [*PROGRAM, "new", "q.yaml", "--people", "p.csv"])
+    said = b""
+    while b"?" not in said:
+        said += os.read(terminal, 1000)
+    os.write(terminal, key)
+    try:
+        while piece := os.read(terminal, 1000):
+            said += piece
+    except OSError:  # a terminal that nobody writes to any more
+        pass
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    assert said.endswith(b"\r\nerror: interrupted\r\n")
+    assert b"Traceback" not in said
+    assert not Path("q.yaml").exists()
+
+
+def ended(sent: signal.Signals, ready: Callable[[subprocess.Popen[str]], object]) -> None:
+    """Begin an experiment with worker processes, send a signal once it is ready, and hold its end.
+
+    Ctrl-C at a terminal goes to all processes, a request to end to the first.
+    """
+    with started("--workers", "2", "--timeout", "300") as process:
+        deadline = time.monotonic() + 60
+        while not ready(process) and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if sent == signal.SIGINT:
+            os.killpg(process.pid, sent)
+        else:
+            process.send_signal(sent)
+        out, err = process.communicate(timeout=90)
+    code, words = CODES[sent]
+    assert (process.returncode, out) == (code, ""), err
+    *before, last = err.splitlines()
+    assert last == f"error: {words}"
+    assert [line for line in before if not line.startswith(("Stopped; ", "6 cells"))] == []
+
+
+STATES: dict[str, Callable[[subprocess.Popen[str]], object]] = {
+    "a worker starts": lambda process: workers_of(process.pid),
+    "both work": lambda process: len(workers_of(process.pid)) == 2,
+    "a part is there": lambda _: list(Path("out/parts").glob("part-*.json")),
+}
+
+
+@pytest.mark.timeout(180)
+@SIGNALS
+@pytest.mark.parametrize("state", STATES)
+def test_it_ends_in_one_line_while(state: str, sent: signal.Signals) -> None:
+    ended(sent, STATES[state])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@SIGNALS
+def test_it_ends_in_one_line_at_thirty_moments(sent: signal.Signals) -> None:
+    for step in range(3, 33):
+        moment = time.monotonic() + step / 6
+        ended(sent, lambda _, moment=moment: time.monotonic() > moment)  # type: ignore[misc]
+        shutil.rmtree("out", ignore_errors=True)
