@@ -83,7 +83,7 @@ def _form(kind: Any, metadata: list[Any], unit: str) -> Form:
 # Values that a field may hold ---------------------------------------------------------------------
 
 FREE = ("Mine", "Zürich", "東京の患者", "no", "on", "Norway", "1:30", "5%", "12 apples", "it's", "a, b",
-        "=1+1", "e\u0301te\u0301", "x: y", "# no remark", "- dash", "010", "1e3", "~", "true",
+        "=1+1", "e\u0301te\u0301", "x: y", "# no remark", "- dash", "010", "1e3", "nullify", "~", "true",
         "2024-01-17", "0x10", ".inf", "[a]", "{a}", "&a", "*a", "!a", "%a", "a #b", 'say "yes"')  # fmt: skip
 """Texts, some of which YAML would take for something else if they had no quotes."""
 PLAIN = ("Mine", "Zürich", "東京の患者", "no", "on", "Norway", "1:30", "5%", "12 apples", "it's", "=1+1", "e\u0301te\u0301")  # fmt: skip
