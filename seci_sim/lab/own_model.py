@@ -14,6 +14,7 @@ from seci_sim.lab.own_text import text_of
 from seci_sim.lab.provenance import differing_parts
 from seci_sim.lab.sections import OwnModel, OwnOutcome
 from seci_sim.parameters import SECI, Declaration
+from seci_sim.scenario.units import READ_AS_MISSING
 
 if TYPE_CHECKING:
     from seci_sim.model import SECIModel
@@ -43,6 +44,8 @@ def with_own(
     for name, function in also.items():
         if not name.isidentifier():
             raise ValueError(f"also: {name!r} is no name; letters, digits and _ only")
+        if name in READ_AS_MISSING:
+            raise ValueError(f"also: {name!r} is read as a missing value by other programs")
         if name in experiment.measures:
             raise ValueError(f"also: there is an outcome {name!r} already")
         try:

@@ -119,7 +119,8 @@ def _change(found: Comparison, name: str, outcome: str) -> Cell:
     if name == found.first:
         return Cell(NOTHING)
     change = found.change(name, outcome)
-    return Cell(signed(100 * change.mean), _range(change, 100) or "one run: no interval")
+    no_interval = "most runs have no value" if change.dropped else "one run: no interval"
+    return Cell(signed(100 * change.mean), _range(change, 100) or no_interval)
 
 
 def _better(found: Comparison, name: str, outcome: str) -> Cell:
