@@ -240,17 +240,8 @@ class Organisation:
 
     def _arrive(self, units: Array) -> None:
         """The staff of units that join know little and have read nothing."""
-        for unit in units:
-            turnover.arrive(
-                self.staff.first[unit],
-                self.staff.last[unit],
-                self.staff,
-                self.knowledge,
-                luck.ARRIVAL,
-                self.settings.learning.newcomer_spread,
-                self.seed,
-                self.week,
-            )
+        spread = self.settings.learning.newcomer_spread
+        turnover.arrive(units, self.staff, self.knowledge, spread, self.seed, self.week)
 
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""
@@ -280,11 +271,10 @@ class Organisation:
     def replace(self, row: int) -> None:
         """Let one person leave now and be replaced; between two weeks, they count to the next."""
         staff, spread = self.staff, self.settings.learning.newcomer_spread
-        lost = float(np.abs(self.knowledge.tacit[row]).sum(dtype=float))
-        self._left.append((int(staff.unit[row]), lost))
-        turnover.arrive(
-            row, row + 1, staff, self.knowledge, luck.NEWCOMER, spread, self.seed, self.week
+        lost = turnover.renew(
+            row, staff, self.knowledge, luck.NEWCOMER, spread, self.seed, self.week
         )
+        self._left.append((int(staff.unit[row]), lost))
         staff.person[row] = knowledge.NOBODY
         self.state.next_person = turnover.number_newcomers(staff, self.state.next_person, self.week)
         if self.records.weeks < self.week:

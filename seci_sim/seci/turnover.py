@@ -116,19 +116,13 @@ def number_newcomers(staff: Staff, next_person: Whole, week: Whole) -> Any:
 
 @kernel
 def arrive(
-    first: Whole,
-    last: Whole,
-    staff: Staff,
-    knowledge: Knowledge,
-    process: Whole,
-    spread: Real,
-    seed: Whole,
-    week: Whole,
+    units: Array, staff: Staff, knowledge: Knowledge, spread: Real, seed: Whole, week: Whole
 ) -> None:
-    """The staff who come to some rows know little: tacit ~ N(0, spread), nothing read."""
-    for i in range(first, last):
-        staff.arrival[i, 0] = week
-        renew(i, staff, knowledge, process, spread, seed, week)
+    """The staff of units that join know little: tacit ~ N(0, spread), nothing read."""
+    for u in units:
+        for i in range(staff.first[u], staff.last[u]):
+            staff.arrival[i, 0] = week
+            renew(i, staff, knowledge, luck.ARRIVAL, spread, seed, week)
 
 
 @kernel
