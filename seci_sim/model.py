@@ -159,6 +159,7 @@ class SECIModel(mesa.Model):
         self.seed = _seed(rng)
         self._employees: dict[int, Employee] = {}
         self._others = OTHERS_FROM
+        self._own_collector: Any = None
         self._collector: Any = None
         super().__init__(rng=self.seed)
         settings = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
@@ -304,16 +305,12 @@ class SECIModel(mesa.Model):
         so_far = (
             f"{self.settings.name}: week {self.week} of {self.settings.horizon}, seed {self.seed}"
         )
-        last = records.table(self.records)[-1:, -1]
-        shown = (
-            [
-                (measure.meaning, f"{value:.1%}")
-                for measure, value in zip(self.measures, *last, strict=True)
-                if measure.name in SHOWN
-            ]
-            if last.size
-            else []
-        )
+        shown = [
+            (measure.meaning, f"{value:.1%}")
+            for last in records.table(self.records)[-1:, -1]
+            for measure, value in zip(self.measures, last, strict=True)
+            if measure.name in SHOWN
+        ]
         return notebook_table(so_far, shown)
 
     # Mesa ----------------------------------------------------------------------------------------
@@ -330,22 +327,20 @@ class SECIModel(mesa.Model):
     @property
     def datacollector(self) -> Any:
         """A Mesa DataCollector: your own, if you set one, or one of all measures of the whole firm."""
+        if self._own_collector is not None:
+            return self._own_collector
         names = [measure.name for measure in self.measures]
         if self._collector is None:
-            self._collector = mesa.DataCollector(dict(zip(names, names, strict=True))), []
-        if not isinstance(self._collector, tuple):
-            return self._collector
-        collector, collected = self._collector
-        for row in records.table(self.records)[len(collected) :, -1].tolist():
-            collected.append(row)
-            week_of = SimpleNamespace(steps=len(collected), time=float(len(collected)))
-            vars(week_of).update(zip(names, row, strict=True))
-            collector.collect(week_of)
-        return collector
+            self._collector = mesa.DataCollector(dict(zip(names, names, strict=True)))
+        collected = len(self._collector.model_vars[names[0]])
+        for number, row in enumerate(records.table(self.records)[collected:, -1], collected + 1):
+            measured = dict(zip(names, row.tolist(), strict=True))
+            self._collector.collect(SimpleNamespace(steps=number, time=float(number), **measured))
+        return self._collector
 
     @datacollector.setter
     def datacollector(self, collector: Any) -> None:
-        self._collector = collector
+        self._own_collector = collector
 
     def register_agent(self, agent: Any) -> None:
         """Mesa's: every agent has a number of its own here."""

@@ -164,15 +164,15 @@ def _analysed(
     here = {name: digest for name, digest in made.files.items() if is_derived(name)}
     differing: list[str] = []
     for name in sorted(here | there):
-        if name not in here or name not in there:
-            where = "there" if name in there else "here"
-            differing.append(f"{name}: is made only {where}")
+        if name not in there:
+            differing.append(f"{name}: is made only here")
+        elif name not in here:
+            if not unmade:  # what those would have made is no news
+                differing.append(f"{name}: is made only there")
         elif here[name] != there[name]:
             today = (again / name).read_text("utf-8")
             lines = _differing(folder / name, there[name], today, here[name])
             differing += (f"{name}: {line.removeprefix('results: ')}" for line in lines)
-    if unmade:  # what they would have made is no news
-        differing = [line for line in differing if not line.endswith("only there")]
     tables = [name for name in there if name.startswith(ANALYSES)]
     runs = sum(len(pd.read_csv(path, usecols=["cell"])) for path in searched(again))
     return Analysed(len(tables), runs, digest_of_analyses(here), tuple(differing), unmade)

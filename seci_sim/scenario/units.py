@@ -45,7 +45,7 @@ def one_line(text: str) -> str:
 
 
 READ_AS_MISSING = frozenset(
-    [
+    {
         "NA",
         "N/A",
         "n/a",
@@ -59,8 +59,12 @@ READ_AS_MISSING = frozenset(
         "<NA>",
         "#NA",
         "#N/A",
-    ]
-    + ["#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"]
+        "#N/A N/A",
+        "1.#IND",
+        "-1.#IND",
+        "1.#QNAN",
+        "-1.#QNAN",
+    }
 )
 """What pandas, R and spreadsheets take for a missing value in a table."""
 
