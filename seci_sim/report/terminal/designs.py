@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from shutil import get_terminal_size
@@ -21,6 +20,7 @@ from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import digest_of_analyses, read_manifest
 from seci_sim.lab.statistics import estimate, paired_difference
+from seci_sim.scenario.file_names import typed
 from seci_sim.scenario.quantities import in_words
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def missing_in_words(found: Findings, folder: Path) -> str:
     expected = found.experiment.size * found.experiment.replications
     return (
         f"{len(found.table):,} of {expected:,} runs are in {folder}. When all shards are done: "
-        + shlex.join(["seci-sim", "collect", str(folder)])
+        + typed(["seci-sim", "collect", str(folder)])
     )
 
 
