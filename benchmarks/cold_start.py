@@ -13,10 +13,8 @@ from pathlib import Path
 from benchmarks.commands import FIRST_WEEK, SHORT_RUN, program, python
 from benchmarks.timing import Figure, in_turn
 
-LAYERS = (
-    "parameters", "scenario", "preflight", "compiled", "model", "experiment.run", "figures",
-    "report", "cli",
-)  # fmt: skip
+LAYERS = ("parameters", "scenario", "scenario.preflight", "engine.compiled", "model", "lab.experiment",
+          "figures", "report", "cli")  # fmt: skip
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -47,7 +45,7 @@ def measure(quick: bool) -> list[Figure]:
         Figure("seconds_python", nothing, "s", "An interpreter that does nothing"),
     ]  # fmt: skip
     return figures + [
-        Figure(f"seconds_import_{layer.split('.')[0]}", taken[layer], "s",
+        Figure(f"seconds_import_{layer.split('.')[-1]}", taken[layer], "s",
                f"A fresh interpreter that imports `seci_sim.{layer}`, and what that needs")
         for layer in LAYERS
     ]  # fmt: skip
