@@ -26,7 +26,7 @@ def measure(quick: bool) -> list[Figure]:
     figures = []
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
-        compare(cache, 1, 1)  # compiles
+        compare(cache, FEW, 1)  # compiles
         for name, command in (("compare", compare), ("experiment", experiment)):
             contenders = {
                 (workers, number): partial(command, cache, number, workers)

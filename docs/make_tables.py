@@ -83,7 +83,7 @@ def _first_sentence(section: type[Section]) -> str:
 def _parameters_of(section: str, model: str = SECI) -> str:
     """All that is declared of one section's parameters."""
     return table(
-        ["name", "default", "unit", "plausible", "allowed", "meaning", "source"],
+        ["name", "default", "unit", "plausible", "allowed", "role", "meaning", "source"],
         [
             [
                 f"`{parameter.name}`",
@@ -91,6 +91,7 @@ def _parameters_of(section: str, model: str = SECI) -> str:
                 parameter.unit,
                 range_in_words(parameter.plausible, parameter.unit),
                 range_in_words(parameter.allowed, parameter.unit),
+                parameter.role,
                 parameter.meaning,
                 parameter.source,
             ]

@@ -37,11 +37,21 @@ class Section(BaseModel):
     """Sections of which one stands for this one, by the word in its field ``kind``."""
 
 
+Role = Literal["lever", "fact", "rule", "world"]
+"""What a parameter is to a firm.
+
+A *lever* is what it decides; a *fact* what it can look up in its own books, or count; a number of a
+*rule* says how people learn, agree or respond, which only research could tell; and the *world* is what
+patients, markets and partners are like.
+"""
+
+
 def parameter(
     default: Any,
     unit: str,
     allowed: tuple[float, float],
     plausible: tuple[float, float],
+    role: Role,
     source: str,
     meaning: str | None = None,
 ) -> Any:
@@ -54,13 +64,18 @@ def parameter(
         ge=allowed[0],
         le=allowed[1],
         description=meaning,
-        json_schema_extra={"unit": unit, "plausible": list(plausible), "source": source},
+        json_schema_extra={
+            "unit": unit,
+            "plausible": list(plausible),
+            "role": role,
+            "source": source,
+        },
     )
 
 
-def switch(default: bool, source: str) -> Any:
+def switch(default: bool, role: Role, source: str) -> Any:
     """Declare something that is on or off."""
-    return Field(default, json_schema_extra={"unit": "yes or no", "source": source})
+    return Field(default, json_schema_extra={"unit": "yes or no", "role": role, "source": source})
 
 
 Kind = Literal["level", "flow", "end"]

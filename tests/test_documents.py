@@ -9,7 +9,7 @@ import shlex
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -23,8 +23,9 @@ from seci_sim.lab.analysis_kinds import ANALYSES, Analysis
 from seci_sim.lab.design import Design
 from seci_sim.lab.sections import Until
 from seci_sim.page.lessons import Bet, Lesson, read_lesson, shipped_lessons
-from seci_sim.parameters import SECTIONS, declarations
+from seci_sim.parameters import MODELS, SECTIONS, Role, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
+from seci_sim.scenario.schema import json_schema
 from seci_sim.seci.measures import BAND_MEASURES, MEASURES, outcomes
 
 CHECKOUT = Path(__file__).parents[1]
@@ -124,13 +125,25 @@ def test_every_parameter_is_documented_with_default_meaning_and_source() -> None
     rows = TEXTS["model.md"].splitlines()
     for parameter in declarations():
         (row,) = [row for row in rows if row.startswith(f"| `{parameter.name}` |")]
-        assert row.endswith(f"| {parameter.meaning} | {parameter.source} |")
+        assert row.endswith(f"| {parameter.role} | {parameter.meaning} | {parameter.source} |")
 
 
 def test_every_number_says_where_it_comes_from_in_one_of_three_words() -> None:
     for parameter in declarations():
         if parameter.unit != "yes or no":
             assert re.match(r"(measured|borrowed): .|assumed(: .|$)", parameter.source)
+
+
+def test_every_parameter_says_what_it_is_to_a_firm() -> None:
+    described = json_schema()["$defs"]
+    for model in MODELS.values():
+        for declared in declarations(model.name):
+            assert declared.role in get_args(Role)
+            section, _, name = declared.name.partition(".")
+            field = described[model.sections[section].__name__]["properties"][name]
+            assert f" Role: {declared.role}." in field["description"]
+    decided = {declared.name for declared in declarations() if declared.role == "lever"}
+    assert {name.partition(".")[0] for name in decided} == {"policy"}
 
 
 def test_every_measure_is_documented() -> None:

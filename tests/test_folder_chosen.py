@@ -14,16 +14,17 @@ from seci_sim.cli import answer_to
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
-FEW = ["--replications", "2", "--workers", "1"]
+ONCE = ["--replications", "2", "--workers", "1"]
+FEW = [*ONCE, "--worlds", "0"]
 
 
 def at(hours: str) -> str:
     return f"{TINY}policy: {{patient_time: {hours}}}\n"
 
 
-def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[str, str]:
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str, worlds: str = "0") -> tuple[str, str]:
     """Run the program, which has to succeed; give the folder that it names, and what it notes."""
-    assert answer_to([*arguments, *FEW]) == 0
+    assert answer_to([*arguments, *ONCE, "--worlds", worlds]) == 0
     printed = capsys.readouterr()
     (folder,) = re.findall(r"^Wrote (results/\S+)/report\.html", printed.out, re.M)
     notes = [line for line in printed.err.splitlines() if line.startswith(("results/", "In "))]
@@ -62,6 +63,18 @@ def test_compare_goes_round_as_run_does(capsys: pytest.CaptureFixture[str]) -> N
     assert ran(capsys, "compare", "firm.yaml", "more.yaml", "--seed", "7")[0].endswith("-3")
 
 
+def test_other_worlds_are_another_run_and_none_are_not(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("firm.yaml").write_text(TINY)
+    assert ran(capsys, "run", "firm.yaml")[0] == "results/firm"
+    assert ran(capsys, "run", "firm.yaml", worlds="4") == ("results/firm", ""), "they are added"
+    folder, note = ran(capsys, "run", "firm.yaml", worlds="8")
+    assert folder == "results/firm-2"
+    assert note.startswith(
+        "results/firm holds another run (its worlds: sample.points: 4 there, 8 here)"
+    )
+    assert ran(capsys, "run", "firm.yaml", worlds="4") == ("results/firm", "")
+
+
 def test_an_older_run_is_replaced_when_asked_and_what_is_lost_is_said(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -86,7 +99,9 @@ def test_a_folder_that_was_named_is_refused_with_the_command_that_replaces(
     capsys.readouterr()
     Path("Our firm.yaml").write_text(at("2%"))
     said = refused(arguments, capsys, code=6)
-    command = "seci-sim run 'Our firm.yaml' --replications 2 --seed 1 --out here --replace"
+    command = (
+        "seci-sim run 'Our firm.yaml' --replications 2 --seed 1 --worlds 0 --out here --replace"
+    )
     assert said == (
         "here: holds another run; scenarios.Tiny.policy.patient_time: 0.01 there, 0.02 here; "
         f"to put this one in its place: {command}"

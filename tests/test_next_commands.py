@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="is read as a POSIX shell does"),
 ]
 
-SHORT = ["--replications", "2", "--workers", "1"]
+SHORT = ["--replications", "2", "--workers", "1", "--worlds", "0"]
 LONGEST = 4
 """Commands that are followed from a first one."""
 

@@ -37,7 +37,7 @@ march: {items: 10}
 PLAIN = {"NUMBA_DISABLE_JIT": "1"}
 """So small an organisation is quicker than compiling its rules."""
 
-NEW = '\n    added: float = parameter(0.0, "share", (0, 1), (0, 1), "Nothing.", "assumed: for a test.")'
+NEW = '\n    added: float = parameter(0.0, "share", (0, 1), (0, 1), "rule", "assumed: for a test.")'
 
 
 def home_of(copy: Path, text: str) -> str:

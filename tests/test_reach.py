@@ -145,7 +145,7 @@ def test_targets_and_levers_are_read_as_people_write_them() -> None:
     assert read_range("policy.patient_time", scenario).values[::25] == (0.0, 0.05, 0.1)
 
 
-SMALL = ["--replications", "2", "--workers", "1"]
+SMALL = ["--replications", "2", "--workers", "1", "--worlds", "0"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from seci_sim.scenario import InputProblem, read_scenario
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
-FEW = ["--replications", "2", "--workers", "1"]
+FEW = ["--replications", "2", "--workers", "1", "--worlds", "0"]
 
 
 def test_what_is_set_reads_as_if_it_stood_in_the_file() -> None:
@@ -93,7 +93,7 @@ def test_a_file_is_compared_with_itself_as_it_is_set(capsys: pytest.CaptureFixtu
     assert [policy["name"] for policy in found["policies"]] == ["Tiny", "Tiny, patient time 9%"]
     assert found["folder"] == "results/tiny-patient-time-9"
     assert found["command"] == (
-        "seci-sim compare tiny.yaml --set policy.patient_time=9% --replications 2 --seed 1"
+        "seci-sim compare tiny.yaml --set policy.patient_time=9% --replications 2 --seed 1 --worlds 0"
     )
     Path("more.yaml").write_text(
         "name: Tiny, more\nextends: tiny.yaml\npolicy: {patient_time: 9%}\n"

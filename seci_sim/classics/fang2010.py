@@ -15,17 +15,17 @@ PAPER = "borrowed: Fang, Lee and Schilling (2010)"
 class Fang(Section):
     """Fang et al. (2010): people learn in subgroups that are more or less isolated."""
 
-    people: int = parameter(280, "people", (2, 2000), (70, 700), PAPER)
+    people: int = parameter(280, "people", (2, 2000), (70, 700), "fact", PAPER)
     """People (n)."""
-    items: int = parameter(100, "items", (1, 5000), (30, 200), PAPER)
+    items: int = parameter(100, "items", (1, 5000), (30, 200), "world", PAPER)
     """Items of reality (m)."""
-    group_size: int = parameter(7, "people", (2, 2000), (5, 20), PAPER)
+    group_size: int = parameter(7, "people", (2, 2000), (5, 20), "lever", PAPER)
     """People in a subgroup (z)."""
-    beta: float = parameter(0.1, "share", (0, 1), (0, 1), PAPER)
+    beta: float = parameter(0.1, "share", (0, 1), (0, 1), "lever", PAPER)
     """Chance that a link leads out of its subgroup."""
-    block: int = parameter(5, "items", (1, 100), (1, 10), PAPER)
+    block: int = parameter(5, "items", (1, 100), (1, 10), "world", PAPER)
     """Items that pay only if all are right (s)."""
-    adoption: float = chance(0.3, (0.1, 0.9), PAPER)
+    adoption: float = chance(0.3, (0.1, 0.9), "rule", PAPER)
     """Chance of taking the belief of the majority of those who do better (p)."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seci_sim.declaring import Measure, Model, Section, parameter, switch
+from seci_sim.declaring import Measure, Model, Role, Section, parameter, switch
 
 PAPER = "borrowed: March (1991)"
 
@@ -17,38 +17,52 @@ VARIETY = "Pairs of people who differ on an item, mean over items: what is left 
 
 
 def chance(
-    default: float, plausible: tuple[float, float], source: str, meaning: str | None = None
+    default: float,
+    plausible: tuple[float, float],
+    role: Role,
+    source: str,
+    meaning: str | None = None,
 ) -> Any:
     """Declare a chance in each period."""
-    return parameter(default, "chance", (0, 1), plausible, source, meaning)
+    return parameter(default, "chance", (0, 1), plausible, role, source, meaning)
 
 
 # What Miller et al. take over.
 P1 = chance(
-    0.1, (0.1, 0.9), PAPER, "Chance that a person takes a belief from the code, item by item."
+    0.1,
+    (0.1, 0.9),
+    "rule",
+    PAPER,
+    "Chance that a person takes a belief from the code, item by item.",
 )
-P2 = chance(0.5, (0.1, 0.9), PAPER, "Chance behind the code's learning from those who know better.")
-P3 = chance(0.0, (0, 0.1), PAPER, "Turnover: chance that a person leaves and a newcomer starts.")
-P4 = chance(0.0, (0, 0.02), PAPER, "Turbulence: chance that an item of reality turns round.")
+P2 = chance(
+    0.5, (0.1, 0.9), "rule", PAPER, "Chance behind the code's learning from those who know better."
+)
+P3 = chance(
+    0.0, (0, 0.1), "fact", PAPER, "Turnover: chance that a person leaves and a newcomer starts."
+)
+P4 = chance(
+    0.0, (0, 0.02), "world", PAPER, "Turbulence: chance that an item of reality turns round."
+)
 
 
 class March(Section):
     """March (1991): people and an organisation's code learn from each other."""
 
     to_the_letter: bool = switch(
-        False, "assumed: ORIGINAL gives the published Figure 1 as re-created independently"
+        False, "rule", "assumed: ORIGINAL gives the published Figure 1 as re-created independently"
     )
     """Whether the paper is read to the letter (TEXT), not as its figures want (ORIGINAL)."""
-    people: int = parameter(50, "people", (2, 5000), (20, 200), PAPER)
+    people: int = parameter(50, "people", (2, 5000), (20, 200), "fact", PAPER)
     """People (n)."""
-    items: int = parameter(30, "items", (1, 5000), (10, 100), PAPER)
+    items: int = parameter(30, "items", (1, 5000), (10, 100), "world", PAPER)
     """Items of reality (m)."""
     p1: float = P1
-    p1_fast: float = chance(0.9, (0.1, 0.9), PAPER)
+    p1_fast: float = chance(0.9, (0.1, 0.9), "rule", PAPER)
     """The same, of the people who are fast learners."""
-    fast_share: float = parameter(0.0, "share", (0, 1), (0, 1), PAPER)
+    fast_share: float = parameter(0.0, "share", (0, 1), (0, 1), "rule", PAPER)
     """Share of people who are fast learners."""
-    same_for_all: bool = switch(False, PAPER)
+    same_for_all: bool = switch(False, "rule", PAPER)
     """Whether everybody learns with the mean of these chances instead: the uniform group with which a mixed one is compared."""
     p2: float = P2
     p3: float = P3

@@ -16,19 +16,19 @@ NOT_READ = "assumed: the full text was not read"
 class Miller(Section):
     """Miller et al. (2006): people also learn from each other, and some items are tacit."""
 
-    side: int = parameter(10, "people", (3, 70), (5, 20), PAPER)
+    side: int = parameter(10, "people", (3, 70), (5, 20), "fact", PAPER)
     """People along one side of the grid; its square is n."""
-    items: int = parameter(100, "items", (1, 5000), (30, 200), NOT_READ)
+    items: int = parameter(100, "items", (1, 5000), (30, 200), "world", NOT_READ)
     """Items of reality (m)."""
-    tacit_share: float = parameter(0.5, "share", (0, 1), (0, 0.75), NOT_READ)
+    tacit_share: float = parameter(0.5, "share", (0, 1), (0, 0.75), "world", NOT_READ)
     """Share of items that are tacit: they never enter the code."""
     p1: float = P1
     p2: float = P2
     p3: float = P3
     p4: float = P4
-    p5: float = chance(0.1, (0, 0.9), NOT_READ)
+    p5: float = chance(0.1, (0, 0.9), "rule", NOT_READ)
     """Local search: chance of taking a belief from the best of four neighbours."""
-    p6: float = chance(0.1, (0, 0.9), NOT_READ)
+    p6: float = chance(0.1, (0, 0.9), "rule", NOT_READ)
     """Distant search: chance of taking a belief from a better person further away."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seci_sim.cli.many_worlds import Worlds, doubts_of
 from seci_sim.cli.options import (
     LARGEST_SEED,
     AsJson,
@@ -23,12 +24,13 @@ from seci_sim.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from seci_sim.lab import Experiment
     from seci_sim.scenario.preflight import Request
 
 
 @dataclass(frozen=True)
 class Seeds:
-    """How often scenarios are run, and with which seeds."""
+    """How often scenarios are run, with which seeds, and in how many worlds."""
 
     replications: Annotated[
         int,
@@ -44,6 +46,7 @@ class Seeds:
             help="Seed of the first run; each next run has the next.",
         ),
     ] = 1
+    worlds: Worlds = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def run(
     The same command goes on where it stopped.
     """
     request = _request("run", [scenario], seeds, change, weighed, report)
-    return _carried_out(request, change, machine, report)
+    return _carried_out(request, seeds, change, machine, report)
 
 
 def compare(
@@ -155,7 +158,7 @@ def compare(
     The same command goes on where it stopped.
     """
     request = _request("compare", scenarios, seeds, change, weighed, report)
-    return _carried_out(request, change, machine, report)
+    return _carried_out(request, seeds, change, machine, report)
 
 
 def _request(
@@ -182,17 +185,72 @@ def _request(
     exports = tuple(name for name in preflight.EXPORTS if getattr(report, name))
     preflight.check_exports(exports)
     return preflight.Request(
-        command, tuple(given), replications, seed, exports, settings, weighed.harm
+        command,
+        tuple(given),
+        replications,
+        seed,
+        worlds=seeds.worlds.typed if seeds.worlds else "",
+        exports=exports,
+        settings=settings,
+        harm=weighed.harm,
     )
 
 
-def _carried_out(request: Request, change: Change, machine: Machine, report: Report) -> str:
+def _carried_out(
+    request: Request, seeds: Seeds, change: Change, machine: Machine, report: Report
+) -> str:
     """Run what was asked for, save it, and return what there is to say."""
+    from seci_sim.scenario import preflight
+
+    machine.check()
+    compared, doubts = _designs(request, seeds, machine, report)
+    usual = preflight.folder_of(machine.out, request.given, request.settings)
+    # These import pandas and more: after all files have been checked.
+    from seci_sim.lab.folder_chosen import Wish, choose
+    from seci_sim.lab.manifest import WORLDS
+    from seci_sim.lab.worlds import NO_DOUBT
+    from seci_sim.report.saving import save
+    from seci_sim.report.terminal import designs as experiments
+    from seci_sim.report.terminal import headline as runs
+    from seci_sim.report.terminal.progress_bar import carry_out
+
+    line, silent, worlds = request.line, report.quiet or report.as_json, None
+    wish = Wish(usual, machine.out is not None, change.replace, request.line_into(machine.out))
+    chosen = choose(compared, wish, doubts)
+    folder = chosen.folder
+    if chosen.said and not report.quiet:
+        typer.echo(chosen.said, err=True)
+    if doubts is None and not silent and request.worlds != "0":
+        typer.echo(f"Without worlds: {NO_DOUBT}.", err=True)
+    with machine.conditions(resume=True, command=line) as conditions:
+        again = "the same command"
+        found = carry_out(compared, folder, conditions, again=again, silent=silent)
+        if doubts and (found.whole or machine.shard):
+            place = folder / WORLDS
+            worlds = carry_out(doubts, place, conditions, again=again, silent=silent)
+    if machine.shard and not (found.whole and (worlds is None or worlds.whole)):
+        return "" if report.quiet else experiments.missing_in_words(found, folder, worlds)
+    told, _ = save(found, folder, request.exports, worlds=worlds, command=line)
+    if told is None:
+        said = ""
+    elif report.as_json:
+        said = runs.for_programs(told, folder, request)
+    else:
+        said = "" if report.quiet else runs.headline(told, folder, request)
+    experiments.complain(found, (), said, worlds)
+    if report.opens is not False and at_a_terminal():
+        webbrowser.open((folder / "report.html").resolve().as_uri())
+    return said
+
+
+def _designs(
+    request: Request, seeds: Seeds, machine: Machine, report: Report
+) -> tuple[Experiment, Experiment | None]:
+    """What is run with the values of the files, and in many worlds; all of it is checked."""
     from seci_sim.lab.comparing import comparison
     from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight
 
-    machine.check()
     scenarios = request.scenarios()
     preflight.check_comparable(scenarios)
     compared = comparison(
@@ -201,35 +259,8 @@ def _carried_out(request: Request, change: Change, machine: Machine, report: Rep
         replications=request.replications,
         keep="everything" if report.everything else "report",
     )
-    check_memory(compared, machine.workers, machine.memory, "run")
-    usual = preflight.folder_of(machine.out, request.given, request.settings)
-    # These import pandas and more: after all files have been checked.
-    from seci_sim.lab.folder_chosen import Wish, choose
-    from seci_sim.report.saving import save
-    from seci_sim.report.terminal import designs as experiments
-    from seci_sim.report.terminal import headline as runs
-    from seci_sim.report.terminal.progress_bar import carry_out
-
-    line, silent = request.line, report.quiet or report.as_json
-    chosen = choose(
-        compared,
-        Wish(usual, machine.out is not None, change.replace, request.line_into(machine.out)),
-    )
-    folder = chosen.folder
-    if chosen.said and not report.quiet:
-        typer.echo(chosen.said, err=True)
-    with machine.conditions(resume=True, command=line) as conditions:
-        found = carry_out(compared, folder, conditions, again="the same command", silent=silent)
-    if machine.shard is not None and not found.whole:
-        return "" if report.quiet else experiments.missing_in_words(found, folder)
-    told, _ = save(found, folder, request.exports, command=line)
-    if told is None:
-        said = ""
-    elif report.as_json:
-        said = runs.for_programs(told, folder, request)
-    else:
-        said = "" if report.quiet else runs.headline(told, folder, request)
-    experiments.complain(found, (), said)
-    if report.opens is not False and at_a_terminal():
-        webbrowser.open((folder / "report.html").resolve().as_uri())
-    return said
+    doubts = doubts_of(compared, seeds.worlds)
+    for one in (compared, doubts):
+        if one is not None:
+            check_memory(one, machine.workers, machine.memory, "run")
+    return compared, doubts

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from seci_sim.parameters import GROUPS, MODELS, Declaration, Section, declarations
+from seci_sim.parameters import GROUPS, MODELS, Declaration, Role, Section, declarations
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.quantities import Unclear, in_words, number_of, range_in_words, switch_of
 from seci_sim.scenario.reading import Reading
@@ -62,6 +62,11 @@ class Factor(Section):
     def meaning(self) -> str:
         """What the parameter means."""
         return self.own.meaning if self.own else DECLARED[self.name].meaning
+
+    @property
+    def role(self) -> Role:
+        """What the parameter is to a firm; one of somebody's own model is their rule's."""
+        return "rule" if self.own else DECLARED[self.name].role
 
     @property
     def whole(self) -> bool:
@@ -143,7 +148,7 @@ def _factor(name: str, node: Node, decided: bool, own: Table[str, Declaration]) 
         case Mapping():
             low, high = _range(declaration, node)
         case Scalar(text="plausible"):
-            low, high = _plausible(declaration)
+            low, high = plausible_range(declaration)
         case _:
             raise Unclear("is not varied", _FORMS)
     if declaration.unit == "yes or no":
@@ -213,7 +218,14 @@ def _range(declaration: Declaration, node: Mapping) -> tuple[int | float, int | 
     return _value(declaration, node.entries["from"]), _value(declaration, node.entries["to"])
 
 
-def _plausible(declaration: Declaration) -> tuple[int | float, int | float]:
+def plausible_range(declaration: Declaration) -> tuple[int | float, int | float]:
+    """The range over which a parameter is declared to be plausible, in numbers of its kind.
+
+    Raises
+    ------
+    Unclear
+        It has none.
+    """
     if declaration.plausible is None:
         raise Unclear("is declared without a plausible range; write [no, yes]")
     low, high = declaration.plausible

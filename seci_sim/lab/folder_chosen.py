@@ -22,6 +22,7 @@ from seci_sim.lab.manifest import (
     DESIGN,
     MANIFEST,
     SEARCHES,
+    WORLDS,
     AnotherExperiment,
     StoreProblem,
     read_design,
@@ -30,7 +31,7 @@ from seci_sim.lab.manifest import (
 from seci_sim.lab.progress import status
 from seci_sim.words import counted
 
-WITHIN = ("fresh", "worlds")
+WITHIN = ("fresh", WORLDS)
 """Folders of experiments within the folder of one."""
 
 OURS = (DESIGN, MANIFEST, CHUNKS, PROGRESS, PARTS, FAILED, ANALYSES, SEARCHES, *WITHIN)
@@ -61,8 +62,17 @@ class Wish:
     """What was typed, for messages."""
 
 
-def choose(experiment: Design, wish: Wish) -> Chosen:
+def choose(experiment: Design, wish: Wish, worlds: Design | None = None) -> Chosen:
     """Find the folder for an experiment; one that holds this very experiment is gone on with.
+
+    Parameters
+    ----------
+    experiment : Design
+        What is to be run.
+    wish : Wish
+        What somebody asked for.
+    worlds : Design, optional
+        What is to be run in many worlds, in the folder's own folder for these.
 
     Raises
     ------
@@ -72,9 +82,9 @@ def choose(experiment: Design, wish: Wish) -> Chosen:
         It holds something else, or what is to be replaced holds files that no run wrote.
     """
     if wish.explicit:
-        return _named(experiment, wish)
+        return _named(experiment, wish, worlds)
     there = [folder for folder in _numbered(wish.folder) if not _is_free(folder)]
-    if same := [folder for folder in there if _difference(folder, experiment) == ""]:
+    if same := [folder for folder in there if _difference(folder, experiment, worlds) == ""]:
         return Chosen(same[0])
     if wish.replace:
         for folder in there:
@@ -85,17 +95,17 @@ def choose(experiment: Design, wish: Wish) -> Chosen:
     taken = {_number(folder, wish.folder) for folder in there}
     number = next(n for n in range(2, len(taken) + 3) if n not in taken)
     fresh = wish.folder.with_name(f"{wish.folder.name}-{number}")
-    why = _difference(wish.folder, experiment)
+    why = _difference(wish.folder, experiment, worlds)
     held = f"another run ({why})" if why else "something else"
     return Chosen(fresh, f"{wish.folder} holds {held}; these results go to {fresh}.")
 
 
-def _named(experiment: Design, wish: Wish) -> Chosen:
+def _named(experiment: Design, wish: Wish, worlds: Design | None) -> Chosen:
     """The folder that was named, and no other."""
     folder = wish.folder
     if not (folder / DESIGN).exists():  # what else may stand there, `Store.begin` says
         return Chosen(folder)
-    why = _difference(folder, experiment)
+    why = _difference(folder, experiment, worlds)
     if why == "":
         return Chosen(folder)
     if wish.replace:
@@ -132,8 +142,15 @@ def _is_free(folder: Path) -> bool:
     )
 
 
-def _difference(folder: Path, experiment: Design) -> str | None:
+def _difference(folder: Path, experiment: Design, worlds: Design | None = None) -> str | None:
     """In what a folder's experiment differs from this one; None where the folder holds no experiment."""
+    found = _difference_of(folder, experiment)
+    if found == "" and worlds is not None and (why := _difference_of(folder / WORLDS, worlds)):
+        return f"its worlds: {why}"
+    return found
+
+
+def _difference_of(folder: Path, experiment: Design) -> str | None:
     if not (folder / DESIGN).is_file():
         return None
     try:

@@ -146,6 +146,7 @@ def own_parameters(model: type[SECIModel]) -> dict[str, Declaration]:
             unit=units[type(given.default)],
             allowed=None,
             plausible=None,
+            role="rule",
             meaning=f"Parameter {name} of {model.__qualname__}; default {given.default}.",
             source="",
         )

@@ -1,7 +1,7 @@
 """Every number that can change a result, declared once.
 
 A declaration says what the number means, in which unit, within which limits, over which range it is
-plausible, and where it comes from. The scenario reader, the JSON Schema, the tables in the
+plausible, what it is to a firm, and where it comes from. The scenario reader, the JSON Schema, the tables in the
 documentation and the report are generated from these declarations; nothing else repeats them.
 
 A source starts with one of three words:
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from seci_sim.classics import PUBLISHED
-from seci_sim.declaring import HOURS_A_WEEK, RESULTS, SHARES, WEEKS_A_YEAR, Model, Section
+from seci_sim.declaring import HOURS_A_WEEK, RESULTS, SHARES, WEEKS_A_YEAR, Model, Role, Section
 from seci_sim.parameters.learning import Learning
 from seci_sim.parameters.policy import Policy
 from seci_sim.parameters.projects import Projects
@@ -42,6 +42,7 @@ __all__ = [
     "Learning",
     "Policy",
     "Projects",
+    "Role",
     "Section",
     "Service",
     "World",
@@ -78,6 +79,7 @@ class Declaration:
     """Smallest and largest value accepted; None for switches and tables."""
     plausible: tuple[float, float] | None
     """Range over which to vary it."""
+    role: Role
     meaning: str
     source: str
 
@@ -99,12 +101,14 @@ def declarations(model: str = SECI) -> Iterator[Declaration]:
             limits = {type(m).__name__: m for m in field.metadata}
             allowed = (limits["Ge"].ge, limits["Le"].le) if "Ge" in limits else None
             plausible: Any = extra.get("plausible")
+            role: Any = extra["role"]
             yield Declaration(
                 name=f"{section}.{name}",
                 default=field.get_default(call_default_factory=True),
                 unit=str(extra.get("unit", "table")),
                 allowed=allowed,
                 plausible=tuple(plausible) if plausible else None,
+                role=role,
                 meaning=field.description or "",
                 source=str(extra["source"]),
             )

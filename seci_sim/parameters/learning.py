@@ -13,32 +13,37 @@ class Learning(Section):
         "weeks",
         (1, 1040),
         (28, 56),
+        "rule",
         "borrowed: skill decay, Tatel and Ackerman, 28 to 56 weeks",
     )
     """Time in which unused tacit knowledge fades to a half."""
-    newcomer_spread: float = parameter(0.05, "standard deviation", (0, 0.5), (0, 0.1), "assumed")
+    newcomer_spread: float = parameter(
+        0.05, "standard deviation", (0, 0.5), (0, 0.1), "rule", "assumed"
+    )
     """Spread of a newcomer's tacit convictions around nothing."""
-    showing: float = parameter(0.20, "chance", (0, 1), (0.1, 0.4), "assumed")
+    showing: float = parameter(0.20, "chance", (0, 1), (0.1, 0.4), "rule", "assumed")
     """Chance that a need shows itself in four hours with a patient."""
-    observation_accuracy: float = parameter(0.75, "chance", (0.5, 1), (0.6, 0.9), "assumed")
+    observation_accuracy: float = parameter(0.75, "chance", (0.5, 1), (0.6, 0.9), "rule", "assumed")
     """Chance that a need which shows itself is read rightly."""
-    patient_learning: float = parameter(0.30, "share", (0, 1), (0.1, 0.5), "assumed")
+    patient_learning: float = parameter(0.30, "share", (0, 1), (0.1, 0.5), "rule", "assumed")
     """Step of tacit knowledge towards what was observed with a patient."""
     colleague_learning: float = parameter(
         0.02,
         "share",
         (0, 1),
         (0.01, 0.05),
+        "rule",
         "assumed: direction from Sandvik et al., structured meetings of peers",
     )
     """Step, per hour, of the less sure of two colleagues towards the surer one."""
-    tie_within: float = parameter(1.0, "weight", (0, 1), (0.5, 1), "assumed")
+    tie_within: float = parameter(1.0, "weight", (0, 1), (0.5, 1), "rule", "assumed")
     """Strength of the tie between colleagues of one unit."""
     tie_across: float = parameter(
         0.3,
         "weight",
         (0, 1),
         (0.1, 0.6),
+        "rule",
         "assumed: weak ties carry little tacit knowledge, Hansen (1999)",
     )
     """Strength of the tie between colleagues of different units."""
@@ -47,20 +52,22 @@ class Learning(Section):
         "weight",
         (0, 1),
         (0.5, 1),
+        "rule",
         "assumed: nearer to that of a unit, since the same people meet for one interest",
     )
     """Strength of the tie between members of a community of practice."""
-    remote_loss: float = parameter(0.25, "share", (0, 1), (0, 0.5), "assumed")
+    remote_loss: float = parameter(0.25, "share", (0, 1), (0, 0.5), "rule", "assumed")
     """Loss of socialization, and of what a workshop pools, when all work is remote."""
-    unsure_below: float = parameter(0.1, "conviction", (0, 0.9), (0.05, 0.2), "assumed")
+    unsure_below: float = parameter(0.1, "conviction", (0, 0.9), (0.05, 0.2), "rule", "assumed")
     """Up to this conviction a person is unsure of a need."""
-    reading_voice: float = parameter(0.1, "weight", (0, 1), (0, 0.3), "assumed")
+    reading_voice: float = parameter(0.1, "weight", (0, 1), (0, 0.3), "rule", "assumed")
     """Weight with which the unsure voice what they have read."""
     sayability: float = parameter(
         0.5,
         "conviction",
         (0.01, 10),
         (0.25, 1),
+        "rule",
         "assumed: a weak conviction stays unsaid; Gourlay (2006) holds that some never can be said",
     )
     """Pooled conviction from which a group can put a need into words."""
@@ -69,22 +76,24 @@ class Learning(Section):
         "share",
         (0, 1),
         (0.01, 0.05),
+        "rule",
         "assumed: that practice moves more than reading, Cochrane review CD004398",
     )
     """Step, per hour, of tacit knowledge towards what is practised."""
-    routine_practice: float = parameter(0.5, "share", (0, 1), (0.2, 1), "assumed")
+    routine_practice: float = parameter(0.5, "share", (0, 1), (0.2, 1), "rule", "assumed")
     """Step of everyday practice of a routine, as a share of the step of deliberate practice."""
     simulation_truth: float = parameter(
         0.7,
         "chance",
         (0.5, 1),
         (0.6, 0.95),
+        "rule",
         "assumed: what market research from the global view gets right with the usual numbers",
     )
     """Chance that simulated patients show a need as it is; where not, they mislead everybody."""
-    settling_hours: float = parameter(16, "hours", (0, 40), (8, 40), "assumed")
+    settling_hours: float = parameter(16, "hours", (0, 40), (8, 40), "fact", "assumed")
     """Hours that somebody who changes units spends on settling in, in the week of the change."""
-    noticing: float = parameter(0.0125, "chance a week", (0, 1), (0, 0.05), "assumed")
+    noticing: float = parameter(0.0125, "chance a week", (0, 1), (0, 0.05), "rule", "assumed")
     """Chance that an employee notices that a routine answers a need wrongly."""
-    noticing_step: float = parameter(0.5, "share", (0, 1), (0.2, 0.8), "assumed")
+    noticing_step: float = parameter(0.5, "share", (0, 1), (0.2, 0.8), "rule", "assumed")
     """Step of tacit knowledge towards the truth on noticing."""

@@ -47,6 +47,8 @@ class Request:
     """Names or paths of the scenarios."""
     replications: int
     seed: int
+    worlds: str = ""
+    """What was asked for of worlds, as it was typed; nothing for the usual number."""
     exports: tuple[str, ...] = ()
     """What else than the page and the tables is written; names of `EXPORTS`."""
     settings: tuple[str, ...] = ()
@@ -65,6 +67,7 @@ class Request:
     def line(self) -> str:
         """The command line that repeats it; exports need more than the numbers do."""
         options = ["--replications", str(self.replications), "--seed", str(self.seed)]
+        options += ["--worlds", self.worlds] if self.worlds else []
         return typed(["seci-sim", self.command, *self.files, *options])
 
     def line_into(self, out: str | None) -> str:

@@ -58,6 +58,7 @@ def as_written(field: dict[str, Any]) -> dict[str, Any]:
     """A property as it is written in files: with percentages, hours and weeks, and explained."""
     unit, section = field.pop("unit", ""), field.pop("section", None)
     plausible, source = field.pop("plausible", None), field.pop("source", "")
+    role = field.pop("role", "")
     field.pop("title", None)
     field.pop("default", None)
     if section is not None:
@@ -70,6 +71,7 @@ def as_written(field: dict[str, Any]) -> dict[str, Any]:
     if plausible:
         low, high = (in_words(limit, unit) for limit in plausible)
         words.append(f"Plausible: {low} to {high}.")
+    words += [f"Role: {role}."] * bool(role)
     words += [f"Source: {source}."] * bool(source)
     described = {"description": " ".join(words)}
     if isinstance(values := field.get("additionalProperties"), dict):
