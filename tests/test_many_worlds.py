@@ -212,6 +212,20 @@ def test_worlds_never_change_the_runs_at_the_files_own_values(seed: int, worlds:
     assert len(with_them.worlds.parameters) == worlds
 
 
+def test_what_is_there_of_worlds_that_are_not_finished_is_whole_worlds(
+    two: tuple[Scenario, Scenario],
+) -> None:
+    asked = looked_at(two, 16)
+    cut(asked, Path("out"), 4)
+    first = asked.run(Here(), store="out", shard=(1, 2))
+    worlds = worlds_of(first)
+    assert worlds is not None
+    assert len(first.table) < 64
+    # The probe has timed one run of each of three worlds, whose chunks are then not of four runs.
+    assert len(worlds.parameters) >= len(first.table) // 4 - 2
+    assert asked.run(Here(), store="out", shard=(2, 2)).digest == asked.run(Here()).digest
+
+
 def test_any_workers_give_the_same_bits(two: tuple[Scenario, Scenario]) -> None:
     asked = looked_at(two, 8)
     alone = asked.run(Here())
