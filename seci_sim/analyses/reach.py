@@ -13,9 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.search import FRESH_SEEDS
+from seci_sim.lab.doubt import changes, nine_in_ten, without_luck
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.intervals import student
@@ -26,6 +28,17 @@ CANDIDATES = 5
 """Values that are run again on fresh seeds: the least that looked as if they reached the target."""
 
 Value = bool | int | float
+
+
+@dataclass(frozen=True)
+class InWorlds:
+    """How a value does in many worlds, luck taken out."""
+
+    worlds: int
+    holds: float
+    """Share of worlds in which all targets hold."""
+    interval: tuple[float, float]
+    """Of the first target's outcome, in nine worlds of ten."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,8 @@ class Least:
     """The same on fresh seeds, of those that looked least."""
     value: Value | None
     """The least value that reaches the target on fresh seeds; None where none does."""
+    in_worlds: InWorlds | None = None
+    """How that value does in many worlds; None where they were not looked at."""
 
     @property
     def row(self) -> dict[str, Any]:
@@ -118,6 +133,31 @@ def least(
     confirmed = _levels(again, candidates, targets, comparisons=len(candidates))
     held = confirmed.loc[confirmed["reaches"], "value"].tolist()
     return Least(lever, tuple(targets), tried, confirmed, held[0] if held else None)
+
+
+def over_worlds(runs: pd.DataFrame, scenario: str, targets: Sequence[Target]) -> InWorlds | None:
+    """How a scenario does in many worlds; None where no world has all outcomes.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        See `seci_sim.lab.worlds.Worlds.runs`.
+    scenario : str
+        A value of its column ``scenario``.
+    targets : sequence of Target
+        The target, and what it has to be reached within.
+    """
+    levels = [changes(runs, target.outcome, scenario) for target in targets]
+    there = np.logical_and.reduce([np.isfinite(level).any(axis=1) for level in levels])
+    if not there.any():
+        return None
+    means = [without_luck(level[there]) for level in levels]
+    held = [
+        mean >= target.value if target.at_least else mean <= target.value
+        for mean, target in zip(means, targets, strict=True)
+    ]
+    holds = float(np.logical_and.reduce(held).mean())
+    return InWorlds(int(there.sum()), holds, nine_in_ten(means[0]))
 
 
 def _levels(

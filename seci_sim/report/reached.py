@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from seci_sim.lab.targets import Target
 from seci_sim.report.document import as_json
 from seci_sim.scenario.file_names import as_argument, typed
 from seci_sim.scenario.quantities import in_words as as_typed
-from seci_sim.words import ends, listed, measured, quoted, setting, spoken
+from seci_sim.words import ends, listed, measured, percent, quoted, setting, spoken
 
-FRESH = "fresh"
-"""Where runs on fresh seeds go in the folder, each set of values in a folder of its own."""
+FRESH, IN_WORLDS = "fresh", "in_worlds"
+"""Where runs on fresh seeds and in many worlds go, those of each value or set of values in a folder
+of their own."""
 
 TABLE, DOCUMENT = "reach.csv", "reach.json"
 MOST_VALUES = 3
@@ -44,6 +46,7 @@ def document(answer: Least) -> dict[str, Any]:
         "target": _target(answer.targets[0]),
         "within": [_target(target) for target in answer.targets[1:]],
         "value": answer.value,
+        "in_worlds": answer.in_worlds and asdict(answer.in_worlds),
         "fails_above": answer.fails_above,
         "tried": _records(answer.tried),
         "confirmed": _records(answer.confirmed),
@@ -91,6 +94,12 @@ def in_words(answer: Least, called: str, runs: int) -> str:
         f"In this model, {value} is the least {spoken(lever.name)} that brings {quoted(called)} to "
         f"{asked}: {_levels(answer, answer.row)}, on {runs} fresh seeds."
     )
+    if (worlds := answer.in_worlds) is not None:
+        target = answer.targets[0]
+        said += (
+            f" In {percent(worlds.holds, 0)} of {worlds.worlds} worlds it does; "
+            f"{spoken(target.outcome)} there, in nine worlds of ten: {ends(worlds.interval, target.unit)}."
+        )
     if answer.below is None:
         return f"{said} It is the least of the range, which goes from {low} to {high}."
     below = setting(answer.below["value"], unit)
