@@ -45,6 +45,9 @@ TITLE_CHARACTER = 8.6
 """Pixels of a bold character of a title, on average."""
 
 
+WEEKS = (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040)
+"""How far ticks of an axis of weeks may be apart."""
+
 Figure = go.Figure
 """What analyses draw on; they know plotly by its figures alone."""
 
@@ -73,6 +76,8 @@ class Mark:
     dash: str = "solid"
     """One of `DASHES`."""
     hatched: bool = False
+    thin: bool = False
+    """For the edges of a band, which a key need not name."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,24 @@ class Native:
     """``share``, or what else the numbers count."""
     marks: tuple[Mark, ...]
     """Of the columns."""
+    across: str = ""
+    """Unit of what lies across below curves: ``share`` or another; none where it is weeks or periods."""
+
+    @property
+    def axis(self) -> dict[str, float]:
+        """Ends of what lies across below curves, and for weeks how far ticks are apart.
+
+        Examples
+        --------
+        >>> Native("lines", pd.DataFrame({"a": 0.0}, range(1, 209)), "share", (Mark("#000000"),)).axis
+        {'min': 0, 'max': 208, 'major_unit': 52}
+        """
+        low, high = self.numbers.index[[0, -1]].tolist()
+        return (
+            {"min": low, "max": high}
+            if self.across
+            else {"min": 0, "max": high, "major_unit": step_of(high, WEEKS)}
+        )
 
 
 @dataclass(frozen=True)
@@ -246,7 +269,7 @@ def week_axis(horizon: int, **more: Any) -> dict[str, Any]:
     return {
         **AXIS,
         "range": [0, horizon],
-        "dtick": step_of(horizon, (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040)),
+        "dtick": step_of(horizon, WEEKS),
         "gridcolor": RULE,
         "title": {"text": "week", "standoff": 2, "font": {"size": SIZE}},
         **more,
