@@ -77,7 +77,8 @@ class Mark:
     """One of `DASHES`."""
     hatched: bool = False
     thin: bool = False
-    """For the edges of a band, which a key need not name."""
+    """For the lower and the upper end of what the column before holds: edges of a band, which no key
+    names, or the ends of a line on a bar."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,31 @@ class Native:
             if self.across
             else {"min": 0, "max": high, "major_unit": step_of(high, WEEKS)}
         )
+
+
+def ends_of(native: Native, place: int) -> tuple[list[float], list[float]] | None:
+    """How far the line on each bar of a column reaches below its end and above; None without one.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame({"mean": [3.0], "low": [1.0], "high": [7.0]}, ["A"])
+    >>> marks = (Mark("#000000"), Mark("#000000", thin=True), Mark("#000000", thin=True))
+    >>> ends_of(Native("bars", numbers, "hours", marks), 0)
+    ([2.0], [4.0])
+    """
+    if native.kind == "lines" or not any(mark.thin for mark in native.marks[place + 1 : place + 2]):
+        return None
+    mean, low, high = (native.numbers.iloc[:, place + more].fillna(0) for more in range(3))
+    return (mean - low).tolist(), (high - mean).tolist()
+
+
+def span_of(native: Native) -> tuple[float, float] | None:
+    """From where to where an axis goes that holds bars with lines on them; None for the program to choose."""
+    if native.kind == "lines" or not any(mark.thin for mark in native.marks):
+        return None
+    low, high = min(0.0, native.numbers.min().min()), max(0.0, native.numbers.max().max())
+    step = 10.0 ** np.floor(np.log10(max(high - low, 1e-9)))
+    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
-from seci_sim.figures.style import Kind, Mark, Native
+from seci_sim.figures.style import Kind, Mark, Native, ends_of, span_of
 
 CHART_ROWS = 18
 """Rows that a chart covers."""
@@ -217,12 +217,21 @@ def put_chart(
     chart: Any = book.add_chart({**KINDS[native.kind]})
     names = sentence[0] + 1
     first, last = names + 1, names + rows
-    for place, mark in zip(columns, native.marks, strict=True):
+    for number, (place, mark) in enumerate(zip(columns, native.marks, strict=True)):
+        if mark.thin and native.kind != "lines":
+            continue
+        ends = ends_of(native, number)
+        lines = (
+            {"y_error_bars": {"type": "custom", "minus_values": ends[0], "plus_values": ends[1]}}
+            if ends
+            else {}
+        )
         chart.add_series({
             "name": [sheet.name, names, place],
             "categories": [sheet.name, first, 0, last, 0],
             "values": [sheet.name, first, place, last, place],
             **_look(native.kind, mark),
+            **lines,
         })  # fmt: skip
     along: dict[str, Any] = {
         "num_format": AXES.get(native.unit, "#,##0.##"),
@@ -231,6 +240,8 @@ def put_chart(
     }
     if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
         along["min"] = 0
+    if span := span_of(native):
+        along |= {"min": span[0], "max": span[1]}
     title = {"name": [sheet.name, *sentence], "name_font": {"size": 11}, "overlay": False}
     chart.set_title(title)
     legend: dict[str, Any] = {"position": "bottom"}
@@ -242,7 +253,8 @@ def put_chart(
         legend["delete_series"] = [n for n, mark in enumerate(native.marks) if mark.thin]
     else:  # bars lie on their side: their names stand along y, the first on top, the numbers below
         chart.set_x_axis(along)
-        chart.set_y_axis({"reverse": True, "crossing": "max"})
+        names_beside = {"reverse": True, "crossing": "max", "label_position": "low"}
+        chart.set_y_axis(names_beside)
     chart.set_legend(legend)
     chart.set_size(CHART_SIZE)
     sheet.insert_chart(*corner, chart, {"description": words, "object_position": 3})

@@ -24,8 +24,8 @@ from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from seci_sim.figures import style
-from seci_sim.figures.style import Mark, Native
+from seci_sim.figures import Chart, style
+from seci_sim.figures.style import Mark, Native, ends_of, span_of
 from seci_sim.lab.statistics import ON_TREATMENT
 from seci_sim.report.html import Told
 from seci_sim.report.sheets import AXES, POINTS, SAFE, put_row
@@ -51,8 +51,14 @@ MOST_ROWS = 8
 MOST_POINTS = 105
 """Weeks of a curve; a slide shows no more, and the sheet behind it stays small."""
 
-GAP = Inches(0.3)
-"""Between two charts on a slide."""
+GAP, CAPTION = Inches(0.3), Inches(0.75)
+"""Between two charts on a slide, and for the sentence above the second."""
+
+TOGETHER = (
+    ("gain",), ("decides1", "decides2"), ("time", "difference"), ("harm", "prices"),
+    ("bands", "kinds"), ("kinds", "markets"), ("needs", "markets"),
+)  # fmt: skip
+"""Charts that make the slides of a meeting, the most telling first, and which of them share one."""
 
 KINDS = {
     "lines": XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
@@ -78,15 +84,33 @@ def slides(told: Told, *, command: str) -> bytes:
     box = _text(_slide(deck, told.question, mark), told.answer, 20)
     box.line.color.rgb, box.line.width = _colour(style.TACIT), Pt(3)
     _policies(deck, told, mark)
-    for chart in told.charts:
-        if chart.native is not None and len(deck.slides) < MOST_SLIDES - 1:
-            slide = _slide(deck, chart.title, f"{chart.description}\n{mark}")
-            _chart(slide, chart.native, f"{chart.title}. {chart.description}", MARGIN, INNER)
+    for charts in _chosen(told.charts, MOST_SLIDES - len(deck.slides) - 1):
+        words = "\n".join(f"{chart.title}. {chart.description}" for chart in charts)
+        slide = _slide(deck, charts[0].title, f"{words}\n{mark}")
+        width = (INNER - GAP * (len(charts) - 1)) // len(charts)
+        for place, chart in enumerate(charts):
+            _chart(slide, chart, MARGIN + place * (width + GAP), width, below=len(charts) > 1)
+            if place:
+                _text(slide, [chart.title], 13, MARGIN + place * (width + GAP), width)
     kept = [*told.cautions, mark]
     _text(_slide(deck, f"{len(told.cautions)} things to keep in mind", mark), kept, 14)
     file = io.BytesIO()
     deck.save(file)
     return file.getvalue()
+
+
+def _chosen(charts: Sequence[Chart], most: int) -> list[list[Chart]]:
+    """Charts of as many slides as there may be, in the order in which the page has them."""
+    native = {chart.key: chart for chart in charts if chart.native is not None}
+    groups, taken = list[list[str]](), set[str]()
+    for keys in (*TOGETHER, *((key,) for key in native)):
+        group = [key for key in keys if key in native and key not in taken]
+        if group and keys[0] == group[0]:
+            groups.append(group)
+            taken |= set(group)
+    order = list(native)
+    shown = sorted(groups[:most], key=lambda group: order.index(group[0]))
+    return [[native[key] for key in group] for group in shown]
 
 
 def _slide(deck: Any, title: str, notes: str) -> Any:
@@ -104,9 +128,11 @@ def _slide(deck: Any, title: str, notes: str) -> Any:
     return slide
 
 
-def _text(slide: Any, sentences: Sequence[str], points: int) -> Any:
+def _text(
+    slide: Any, sentences: Sequence[str], points: int, left: int = MARGIN, width: int = INNER
+) -> Any:
     """Sentences below one another; returns their box."""
-    box = slide.shapes.add_textbox(MARGIN, TOP, INNER, HEIGHT - TOP - MARGIN)
+    box = slide.shapes.add_textbox(left, TOP, width, HEIGHT - TOP - MARGIN)
     box.text_frame.word_wrap = True
     for place, sentence in enumerate(sentences):
         paragraph = box.text_frame.add_paragraph() if place else box.text_frame.paragraphs[0]
@@ -160,49 +186,81 @@ def _few(table: pd.DataFrame, most: int) -> pd.DataFrame:
     return table.iloc[::-1].iloc[::step].iloc[::-1]
 
 
-def _chart(slide: Any, native: Native, words: str, left: int, width: int) -> None:
-    """A native chart with its own sheet of numbers."""
+def _chart(slide: Any, told: Chart, left: int, width: int, *, below: bool) -> None:
+    """A native chart with its own sheet of numbers, below a caption where there is one."""
+    native = told.native
+    assert native is not None
     curves = native.kind == "lines"
     numbers = _few(native.numbers, MOST_POINTS) if curves else native.numbers
+    drawn = [n for n, mark in enumerate(native.marks) if curves or not mark.thin]
     form = AXES.get(native.unit, "#,##0.##")
     data: Any = XyChartData(form) if curves else CategoryChartData(form)
     if not curves:
         data.categories = list(numbers.index)
-    for name in numbers.columns:
+    for name in numbers.columns[drawn]:
         if not curves:
             data.add_series(name, [None if math.isnan(one) else one for one in numbers[name]])
             continue
         series = data.add_series(name)
         for across, value in numbers[name].dropna().items():
             series.add_data_point(across, value)
-    room = HEIGHT - TOP - MARGIN // 2
-    frame = slide.shapes.add_chart(KINDS[native.kind], left, TOP, width, room, data)
+    top = TOP + CAPTION * below
+    room = HEIGHT - top - MARGIN // 2
+    frame = slide.shapes.add_chart(KINDS[native.kind], left, top, width, room, data)
+    words = f"{told.title}. {told.description}"
     frame._element.xpath("./p:nvGraphicFramePr/p:cNvPr")[0].set("descr", words)
     chart = frame.chart
     chart.part.chart_workbook.update_from_xlsx_blob(_sheet(numbers))
-    if curves:
-        _name_cells(chart, numbers)
+    _name_cells(chart, numbers, drawn)
     chart.font.size, chart.has_title, chart.has_legend = Pt(14), False, True
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     _axes(chart, native, form)
-    for place, (series, mark) in enumerate(zip(chart.plots[0].series, native.marks, strict=True)):
+    for place, series in zip(drawn, chart.plots[0].series, strict=True):
+        mark = native.marks[place]
         _look(series, native, mark)
         if mark.thin:
             _leave_out_of_key(chart, place)
+        if ends := ends_of(native, place):
+            _add_ends(series, *ends)
 
 
-def _name_cells(chart: Any, numbers: pd.DataFrame) -> None:
-    """Let curves refer to one sheet that has a column for each; the library writes them one below another."""
+def _name_cells(chart: Any, numbers: pd.DataFrame, drawn: Sequence[int]) -> None:
+    """Let all that is drawn refer to one sheet that has a column for each."""
     last = len(numbers) + 1
-    for place, series in enumerate(chart._chartSpace.xpath(".//c:ser"), 1):
-        column = xl_col_to_name(place)
+    for place, series in zip(drawn, chart._chartSpace.xpath(".//c:ser"), strict=True):
+        column = xl_col_to_name(place + 1)
+        values = f"${column}$2:${column}${last}"
         cells = {
             "c:tx": f"${column}$1",
             "c:xVal": f"$A$2:$A${last}",
-            "c:yVal": f"${column}$2:${column}${last}",
+            "c:yVal": values,
+            "c:val": values,
         }
         for part, address in cells.items():
-            series.xpath(f"./{part}//c:f")[0].text = f"Sheet1!{address}"
+            for found in series.xpath(f"./{part}//c:f"):
+                found.text = f"Sheet1!{address}"
+
+
+def _add_ends(series: Any, below: Sequence[float], above: Sequence[float]) -> None:
+    """Lines at the end of bars; the library has no words for them."""
+    bars = OxmlElement("c:errBars")
+    for name, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
+        child = OxmlElement(name)
+        child.set("val", value)
+        bars.append(child)
+    for name, lengths in (("c:plus", above), ("c:minus", below)):
+        side, literal, count = (OxmlElement(one) for one in (name, "c:numLit", "c:ptCount"))
+        count.set("val", str(len(lengths)))
+        literal.append(count)
+        for place, length in enumerate(lengths):
+            point, value = OxmlElement("c:pt"), OxmlElement("c:v")
+            point.set("idx", str(place))
+            value.text = repr(length)
+            point.append(value)
+            literal.append(point)
+        side.append(literal)
+        bars.append(side)
+    series._element.find(qn("c:cat")).addprevious(bars)
 
 
 def _leave_out_of_key(chart: Any, place: int) -> None:
@@ -220,6 +278,8 @@ def _axes(chart: Any, native: Native, form: str) -> None:
     along.major_gridlines.format.line.color.rgb = _colour(style.RULE)
     if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
         along.minimum_scale = 0
+    if span := span_of(native):
+        along.minimum_scale, along.maximum_scale = span
     if native.kind == "lines":
         across.axis_title.text_frame.text = str(native.numbers.index.name).lower()
         across.axis_title.text_frame.paragraphs[0].font.bold = False
@@ -235,6 +295,7 @@ def _axes(chart: Any, native: Native, form: str) -> None:
     chart.plots[0].gap_width = 60
     across.reverse_order = True  # the first bar on top, as on the page ...
     along.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # ... and the numbers below
+    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # beside bars that go below 0
 
 
 def _look(series: Any, native: Native, mark: Mark) -> None:

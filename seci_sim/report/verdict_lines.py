@@ -53,16 +53,15 @@ def words(one: Verdict) -> list[tuple[str, str]]:
     if one.harmful_worlds is not None:
         share = f"in {10 * one.harmful_worlds:.1f} of ten worlds"
         lines.append(("Mis-serves more additional needs than it meets", share))
-    for number, decider in enumerate(one.deciders, 1):
-        turns = (
-            ""
-            if decider.turns_at is None
-            else f", turns at {setting(decider.turns_at, decider.factor.unit)}"
+    for decider in one.deciders:
+        turns, unit = decider.turns_at, decider.factor.unit
+        if turns is None:
+            lines.append(("Moves it", f"{decider.factor.name}, and never turns it"))
+            continue
+        below = f", below which {quoted(decider.wins_below)} wins" if decider.wins_below else ""
+        lines.append(
+            ("Decides it", f"{decider.factor.name}: turns at {setting(turns, unit)}{below}")
         )
-        below = (
-            f": below, {quoted(decider.wins_below)} wins" if turns and decider.wins_below else ""
-        )
-        lines.append((f"Decided by ({number})", f"{decider.factor.name}{turns}{below}"))
     if one.measure_first is not None:
         lines.append(("Measure this first", one.measure_first.factor.name))
     return lines

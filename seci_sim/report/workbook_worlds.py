@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from seci_sim.figures.style import Mark, Native, look
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.deciders import Decider
-from seci_sim.lab.doubt import Array, changes, without_luck
+from seci_sim.lab.doubt import Array, changes, nine_in_ten, without_luck
 from seci_sim.lab.statistics import HOURS_A_HEAD, MET, MIS_SERVED, ON_TREATMENT
 from seci_sim.lab.verdicts import Verdict
 from seci_sim.lab.worlds import Worlds
@@ -52,20 +52,17 @@ NAMES = {MET: "needs met", MIS_SERVED: "needs mis-served", HOURS_A_HEAD: "hours 
 UNITS = {HOURS_A_HEAD: "hours"}
 """Of outcomes that are no shares."""
 
+ABOVE = 'COUNTIF({0},">0")/COUNT({0})'
+
+LOW = "IFERROR(_xlfn.PERCENTILE.EXC({0},0.05),MIN({0}))"
+HIGH = "IFERROR(_xlfn.PERCENTILE.EXC({0},0.95),MAX({0}))"
+"""Ends between which nine in ten further worlds lie, as `seci_sim.lab.doubt.nine_in_ten` has them."""
+
 SUMS: dict[str, tuple[str, Callable[[Array], float]]] = {
     "Mean of the worlds": ("AVERAGE({})", lambda found: float(np.mean(found))),
-    "5% of worlds lie below": (
-        "PERCENTILE({},0.05)",
-        lambda found: float(np.quantile(found, 0.05)),
-    ),
-    "5% of worlds lie above": (
-        "PERCENTILE({},0.95)",
-        lambda found: float(np.quantile(found, 0.95)),
-    ),
-    "Share of worlds above 0": (
-        'COUNTIF({0},">0")/COUNT({0})',
-        lambda found: float(np.mean(found > 0)),
-    ),
+    "Nine worlds of ten: from": (LOW, lambda found: nine_in_ten(found)[0]),
+    "Nine worlds of ten: to": (HIGH, lambda found: nine_in_ten(found)[1]),
+    "Share of worlds above 0": (ABOVE, lambda found: float(np.mean(found > 0))),
 }
 """What worlds come to: the formula over their cells, and the same here."""
 
