@@ -27,7 +27,7 @@ from scenario_files import TINY
 from scipy.stats import qmc
 
 from seci_sim.cli import answer_to
-from seci_sim.lab import Experiment
+from seci_sim.lab import Experiment, weeks
 from seci_sim.lab.cells import Cells
 from seci_sim.lab.comparing import comparison, over_worlds, simulate
 from seci_sim.lab.design import YEARLY
@@ -35,7 +35,7 @@ from seci_sim.lab.pool import Here
 from seci_sim.lab.run import worlds_of
 from seci_sim.lab.world_tables import read_worlds
 from seci_sim.lab.worlds import Worlds, WorldTable, doubted
-from seci_sim.lab.yearly import OF_WEEKS, by_year, yearly_table
+from seci_sim.lab.yearly import OF_WEEKS, by_year
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
@@ -154,9 +154,8 @@ def test_a_world_of_the_files_own_values_gives_the_runs_of_the_files(
     columns = [name for name in plain.summary if name in own]
     assert columns == list(plain.summary.columns)
     pd.testing.assert_frame_equal(own[columns].reset_index(drop=True), plain.summary)
-    whole = plain.weekly[plain.weekly["market"] == "all"]
     years = found.yearly[found.yearly["world"] == 0].reset_index(drop=True)
-    expected = yearly_table(whole)
+    expected = weeks.yearly(weeks.of_whole(plain.weekly))
     pd.testing.assert_frame_equal(years[list(YEARLY)], expected[list(YEARLY)])
     assert years["scenario"].tolist() == expected["scenario"].tolist()
     other = found.runs[found.runs["world"] == 1]
@@ -164,11 +163,11 @@ def test_a_world_of_the_files_own_values_gives_the_runs_of_the_files(
 
 
 def test_years_are_means_and_rates_of_their_own_weeks() -> None:
-    weeks = {name: np.full(106, 1.0) for name in OF_WEEKS}
-    weeks["hours_routine_business"] = np.full(106, 36.0)
-    weeks["needs_met"] = np.r_[np.full(52, 0.2), np.full(52, 0.4), 0.6, 0.8]
-    weeks["needs_mis_served"] = np.r_[np.full(104, np.nan), 0.1, np.nan]
-    years = by_year(weeks)
+    by_week = {name: np.full(106, 1.0) for name in OF_WEEKS}
+    by_week["hours_routine_business"] = np.full(106, 36.0)
+    by_week["needs_met"] = np.r_[np.full(52, 0.2), np.full(52, 0.4), 0.6, 0.8]
+    by_week["needs_mis_served"] = np.r_[np.full(104, np.nan), 0.1, np.nan]
+    years = by_year(by_week)
     assert years[:, 0].tolist() == pytest.approx([0.2, 0.4, 0.7])
     assert years[:, 1].tolist() == pytest.approx([np.nan, np.nan, 0.1], nan_ok=True)
     assert years[:, 2].tolist() == pytest.approx([208.0] * 3)  # 4 of 40 hours, of 2,080 a year

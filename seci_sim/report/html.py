@@ -37,7 +37,7 @@ class Told:
 def tell(results: Results) -> Told:
     """Put results into words and charts."""
     scenarios = results.scenarios
-    found = comparison(scenarios, results.summary)
+    found = comparison(scenarios, results.summary, worlds=results.worlds, weekly=results.weekly)
     asked = question(found.names, [scenario.question for scenario in scenarios])
     drawn, seeds = charts(results, found), results.seeds
     if MODELS[scenarios[0].model].paper:
