@@ -376,6 +376,18 @@ def test_a_comparison_is_done_again_with_its_worlds(
     assert "worlds/results.csv: was changed since" in capsys.readouterr().err
 
 
+def test_worlds_of_other_scenarios_are_not_taken_for_those_of_a_folder(
+    two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answer_to([*FEW, "--worlds", "2", "--out", "out"]) == 0
+    Path("more.yaml").write_text(MORE.replace("10%", "20%"))
+    assert answer_to([*FEW, "--worlds", "0", "--out", "other"]) == 0
+    Path("out/worlds").rename("other/worlds")
+    assert "other/worlds: looks at other scenarios than" in refused(
+        ["collect", "other"], capsys, code=6
+    )
+
+
 def test_worlds_of_a_file_are_done_again_without_the_file(
     two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
 ) -> None:
