@@ -336,8 +336,8 @@ def test_the_same_comparison_goes_on_and_runs_nothing_twice(
     monkeypatch.setattr(conduct, "run_chunk", None)
     ran(capsys, *arguments)
     assert Path("results/firm/results.csv").read_bytes() == before
-    _, err = ran(capsys, *arguments, "--everything", code=6)
-    assert "holds another experiment" in err
+    _, err = ran(capsys, *arguments, "--everything", "--out", "results/firm", code=6)
+    assert "results/firm: holds another run" in err
     assert "keep: 'report' there, 'everything' here" in err
 
 

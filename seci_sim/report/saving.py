@@ -13,6 +13,7 @@ from seci_sim.lab.manifest import DESIGN, WORLDS, AnotherExperiment
 from seci_sim.lab.result_tables import collect
 from seci_sim.lab.run import results_of, worlds_of
 from seci_sim.scenario import FileProblem
+from seci_sim.scenario.file_names import typed
 from seci_sim.scenario.preflight import PICTURES
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def save(
     from seci_sim.report.document import FILE, as_json, document
     from seci_sim.report.images import NoPicture
 
-    command = command or f"seci-sim rerun {folder}"
+    command = command or typed(["seci-sim", "rerun", str(folder)])
     told, missing = tell(results), ""
     try:
         more = exported(told, exports, command=command)

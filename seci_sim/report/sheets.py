@@ -1,13 +1,15 @@
-"""How text, numbers, tables and charts are put on the sheet of a workbook.
+"""How text, numbers, formulas, tables and charts are put on the sheet of a workbook.
 
 Text stays text whatever it begins with: nothing that a scenario says is taken for a formula or an
-address, and charts name their title and their curves by the cells in which these stand.
+address, and charts name their title and their curves by the cells in which these stand. Formulas name
+cells alone, and each stands there with what it comes to, for programs that work nothing out.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
-from seci_sim.figures.style import Kind, Mark, Native
+from seci_sim.figures.style import Kind, Mark, Native, ends_of, span_of
 
 CHART_ROWS = 18
 """Rows that a chart covers."""
@@ -31,17 +33,37 @@ CHART_SIZE = {"width": 760, "height": 350}
 MOST_CURVES = 255
 """Curves or kinds of bars that a spreadsheet's chart holds at most."""
 
+POINTS = "percentage points"
+"""Unit of differences of shares: a hundred times what the tables hold."""
+
 KINDS: dict[Kind, dict[str, str]] = {
-    "lines": {"type": "line"},
+    "lines": {"type": "scatter", "subtype": "straight"},
     "bars": {"type": "bar"},
     "stacked": {"type": "bar", "subtype": "stacked"},
 }
+
+AXES = {"share": "0.0%", POINTS: "0.0"}
+"""How numbers along an axis look, by their unit."""
 
 DASHES = {
     "solid": "solid", "dash": "dash", "dot": "round_dot", "dashdot": "dash_dot",
     "longdash": "long_dash", "longdashdot": "long_dash_dot",
 }  # fmt: skip
 """The library's words for the dashes of `seci_sim.figures.style`."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What a program works out from other cells."""
+
+    text: str
+    """Names cells, never what stands in them."""
+    value: float
+    """What it comes to now; NaN where it stays empty."""
+
+
+Value = str | float | Formula
+"""What a cell may hold."""
 
 
 class Formats:
@@ -54,15 +76,22 @@ class Formats:
         self.heading: Any = book.add_format(heading)
         self.text: Any = book.add_format(wrapped)
         self.strong: Any = book.add_format({"bold": True, **wrapped})
+        self.plain: Any = book.add_format({"valign": "top"})
+        self.small: Any = book.add_format({"font_color": style.QUIET, **wrapped})
         self.share: Any = book.add_format({"num_format": "0.0%", "valign": "top"})
+        self.points: Any = book.add_format({"num_format": "+0.0;-0.0;0.0", "valign": "top"})
         self.number: Any = book.add_format({"num_format": "#,##0.0##", "valign": "top"})
+        self.given: Any = book.add_format(
+            {"num_format": "#,##0.0##", "bg_color": style.EXPLICIT_TINT, "border": 1}
+        )
+        """A number that the reader may change."""
 
     def of(self, unit: str) -> Any:
         """How numbers of a unit look."""
-        return self.share if unit == "share" else self.number
+        return {"share": self.share, POINTS: self.points}.get(unit, self.number)
 
 
-def put(sheet: Worksheet, row: int, column: int, value: str | float, form: Any) -> None:
+def put(sheet: Worksheet, row: int, column: int, value: Value, form: Any) -> None:
     """Fill one cell; what is not there leaves it empty.
 
     Raises
@@ -70,7 +99,10 @@ def put(sheet: Worksheet, row: int, column: int, value: str | float, form: Any) 
     ValueError
         The cell lies outside the sheet, or the text is too long for a cell.
     """
-    if value == "" or (isinstance(value, float) and not math.isfinite(value)):
+    if isinstance(value, Formula):
+        found = value.value if math.isfinite(value.value) else ""
+        refused = sheet.write_formula(row, column, value.text, form, found)
+    elif value == "" or (isinstance(value, float) and not math.isfinite(value)):
         refused = sheet.write_blank(row, column, None, form)
     elif isinstance(value, str):
         refused = sheet.write_string(row, column, value, form)
@@ -80,9 +112,7 @@ def put(sheet: Worksheet, row: int, column: int, value: str | float, form: Any) 
         raise ValueError(f"row {row + 1}, column {column + 1}: does not fit a sheet")
 
 
-def put_row(
-    sheet: Worksheet, row: int, values: Iterable[str | float], form: Any, column: int = 0
-) -> int:
+def put_row(sheet: Worksheet, row: int, values: Iterable[Value], form: Any, column: int = 0) -> int:
     """Fill cells beside each other; return the next free row."""
     for place, value in enumerate(values, column):
         put(sheet, row, place, value, form)
@@ -103,6 +133,26 @@ def put_lines(
         sheet.set_row(row, row_height(line, width, form.font_size))
         row = put_row(sheet, row, [line], form)
     return row
+
+
+@dataclass(frozen=True)
+class Column:
+    """Cells below each other, under their heading and its unit."""
+
+    heading: str
+    unit: str
+    values: Sequence[Value]
+
+
+def put_columns(sheet: Worksheet, row: int, columns: Sequence[Column], looks: Formats) -> int:
+    """Write columns beside each other; return the next free row."""
+    put_row(sheet, row, (column.heading for column in columns), looks.heading)
+    put_row(sheet, row + 1, (column.unit for column in columns), looks.small)
+    for place, column in enumerate(columns):
+        form = looks.of(column.unit)
+        for line, value in enumerate(column.values, row + 2):
+            put(sheet, line, place, value, form)
+    return row + 2 + max((len(column.values) for column in columns), default=0)
 
 
 def row_height(text: str, width: int, size: float = 11) -> float:
@@ -167,36 +217,53 @@ def put_chart(
     chart: Any = book.add_chart({**KINDS[native.kind]})
     names = sentence[0] + 1
     first, last = names + 1, names + rows
-    for place, mark in zip(columns, native.marks, strict=True):
+    for number, (place, mark) in enumerate(zip(columns, native.marks, strict=True)):
+        if mark.thin and native.kind != "lines":
+            continue
+        ends = ends_of(native, number)
+        lines = (
+            {"y_error_bars": {"type": "custom", "minus_values": ends[0], "plus_values": ends[1]}}
+            if ends
+            else {}
+        )
         chart.add_series({
             "name": [sheet.name, names, place],
             "categories": [sheet.name, first, 0, last, 0],
             "values": [sheet.name, first, place, last, place],
             **_look(native.kind, mark),
+            **lines,
         })  # fmt: skip
     along: dict[str, Any] = {
-        "num_format": "0%" if native.unit == "share" else "#,##0.##",
+        "num_format": AXES.get(native.unit, "#,##0.##"),
+        "label_position": "low",
         "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
     }
-    if native.kind != "lines" or native.unit == "share":
+    if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
         along["min"] = 0
+    if span := span_of(native):
+        along |= {"min": span[0], "max": span[1]}
     title = {"name": [sheet.name, *sentence], "name_font": {"size": 11}, "overlay": False}
     chart.set_title(title)
+    legend: dict[str, Any] = {"position": "bottom"}
     if native.kind == "lines":
         across = {"name": str(native.numbers.index.name).lower(), "name_font": {"bold": False}}
-        chart.set_x_axis({**across, "interval_unit": max(1, rows // 8)})
+        form = {"num_format": AXES.get(native.across, "General"), "label_position": "low"}
+        chart.set_x_axis({**across, **native.axis, **form, "major_gridlines": {"visible": False}})
         chart.set_y_axis(along)
+        legend["delete_series"] = [n for n, mark in enumerate(native.marks) if mark.thin]
     else:  # bars lie on their side: their names stand along y, the first on top, the numbers below
         chart.set_x_axis(along)
-        chart.set_y_axis({"reverse": True, "crossing": "max"})
-    chart.set_legend({"position": "bottom"})
+        names_beside = {"reverse": True, "crossing": "max", "label_position": "low"}
+        chart.set_y_axis(names_beside)
+    chart.set_legend(legend)
     chart.set_size(CHART_SIZE)
     sheet.insert_chart(*corner, chart, {"description": words, "object_position": 3})
 
 
 def _look(kind: Kind, mark: Mark) -> dict[str, Any]:
     if kind == "lines":
-        return {"line": {"color": mark.colour, "width": 2.25, "dash_type": DASHES[mark.dash]}}
+        width = 0.75 if mark.thin else 2.25
+        return {"line": {"color": mark.colour, "width": width, "dash_type": DASHES[mark.dash]}}
     if not mark.hatched:
         return {"fill": {"color": mark.colour}, "gap": 60}
     hatch = {"pattern": "wide_upward_diagonal", "fg_color": mark.colour, "bg_color": "#FFFFFF"}
