@@ -355,7 +355,7 @@ def test_the_words_name_the_currency_and_both_intervals(
     assert f"A percentage point of needs met costs CHF {money(price.found.mean)} (luck: " in said
     assert f"nine in ten worlds with a gain: {money_range(price.doubt)})" in said
     assert "one need mis-served counting as 0.5 met" in said
-    assert "At CHF 400 a patient, what is gained is worth CHF " in said
+    assert "At CHF 400 a patient, what they are worth less what it costs is CHF " in said
     assert (
         f"It keeps to the budget of CHF 100,000 a year in {found.within_budget:.0%} of worlds."
         in said
@@ -379,3 +379,35 @@ def test_the_document_has_the_same_numbers(
     plain = [scenario.model_copy(update={"money": None}) for scenario in scenarios]
     assert in_report.document(compared, plain) is None
     assert in_report.sentences(compared, plain) == []
+
+
+def test_the_command_says_it_and_keeps_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("none.yaml").write_text(FIRM)
+    Path("five.yaml").write_text(
+        f"name: Five\nextends: none.yaml\npolicy: {{patient_time: 5%}}\n{MONEY}"
+    )
+    words = [
+        "compare",
+        "none.yaml",
+        "five.yaml",
+        "--replications",
+        "3",
+        "--workers",
+        "1",
+        "--worlds",
+        "4",
+    ]
+    assert answer_to(words) == 0
+    said = capsys.readouterr().out
+    document = json.loads(Path("results/none-vs-five/comparison.json").read_text())
+    (one,) = document["money"]["costs"]
+    assert f"“Five” costs CHF {money(one['cost']['found']['mean'])} (luck: " in said
+    assert one["cost"]["doubt"]["worlds"] == 4
+    assert answer_to([*words, "--harm", "0"]) == 0
+    free = json.loads(Path("results/none-vs-five/comparison.json").read_text())
+    assert "mis-served counting" not in capsys.readouterr().out
+    (other,) = free["money"]["costs"]
+    assert other["per_patient"] == one["per_patient"]
+    assert other["surplus"] != one["surplus"]
+    assert answer_to([*words[:2], "none.yaml", *words[3:]]) == 3, "the same file twice"
+    assert [path.name for path in Path("results").iterdir()] == ["none-vs-five"]

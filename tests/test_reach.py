@@ -83,7 +83,10 @@ def test_it_is_confirmed_on_seeds_that_the_first_look_never_saw() -> None:
     answer = reach.least(experiment, first, LEVER, [ENOUGH], run)
     assert [more.seed for more in asked] == [experiment.seed + FRESH_SEEDS]
     assert [dict(point)[LEVER.name] for point in asked[0].points] == [0.05, 0.06, 0.07, 0.08, 0.09]
+    assert asked[0].replications == 3 * experiment.replications
     assert answer.value == 0.06, "what only looked enough is left out"
+    assert answer.below is not None
+    assert answer.below["needs_met"] == pytest.approx(0.4, abs=0.01), "as fresh seeds saw it"
 
 
 def test_a_response_that_falls_again_is_not_taken_to_rise() -> None:
@@ -118,7 +121,11 @@ def test_a_limit_on_another_outcome_holds_too() -> None:
         "No value keeps to hours a head and year of at most 5 hours; nearest to that comes 0%"
         in said
     )
-    assert said.endswith("5% would be enough without it.")
+    assert (
+        "5% would be enough without it. These are hours of all four modes; of patients alone: "
+        in said
+    )
+    assert said.endswith('"5 hours with patients a head and year".')
 
 
 def test_a_value_that_is_not_enough_is_called_enough_in_few_searches() -> None:

@@ -27,6 +27,9 @@ from seci_sim.lab.targets import Range, Target
 CANDIDATES = 5
 """Values that are run again on fresh seeds: the least that looked as if they reached the target."""
 
+TIMES_FRESH = 3
+"""How many times as often these few are run as each of all the others: their intervals are wider."""
+
 Value = bool | int | float
 
 
@@ -73,10 +76,12 @@ class Least:
 
     @property
     def below(self) -> dict[str, Any] | None:
-        """What the step below it led to at first; None where it is the first."""
+        """What the step below it led to, on fresh seeds if it was run there; None where it is the first."""
         if self.value is None or self.value == self.tried["value"].iloc[0]:
             return None
-        return _first(self.tried[self.tried["value"] < self.value].iloc[::-1])
+        before = _first(self.tried[self.tried["value"] < self.value].iloc[::-1])
+        fresh = self.confirmed[self.confirmed["value"] == before["value"]]
+        return before if fresh.empty else _first(fresh)
 
     @property
     def fails_above(self) -> list[Value]:
@@ -129,7 +134,9 @@ def least(
     if not candidates:
         return Least(lever, tuple(targets), tried, tried.iloc[:0], None)
     points = [{lever.name: value} for value in candidates]
-    again = run(experiment.with_points(points, seed=experiment.seed + FRESH_SEEDS))
+    fresh = TIMES_FRESH * experiment.replications
+    seed = experiment.seed + FRESH_SEEDS
+    again = run(experiment.with_points(points, replications=fresh, seed=seed))
     confirmed = _levels(again, candidates, targets, comparisons=len(candidates))
     held = confirmed.loc[confirmed["reaches"], "value"].tolist()
     return Least(lever, tuple(targets), tried, confirmed, held[0] if held else None)

@@ -12,7 +12,7 @@ from seci_sim.lab.money import Amount, Costs, Price, costs, spent
 from seci_sim.lab.statistics import separated
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.counting import money_of
-from seci_sim.words import Interval, money, money_range, number, percent, quoted
+from seci_sim.words import Interval, money, money_range, percent, quoted
 
 
 def sentences(found: Comparison, scenarios: Sequence[Scenario]) -> list[str]:
@@ -36,11 +36,22 @@ def document(found: Comparison, scenarios: Sequence[Scenario]) -> dict[str, Any]
         return None
     every = (costs(found, scenarios, name) for name in found.names[1:])
     levels = {name: spent(found, scenarios, name) for name in found.names}
-    return {
+    told = {
         "money": said.model_dump(),
         "cost_a_year": {name: asdict(one) for name, one in levels.items() if one is not None},
         "costs": [asdict(one) | {"money": said.currency} for one in every if one is not None],
     }
+    finite: dict[str, Any] = _finite(told)
+    return finite
+
+
+def _finite(value: Any) -> Any:
+    """The same, with None for what has no value."""
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _paragraph(one: Costs, weight: float) -> str:
@@ -65,7 +76,7 @@ def _paragraph(one: Costs, weight: float) -> str:
         price = _price(one.per_patient, currency)
         parts.append(f"One patient more {gained} costs {price}.")
     if one.break_even is not None:
-        counting = f", one need mis-served counting as {number(weight)} met" if weight else ""
+        counting = f", one need mis-served counting as {weight:g} met" if weight else ""
         parts.append(
             f"It pays where such a patient is worth {_price(one.break_even, currency)} a year or "
             f"more{counting}."
@@ -73,8 +84,8 @@ def _paragraph(one: Costs, weight: float) -> str:
     if one.surplus is not None:
         worth = _with_currency(one.money.worth or 0, currency)
         parts.append(
-            f"At {worth} a patient, what is gained is worth {_amount(one.surplus, currency)} a year "
-            f"more than it costs{_pays(one.surplus)}."
+            f"At {worth} a patient, what they are worth less what it costs is "
+            f"{_amount(one.surplus, currency)} a year{_pays(one.surplus)}."
         )
     if one.within_budget is not None:
         of = "worlds" if cost.doubt is not None else "runs"

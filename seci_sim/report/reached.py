@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from seci_sim.analyses.reach import Least
+from seci_sim.analyses.reach import TIMES_FRESH, Least
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.result_tables import collect
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.lab.statistics import HOURS_A_HEAD
 from seci_sim.lab.targets import Target
 from seci_sim.report.document import as_json
 from seci_sim.scenario.file_names import as_argument, typed
@@ -79,7 +80,7 @@ def in_words(answer: Least, called: str, runs: int) -> str:
     called : str
         Name of the scenario.
     runs : int
-        Of each value.
+        Of each value at first.
     """
     lever, unit = answer.lever, answer.lever.unit
     low, high = (setting(end, unit) for end in (lever.values[0], lever.values[-1]))
@@ -92,7 +93,7 @@ def in_words(answer: Least, called: str, runs: int) -> str:
     value = setting(answer.value, unit)
     said = (
         f"In this model, {value} is the least {spoken(lever.name)} that brings {quoted(called)} to "
-        f"{asked}: {_levels(answer, answer.row)}, on {runs} fresh seeds."
+        f"{asked}: {_levels(answer, answer.row)}, on {TIMES_FRESH * runs} fresh seeds."
     )
     if (worlds := answer.in_worlds) is not None:
         target = answer.targets[0]
@@ -133,9 +134,13 @@ def _nearest(answer: Least) -> str:
     if tried["within"].any():
         return f"Nearest comes {nearest}"
     alone = tried.loc[tried["on_target"], "value"]
-    limit = answer.targets[1].words
+    limit = answer.targets[1]
+    hint = ""
+    if limit.outcome == HOURS_A_HEAD:
+        typed = f"{limit.value:g} hours with patients a head and year"
+        hint = f' These are hours of all four modes; of patients alone: "{typed}".'
     least = f" {setting(alone.iloc[0], unit)} would be enough without it." if len(alone) else ""
-    return f"No value keeps to {limit}; nearest to that comes {nearest}{least}"
+    return f"No value keeps to {limit.words}; nearest to that comes {nearest}{least}{hint}"
 
 
 def next_command(answer: Least, given: str, settings: Sequence[str]) -> str:
