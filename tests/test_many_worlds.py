@@ -27,8 +27,9 @@ from scenario_files import TINY
 from scipy.stats import qmc
 
 from seci_sim.cli import answer_to
-from seci_sim.lab import Experiment, weeks
+from seci_sim.lab import Experiment, chunks, weeks
 from seci_sim.lab.cells import Cells
+from seci_sim.lab.chunks import Run
 from seci_sim.lab.comparing import comparison, over_worlds, simulate
 from seci_sim.lab.design import YEARLY
 from seci_sim.lab.pool import Here
@@ -118,7 +119,7 @@ def test_one_run_alone_has_the_seed_that_the_tables_say(
     assert f"needs_met: {float(row['needs_met'])!r}" in out
 
 
-def test_points_are_scrambled_sobol_points_over_plausible_ranges(
+def test_worlds_are_a_latin_hypercube_over_plausible_ranges(
     two: tuple[Scenario, Scenario],
 ) -> None:
     factors = doubted(two)
@@ -126,17 +127,13 @@ def test_points_are_scrambled_sobol_points_over_plausible_ranges(
     assert found.factors == factors
     assert list(found.parameters.columns) == [factor.name for factor in factors]
     assert found.parameters.index.name == "world"
-    unit = qmc.Sobol(len(factors), rng=np.random.default_rng(5)).random(16)
+    unit = qmc.LatinHypercube(len(factors), rng=np.random.default_rng(5)).random(16)
     place = [factor.name for factor in factors].index(SETUP)
     assert found.parameters[SETUP].tolist() == pytest.approx((6 + 20 * unit[:, place]).tolist())
     for factor in factors:
         assert found.parameters[factor.name].between(factor.low or 0, factor.high or 0).all()
-
-
-def test_any_number_of_worlds_can_be_asked_for(two: tuple[Scenario, Scenario]) -> None:
-    asked = looked_at(two, 100)
-    assert asked.sample is not None
-    assert (asked.sample.method, asked.size) == ("latin hypercube", 200)
+    sixteenths = np.floor((found.parameters[SETUP] - 6) / 20 * 16)
+    assert sorted(sixteenths) == list(range(16))  # each part of the range in just one world
 
 
 # What is kept -------------------------------------------------------------------------------------
@@ -376,6 +373,18 @@ def test_a_comparison_is_done_again_with_its_worlds(
     assert "worlds/results.csv: was changed since" in capsys.readouterr().err
 
 
+def test_worlds_of_other_scenarios_are_not_taken_for_those_of_a_folder(
+    two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answer_to([*FEW, "--worlds", "2", "--out", "out"]) == 0
+    Path("more.yaml").write_text(MORE.replace("10%", "20%"))
+    assert answer_to([*FEW, "--worlds", "0", "--out", "other"]) == 0
+    Path("out/worlds").rename("other/worlds")
+    assert "other/worlds: looks at other scenarios than" in refused(
+        ["collect", "other"], capsys, code=6
+    )
+
+
 def test_worlds_of_a_file_are_done_again_without_the_file(
     two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -400,6 +409,28 @@ def test_shards_do_the_worlds_too(
     assert answer_to([*FEW, "--worlds", "4", "--out", "out", "--shard", "2/2"]) == 0
     for part in ("", "/worlds"):
         assert digest_in(f"out{part}") == digest_in(f"whole{part}")
+
+
+def test_a_world_in_which_a_run_raises_is_left_out_and_named(
+    two: tuple[Scenario, Scenario],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    once = chunks.run_once
+
+    def raising(scenario: Scenario, seed: int, **others: Any) -> Run:
+        if seed == 5:  # of the third world, under either policy
+            raise ValueError("made up")
+        return once(scenario, seed, **others)
+
+    monkeypatch.setattr(chunks, "run_once", raising)
+    assert answer_to([*FEW, "--worlds", "4", "--out", "out"]) == 4
+    said = "1 world left out, in which runs came to nothing; the first raised: ValueError: made up"
+    alone = "to do it alone: seci-sim rerun out/worlds --cell 2 --replication 0"
+    assert f"{said}; {alone}" in capsys.readouterr().err
+    worlds = worlds_of(Experiment.found("out/worlds"))
+    assert worlds is not None
+    assert worlds.parameters.index.tolist() == [0, 1, 3]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
