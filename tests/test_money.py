@@ -23,6 +23,9 @@ from seci_sim.lab.hours_by_place import OUTSIDE, column_of
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import MODES
 from seci_sim.report import costs as in_report
+from seci_sim.report import html
+from seci_sim.report.document import document
+from seci_sim.report.html import Told
 from seci_sim.scenario import Scenario, json_schema, read_scenario
 from seci_sim.scenario.counting import weight_of
 from seci_sim.scenario.preflight import Request
@@ -353,6 +356,11 @@ def test_a_weight_is_a_number(capsys: pytest.CaptureFixture[str], harm: str) -> 
 # In words -------------------------------------------------------------------------------------------
 
 
+def test_a_page_without_money_says_nothing_of_it(told: Told) -> None:
+    assert "in money" not in html(told, command="seci-sim compare a b")
+    assert document(told)["money"] is None
+
+
 def test_the_words_name_the_currency_and_both_intervals(
     firm: tuple[list[Scenario], Results], compared: Comparison
 ) -> None:
@@ -388,11 +396,11 @@ def test_the_document_has_the_same_numbers(
     scenarios = firm[0]
     found = in_lab.costs(compared, scenarios, "Five")
     assert found is not None
-    document = json.loads(json.dumps(in_report.document(compared, scenarios)))
-    assert document["money"]["currency"] == "CHF"
-    (one,) = document["costs"]
+    kept = json.loads(json.dumps(in_report.document(compared, scenarios)))
+    assert kept["money"]["currency"] == "CHF"
+    (one,) = kept["costs"]
     assert one["cost"]["found"]["mean"] == found.cost.found.mean
-    assert set(document["cost_a_year"]) == {"Nobody", "Five"}
+    assert set(kept["cost_a_year"]) == {"Nobody", "Five"}
     plain = [scenario.model_copy(update={"money": None}) for scenario in scenarios]
     assert in_report.document(compared, plain) is None
     assert in_report.sentences(compared, plain) == []
@@ -416,10 +424,13 @@ def test_the_command_says_it_and_keeps_it(capsys: pytest.CaptureFixture[str]) ->
     ]
     assert answer_to(words) == 0
     said = capsys.readouterr().out
-    document = json.loads(Path("results/none-vs-five/comparison.json").read_text())
-    (one,) = document["money"]["costs"]
+    kept = json.loads(Path("results/none-vs-five/comparison.json").read_text())
+    (one,) = kept["money"]["costs"]
     assert f"“Five” costs CHF {money(one['cost']['found']['mean'])} (luck: " in said
     assert one["cost"]["doubt"]["worlds"] == 4
+    page = Path("results/none-vs-five/report.html").read_text(encoding="utf-8")
+    (told,) = [line for line in said.splitlines() if line.startswith("“Five” costs")]
+    assert f"<h2>What it costs in money</h2>\n<p>{told}</p>" in page
     assert answer_to([*words, "--harm", "0"]) == 0
     free = json.loads(Path("results/none-vs-five/comparison.json").read_text())
     assert "mis-served counting" not in capsys.readouterr().out

@@ -12,6 +12,7 @@ from seci_sim.report import policy_table as tables
 from seci_sim.report import published_models as classics
 from seci_sim.report.answer import answer, question
 from seci_sim.report.cautions import about_runs
+from seci_sim.report.costs import sentences as in_money
 from seci_sim.report.html_page import page
 from seci_sim.scenario.counting import weight_of
 
@@ -87,6 +88,7 @@ def html(told: Told, *, command: str) -> str:
         settings=tables.all_settings(scenarios),
         scenarios=scenarios,
         seeds=results.seeds,
+        costs=in_money(told.compared, scenarios),
     )
 
 
