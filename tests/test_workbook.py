@@ -34,7 +34,7 @@ HOSTILE = ("=1+1", '=HYPERLINK("http://example.org","y")', "+1", "-1", "@SUM(A1)
 
 
 FORMULA = re.compile(
-    r"=(?:(?:Worlds|Harm|Money|'Money by (?:run|world)')!|[A-Z]+[0-9]?\(|\$?[A-Z]{1,3}\$?[0-9]+|[0-9.]+|\"(?:>0|<=)?\"|FALSE|_xlfn\.PERCENTILE\.EXC\(|"
+    r"=(?:(?:Worlds|Harm|Money|'Money(?: by (?:run|world))?')!|[A-Z]+[0-9]?\(|\$?[A-Z]{1,3}\$?[0-9]+|[0-9.]+|\"(?:>0|<=)?\"|FALSE|_xlfn\.PERCENTILE\.EXC\(|"
     r"[-+*/^(),:<>=&])+"
 )
 """Functions, cells, sheets of ours, and numbers: no text that anybody chose."""

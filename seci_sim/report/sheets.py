@@ -25,6 +25,12 @@ CHART_ROWS = 18
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 """How a workbook is opened."""
 
+NUMBER = "[>=10000]#,##0;[<=-10000]-#,##0;#,##0.0##"
+"""How numbers look that count anything: large ones without decimals."""
+
+SIGNED = "[>=0.05]+0.0;[<=-0.05]-0.0;0.0"
+"""How differences look; none is a negative nought."""
+
 TEXT_WIDTH, WIDEST = 110, 1.3
 """Characters of a column of sentences, and how much wider letters can be than those it counts."""
 
@@ -76,13 +82,17 @@ class Formats:
         self.heading: Any = book.add_format(heading)
         self.text: Any = book.add_format(wrapped)
         self.strong: Any = book.add_format({"bold": True, **wrapped})
+        self.right: Any = book.add_format({**heading, "align": "right"})
+        """A heading above numbers."""
         self.plain: Any = book.add_format({"valign": "top"})
+        self.title_of: Any = book.add_format({"bold": True, "valign": "top"})
+        """A line that goes on over the cells beside it."""
         self.small: Any = book.add_format({"font_color": style.QUIET, **wrapped})
         self.share: Any = book.add_format({"num_format": "0.0%", "valign": "top"})
-        self.points: Any = book.add_format({"num_format": "+0.0;-0.0;0.0", "valign": "top"})
-        self.number: Any = book.add_format({"num_format": "#,##0.0##", "valign": "top"})
+        self.points: Any = book.add_format({"num_format": SIGNED, "valign": "top"})
+        self.number: Any = book.add_format({"num_format": NUMBER, "valign": "top"})
         self.given: Any = book.add_format(
-            {"num_format": "#,##0.0##", "bg_color": style.EXPLICIT_TINT, "border": 1}
+            {"num_format": NUMBER, "bg_color": style.EXPLICIT_TINT, "border": 1}
         )
         """A number that the reader may change."""
 
@@ -133,6 +143,17 @@ def put_lines(
         sheet.set_row(row, row_height(line, width, form.font_size))
         row = put_row(sheet, row, [line], form)
     return row
+
+
+def new_sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
+    """A sheet whose columns have these widths, and which prints a page wide, on A4."""
+    sheet = book.add_worksheet(name)
+    for column, width in widths.items():
+        sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    return sheet
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from seci_sim.report import sheets
 from seci_sim.report.sheets import (
     CHART_ROWS,
     POINTS,
+    TEXT_WIDTH,
     Column,
     Formats,
     Formula,
@@ -42,6 +43,13 @@ WORLDS = "Worlds"
 
 FIRST = 8
 """Row of the first world; above it stand headings, and what worlds come to."""
+
+DECIDERS = {
+    "Policy": 24, "Against": 24, "Parameter": 30, "Worth, percentage points": 13,
+    "Part of the variance explained": 13, "Turns at": 13, "Unit": 13, "Wins below": 18, "Wins above": 18,
+    "From": 11, "To": 11, "One can look it up": 11, "Measure this first": 11, "Meaning": TEXT_WIDTH,
+}  # fmt: skip
+"""Columns, with their characters."""
 
 WEIGHT = (1, 5)
 """Cell of what one mis-served need counts."""
@@ -159,12 +167,11 @@ def deciders_sheet(
 ) -> None:
     """Write on what each verdict turns, and the gain against each of these parameters."""
     rows = [(one, decider) for one in verdicts for decider in one.deciders]
+    for column, width in enumerate(DECIDERS.values()):
+        sheet.set_column(column, column, width)
     put(sheet, 0, 0, "What decides: parameters that could change which policy is better, were they known. Worth: the "
         "expected value of knowing one, in percentage points.", looks.plain)  # fmt: skip
-    heads = ("Policy", "Against", "Decided by", "Worth, percentage points", "Part of the variance explained",
-             "Turns at", "Unit", "Wins below", "Wins above", "From", "To", "One can look it up", "Measure this first",
-             "Meaning")  # fmt: skip
-    row = put_row(sheet, 2, heads, looks.heading)
+    row = put_row(sheet, 2, DECIDERS, looks.heading)
     for one, decider in rows:
         factor = decider.factor
         first = one.measure_first is not None and one.measure_first.factor.name == factor.name
@@ -196,7 +203,7 @@ def _curve(
     """Write the gain against a parameter and draw it beside; return the next free row."""
     native, factor = gain_against(decider), decider.factor
     words = f"Gain of {less(one.policy, one.against)}, in percentage points, against {factor.name}"
-    put(sheet, row, 0, words, looks.strong)
+    put(sheet, row, 0, words, looks.title_of)
     count, width = native.numbers.shape
     sheets.put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
     corner, columns = (row + 1, width + 1), range(1, width + 1)
@@ -226,7 +233,7 @@ def harm_sheet(sheet: Worksheet, looks: Formats, found: Comparison, ranges: Rang
         1,
         0,
         "What one mis-served need counts, in needs met (change this number):",
-        looks.strong,
+        looks.title_of,
     )
     put(sheet, *WEIGHT, found.mis_served_weight, looks.given)
     heads = ("Policy", "Against", "Needs met: gain", "Needs mis-served: gain", "Net gain", "Turns where one counts",
