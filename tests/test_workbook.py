@@ -110,7 +110,7 @@ def test_rows_of_sentences_are_high_enough_for_all_of_them(book: Workbook, doubt
         text = row[0].value or ""
         size = row[0].font.size
         if text in {doubted.question, *doubted.answer, *doubted.cautions}:
-            lines_of_text = -(-len(text) * 1.3 * size // (122 * 11))
+            lines_of_text = -(-len(text) * 1.3 * size // (130 * 11))
             assert sheet.row_dimensions[row[0].row].height >= lines_of_text * size * 1.2, text
 
 

@@ -48,9 +48,6 @@ KINDS: dict[Kind, dict[str, str]] = {
     "stacked": {"type": "bar", "subtype": "stacked"},
 }
 
-AXES = {"share": "0.0%", POINTS: "0.0"}
-"""How numbers along an axis look, by their unit."""
-
 DASHES = {
     "solid": "solid", "dash": "dash", "dot": "round_dot", "dashdot": "dash_dot",
     "longdash": "long_dash", "longdashdot": "long_dash_dot",
@@ -165,11 +162,26 @@ class Column:
     values: Sequence[Value]
 
 
+def put_headings(
+    sheet: Worksheet, row: int, headings: Iterable[str], looks: Formats, *, lines: int = 3
+) -> int:
+    """Write headings in a row that holds so many lines of them; return the next free row."""
+    sheet.set_row(row, 15 * lines)
+    return put_row(sheet, row, headings, looks.heading)
+
+
+def put_units(sheet: Worksheet, row: int, units: Sequence[str], looks: Formats) -> int:
+    """Write units below headings, in a row that holds two lines; return the next free row."""
+    sheet.set_row(row, 30)
+    return put_row(sheet, row, units, looks.small)
+
+
 def put_columns(sheet: Worksheet, row: int, columns: Sequence[Column], looks: Formats) -> int:
     """Write columns beside each other; return the next free row."""
-    put_row(sheet, row, (column.heading for column in columns), looks.heading)
-    put_row(sheet, row + 1, (column.unit for column in columns), looks.small)
+    put_headings(sheet, row, (column.heading for column in columns), looks, lines=5)
+    put_units(sheet, row + 1, [column.unit for column in columns], looks)
     for place, column in enumerate(columns):
+        sheet.set_column(place, place, max(13, *(len(word) + 2 for word in column.heading.split())))
         form = looks.of(column.unit)
         for line, value in enumerate(column.values, row + 2):
             put(sheet, line, place, value, form)
@@ -203,9 +215,22 @@ def put_table(
     row = put_row(sheet, row, [str(table.index.name or ""), *map(str, table)], looks.heading)
     numbers = table.to_numpy(float).tolist()
     for name, values, unit in zip(table.index, numbers, units, strict=True):
-        put(sheet, row, 0, name, looks.strong)
+        put(sheet, row, 0, name, looks.strong if isinstance(name, str) else looks.number)
         row = put_row(sheet, row, values, looks.of(unit), 1)
     return row
+
+
+def axis_form(unit: str, highest: float) -> str:
+    """How numbers along an axis look.
+
+    Examples
+    --------
+    >>> axis_form("share", 0.6), axis_form("share", 0.04), axis_form("percentage points", 12.0)
+    ('0%', '0.0%', '0')
+    """
+    if unit == "share":
+        return "0%" if highest > 0.05 else "0.0%"
+    return "0" if unit == POINTS and highest > 5 else "#,##0.##"
 
 
 def put_chart(
@@ -255,20 +280,20 @@ def put_chart(
             **lines,
         })  # fmt: skip
     along: dict[str, Any] = {
-        "num_format": AXES.get(native.unit, "#,##0.##"),
+        "num_format": axis_form(native.unit, native.numbers.max().max()),
         "label_position": "low",
         "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
     }
     if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
         along["min"] = 0
-    if span := span_of(native):
-        along |= {"min": span[0], "max": span[1]}
+    along |= span_of(native)
     title = {"name": [sheet.name, *sentence], "name_font": {"size": 11}, "overlay": False}
     chart.set_title(title)
     legend: dict[str, Any] = {"position": "bottom"}
     if native.kind == "lines":
         across = {"name": str(native.numbers.index.name).lower(), "name_font": {"bold": False}}
-        form = {"num_format": AXES.get(native.across, "General"), "label_position": "low"}
+        high = float(native.numbers.index[-1])
+        form = {"num_format": axis_form(native.across, high), "label_position": "low"}
         chart.set_x_axis({**across, **native.axis, **form, "major_gridlines": {"visible": False}})
         chart.set_y_axis(along)
         legend["delete_series"] = [n for n, mark in enumerate(native.marks) if mark.thin]

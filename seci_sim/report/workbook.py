@@ -56,7 +56,7 @@ Line = tuple[str, str, list[float]]
 ABOUT_WIDTHS = (34, 60, 24, 28, TEXT_WIDTH)
 """Characters of the columns of the sheet about the rest."""
 
-ANSWER_WIDTHS = (44, 13, 13, 13, 13, 13, 13)
+ANSWER_WIDTHS = (52, 13, 13, 13, 13, 13, 13)
 """Characters of the columns of the answer; its sentences go across them."""
 
 
@@ -202,10 +202,10 @@ def _runs(book: Workbook, looks: Formats, told: Told) -> None:
     """Every run at the file's own values: a row a run, a column an outcome, as in results.csv."""
     found, units = told.compared, {one.name: one.unit for one in told.results.measures}
     table = found.summary[[*found.summary.columns.drop("seed").insert(1, "seed")]]
-    sheet = new_sheet(book, "Runs", {0: 26})
-    sheet.set_column(1, table.shape[1], 15)
+    sheet = new_sheet(book, "Runs", {})
     columns = [Column(name, units.get(name, ""), table[name].tolist()) for name in table.columns]
     sheets.put_columns(sheet, 0, columns, looks)
+    sheet.set_column(0, 0, 26)
     sheet.freeze_panes(2, 2)
     sheet.autofilter(1, 0, len(table) + 1, table.shape[1] - 1)
 

@@ -20,7 +20,7 @@ from seci_sim.lab.doubt import Array, without_luck
 from seci_sim.lab.hours_by_place import column_of
 from seci_sim.lab.statistics import MET, MIS_SERVED, ON_TREATMENT
 from seci_sim.parameters import WEEKS_A_YEAR
-from seci_sim.report.sheets import Formats, Formula, put, put_row
+from seci_sim.report.sheets import Formats, Formula, put, put_headings, put_row
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.money import Money
 
@@ -139,7 +139,7 @@ def by_run_rows(
 ) -> int:  # fmt: skip
     """Write every run of a policy less that of the other; return the next free row."""
     put(sheet, 0, 0, "Every run of a policy less that of the other on the same luck; hours, money and patients a year.", looks.plain)  # fmt: skip
-    put_row(sheet, 1, ["Policy", "Against", "Seed", *_titles(given)], looks.heading)
+    put_headings(sheet, 1, ["Policy", "Against", "Seed", *_titles(given)], looks, lines=4)
     sheet.set_column(0, 60, 15)
     first = row
     for seed, (_, run) in zip(pairs.index.tolist(), given.come_to(pairs).iterrows(), strict=True):
@@ -176,7 +176,7 @@ def by_world_rows(
     put(sheet, 0, 0, "Every world's runs of a policy less those of the other; hours, money and patients a year. "
         "In a policy's first row: the mean of all worlds, and what is kept of their spread.", looks.plain)  # fmt: skip
     heads += [PRICES[name] for name in priced]
-    put_row(sheet, 1, ["Policy", "Against", "World", *heads], looks.heading)
+    put_headings(sheet, 1, ["Policy", "Against", "World", *heads], looks, lines=4)
     sheet.set_column(0, 400, 15)
     put_row(sheet, row, [*pair, "all"], looks.strong)
     first, last = row + 1, row + len(worlds)

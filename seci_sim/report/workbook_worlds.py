@@ -33,7 +33,6 @@ from seci_sim.report.sheets import (
     Formula,
     Value,
     put,
-    put_row,
 )
 from seci_sim.report.verdict_lines import less
 from seci_sim.seci.measures import MEASURES
@@ -82,7 +81,6 @@ def worlds_sheet(sheet: Worksheet, looks: Formats, found: Comparison) -> Ranges:
     """Write what policies led to in every world, and its parameters; say where differences stand."""
     worlds = found.worlds
     assert worlds is not None
-    sheet.set_column(0, 0, 26)
     count, runs = len(worlds.parameters), worlds.runs["replication"].nunique()
     for row, sentence in enumerate((
         f"{count} worlds: sets of values of what is doubted. A row a world: what its {runs} runs of each "
@@ -92,7 +90,6 @@ def worlds_sheet(sheet: Worksheet, looks: Formats, found: Comparison) -> Ranges:
     )):  # fmt: skip
         put(sheet, row, 0, sentence, looks.plain)
     columns, ranges = _columns(found, worlds)
-    sheet.set_column(1, len(columns), 15)
     sheets.put_columns(sheet, FIRST - 2, columns, looks)
     for row, (name, (formula, comes_to)) in enumerate(SUMS.items(), 2):
         put(sheet, row, 0, name, looks.strong)
@@ -104,6 +101,7 @@ def worlds_sheet(sheet: Worksheet, looks: Formats, found: Comparison) -> Ranges:
                 put(sheet, row, place, total, looks.of(column.unit))
             elif column.unit == POINTS:
                 put(sheet, row, place, total, looks.share)
+    sheet.set_column(0, 0, 26)
     sheet.freeze_panes(FIRST, 1)
     return ranges
 
@@ -171,7 +169,7 @@ def deciders_sheet(
         sheet.set_column(column, column, width)
     put(sheet, 0, 0, "What decides: parameters that could change which policy is better, were they known. Worth: the "
         "expected value of knowing one, in percentage points.", looks.plain)  # fmt: skip
-    row = put_row(sheet, 2, DECIDERS, looks.heading)
+    row = sheets.put_headings(sheet, 2, DECIDERS, looks)
     for one, decider in rows:
         factor = decider.factor
         first = one.measure_first is not None and one.measure_first.factor.name == factor.name
@@ -217,7 +215,7 @@ def gain_against(decider: Decider) -> Native:
     curve, unit = decider.curve, decider.factor.unit
     names = {"mean": "gain", "low": "5% of worlds lie below", "high": "5% of worlds lie above"}
     numbers = 100 * curve[list(names)].rename(columns=names)
-    numbers.index = pd.Index(curve["value"], name=decider.factor.name)
+    numbers.index = pd.Index(curve["value"], name=f"{decider.factor.name}, {unit}")
     colour = look(1).colour
     return Native("lines", numbers, POINTS, (Mark(colour), *[Mark(colour, thin=True)] * 2), unit)
 
@@ -238,7 +236,7 @@ def harm_sheet(sheet: Worksheet, looks: Formats, found: Comparison, ranges: Rang
     put(sheet, *WEIGHT, found.mis_served_weight, looks.given)
     heads = ("Policy", "Against", "Needs met: gain", "Needs mis-served: gain", "Net gain", "Turns where one counts",
              "from (95%)", "to (95%)", "Worlds with a net gain", "Worlds that mis-serve more than they gain")  # fmt: skip
-    put_row(sheet, 3, heads, looks.heading)
+    sheets.put_headings(sheet, 3, heads, looks)
     units = (
         "",
         "",
@@ -251,7 +249,7 @@ def harm_sheet(sheet: Worksheet, looks: Formats, found: Comparison, ranges: Rang
         "share",
         "share",
     )
-    put_row(sheet, 4, units, looks.small)
+    sheets.put_units(sheet, 4, units, looks)
     weight = xl_rowcol_to_cell(*WEIGHT, row_abs=True, col_abs=True)
     for row, one in enumerate(found.verdicts(), 5):
         gain, harm = (
