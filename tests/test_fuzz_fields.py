@@ -202,13 +202,15 @@ def test_every_field_of_every_kind_of_file_is_tried() -> None:
     }
     groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, *GROUPS.values(),
               Design, Sample, Until, *ANALYSES, PolicyChoice, Lesson, Bet)  # fmt: skip
-    of_files = {"sources", "meetings", "points", "own_outcomes", "own_model"}
+    of_files = {"sources", "meetings", "points", "given", "own_outcomes", "own_model"}
     of_experiments = {
         "policies",
         "uncertain",
         "sample",
         "until",
+        "luck",
         "weekly",
+        "yearly",
         "keep",
         "analyses",
         "scenarios",

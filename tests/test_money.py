@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,11 @@ from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.hours_by_place import OUTSIDE, column_of
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import MODES
+from seci_sim.report import costs as in_report
 from seci_sim.scenario import Scenario, read_scenario
 from seci_sim.scenario.counting import weight_of
 from seci_sim.scenario.preflight import Request
+from seci_sim.words import money, money_range
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
@@ -328,3 +331,83 @@ def test_a_published_model_has_no_money(tmp_path: Path) -> None:
 def test_a_weight_is_a_number(capsys: pytest.CaptureFixture[str], harm: str) -> None:
     said = refused(["run", "baseline", "--harm", harm], capsys, code=2)
     assert said.startswith("--harm: must be a number, such as 1 or 0.5")
+
+
+# In words -------------------------------------------------------------------------------------------
+
+
+def test_the_words_name_the_currency_and_both_intervals(
+    firm: tuple[list[Scenario], Results], compared: Comparison
+) -> None:
+    scenarios = firm[0]
+    found = in_lab.costs(compared, scenarios, "Five")
+    assert found is not None
+    assert found.per_point is not None
+    luck, doubt, price = found.cost.found.interval, found.cost.doubt, found.per_point
+    assert luck is not None
+    assert doubt is not None
+    assert price.doubt is not None
+    (said,) = in_report.sentences(compared, scenarios)
+    assert said.startswith(
+        f"“Five” costs CHF {money(found.cost.found.mean)} (luck: {money_range(luck)}; "
+        f"nine worlds in ten: {money_range(doubt.interval)}) a year more than “Nobody”."
+    )
+    assert f"A percentage point of needs met costs CHF {money(price.found.mean)} (luck: " in said
+    assert f"nine in ten worlds with a gain: {money_range(price.doubt)})" in said
+    assert "one need mis-served counting as 0.5 met" in said
+    assert "At CHF 400 a patient, what they are worth less what it costs is CHF " in said
+    assert (
+        f"It keeps to the budget of CHF 100,000 a year in {found.within_budget:.0%} of worlds."
+        in said
+    )
+    amounts = re.findall(r"(\S+) [−0-9.,]+(?: million)? \(luck", said)
+    assert len(amounts) >= 5
+    assert set(amounts) == {"CHF"}
+
+
+def test_the_document_has_the_same_numbers(
+    firm: tuple[list[Scenario], Results], compared: Comparison
+) -> None:
+    scenarios = firm[0]
+    found = in_lab.costs(compared, scenarios, "Five")
+    assert found is not None
+    document = json.loads(json.dumps(in_report.document(compared, scenarios)))
+    assert document["money"]["currency"] == "CHF"
+    (one,) = document["costs"]
+    assert one["cost"]["found"]["mean"] == found.cost.found.mean
+    assert set(document["cost_a_year"]) == {"Nobody", "Five"}
+    plain = [scenario.model_copy(update={"money": None}) for scenario in scenarios]
+    assert in_report.document(compared, plain) is None
+    assert in_report.sentences(compared, plain) == []
+
+
+def test_the_command_says_it_and_keeps_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("none.yaml").write_text(FIRM)
+    Path("five.yaml").write_text(
+        f"name: Five\nextends: none.yaml\npolicy: {{patient_time: 5%}}\n{MONEY}"
+    )
+    words = [
+        "compare",
+        "none.yaml",
+        "five.yaml",
+        "--replications",
+        "3",
+        "--workers",
+        "1",
+        "--worlds",
+        "4",
+    ]
+    assert answer_to(words) == 0
+    said = capsys.readouterr().out
+    document = json.loads(Path("results/none-vs-five/comparison.json").read_text())
+    (one,) = document["money"]["costs"]
+    assert f"“Five” costs CHF {money(one['cost']['found']['mean'])} (luck: " in said
+    assert one["cost"]["doubt"]["worlds"] == 4
+    assert answer_to([*words, "--harm", "0"]) == 0
+    free = json.loads(Path("results/none-vs-five/comparison.json").read_text())
+    assert "mis-served counting" not in capsys.readouterr().out
+    (other,) = free["money"]["costs"]
+    assert other["per_patient"] == one["per_patient"]
+    assert other["surplus"] != one["surplus"]
+    assert answer_to([*words[:2], "none.yaml", *words[3:]]) == 3, "the same file twice"
+    assert [path.name for path in Path("results").iterdir()] == ["none-vs-five"]

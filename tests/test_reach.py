@@ -83,7 +83,10 @@ def test_it_is_confirmed_on_seeds_that_the_first_look_never_saw() -> None:
     answer = reach.least(experiment, first, LEVER, [ENOUGH], run)
     assert [more.seed for more in asked] == [experiment.seed + FRESH_SEEDS]
     assert [dict(point)[LEVER.name] for point in asked[0].points] == [0.05, 0.06, 0.07, 0.08, 0.09]
+    assert asked[0].replications == 3 * experiment.replications
     assert answer.value == 0.06, "what only looked enough is left out"
+    assert answer.below is not None
+    assert answer.below["needs_met"] == pytest.approx(0.4, abs=0.01), "as fresh seeds saw it"
 
 
 def test_a_response_that_falls_again_is_not_taken_to_rise() -> None:
@@ -118,7 +121,11 @@ def test_a_limit_on_another_outcome_holds_too() -> None:
         "No value keeps to hours a head and year of at most 5 hours; nearest to that comes 0%"
         in said
     )
-    assert said.endswith("5% would be enough without it.")
+    assert (
+        "5% would be enough without it. These are hours of all four modes; of patients alone: "
+        in said
+    )
+    assert said.endswith('"5 hours with patients a head and year".')
 
 
 def test_a_value_that_is_not_enough_is_called_enough_in_few_searches() -> None:
@@ -198,6 +205,33 @@ def test_the_command_answers_keeps_its_tables_and_goes_on(
     assert again["value"] == document["value"]
     assert (folder / "results.csv").read_bytes() == before
     assert answer_to(["rerun", str(folder)]) == 0
+
+
+def test_the_answer_is_looked_at_in_many_worlds(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("tiny.yaml").write_text(TINY)
+    words = ["reach", "hours_a_head_and_year>=100", "tiny.yaml", "--with", "policy.patient_time"]
+    assert answer_to([*words, *SMALL[:-1], "8", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (place,) = Path(found["folder"], "in_worlds").iterdir()
+    runs = pd.read_csv(place / "results.csv")
+    assert len(runs) == 16
+    assert runs["seed"].is_unique, "each world has luck of its own"
+    assert found["in_worlds"]["worlds"] == 8
+    assert 0 <= found["in_worlds"]["holds"] <= 1
+    low, high = found["in_worlds"]["interval"]
+    means = runs.groupby("cell")[HOURS].mean()
+    assert means.min() - 1e-9 <= low <= high <= means.max() + 1e-9
+
+
+def test_worlds_are_counted_in_which_all_holds() -> None:
+    levels = pd.DataFrame({MET: [0.4, 0.5, 0.6, 0.7], HOURS: [40.0, 50.0, 60.0, 90.0]})
+    both = pd.concat([levels, levels]).assign(scenario="F", replication=np.repeat([0, 1], 4))
+    runs = both.assign(world=both.index).reset_index(drop=True)
+    found = reach.over_worlds(runs, "F", [ENOUGH, CHEAP])
+    assert found is not None
+    assert (found.worlds, found.holds) == (4, 0.5)
+    assert found.interval == (0.4, 0.7)
+    assert reach.over_worlds(runs.assign(needs_met=np.nan), "F", [ENOUGH]) is None
 
 
 def test_another_target_takes_the_same_runs(capsys: pytest.CaptureFixture[str]) -> None:

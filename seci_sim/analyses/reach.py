@@ -13,9 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.search import FRESH_SEEDS
+from seci_sim.lab.doubt import changes, nine_in_ten, without_luck
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.intervals import student
@@ -25,7 +27,21 @@ from seci_sim.lab.targets import Range, Target
 CANDIDATES = 5
 """Values that are run again on fresh seeds: the least that looked as if they reached the target."""
 
+TIMES_FRESH = 3
+"""How many times as often these few are run as each of all the others: their intervals are wider."""
+
 Value = bool | int | float
+
+
+@dataclass(frozen=True)
+class InWorlds:
+    """How a value does in many worlds, luck taken out."""
+
+    worlds: int
+    holds: float
+    """Share of worlds in which all targets hold."""
+    interval: tuple[float, float]
+    """Of the first target's outcome, in nine worlds of ten."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,8 @@ class Least:
     """The same on fresh seeds, of those that looked least."""
     value: Value | None
     """The least value that reaches the target on fresh seeds; None where none does."""
+    in_worlds: InWorlds | None = None
+    """How that value does in many worlds; None where they were not looked at."""
 
     @property
     def row(self) -> dict[str, Any]:
@@ -58,10 +76,12 @@ class Least:
 
     @property
     def below(self) -> dict[str, Any] | None:
-        """What the step below it led to at first; None where it is the first."""
+        """What the step below it led to, on fresh seeds if it was run there; None where it is the first."""
         if self.value is None or self.value == self.tried["value"].iloc[0]:
             return None
-        return _first(self.tried[self.tried["value"] < self.value].iloc[::-1])
+        before = _first(self.tried[self.tried["value"] < self.value].iloc[::-1])
+        fresh = self.confirmed[self.confirmed["value"] == before["value"]]
+        return before if fresh.empty else _first(fresh)
 
     @property
     def fails_above(self) -> list[Value]:
@@ -114,10 +134,37 @@ def least(
     if not candidates:
         return Least(lever, tuple(targets), tried, tried.iloc[:0], None)
     points = [{lever.name: value} for value in candidates]
-    again = run(experiment.with_points(points, seed=experiment.seed + FRESH_SEEDS))
+    fresh = TIMES_FRESH * experiment.replications
+    seed = experiment.seed + FRESH_SEEDS
+    again = run(experiment.with_points(points, replications=fresh, seed=seed))
     confirmed = _levels(again, candidates, targets, comparisons=len(candidates))
     held = confirmed.loc[confirmed["reaches"], "value"].tolist()
     return Least(lever, tuple(targets), tried, confirmed, held[0] if held else None)
+
+
+def over_worlds(runs: pd.DataFrame, scenario: str, targets: Sequence[Target]) -> InWorlds | None:
+    """How a scenario does in many worlds; None where no world has all outcomes.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        See `seci_sim.lab.worlds.Worlds.runs`.
+    scenario : str
+        A value of its column ``scenario``.
+    targets : sequence of Target
+        The target, and what it has to be reached within.
+    """
+    levels = [changes(runs, target.outcome, scenario) for target in targets]
+    there = np.logical_and.reduce([np.isfinite(level).any(axis=1) for level in levels])
+    if not there.any():
+        return None
+    means = [without_luck(level[there]) for level in levels]
+    held = [
+        mean >= target.value if target.at_least else mean <= target.value
+        for mean, target in zip(means, targets, strict=True)
+    ]
+    holds = float(np.logical_and.reduce(held).mean())
+    return InWorlds(int(there.sum()), holds, nine_in_ten(means[0]))
 
 
 def _levels(

@@ -102,12 +102,12 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.manifest import read_design
-    from seci_sim.report.saving import analysed, save, worlds_in
+    from seci_sim.report.saving import analysed, save, worlds_of_folder
     from seci_sim.report.terminal import designs as terminal
     from seci_sim.report.terminal.progress_bar import broken_in_words
 
     found = Experiment.found(folder)
-    worlds, command = worlds_in(Path(folder)), read_design(Path(folder)).command
+    worlds, command = worlds_of_folder(Path(folder), found), read_design(Path(folder)).command
     _, files = save(found, Path(folder), worlds=worlds, command=command)
     written = analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in written if one.page is not None]

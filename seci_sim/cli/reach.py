@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seci_sim.cli.many_worlds import doubts_of
 from seci_sim.cli.options import LARGEST_SEED, AsJson, CommandLineProblem, Machine, Quiet, in_json
 from seci_sim.cli.runs import Change, Seeds
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from seci_sim.analyses.reach import Least, Value
     from seci_sim.lab.experiment import Experiment
     from seci_sim.lab.findings import Findings
     from seci_sim.lab.targets import Range, Target
@@ -109,7 +113,8 @@ def _asked(
     words = ["seci-sim", "reach", target, as_argument(file), "--with", lever]
     words += [word for limit in within for word in ("--within", limit)]
     words += [word for setting in settings for word in ("--set", setting)]
-    line = typed([*words, "--replications", str(seeds.replications), "--seed", str(seeds.seed)])
+    words += ["--replications", str(seeds.replications), "--seed", str(seeds.seed)]
+    line = typed([*words, *(["--worlds", seeds.worlds.typed] if seeds.worlds else [])])
     return Asked(file, settings, scenario, values, tuple(targets), line)
 
 
@@ -122,37 +127,27 @@ def _found(
     from seci_sim.scenario import InputProblem, preflight
 
     compared = comparison([asked.scenario], seed=seeds.seed, replications=seeds.replications)
-    check_memory(compared, machine.workers, machine.memory, "run")
+    for one in (compared, doubts_of(compared, seeds.worlds)):
+        if one is not None:  # a table of worlds is looked at before anything is run
+            check_memory(one, machine.workers, machine.memory, "run")
     named = (*asked.settings, f"reach={asked.lever.name}")
     usual = preflight.folder_of(machine.out, [asked.file], named)
     # These import pandas and more: after all files have been checked.
-    from seci_sim.analyses import reach as analysis
+    from seci_sim.analyses.reach import looking
     from seci_sim.lab.folder_chosen import Wish, choose
-    from seci_sim.lab.result_tables import collect
     from seci_sim.report import reached
     from seci_sim.report.terminal import designs
-    from seci_sim.report.terminal.progress_bar import carry_out
 
     try:
-        looking = analysis.looking(compared, asked.lever)
+        first = looking(compared, asked.lever)
     except ValueError as problem:
         raise InputProblem([f"--with: {' '.join(str(problem).split())}"]) from None
-    chosen = choose(
-        looking, Wish(usual, machine.out is not None, change.replace, asked.into(machine.out))
-    )
+    wish = Wish(usual, machine.out is not None, change.replace, asked.into(machine.out))
+    chosen = choose(first, wish)
     if chosen.said and not quiet:
         typer.echo(chosen.said, err=True)
-    folder, again, silent = chosen.folder, "the same command", quiet or as_json
-    with machine.conditions(resume=True, command=asked.line) as conditions:
-
-        def run(more: Experiment) -> Findings:
-            place = folder / reached.FRESH / more.fingerprint[:12]
-            fresh = carry_out(more, place, conditions, again=again, silent=silent)
-            collect(fresh, place)
-            return fresh
-
-        found = carry_out(looking, folder, conditions, again=again, silent=silent)
-        answer = analysis.least(compared, found, asked.lever, asked.targets, run)
+    folder = chosen.folder
+    found, answer = _looked(asked, compared, folder, seeds, machine, silent=quiet or as_json)
     reached.save(answer, found, folder)
     said = ""
     if as_json:
@@ -164,3 +159,50 @@ def _found(
         said += f"Wrote {folder / reached.TABLE} and tables beside it.\nNext: {after}"
     designs.complain(found, (), said)
     return said
+
+
+def _looked(
+    asked: Asked,
+    compared: Experiment,
+    folder: Path,
+    seeds: Seeds,
+    machine: Machine,
+    *,
+    silent: bool,
+) -> tuple[Findings, Least]:
+    """Run every value, then the least on fresh seeds, then the answer in many worlds."""
+    from seci_sim.analyses.reach import least, looking, over_worlds
+    from seci_sim.lab.result_tables import collect
+    from seci_sim.lab.run import worlds_of
+    from seci_sim.report import reached
+    from seci_sim.report.terminal.progress_bar import carry_out
+
+    again, targets = "the same command", asked.targets
+    with machine.conditions(resume=True, command=asked.line) as conditions:
+
+        def run(more: Experiment, kind: str = reached.FRESH) -> Findings:
+            place = folder / kind / more.fingerprint[:12]
+            found = carry_out(more, place, conditions, again=again, silent=silent)
+            collect(found, place)
+            return found
+
+        first = looking(compared, asked.lever)
+        found = carry_out(first, folder, conditions, again=again, silent=silent)
+        answer = least(compared, found, asked.lever, targets, run)
+        if doubts := _doubts(asked, answer.value, seeds):
+            worlds = worlds_of(run(doubts, reached.IN_WORLDS))
+            if worlds is not None:
+                seen = over_worlds(worlds.runs, asked.scenario.name, targets)
+                answer = replace(answer, in_worlds=seen)
+    return found, answer
+
+
+def _doubts(asked: Asked, value: Value | None, seeds: Seeds) -> Experiment | None:
+    """The scenario with the value that was found, in many worlds."""
+    from seci_sim.lab.comparing import comparison
+    from seci_sim.scenario import with_levers
+
+    if value is None:
+        return None
+    scenario = with_levers(asked.scenario, **{asked.lever.name.replace(".", "__"): value})
+    return doubts_of(comparison([scenario], seed=seeds.seed), seeds.worlds)

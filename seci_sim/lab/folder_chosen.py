@@ -31,7 +31,7 @@ from seci_sim.lab.manifest import (
 from seci_sim.lab.progress import status
 from seci_sim.words import counted
 
-WITHIN = ("fresh", WORLDS)
+WITHIN = ("fresh", "in_worlds", WORLDS)
 """Folders of experiments within the folder of one."""
 
 OURS = (DESIGN, MANIFEST, CHUNKS, PROGRESS, PARTS, FAILED, ANALYSES, SEARCHES, *WITHIN)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from seci_sim.analyses.reach import Least
+from seci_sim.analyses.reach import TIMES_FRESH, Least
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.result_tables import collect
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.lab.statistics import HOURS_A_HEAD
 from seci_sim.lab.targets import Target
 from seci_sim.report.document import as_json
 from seci_sim.scenario.file_names import as_argument, typed
 from seci_sim.scenario.quantities import in_words as as_typed
-from seci_sim.words import ends, listed, measured, quoted, setting, spoken
+from seci_sim.words import ends, listed, measured, percent, quoted, setting, spoken
 
-FRESH = "fresh"
-"""Where runs on fresh seeds go in the folder, each set of values in a folder of its own."""
+FRESH, IN_WORLDS = "fresh", "in_worlds"
+"""Where runs on fresh seeds and in many worlds go, those of each value or set of values in a folder
+of their own."""
 
 TABLE, DOCUMENT = "reach.csv", "reach.json"
 MOST_VALUES = 3
@@ -44,6 +47,7 @@ def document(answer: Least) -> dict[str, Any]:
         "target": _target(answer.targets[0]),
         "within": [_target(target) for target in answer.targets[1:]],
         "value": answer.value,
+        "in_worlds": answer.in_worlds and asdict(answer.in_worlds),
         "fails_above": answer.fails_above,
         "tried": _records(answer.tried),
         "confirmed": _records(answer.confirmed),
@@ -76,7 +80,7 @@ def in_words(answer: Least, called: str, runs: int) -> str:
     called : str
         Name of the scenario.
     runs : int
-        Of each value.
+        Of each value at first.
     """
     lever, unit = answer.lever, answer.lever.unit
     low, high = (setting(end, unit) for end in (lever.values[0], lever.values[-1]))
@@ -89,8 +93,14 @@ def in_words(answer: Least, called: str, runs: int) -> str:
     value = setting(answer.value, unit)
     said = (
         f"In this model, {value} is the least {spoken(lever.name)} that brings {quoted(called)} to "
-        f"{asked}: {_levels(answer, answer.row)}, on {runs} fresh seeds."
+        f"{asked}: {_levels(answer, answer.row)}, on {TIMES_FRESH * runs} fresh seeds."
     )
+    if (worlds := answer.in_worlds) is not None:
+        target = answer.targets[0]
+        said += (
+            f" In {percent(worlds.holds, 0)} of {worlds.worlds} worlds it does; "
+            f"{spoken(target.outcome)} there, in nine worlds of ten: {ends(worlds.interval, target.unit)}."
+        )
     if answer.below is None:
         return f"{said} It is the least of the range, which goes from {low} to {high}."
     below = setting(answer.below["value"], unit)
@@ -124,9 +134,13 @@ def _nearest(answer: Least) -> str:
     if tried["within"].any():
         return f"Nearest comes {nearest}"
     alone = tried.loc[tried["on_target"], "value"]
-    limit = answer.targets[1].words
+    limit = answer.targets[1]
+    hint = ""
+    if limit.outcome == HOURS_A_HEAD:
+        typed = f"{limit.value:g} hours with patients a head and year"
+        hint = f' These are hours of all four modes; of patients alone: "{typed}".'
     least = f" {setting(alone.iloc[0], unit)} would be enough without it." if len(alone) else ""
-    return f"No value keeps to {limit}; nearest to that comes {nearest}{least}"
+    return f"No value keeps to {limit.words}; nearest to that comes {nearest}{least}{hint}"
 
 
 def next_command(answer: Least, given: str, settings: Sequence[str]) -> str:

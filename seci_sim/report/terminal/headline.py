@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from seci_sim.report import costs
 from seci_sim.report.document import as_json, document
 from seci_sim.report.exports import FILES
 from seci_sim.report.html import Told
@@ -17,8 +18,9 @@ def headline(told: Told, folder: Path, request: Request) -> str:
     """Return the answer in two sentences, the policies, what was written, and what to try next."""
     results, beside = told.results, [FILES[name] for name in FILES if name in request.exports]
     written = ", ".join([str(folder / "report.html"), *beside])
+    said = "".join(f"{line}\n" for line in costs.sentences(told.compared, results.scenarios))
     return (
-        f"{in_words(told)}Wrote {written} and tables beside it: "
+        f"{in_words(told)}{said}Wrote {written} and tables beside it: "
         f"{counted(len(results.seeds), 'run')} of each scenario, {results.seconds:.1f} s.\n"
         f"Next: {next_command(request, results.scenarios)}"
     )
