@@ -63,7 +63,12 @@ SCENARIO: Document = {
     "units": UNITS,
     "stakeholders": STAKEHOLDERS,
     "timeline": TIMELINE,
-}
+    "money": {
+        "currency": "EUR", "hour": "60", "hour_of": {"affiliate": "45.5"}, "patients": "10000",
+        "worth": "200", "budget": "1000000",
+    },
+    "weigh": {"mis_served": "0.5"},
+}  # fmt: skip
 """What goes together by name; `scenario` adds parameters."""
 
 FIRM: Document = {

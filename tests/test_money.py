@@ -23,7 +23,7 @@ from seci_sim.lab.hours_by_place import OUTSIDE, column_of
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import MODES
 from seci_sim.report import costs as in_report
-from seci_sim.scenario import Scenario, read_scenario
+from seci_sim.scenario import Scenario, json_schema, read_scenario
 from seci_sim.scenario.counting import weight_of
 from seci_sim.scenario.preflight import Request
 from seci_sim.words import money, money_range
@@ -306,6 +306,23 @@ def test_what_is_wrong_with_money_is_said_with_its_line(
     assert len(said) == len(messages)
     for line, message in zip(said, messages, strict=True):
         assert line.startswith(f"s.yaml:9: {message}")
+
+
+def test_an_editor_takes_any_cost_of_an_hour() -> None:
+    hour_of = json_schema()["$defs"]["Money"]["properties"]["hour_of"]["additionalProperties"]
+    assert hour_of == {"type": "number", "minimum": 0}
+
+
+def test_a_new_file_shows_how_money_is_written() -> None:
+    assert answer_to(["new", "mine.yaml", "--from", "one-percent"]) == 0
+    lines = Path("mine.yaml").read_text().splitlines()
+    first = next(n for n, line in enumerate(lines) if line == "# money:")
+    shown = "\n".join(line.removeprefix("# ") for line in lines[first:])
+    Path("priced.yaml").write_text("name: P\nquestion: x?\nextends: mine.yaml\n" + shown)
+    found = read_scenario("priced.yaml")
+    assert found.money is not None
+    assert (found.money.currency, found.money.hour_of) == ("EUR", {"affiliate": 45.0})
+    assert found.weigh is not None
 
 
 def test_units_of_one_market_need_one_cost(tmp_path: Path) -> None:

@@ -68,7 +68,6 @@ def files(empty_folder: None) -> None:
         (["new", "Our firm 2025.yaml", "--from", "tiny.yaml"], ["check", "Our firm 2025.yaml"]),
         (["new", "plans of ours/b.yaml", "--from", "plans of ours/Größe 2025.v2.yaml"], ["check", "plans of ours/b.yaml"]),
         (["new", "own firm.yaml", "--people", "people.csv", "--from", "tiny.yaml"], ["check", "own firm.yaml"]),
-        (["new", "--from", "tiny.yaml", "--", "-new.yaml"], ["check", "./-new.yaml"]),
         (["new", "tiny.xlsx"], ["new", "tiny-2.yaml", "--sheet", "tiny.xlsx"]),
         (["new", "own sheet.xlsx", "--from", "tiny.yaml"], ["new", "own sheet.yaml", "--sheet", "own sheet.xlsx"]),
         (["check", "tiny.yaml", "more.yaml"], ["compare", "tiny.yaml", "more.yaml"]),

@@ -65,6 +65,9 @@ def check_file_name(name: str, field: str) -> None:
     """Refuse to write a file of a name that some system does not take."""
     if any(invisible(name)) or stacked(name) >= 0:
         raise InputProblem([f"{field}: {INVISIBLE}; got {shown(name)}"])
+    if name.startswith("-"):
+        what = "a name that begins with - is taken for an option"
+        raise InputProblem([f"{field}: {what}; got {shown(name)}"])
     if found := sorted(set(name) & set(NOT_ON_WINDOWS)):
         what = f"Windows takes no {' '.join(found)} in a file's name"
         raise InputProblem([f"{field}: {what}; got {shown(name)}"])

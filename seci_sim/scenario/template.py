@@ -161,7 +161,7 @@ def new_scenario(
         lines += [f"#   {_lever(declaration, base, everything)[4:]}" for declaration in declared]
     if parts is None and base.units:
         parts = _every_part(base) if everything else _TAIL
-    return "\n".join([*lines, parts or ""])
+    return "\n".join([*lines, parts or ""]) + _MONEY * bool(base.units)
 
 
 _HEAD = f"""\
@@ -188,6 +188,17 @@ _TAIL = """
 
 # Who really meets whom: a table with the columns unit, employee, colleague_unit, colleague, hours.
 # meetings: meetings.csv
+"""
+
+_MONEY = """
+# What hours cost and patients are worth: results then come in money too. It changes no run.
+# money:
+#   currency: EUR
+#   hour: 60                                   # Of everyone's work, or of all others'.
+#   hour_of: {affiliate: 45}                   # Of a kind of unit, or of a unit by its name.
+#   patients: 10000                            # Whose needs the share of needs met is of.
+#   worth: 200                                 # What one patient more with needs met is worth in a year.
+# weigh: {mis_served: 1}                       # One need mis-served counts as one met.
 """
 
 
