@@ -185,7 +185,7 @@ def test_a_line_on_a_bar_goes_from_the_lower_to_the_upper_end() -> None:
     )
     assert below == [4.0, 1.0]
     assert above == [4.0, 3.0]
-    assert (drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale) == (-2, 7)
+    assert (drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale) == (-2, 8)
 
 
 def test_edges_of_a_band_are_drawn_and_not_named() -> None:

@@ -106,11 +106,25 @@ class Native:
         {'min': 0, 'max': 208, 'major_unit': 52}
         """
         low, high = self.numbers.index[[0, -1]].tolist()
-        return (
-            {"min": low, "max": high}
-            if self.across
-            else {"min": 0, "max": high, "major_unit": step_of(high, WEEKS)}
-        )
+        if not self.across:
+            return {"min": 0, "max": high, "major_unit": step_of(high, WEEKS)}
+        return rounded(low, high)
+
+
+def rounded(low: float, high: float) -> dict[str, float]:
+    """Ends of an axis that holds a range, and how far its ticks are apart, all of them round.
+
+    Examples
+    --------
+    >>> rounded(0.1013, 0.4987)
+    {'min': 0.1, 'max': 0.5, 'major_unit': 0.1}
+    """
+    scale = 10.0 ** np.floor(np.log10(max(high - low, 1e-9)))
+    step = step_of(high - low, [scale * part for part in (0.1, 0.2, 0.5, 1, 2)])
+    ends = (np.floor(low / step + 1e-9) * step, np.ceil(high / step - 1e-9) * step, step)
+    return dict(
+        zip(("min", "max", "major_unit"), (float(f"{end:.12g}") for end in ends), strict=True)
+    )
 
 
 def ends_of(native: Native, place: int) -> tuple[list[float], list[float]] | None:
@@ -129,13 +143,18 @@ def ends_of(native: Native, place: int) -> tuple[list[float], list[float]] | Non
     return (mean - low).tolist(), (high - mean).tolist()
 
 
-def span_of(native: Native) -> tuple[float, float] | None:
-    """From where to where an axis goes that holds bars with lines on them; None for the program to choose."""
+def span_of(native: Native) -> dict[str, float]:
+    """Ends of an axis along which bars have lines on them; none where the program may choose.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame({"mean": [3.0], "low": [-1.0], "high": [7.0]}, ["A"])
+    >>> span_of(Native("bars", numbers, "hours", (Mark("#000000"), *[Mark("#000000", thin=True)] * 2)))
+    {'min': -2.0, 'max': 8.0, 'major_unit': 2.0}
+    """
     if native.kind == "lines" or not any(mark.thin for mark in native.marks):
-        return None
-    low, high = min(0.0, native.numbers.min().min()), max(0.0, native.numbers.max().max())
-    step = 10.0 ** np.floor(np.log10(max(high - low, 1e-9)))
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+        return {}
+    return rounded(min(0.0, native.numbers.min().min()), max(0.0, native.numbers.max().max()))
 
 
 @dataclass(frozen=True)

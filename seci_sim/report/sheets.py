@@ -25,6 +25,12 @@ CHART_ROWS = 18
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 """How a workbook is opened."""
 
+NUMBER = "[>=10000]#,##0;[<=-10000]-#,##0;#,##0.0##"
+"""How numbers look that count anything: large ones without decimals."""
+
+SIGNED = "[>=0.05]+0.0;[<=-0.05]-0.0;0.0"
+"""How differences look; none is a negative nought."""
+
 TEXT_WIDTH, WIDEST = 110, 1.3
 """Characters of a column of sentences, and how much wider letters can be than those it counts."""
 
@@ -41,9 +47,6 @@ KINDS: dict[Kind, dict[str, str]] = {
     "bars": {"type": "bar"},
     "stacked": {"type": "bar", "subtype": "stacked"},
 }
-
-AXES = {"share": "0.0%", POINTS: "0.0"}
-"""How numbers along an axis look, by their unit."""
 
 DASHES = {
     "solid": "solid", "dash": "dash", "dot": "round_dot", "dashdot": "dash_dot",
@@ -76,13 +79,17 @@ class Formats:
         self.heading: Any = book.add_format(heading)
         self.text: Any = book.add_format(wrapped)
         self.strong: Any = book.add_format({"bold": True, **wrapped})
+        self.right: Any = book.add_format({**heading, "align": "right"})
+        """A heading above numbers."""
         self.plain: Any = book.add_format({"valign": "top"})
+        self.title_of: Any = book.add_format({"bold": True, "valign": "top"})
+        """A line that goes on over the cells beside it."""
         self.small: Any = book.add_format({"font_color": style.QUIET, **wrapped})
         self.share: Any = book.add_format({"num_format": "0.0%", "valign": "top"})
-        self.points: Any = book.add_format({"num_format": "+0.0;-0.0;0.0", "valign": "top"})
-        self.number: Any = book.add_format({"num_format": "#,##0.0##", "valign": "top"})
+        self.points: Any = book.add_format({"num_format": SIGNED, "valign": "top"})
+        self.number: Any = book.add_format({"num_format": NUMBER, "valign": "top"})
         self.given: Any = book.add_format(
-            {"num_format": "#,##0.0##", "bg_color": style.EXPLICIT_TINT, "border": 1}
+            {"num_format": NUMBER, "bg_color": style.EXPLICIT_TINT, "border": 1}
         )
         """A number that the reader may change."""
 
@@ -135,6 +142,17 @@ def put_lines(
     return row
 
 
+def new_sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
+    """A sheet whose columns have these widths, and which prints a page wide, on A4."""
+    sheet = book.add_worksheet(name)
+    for column, width in widths.items():
+        sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
 @dataclass(frozen=True)
 class Column:
     """Cells below each other, under their heading and its unit."""
@@ -144,11 +162,26 @@ class Column:
     values: Sequence[Value]
 
 
+def put_headings(
+    sheet: Worksheet, row: int, headings: Iterable[str], looks: Formats, *, lines: int = 3
+) -> int:
+    """Write headings in a row that holds so many lines of them; return the next free row."""
+    sheet.set_row(row, 15 * lines)
+    return put_row(sheet, row, headings, looks.heading)
+
+
+def put_units(sheet: Worksheet, row: int, units: Sequence[str], looks: Formats) -> int:
+    """Write units below headings, in a row that holds two lines; return the next free row."""
+    sheet.set_row(row, 30)
+    return put_row(sheet, row, units, looks.small)
+
+
 def put_columns(sheet: Worksheet, row: int, columns: Sequence[Column], looks: Formats) -> int:
     """Write columns beside each other; return the next free row."""
-    put_row(sheet, row, (column.heading for column in columns), looks.heading)
-    put_row(sheet, row + 1, (column.unit for column in columns), looks.small)
+    put_headings(sheet, row, (column.heading for column in columns), looks, lines=5)
+    put_units(sheet, row + 1, [column.unit for column in columns], looks)
     for place, column in enumerate(columns):
+        sheet.set_column(place, place, max(13, *(len(word) + 2 for word in column.heading.split())))
         form = looks.of(column.unit)
         for line, value in enumerate(column.values, row + 2):
             put(sheet, line, place, value, form)
@@ -182,9 +215,22 @@ def put_table(
     row = put_row(sheet, row, [str(table.index.name or ""), *map(str, table)], looks.heading)
     numbers = table.to_numpy(float).tolist()
     for name, values, unit in zip(table.index, numbers, units, strict=True):
-        put(sheet, row, 0, name, looks.strong)
+        put(sheet, row, 0, name, looks.strong if isinstance(name, str) else looks.number)
         row = put_row(sheet, row, values, looks.of(unit), 1)
     return row
+
+
+def axis_form(unit: str, highest: float) -> str:
+    """How numbers along an axis look.
+
+    Examples
+    --------
+    >>> axis_form("share", 0.6), axis_form("share", 0.04), axis_form("percentage points", 12.0)
+    ('0%', '0.0%', '0')
+    """
+    if unit == "share":
+        return "0%" if highest > 0.05 else "0.0%"
+    return "0" if unit == POINTS and highest > 5 else "#,##0.##"
 
 
 def put_chart(
@@ -234,20 +280,20 @@ def put_chart(
             **lines,
         })  # fmt: skip
     along: dict[str, Any] = {
-        "num_format": AXES.get(native.unit, "#,##0.##"),
+        "num_format": axis_form(native.unit, native.numbers.max().max()),
         "label_position": "low",
         "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
     }
     if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
         along["min"] = 0
-    if span := span_of(native):
-        along |= {"min": span[0], "max": span[1]}
+    along |= span_of(native)
     title = {"name": [sheet.name, *sentence], "name_font": {"size": 11}, "overlay": False}
     chart.set_title(title)
     legend: dict[str, Any] = {"position": "bottom"}
     if native.kind == "lines":
         across = {"name": str(native.numbers.index.name).lower(), "name_font": {"bold": False}}
-        form = {"num_format": AXES.get(native.across, "General"), "label_position": "low"}
+        high = float(native.numbers.index[-1])
+        form = {"num_format": axis_form(native.across, high), "label_position": "low"}
         chart.set_x_axis({**across, **native.axis, **form, "major_gridlines": {"visible": False}})
         chart.set_y_axis(along)
         legend["delete_series"] = [n for n, mark in enumerate(native.marks) if mark.thin]

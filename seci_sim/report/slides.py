@@ -28,7 +28,7 @@ from seci_sim.figures import Chart, style
 from seci_sim.figures.style import Mark, Native, ends_of, span_of
 from seci_sim.lab.statistics import ON_TREATMENT
 from seci_sim.report.html import Told
-from seci_sim.report.sheets import AXES, POINTS, SAFE, put_row
+from seci_sim.report.sheets import POINTS, SAFE, axis_form, put_row
 from seci_sim.words import measured, quoted
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
@@ -193,7 +193,7 @@ def _chart(slide: Any, told: Chart, left: int, width: int, *, below: bool) -> No
     curves = native.kind == "lines"
     numbers = _few(native.numbers, MOST_POINTS) if curves else native.numbers
     drawn = [n for n, mark in enumerate(native.marks) if curves or not mark.thin]
-    form = AXES.get(native.unit, "#,##0.##")
+    form = axis_form(native.unit, numbers.max().max())
     data: Any = XyChartData(form) if curves else CategoryChartData(form)
     if not curves:
         data.categories = list(numbers.index)
@@ -279,15 +279,16 @@ def _axes(chart: Any, native: Native, form: str) -> None:
     if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
         along.minimum_scale = 0
     if span := span_of(native):
-        along.minimum_scale, along.maximum_scale = span
+        along.minimum_scale, along.maximum_scale = span["min"], span["max"]
+        along.major_unit = span["major_unit"]
     if native.kind == "lines":
         across.axis_title.text_frame.text = str(native.numbers.index.name).lower()
         across.axis_title.text_frame.paragraphs[0].font.bold = False
         ends = native.axis
         across.minimum_scale, across.maximum_scale = ends["min"], ends["max"]
-        across.major_unit = ends.get("major_unit")
+        across.major_unit = ends["major_unit"]
         across.has_major_gridlines = False
-        across.tick_labels.number_format = AXES.get(native.across, "General")
+        across.tick_labels.number_format = axis_form(native.across, ends["max"])
         across.tick_labels.number_format_is_linked = False
         for axis in (across, along):  # below and to the left, where curves go below 0
             axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW

@@ -32,10 +32,12 @@ from seci_sim.report.sheets import (
     TEXT_WIDTH,
     Column,
     Formats,
+    new_sheet,
     put,
     put_row,
 )
 from seci_sim.report.verdict_lines import HEADS, less, numbers, words
+from seci_sim.report.workbook_money import money_sheets
 from seci_sim.report.workbook_time import by_week_sheet, by_year_sheet
 from seci_sim.report.workbook_worlds import (
     WORLDS,
@@ -45,6 +47,7 @@ from seci_sim.report.workbook_worlds import (
     worlds_sheet,
 )
 from seci_sim.scenario import Scenario
+from seci_sim.scenario.counting import money_of
 from seci_sim.seci.measures import Measure
 
 Line = tuple[str, str, list[float]]
@@ -53,7 +56,7 @@ Line = tuple[str, str, list[float]]
 ABOUT_WIDTHS = (34, 60, 24, 28, TEXT_WIDTH)
 """Characters of the columns of the sheet about the rest."""
 
-ANSWER_WIDTHS = (44, 13, 13, 13, 13, 13, 13)
+ANSWER_WIDTHS = (52, 13, 13, 13, 13, 13, 13)
 """Characters of the columns of the answer; its sentences go across them."""
 
 
@@ -67,15 +70,17 @@ def workbook(told: Told, *, command: str) -> bytes:
         _answer(book, looks, told, command)
         _compare(book, looks, results.measures, told)
         if verdicts and found.yearly is not None:
-            by_year_sheet(_sheet(book, "By year", {}), looks, found)
-        by_week_sheet(book, _sheet(book, "By week", {}), looks, (results, found, told.charts))
+            by_year_sheet(new_sheet(book, "By year", {}), looks, found)
+        by_week_sheet(book, new_sheet(book, "By week", {}), looks, (results, found, told.charts))
         ranges: Ranges = {}
         if found.worlds is not None:
-            ranges = worlds_sheet(_sheet(book, WORLDS, {}), looks, found)
+            ranges = worlds_sheet(new_sheet(book, WORLDS, {}), looks, found)
             if any(one.deciders for one in verdicts):
-                deciders_sheet(book, _sheet(book, "Deciders", {}), looks, verdicts)
+                deciders_sheet(book, new_sheet(book, "Deciders", {}), looks, verdicts)
         if verdicts:
-            harm_sheet(_sheet(book, "Harm", {}), looks, found, ranges)
+            harm_sheet(new_sheet(book, "Harm", {}), looks, found, ranges)
+        if verdicts and money_of(results.scenarios) is not None:
+            money_sheets(book, looks, found, results.scenarios)
         _runs(book, looks, told)
         _settings(book, looks, results)
         _about(book, looks, results, command)
@@ -89,7 +94,7 @@ def _judged(found: Comparison) -> tuple[Verdict, ...]:
 
 def _answer(book: Workbook, looks: Formats, told: Told, command: str) -> None:
     """What is said, word for word, and each verdict in figures."""
-    sheet = _sheet(book, "Answer", dict(enumerate(ANSWER_WIDTHS)))
+    sheet = new_sheet(book, "Answer", dict(enumerate(ANSWER_WIDTHS)))
     sheet.fit_to_pages(1, 1)
     row = _across(sheet, 0, [told.question], looks.title)
     row = _across(sheet, row + 1, told.answer, looks.strong) + 1
@@ -110,7 +115,8 @@ def _across(sheet: Worksheet, row: int, lines: Sequence[str], form: Any) -> int:
 
 def _in_figures(sheet: Worksheet, row: int, one: Verdict, looks: Formats) -> int:
     """A verdict's numbers, and what decides it; return the next free row."""
-    row = put_row(sheet, row, [less(one.policy, one.against), *HEADS], looks.heading)
+    put_row(sheet, row, HEADS, looks.right, 1)
+    row = put_row(sheet, row, [less(one.policy, one.against)], looks.heading)
     for called, unit, values in numbers(one):
         put(sheet, row, 0, f"{called}, {unit}", looks.text)
         put_row(sheet, row, values[:-1], looks.of(unit), 1)
@@ -121,19 +127,9 @@ def _in_figures(sheet: Worksheet, row: int, one: Verdict, looks: Formats) -> int
     return row
 
 
-def _sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
-    sheet = book.add_worksheet(name)
-    for column, width in widths.items():
-        sheet.set_column(column, column, width)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    return sheet
-
-
 def _compare(book: Workbook, looks: Formats, measures: Sequence[Measure], told: Told) -> None:
     """The policies' numbers, the charts that compare them, and every measure."""
-    sheet, found = _sheet(book, "Compare", {0: 68}), told.compared
+    sheet, found = new_sheet(book, "Compare", {0: 68}), told.compared
     sheet.set_column(1, 40, 13)
     lines = _lines_of(found)
     rows = pd.Index([heading for heading, *_ in lines], name="Mean over the runs, and from "
@@ -206,10 +202,10 @@ def _runs(book: Workbook, looks: Formats, told: Told) -> None:
     """Every run at the file's own values: a row a run, a column an outcome, as in results.csv."""
     found, units = told.compared, {one.name: one.unit for one in told.results.measures}
     table = found.summary[[*found.summary.columns.drop("seed").insert(1, "seed")]]
-    sheet = _sheet(book, "Runs", {0: 26})
-    sheet.set_column(1, table.shape[1], 15)
+    sheet = new_sheet(book, "Runs", {})
     columns = [Column(name, units.get(name, ""), table[name].tolist()) for name in table.columns]
     sheets.put_columns(sheet, 0, columns, looks)
+    sheet.set_column(0, 0, 26)
     sheet.freeze_panes(2, 2)
     sheet.autofilter(1, 0, len(table) + 1, table.shape[1] - 1)
 
@@ -218,7 +214,7 @@ def _settings(book: Workbook, looks: Formats, results: Results) -> None:
     """Every setting of every policy: first those that differ, then those that are not as declared."""
     table, chosen = tables.all_settings(results.scenarios), _chosen(results.scenarios)
     heads = ["Setting", "Differs", *(cell.value for cell in table.headings[1:]), "Meaning"]
-    sheet = _sheet(book, "Settings", {0: 44, 1: 18, len(heads) - 1: TEXT_WIDTH})
+    sheet = new_sheet(book, "Settings", {0: 44, 1: 18, len(heads) - 1: TEXT_WIDTH})
     sheet.set_column(2, len(heads) - 2, 20)
     put_row(sheet, 0, heads, looks.heading)
     kinds = ("between policies", "from the default", "")
@@ -246,7 +242,7 @@ def _chosen(scenarios: Sequence[Scenario]) -> set[str]:
 
 def _about(book: Workbook, looks: Formats, results: Results, command: str) -> None:
     """What made it, what each scenario is, and what the measures mean."""
-    sheet = _sheet(book, "About", dict(enumerate(ABOUT_WIDTHS)))
+    sheet = new_sheet(book, "About", dict(enumerate(ABOUT_WIDTHS)))
     first, last = results.seeds[0], results.seeds[-1]
     plain = [
         ("Made by", "seci-sim"),

@@ -46,8 +46,8 @@ def by_year_sheet(sheet: Worksheet, looks: Formats, found: Comparison) -> None:
     """Write what each policy gained in every year and over the whole run, and what it cost."""
     sheet.set_column(0, 1, 24)
     sheet.set_column(2, len(BY_YEAR), 13)
-    row = put_row(sheet, 0, (heading for heading, _ in BY_YEAR), looks.heading)
-    row = put_row(sheet, row, (unit for _, unit in BY_YEAR), looks.small)
+    row = sheets.put_headings(sheet, 0, (heading for heading, _ in BY_YEAR), looks)
+    row = sheets.put_units(sheet, row, [unit for _, unit in BY_YEAR], looks)
     for one in found.verdicts():
         for year in by_year(found, one.policy, one.against):
             _year(sheet, row, looks, one, year)

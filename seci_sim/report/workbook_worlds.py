@@ -27,12 +27,12 @@ from seci_sim.report import sheets
 from seci_sim.report.sheets import (
     CHART_ROWS,
     POINTS,
+    TEXT_WIDTH,
     Column,
     Formats,
     Formula,
     Value,
     put,
-    put_row,
 )
 from seci_sim.report.verdict_lines import less
 from seci_sim.seci.measures import MEASURES
@@ -42,6 +42,13 @@ WORLDS = "Worlds"
 
 FIRST = 8
 """Row of the first world; above it stand headings, and what worlds come to."""
+
+DECIDERS = {
+    "Policy": 24, "Against": 24, "Parameter": 30, "Worth, percentage points": 13,
+    "Part of the variance explained": 13, "Turns at": 13, "Unit": 13, "Wins below": 18, "Wins above": 18,
+    "From": 11, "To": 11, "One can look it up": 11, "Measure this first": 11, "Meaning": TEXT_WIDTH,
+}  # fmt: skip
+"""Columns, with their characters."""
 
 WEIGHT = (1, 5)
 """Cell of what one mis-served need counts."""
@@ -74,7 +81,6 @@ def worlds_sheet(sheet: Worksheet, looks: Formats, found: Comparison) -> Ranges:
     """Write what policies led to in every world, and its parameters; say where differences stand."""
     worlds = found.worlds
     assert worlds is not None
-    sheet.set_column(0, 0, 26)
     count, runs = len(worlds.parameters), worlds.runs["replication"].nunique()
     for row, sentence in enumerate((
         f"{count} worlds: sets of values of what is doubted. A row a world: what its {runs} runs of each "
@@ -84,7 +90,6 @@ def worlds_sheet(sheet: Worksheet, looks: Formats, found: Comparison) -> Ranges:
     )):  # fmt: skip
         put(sheet, row, 0, sentence, looks.plain)
     columns, ranges = _columns(found, worlds)
-    sheet.set_column(1, len(columns), 15)
     sheets.put_columns(sheet, FIRST - 2, columns, looks)
     for row, (name, (formula, comes_to)) in enumerate(SUMS.items(), 2):
         put(sheet, row, 0, name, looks.strong)
@@ -96,6 +101,7 @@ def worlds_sheet(sheet: Worksheet, looks: Formats, found: Comparison) -> Ranges:
                 put(sheet, row, place, total, looks.of(column.unit))
             elif column.unit == POINTS:
                 put(sheet, row, place, total, looks.share)
+    sheet.set_column(0, 0, 26)
     sheet.freeze_panes(FIRST, 1)
     return ranges
 
@@ -159,12 +165,11 @@ def deciders_sheet(
 ) -> None:
     """Write on what each verdict turns, and the gain against each of these parameters."""
     rows = [(one, decider) for one in verdicts for decider in one.deciders]
+    for column, width in enumerate(DECIDERS.values()):
+        sheet.set_column(column, column, width)
     put(sheet, 0, 0, "What decides: parameters that could change which policy is better, were they known. Worth: the "
         "expected value of knowing one, in percentage points.", looks.plain)  # fmt: skip
-    heads = ("Policy", "Against", "Decided by", "Worth, percentage points", "Part of the variance explained",
-             "Turns at", "Unit", "Wins below", "Wins above", "From", "To", "One can look it up", "Measure this first",
-             "Meaning")  # fmt: skip
-    row = put_row(sheet, 2, heads, looks.heading)
+    row = sheets.put_headings(sheet, 2, DECIDERS, looks)
     for one, decider in rows:
         factor = decider.factor
         first = one.measure_first is not None and one.measure_first.factor.name == factor.name
@@ -196,7 +201,7 @@ def _curve(
     """Write the gain against a parameter and draw it beside; return the next free row."""
     native, factor = gain_against(decider), decider.factor
     words = f"Gain of {less(one.policy, one.against)}, in percentage points, against {factor.name}"
-    put(sheet, row, 0, words, looks.strong)
+    put(sheet, row, 0, words, looks.title_of)
     count, width = native.numbers.shape
     sheets.put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
     corner, columns = (row + 1, width + 1), range(1, width + 1)
@@ -210,7 +215,7 @@ def gain_against(decider: Decider) -> Native:
     curve, unit = decider.curve, decider.factor.unit
     names = {"mean": "gain", "low": "5% of worlds lie below", "high": "5% of worlds lie above"}
     numbers = 100 * curve[list(names)].rename(columns=names)
-    numbers.index = pd.Index(curve["value"], name=decider.factor.name)
+    numbers.index = pd.Index(curve["value"], name=f"{decider.factor.name}, {unit}")
     colour = look(1).colour
     return Native("lines", numbers, POINTS, (Mark(colour), *[Mark(colour, thin=True)] * 2), unit)
 
@@ -226,12 +231,12 @@ def harm_sheet(sheet: Worksheet, looks: Formats, found: Comparison, ranges: Rang
         1,
         0,
         "What one mis-served need counts, in needs met (change this number):",
-        looks.strong,
+        looks.title_of,
     )
     put(sheet, *WEIGHT, found.mis_served_weight, looks.given)
     heads = ("Policy", "Against", "Needs met: gain", "Needs mis-served: gain", "Net gain", "Turns where one counts",
              "from (95%)", "to (95%)", "Worlds with a net gain", "Worlds that mis-serve more than they gain")  # fmt: skip
-    put_row(sheet, 3, heads, looks.heading)
+    sheets.put_headings(sheet, 3, heads, looks)
     units = (
         "",
         "",
@@ -244,7 +249,7 @@ def harm_sheet(sheet: Worksheet, looks: Formats, found: Comparison, ranges: Rang
         "share",
         "share",
     )
-    put_row(sheet, 4, units, looks.small)
+    sheets.put_units(sheet, 4, units, looks)
     weight = xl_rowcol_to_cell(*WEIGHT, row_abs=True, col_abs=True)
     for row, one in enumerate(found.verdicts(), 5):
         gain, harm = (
