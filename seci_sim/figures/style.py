@@ -48,6 +48,9 @@ TITLE_CHARACTER = 8.6
 WEEKS = (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040)
 """How far ticks of an axis of weeks may be apart."""
 
+POINTS = "percentage points"
+"""Unit of differences of shares: a hundred times what the tables hold."""
+
 Figure = go.Figure
 """What analyses draw on; they know plotly by its figures alone."""
 

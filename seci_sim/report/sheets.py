@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
-from seci_sim.figures.style import Kind, Mark, Native, ends_of, span_of
+from seci_sim.figures.style import POINTS, Kind, Mark, Native, ends_of, span_of
 
 CHART_ROWS = 18
 """Rows that a chart covers."""
@@ -38,9 +38,6 @@ CHART_SIZE = {"width": 760, "height": 350}
 
 MOST_CURVES = 255
 """Curves or kinds of bars that a spreadsheet's chart holds at most."""
-
-POINTS = "percentage points"
-"""Unit of differences of shares: a hundred times what the tables hold."""
 
 KINDS: dict[Kind, dict[str, str]] = {
     "lines": {"type": "scatter", "subtype": "straight"},

@@ -25,10 +25,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from seci_sim.figures import Chart, style
-from seci_sim.figures.style import Mark, Native, ends_of, span_of
+from seci_sim.figures.style import POINTS, Mark, Native, ends_of, span_of
 from seci_sim.lab.statistics import ON_TREATMENT
 from seci_sim.report.html import Told
-from seci_sim.report.sheets import POINTS, SAFE, axis_form, put_row
+from seci_sim.report.sheets import SAFE, axis_form, put_row
 from seci_sim.words import measured, quoted
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)

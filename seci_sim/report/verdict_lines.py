@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import nan
 
+from seci_sim.figures.style import POINTS
 from seci_sim.lab.doubt import Doubt
 from seci_sim.lab.statistics import ON_TREATMENT, Estimate
 from seci_sim.lab.verdicts import Verdict
-from seci_sim.report.sheets import POINTS
 from seci_sim.words import quoted, setting
 
 HEADS = ("Mean", "luck alone: from", "to (95%)", "luck and doubt: from", "to (nine worlds of ten)",

@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import Chart
-from seci_sim.figures.style import Native
+from seci_sim.figures.style import POINTS, Native
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.result_tables import one_number
 from seci_sim.lab.run import Results
@@ -28,7 +28,6 @@ from seci_sim.report import sheets
 from seci_sim.report.html import Told
 from seci_sim.report.sheets import (
     CHART_ROWS,
-    POINTS,
     TEXT_WIDTH,
     Column,
     Formats,

@@ -9,9 +9,10 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from seci_sim.figures import Chart, style
+from seci_sim.figures import Chart
 from seci_sim.figures.curves import Curves, bands, by_week, split
-from seci_sim.figures.style import Mark, Native
+from seci_sim.figures.natives import with_edges
+from seci_sim.figures.style import POINTS
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import MET
@@ -19,7 +20,7 @@ from seci_sim.lab.verdicts import Verdict
 from seci_sim.lab.years import Year, by_year, weeks_to_pay
 from seci_sim.parameters import MODELS
 from seci_sim.report import sheets
-from seci_sim.report.sheets import CHART_ROWS, POINTS, Formats, Value, put, put_row
+from seci_sim.report.sheets import CHART_ROWS, Formats, Value, put, put_row
 from seci_sim.report.verdict_lines import less, of
 from seci_sim.words import weeks_reached
 
@@ -28,8 +29,6 @@ BY_WEEK = ("staff_knowing", "needs_met", "needs_mis_served")
 
 CHART_COLUMNS = 9
 """Columns that a chart covers."""
-
-BAND = {"mean": "", "low": ": 10% of runs lie below", "high": ": 10% of runs lie above"}
 
 BY_YEAR = (
     ("Policy", ""), ("Against", ""), ("Year", ""),
@@ -151,19 +150,3 @@ def gains_by_week(weekly: pd.DataFrame, steps: Sequence[tuple[str, str]]) -> Cur
         for policy, against in steps
     ]
     return split(bands(pd.concat(gains), MET, ["scenario"]), "scenario") if gains else {}
-
-
-def with_edges(curves: Curves, unit: str, across: str) -> Native:
-    """Curves as numbers, each with the edges of its band as thin lines."""
-    numbers = {
-        f"{name}{words}": curve.set_index("week")[end]
-        for name, curve in curves.items()
-        for end, words in BAND.items()
-    }
-    frame = pd.DataFrame(numbers).sort_index().rename_axis(across)
-    marks = [
-        Mark(one.colour, one.dash, thin=thin)
-        for one in style.marks(len(curves))
-        for thin in (False, True, True)
-    ]
-    return Native("lines", frame, unit, tuple(marks))

@@ -11,12 +11,12 @@ from math import nan
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from seci_sim.figures.style import Mark, Native, look
+from seci_sim.figures.natives import gain_against
+from seci_sim.figures.style import POINTS
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.deciders import Decider
 from seci_sim.lab.doubt import Array, changes, nine_in_ten, without_luck
@@ -26,7 +26,6 @@ from seci_sim.lab.worlds import Worlds
 from seci_sim.report import sheets
 from seci_sim.report.sheets import (
     CHART_ROWS,
-    POINTS,
     TEXT_WIDTH,
     Column,
     Formats,
@@ -208,16 +207,6 @@ def _curve(
     meaning = f"{words}: {factor.meaning} The thin lines hold nine worlds of ten."
     sheets.put_chart(book, sheet, corner, native, (row, 0), columns, count, meaning)
     return row + max(count + 3, CHART_ROWS + 2)
-
-
-def gain_against(decider: Decider) -> Native:
-    """A decider's curve for programs that draw it: the mean, and thin lines that hold nine worlds of ten."""
-    curve, unit = decider.curve, decider.factor.unit
-    names = {"mean": "gain", "low": "5% of worlds lie below", "high": "5% of worlds lie above"}
-    numbers = 100 * curve[list(names)].rename(columns=names)
-    numbers.index = pd.Index(curve["value"], name=f"{decider.factor.name}, {unit}")
-    colour = look(1).colour
-    return Native("lines", numbers, POINTS, (Mark(colour), *[Mark(colour, thin=True)] * 2), unit)
 
 
 def harm_sheet(sheet: Worksheet, looks: Formats, found: Comparison, ranges: Ranges) -> None:
