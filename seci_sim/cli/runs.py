@@ -5,10 +5,11 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seci_sim.cli.many_worlds import Worlds, doubts_of
 from seci_sim.cli.options import (
     LARGEST_SEED,
     AsJson,
@@ -21,10 +22,13 @@ from seci_sim.cli.options import (
     whole,
 )
 
+if TYPE_CHECKING:
+    from seci_sim.lab import Experiment
+
 
 @dataclass(frozen=True)
 class Seeds:
-    """How often scenarios are run, and with which seeds."""
+    """How often scenarios are run, with which seeds, and in how many worlds."""
 
     replications: Annotated[
         int,
@@ -40,6 +44,7 @@ class Seeds:
             help="Seed of the first run; each next run has the next.",
         ),
     ] = 1
+    worlds: Worlds = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,53 @@ def _carried_out(
     command: str, given: Sequence[str], seeds: Seeds, machine: Machine, report: Report
 ) -> str:
     """Run what was asked for, save it, and return what there is to say."""
+    from seci_sim.scenario import preflight
+
+    machine.check()
+    exports = tuple(name for name in preflight.EXPORTS if getattr(report, name))
+    preflight.check_exports(exports)
+    compared, doubts = _designs(command, given, seeds, machine, report)
+    folder = preflight.folder_of(machine.out, given)
+    # These import pandas and more: after all files have been checked.
+    from seci_sim.lab.manifest import WORLDS
+    from seci_sim.lab.worlds import NO_DOUBT
+    from seci_sim.report.saving import save
+    from seci_sim.report.terminal import designs as experiments
+    from seci_sim.report.terminal import headline as runs
+    from seci_sim.report.terminal.progress_bar import carry_out
+
+    typed = seeds.worlds.typed if seeds.worlds else ""
+    request = preflight.Request(
+        command, tuple(given), seeds.replications, seeds.seed, typed, exports
+    )
+    line, silent, worlds = request.line, report.quiet or report.as_json, None
+    if doubts is None and not silent and typed != "0":
+        typer.echo(f"Without worlds: {NO_DOUBT}.", err=True)
+    with machine.conditions(resume=True, command=line) as conditions:
+        again = "the same command"
+        found = carry_out(compared, folder, conditions, again=again, silent=silent)
+        if doubts and (found.whole or machine.shard):
+            place = folder / WORLDS
+            worlds = carry_out(doubts, place, conditions, again=again, silent=silent)
+    if machine.shard and not (found.whole and (worlds is None or worlds.whole)):
+        return "" if report.quiet else experiments.missing_in_words(found, folder, worlds)
+    told, _ = save(found, folder, exports, worlds=worlds, command=line)
+    if told is None:
+        said = ""
+    elif report.as_json:
+        said = runs.for_programs(told, folder, request)
+    else:
+        said = "" if report.quiet else runs.headline(told, folder, request)
+    experiments.complain(found, (), said, worlds)
+    if report.opens is not False and at_a_terminal():
+        webbrowser.open((folder / "report.html").resolve().as_uri())
+    return said
+
+
+def _designs(
+    command: str, given: Sequence[str], seeds: Seeds, machine: Machine, report: Report
+) -> tuple[Experiment, Experiment | None]:
+    """What is run with the values of the files, and in many worlds; all of it is checked."""
     from seci_sim.lab.comparing import comparison
     from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight
@@ -112,9 +164,6 @@ def _carried_out(
         raise CommandLineProblem("compare needs two scenarios or more; for one, use run")
     if command == "compare" and replications < 2:
         raise CommandLineProblem("--replications: an interval needs at least 2 (10 advised); got 1")
-    machine.check()
-    exports = tuple(name for name in preflight.EXPORTS if getattr(report, name))
-    preflight.check_exports(exports)
     scenarios = preflight.read_all(given)
     preflight.check_comparable(scenarios)
     compared = comparison(
@@ -123,28 +172,8 @@ def _carried_out(
         replications=replications,
         keep="everything" if report.everything else "report",
     )
-    check_memory(compared, machine.workers, machine.memory, "run")
-    folder = preflight.folder_of(machine.out, given)
-    # These import pandas and more: after all files have been checked.
-    from seci_sim.report.saving import save
-    from seci_sim.report.terminal import designs as experiments
-    from seci_sim.report.terminal import headline as runs
-    from seci_sim.report.terminal.progress_bar import carry_out
-
-    request = preflight.Request(command, tuple(given), replications, seed, exports)
-    line, silent = request.line, report.quiet or report.as_json
-    with machine.conditions(resume=True, command=line) as conditions:
-        found = carry_out(compared, folder, conditions, again="the same command", silent=silent)
-    if machine.shard is not None and not found.whole:
-        return "" if report.quiet else experiments.missing_in_words(found, folder)
-    told, _ = save(found, folder, exports, command=line)
-    if told is None:
-        said = ""
-    elif report.as_json:
-        said = runs.for_programs(told, folder, request)
-    else:
-        said = "" if report.quiet else runs.headline(told, folder, request)
-    experiments.complain(found, (), said)
-    if report.opens is not False and at_a_terminal():
-        webbrowser.open((folder / "report.html").resolve().as_uri())
-    return said
+    doubts = doubts_of(compared, seeds.worlds)
+    for one in (compared, doubts):
+        if one is not None:
+            check_memory(one, machine.workers, machine.memory, "run")
+    return compared, doubts

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,8 @@ from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import (
     ANALYSES,
+    MANIFEST,
+    WORLDS,
     AnotherExperiment,
     StoreProblem,
     digest_of,
@@ -72,6 +74,8 @@ class Repeated:
     """Where results differ; nothing if they are the same to the bit."""
     analysed: Analysed | None = None
     """The same of analyses, where there are any."""
+    worlds: Repeated | None = None
+    """The same of many worlds, where there are any."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,23 @@ def repeat(
     """
     manifest = read_manifest(path)
     folder = path if path.is_dir() else path.parent
+    found = _repeated(path, manifest, folder, workers, memory, analyse)
+    worlds = folder / WORLDS
+    if f"{WORLDS}/{RESULTS}" not in manifest.files or not (worlds / MANIFEST).exists():
+        return found  # where they are gone, that is among what has changed
+    again = _repeated(worlds, read_manifest(worlds), worlds, workers, memory, None)
+    return replace(found, worlds=again)
+
+
+def _repeated(
+    path: Path,
+    manifest: Manifest | ManifestBefore,
+    folder: Path,
+    workers: int | None,
+    memory: float,
+    analyse: Analyse | None,
+) -> Repeated:
+    """Do again what one manifest tells of, without the worlds that it names."""
     if isinstance(manifest, ManifestBefore):
         return _comparison_again(manifest, folder, workers, memory)
     experiment = experiment_in_manifest(path, manifest)
@@ -338,7 +359,7 @@ def alone(
     values: dict[str, Any] = {"scenario": settled(experiment, cells[cell]).name}
     if experiment.policies:
         values["policy"] = experiment.policies[cells[cell].policy].name
-    values |= cells[cell].values | {"seed": experiment.seed + replication}
+    values |= cells[cell].values | {"seed": experiment.seed_of(cells[cell].baseline, replication)}
     ran = run_chunk(Chunk(experiment, ((cells[cell], replication),), **own))
     if ran.failures:
         return values, ran.failures[0], notes

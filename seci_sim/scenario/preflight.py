@@ -35,6 +35,8 @@ class Request:
     """Names or paths of the scenarios."""
     replications: int
     seed: int
+    worlds: str = ""
+    """What was asked for of worlds, as it was typed; nothing for the usual number."""
     exports: tuple[str, ...] = ()
     """What else than the page and the tables is written; names of `EXPORTS`."""
 
@@ -42,6 +44,7 @@ class Request:
     def line(self) -> str:
         """The command line that repeats it; exports need more than the numbers do."""
         options = ["--replications", str(self.replications), "--seed", str(self.seed)]
+        options += ["--worlds", self.worlds] if self.worlds else []
         return shlex.join(["seci-sim", self.command, *self.given, *options])
 
 
