@@ -43,4 +43,5 @@ def deciders(worlds: Worlds, gains: Array, policy: str, against: str) -> tuple[D
     gains : (worlds, replications) float64
         Net gain of the policy over the other.
     """
+    assert len(worlds.parameters) == len(gains), (policy, against)
     return ()

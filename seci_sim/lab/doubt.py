@@ -81,7 +81,7 @@ def without_luck(found: Array) -> Array:
     means = np.nanmean(kept, axis=1)
     repeated = np.isfinite(kept).sum(axis=1)
     if means.size < 2 or (repeated < 2).all():
-        return means
+        return np.asarray(means)
     luck = float(np.mean(np.nanvar(kept[repeated > 1], axis=1, ddof=1) / repeated[repeated > 1]))
     whole = float(means.var(ddof=1))
     left = np.sqrt(max(whole - luck, 0.0) / whole) if whole > 0 else 0.0
