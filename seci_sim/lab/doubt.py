@@ -2,7 +2,8 @@
 
 A few runs in each world say where the world's own difference lies, and how far luck moves one run.
 What the runs of worlds are spread by is both; only the first is doubt. So means of worlds are drawn
-towards their common mean until they are spread by no more than the worlds themselves are.
+towards their common mean until they are spread by no more than the worlds themselves are. docs/statistics.md
+tells what was measured of this.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 Array = NDArray[np.float64]
 
@@ -66,7 +68,15 @@ def _by_world(runs: pd.DataFrame, outcome: str, policy: str) -> pd.DataFrame:
 
 
 def without_luck(found: Array) -> Array:
-    """Means of worlds, drawn towards their mean by what luck adds to their spread.
+    """Means of worlds, drawn towards their common mean so that they are spread as the worlds are.
+
+    Luck's share of the spread is known from the runs within worlds. What is left is estimated with an
+    error, and can come out below 0; it is taken to be what it is expected to be given that estimate
+    and that a variance is not below 0, so that a gain of which luck leaves little known is never
+    called the same in all worlds. To it belongs what luck leaves open of the common mean. A
+    world in which all pairs of runs are equal has no luck, and stays at 0.
+
+    With one run a world luck cannot be told from doubt, and both stay in.
 
     Parameters
     ----------
@@ -76,33 +86,81 @@ def without_luck(found: Array) -> Array:
     Returns
     -------
     (worlds with a value,) float64
+        Never outside of the means of worlds.
+
+    Examples
+    --------
+    >>> apart = np.array([[1.0, 3.0], [4.0, 6.0], [7.0, 9.0], [10.0, 12.0]])
+    >>> without_luck(apart).round(2).tolist()
+    [2.03, 5.01, 7.99, 10.97]
+    >>> without_luck(np.array([[1.0, 1.0], [0.0, 0.0]])).tolist()
+    [1.0, 0.0]
     """
     kept = found[np.isfinite(found).any(axis=1)]
-    means = np.nanmean(kept, axis=1)
-    repeated = np.isfinite(kept).sum(axis=1)
-    if means.size < 2 or (repeated < 2).all():
-        return np.asarray(means)
-    luck = float(np.mean(np.nanvar(kept[repeated > 1], axis=1, ddof=1) / repeated[repeated > 1]))
-    whole = float(means.var(ddof=1))
-    left = np.sqrt(max(whole - luck, 0.0) / whole) if whole > 0 else 0.0
-    shrunk: Array = means.mean() + left * (means - means.mean())
-    return shrunk
+    runs = np.isfinite(kept).sum(axis=1)
+    means = np.asarray(np.nansum(kept, axis=1) / runs)
+    repeated = runs > 1
+    whole = float(means.var(ddof=1)) if means.size > 1 else 0.0
+    if not repeated.any() or whole == 0:
+        return means
+    luck = np.nanvar(kept[repeated], axis=1, ddof=1) / runs[repeated]
+    own = (means[repeated] - means.mean()) ** 2 - luck
+    left = whole - float(luck.mean())
+    unsure = float(own.std() / np.sqrt(own.size))
+    if unsure > 0:
+        left += unsure * _excess(left / unsure)
+    kept_of_spread = np.sqrt(min(1.0, max(left, 0.0) / whole + 1 / means.size))
+    drawn = means.mean() + kept_of_spread * (means - means.mean())
+    return np.where((kept == 0).sum(axis=1) == runs, 0.0, drawn)
 
 
-def doubt_of(found: Array) -> Doubt:
-    """How something is spread over worlds.
+def _excess(below: float) -> float:
+    """How far above its own mean a normal variable is expected that is known to be above 0.
+
+    Parameters
+    ----------
+    below : float
+        Its mean, in standard deviations.
+    """
+    log_density = -(below**2) / 2 - np.log(2 * np.pi) / 2
+    return float(np.exp(log_density - log_ndtr(below)))
+
+
+def doubt_of(found: Array) -> Doubt | None:
+    """How something is spread over worlds; None where no run has a value.
 
     Parameters
     ----------
     found : (worlds, replications) float64
         As of `changes`.
+
+    Examples
+    --------
+    >>> doubt_of(np.array([[0.1, 0.1], [-0.1, -0.1], [0.2, 0.2], [0.2, 0.2]])).holds
+    0.75
     """
     worlds = without_luck(found)
-    low, high = np.quantile(worlds, [(1 - IN_TEN) / 2, (1 + IN_TEN) / 2]).tolist()
+    if not worlds.size:
+        return None
     return Doubt(
         mean=float(worlds.mean()),
-        interval=(low, high),
+        interval=nine_in_ten(worlds),
         holds=float((worlds > 0).mean()),
         worlds=int(worlds.size),
         dropped=int(found.shape[0] - worlds.size),
     )
+
+
+def nine_in_ten(worlds: Array) -> tuple[float, float]:
+    """Ends between which nine in ten further worlds lie, whatever the values are distributed like.
+
+    Of fewer than 19 worlds these are the least and the greatest, which hold fewer.
+
+    Examples
+    --------
+    >>> nine_in_ten(np.arange(1.0, 20.0))
+    (1.0, 19.0)
+    """
+    ends = [(1 - IN_TEN) / 2, (1 + IN_TEN) / 2]
+    low, high = np.quantile(worlds, ends, method="weibull").tolist()
+    return low, high

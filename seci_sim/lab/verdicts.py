@@ -6,6 +6,7 @@ A verdict needs both.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 from seci_sim.lab import access, statistics
 from seci_sim.lab.deciders import Decider, deciders
-from seci_sim.lab.doubt import IN_TEN, Array, Doubt, changes, doubt_of, without_luck
+from seci_sim.lab.doubt import IN_TEN, Array, Doubt, changes, doubt_of, nine_in_ten, without_luck
 from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     MET,
@@ -27,6 +28,9 @@ from seci_sim.lab.statistics import (
 from seci_sim.lab.worlds import Worlds
 
 Answer = Literal["yes", "no", "not settled", "no difference"]
+
+MOST_DECIDERS = 3
+"""Deciders that a verdict names."""
 
 NET = "net"
 """Column of what is left of a gain when needs mis-served count against it."""
@@ -68,7 +72,7 @@ class Verdict:
     price_doubt: tuple[float, float] | None
     """In nine worlds of ten, of those with a gain."""
     deciders: tuple[Decider, ...]
-    """At most three."""
+    """At most three, the most worth knowing first, then those that move the net gain most."""
     measure_first: Decider | None
     """Of those that a firm can look up, the one most worth knowing; None where none is."""
 
@@ -125,8 +129,8 @@ def verdict(
         harmful_worlds=told.harmful,
         hours_doubt=told.hours,
         price_doubt=told.price,
-        deciders=told.deciders,
-        measure_first=next((one for one in told.deciders if one.factor.role == "fact"), None),
+        deciders=told.deciders[:MOST_DECIDERS],
+        measure_first=measure_first(told.deciders),
     )
 
 
@@ -193,29 +197,46 @@ class _Told:
 def _told(worlds: Worlds | None, policy: str, against: str, outcome: str, weight: float) -> _Told:
     if worlds is None:
         return _Told()
-    runs = with_net(worlds.runs, outcome, weight)
+    runs = access.with_patients(with_net(worlds.runs, outcome, weight))
 
     def of(measure: str) -> Array:
         return changes(runs, measure, policy, against)
 
-    met, wrong, hours, net = of(outcome), of(MIS_SERVED), of(HOURS_A_HEAD), of(NET)
+    about_treatment = outcome == ON_TREATMENT
+    paid, gained = (
+        (of("subsidy"), of("adherent")) if about_treatment else (of(HOURS_A_HEAD), 100 * of(MET))
+    )
     return _Told(
-        doubt=doubt_of(met),
-        net=doubt_of(net),
-        harm=doubt_of(wrong),
-        harmful=doubt_of(wrong - of(MET)).holds,
-        hours=doubt_of(hours),
-        price=_price(hours, met) if outcome == MET else None,
-        deciders=deciders(worlds, net, policy, against),
+        doubt=doubt_of(of(outcome)),
+        net=doubt_of(of(NET)),
+        harm=doubt_of(of(MIS_SERVED)),
+        harmful=_harmful(of(MIS_SERVED), of(MET)),
+        hours=doubt_of(of(HOURS_A_HEAD)),
+        price=_price(paid, gained),
+        deciders=deciders(worlds, of(NET), policy, against),
     )
 
 
-def _price(hours: Array, met: Array) -> tuple[float, float] | None:
-    """Hours a point between which nine in ten worlds with a gain lie."""
-    both = np.isfinite(hours).any(axis=1) & np.isfinite(met).any(axis=1)
-    paid, gained = without_luck(hours[both]), 100 * without_luck(met[both])
+def measure_first(found: Sequence[Decider]) -> Decider | None:
+    """Of the parameters that a firm can look up, the one most worth knowing; None where none is."""
+    return next((one for one in found if one.factor.role == "fact" and one.worth > 0), None)
+
+
+def _harmful(wrong: Array, met: Array) -> float | None:
+    """Share of worlds in which more additional needs are mis-served than met."""
+    wrong, met = _in_both(wrong, met)
+    more, net = without_luck(wrong), without_luck(wrong - met)
+    return float(((more > 0) & (net > 0)).mean()) if more.size else None
+
+
+def _price(paid: Array, gained: Array) -> tuple[float, float] | None:
+    """What is paid for each unit gained, between ends that hold nine in ten worlds with a gain."""
+    paid, gained = (without_luck(one) for one in _in_both(paid, gained))
     prices = paid[gained > 0] / gained[gained > 0]
-    if not prices.size:
-        return None
-    low, high = np.quantile(prices, [(1 - IN_TEN) / 2, (1 + IN_TEN) / 2]).tolist()
-    return low, high
+    return nine_in_ten(prices) if prices.size else None
+
+
+def _in_both(one: Array, other: Array) -> tuple[Array, Array]:
+    """The worlds in which both have a value."""
+    both = np.isfinite(one).any(axis=1) & np.isfinite(other).any(axis=1)
+    return one[both], other[both]
