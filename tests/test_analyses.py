@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from seci_sim.analyses.comparison import comparison
-from seci_sim.analyses.discovery import discovery, gains
+from seci_sim.analyses.discovery import box, discovery, gains
 from seci_sim.analyses.dose_response import dose_response, enough
 from seci_sim.analyses.morris import agreement, elementary_effects, morris, told
 from seci_sim.analyses.morris import drawn as screening
@@ -17,7 +17,9 @@ from seci_sim.analyses.noise import Unanswerable, by_point, variance_of
 from seci_sim.analyses.search import Goal, Lever, Point, front, search
 from seci_sim.analyses.sobol_indices import sobol_indices
 from seci_sim.analyses.tornado import tornado
+from seci_sim.lab.analysis_kinds import Discovery as Asked
 from seci_sim.seci.knowledge import Array
+from seci_sim.words import changed
 
 pytest.importorskip("SALib", reason="needs the extra `analysis`")
 
@@ -161,6 +163,26 @@ def test_where_all_is_luck_no_parameter_is_said_to_matter() -> None:
         except Unanswerable:
             continue
     assert alarms <= 26
+
+
+@pytest.mark.parametrize("share", [0.0, 0.56, 0.95])
+def test_the_noise_of_means_is_the_luck_in_them_whatever_points_share(share: float) -> None:
+    # 400 tables of an effect with variance 1 and of luck with variance 1 / 4, of which a share leans with the points
+    # alike: the noise, and what it leaves of the variance, are right on average, within four standard errors.
+    found = np.array([_parts(seed, share) for seed in range(400)])
+    error = found.std(axis=0, ddof=1) / 20
+    assert np.all(np.abs(found.mean(axis=0) - [0.25, 1.0]) < 4 * error)
+
+
+def _parts(seed: int, share: float) -> tuple[float, float]:
+    """Noise of a table, and the rest of its variance."""
+    rng = np.random.default_rng(seed)
+    points = np.sqrt(12) * (rng.random((100, 2)) - 0.5)
+    shared = points @ rng.normal(size=(2, 4)) / np.sqrt(2) + rng.normal(0, 3, 4)
+    own = rng.normal(size=(100, 4))
+    values = points[:, :1] + np.sqrt(share) * shared + np.sqrt(1 - share) * own
+    found = variance_of(values)
+    return found.noise, found.between - found.noise
 
 
 def test_luck_that_is_all_there_is_has_no_indices() -> None:
@@ -403,6 +425,31 @@ def test_several_curves_are_held_against_the_first_at_the_same_dose() -> None:
     assert found[found["curve"] == "local"]["change"].isna().all()
 
 
+@pytest.mark.slow
+def test_no_dose_of_several_curves_is_told_from_its_best_by_luck_alone() -> None:
+    # 300 tables of four flat curves, whose luck leans with the dose: any dose is told from another in 15 of them
+    # at most; 27 or more would come by chance three times in a thousand. With a family for each curve it was 36.
+    rng, told, risen = np.random.default_rng(14), 0, 0
+    for _ in range(300):
+        runs = []
+        for curve in "abcd":
+            lean, own = rng.normal(size=10), rng.normal(size=(3, 10))
+            runs += [
+                {
+                    "policy": curve,
+                    "dose": dose,
+                    "replication": r,
+                    "met": dose * lean[r] + own[dose, r],
+                }
+                for dose in range(3)
+                for r in range(10)
+            ]
+        found = dose_response(pd.DataFrame(runs), "met", "dose", by="policy")
+        told += bool(found["below_best"].any())
+        risen += bool(((found["step_low"] > 0) | (found["step_high"] < 0)).any())
+    assert max(told, risen) <= 26
+
+
 def test_a_comparison_holds_every_label_against_the_first() -> None:
     rng = np.random.default_rng(6)
     luck = rng.normal(0, 1, 20)
@@ -534,6 +581,43 @@ def test_failures_that_have_no_conditions_are_given_none() -> None:
     assert found.limits.empty
     assert found.chance > 0.05
     assert found.failing == 0.1
+
+
+def leaning(seed: int, share: float) -> pd.DataFrame:
+    """Luck alone, two runs of each point: a share of it leans with the first two conditions, alike at all."""
+    rng = np.random.default_rng(seed)
+    points = pd.DataFrame(rng.random((40, 3)), columns=list("abc"))
+    lean = np.sqrt(12 * share) * (points[["a", "b"]].to_numpy() - 0.5) @ rng.normal(size=(2, 2))
+    change = (lean + np.sqrt(1 - share) * rng.normal(size=(40, 2))).mean(axis=1)
+    return points.assign(change=change, low=change - 1, high=change + 1)
+
+
+@pytest.mark.slow
+def test_luck_that_worlds_do_not_share_seldom_looks_like_conditions() -> None:
+    # 20 tables of luck alone: a box in one of them at 5%, and in 5 or more three times in a thousand.
+    boxes = [discovery(leaning(seed, 0.0), list("abc"), -0.6) for seed in range(20)]
+    assert sum(not found.limits.empty for found in boxes) <= 4
+
+
+def test_no_conditions_are_told_from_luck_that_worlds_share() -> None:
+    # Were one looked for, a box would be found in 17 of 30 tables of luck of which points share 56%.
+    found = discovery(leaning(1, 0.95), list("abc"), -0.6, shared_luck=True)
+    assert found.failing > 0
+    assert found.limits.empty
+    asked = Asked(outcome="y", policy="new", at_least=-0.6)
+    chart = box(found, asked, dict.fromkeys("abcy", "share"))
+    assert "all of them shared their luck, which cannot be told from conditions" in chart.title
+    assert "dealt out at random" not in chart.description
+
+
+def test_where_no_conditions_stand_out_every_point_is_shown() -> None:
+    found = discovery(leaning(1, 0.95), list("abc"), -0.6, shared_luck=True)
+    asked = Asked(outcome="y", policy="new", at_least=-0.6)
+    chart = box(found, asked, dict.fromkeys("abcy", "share"))
+    drawn = [value for bars in chart.figure.data for value in bars.y]
+    assert drawn == sorted(found.points["change"])
+    assert sum(value < -0.6 for value in drawn) == len(chart.figure.data[0].y)
+    assert chart.table.iloc[-1, 1] == changed(max(drawn), "share")
 
 
 def test_points_whose_interval_holds_the_threshold_are_called_unsure() -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from seci_sim.analyses.made import Made
+from seci_sim.analyses.made import Made, within_shares
 from seci_sim.analyses.noise import Unanswerable, check_moved
 from seci_sim.figures import style
 from seci_sim.figures.style import Chart
@@ -130,8 +130,7 @@ def make(
         raise Unanswerable(f"{what}, the first: {fresh.failed.iloc[0]['what']}")
     table = _confirmed(fresh, chosen, best, goals)
     for name in (name for name in outcomes if experiment.units[name] == "share"):
-        ends = [f"{name}_low", f"{name}_high"]
-        table[ends] = table[ends].clip(0, 1)
+        within_shares(table, [f"{name}_low", f"{name}_high"])
     return Made((trade_offs(found, table, goals, experiment.units),), table)
 
 
