@@ -325,9 +325,7 @@ def _every_point(found: Discovery, at_least: float, unit: str) -> style.Figure:
     figure = style.canvas(240, left=style.LEFT, right=12, top=8, bottom=12)
     for fails, colour in ((True, style.COLOURS[2]), (False, style.ROUTINE)):
         own = np.flatnonzero((changes < at_least) == fails)
-        figure.add_bar(
-            x=own, y=changes[own], width=0.9, marker={"color": colour}, hoverinfo="skip"
-        )
+        figure.add_bar(x=own, y=changes[own], width=0.9, marker={"color": colour}, hoverinfo="skip")
     figure.add_hline(y=at_least, line={"color": style.INK, "dash": "dash", "width": 1.5})
     axis = {**style.AXIS, "gridcolor": style.RULE, "zeroline": True, "zerolinecolor": style.QUIET}
     if unit == "share":
