@@ -128,7 +128,7 @@ def make(
     if len(fresh.failed):
         what = f"{len(fresh.failed)} runs of the front on fresh seeds failed"
         raise Unanswerable(f"{what}, the first: {fresh.failed.iloc[0]['what']}")
-    table = _confirmed(fresh, chosen, best, goals)
+    table = confirmed(fresh, chosen, best, goals)
     for name in (name for name in outcomes if experiment.units[name] == "share"):
         within_shares(table, [f"{name}_low", f"{name}_high"])
     return Made((trade_offs(found, table, goals, experiment.units),), table)
@@ -268,10 +268,10 @@ def _different(points: Sequence[Point]) -> list[Point]:
     return list({tuple(point.values()): point for point in points}.values())
 
 
-def _confirmed(
+def confirmed(
     fresh: Findings, chosen: Sequence[Point], best: pd.DataFrame, goals: Sequence[Goal]
 ) -> pd.DataFrame:
-    """The chosen policies as fresh seeds see them."""
+    """The chosen policies as fresh seeds see them, the first of them as it is; see `make`."""
     cells = {tuple(point.values()): cell for cell, point in enumerate(_different(chosen))}
     units = fresh.experiment.units
     runs = {cell: rows.set_index("replication") for cell, rows in fresh.table.groupby("cell")}
