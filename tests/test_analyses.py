@@ -14,10 +14,11 @@ import pytest
 from seci_sim.analyses.comparison import comparison
 from seci_sim.analyses.discovery import box, discovery, gains
 from seci_sim.analyses.dose_response import dose_response, enough
+from seci_sim.analyses.evolving import Goal, Lever, Point, front, search
 from seci_sim.analyses.morris import agreement, elementary_effects, morris, told
 from seci_sim.analyses.morris import drawn as screening
 from seci_sim.analyses.noise import Unanswerable, by_point, variance_of
-from seci_sim.analyses.search import Goal, Lever, Point, confirmed, front, search
+from seci_sim.analyses.search import confirmed
 from seci_sim.analyses.sobol_indices import sobol_indices
 from seci_sim.analyses.tornado import tornado
 from seci_sim.lab import Experiment
