@@ -106,8 +106,8 @@ def _with_currency(value: float, currency: str) -> str:
 
     Examples
     --------
-    >>> _with_currency(514191.0, "CHF"), _with_currency(0.42, "EUR")
-    ('CHF 514,000', 'EUR 0.42')
+    >>> _with_currency(514191.0, "CHF"), _with_currency(0.421, "EUR")
+    ('CHF 514,000', 'EUR 0.421')
     """
     return f"{currency} {money(value)}"
 
