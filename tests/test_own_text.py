@@ -18,6 +18,7 @@ from seci_sim.lab.manifest import AnotherExperiment
 from seci_sim.lab.own_model import NotHere, brought_back, with_own
 from seci_sim.lab.own_text import text_of
 from seci_sim.lab.pool import Here
+from seci_sim.lab.sections import OwnModel
 
 SHY = """
 import functools
@@ -280,3 +281,65 @@ def test_a_folder_that_names_another_function_is_refused(
     manifest.write_text(text.replace("shy.loudest", "os.path.join"), "utf-8")
     assert answer_to(["rerun", str(folder)]) in (5, 6)
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("antigravity.geohash", "it is nobody's own"),
+        ("seci_sim.lab.rerun.repeat", "it is nobody's own"),
+        ("nowhere.Shy", "No module named 'nowhere'"),
+        ("shy:Shy", "No module named 'shy:Shy'"),
+    ],
+)
+def test_what_nobody_wrote_is_not_even_imported(
+    name: str, why: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(place)
+    sys.modules.pop("antigravity", None)
+    monkeypatch.setattr("webbrowser.open", lambda _: pytest.fail("it was imported"))
+    own = OwnModel(name=name, parts={})
+    with pytest.raises(NotHere, match=why):
+        brought_back(experiment(GRID, place).model_copy(update={"own_model": own}))
+
+
+def test_what_is_no_model_is_not_run(place: Path) -> None:
+    imported(place)
+    own = OwnModel(name="shy.half", parts={})
+    with pytest.raises(NotHere, match=r"shy\.half is no SECIModel"):
+        brought_back(experiment(GRID, place).model_copy(update={"own_model": own}))
+
+
+def test_code_that_came_with_results_is_not_run(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = place / "out"
+    experiment(GRID, place).run(Here(), store=folder, model=imported(place).Shy)
+    for path in place.glob("*.py"):
+        path.rename(folder / path.name)
+    monkeypatch.chdir(place)
+    monkeypatch.syspath_prepend(folder)
+    _forget()
+    for arguments in (["rerun", "out"], ["rerun", "out", "--cell", "0"]):
+        assert answer_to(arguments) == 5
+        assert "its code came with the results: read it, then move it" in capsys.readouterr().err
+
+
+def test_at_a_terminal_somebody_is_asked_before_code_is_imported(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    experiment(GRID, place).run(Here(), store=place / "out", model=imported(place).Shy)
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
+    asked: list[str] = []
+
+    def say(answer: bool) -> None:
+        monkeypatch.setattr("typer.confirm", lambda question: asked.append(question) or answer)
+
+    say(False)
+    assert answer_to(["rerun", "out"]) == 5
+    assert asked == [f"out runs code of its own: shy.Shy from {place / 'shy.py'}. Run it?"]
+    assert capsys.readouterr().err == "error: out: its own code is not run\n"
+    say(True)
+    assert answer_to(["rerun", "out", "--cell", "0"]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -16,6 +17,7 @@ from seci_sim.cli.options import (
     Memory,
     Quiet,
     Workers,
+    at_a_terminal,
     in_json,
     whole,
 )
@@ -141,11 +143,14 @@ def rerun(
     quiet: Quiet = False,
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
+    from seci_sim.cli.answering import visible
+    from seci_sim.report.terminal.differences import all_runs, one_run
+
+    def agree(code: str) -> bool:
+        return bool(typer.confirm(f"{manifest} runs code of its own: {visible(code)}. Run it?"))
+
+    asking = agree if at_a_terminal() and sys.stdin.isatty() else None
     if cell is not None:
-        from seci_sim.report.terminal.differences import one_run
-
-        return one_run(Path(manifest), cell, replication, memory)
-    from seci_sim.report.terminal.differences import all_runs
-
-    said = all_runs(Path(manifest), workers, memory)
+        return one_run(Path(manifest), cell, replication, memory, asking)
+    said = all_runs(Path(manifest), workers, memory, asking)
     return "" if quiet else said

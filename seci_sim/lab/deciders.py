@@ -86,7 +86,9 @@ class _Sample:
 
 def _scaled(values: Array, over: Array) -> Array:
     low, high = over.min(), over.max()
-    return np.asarray(2 * (values - low) / (high - low) - 1) if high > low else np.zeros_like(values)
+    return (
+        np.asarray(2 * (values - low) / (high - low) - 1) if high > low else np.zeros_like(values)
+    )
 
 
 def deciders(worlds: Worlds, gains: Array, policy: str, against: str) -> tuple[Decider, ...]:
@@ -188,9 +190,7 @@ class _Line:
         return np.asarray(np.where(np.abs(expected) > half, np.sign(expected), 0.0))
 
 
-def _decider(
-    factor: Factor, line: _Line, gains: Array, policies: tuple[str, str]
-) -> Decider:
+def _decider(factor: Factor, line: _Line, gains: Array, policies: tuple[str, str]) -> Decider:
     """What one parameter does; policies are the one that wins below 0 and the one that wins above."""
     values = line.sample.values
     grid = _grid(values, whole=factor.whole)
@@ -243,5 +243,10 @@ def _curve(line: _Line, grid: Array, gains: Array) -> pd.DataFrame:
     low, high = nine_in_ten(around / np.maximum(width(values), least))
     expected, wide = line.at(grid), np.maximum(width(grid), least)
     return pd.DataFrame(
-        {"value": grid, "mean": expected, "low": expected + low * wide, "high": expected + high * wide}
+        {
+            "value": grid,
+            "mean": expected,
+            "low": expected + low * wide,
+            "high": expected + high * wide,
+        }
     )
