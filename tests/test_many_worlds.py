@@ -27,15 +27,16 @@ from scenario_files import TINY
 from scipy.stats import qmc
 
 from seci_sim.cli import answer_to
-from seci_sim.lab import Experiment
+from seci_sim.lab import Experiment, chunks, weeks
 from seci_sim.lab.cells import Cells
+from seci_sim.lab.chunks import Run
 from seci_sim.lab.comparing import comparison, over_worlds, simulate
 from seci_sim.lab.design import YEARLY
 from seci_sim.lab.pool import Here
 from seci_sim.lab.run import worlds_of
 from seci_sim.lab.world_tables import read_worlds
 from seci_sim.lab.worlds import Worlds, WorldTable, doubted
-from seci_sim.lab.yearly import OF_WEEKS, by_year, yearly_table
+from seci_sim.lab.yearly import OF_WEEKS, by_year
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
@@ -118,7 +119,7 @@ def test_one_run_alone_has_the_seed_that_the_tables_say(
     assert f"needs_met: {float(row['needs_met'])!r}" in out
 
 
-def test_points_are_scrambled_sobol_points_over_plausible_ranges(
+def test_worlds_are_a_latin_hypercube_over_plausible_ranges(
     two: tuple[Scenario, Scenario],
 ) -> None:
     factors = doubted(two)
@@ -126,17 +127,13 @@ def test_points_are_scrambled_sobol_points_over_plausible_ranges(
     assert found.factors == factors
     assert list(found.parameters.columns) == [factor.name for factor in factors]
     assert found.parameters.index.name == "world"
-    unit = qmc.Sobol(len(factors), rng=np.random.default_rng(5)).random(16)
+    unit = qmc.LatinHypercube(len(factors), rng=np.random.default_rng(5)).random(16)
     place = [factor.name for factor in factors].index(SETUP)
     assert found.parameters[SETUP].tolist() == pytest.approx((6 + 20 * unit[:, place]).tolist())
     for factor in factors:
         assert found.parameters[factor.name].between(factor.low or 0, factor.high or 0).all()
-
-
-def test_any_number_of_worlds_can_be_asked_for(two: tuple[Scenario, Scenario]) -> None:
-    asked = looked_at(two, 100)
-    assert asked.sample is not None
-    assert (asked.sample.method, asked.size) == ("latin hypercube", 200)
+    sixteenths = np.floor((found.parameters[SETUP] - 6) / 20 * 16)
+    assert sorted(sixteenths) == list(range(16))  # each part of the range in just one world
 
 
 # What is kept -------------------------------------------------------------------------------------
@@ -154,9 +151,8 @@ def test_a_world_of_the_files_own_values_gives_the_runs_of_the_files(
     columns = [name for name in plain.summary if name in own]
     assert columns == list(plain.summary.columns)
     pd.testing.assert_frame_equal(own[columns].reset_index(drop=True), plain.summary)
-    whole = plain.weekly[plain.weekly["market"] == "all"]
     years = found.yearly[found.yearly["world"] == 0].reset_index(drop=True)
-    expected = yearly_table(whole)
+    expected = weeks.yearly(weeks.of_whole(plain.weekly))
     pd.testing.assert_frame_equal(years[list(YEARLY)], expected[list(YEARLY)])
     assert years["scenario"].tolist() == expected["scenario"].tolist()
     other = found.runs[found.runs["world"] == 1]
@@ -164,11 +160,11 @@ def test_a_world_of_the_files_own_values_gives_the_runs_of_the_files(
 
 
 def test_years_are_means_and_rates_of_their_own_weeks() -> None:
-    weeks = {name: np.full(106, 1.0) for name in OF_WEEKS}
-    weeks["hours_routine_business"] = np.full(106, 36.0)
-    weeks["needs_met"] = np.r_[np.full(52, 0.2), np.full(52, 0.4), 0.6, 0.8]
-    weeks["needs_mis_served"] = np.r_[np.full(104, np.nan), 0.1, np.nan]
-    years = by_year(weeks)
+    by_week = {name: np.full(106, 1.0) for name in OF_WEEKS}
+    by_week["hours_routine_business"] = np.full(106, 36.0)
+    by_week["needs_met"] = np.r_[np.full(52, 0.2), np.full(52, 0.4), 0.6, 0.8]
+    by_week["needs_mis_served"] = np.r_[np.full(104, np.nan), 0.1, np.nan]
+    years = by_year(by_week)
     assert years[:, 0].tolist() == pytest.approx([0.2, 0.4, 0.7])
     assert years[:, 1].tolist() == pytest.approx([np.nan, np.nan, 0.1], nan_ok=True)
     assert years[:, 2].tolist() == pytest.approx([208.0] * 3)  # 4 of 40 hours, of 2,080 a year
@@ -377,6 +373,18 @@ def test_a_comparison_is_done_again_with_its_worlds(
     assert "worlds/results.csv: was changed since" in capsys.readouterr().err
 
 
+def test_worlds_of_other_scenarios_are_not_taken_for_those_of_a_folder(
+    two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answer_to([*FEW, "--worlds", "2", "--out", "out"]) == 0
+    Path("more.yaml").write_text(MORE.replace("10%", "20%"))
+    assert answer_to([*FEW, "--worlds", "0", "--out", "other"]) == 0
+    Path("out/worlds").rename("other/worlds")
+    assert "other/worlds: looks at other scenarios than" in refused(
+        ["collect", "other"], capsys, code=6
+    )
+
+
 def test_worlds_of_a_file_are_done_again_without_the_file(
     two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -401,6 +409,28 @@ def test_shards_do_the_worlds_too(
     assert answer_to([*FEW, "--worlds", "4", "--out", "out", "--shard", "2/2"]) == 0
     for part in ("", "/worlds"):
         assert digest_in(f"out{part}") == digest_in(f"whole{part}")
+
+
+def test_a_world_in_which_a_run_raises_is_left_out_and_named(
+    two: tuple[Scenario, Scenario],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    once = chunks.run_once
+
+    def raising(scenario: Scenario, seed: int, **others: Any) -> Run:
+        if seed == 5:  # of the third world, under either policy
+            raise ValueError("made up")
+        return once(scenario, seed, **others)
+
+    monkeypatch.setattr(chunks, "run_once", raising)
+    assert answer_to([*FEW, "--worlds", "4", "--out", "out"]) == 4
+    said = "1 world left out, in which runs came to nothing; the first raised: ValueError: made up"
+    alone = "to do it alone: seci-sim rerun out/worlds --cell 2 --replication 0"
+    assert f"{said}; {alone}" in capsys.readouterr().err
+    worlds = worlds_of(Experiment.found("out/worlds"))
+    assert worlds is not None
+    assert worlds.parameters.index.tolist() == [0, 1, 3]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -45,6 +44,7 @@ def experiment(
     """Run an experiment: every cell on the same luck; stop and resume at will."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.size import check_memory
+    from seci_sim.scenario.file_names import as_argument, typed
     from seci_sim.scenario.preflight import folder_of
 
     out, shard = machine.out, machine.shard
@@ -62,9 +62,9 @@ def experiment(
     from seci_sim.report.terminal.progress_bar import carry_out
 
     silent = quiet or as_json
-    options = ["--worlds", worlds.typed] if worlds else []
-    options += ["--out", out] if out else []
-    line = shlex.join(["seci-sim", "experiment", file, *options])
+    words = ["seci-sim", "experiment", as_argument(file)]
+    words += ["--worlds", worlds.typed] if worlds else []
+    line = typed([*words, *(["--out", out] if out else [])])
     with machine.conditions(resume=resume, command=line) as conditions:
         found = carry_out(asked, folder, conditions, again=f"{line} --resume", silent=silent)
         if shard is None or found.whole:
@@ -104,12 +104,12 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.manifest import read_design
-    from seci_sim.report.saving import analysed, save, worlds_in
+    from seci_sim.report.saving import analysed, save, worlds_of_folder
     from seci_sim.report.terminal import designs as terminal
     from seci_sim.report.terminal.progress_bar import broken_in_words
 
     found = Experiment.found(folder)
-    worlds, command = worlds_in(Path(folder)), read_design(Path(folder)).command
+    worlds, command = worlds_of_folder(Path(folder), found), read_design(Path(folder)).command
     _, files = save(found, Path(folder), worlds=worlds, command=command)
     written = analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in written if one.page is not None]

@@ -22,7 +22,8 @@ from seci_sim.lab.design import (
     weekly_measures,
     weekly_of,
 )
-from seci_sim.lab.statistics import add_ratios
+from seci_sim.lab.hours_by_place import OUTSIDE, column_of
+from seci_sim.lab.statistics import MODES, add_ratios
 from seci_sim.lab.yearly import OF_WEEKS, by_year
 from seci_sim.parameters import MODELS
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from seci_sim.model import SECIModel
     from seci_sim.scenario import Scenario
     from seci_sim.seci.knowledge import Array
+    from seci_sim.seci.measures import Measure
     from seci_sim.seci.organisation import Organisation
 
     OwnOutcome = Callable[[SECIModel], float]
@@ -112,9 +114,21 @@ def _result(organisation: Organisation, with_stories: bool) -> Run:
         for need in range(organisation.settings.world.needs if with_stories else 0)
         for step in story(organisation.knowledge, organisation.firm, need)
     )
-    table = records.table(organisation.records)
-    summary = records.summary(table[:, -1], weekly_of(organisation.settings))
+    table, settings = records.table(organisation.records), organisation.settings
+    measured = weekly_of(settings)
+    summary = records.summary(table[:, -1], measured)
+    summary |= _hours_by_place(table, measured, settings.markets)
     return Run(table, organisation.records.knowing, summary, stories)
+
+
+def _hours_by_place(
+    table: Array, measures: Sequence[Measure], markets: Sequence[str]
+) -> dict[str, float]:
+    """Hours of the four modes of a run, added up; a market that is not open has none."""
+    place = {measure.name: number for number, measure in enumerate(measures)}
+    hours = np.nansum(table[:, :, [place[f"hours_{mode}"] for mode in MODES]], axis=(0, 2))
+    found = {column_of(name): float(hours[m]) for m, name in enumerate(markets)}
+    return found | {OUTSIDE: float(hours[-1] - hours[:-1].sum())}
 
 
 class Failure(NamedTuple):

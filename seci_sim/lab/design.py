@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from seci_sim.lab.analysis_kinds import Asked, known
 from seci_sim.lab.factors import Factor
+from seci_sim.lab.hours_by_place import measures_by_place
 from seci_sim.lab.sections import (
     GIVEN,
     MOST_CELLS,
@@ -22,6 +23,7 @@ from seci_sim.lab.sections import (
 from seci_sim.parameters import MODELS, WEEKS_A_YEAR, Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
+from seci_sim.scenario.money import ASIDE
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.scenario import hash_of
 from seci_sim.scenario.units import Name, Prose, Sentence, Source
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 100_000_000
 MOST_SCENARIOS = 100
+MOST_OUTCOMES = 1000
 LARGEST_SEED = 2**63 - 1
 
 RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
@@ -76,7 +79,9 @@ class Design(Section):
     luck: Literal["shared", "of each world"] = "shared"
     """Whether replication r has the same seed in every cell, or only in the cells of one world: of one set of values of what is uncertain."""
     outcomes: tuple[str, ...] = Field(
-        ("needs_met", "needs_mis_served", "hours_a_head_and_year"), min_length=1, max_length=200
+        ("needs_met", "needs_mis_served", "hours_a_head_and_year"),
+        min_length=1,
+        max_length=MOST_OUTCOMES,
     )
     """What is kept of each run."""
     weekly: tuple[str, ...] = Field((), max_length=100)
@@ -175,7 +180,8 @@ class Design(Section):
         return self._fields(only_chosen=False)
 
     def _fields(self, *, only_chosen: bool) -> dict[str, Any]:
-        aside = {"name", "question", "notes", "analyses"}
+        aside: dict[str, Any] = dict.fromkeys(("name", "question", "notes", "analyses"), True)
+        aside["scenarios"] = {"__all__": set(ASIDE)}
         found = self.model_dump(mode="json", exclude=aside, exclude_defaults=only_chosen)
         if self.own_outcomes:
             found["own_outcomes"] = [
@@ -262,7 +268,11 @@ def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
         if there:
             what = f"{shown(design.keep)} is for scenarios as they are; {name} leads to no report"
             yield Problem(("keep",), what)
-    if lacking := [name for name in design.measures if name not in design.outcomes]:
+    places = {name for scenario in design.scenarios for name in measures_by_place(scenario)}
+    shown_all = (
+        design.measures.keys() - places
+    )  # hours by place came later, and only money needs them
+    if lacking := [name for name in design.measures if name in shown_all - {*design.outcomes}]:
         what = f"a report shows all; {lacking[0]} is not among them; compare takes all of them"
         yield Problem(("outcomes",), what)
     if design.weekly:
@@ -341,7 +351,9 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    return MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+    found = MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+    *others, last = found.items()
+    return dict([*others, *measures_by_place(scenario).items(), last])
 
 
 def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:

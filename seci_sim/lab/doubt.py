@@ -90,9 +90,9 @@ def without_luck(found: Array) -> Array:
 
     Examples
     --------
-    >>> apart = np.array([[1.0, 3.0], [4.0, 6.0], [7.0, 9.0], [10.0, 12.0]])
+    >>> apart = np.array([[0.0, 4.0], [1.0, 5.0], [2.0, 6.0], [4.0, 8.0]])
     >>> without_luck(apart).round(2).tolist()
-    [2.03, 5.01, 7.99, 10.97]
+    [2.61, 3.26, 3.91, 5.22]
     >>> without_luck(np.array([[1.0, 1.0], [0.0, 0.0]])).tolist()
     [1.0, 0.0]
     """

@@ -19,6 +19,7 @@ from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import StoreProblem, experiment_of
 from seci_sim.lab.rounds import Rounds
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.scenario.file_names import typed
 from seci_sim.words import counted, notebook_table
 
 if TYPE_CHECKING:
@@ -195,4 +196,5 @@ def _failed(
 def command_of(failure: Failure, folder: Path | None) -> str:
     """The command that does one run alone, in its own process and without a time limit."""
     where = "FOLDER" if folder is None else str(folder)
-    return f"seci-sim rerun {where} --cell {failure.cell} --replication {failure.replication}"
+    run = ["--cell", str(failure.cell), "--replication", str(failure.replication)]
+    return typed(["seci-sim", "rerun", where, *run])

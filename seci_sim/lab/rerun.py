@@ -20,6 +20,7 @@ from seci_sim.lab.comparing import comparison
 from seci_sim.lab.documents import LARGEST_TABLE, Manifest, ManifestBefore
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.findings import Findings
+from seci_sim.lab.hours_by_place import measures_by_place
 from seci_sim.lab.manifest import (
     ANALYSES,
     MANIFEST,
@@ -41,7 +42,7 @@ from seci_sim.lab.provenance import ANALYSED_BY, DECISIVE, differing_versions, m
 from seci_sim.lab.run import results_of
 from seci_sim.lab.size import check_memory
 from seci_sim.lab.spreadsheets import as_csv
-from seci_sim.scenario import FileProblem, InputProblem, Scenario, shipped_scenarios
+from seci_sim.scenario import FileProblem, InputProblem, Scenario, set_values, shipped_scenarios
 from seci_sim.scenario.meetings import read_meetings
 from seci_sim.scenario.problems import shown, shown_path
 from seci_sim.scenario.tree import bytes_of, parse, read_text
@@ -238,13 +239,15 @@ def _comparison_again(
     results = results_of(experiment.run(workers=workers))
     if results is None:
         raise StoreProblem(f"{folder}: no run came to an end")
+    places = {name for scenario in scenarios for name in measures_by_place(scenario)}
+    summary = results.summary.drop(columns=places & {*results.summary})
     files = {name: about.sha256 for name, about in manifest.files.items()}
     sources = [(s.label, s.text) for one in inputs.scenarios for s in one.sources]
     return _compared(
         folder / SUMMARY,
-        as_csv(results.summary),
+        as_csv(summary),
         expected,
-        runs=len(results.summary),
+        runs=len(summary),
         changed=_changed_files(files, folder),
         notes=[*differing_versions(manifest.versions, made_with()), *_changed_lines(sources)],
     )
@@ -280,6 +283,8 @@ def _changed_files(files: Mapping[str, str], folder: Path) -> Iterator[str]:
 def _changed_lines(sources: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Lines of the files that everything was read from which are different today."""
     for label, text in dict.fromkeys(sources):
+        if label == set_values.LABEL:  # was typed, and stands in the design
+            continue
         said = shown_path(label[:LONGEST_LABEL])
         try:
             today = _today(label, said)

@@ -127,7 +127,8 @@ def measured(experiment: Design) -> list[str]:
     """Outcomes but ratios of them, in the order of `seci_sim.seci.records.summary`."""
     found: dict[str, None] = {}
     for scenario in experiment.scenarios:
-        names = [name for name in outcomes_of(scenario) if name not in RATIO_NAMES]
+        kept = [name for name in outcomes_of(scenario) if name in experiment.outcomes]
+        names = [name for name in kept if name not in RATIO_NAMES]
         last = [WEEKS_TO_ROUTINE] * (WEEKS_TO_ROUTINE in names) + names[-1:]
         found |= dict.fromkeys([*(name for name in names if name not in last), *last])
     return list(found)

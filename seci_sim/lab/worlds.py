@@ -70,8 +70,9 @@ def in_worlds(
     scenarios : sequence of Scenario
         Of one model.
     worlds : int or WorldTable
-        How many are drawn: scrambled Sobol points where that is a power of 2, which fill ranges most
-        evenly, else a Latin hypercube; or which they are.
+        How many are drawn, as a Latin hypercube; or which they are. A few hundred Sobol points of
+        some seventy parameters have columns that follow each other, so that a parameter which does
+        nothing is taken for one that decides (in 34 of 40 trials; 1 of 40 with a Latin hypercube).
     chosen : collection of str
         Parameters that the experiment varies itself.
 
@@ -84,8 +85,7 @@ def in_worlds(
     if not factors:
         return {}
     if isinstance(worlds, int):
-        method = "latin hypercube" if worlds & (worlds - 1) else "sobol"
-        sample: dict[str, Any] = {"method": method, "points": worlds}
+        sample: dict[str, Any] = {"method": "latin hypercube", "points": worlds}
         given: tuple[tuple[int | float, ...], ...] = ()
     else:
         columns = zip(worlds.names, zip(*worlds.rows, strict=True), strict=True)

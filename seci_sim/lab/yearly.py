@@ -1,4 +1,8 @@
-"""What each year of a run was like: needs met, needs mis-served, and hours a head."""
+"""What each year of a run was like: needs met, needs mis-served, and hours a head.
+
+`seci_sim.lab.weeks` does the same for tables; here it is done while a run's weeks are still arrays, since
+the weeks of all runs in many worlds are not kept.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from seci_sim.lab.design import YEARLY, years_in
+from seci_sim.lab.design import years_in
 from seci_sim.lab.statistics import HOURS_A_YEAR, MODES
 from seci_sim.parameters import WEEKS_A_YEAR
 
@@ -66,27 +69,3 @@ def _mean(values: Array) -> Array:
     with np.errstate(invalid="ignore"):
         found: Array = np.where(there, values, 0.0).sum(axis=-1) / there.sum(axis=-1)
     return found
-
-
-def yearly_table(weekly: pd.DataFrame) -> pd.DataFrame:
-    """The years of runs of which the weeks are known.
-
-    Parameters
-    ----------
-    weekly : DataFrame
-        A row for each scenario, seed and week, run by run and week by week, of the whole firm.
-
-    Returns
-    -------
-    DataFrame
-        A row for each scenario, seed and year from 1, with the measures of
-        `seci_sim.lab.design.YEARLY`.
-    """
-    weeks = int(weekly["week"].max())
-    runs = weekly[["scenario", "seed"]].iloc[::weeks].reset_index(drop=True)
-    found = by_year({name: weekly[name].to_numpy().reshape(-1, weeks) for name in OF_WEEKS})
-    years = found.shape[1]
-    table = runs.loc[runs.index.repeat(years)].reset_index(drop=True)
-    table["year"] = np.tile(np.arange(1, years + 1), len(runs))
-    table[list(YEARLY)] = found.reshape(-1, len(YEARLY))
-    return table

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from seci_sim.lab.conduct import Conditions
 from seci_sim.lab.findings import Findings, findings
-from seci_sim.lab.manifest import DESIGN, WORLDS
+from seci_sim.lab.manifest import DESIGN, WORLDS, AnotherExperiment
 from seci_sim.lab.result_tables import collect
 from seci_sim.lab.run import results_of, worlds_of
 from seci_sim.scenario import FileProblem
+from seci_sim.scenario.file_names import typed
 from seci_sim.scenario.preflight import PICTURES
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def save(
     from seci_sim.report.document import FILE, as_json, document
     from seci_sim.report.images import NoPicture
 
-    command = command or f"seci-sim rerun {folder}"
+    command = command or typed(["seci-sim", "rerun", str(folder)])
     told, missing = tell(results), ""
     try:
         more = exported(told, exports, command=command)
@@ -82,10 +83,22 @@ def save(
     return told, files
 
 
-def worlds_in(folder: Path) -> Findings | None:
-    """What many worlds in the folder of a comparison led to so far; None where it has none."""
-    there = (folder / WORLDS / DESIGN).exists()
-    return findings(folder / WORLDS) if there else None
+def worlds_of_folder(folder: Path, found: Findings) -> Findings | None:
+    """What many worlds in the folder of a comparison led to so far; None where it has none.
+
+    Raises
+    ------
+    AnotherExperiment
+        They are of other scenarios.
+    """
+    place = folder / WORLDS
+    if not (place / DESIGN).exists():
+        return None
+    worlds = findings(place)
+    if worlds.experiment.scenarios != found.experiment.scenarios:
+        what = "looks at other scenarios than the folder around it; move it out of there"
+        raise AnotherExperiment(f"{place}: {what}")
+    return worlds
 
 
 def analysed(found: Findings, folder: Path, conditions: Conditions | None = None) -> list[Written]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from shutil import get_terminal_size
@@ -21,6 +20,7 @@ from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import digest_of_analyses, read_manifest
 from seci_sim.lab.statistics import estimate, paired_difference
+from seci_sim.scenario.file_names import typed
 from seci_sim.scenario.quantities import in_words
 from seci_sim.words import counted
 
@@ -50,9 +50,8 @@ def missing_in_words(found: Findings, folder: Path, worlds: Findings | None = No
     every = [found] if worlds is None else [found, worlds]
     there = sum(len(one.table) for one in every)
     expected = there + sum(one.missing + len(one.failed) for one in every)
-    return (
-        f"{there:,} of {expected:,} runs are in {folder}. When all shards are done: "
-        + shlex.join(["seci-sim", "collect", str(folder)])
+    return f"{there:,} of {expected:,} runs are in {folder}. When all shards are done: " + typed(
+        ["seci-sim", "collect", str(folder)]
     )
 
 

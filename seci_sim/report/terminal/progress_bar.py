@@ -101,7 +101,7 @@ def standing_in_words(standing: Standing, worlds: int = 0) -> str:
     --------
     >>> standing_in_words(Standing(120, 2, 400, 6.0, 20.3, 13.7, "needs_met", 0.0123))
     '120 of 400 runs, 20.3 a second, 14 s left, 2 failed, needs_met ± 0.0123'
-    >>> standing_in_words(Standing(100, 0, 1536, 4.0, 25.0, 57.4, "needs_met", None), 256)
+    >>> standing_in_words(Standing(100, 0, 1536, 4.0, 25.0, 57.4, "needs_met", 0.7), 256)
     '100 of 1,536 runs in 256 worlds, 25 a second, 57 s left'
     """
     where = f" in {counted(worlds, 'world')}" if worlds else ""
@@ -110,7 +110,7 @@ def standing_in_words(standing: Standing, worlds: int = 0) -> str:
         words.append(f"{duration(standing.left)} left")
     if standing.failed:
         words.append(f"{standing.failed} failed")
-    if standing.half_width is not None:
+    if standing.half_width is not None and not worlds:  # that of one world tells nothing
         words.append(f"{standing.outcome} ± {standing.half_width:.3g}")
     return ", ".join(words)
 
