@@ -229,7 +229,10 @@ def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
     asked = experiment(GRID, place)
     table = asked.run(Here(), store=folder, model=shy.Shy, also={"loudest": shy.loudest}).table
     assert not table["tacit_alignment"].equals(asked.run(Here()).table["tacit_alignment"])
-    whole, one = ["rerun", str(folder)], ["rerun", str(folder), "--cell", "3", "--replication", "2"]
+    whole, one = (
+        ["rerun", str(folder), "--trust"],
+        ["rerun", str(folder), "--trust", "--cell", "3", "--replication", "2"],
+    )
     assert answer_to(whole) == 0
     assert "The same to the bit: 24 runs" in capsys.readouterr().out
     assert answer_to(one) == 0
@@ -279,7 +282,7 @@ def test_a_folder_that_names_another_function_is_refused(
     manifest = folder / "manifest.json"
     text = manifest.read_text("utf-8")
     manifest.write_text(text.replace("shy.loudest", "os.path.join"), "utf-8")
-    assert answer_to(["rerun", str(folder)]) in (5, 6)
+    assert answer_to(["rerun", str(folder), "--trust"]) in (5, 6)
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
@@ -320,26 +323,39 @@ def test_code_that_came_with_results_is_not_run(
     monkeypatch.chdir(place)
     monkeypatch.syspath_prepend(folder)
     _forget()
-    for arguments in (["rerun", "out"], ["rerun", "out", "--cell", "0"]):
+    for arguments in (["rerun", "out", "--trust"], ["rerun", "out", "--trust", "--cell", "0"]):
         assert answer_to(arguments) == 5
         assert "its code came with the results: read it, then move it" in capsys.readouterr().err
 
 
-def test_at_a_terminal_somebody_is_asked_before_code_is_imported(
+def test_code_of_ones_own_is_run_where_somebody_says_so(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(place)
     experiment(GRID, place).run(Here(), store=place / "out", model=imported(place).Shy)
+    _forget()
+    code = f"shy.Shy from {place / 'shy.py'}"
+    refused = f"error: out: runs code of its own, {code}; read it, then --trust runs it\n"
+    for arguments in (["rerun", "out"], ["rerun", "out", "--cell", "0"]):
+        assert answer_to(arguments) == 5
+        assert capsys.readouterr().err == refused
+    assert "shy" not in sys.modules
+
     for stream in ("stdin", "stdout"):
         monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     asked: list[str] = []
 
     def say(answer: bool) -> None:
-        monkeypatch.setattr("typer.confirm", lambda question: asked.append(question) or answer)
+        def confirm(question: str) -> bool:
+            asked.append(question)
+            return answer
+
+        monkeypatch.setattr("typer.confirm", confirm)
 
     say(False)
     assert answer_to(["rerun", "out"]) == 5
-    assert asked == [f"out runs code of its own: shy.Shy from {place / 'shy.py'}. Run it?"]
-    assert capsys.readouterr().err == "error: out: its own code is not run\n"
+    assert capsys.readouterr().err == refused
+    assert asked == [f"out runs code of its own: {code}. Run it?"]
+    assert "shy" not in sys.modules
     say(True)
     assert answer_to(["rerun", "out", "--cell", "0"]) == 0

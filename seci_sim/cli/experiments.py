@@ -140,6 +140,9 @@ def rerun(
     ] = 0,
     workers: Workers = None,
     memory: Memory = 8,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Run a model or an outcome of somebody's own, unasked.")
+    ] = False,
     quiet: Quiet = False,
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
@@ -147,10 +150,10 @@ def rerun(
     from seci_sim.report.terminal.differences import all_runs, one_run
 
     def agree(code: str) -> bool:
-        return bool(typer.confirm(f"{manifest} runs code of its own: {visible(code)}. Run it?"))
+        asked = f"{visible(manifest)} runs code of its own: {visible(code)}. Run it?"
+        return trust or (at_a_terminal() and sys.stdin.isatty() and typer.confirm(asked))
 
-    asking = agree if at_a_terminal() and sys.stdin.isatty() else None
     if cell is not None:
-        return one_run(Path(manifest), cell, replication, memory, asking)
-    said = all_runs(Path(manifest), workers, memory, asking)
+        return one_run(Path(manifest), cell, replication, memory, agree)
+    said = all_runs(Path(manifest), workers, memory, agree)
     return "" if quiet else said

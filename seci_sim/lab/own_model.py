@@ -114,9 +114,9 @@ def brought_back(
     named = {one.function: f"outcome {name}" for name, one in added.items()}
     if own := experiment.own_model:
         named[own.name] = "a model"
-    places = [f"{name} from {_place_of(name, what, sent)}" for name, what in named.items()]
-    if places and agree and not agree("; ".join(places)):
-        raise NotHere("its own code is not run")
+    places = "; ".join(f"{name} from {_place_of(name, what, sent)}" for name, what in named.items())
+    if places and agree and not agree(places):
+        raise NotHere(f"runs code of its own, {places}; read it, then --trust runs it")
     also = {name: _imported(one.function, named[one.function]) for name, one in added.items()}
     notes = [
         differs
@@ -166,7 +166,7 @@ def _imported(name: str, what: str) -> Any:
         if not callable(found) or not text_of(found):
             raise TypeError("it is nobody's own")
         return found
-    except (Exception, SystemExit) as problem:  # noqa: BLE001 - what is imported may do anything
+    except (Exception, SystemExit) as problem:
         if isinstance(problem, SystemExit) and problem.code == ENDED:
             raise
         raise _not_here(name, what, problem) from None
