@@ -20,6 +20,7 @@ from seci_sim.cli.options import (
     in_json,
     whole,
 )
+from seci_sim.scenario.problems import shown_path
 
 if TYPE_CHECKING:
     from seci_sim.lab import Experiment
@@ -146,11 +147,10 @@ def rerun(
     quiet: Quiet = False,
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
-    from seci_sim.cli.answering import visible
     from seci_sim.report.terminal.differences import all_runs, one_run
 
     def agree(code: str) -> bool:
-        asked = f"{visible(manifest)} runs code of its own: {visible(code)}. Run it?"
+        asked = f"{shown_path(manifest)} runs code of its own: {shown_path(code)}. Run it?"
         return trust or (at_a_terminal() and sys.stdin.isatty() and typer.confirm(asked))
 
     if cell is not None:
