@@ -104,11 +104,10 @@ def test_the_page_of_verdicts_answers_its_questions_of_this_very_design() -> Non
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("question", verdict_pages.QUESTIONS, ids=lambda question: question.key)
 def test_the_page_of_verdicts_says_what_runs_give_today(question: verdict_pages.Question) -> None:
-    assert (
-        asked(question) == verdict_pages.section(question, verdict_pages.judged(question)).strip()
+    today = verdict_pages.section(question, verdict_pages.judged(question))
+    assert asked(question) == today.strip()
     if question.experiment:
         assert verdict_pages.in_short(question.experiment) in text_of(question.experiment)
-    )
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
