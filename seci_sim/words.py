@@ -74,6 +74,64 @@ def points(share: float) -> str:
     return f"{number(abs(100 * share))} percentage points"
 
 
+def in_points(share: float) -> str:
+    """A size of a difference of two shares.
+
+    Examples
+    --------
+    >>> in_points(0.303), in_points(-0.012)
+    ('30.3 points', '1.2 points')
+    """
+    return f"{number(abs(100 * share))} points"
+
+
+def gained(share: float) -> str:
+    """A difference of two shares in points, with its sign.
+
+    Examples
+    --------
+    >>> gained(0.303), gained(-0.012)
+    ('+30.3 points', '−1.2 points')
+    """
+    return f"{signed(100 * share)} points"
+
+
+def worlds_of_ten(share: float) -> str:
+    """In how many worlds something holds.
+
+    Nine and one of ten are what verdicts are held against: rounding never moves a share across them.
+
+    Examples
+    --------
+    >>> worlds_of_ten(1.0), worlds_of_ten(0.998), worlds_of_ten(0.608), worlds_of_ten(0.5), worlds_of_ten(0.0)
+    ('all worlds', 'over 9.9 worlds of ten', '6.1 worlds of ten', '5 worlds of ten', 'no world')
+    >>> worlds_of_ten(0.1), worlds_of_ten(0.102), worlds_of_ten(0.898)
+    ('1 world of ten', 'just over 1 world of ten', 'just under 9 worlds of ten')
+    """
+    if share in (0.0, 1.0):
+        return "all worlds" if share else "no world"
+    if not 0.005 < share < 0.995:
+        return "over 9.9 worlds of ten" if share > 0.5 else "fewer than 0.1 worlds of ten"
+    rounded = number(10 * share).removesuffix(".0")
+    crossed = {("1", share > 0.1): "just over ", ("9", share < 0.9): "just under "}
+    return f"{crossed.get((rounded, True), '')}{rounded} world{'s' * (rounded != '1')} of ten"
+
+
+def both_intervals(luck: Interval | None, doubt: Interval | None, scale: float = 1) -> str:
+    """How far luck alone, and luck and doubt together, could move a difference.
+
+    Examples
+    --------
+    >>> both_intervals((0.282, 0.325), (0.077, 0.331), 100)
+    '(luck: 28.2 to 32.5; luck and doubt: 7.7 to 33.1)'
+    >>> both_intervals((0.282, 0.325), None, 100), both_intervals(None, None)
+    ('(luck: 28.2 to 32.5)', '(one run has no interval)')
+    """
+    told = {"luck": luck, "luck and doubt": doubt}
+    parts = [f"{name}: {between(ends, scale)}" for name, ends in told.items() if ends is not None]
+    return f"({'; '.join(parts) or 'one run has no interval'})"
+
+
 def between(interval: Interval, scale: float = 1, decimals: int = 1) -> str:
     """An interval, in words that no minus sign can be mistaken in.
 
@@ -211,6 +269,17 @@ def more(change: float, less: str = "fewer") -> str:
     ('more', 'fewer', 'less')
     """
     return "more" if change > 0 else less
+
+
+def sentence(words: str) -> str:
+    """Words that begin with a capital letter.
+
+    Examples
+    --------
+    >>> sentence("in 4 of 4 markets"), sentence("")
+    ('In 4 of 4 markets', '')
+    """
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def quoted(name: str) -> str:

@@ -8,8 +8,10 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from seci_sim.analyses.made import Made
 from seci_sim.lab import Experiment
 from seci_sim.lab.analysis_kinds import Search
 from seci_sim.lab.experiment_files import shipped_experiments
@@ -80,6 +82,26 @@ def test_the_sensitivity_analysis_moves_every_parameter_that_has_a_range() -> No
 
     moved = {factor.name for factor in Experiment.load("sensitivity").factors}
     assert moved == {d.name for d in declarations() if d.plausible}
+
+
+def test_the_sensitivity_page_says_how_far_a_second_study_agrees() -> None:
+    making = runpy.run_path(str(CHECKOUT / "docs" / "make_experiments.py"))
+    experiment = Experiment.load("sensitivity")
+    here, there = (
+        [Made((), pd.DataFrame({"factor": list("abcd"), "matters": matters}))] * 2
+        for matters in ([True, True, True, False], [False, True, True, False])
+    )
+    said = making["agreement"](experiment, here, there, 7)
+    assert "of needs met it names 2 of 95, and 2 of these are among the 3 named here: 67%" in said
+    page = text_of("sensitivity")
+    named = [int(count) for count in re.findall(r"at least (\d+) of 95", page, re.IGNORECASE)[:2]]
+    told = re.findall(r"it names (\d+) of 95, and (\d+) of these are among the (\d+) named here: (\d+)%"
+                      r" of what is named here, (\d+)%", page)  # fmt: skip
+    assert [int(row[2]) for row in told] == named
+    for there_named, both, here_named, of_here, of_there in (map(int, row) for row in told):
+        assert of_here == round(100 * both / here_named) >= 90
+        assert of_there == round(100 * both / there_named)
+    assert f"seed {making['AGAIN']['sensitivity']}," in page
 
 
 OF_POLICIES_NOT_IN_FORCE = {

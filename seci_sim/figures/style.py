@@ -378,6 +378,23 @@ def titled(chart: Chart, width: int) -> go.Figure:
     )  # fmt: skip
 
 
+def points_axis(low: float, high: float, room: float) -> dict[str, Any]:
+    """An axis of differences in points around 0, which it holds, with so much room beyond its ends.
+
+    Examples
+    --------
+    >>> points_axis(-1.0, 9.0, 0.1)["range"]
+    [-2.0, 10.0]
+    """
+    low, high = min(0.0, low), max(0.0, high)
+    more = room * (high - low) or 1.0
+    return {
+        **AXIS, "range": [low - more, high + more], "gridcolor": RULE, "nticks": 6, "zeroline": True,
+        "zerolinecolor": INK, "zerolinewidth": 2,
+        "title": {"text": "points", "standoff": 2, "font": {"size": SIZE}},
+    }  # fmt: skip
+
+
 def inner_height(figure: go.Figure) -> float:
     """Pixels between the upper and the lower margin."""
     return float(figure.layout.height - figure.layout.margin.t - figure.layout.margin.b)
