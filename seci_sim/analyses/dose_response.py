@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seci_sim.analyses.made import Made
+from seci_sim.analyses.made import Made, within_shares
 from seci_sim.figures import style
 from seci_sim.figures.curves import faint
 from seci_sim.figures.style import Chart, Figure
@@ -48,7 +48,7 @@ def make(findings: Findings, asked: DoseResponse) -> Made:
     outcome, factor, units = asked.outcome, asked.factor, findings.experiment.units
     table = dose_response(findings.table, outcome, factor, asked.by)
     if units[outcome] == "share":
-        table[["low", "high"]] = table[["low", "high"]].clip(0, 1)
+        within_shares(table, ["low", "high"])
     named = (outcome, units[outcome], factor, units[factor])
     shown = doses(table, *named)
     worlds = (
@@ -87,9 +87,9 @@ def dose_response(
         at the same dose; ``step`` with ``step_low``, ``step_high``: from the dose before;
         ``below_best``: told from the dose of its curve with the highest mean. Differences are
         paired by luck and world, and intervals hold together in 95% of experiments (Bonferroni):
-        those of one curve over all pairs of doses, since the best is picked by its result; those
-        from the first of several curves over all of them. Where runs of several worlds stand in the
-        table, an outcome is its mean over all worlds.
+        those within curves over all pairs of doses of all curves, since the best of each is picked
+        by its result; those from the first of several curves over all of them. Where runs of several
+        worlds stand in the table, an outcome is its mean over all worlds.
 
     Examples
     --------
@@ -103,10 +103,9 @@ def dose_response(
     """
     curves = _curves(table, outcome, factor, by)
     first = next(iter(curves.values()))
-    doses = sum(len(curve) for curve in curves.values())
-    pairs = max(1, max(len(curve) * (len(curve) - 1) // 2 for curve in curves.values()))
-    changes = doses - len(first) if len(curves) > 1 else pairs
-    steps = doses - len(curves) if len(curves) > 1 else pairs
+    sizes = [len(curve) for curve in curves.values()]
+    pairs = max(1, sum(size * (size - 1) // 2 for size in sizes))
+    changes = sum(sizes) - len(first) if len(curves) > 1 else pairs
     rows = []
     for name, curve in curves.items():
         before: pd.Series[float] | None = None
@@ -121,7 +120,7 @@ def dose_response(
                 change = _paired(runs, reference, changes)
                 row |= _named("change", change) | {"apart": separated(change)}
             if before is not None:
-                row |= _named("step", _paired(runs, before, max(1, steps)))
+                row |= _named("step", _paired(runs, before, pairs))
             before = runs
             below = separated(_paired(runs, best, pairs))
             rows.append({"apart": False} | row | {"below_best": below})

@@ -8,12 +8,12 @@ import pandas as pd
 
 from seci_sim.figures import style
 from seci_sim.figures.curves import (
-    BAND_MEANING,
     Curves,
     bands,
     by_week,
     chart_of_weeks,
     curve_chart,
+    meaning,
     split,
     week_table,
 )
@@ -75,7 +75,7 @@ def difference(found: Comparison, changes: Sequence[int]) -> Chart:
         difference_title(found),
         "Points of needs met that each policy gains over "
         f"{'the step before it' if found.ladder else quoted(found.first)}, run by run on the same luck, week "
-        f"by week. {BAND_MEANING}",
+        f"by week. {meaning(changes)}",
         figure,
         week_table(gains, say=_in_points),
         with_edges(gains, POINTS, start=1),

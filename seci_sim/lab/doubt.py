@@ -21,6 +21,7 @@ IN_TEN = 0.9
 """Share of worlds that an interval of luck and doubt holds."""
 
 KEYS = ["world", "replication"]
+"""What tells a pair of runs."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def without_luck(found: Array) -> Array:
     Luck's share of the spread is known from the runs within worlds. What is left is estimated with an
     error, and can come out below 0; it is taken to be what it is expected to be given that estimate
     and that a variance is not below 0, so that a gain of which luck leaves little known is never
-    called the same in all worlds. To it belongs what luck leaves open of the common mean. A
+    called the same in all worlds. To it belongs what so many worlds leave open of their common mean. A
     world in which all pairs of runs are equal has no luck, and stays at 0.
 
     With one run a world luck cannot be told from doubt, and both stay in.
@@ -90,9 +91,9 @@ def without_luck(found: Array) -> Array:
 
     Examples
     --------
-    >>> apart = np.array([[0.0, 4.0], [1.0, 5.0], [2.0, 6.0], [4.0, 8.0]])
+    >>> apart = np.array([[0.0, 4.0], [2.0, 6.0], [4.0, 8.0], [6.0, 10.0]])
     >>> without_luck(apart).round(2).tolist()
-    [2.61, 3.26, 3.91, 5.22]
+    [2.48, 4.16, 5.84, 7.52]
     >>> without_luck(np.array([[1.0, 1.0], [0.0, 0.0]])).tolist()
     [1.0, 0.0]
     """

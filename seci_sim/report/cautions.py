@@ -92,10 +92,11 @@ def _intervals(runs: int) -> str:
 def about_experiment(experiment: Design) -> list[str]:
     """What holds for the results of an experiment."""
     runs = experiment.replications
+    shared = "in every cell" if experiment.luck == "shared" else "in all cells of a world"
     published = MODELS[experiment.scenarios[0].model].paper
     sentences = [
         *(about_published_models() if published else about_the_model()[:2]),
-        f"{runs} runs of each cell, with the same luck in every cell, run by run. {_intervals(runs)}",
+        f"{runs} runs of each cell, with the same luck {shared}, run by run. {_intervals(runs)}",
     ]
     if experiment.sampled:
         sentences.append(
