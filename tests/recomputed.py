@@ -215,7 +215,7 @@ def cubic(values: Array) -> Array:
         return np.empty((values.size, 0))
     degree = min(3, np.unique(values).size - 1)
     plain = legendre.legvander(2 * (values - low) / (high - low) - 1, degree)[:, 1:]
-    return np.linalg.qr(plain - plain.mean(axis=0))[0]
+    return np.asarray(np.linalg.qr(plain - plain.mean(axis=0))[0])
 
 
 def chance(basis: Array, gain: Array) -> float:

@@ -455,10 +455,26 @@ def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("1", "one world tells nothing of others; allowed: 0, or 2 and more"),
-        ("-4", "must be a whole number; allowed: 0, or 2..65536, or a file; got '-4'"),
-        ("1,000", "must be a whole number; allowed: 0, or 2..65536, or a file; got '1,000'"),
-        ("70000", "must be a whole number; allowed: 0, or 2..65536, or a file; got '70000'"),
+        (
+            "1",
+            "one world tells nothing of others; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1'",
+        ),
+        (
+            "twelve",
+            "is neither a number nor a file that is there; allowed: 0, or 2..65536, or a table (.csv or .parquet); got 'twelve'",
+        ),
+        (
+            "-4",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '-4'",
+        ),
+        (
+            "1,000",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1,000'",
+        ),
+        (
+            "70000",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '70000'",
+        ),
     ],
 )
 def test_a_number_of_worlds_that_is_none_is_refused(

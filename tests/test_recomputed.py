@@ -56,7 +56,16 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
         policy = f"policy: {{patient_time: {share}%}}"
         (place / f"{name}.yaml").write_text(f"name: {name}\nextends: none.yaml\n{policy}\n")
     files = [str(place / name) for name in ("none.yaml", "One.yaml", "Six.yaml")]
-    few = ["--replications", "8", "--worlds", "256", "--workers", "1", "--out", str(place / "found")]
+    few = [
+        "--replications",
+        "8",
+        "--worlds",
+        "256",
+        "--workers",
+        "1",
+        "--out",
+        str(place / "found"),
+    ]
     with redirect_stdout(io.StringIO()) as printed:
         assert answer_to(["compare", *files, *few, "--xlsx", "--pptx", "--no-open"]) == 0
     tables = Folder(place / "found")

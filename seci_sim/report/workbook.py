@@ -95,8 +95,11 @@ def _answer(book: Workbook, looks: Formats, told: Told, command: str) -> None:
     """What is said, word for word, and each verdict in figures."""
     sheet = new_sheet(book, "Answer", dict(enumerate(ANSWER_WIDTHS)))
     sheet.fit_to_pages(1, 1)
-    row = _across(sheet, 0, [told.question], looks.title)
-    row = _across(sheet, row + 1, told.answer, looks.strong) + 1
+    row = _across(sheet, 0, [told.question], looks.title) + 1
+    for paragraph in told.said:
+        row = _across(sheet, row, [paragraph.plain], looks.strong)
+        row = _across(sheet, row, paragraph.figures, looks.text) + 1
+    row = _across(sheet, row, [" ".join(told.reading)], looks.small) + 1
     for one in _judged(told.compared):
         row = _in_figures(sheet, row, one, looks) + 1
     row = _across(sheet, row, ["What to keep in mind"], looks.strong)
@@ -192,7 +195,8 @@ def _bars(
     put(sheet, row, 0, chart.title, None)
     count, width = native.numbers.shape
     sheets.put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
-    corner, columns = (row + 1, width + 2), range(1, width + 1)
+    beside = width + 2 + 2 * any(mark.thin for mark in native.marks)  # lengths of lines on bars
+    corner, columns = (row + 1, beside), range(1, width + 1)
     sheets.put_chart(book, sheet, corner, native, (row, 0), columns, count, chart.description)
     return row + max(count + 3, CHART_ROWS + 2)
 
