@@ -312,8 +312,10 @@ def test_what_is_wrong_with_a_parquet_table_is_one_line(
     pd.DataFrame({DRIFT: [0.1, 7.0]}).to_parquet("far.parquet")
     said = f"far.parquet, row 2: column \"{DRIFT}\": '7.0' is too large; allowed: 0% to 100%"
     assert refused([*FEW, "--worlds", "far.parquet"], capsys) == said
-    pd.DataFrame({DRIFT: ["a", "b"]}).to_parquet("words.parquet")
-    assert "'a' is not a share" in refused([*FEW, "--worlds", "words.parquet"], capsys)
+    for values in ["a", "b"], [[0.1], [0.2]], [True, False]:
+        pd.DataFrame({DRIFT: values}).to_parquet("words.parquet")
+        said = f"words.parquet: column '{DRIFT}': does not hold numbers"
+        assert refused([*FEW, "--worlds", "words.parquet"], capsys) == said
 
 
 def test_too_many_worlds_are_too_many(

@@ -10,10 +10,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import verdict_pages
 
 from seci_sim.analyses.made import Made
 from seci_sim.lab import Experiment
 from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.comparing import comparison
 from seci_sim.lab.experiment_files import shipped_experiments
 
 CHECKOUT = Path(__file__).parents[1]
@@ -66,8 +68,46 @@ def test_every_page_shows_a_figure_and_says_its_finding_with_numbers(name: str) 
 
 def test_the_list_of_pages_names_them_all_and_links_to_them() -> None:
     listed = re.findall(r"^- \[.*\]\((\w+)\.md\)", text_of("index"), re.MULTILINE)
-    assert sorted(listed) == EXPERIMENTS
-    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*EXPERIMENTS, "index"])
+    assert sorted(listed) == sorted([*EXPERIMENTS, verdict_pages.FILE])
+    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*listed, "index"])
+
+
+def asked(question: verdict_pages.Question) -> str:
+    """What the page of verdicts says of one question."""
+    (section,) = (
+        part
+        for part in text_of(verdict_pages.FILE).split("\n## ")
+        if part.startswith(question.name)
+    )
+    return f"## {section.strip()}"
+
+
+def test_the_page_of_verdicts_answers_its_questions_of_this_very_design() -> None:
+    assert text_of(verdict_pages.FILE).startswith(verdict_pages.HEAD)
+    for question in verdict_pages.QUESTIONS:
+        text = asked(question)
+        assert f"`{question.command}`" in text
+        design = f"Design {comparison(question.scenarios).fingerprint[:12]}."
+        assert design in text, "run python docs/make_experiments.py verdicts"
+        assert re.findall(r"^\*\*(Yes|No|Not settled):", text, re.MULTILINE)
+        (title,) = re.findall(rf"!\[(.*)\]\({verdict_pages.FILE}_{question.key}\.png\)", text)
+        assert re.search(r"\d", title)
+        assert (
+            (PAGES / f"{verdict_pages.FILE}_{question.key}.png").read_bytes().startswith(b"\x89PNG")
+        )
+        plain = re.findall(r"^\*\*(.+)\*\*$", text, re.MULTILINE)
+        for name in filter(None, [question.experiment]):
+            assert all(sentence in text_of(name) for sentence in plain)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("question", verdict_pages.QUESTIONS, ids=lambda question: question.key)
+def test_the_page_of_verdicts_says_what_runs_give_today(question: verdict_pages.Question) -> None:
+    today = verdict_pages.section(question, verdict_pages.judged(question))
+    assert asked(question) == today.strip()
+    if question.experiment:
+        assert verdict_pages.in_short(question.experiment) in text_of(question.experiment)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
