@@ -55,8 +55,12 @@ def difference(
     """
     by_run = runs_of(folder).pivot(index="seed", columns="scenario", values=outcome)
     changes = by_run[policy] - by_run[against]
-    half = t.ppf(1 - 0.025 / together, len(changes) - 1) * changes.sem()
     mean = float(changes.mean())
+    half = (
+        float(t.ppf(1 - 0.025 / together, len(changes) - 1))
+        * deviation(changes)
+        / len(changes) ** 0.5
+    )
     worlds = of_worlds(folder, policy, against, outcome)
     low, high = np.quantile(worlds, [0.05, 0.95], method="weibull").tolist()
     return Difference(mean, (mean - half, mean + half), (low, high), float((worlds > 0).mean()))
@@ -65,15 +69,20 @@ def difference(
 def of_worlds(folder: Path, policy: str, against: str, outcome: str) -> pd.Series[float]:
     """The same in every world, drawn towards the mean of all by as much as luck spreads them."""
     found = in_worlds(folder, policy, against, outcome)
-    means = found.mean(axis=1)
-    whole = means.var()
-    luck = found.var(axis=1) / found.shape[1]
-    left, unsure = whole - luck.mean(), ((means - means.mean()) ** 2 - luck).sem(ddof=0)
+    means, luck = found.mean(axis=1), found.var(axis=1) / found.shape[1]
+    own = (means - means.mean()) ** 2 - luck
+    whole = deviation(means) ** 2
+    left, unsure = whole - float(luck.mean()), deviation(own, 0) / len(own) ** 0.5
     if unsure > 0:
-        left = truncnorm.mean(-left / unsure, np.inf, loc=left, scale=unsure)
+        left = float(truncnorm.mean(-left / unsure, np.inf, loc=left, scale=unsure))
     kept = min(1.0, left / whole + 1 / len(means)) if whole > 0 else 1.0
-    drawn = means.mean() + np.sqrt(kept) * (means - means.mean())
+    drawn: pd.Series[float] = means.mean() + np.sqrt(kept) * (means - means.mean())
     return drawn.where(~(found == 0).all(axis=1), 0.0)
+
+
+def deviation(values: pd.Series[float], less: int = 1) -> float:
+    """Standard deviation of values."""
+    return float(np.std(values.to_numpy(), ddof=less))
 
 
 def in_worlds(folder: Path, policy: str, against: str, outcome: str) -> pd.DataFrame:

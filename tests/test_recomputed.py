@@ -192,9 +192,11 @@ def test_prices_by_year_are_each_year_s_hours_for_its_gain(run: Run) -> None:
         policy: run.drawn("prices")["data"][place] for place, (policy, _) in enumerate(run.steps)
     }
     for policy, against in run.steps:
-        change = means.loc[policy] - means.loc[against]
-        whole = change.mean()
-        expected = [*(change[HOURS] / change[MET] / 100), whole[HOURS] / whole[MET] / 100]
+        met, hours = (
+            (means[one].unstack().loc[policy] - means[one].unstack().loc[against]).to_numpy()
+            for one in (MET, HOURS)
+        )
+        expected = [*(hours / met / 100), hours.mean() / met.mean() / 100]
         drawn = numbers(told[policy]["x"])[1:]  # the first stands in the key
         assert len(drawn) <= len(expected)
         assert drawn, "a gain that is told apart has a price"

@@ -142,7 +142,7 @@ def _harm(found: Comparison, verdicts: tuple[Verdict, ...]) -> list[str]:
     ]
     weight = found.mis_served_weight
     if weight and not found.about_treatment:
-        said.append(f"Here one need mis-served counts as {significant(weight, 2)} met.")
+        said.append(f"Here one need mis-served counts as {weight:g} met.")
     for one in verdicts:
         parts = []
         if one.break_even is not None:
