@@ -1,213 +1,214 @@
-"""Every number of the answer, recomputed from the tables in its folder: printed, drawn, on slides and sheets."""
+"""The first screen and the charts, worked out again from the tables that lie beside them."""
 
 from __future__ import annotations
 
+import base64
 import html
-import io
+import json
 import re
-from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import openpyxl
+import numpy as np
+import pandas as pd
 import pytest
-from pptx import Presentation
-from recomputed import Both, Folder, Step
+from recomputed import (
+    HOURS,
+    MET,
+    MIS_SERVED,
+    Difference,
+    by_year,
+    difference,
+    in_worlds,
+    points,
+    ranges,
+    runs_of,
+    worlds_of,
+)
 
 from seci_sim.cli import answer_to
-from seci_sim.words import between, ends, quoted, signed, significant, worlds_of_ten
 
 pytestmark = pytest.mark.packages
 
+NAMES = ("Nobody", "One percent", "Five percent")
 FIRM = """name: Nobody
-question: Is 1% worth it, and would 6% be better?
-horizon: 104 weeks
+question: Is time with patients worth it?
+horizon: 156 weeks
 units:
-  - {name: Office, kind: headquarters, staff: 12}
-  - {name: Zug, kind: affiliate, staff: 14, market: Switzerland}
-  - {name: Pune, kind: affiliate, staff: 16, market: India}
+  - {name: Office, kind: headquarters, staff: 20}
+  - {name: Zug, kind: affiliate, staff: 40, market: Switzerland}
 policy: {patient_time: 0%}
 """
-STEPS = (("One", "Nobody"), ("Six", "One"))
 
 
-class Shown(NamedTuple):
-    """A comparison as its readers have it."""
+@dataclass(frozen=True)
+class Run:
+    """A comparison as it is printed, and its folder."""
 
     printed: str
     folder: Path
-    found: dict[str, Step]
-    tables: Folder
+    names: tuple[str, ...]
 
     @property
-    def deck(self) -> Any:
-        return Presentation(str(self.folder / "slides.pptx"))
+    def steps(self) -> list[tuple[str, str]]:
+        return list(zip(self.names[1:], self.names, strict=False))
 
-    def sheet(self, name: str) -> list[list[Any]]:
-        book = openpyxl.load_workbook(self.folder / "summary.xlsx", data_only=True)
-        return [list(row) for row in book[name].iter_rows(values_only=True)]
+    def of(self, policy: str, against: str, outcome: str) -> Difference:
+        """A difference; one between two others than the first is picked of all pairs."""
+        count = len(self.names)
+        together = count - 1 if against == self.names[0] else count * (count - 1) // 2
+        return difference(self.folder, policy, against, outcome, together=together)
+
+    def drawn(self, key: str) -> dict[str, Any]:
+        page = (self.folder / "report.html").read_text("utf-8")
+        (data,) = re.findall(
+            f'<script type="application/json" id="{key}-data">(.*?)</script>', page
+        )
+        found: dict[str, Any] = json.loads(data)
+        return found
+
+    def box(self) -> str:
+        page = (self.folder / "report.html").read_text("utf-8")
+        (box,) = re.findall(r'<div class="answer".*?</div>', page, re.S)
+        return " ".join(html.unescape(re.sub("<[^>]+>", " ", box)).split())
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    place = tmp_path_factory.mktemp("compared")
-    (place / "none.yaml").write_text(FIRM)
-    for name, share in (("One", 1), ("Six", 6)):
-        policy = f"policy: {{patient_time: {share}%}}"
-        (place / f"{name}.yaml").write_text(f"name: {name}\nextends: none.yaml\n{policy}\n")
-    files = [str(place / name) for name in ("none.yaml", "One.yaml", "Six.yaml")]
-    few = [
-        "--replications",
-        "8",
-        "--worlds",
-        "256",
-        "--workers",
-        "1",
-        "--out",
-        str(place / "found"),
-    ]
-    with redirect_stdout(io.StringIO()) as printed:
-        assert answer_to(["compare", *files, *few, "--xlsx", "--pptx", "--no-open"]) == 0
-    tables = Folder(place / "found")
-    found = {policy: tables.step(policy, against) for policy, against in STEPS}
-    return Shown(" ".join(printed.getvalue().split()), place / "found", found, tables)
+def small(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Three policies of a small firm in few worlds."""
+    folder = tmp_path_factory.mktemp("small")
+    files = []
+    for name, share in zip(NAMES, (0, 1, 5), strict=True):
+        files.append(folder / f"{share}.yaml")
+        extends = FIRM if share == 0 else f"name: {name}\nextends: 0.yaml\n"
+        files[-1].write_text(extends + f"policy: {{patient_time: {share}%}}\n" * (share > 0))
+    options = ["--replications", "16", "--worlds", "24", "--workers", "1"]
+    return carried_out([*map(str, files), *options], folder / "out", NAMES)
 
 
-def ranges(found: Both) -> str:
-    return f"(luck: {between(found.luck)}; luck and doubt: {between(found.doubt)})"
+@pytest.fixture(scope="module")
+def first_line(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """What the README's first line runs."""
+    scenarios = ["no-patient-time", "one-percent", "two-percent"]
+    names = ("No patient time", "One percent", "Two percent")
+    return carried_out(scenarios, tmp_path_factory.mktemp("first") / "out", names)
 
 
-def in_words(found: Step) -> dict[str, list[str]]:
-    """What the box has to say of these numbers, under its headings."""
-    cost = [f"{signed(found.hours.mean)} hours a head and year {ranges(found.hours)}"]
-    harm = [f"{signed(found.harm.mean)} points of needs mis-served {ranges(found.harm)}"]
-    if found.price is not None:
-        assert found.price.doubt is not None
-        cost.append(
-            f"{significant(found.price.mean, 2)} for each point (luck: {ends(found.price.luck, '', 2)}; "
-            f"luck and doubt, in worlds with a gain: {ends(found.price.doubt, '', 2)})"
-        )
-    if found.harmful:
-        worlds = worlds_of_ten(found.harmful)
-        harm.append(f"in {worlds} more needs are newly mis-served than met")
-    if found.break_even is not None:
-        weight = significant(found.break_even.mean, 2)
-        harm.append(f"the verdict turns where one need mis-served counts as {weight} met")
-    gain = (
-        f"{signed(found.gain.mean)} points, to {found.level:.1f}% of needs met in the last year "
-        f"{ranges(found.gain)}, more in {worlds_of_ten(found.gain.holds)}"
-    )
-    return {"Gain": [gain], "Cost": cost, "Harm": harm}
+def carried_out(arguments: list[str], folder: Path, names: tuple[str, ...]) -> Run:
+    with pytest.MonkeyPatch.context() as patch, folder.with_name("said").open("w+") as said:
+        patch.setattr("sys.stdout", said)
+        assert answer_to(["compare", *arguments, "--out", str(folder)]) == 0
+    return Run(" ".join(folder.with_name("said").read_text().split()), folder, names)
 
 
-def test_the_box_is_recomputed_where_it_is_printed_and_on_the_page(shown: Shown) -> None:
-    page = re.sub("<[^>]*>", "", html.unescape((shown.folder / "report.html").read_text("utf-8")))
-    for text in (shown.printed, " ".join(page.split())):
-        for policy, against in STEPS:
-            found = shown.found[policy]
-            assert f"{found.answer}: in this model" in text
-            for head, said in in_words(found).items():
-                assert f"{head}: {said[0]}" in text
-                assert all(one in text for one in said), said
-            if found.price is not None:
-                price = significant(found.price.mean, 2)
-                assert f"at {price} hours a head and year for a point in the last year" in text
-            assert quoted(against) in text
-    assert any(found.price is not None for found in shown.found.values())
+@pytest.fixture(params=["small", pytest.param("first_line", marks=pytest.mark.slow)])
+def run(request: pytest.FixtureRequest) -> Run:
+    found: Run = request.getfixturevalue(request.param)
+    return found
 
 
-def test_slides_say_the_same_policy_by_policy(shown: Shown) -> None:
-    first, second = list(shown.deck.slides)[:2]
-    plain = "\n".join(shape.text_frame.text for shape in first.shapes if shape.has_text_frame)
-    (table,) = (shape.table for shape in second.shapes if shape.has_table)
-    heads, *rows = ([cell.text for cell in row.cells] for row in table.rows)
-    assert [row[0] for row in rows] == ["One", "Six"]
-    for row in rows:
-        found, cells = shown.found[row[0]], dict(zip(heads, row, strict=True))
-        assert f"{found.answer}: in this model {quoted(row[0])}" in plain or found.answer != "Yes"
-        for head, said in in_words(found).items():
-            assert all(one in cells[head] for one in said), (head, said)
+def numbers(values: Any) -> list[float]:
+    """Numbers of a chart, which plotly packs where there are many."""
+    if isinstance(values, dict):
+        data = base64.b64decode(values["bdata"])
+        return list(np.frombuffer(data, dtype=np.dtype(values["dtype"])).astype(float))
+    return list(map(float, values))
 
 
-def bars_of(chart: Any) -> tuple[list[float], list[float], list[float]]:
-    """Bars, and the ends of the lines on them."""
-    values = list(chart.plots[0].series[0].values)
-    below, above = (
-        [float(one.text) for one in chart._chartSpace.xpath(f".//c:errBars/c:{side}//c:v")]
-        for side in ("minus", "plus")
-    )
-    low = [value - one for value, one in zip(values, below, strict=True)]
-    return values, low, [value + one for value, one in zip(values, above, strict=True)]
+def test_headline_and_box_say_what_the_tables_come_to(run: Run) -> None:
+    for text in (run.printed, run.box()):
+        for policy, against in run.steps:
+            met, wrong, hours = (run.of(policy, against, one) for one in (MET, MIS_SERVED, HOURS))
+            level = runs_of(run.folder).query("scenario == @policy")[MET].mean()
+            sign = "+" if met.mean > 0 else ""
+            gain = f"{sign}{points(met.mean)} points, to {points(level)}% of needs met"
+            assert gain in text
+            assert f"in the last year {ranges(met)}, " in text
+            assert f"hours a head and year {ranges(hours, 1)}" in text
+            assert f"of needs mis-served {ranges(wrong)}" in text
+            share = met.above if met.mean >= 0 else 1 - met.above
+            worlds = "all worlds" if share == 1 else f"{10 * share:.1f}".removesuffix(".0")
+            assert re.search(
+                rf"{re.escape(ranges(met))}, (more|fewer) in (just \w+ |over )?{worlds}", text
+            )
 
 
-def test_charts_of_slides_are_drawn_from_the_same_numbers(shown: Shown) -> None:
-    charts = [shape.chart for one in shown.deck.slides for shape in one.shapes if shape.has_chart]
-    drawn = [bars_of(one) for one in charts if one._chartSpace.xpath(".//c:errBars")]
-    assert len(drawn) == 2
-    for which, (values, low, high) in zip(("gain", "harm"), drawn, strict=True):
-        expected = [getattr(shown.found[policy], which) for policy, _ in STEPS]
-        assert values == pytest.approx([one.mean for one in expected])
-        assert low == pytest.approx([one.doubt[0] for one in expected])
-        assert high == pytest.approx([one.doubt[1] for one in expected])
-    (time,) = (
-        one for one in charts if [series.name for series in one.plots[0].series] == ["Nobody", "One", "Six"]
-        and one._chartSpace.xpath(".//c:scatterChart")
-    )  # fmt: skip
-    for series in time.plots[0].series:
-        weeks = [int(float(x.text)) for x in series._element.xpath("./c:xVal//c:v")]
-        every = shown.tables.by_week(series.name)
-        assert list(series.values) == pytest.approx([every[week - 1] / 100 for week in weeks])
-
-
-def line_of(rows: list[list[Any]], start: int, called: str) -> list[Any]:
-    return next(row for row in rows[start:] if str(row[0]).startswith(called))
-
-
-def test_the_workbook_says_the_same_in_full(shown: Shown) -> None:
-    rows = shown.sheet("Answer")
-    said = [row[0] for row in rows]
-    for policy, against in STEPS:
-        found = shown.found[policy]
-        start = said.index(f"“{policy}” less “{against}”")
-        both = {
-            "Needs met": found.gain,
-            "Needs mis-served": found.harm,
-            "Hours a head": found.hours,
+@pytest.mark.slow
+def test_most_hangs_on_the_number_that_explains_most(first_line: Run) -> None:
+    for policy, against in first_line.steps:
+        gains = in_worlds(first_line.folder, policy, against, MET).mean(axis=1).to_numpy()
+        said = first_line.printed.partition(f"“{policy}” meets more needs than “{against}”")[2]
+        (named,) = re.findall(r"Most hangs on “[^”]+” \(([\w.]+)\)", said)[:1]
+        values = worlds_of(first_line.folder)
+        explained = {
+            name: np.corrcoef(np.polyval(np.polyfit(one, gains, 3), one), gains)[0, 1] ** 2
+            for name, one in values.items()
         }
-        for called, one in both.items():
-            expected = [one.mean, *one.luck, *one.doubt, one.holds]
-            assert line_of(rows, start, called)[1:7] == pytest.approx(expected)
-        assert line_of(rows, start, "Worth it")[1] == found.answer.lower()
-        if found.price is not None:
-            assert found.price.doubt is not None
-            expected = [found.price.mean, *found.price.luck, *found.price.doubt]
-            assert line_of(rows, start, "Hours for one point")[1:6] == pytest.approx(expected)
-            whole = next(
-                row for row in shown.sheet("By year")
-                if row[:3] == [policy, against, "the whole run"]
-            )  # fmt: skip
-            assert whole[13] == pytest.approx(found.whole_run_price)
+        assert named == max(explained, key=explained.__getitem__)
 
 
-def test_what_decides_is_found_anew_and_moves_the_gain_as_is_said(shown: Shown) -> None:
-    rows = shown.sheet("Deciders")
-    named = [row[:3] for row in rows if row[:2] in [list(step) for step in STEPS]]
-    assert named, "something moves a gain over so many worlds"
-    heads = [row[0] for row in rows]
-    for policy, against, name in named:
-        low, high = shown.tables.gain_at_ends(policy, against)[name]
-        title = f"Gain of “{policy}” less “{against}”, in percentage points, against {name}"
-        start = heads.index(title)
-        curve = []
-        for row in rows[start + 2 :]:
-            if not isinstance(row[0], int | float):
-                break
-            curve.append(row[1])
-        assert [curve[0], curve[-1]] == pytest.approx([low, high], abs=1e-6)
-    told = re.findall(
-        r"\((\w+\.\w+)\)[^:]*: ([+−]?[\d.]+) points where it is \S+, ([+−]?[\d.]+) points where",
-        shown.printed,
+def test_the_price_is_hours_for_a_point(run: Run) -> None:
+    for policy, against in run.steps:
+        met, hours = (run.of(policy, against, one) for one in (MET, HOURS))
+        if met.luck[0] > 0 and hours.mean > 0:
+            (price,) = re.findall(
+                rf"“{policy}” meets more needs than “{against}”[^.]*?, at ([\d.]+) hours",
+                run.printed,
+            )[:1]
+            assert float(price) == pytest.approx(hours.mean / met.mean / 100, rel=0.051)
+
+
+def test_bars_of_gains_and_harm_are_those_intervals(run: Run) -> None:
+    for key, outcome in (("gain", MET), ("harm", MIS_SERVED)):
+        traces = run.drawn(key)["data"]
+        bars = [trace for trace in traces if trace["type"] == "bar"]
+        dots = [trace for trace in traces if trace["type"] == "scatter"]
+        for place, (policy, against) in enumerate(run.steps):
+            found = run.of(policy, against, outcome)
+            assert numbers(dots[place]["x"]) == pytest.approx([100 * found.mean])
+            for bar, ends in zip(bars[2 * place :], (found.doubt, found.luck), strict=False):
+                low, length = numbers(bar["base"])[0], numbers(bar["x"])[0]
+                assert [low, low + length] == pytest.approx([100 * end for end in ends])
+
+
+def test_curves_of_time_are_means_over_the_runs(run: Run) -> None:
+    weekly = pd.read_csv(run.folder / "weekly.csv")
+    means = weekly.pivot_table(index="week", columns="scenario", values=MET)
+    for trace in run.drawn("time")["data"]:
+        if trace.get("name"):
+            expected = means.loc[numbers(trace["x"]), trace["name"]]
+            assert numbers(trace["y"]) == pytest.approx(expected.to_list(), abs=1e-5)
+    gains = {policy: 100 * (means[policy] - means[against]) for policy, against in run.steps}
+    for trace in run.drawn("difference")["data"]:
+        if trace.get("name"):
+            expected = gains[trace["name"]].loc[numbers(trace["x"])]
+            assert numbers(trace["y"]) == pytest.approx(expected.to_list(), abs=1e-5)
+
+
+def test_prices_by_year_are_each_year_s_hours_for_its_gain(run: Run) -> None:
+    means = by_year(run.folder).groupby(["scenario", "year"])[[MET, HOURS]].mean()
+    told = {
+        policy: run.drawn("prices")["data"][place] for place, (policy, _) in enumerate(run.steps)
+    }
+    for policy, against in run.steps:
+        met, hours = (
+            (means[one].unstack().loc[policy] - means[one].unstack().loc[against]).to_numpy()
+            for one in (MET, HOURS)
+        )
+        expected = [*(hours / met / 100), hours.mean() / met.mean() / 100]
+        drawn = numbers(told[policy]["x"])[1:]  # the first stands in the key
+        assert len(drawn) <= len(expected)
+        assert drawn, "a gain that is told apart has a price"
+        for price in drawn:
+            assert min(abs(price / one - 1) for one in expected) < 1e-6
+
+
+def test_kinds_of_needs_are_means_over_the_runs(run: Run) -> None:
+    means = (
+        runs_of(run.folder)
+        .groupby("scenario")[["expressed_met", "latent_met", "systemic_met"]]
+        .mean()
     )
-    for name, low, high in told:
-        every = [shown.tables.gain_at_ends(*step).get(name) for step in STEPS]
-        assert (low, high) in [tuple(map(signed, one)) for one in every if one]
+    for trace in run.drawn("kinds")["data"]:
+        assert numbers(trace["x"])[1:] == pytest.approx(means.loc[trace["name"]].to_list())

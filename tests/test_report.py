@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 from synthetic import THREE, Course, results
-from synthetic_worlds import worlds_of
+from synthetic_worlds import with_fewer_treated, worlds_of
 
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.statistics import (
@@ -209,6 +209,15 @@ def alone() -> str:
 
 
 @pytest.fixture(scope="module")
+def treated() -> str:
+    """Four policies that change who starts treatment, in many worlds: the widest of all tables."""
+    courses = [*THREE, Course("No financial agency", 0.01, 0.4, 0.1, 80)]
+    found = with_fewer_treated(results(courses))
+    found = replace(found, worlds=worlds_of(found, worlds=64))
+    return html(tell(found), command="seci-sim compare a b c d")
+
+
+@pytest.fixture(scope="module")
 def hostile() -> str:
     return html(
         tell(results(HOSTILE, replications=2)), command="seci-sim compare '</code><script>alert(1)'"
@@ -384,6 +393,10 @@ LABELS_CUT_OFF = """() => [...document.querySelectorAll('.plot')].flatMap(plot =
     .map(text => [plot.id, text.textContent]);
 })""".replace("SHOWN", SHOWN)
 
+CELLS_CUT_OFF = """() => [...document.querySelectorAll('th, td')]
+  .filter(cell => cell.getBoundingClientRect().right > innerWidth || cell.scrollWidth > cell.clientWidth + 1)
+  .map(cell => cell.textContent)"""
+
 SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('body *')]
   .filter(element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
   .filter(element => element.getClientRects().length)
@@ -401,10 +414,10 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def files(
-    tmp_path_factory: pytest.TempPathFactory, compared: str, alone: str, hostile: str
+    tmp_path_factory: pytest.TempPathFactory, compared: str, alone: str, hostile: str, treated: str
 ) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
-    pages = {"compared": compared, "alone": alone, "hostile": hostile}
+    pages = {"compared": compared, "treated": treated, "alone": alone, "hostile": hostile}
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in pages}
@@ -414,6 +427,7 @@ def files(
     scope="module",
     params=[
         "compared",
+        "treated",
         *(pytest.param(name, marks=pytest.mark.slow) for name in ("alone", "hostile")),
     ],
 )
@@ -473,10 +487,12 @@ def test_labels_neither_touch_nor_leave_their_chart(shown: Shown, width: int) ->
     assert shown.page.evaluate(LABELS_CUT_OFF) == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 880, 390])
 def test_the_page_fits_its_window_and_is_large_enough_to_read(shown: Shown, width: int) -> None:
     shown.page.set_viewport_size({"width": width, "height": 900})
+    shown.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.page.evaluate(CELLS_CUT_OFF) == []
     assert shown.page.evaluate(SMALLEST_TEXT) >= 14
 
 

@@ -20,21 +20,6 @@ CLOSE = 0.02
 """Of a parameter's range: a world so close to its end is said to be there."""
 
 
-def changes_said(found: Comparison, outcome: str, does: str, what: str) -> str:
-    """How much more or less of a share there is, step by step.
-
-    Parameters
-    ----------
-    does, what : str
-        The verb, and what is more or less, such as *meets* and *needs*.
-    """
-    said = [
-        change_said(found.change(name, outcome, other), name, other, does, what)
-        for name, other in found.steps()
-    ]
-    return with_rest(said)
-
-
 def change_said(change: Difference, name: str, other: str, does: str, what: str) -> str:
     """One policy against another, in words."""
     policy, against = quoted(name), quoted(other)

@@ -135,7 +135,7 @@ def how_to_read(found: Comparison) -> list[str]:
     if worlds is None:
         said.append(
             "Doubt is left out: these scenarios were looked at in no other worlds, so that what is "
-            "assumed counts as known (--worlds 256 takes it in)."
+            "assumed counts as known (--worlds 192 takes it in)."
         )
     else:
         doubted = counted(len(worlds.factors), "number")
@@ -173,7 +173,7 @@ def _plain(found: Comparison, one: Verdict, before: Verdict | None, *, alike: bo
     verbs, policy, other = VERBS[one.outcome], quoted(one.policy), quoted(one.against)
     weighed = found.mis_served_weight if one.outcome == MET else 0.0
     if one.answer == "yes":
-        even = f", even where each need mis-served counts as {significant(weighed)} met"
+        even = f", even where each need mis-served counts as {weighed:g} met"
         return (
             f"Yes: in this model {policy} {verbs.more} {other}{even * bool(weighed)}"
             f"{_price(found, one, before)}."
@@ -194,7 +194,7 @@ def _denied(one: Verdict, verbs: _Verbs, weighed: float) -> str:
     if weighed and separated(one.gain):
         return (
             f"what {policy} mis-serves outweighs what it meets more than {other}, where each need "
-            f"mis-served counts as {significant(weighed)} met"
+            f"mis-served counts as {weighed:g} met"
         )
     return f"{policy} hardly ever {verbs.more} {other}"
 
@@ -265,7 +265,7 @@ def _net(found: Comparison, one: Verdict) -> str:
         return ""
     holds = "" if one.net_doubt is None else f"; above 0 in {worlds_of_ten(one.net_doubt.holds)}"
     return (
-        f" Each need mis-served counted as {significant(weight)} met: {gained(one.net.mean)} "
+        f" Each need mis-served counted as {weight:g} met: {gained(one.net.mean)} "
         f"{_ranges(one.net, one.net_doubt, 100)}{holds}."
     )
 
