@@ -23,6 +23,7 @@ from seci_sim.lab.comparing import simulate
 from seci_sim.lab.comparison_table import comparison
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import add_ratios
+from seci_sim.lab.worlds import WORLDS
 from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
 from seci_sim.seci.knowledge import Array
 from seci_sim.seci.measures import WHOLE
@@ -356,7 +357,7 @@ def test_which_partner_alone_meets_more_needs_is_not_settled() -> None:
     assert "below about 13 the local partner wins" in told("why-a-local-partner")
     by_name = dict(zip(lesson.labels, lesson.settings, strict=True))
     two = [by_name[f"{one} partner only"] for one in ("Global", "Local")]
-    results = simulate(two, seed=FIRST_SEED, replications=40, worlds=256)
+    results = simulate(two, seed=FIRST_SEED, replications=40, worlds=WORLDS)
     found = comparison(two, results.summary, worlds=results.worlds).verdict("Local partner only")
     assert found.answer == "not settled"
     assert found.doubt is not None

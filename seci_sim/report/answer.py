@@ -135,7 +135,7 @@ def how_to_read(found: Comparison) -> list[str]:
     if worlds is None:
         said.append(
             "Doubt is left out: these scenarios were looked at in no other worlds, so that what is "
-            "assumed counts as known (--worlds 256 takes it in)."
+            "assumed counts as known (--worlds 192 takes it in)."
         )
     else:
         doubted = counted(len(worlds.factors), "number")

@@ -47,7 +47,7 @@ def about_doubt(found: Comparison) -> str:
     if found.worlds is None:
         return (
             "No other worlds were looked at: what nobody has measured counts as known here. Over its "
-            "plausible ranges a gain may be several times smaller, or none (--worlds 256)."
+            "plausible ranges a gain may be several times smaller, or none (--worlds 192)."
         )
     taken = counted(len(found.worlds.factors), "number")
     return (
