@@ -353,7 +353,7 @@ def test_after_the_exodus_the_line_is_back_within_about_a_year() -> None:
 def test_which_partner_alone_meets_more_needs_is_not_settled() -> None:
     lesson = read_lesson("why-a-local-partner")
     assert "which of them alone meets more needs is not settled" in lesson.finding
-    assert "in a third of such worlds" in told("why-a-local-partner")
+    assert "in three to four worlds of ten" in told("why-a-local-partner")
     assert "below about 13 the local partner wins" in told("why-a-local-partner")
     by_name = dict(zip(lesson.labels, lesson.settings, strict=True))
     two = [by_name[f"{one} partner only"] for one in ("Global", "Local")]
@@ -361,7 +361,7 @@ def test_which_partner_alone_meets_more_needs_is_not_settled() -> None:
     found = comparison(two, results.summary, worlds=results.worlds).verdict("Local partner only")
     assert found.answer == "not settled"
     assert found.doubt is not None
-    assert found.doubt.holds == pytest.approx(1 / 3, abs=0.03)
+    assert 0.3 <= found.doubt.holds <= 0.4
     first = found.deciders[0]
     assert (first.factor.name, first.factor.role) == ("projects.setup_weeks", "fact")
     assert first.wins_below == "Local partner only"
