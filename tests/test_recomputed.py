@@ -135,6 +135,18 @@ def test_headline_and_box_say_what_the_tables_come_to(run: Run) -> None:
 
 
 @pytest.mark.slow
+def test_the_readme_quotes_what_its_first_line_prints(first_line: Run) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    quoted = [
+        line.removeprefix("> ").replace("**", "")
+        for line in readme.splitlines()
+        if line.startswith("> **")
+    ]
+    assert len(quoted) == 2
+    assert all(paragraph in first_line.printed for paragraph in quoted)
+
+
+@pytest.mark.slow
 def test_most_hangs_on_the_number_that_explains_most(first_line: Run) -> None:
     for policy, against in first_line.steps:
         gains = in_worlds(first_line.folder, policy, against, MET).mean(axis=1).to_numpy()

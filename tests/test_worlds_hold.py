@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from few_worlds import SETUP, in_the_middle, summary_of, worlds_of
-from measure_doubt import MET, MIS_SERVED, firms, held, looked_at
+from measure_doubt import firms, held, looked_at
 from scipy import stats
 
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.comparison_table import comparison
-from seci_sim.lab.statistics import HOURS_A_HEAD
+from seci_sim.lab.statistics import HOURS_A_HEAD, MET, MIS_SERVED
 from seci_sim.lab.verdicts import verdict
 from seci_sim.lab.worlds import WORLDS, Worlds
 from seci_sim.scenario import read_scenario, with_levers

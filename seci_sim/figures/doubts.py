@@ -96,7 +96,7 @@ def _drawn(rows: Sequence[Row]) -> go.Figure:
     for place, row in enumerate(rows):
         look, top = style.look(place + 1), place * block
         middle = top + NAME + BAR / 2
-        figure.add_shape(x0=0, x1=0, y0=top + NAME - 3, y1=top + NAME + BAR + 3, line=nought)
+        figure.add_shape(x0=0, x1=0, y0=top + NAME, y1=top + NAME + BAR + 4, line=nought)
         for interval, width, opacity in (
             (_doubt(row), BAR, 0.25),
             (row.found.interval, BAR / 2, 0.75),

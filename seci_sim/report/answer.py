@@ -183,7 +183,7 @@ def _plain(found: Comparison, one: Verdict, before: Verdict | None, *, alike: bo
         return f"No difference: in this model {policy} {verbs.same} {other}{names}."
     if one.answer == "no":
         return f"No: in this model {_denied(one, verbs, weighed)}."
-    return f"Not settled: in this model {_unsettled(one, verbs)}."
+    return f"Not settled: in this model {_unsettled(one, verbs, weighed)}."
 
 
 def _denied(one: Verdict, verbs: _Verbs, weighed: float) -> str:
@@ -199,7 +199,7 @@ def _denied(one: Verdict, verbs: _Verbs, weighed: float) -> str:
     return f"{policy} hardly ever {verbs.more} {other}"
 
 
-def _unsettled(one: Verdict, verbs: _Verbs) -> str:
+def _unsettled(one: Verdict, verbs: _Verbs, weighed: float) -> str:
     """Why there is no verdict."""
     policy, other = quoted(one.policy), quoted(one.against)
     if one.net.interval is None:
@@ -207,7 +207,8 @@ def _unsettled(one: Verdict, verbs: _Verbs) -> str:
     if not separated(one.net):
         return f"luck alone could make the difference between {policy} and {other}"
     does = verbs.more if one.net.mean > 0 else verbs.fewer
-    return f"{policy} {does} {other} at the file's own numbers, but not in nine worlds of ten"
+    counted_so = f", each need mis-served counted as {weighed:g} met," * bool(weighed)
+    return f"{policy} {does} {other} at the file's own numbers{counted_so or ','} but not in nine worlds of ten"
 
 
 def _price(found: Comparison, one: Verdict, before: Verdict | None) -> str:
