@@ -109,7 +109,8 @@ def hold(
     printed = capsys.readouterr()
     assert code == 0 or code in REFUSED, f"{told}: {printed.err}"
     said = printed.out + printed.err
-    assert "Traceback" not in said and "None" not in printed.err, told
+    assert "Traceback" not in said, told
+    assert "None" not in printed.err, told
     assert code == 0 or "error: " in printed.err, told
     assert said.replace("\n", "").replace("\t", "").isprintable(), f"{told}: {said!r}"
     after = sound_parts(out)
