@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,30 +57,34 @@ def test_a_question_is_left_in_one_line(key: bytes) -> None:
     assert not Path("q.yaml").exists()
 
 
-COMPARED = [
-    "compare",
-    "firm.yaml",
-    "second.yaml",
-    "--replications",
-    "60",
-    "--worlds",
-    "90",
-    "--out",
-    "out",
-    "--no-open",
-]
+COMPARED = "compare firm.yaml second.yaml --replications 60 --worlds 90 --out out --no-open"
+
+
+def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code() -> None:
+    """As where a class is made while all else is imported."""
+    program = (
+        "import seci_sim.cli.answering as answering\n"
+        "def interrupted(_):\n"
+        "    exec('import os, signal; os.kill(os.getpid(), signal.SIGINT); [None for _ in range(99)]')\n"
+        "answering.answer_to = interrupted\n"
+        "from seci_sim.cli import main\n"
+        "main()\n"
+    )
+    Path("program.py").write_text(program)
+    ended = subprocess.run([sys.executable, "-m", "program"], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (130, "error: interrupted\n")
 
 
 def ended(
     sent: signal.Signals,
     ready: Callable[[subprocess.Popen[str]], object],
-    command: Sequence[str] = EXPERIMENT,
+    command: str = " ".join(EXPERIMENT),
 ) -> None:
     """Begin a command with worker processes, send a signal once it is ready, and hold its end.
 
     Ctrl-C at a terminal goes to all processes, a request to end to the first.
     """
-    with started("--workers", "2", "--timeout", "300", command=command) as process:
+    with started("--workers", "2", "--timeout", "300", command=command.split()) as process:
         deadline = time.monotonic() + 60
         while not ready(process) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -120,10 +124,8 @@ def test_a_comparison_ends_in_one_line_among_its_worlds(sent: signal.Signals) ->
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @SIGNALS
-@pytest.mark.parametrize("command", [EXPERIMENT, COMPARED], ids=["experiment", "compare"])
-def test_it_ends_in_one_line_at_thirty_moments(
-    command: Sequence[str], sent: signal.Signals
-) -> None:
+@pytest.mark.parametrize("command", [" ".join(EXPERIMENT), COMPARED], ids=["experiment", "compare"])
+def test_it_ends_in_one_line_at_thirty_moments(command: str, sent: signal.Signals) -> None:
     for step in range(3, 33):
         moment = time.monotonic() + step / 6
         ended(sent, lambda _, moment=moment: time.monotonic() > moment, command)  # type: ignore[misc]
