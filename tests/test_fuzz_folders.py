@@ -76,8 +76,10 @@ def made(kind: str, place: Path) -> Path:
             else:
                 firms = [read_scenario(name) for name in ("firm.yaml", "second.yaml")]
                 asked = comparison(firms, seed=seed, replications=2)
+                doubts = over_worlds(asked, 4)
+                assert doubts is not None
                 cut(asked, Path(out), 1)
-                cut(over_worlds(asked, 4), Path(out, "worlds"), 3)
+                cut(doubts, Path(out, "worlds"), 3)
                 said += ["--seed", str(seed)]
             assert answer_to([*said, "--quiet"]) == 0
     note = {"cell": 2, "replication": 1, "kind": "raised", "what": "x", "where": "y"}

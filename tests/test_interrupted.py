@@ -57,7 +57,7 @@ def test_a_question_is_left_in_one_line(key: bytes) -> None:
     assert not Path("q.yaml").exists()
 
 
-COMPARED = "compare firm.yaml second.yaml --replications 60 --worlds 90 --out out --no-open"
+COMPARED = "compare firm.yaml second.yaml --replications 300 --worlds 600 --out out --no-open"
 
 
 def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code() -> None:
@@ -97,7 +97,7 @@ def ended(
     assert (process.returncode, out) == (code, ""), err
     *before, last = err.splitlines()
     assert last == f"error: {words}"
-    told = ("Stopped; ", "6 cells", "2 cells", "90 worlds")
+    told = ("Stopped; ", "6 cells", "2 cells", "600 worlds")
     assert [line for line in before if not line.startswith(told)] == []
 
 
