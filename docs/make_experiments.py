@@ -17,10 +17,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import verdict_pages
 from playwright.sync_api import sync_playwright
 
 from seci_sim.analyses.made import Made, make
 from seci_sim.lab import Experiment
+from seci_sim.lab.comparing import comparison
 from seci_sim.lab.experiment_files import shipped_experiments
 from seci_sim.report.analysis_pages import SEARCHES, html, provenance
 from seci_sim.report.cautions import about_experiment
@@ -45,7 +47,7 @@ MOST_ROWS = 12
 def main() -> None:
     """Run what was asked for, and write its pages."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*", default=with_pages())
+    parser.add_argument("names", nargs="*", default=[*with_pages(), verdict_pages.FILE])
     parser.add_argument("--results", type=Path, help="folder that keeps the runs")
     parser.add_argument("--workers", type=int)
     asked = parser.parse_args()
@@ -53,7 +55,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         results = asked.results or Path(temporary)
         for name in asked.names:
-            write_page(name, results / name, asked.workers)
+            if name == verdict_pages.FILE:
+                write_verdicts(asked.workers)
+            else:
+                write_page(name, results / name, asked.workers)
     (PAGES / "index.md").write_text(contents(), encoding="utf-8")
 
 
@@ -75,8 +80,18 @@ def write_page(name: str, folder: Path, workers: int | None) -> None:
         )
         firm = agreement(experiment, made, analysed(other, workers), seed)
     take_picture(html(experiment, made[0], found.digest), PAGES / f"{name}.png")
-    text = page(name, experiment, made, found.digest, firm)
+    text = page(name, experiment, made, found.digest, firm or verdict_pages.in_short(name, workers))
     (PAGES / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def write_verdicts(workers: int | None) -> None:
+    """Judge four policies in many worlds, and write their page and its pictures."""
+    for question in verdict_pages.QUESTIONS:
+        told = verdict_pages.judged(question, workers)
+        made = Made((verdict_pages.picture(told),), told.compared.summary)
+        shown = html(comparison(question.scenarios), made, "")
+        take_picture(shown, PAGES / f"{verdict_pages.FILE}_{question.key}.png")
+    (PAGES / f"{verdict_pages.FILE}.md").write_text(verdict_pages.page(workers), encoding="utf-8")
 
 
 def of_all(experiment: Experiment, folder: Path, workers: int | None) -> Findings:
@@ -159,6 +174,7 @@ def contents() -> str:
             "Each page holds a question, what was found in full runs at the stated size, and its figure.",
             "The pages are written by `docs/make_experiments.py`.",
             "",
+            f"- [Verdicts]({verdict_pages.FILE}.md): Which of four policies are worth it in worlds of all kinds?",
             *lines,
             "",
         ]

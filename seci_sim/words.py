@@ -63,17 +63,6 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{number(100 * share, decimals)}%" if math.isfinite(share) else NOT_KNOWN
 
 
-def points(share: float) -> str:
-    """A difference of two shares in percentage points, without its sign.
-
-    Examples
-    --------
-    >>> points(-0.312), points(0.01)
-    ('31.2 percentage points', '1.0 percentage points')
-    """
-    return f"{number(abs(100 * share))} percentage points"
-
-
 def in_points(share: float) -> str:
     """A size of a difference of two shares.
 
@@ -153,32 +142,6 @@ def either_way(interval: Interval, scale: float = 1) -> str:
     """
     low, high = sorted(abs(bound) for bound in interval)
     return between((low, high), scale)
-
-
-def points_range(interval: Interval | None) -> str:
-    """The interval of a difference of shares: without signs after "more" or "fewer", else with them.
-
-    Examples
-    --------
-    >>> points_range((-0.024, -0.008)), points_range((-0.012, 0.034)), points_range(None)
-    ('0.8 to 2.4', '−1.2 to 3.4', 'no interval')
-    """
-    if interval is None:
-        return "no interval"
-    return (either_way if excludes_nought(interval) else between)(interval, 100)
-
-
-def how_sure(interval: Interval | None, better: int, runs: int, equal: int = 0) -> str:
-    """How sure a difference of shares is.
-
-    Examples
-    --------
-    >>> how_sure((0.008, 0.024), 18, 20, 1)
-    '(95% interval 0.8 to 2.4; better in 18 of 20 runs, 1 equal)'
-    """
-    return (
-        f"(95% interval {points_range(interval)}; better in {better} of {runs} runs{ties(equal)})"
-    )
 
 
 def ties(equal: float) -> str:
@@ -370,6 +333,17 @@ def money(value: float) -> str:
     ('514,000', '1,110 million')
     """
     return measured(float(f"{value:.3g}"), "money")
+
+
+def in_currency(value: float, currency: str, sign: str = "") -> str:
+    """Money in its currency, where one is said.
+
+    Examples
+    --------
+    >>> in_currency(514191.0, "CHF"), in_currency(0.421, "EUR", "+"), in_currency(421.0, "")
+    ('CHF 514,000', 'EUR +0.421', '421')
+    """
+    return f"{currency} {sign}{money(value)}".strip()
 
 
 def money_range(interval: Interval) -> str:

@@ -58,14 +58,17 @@ def test_a_run_that_came_to_nothing_leaves_its_world_the_others() -> None:
 
 
 def test_means_of_worlds_are_drawn_together_by_what_luck_adds_to_their_spread() -> None:
-    """Means 2, 4, 6, 8 have variance 20/3. The two runs of a world are 4 apart, variance 8, so that
-    luck gives its mean a variance of 4. The four squares less luck are 5, -3, -3 and 5: what is left,
-    20/3 - 4, is known to 4 / sqrt(4) = 2. A normal variable of mean 8/3 and deviation 2 that is above
-    0 is expected at 3.028; a quarter of the variance is what four worlds leave open of their mean.
+    """Means 2, 4, 6, 8 have variance 20/3. The two runs of a world are 4 apart. Two normal values of
+    deviation s are 2 s / sqrt(pi) apart on average, so that s is 2 sqrt(pi), and luck gives a mean of
+    two a variance of 2 pi. Each pair has a variance of 8, half of it for its mean: the four squares
+    less that are 5, -3, -3 and 5, so that what is left, 20/3 - 2 pi = 0.383, is known to 4 / sqrt(4).
+    A normal variable of that mean and of deviation 2 is expected at 1.74 where it is above 0. A
+    quarter of the variance is what four worlds leave open of their mean.
     """
     found = np.array([[0.0, 4.0], [2.0, 6.0], [4.0, 8.0], [6.0, 10.0]])
-    left = stats.truncnorm(-(8 / 3) / 2, np.inf, loc=8 / 3, scale=2).mean()
-    assert left == pytest.approx(3.0276, abs=1e-4)
+    rest = 20 / 3 - 2 * np.pi
+    left = stats.truncnorm(-rest / 2, np.inf, loc=rest, scale=2).mean()
+    assert left == pytest.approx(1.743, abs=0.001)
     kept = np.sqrt(left / (20 / 3) + 1 / 4)
     assert without_luck(found) == pytest.approx(5 + kept * np.array([-3, -1, 1, 3]))
 
@@ -75,6 +78,26 @@ def test_worlds_of_whose_spread_luck_explains_more_than_all_are_still_not_the_sa
     found = np.array([[21.0, -19.0], [19.0, -21.0]] * 200)
     drawn = without_luck(found)
     assert 0 < np.ptp(drawn) < 2
+
+
+def test_a_world_in_which_luck_does_much_does_not_draw_all_others_together() -> None:
+    """Worlds are spread by 1 and luck is small, but in one of fifty it moves a run by 20."""
+    rng = np.random.default_rng(4)
+    found = rng.normal(size=(200, 1)) + 0.1 * rng.normal(size=(200, 2))
+    plain = without_luck(found)
+    found[::50] += np.array([10.0, -10.0])
+    drawn = without_luck(found)
+    assert np.ptp(np.delete(drawn, np.s_[::50])) > 0.9 * np.ptp(plain)
+
+
+def test_three_runs_a_world_tell_luck_as_well_as_two_do() -> None:
+    """2,000 worlds of deviation 1, luck of deviation 2: the deviation drawn is known to 4% or so."""
+    rng = np.random.default_rng(5)
+    own = rng.normal(size=(2000, 1))
+    for runs in (2, 3, 5):
+        assert without_luck(own + 2 * rng.normal(size=(2000, runs))).std() == pytest.approx(
+            1, abs=0.15
+        )
 
 
 def test_without_luck_within_worlds_nothing_is_taken_out() -> None:
@@ -95,7 +118,9 @@ def test_a_world_in_which_nothing_differs_stays_at_nought() -> None:
     drawn = without_luck(found)
     assert (drawn[::5] == 0.0).all()
     assert (drawn == 0.0).sum() == 10
-    assert doubt_of(np.zeros((50, 2))).interval == (0.0, 0.0)  # type: ignore[union-attr]
+    nothing = doubt_of(np.zeros((50, 2)))
+    assert nothing is not None
+    assert (nothing.mean, nothing.interval, nothing.holds) == (0.0, (0.0, 0.0), 0.0)
 
 
 def test_a_run_that_is_lacking_leaves_its_worlds_own_runs() -> None:

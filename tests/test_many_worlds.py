@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ from seci_sim.lab.comparing import comparison, over_worlds, simulate
 from seci_sim.lab.design import YEARLY
 from seci_sim.lab.pool import Here
 from seci_sim.lab.run import worlds_of
+from seci_sim.lab.sampling import unit_points
+from seci_sim.lab.sections import Sample
 from seci_sim.lab.world_tables import read_worlds
 from seci_sim.lab.worlds import Worlds, WorldTable, doubted
 from seci_sim.lab.yearly import OF_WEEKS, by_year
@@ -136,6 +139,15 @@ def test_worlds_are_a_latin_hypercube_over_plausible_ranges(
     assert sorted(sixteenths) == list(range(16))  # each part of the range in just one world
 
 
+@settings(max_examples=30)
+@given(points=st.integers(2, 300), dimensions=st.integers(1, 80), seed=st.integers(0, 2**62))
+def test_a_latin_hypercube_is_scipys_to_the_bit(points: int, dimensions: int, seed: int) -> None:
+    sample = Sample(method="latin hypercube", points=points)
+    design: Any = SimpleNamespace(sample=sample, seed=seed)
+    scipys = qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(points)
+    assert unit_points(design, dimensions).tolist() == scipys.tolist()
+
+
 # What is kept -------------------------------------------------------------------------------------
 
 
@@ -231,6 +243,23 @@ def test_any_workers_give_the_same_bits(two: tuple[Scenario, Scenario]) -> None:
     assert alone.digest == together.digest == processes.digest
     for other in (together, processes):
         pd.testing.assert_frame_equal(alone.yearly, other.yearly)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="the extra cluster is not installed"
+)
+def test_a_cluster_of_two_workers_looks_at_the_same_worlds(two: tuple[Scenario, Scenario]) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        place = ["--scheduler", cluster.scheduler_address]
+        asked = [*FEW[:5], "--quiet", "--worlds", "8", "--out", "there", *place]
+        assert answer_to(asked) == 0
+    assert answer_to([*FEW, "--worlds", "8", "--out", "here"]) == 0
+    for folder in ("", "/worlds"):
+        assert digest_in(f"there{folder}") == digest_in(f"here{folder}")
 
 
 # Tables of worlds ---------------------------------------------------------------------------------
@@ -455,10 +484,26 @@ def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("1", "one world tells nothing of others; allowed: 0, or 2 and more"),
-        ("-4", "must be a whole number; allowed: 0, or 2..65536, or a file; got '-4'"),
-        ("1,000", "must be a whole number; allowed: 0, or 2..65536, or a file; got '1,000'"),
-        ("70000", "must be a whole number; allowed: 0, or 2..65536, or a file; got '70000'"),
+        (
+            "1",
+            "one world tells nothing of others; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1'",
+        ),
+        (
+            "twelve",
+            "is neither a number nor a file that is there; allowed: 0, or 2..65536, or a table (.csv or .parquet); got 'twelve'",
+        ),
+        (
+            "-4",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '-4'",
+        ),
+        (
+            "1,000",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1,000'",
+        ),
+        (
+            "70000",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '70000'",
+        ),
     ],
 )
 def test_a_number_of_worlds_that_is_none_is_refused(

@@ -69,7 +69,8 @@ def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
         ``change`` from it in the same world with ``change_low`` and ``change_high`` (the intervals
         of one outcome hold together in 95% of experiments), ``better`` and ``equal`` (pairs in which
         it was higher, and no different), ``effect_size`` (Cohen's d_z), ``superiority``,
-        ``detectable`` and ``apart``. Over all worlds, the value of a run is its mean over them.
+        ``detectable`` and ``apart``. Over all worlds, the value of a run is its mean over those that
+        share its luck.
 
     Examples
     --------

@@ -89,7 +89,8 @@ def dose_response(
         paired by luck and world, and intervals hold together in 95% of experiments (Bonferroni):
         those within curves over all pairs of doses of all curves, since the best of each is picked
         by its result; those from the first of several curves over all of them. Where runs of several
-        worlds stand in the table, an outcome is its mean over all worlds.
+        worlds stand in the table, an outcome is its mean over those that share their luck; runs of
+        worlds that share none count one by one.
 
     Examples
     --------
@@ -151,15 +152,14 @@ def enough(found: pd.DataFrame) -> float | None:
 
 
 def _curves(table: pd.DataFrame, outcome: str, factor: str, by: str | None) -> Curves:
-    """Each curve and dose by replication, over all worlds; curves in the order of the table."""
+    """Each curve and dose by luck, over all worlds that share it; curves in the order of the table."""
     names = [""] if by is None else [str(name) for name in dict.fromkeys(table[by])]
+    luck = "seed" if "seed" in table else "replication"
     curves: Curves = {}
     for name in names:
         rows = table if by is None else table[table[by].astype(str) == name]
         curves[name] = {
-            float(dose): over_worlds(rows[rows[factor] == dose], ["replication"], [outcome])[
-                outcome
-            ]
+            float(dose): over_worlds(rows[rows[factor] == dose], [luck], [outcome])[outcome]
             for dose in sorted(set(rows[factor].tolist()))
         }
     return curves

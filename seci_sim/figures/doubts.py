@@ -38,10 +38,9 @@ NAME, BAR, GAP = 2 * style.LINE + 4, 22, 14
 
 HOW = {MET: ("meets", "needs"), ON_TREATMENT: ("keeps", "patients on treatment")}
 
-READ = (
-    "The dot is the mean difference, the dark bar what luck alone could make of it (95%)"
-    ", the pale bar what luck and doubt could (nine worlds of ten)"
-)
+READ = "Dot: mean difference in points. Dark bar: what luck alone leaves open (95%)."
+READ_PALE = "Pale bar: what luck and doubt leave open (nine worlds of ten)."
+WITHOUT = "No other worlds were looked at, so that doubt is left out."
 
 
 @dataclass(frozen=True)
@@ -78,12 +77,10 @@ def harm(found: Comparison) -> Chart:
 def _intervals(key: str, rows: Sequence[Row], does: str, what: str) -> Chart:
     title = with_rest([change_said(row.found, row.policy, row.against, does, what) for row in rows])
     doubted = any(row.doubt is not None for row in rows)
-    read = READ if doubted else READ.partition(", the pale")[0]
-    without = "" if doubted else " No other worlds were looked at, so that doubt is left out."
     return Chart(
         key,
         title,
-        f"Difference in the share of {what}, in points, policy by policy. {read}.{without}",
+        f"{READ} {READ_PALE if doubted else WITHOUT}",
         _drawn(rows),
         _table(rows),
         _native(rows),
@@ -95,10 +92,11 @@ def _drawn(rows: Sequence[Row]) -> go.Figure:
     block = NAME + BAR + GAP
     height = block * len(rows)
     figure = style.canvas(height + 46, left=8, right=14, top=2, bottom=44)
-    texts = []
+    texts, nought = [], {"width": 2, "color": style.INK}
     for place, row in enumerate(rows):
         look, top = style.look(place + 1), place * block
         middle = top + NAME + BAR / 2
+        figure.add_shape(x0=0, x1=0, y0=top + NAME, y1=top + NAME + BAR + 4, line=nought)
         for interval, width, opacity in (
             (_doubt(row), BAR, 0.25),
             (row.found.interval, BAR / 2, 0.75),
@@ -117,9 +115,9 @@ def _drawn(rows: Sequence[Row]) -> go.Figure:
         )  # fmt: skip
         said = f"<b>{gained(row.found.mean)}</b>: {style.row_name(row.policy)}"
         against = f"against {style.row_name(row.against)}"
-        texts.append(left_text(f"{said}<br>{against}", top + NAME / 2, bgcolor="white"))
+        texts.append(left_text(f"{said}<br>{against}", top + NAME / 2))
     ends = [100 * end for row in rows for end in _ends(row)]
-    axis = style.points_axis(min(ends), max(ends), 0.04)
+    axis = style.points_axis(min(ends), max(ends), 0.04) | {"zeroline": False}
     return figure.update_layout(
         annotations=texts, barmode="overlay", xaxis=axis, yaxis=pixel_axis(height)
     )
@@ -164,7 +162,7 @@ def _native(rows: Sequence[Row]) -> Native:
     }
     numbers = pd.DataFrame(columns, pd.Index([row.name for row in rows], name="Policies"))
     end = Mark(style.QUIET, thin=True)
-    return Native("bars", numbers, POINTS, (Mark(style.INK), end, end))
+    return Native("bars", numbers, POINTS, (Mark(style.INK), end, end), edges=within)
 
 
 def deciders(found: Comparison) -> list[Chart]:
@@ -182,7 +180,9 @@ def _decides(one: Verdict, decider: Decider, place: int) -> Chart:
     name = spoken(factor.name)
     across_name = name if name.endswith(factor.unit) else f"{name} ({factor.unit})"
     look = style.look(place)
-    figure = style.canvas(260, right=14, top=26 if decider.turns_at is not None else 8)
+    figure = style.canvas(
+        260, right=14, top=2 * style.LINE + 8 if decider.turns_at is not None else 8
+    )
     x = curve["value"].to_numpy(float)
     low, mean, high = (100 * curve[column].to_numpy(float) for column in ("low", "mean", "high"))
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
@@ -227,14 +227,13 @@ def _is_share(unit: str) -> bool:
 
 
 def _winners(figure: go.Figure, decider: Decider) -> list[style.Text]:
-    """Mark where it turns; name who wins on either side."""
+    """Mark where it turns; name who wins on either side, below each other for narrow pages."""
     figure.add_vline(x=decider.turns_at, line={"width": 2, "dash": "dot", "color": style.INK})
-    sides = ((decider.wins_below, 0.0, "left"), (decider.wins_above, 1.0, "right"))
+    sides = ((decider.wins_below, 0, "left", style.LINE), (decider.wins_above, 1, "right", 0))
     return [
         {"x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom",
-         "showarrow": False, "text": f"<b>{style.row_name(str(name))}</b> wins"}
-        for name, x, anchor in sides
-        if name is not None
+         "yshift": above, "showarrow": False, "text": f"<b>{style.row_name(str(name))}</b> wins"}
+        for name, x, anchor, above in sides
     ]  # fmt: skip
 
 

@@ -20,19 +20,9 @@ CLOSE = 0.02
 """Of a parameter's range: a world so close to its end is said to be there."""
 
 
-def changes_said(found: Comparison, outcome: str, does: str, what: str) -> str:
-    """How much more or less of a share there is, step by step.
-
-    Parameters
-    ----------
-    does, what : str
-        The verb, and what is more or less, such as *meets* and *needs*.
-    """
-    said = [
-        change_said(found.change(name, outcome, other), name, other, does, what)
-        for name, other in found.steps()
-    ]
-    return with_rest(said)
+def other_said(found: Comparison) -> str:
+    """The policy that each is held against."""
+    return "the step before it" if found.ladder and len(found.names) > 2 else quoted(found.first)
 
 
 def change_said(change: Difference, name: str, other: str, does: str, what: str) -> str:

@@ -8,10 +8,10 @@ from seci_sim.lab.verdicts import Verdict
 from seci_sim.words import in_points, quoted, setting, spoken
 
 KNOWN_HOW = {
-    "fact": "a firm can look it up",
-    "lever": "a firm decides it",
+    "fact": "a fact a firm can look up",
+    "lever": "what a firm decides",
     "rule": "a number of the model's rules",
-    "world": "what the world is like",
+    "world": "a trait of the world",
 }
 """What a parameter is to a firm, by its role."""
 
@@ -24,7 +24,13 @@ def what_decides(one: Verdict) -> str:
         return "Measure first: nothing; no single number that is doubted decides it."
     first, look_up = one.deciders[0], fact_to_look_up(one)
     if look_up is None:
-        return f"Measure first: nothing that a firm can look up would change it. {hangs_on(first)}"
+        turned = first.worth > 0 or first.turns_at is not None
+        what = (
+            " that a firm can look up turns the verdict"
+            if turned
+            else "; no number that is doubted turns the verdict alone"
+        )
+        return f"Measure first: nothing{what}. {hangs_on(first)}"
     said = f"Measure first: {called(look_up)}{_sides(look_up)}."
     if look_up.worth > 0:
         said += f" Knowing it is worth {worth(look_up)}."
@@ -56,12 +62,8 @@ def _sides(decider: Decider) -> str:
         return (
             f": below {value} {quoted(decider.wins_below)} wins, above {quoted(decider.wins_above)}"
         )
-    once = (
-        "the verdict turns on it more than once"
-        if decider.worth > 0
-        else "no plausible value of it alone turns the verdict"
-    )
-    return f": {'; '.join([', '.join(gain_at_ends(decider)), once])}"
+    more = "; the verdict turns on it more than once" if decider.worth > 0 else ""
+    return f": {', '.join(gain_at_ends(decider))}{more}"
 
 
 def worth(decider: Decider) -> str:

@@ -23,8 +23,8 @@ from seci_sim.words import (
     NOTHING,
     between,
     ends,
+    in_currency,
     lately,
-    money,
     money_range,
     number,
     percent,
@@ -194,7 +194,7 @@ def _treated(found: Comparison, name: str) -> Cell:
 
 
 def _subsidy(found: Comparison, name: str) -> Cell:
-    paid = money(found.mean(name, "subsidy"))
+    paid = in_currency(found.mean(name, "subsidy"), found.currency)
     change = (
         None
         if name == found.first
@@ -211,7 +211,7 @@ def _subsidy_per_patient(found: Comparison, name: str) -> Cell:
         return Cell(NOTHING, "no more patients told apart")
     if price.mean <= 0:
         return Cell(NOTHING, "for no more subsidy")
-    return Cell(money(price.mean), money_range(price.interval))
+    return Cell(in_currency(price.mean, found.currency), money_range(price.interval))
 
 
 def _range(found: Estimate, scale: float) -> str:
@@ -235,8 +235,6 @@ def differing_settings(scenarios: Sequence[Scenario]) -> Table:
         shown, heads = [settings(scenario) for scenario in scenarios], [s.name for s in scenarios]
     every = dict.fromkeys(key for one in shown for key in one)
     differing = [key for key in every if len({one.get(key) for one in shown}) > 1]
-    # What a firm decides, and when, before what the world is like.
-    differing.sort(key=lambda key: not key.startswith(("policy.", "timeline.")))
     return _settings_table(differing, shown, heads, scenarios[0].model)
 
 
@@ -251,9 +249,11 @@ def _settings_table(
     keys: Sequence[str], shown: Sequence[dict[str, str]], heads: Sequence[str], model: str
 ) -> Table:
     meanings = {declared.name: declared.meaning for declared in declarations(model)}
+    # What a firm decides, and when, before what the world is like.
+    in_order = sorted(keys, key=lambda key: not key.startswith(("policy.", "timeline.")))
     rows = tuple(
         (Cell(key, meanings.get(key, "")), *(Cell(one.get(key, NOTHING)) for one in shown))
-        for key in keys
+        for key in in_order
     )
     return Table((Cell("Setting"), *(Cell(head) for head in heads)), rows)
 

@@ -44,6 +44,10 @@ CAN_BE_LOOKED_UP = {
 }
 
 
+LITTLE = 0.05
+"""Of the doubt: a number that explains less is not shown unless it turns the verdict."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A heading and what stands below it."""
@@ -88,16 +92,14 @@ def sections(drawn: Parts, found: Comparison | None, money: Sequence[str] = ()) 
 
 def _time(found: Comparison, verdicts: tuple[Verdict, ...]) -> list[str]:
     """Weeks until it has paid, and what a point costs year by year where that is not the same."""
-    if found.weekly is None:
+    if found.weekly is None or found.about_treatment:
         return []
     said = [_paid(one, weeks_to_pay(found, one.policy, one.against)) for one in verdicts]
     said.append(
         "A policy has paid its hours from the week on in which needs met times the hours left for "
         "business, added up from the first week, stay ahead of the other's."
     )
-    if not found.about_treatment:
-        said += filter(None, (_prices(found, one) for one in verdicts))
-    return said
+    return [*said, *filter(None, (_prices(found, one) for one in verdicts))]
 
 
 def _prices(found: Comparison, one: Verdict) -> str:
@@ -121,6 +123,8 @@ def _prices(found: Comparison, one: Verdict) -> str:
 def _paid(one: Verdict, paid: Reached) -> str:
     """When a policy has paid its hours, if it has."""
     policy, other = quoted(one.policy), quoted(one.against)
+    if one.answer == "no difference":
+        return f"{policy} is where {other} is in every week."
     often = f"in {paid.reached} of {counted(paid.runs, 'run')}"
     if paid.median is None:
         return f"{policy} has paid its hours by the end {often} only, held against {other}."
@@ -138,7 +142,7 @@ def _harm(found: Comparison, verdicts: tuple[Verdict, ...]) -> list[str]:
     ]
     weight = found.mis_served_weight
     if weight and not found.about_treatment:
-        said.append(f"Here one need mis-served counts as {significant(weight, 2)} met.")
+        said.append(f"Here one need mis-served counts as {weight:g} met.")
     for one in verdicts:
         parts = []
         if one.break_even is not None:
@@ -185,12 +189,15 @@ def deciders_table(verdicts: tuple[Verdict, ...]) -> Table:
                 "What it is")  # fmt: skip
     return Table(
         tuple(map(Cell, headings)),
-        tuple(
-            _decider_row(verdict, one)
-            for verdict in verdicts
-            for one in dict.fromkeys([*verdict.deciders, *filter(None, [verdict.measure_first])])
-        ),
+        tuple(_decider_row(verdict, one) for verdict in verdicts for one in _told(verdict)),
     )
+
+
+def _told(verdict: Verdict) -> list[Decider]:
+    """The first decider, those that turn the verdict or explain some of the doubt, and a fact."""
+    first, *others = verdict.deciders or (None,)
+    shown = [first, *(one for one in others if one and (one.worth > 0 or one.explained >= LITTLE))]
+    return list(dict.fromkeys(one for one in (*shown, verdict.measure_first) if one is not None))
 
 
 def _decider_row(verdict: Verdict, one: Decider) -> tuple[Cell, ...]:
