@@ -245,6 +245,23 @@ def test_any_workers_give_the_same_bits(two: tuple[Scenario, Scenario]) -> None:
         pd.testing.assert_frame_equal(alone.yearly, other.yearly)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="the extra cluster is not installed"
+)
+def test_a_cluster_of_two_workers_looks_at_the_same_worlds(two: tuple[Scenario, Scenario]) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        place = ["--scheduler", cluster.scheduler_address]
+        asked = [*FEW[:5], "--quiet", "--worlds", "8", "--out", "there", *place]
+        assert answer_to(asked) == 0
+    assert answer_to([*FEW, "--worlds", "8", "--out", "here"]) == 0
+    for folder in ("", "/worlds"):
+        assert digest_in(f"there{folder}") == digest_in(f"here{folder}")
+
+
 # Tables of worlds ---------------------------------------------------------------------------------
 
 

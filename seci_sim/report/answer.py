@@ -22,6 +22,7 @@ from seci_sim.lab.statistics import (
     separated,
 )
 from seci_sim.lab.verdicts import Verdict
+from seci_sim.lab.worlds import WORLDS
 from seci_sim.lab.years import by_year
 from seci_sim.report.deciding import what_decides
 from seci_sim.words import (
@@ -135,7 +136,7 @@ def how_to_read(found: Comparison) -> list[str]:
     if worlds is None:
         said.append(
             "Doubt is left out: these scenarios were looked at in no other worlds, so that what is "
-            "assumed counts as known (--worlds 192 takes it in)."
+            f"assumed counts as known (--worlds {WORLDS} takes it in)."
         )
     else:
         doubted = counted(len(worlds.factors), "number")
