@@ -60,18 +60,21 @@ def test_a_question_is_left_in_one_line(key: bytes) -> None:
 COMPARED = "compare firm.yaml second.yaml --replications 300 --worlds 600 --out out --no-open"
 
 
-def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code() -> None:
-    """As where a class is made while all else is imported."""
+@pytest.mark.parametrize("where", ["answer_to", "str"])
+def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code(where: str) -> None:
+    """As where a class is made while something is imported, early or late."""
     program = (
-        "import seci_sim.cli.answering as answering\n"
-        "def interrupted(_):\n"
+        "from seci_sim.cli import answering\n"
+        "def interrupted(*_, **__):\n"
         "    exec('import os, signal; os.kill(os.getpid(), signal.SIGINT); [None for _ in range(99)]')\n"
-        "answering.answer_to = interrupted\n"
+        f"answering.{where} = interrupted\n"
         "from seci_sim.cli import main\n"
         "main()\n"
     )
     Path("program.py").write_text(program)
-    ended = subprocess.run([sys.executable, "-m", "program"], capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-m", "program", "list"], capture_output=True, text=True
+    )
     assert (ended.returncode, ended.stderr) == (130, "error: interrupted\n")
 
 

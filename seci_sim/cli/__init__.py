@@ -51,13 +51,13 @@ def main() -> None:
         code = answer_to(sys.argv[1:])
     except KeyboardInterrupt:
         code = _say(signal.SIGINT)
-        # An interrupt in a text that is executed, as classes are made, is remembered until the next
-        # text: ``python -m`` would end by the signal instead of with the code.
-        exec("")  # noqa: S102
     except SystemExit:
         code = _say(signal.SIGTERM)
     for number in ENDINGS:  # what is done now is only put away
         signal.signal(number, _at_once)
+    # An interrupt in a text that is executed, as classes are made, is remembered until the next text:
+    # ``python -m`` would end by the signal instead of with the code.
+    exec("")  # noqa: S102
     sys.exit(code)
 
 
