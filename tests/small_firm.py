@@ -13,8 +13,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from seci_sim.engine import luck
 from seci_sim.engine.structures import Structure
 from seci_sim.seci.knowledge import Array, Knowledge, Staff
+from seci_sim.seci.socialization import Visits
 from seci_sim.seci.working_space import Space, new_space
 from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC, Truth
 
@@ -85,6 +87,11 @@ def truth_of(market: Any, need_class: Any = None, **given: Any) -> Truth:
     shown = int((kinds != SYSTEMIC).sum())
     usual = {"core": market[0].copy(), "market": market, "need_class": kinds, "can_show": shown}
     return some(Truth, **(usual | given))
+
+
+def visits_of(shows: float = 0.0, **given: Any) -> Visits:
+    """Visits to up to three markets, in which each of up to 40 needs shows with the same chance."""
+    return some(Visits, shows=luck.words_below(np.full((3, 40), shows)), **given)
 
 
 @dataclass

@@ -26,6 +26,7 @@ from small_firm import (
     some,
     truth_of,
     truths,
+    visits_of,
     written_by,
 )
 
@@ -44,7 +45,7 @@ def visit(firm: Small, visits: float = 3.0, rate: float = 0.3, shows: float = 1.
     known = firm.knowledge
     socialization.learn_from_patients(
         EVERYBODY, firm.staff, known, firm.world(),
-        some(socialization.Visits, mean=visits, hours=hours, shows=shows, accuracy=0.75, rate=rate,
+        visits_of(mean=visits, hours=hours, shows=shows, accuracy=0.75, rate=rate,
              unsure=0.1, uptake=1.0),
         firm.space, firm.seed, 1,
     )  # fmt: skip

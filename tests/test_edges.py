@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_firm import people, some, truth_of
+from small_firm import people, some, truth_of, visits_of
 
 from seci_sim import SECIModel
 from seci_sim.engine import luck
@@ -44,8 +44,7 @@ def visit(booked: float) -> float:
         felt_week=[[NOBODY] * 2],
         felt_by=[[NOBODY] * 2],
     )
-    how = some(
-        socialization.Visits, mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1,
+    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1,
         uptake=1.0,
     )  # fmt: skip
     truth = truth_of([[1, 1]], variation=0.15)

@@ -19,7 +19,7 @@ from experiment_files import GRID, experiment
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some
+from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some, visits_of
 
 from seci_sim import SECIModel
 from seci_sim.lab.pool import Here
@@ -126,8 +126,7 @@ def moved_to(small: Small, rows: Array) -> Small:
 
 def visited(small: Small, rows: Array) -> None:
     """Patients show everything, and everybody reads it rightly: luck has nothing to decide."""
-    how = some(
-        socialization.Visits, mean=3.0, hours=4.0, shows=1.0, accuracy=1.0, rate=0.3, unsure=0.1,
+    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=1.0, rate=0.3, unsure=0.1,
         uptake=1.0,
     )  # fmt: skip
     socialization.learn_from_patients(

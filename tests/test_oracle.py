@@ -278,6 +278,15 @@ def test_a_mistake_in_one_version_is_noticed(
         compare(firm(BUSY, projects=QUICK), 2)
 
 
+# Rules that are off unless a scenario switches them on ---------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.3, 1.0])
+def test_both_versions_agree_on_a_world_in_which_needs_have_a_home(share: float) -> None:
+    world = World(needs=14, drift=0.2, specialisation=share)
+    compare(firm(BUSY, projects=QUICK, world=world, horizon=25), 21)
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 

@@ -173,6 +173,13 @@ def poorest_reached(model: SECIModel) -> float:
     return float(model.records.reached[model.week - 1, -1, 0, 0])
 
 
+def told_apart(model: SECIModel) -> float:
+    """How far apart the staff of markets are on a need that is everywhere the same."""
+    tacit, markets = model.knowledge.tacit, model.staff.market
+    of_each = [np.abs(tacit[markets == market]).mean(axis=0) for market in range(4)]
+    return float(np.std(of_each, axis=0).mean())
+
+
 # What is claimed ----------------------------------------------------------------------------------
 
 RISES, FALLS = "rises", "falls"
@@ -212,6 +219,7 @@ TABLE = [
     ("world.latent_share", 0.3, 0.9, FALLS, researched, 0, {}),
     ("world.local_difference", 0.0, 0.5, RISES, local_needs, 0, {}),
     ("world.patient_variation", 0.0, 0.3, FALLS, mean("tacit_alignment"), 8, PATIENTS_ONLY),
+    ("world.specialisation", 0.0, 0.8, RISES, told_apart, 8, PATIENTS_ONLY),
     ("world.drift", 0.0, 0.3, RISES, needs_turned, 40, {}),
     ("world.report_coverage", 0.2, 1.0, RISES, researched, 0, {}),
     ("world.report_error", 0.0, 0.5, RISES, misread_by_research, 0, {"report_coverage": 1.0}),

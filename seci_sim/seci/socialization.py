@@ -36,8 +36,8 @@ class Visits(Structure):
     """Visits a week and head: patient time x 40 / hours of a visit."""
     hours: float
     """Of a visit."""
-    shows: float
-    """Chance that a need shows in one visit, rounded to 2**-20."""
+    shows: Table[np.uint64]
+    """(markets, needs) uint64: the word below which a need shows in one visit to a market."""
     accuracy: float
     """Chance to read rightly what shows."""
     rate: float
@@ -96,9 +96,8 @@ def see_needs(
     The patient, who lives in the market `home`, is drawn afresh: a need is the market's truth, or with
     the world's chance of variation not. Nobody shows a systemic need; these stand last.
     """
-    right, needs = truth.market[home], observed.size
-    shows, accuracy = luck.below(visits.shows), luck.below(visits.accuracy)
-    variation = luck.below(truth.variation)
+    right, shows, needs = truth.market[home], visits.shows[home], observed.size
+    accuracy, variation = luck.below(visits.accuracy), luck.below(truth.variation)
     moment, key_0, key_1 = luck.moment_and_keys(seed, luck.SHOWN, week)
     for need in range(truth.can_show):
         showing, own, reading, _ = luck.philox(
@@ -110,7 +109,7 @@ def see_needs(
             key_1,
         )
         misleads = np.int64(own < variation) ^ np.int64(reading >= accuracy)
-        observed[need] = np.int8(np.int64(showing < shows) * (1 - 2 * misleads) * right[need])
+        observed[need] = np.int8(np.int64(showing < shows[need]) * (1 - 2 * misleads) * right[need])
 
 
 # What they learn ----------------------------------------------------------------------------------

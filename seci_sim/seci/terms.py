@@ -31,7 +31,7 @@ def terms_of(
     """What a policy, its hours on the grid on which they are booked, comes to with who is there."""
     return Terms(
         turnover=_turnover(policy, firm, settings),
-        visits=_visits(policy, settings),
+        visits=_visits(policy, settings, truth),
         meetings=_meetings(policy, firm, settings, merged, seed),
         workshops=_workshops(policy, firm, settings),
         planning=_planning(policy, firm, settings),
@@ -60,14 +60,15 @@ def _turnover(policy: Policy, firm: Firm, settings: Scenario) -> Turnover:
     )
 
 
-def _visits(policy: Policy, settings: Scenario) -> Visits:
+def _visits(policy: Policy, settings: Scenario, truth: Truth) -> Visits:
     """How much time goes to patients."""
     learning = settings.learning
+    usual = _shows(learning.showing, policy.visit_hours)
     return Visits(
         take_place=policy.socialization,
         mean=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
         hours=policy.visit_hours,
-        shows=_shows(learning.showing, policy.visit_hours),
+        shows=luck.words_below(usual * world.exposure(truth, settings.world.specialisation)),
         accuracy=learning.observation_accuracy,
         rate=learning.patient_learning * _in_person(policy, settings),
         unsure=learning.unsure_below,

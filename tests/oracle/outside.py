@@ -30,6 +30,7 @@ def found(settings: Scenario, seed: int, firm: str | None = None) -> State:
         core=[0] * needs,
         truth=[[0] * needs for _ in markets],
         parts={},
+        homes=[0] * needs,
         routines=[[0] * needs for _ in markets],
         library=[],
         written_before=set(),
@@ -57,6 +58,7 @@ def _draw_truth(state: State) -> None:
     """A core, markets that differ from it now and then, and two parts for each systemic need."""
     shown = sum(kind != "systemic" for kind in state.classes)
     for need, kind in enumerate(state.classes):
+        state.homes[need] = int(state.chance(luck.HOME, 0, 0, need) * len(state.markets))
         if kind == "systemic":
             a, b, _, _ = state.chances(luck.PARTS, 0, 0, need)
             one = int(a * shown)

@@ -38,6 +38,8 @@ class State:
     core: list[int]
     truth: list[list[int]]
     parts: dict[int, tuple[int, int]]
+    homes: list[int]
+    """The market in which each need shows most, where the world is specialised."""
     routines: list[list[int]]
     library: list[Document]
     written_before: set[tuple[int, int]]

@@ -54,7 +54,9 @@ def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None
     hidden = (1.0 - learning.showing) ** (state.policy.visit_hours / 4.0)
     slot = visit * len(state.classes) + need
     shows, own, read, _ = state.chances(luck.SHOWN, employee.unit, employee.member, slot)
-    if shows >= luck.rounded(1.0 - hidden):
+    special, markets = state.settings.world.specialisation, len(state.markets)
+    more = 1.0 - special + special * markets * (state.homes[need] == employee.home)
+    if shows >= luck.rounded(1.0 - hidden) * more:
         return None
     response = state.truth[employee.home][need]
     if own < state.settings.world.patient_variation:
