@@ -31,11 +31,12 @@ from small_firm import (
     some,
     truth_of,
     truths,
+    visits_of,
     written_by,
 )
 
 from seci_sim import SECIModel
-from seci_sim.seci import internalization
+from seci_sim.seci import internalization, on_the_job
 from seci_sim.seci.knowledge import (
     ENDED,
     INTERNALIZATION,
@@ -72,6 +73,35 @@ def notice(firm: Small, chance: float = 1.0, rate: float = 0.5) -> None:
     internalization.notice(
         EVERYBODY, firm.staff, firm.knowledge, firm.world(), how, firm.space, firm.seed, 1
     )
+
+
+def work(firm: Small, contact: float = 0.1, share: float = 0.1) -> None:
+    """Everybody meets patients in routine business, and practises their market's routine."""
+    known, how = firm.knowledge, practice(routine_rate=0.01)
+    visits = visits_of(shows=1.0, accuracy=0.75, rate=0.3)
+    on_the_job.meet_patients_at_work(
+        EVERYBODY, firm.staff, known, firm.world(), visits, contact, firm.space, firm.seed, 1
+    )
+    on_the_job.practise_at_work(EVERYBODY, firm.staff, known, how, share)
+
+
+@given(FIRMS, CHANCES, CHANCES, HOURS)
+def test_routine_business_teaches_within_bounds_and_books_nothing(
+    firm: Small, contact: float, share: float, booked: float
+) -> None:
+    firm.hours[:, 0] = booked
+    assert written_by(lambda: work(firm, contact, share), firm) <= {"tacit", "moved"}
+    assert in_bounds(firm)
+
+
+@given(FIRMS)
+def test_who_has_no_routine_business_or_is_not_there_learns_nothing_from_it(firm: Small) -> None:
+    assert written_by(lambda: work(firm, 0.0, 0.0), firm) == set()
+    firm.hours[:, 0] = 40.0
+    assert written_by(lambda: work(firm), firm) == set()
+    firm.hours[:, 0] = 0.0
+    firm.present[:] = False
+    assert written_by(lambda: work(firm), firm) == set()
 
 
 def run_pilot(firm: Small, seats: list[int], begun: int, week: int, hours: float, capacity: float,

@@ -10,12 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from small_firm import people, some, truth_of
+from small_firm import people, some, truth_of, visits_of
 
 from seci_sim import SECIModel
-from seci_sim.seci import combination, externalization, internalization, knowledge, socialization
+from seci_sim.seci import (
+    combination,
+    externalization,
+    internalization,
+    knowledge,
+    on_the_job,
+    socialization,
+)
 from seci_sim.seci.knowledge import Array, Staff
 from seci_sim.seci.records import COLUMN
+from seci_sim.seci.working_space import new_space
 from seci_sim.seci.world import EXPRESSED, SYSTEMIC
 
 CONVICTIONS = hnp.arrays(np.float32, (2, 5), elements=st.floats(-1, 1, width=32))
@@ -84,6 +92,35 @@ def test_a_rate_of_nought_switches_a_meeting_off(tacit: Array) -> None:
     before = tacit.copy()
     meet(tacit, hours=1.0, rate=0.0)
     assert (tacit == before).all()
+
+
+# Routine business ---------------------------------------------------------------------------------
+
+
+def test_an_hour_of_routine_business_in_ten_practises_the_routine() -> None:
+    # 40 hours less 10 are routine business, a tenth of it 3 hours; a step of .02 an hour is .06.
+    staff = people([1, 1], market=[0, -1])
+    staff.hours[0, 0] = 10.0
+    tacit = np.array([[0.5, 0.5], [0.5, 0.5]], np.float32)
+    known = some(knowledge.Knowledge, tacit=tacit, routine=[[-1, 0]])
+    how = some(internalization.Practice, routine_rate=0.02)
+    on_the_job.practise_at_work((0, 2), staff, known, how, 0.1)
+    assert tacit == pytest.approx(np.array([[0.5 - 0.06 * 1.5, 0.5], [0.5, 0.5]]))
+    assert staff.hours.sum() == 10.0, "nobody books hours for it"
+
+
+@pytest.mark.parametrize(("booked", "met"), [(0.0, 4), (10.0, 3), (30.0, 1), (40.0, 0)])
+def test_a_patient_is_met_in_each_ten_hours_of_routine_business(booked: float, met: int) -> None:
+    # Each shows the need, and moves a tenth of the way to +1: after n of them .9**n is left.
+    staff, space = people([1]), new_space(1, 1, 1, 1)
+    staff.hours[0, 2] = booked
+    tacit = np.zeros((1, 1), np.float32)
+    known = some(knowledge.Knowledge, tacit=tacit, felt_week=[[0]], felt_by=[[0]])
+    visits = visits_of(shows=1.0, accuracy=1.0, rate=0.1)
+    on_the_job.meet_patients_at_work(
+        (0, 1), staff, known, truth_of([[1]]), visits, 0.1, space, 1, 1
+    )
+    assert tacit[0, 0] == pytest.approx(1 - 0.9**met)
 
 
 # Externalization: tacit to explicit --------------------------------------------------------------

@@ -26,7 +26,7 @@ from seci_sim.seci.records import COLUMN
 
 pytestmark = pytest.mark.plain
 
-MODES = ("move_world", "socialize", "externalize", "combine", "internalize")
+MODES = ("move_world", "socialize", "externalize", "combine", "internalize", "work")
 MARKETS = ("Brazil", "India", "Japan")
 OFFICE = Unit(name="Office", kind="headquarters", staff=6)
 AFFILIATES = tuple(
@@ -285,6 +285,16 @@ def test_a_mistake_in_one_version_is_noticed(
 def test_both_versions_agree_on_a_world_in_which_needs_have_a_home(share: float) -> None:
     world = World(needs=14, drift=0.2, specialisation=share)
     compare(firm(BUSY, projects=QUICK, world=world, horizon=25), 21)
+
+
+def test_both_versions_agree_on_what_routine_business_teaches() -> None:
+    learning = Learning(noticing=0.05, ambient_contact=0.3, on_the_job=0.2)
+    timeline = (
+        Change(week=9, policy={"visit_hours": 0.7}),
+        Change(week=14, policy={"socialization": False}),
+        Change(week=18, policy={"socialization": True, "internalization": False}),
+    )
+    compare(firm(BUSY, projects=QUICK, learning=learning, timeline=timeline, horizon=22), 22)
 
 
 # Policies ----------------------------------------------------------------------------------------

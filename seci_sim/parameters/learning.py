@@ -93,6 +93,26 @@ class Learning(Section):
     """Chance that simulated patients show a need as it is; where not, they mislead everybody."""
     settling_hours: float = parameter(16, "hours", (0, 40), (8, 40), "fact", "assumed")
     """Hours that somebody who changes units spends on settling in, in the week of the change."""
+    ambient_contact: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 0.005),
+        "fact",
+        "assumed: that those learn who do the work, Argote and Epple (1990)",
+        off=True,
+    )
+    """Share of routine business that teaches as a visit to patients does, without being booked."""
+    on_the_job: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 0.1),
+        "fact",
+        "assumed: learning by doing, Argote and Epple (1990)",
+        off=True,
+    )
+    """Share of routine business in which a market's staff practise its routine by the way."""
     noticing: float = parameter(0.0125, "chance a week", (0, 1), (0, 0.05), "rule", "assumed")
     """Chance that an employee notices that a routine answers a need wrongly."""
     noticing_step: float = parameter(0.5, "share", (0, 1), (0.2, 0.8), "rule", "assumed")

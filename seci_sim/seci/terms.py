@@ -16,6 +16,7 @@ from seci_sim.seci.firm import Firm
 from seci_sim.seci.internalization import Pilots, Practice
 from seci_sim.seci.knowledge import whole_ticks
 from seci_sim.seci.merger import Merged
+from seci_sim.seci.on_the_job import OnTheJob
 from seci_sim.seci.reading import Reading
 from seci_sim.seci.service import Care
 from seci_sim.seci.simulated_patients import Simulation
@@ -43,6 +44,10 @@ def terms_of(
         practice=_practice(policy, settings),
         pilots=_pilots(policy, settings),
         simulation=_simulation(policy, settings, truth, seed),
+        on_the_job=OnTheJob(
+            contact=settings.learning.ambient_contact / policy.visit_hours,
+            practice=settings.learning.on_the_job,
+        ),
         care=_care(policy, firm, settings),
     )
 

@@ -20,6 +20,7 @@ from seci_sim.seci import (
     internalization,
     knowledge,
     lasting,
+    on_the_job,
     pairing,
     reading,
     records,
@@ -48,6 +49,7 @@ class Terms(Structure):
     practice: internalization.Practice
     pilots: internalization.Pilots
     simulation: simulated_patients.Simulation
+    on_the_job: on_the_job.OnTheJob
     care: service.Care
 
 
@@ -210,6 +212,19 @@ def internalize(state: State) -> None:
 
 
 @process
+def work(state: State) -> None:
+    """Routine business, in all hours that are left: patients met in it, and practice of routines."""
+    staff, known, space, terms = state.staff, state.knowledge, state.space, state.terms
+    how, all_units = terms.on_the_job, everybody(state)
+    if how.contact > 0 and terms.visits.take_place:
+        on_the_job.meet_patients_at_work(
+            all_units, staff, known, state.truth, terms.visits, how.contact, space, *when(state)
+        )
+    if how.practice > 0 and terms.practice.takes_place:
+        on_the_job.practise_at_work(all_units, staff, known, terms.practice, how.practice)
+
+
+@process
 def serve(state: State) -> None:
     """Patients get what routines and skill give; some start treatment, some stay on it."""
     staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
@@ -250,6 +265,7 @@ PROCESSES = (
     externalize,
     combine,
     internalize,
+    work,
     serve,
     take_stock,
 )

@@ -136,6 +136,18 @@ def _practise_routine(state: State, employee: Employee, market: int) -> None:
         employee.practise(routine, learning.practice_learning * learning.routine_practice, hours)
 
 
+def practise_at_work(state: State) -> None:
+    """In some of what is left of the week the routine is practised by the way."""
+    learning = state.settings.learning
+    if not state.policy.internalization:
+        return
+    for employee in state.there():
+        if employee.market is not None:
+            rate = learning.practice_learning * learning.routine_practice
+            hours = learning.on_the_job * employee.free()
+            employee.practise(state.routines[employee.market], rate, hours)
+
+
 def _notice(state: State, employee: Employee, market: int) -> None:
     """Now and then somebody sees that a routine is wrong, and moves towards the truth."""
     learning = state.settings.learning

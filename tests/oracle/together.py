@@ -30,9 +30,8 @@ def socialize(state: State) -> None:
 
 
 def _visit_patients(state: State, employee: Employee) -> None:
-    policy, learning = state.policy, state.settings.learning
+    policy = state.policy
     mean = policy.patient_time * HOURS_A_WEEK / policy.visit_hours
-    step = learning.patient_learning * state.remote()
     if luck.chance(state.seed, luck.UPTAKE, *employee.arrived, 0) >= policy.uptake:
         return
     u = state.chance_of(luck.VISIT, employee)
@@ -40,12 +39,30 @@ def _visit_patients(state: State, employee: Employee) -> None:
         if employee.free() < policy.visit_hours:
             return
         employee.book("patients", policy.visit_hours)
-        for need, kind in enumerate(state.classes):
-            seen = None if kind == "systemic" else _seen(state, employee, visit, need)
-            if seen is not None:
-                employee.move(need, seen, step)
-                if abs(employee.tacit[need]) > np.float32(learning.unsure_below):
-                    story.remember_feeling(state, employee, need)
+        _meet_a_patient(state, employee, visit)
+
+
+def meet_patients_at_work(state: State) -> None:
+    """In what is left of the week people meet patients, too, without booking hours for it."""
+    if not state.policy.socialization:
+        return
+    contact = state.settings.learning.ambient_contact / state.policy.visit_hours
+    for employee in state.there():
+        mean = contact * employee.free()
+        u = state.chance_of(luck.AMBIENT, employee)
+        for visit in range(int(mean) + (u < mean - int(mean))):
+            _meet_a_patient(state, employee, 256 + visit)
+
+
+def _meet_a_patient(state: State, employee: Employee, visit: int) -> None:
+    """What a patient shows moves who sees it."""
+    learning = state.settings.learning
+    for need, kind in enumerate(state.classes):
+        seen = None if kind == "systemic" else _seen(state, employee, visit, need)
+        if seen is not None:
+            employee.move(need, seen, learning.patient_learning * state.remote())
+            if abs(employee.tacit[need]) > np.float32(learning.unsure_below):
+                story.remember_feeling(state, employee, need)
 
 
 def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None:
