@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 
 from seci_sim.engine import luck
 from seci_sim.engine.structures import Structure
-from seci_sim.seci.knowledge import Array, Knowledge, Staff
+from seci_sim.seci.knowledge import Array, Knowledge, Library, Staff
 from seci_sim.seci.socialization import Visits
 from seci_sim.seci.working_space import Space, new_space
 from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC, Truth
@@ -92,6 +92,16 @@ def truth_of(market: Any, need_class: Any = None, **given: Any) -> Truth:
 def visits_of(shows: float = 0.0, **given: Any) -> Visits:
     """Visits to up to three markets, in which each of up to 40 needs shows with the same chance."""
     return some(Visits, shows=luck.words_below(np.full((3, 40), shows)), **given)
+
+
+NO_KINDS, NO_GROUP = np.zeros(0, np.int8), np.zeros(0, np.int32)
+"""Classes of needs and persons of a group, where documents are clear to everybody."""
+
+
+def knowing(library: Library, explicit: Any = None) -> Knowledge:
+    """What is known where there is a library."""
+    read = {} if explicit is None else {"explicit": explicit}
+    return some(Knowledge, library=library, **read)
 
 
 @dataclass

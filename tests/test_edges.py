@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_firm import people, some, truth_of, visits_of
+from small_firm import NO_GROUP, NO_KINDS, knowing, people, some, truth_of, visits_of
 
 from seci_sim import SECIModel
 from seci_sim.engine import luck
@@ -169,10 +169,10 @@ def test_a_group_looks_for_each_document_once(foreign: bool) -> None:
     for week in range(1, 41):
         drawn = luck.chance(1, luck.SEARCH, week, 3, 0, 0)
         library = some(knowledge.Library, entries=[[1]], market=[7 if foreign else 3], size=1)
-        planning = some(combination.Planning, window=60, success=0.5, reuse=6)
+        planning = some(combination.Planning, window=60, success=0.5, reuse=6, legibility=1.0)
         plan, origin, answered = np.zeros((3, 1), np.int8)
         filled = combination.search_library(
-            plan, origin, answered, library, planning, (1, week, 3, 0)
+            plan, origin, answered, knowing(library), NO_KINDS, planning, NO_GROUP, (1, week, 3, 0)
         )
         assert filled == (drawn < 0.5)
         found.append(filled)
@@ -230,10 +230,9 @@ def readers(booked: float, chance: float) -> int:
     staff = people([2])
     staff.hours[:, 0] = booked
     library = some(knowledge.Library, entries=[[1]], market=[0], size=1)
-    how = some(reading.Reading, chance=chance, window=30, success=0.5)
-    reading.read(
-        (0, 1), staff, np.zeros((2, 1), np.int8), library, how, new_space(2, 1, 1, 1), 1, 1
-    )
+    how = some(reading.Reading, chance=chance, window=30, success=0.5, legibility=1.0)
+    known = knowing(library, np.zeros((2, 1)))
+    reading.read((0, 1), staff, known, NO_KINDS, how, new_space(2, 1, 1, 1), 1, 1)
     return int(staff.hours[:, knowledge.IN_COMBINATION].sum())
 
 
@@ -317,10 +316,7 @@ def adopt(
         week_routine=np.full(size, NOBODY), plan=plans, kept=np.zeros((size, needs)),
         pilot=np.zeros((size, 1)),
     )  # fmt: skip
-    library = some(
-        knowledge.Library, entries=np.zeros((size, needs)), market=np.zeros(size), week=np.zeros(size),
-        held=np.zeros((needs, 2)),
-    )  # fmt: skip
+    library = knowledge.new_library(needs, size)
     known = some(
         knowledge.Knowledge, library=library, projects=projects, routine=np.zeros((1, needs))
     )

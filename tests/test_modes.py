@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from small_firm import people, some, truth_of, visits_of
+from small_firm import NO_GROUP, NO_KINDS, knowing, people, some, truth_of, visits_of
 
 from seci_sim import SECIModel
 from seci_sim.seci import (
@@ -198,10 +198,12 @@ def test_the_library_fills_only_what_nobody_answers_from_the_own_market_first() 
     library = some(
         knowledge.Library, entries=[[-1, -1, -1, -1], [1, 1, 1, 0]], market=[3, 7], size=2
     )
-    planning = some(combination.Planning, window=60, success=1.0, reuse=6)
+    planning = some(combination.Planning, window=60, success=1.0, reuse=6, legibility=1.0)
     plan, origin = np.array([-1, 0, 0, 0], np.int8), np.array([1, 0, 0, 0], np.int8)
     answered = np.array([0, -1, 0, 0], np.int8)
-    filled = combination.search_library(plan, origin, answered, library, planning, (1, 1, 3, 0))
+    filled = combination.search_library(
+        plan, origin, answered, knowing(library), NO_KINDS, planning, NO_GROUP, (1, 1, 3, 0)
+    )
     assert filled == 2
     assert plan.tolist() == [-1, 0, -1, -1]
     assert origin.tolist() == [1, 0, knowledge.BY_OWN_LIBRARY, knowledge.BY_OWN_LIBRARY]

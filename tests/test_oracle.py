@@ -297,6 +297,20 @@ def test_both_versions_agree_on_what_routine_business_teaches() -> None:
     compare(firm(BUSY, projects=QUICK, learning=learning, timeline=timeline, horizon=22), 22)
 
 
+def test_both_versions_agree_on_documents_that_others_than_their_authors_can_hardly_read() -> None:
+    """In a matrix with job rotation and a merger: authors read and search in other markets."""
+    levers = {"rotation": 0.9, "workshop_other_market": 2, "reading_hours": 1.0}
+    policy = BUSY.model_copy(update=levers)
+    another = Unit(name="Kenya", kind="affiliate", staff=9, firm="Other")
+    timeline = (Change(week=12, lose=("library",)), Change(week=18, firm_joins="Other"))
+    model, _ = compare(
+        firm(policy, units=(OFFICE, *AFFILIATES, another), projects=QUICK, timeline=timeline,
+             learning=Learning(noticing=0.05, legibility=0.4), horizon=34), 23,
+    )  # fmt: skip
+    library = model.knowledge.library
+    assert (library.project[: library.size] >= 0).sum() > 10
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 

@@ -238,6 +238,8 @@ TABLE = [
     ("learning.unsure_below", 0.05, 0.2, FALLS, mean("staff_knowing"), 8, {}),
     ("learning.unsure_below", 0.0, 0.2, RISES, total("moved_externalization"), 15, READERS),
     ("learning.reading_voice", 0.0, 0.3, RISES, total("moved_externalization"), 15, READERS),
+    ("learning.legibility", 0.1, 1.0, RISES, total("entries_foreign_library"), 30, QUICK),
+    ("learning.legibility", 0.1, 1.0, RISES, mean("explicit_coverage"), 30, QUICK | {"reading_hours": 1.0}),
     ("learning.sayability", 0.25, 1.0, FALLS, total("moved_externalization"), 15, BUSY),
     ("learning.practice_learning", 0.01, 0.05, RISES, total("moved_internalization"), 10, BUSY),
     ("learning.routine_practice", 0.2, 1.0, RISES, total("moved_internalization"), 20, PILOTS_ONLY | {"routine_hours": 1.0}),

@@ -62,6 +62,16 @@ class Learning(Section):
     """Up to this conviction a person is unsure of a need."""
     reading_voice: float = parameter(0.1, "weight", (0, 1), (0, 0.3), "rule", "assumed")
     """Weight with which the unsure voice what they have read."""
+    legibility: float = parameter(
+        1.0,
+        "chance",
+        (0, 1),
+        (0.1, 1),
+        "rule",
+        "assumed: that what is not codified is hard to hand on, Zander and Kogut (1995), Szulanski (1996)",
+        off=True,
+    )
+    """Chance that others than its authors can make out an entry of a document on a latent need."""
     sayability: float = parameter(
         0.5,
         "conviction",

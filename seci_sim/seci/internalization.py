@@ -319,15 +319,18 @@ def adopt(
         projects.week_routine[number] = week
         overlay(knowledge.routine[m], kept)
         if luck.chance_of(project, luck.LESSON, luck.FIRST) < pilots.documentation_share:
-            write_lesson(library, kept, m, week)
+            write_lesson(library, kept, m, week, number)
 
 
 @kernel
-def write_lesson(library: Library, entries: Array, market: Whole, week: Whole) -> None:
+def write_lesson(
+    library: Library, entries: Array, market: Whole, week: Whole, project: Whole
+) -> None:
     """One more document in the library."""
     document = library.size
     copy(library.entries[document], entries)
     library.market[document] = market
     library.week[document] = week
+    library.project[document] = project
     mark_held(library.held, entries)
     library.size = document + 1

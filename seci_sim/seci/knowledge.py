@@ -95,6 +95,8 @@ class Library(Structure):
     """(documents,) int64: the market that wrote it; -1 for the global view."""
     week: Vector[np.int64] = room("documents")
     """(documents,) int64: when it was written."""
+    project: Vector[np.int64] = room("documents", filled=NOBODY)
+    """(documents,) int64: the project of a lesson, whose group knows what is meant."""
     held: Table[np.bool_] = room("needs", 2)
     """(needs, 2) bool: responses -1 and +1 that some document, plan or lesson has held."""
     size: Count = 0

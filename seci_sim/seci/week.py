@@ -187,7 +187,8 @@ def combine(state: State) -> None:
                 state.under_way[state.running] = project
                 state.running += 1
     if planning.takes_place and how.chance > 0:
-        reading.read(everybody(state), staff, known.explicit, known.library, how, space, *now)
+        kinds = state.truth.need_class
+        reading.read(everybody(state), staff, known, kinds, how, space, *now)
 
 
 @process

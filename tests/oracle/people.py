@@ -86,6 +86,8 @@ class Document:
     market: int | None
     entries: list[int]
     week: int
+    writers: list[int] = field(default_factory=list)
+    """The persons of the group that wrote it."""
 
 
 @dataclass
@@ -99,6 +101,8 @@ class Project:
     group: list[Employee]
     concept: list[int]
     group_names: tuple[str, ...] = ()
+    persons: list[int] = field(default_factory=list)
+    """Who was in the group, also where others sit in their seats now."""
     plan: list[int] = field(default_factory=list)
     """As it was justified; empty before, and without an entry where the project ended."""
     kept: list[int] = field(default_factory=list)

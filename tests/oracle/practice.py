@@ -104,7 +104,7 @@ def _adopt(state: State, project: Project) -> None:
     overlay(state.routines[project.market], kept)
     state.adopted.append(project)
     if _then(state, luck.LESSON, project) < state.policy.documentation_share:
-        state.library.append(Document(project.market, kept, state.week))
+        state.library.append(Document(project.market, kept, state.week, project.persons))
         state.written_before |= {(need, entry) for need, entry in enumerate(kept) if entry}
 
 

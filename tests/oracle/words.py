@@ -55,6 +55,7 @@ def _form_group(state: State, project: Project) -> bool:
     if policy.workshop_other_market and len(state.markets) > 1:
         project.group += _people_of_another_market(state, project, hours)
     project.group_names = names(state, project.group)
+    project.persons = [member.person for member in project.group]
     for member in project.group:
         member.book("externalization", workshop)
         member.promised += combination_hours(state)
