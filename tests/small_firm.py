@@ -74,6 +74,7 @@ def people(sizes: list[int], **given: Any) -> Staff:
         "arrival": np.stack([np.zeros(size, np.int64), np.arange(size)], axis=1),
         "hours": np.zeros((size, 5), np.float32),
         "moved": np.zeros((size, 4), np.float32),
+        "pace": np.ones(size),
         "first": first,
         "last": last,
     }

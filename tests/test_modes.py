@@ -19,6 +19,7 @@ from seci_sim.seci import (
     internalization,
     knowledge,
     on_the_job,
+    pace,
     socialization,
 )
 from seci_sim.seci.knowledge import Array, Staff
@@ -92,6 +93,33 @@ def test_a_rate_of_nought_switches_a_meeting_off(tacit: Array) -> None:
     before = tacit.copy()
     meet(tacit, hours=1.0, rate=0.0)
     assert (tacit == before).all()
+
+
+# Pace ---------------------------------------------------------------------------------------------
+
+
+def test_who_is_sure_of_half_their_needs_learns_in_steps_between_floor_and_whole() -> None:
+    # Sure of 2 of 4, above 0.1 rightly or wrongly: .4 + .6 * 2/4 = .7; of none: .4; of all: 1.
+    tacit = np.array([[0.5, -0.5, 0.1, 0.0], [0.0] * 4, [0.2, 0.3, -0.4, 1.0]], np.float32)
+    staff = people([3])
+    pace.absorb((0, 1), staff, tacit, some(pace.Pace, floor=0.4, unsure=0.1))
+    assert staff.pace == pytest.approx(np.array([0.7, 0.4, 1.0]))
+
+
+def test_two_colleagues_learn_from_each_other_at_their_own_pace() -> None:
+    # A step of a tenth, half of it for the first: need 0 gains .5 * .1 * .8, need 1 .1 * .8.
+    tacit = np.array([[0.0, 0.8], [0.8, 0.0]], np.float32)
+    staff = people([2], pace=[0.5, 1.0])
+    learn(tacit, staff, hours=1.0, rate=0.1)
+    assert tacit == pytest.approx(np.array([[0.04, 0.8], [0.8, 0.08]]))
+
+
+@given(CONVICTIONS, st.floats(0, 1), st.floats(0, 0.9))
+def test_a_pace_lies_between_the_floor_and_one(tacit: Array, floor: float, unsure: float) -> None:
+    staff = people([2])
+    pace.absorb((0, 1), staff, tacit, some(pace.Pace, floor=floor, unsure=unsure))
+    assert (staff.pace >= np.float32(floor)).all()
+    assert (staff.pace <= 1).all()
 
 
 # Routine business ---------------------------------------------------------------------------------

@@ -311,6 +311,27 @@ def test_both_versions_agree_on_documents_that_others_than_their_authors_can_har
     assert (library.project[: library.size] >= 0).sum() > 10
 
 
+EVERYTHING_TEACHES = {
+    "community_hours": 1.3, "community_people": 7, "simulation_hours": 2.0, "mentoring_hours": 2.0,
+    "rotation": 0.9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.3])
+def test_both_versions_agree_on_people_who_learn_the_more_the_more_they_know(floor: float) -> None:
+    """Whatever teaches: patients, colleagues, communities, simulations, practice, noticing, work."""
+    learning = Learning(
+        noticing=0.3,
+        ambient_contact=0.1,
+        on_the_job=0.1,
+        newcomer_spread=0.2,
+        absorptive_floor=floor,
+    )
+    policy = BUSY.model_copy(update=EVERYTHING_TEACHES)
+    model, _ = compare(firm(policy, projects=QUICK, learning=learning, horizon=25), 24)
+    assert floor < model.staff.pace.mean() < 1
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 

@@ -103,6 +103,16 @@ class Learning(Section):
     """Chance that simulated patients show a need as it is; where not, they mislead everybody."""
     settling_hours: float = parameter(16, "hours", (0, 40), (8, 40), "fact", "assumed")
     """Hours that somebody who changes units spends on settling in, in the week of the change."""
+    absorptive_floor: float = parameter(
+        1.0,
+        "share",
+        (0, 1),
+        (0.2, 1),
+        "rule",
+        "assumed: that prior knowledge is what one learns with, Cohen and Levinthal (1990)",
+        off=True,
+    )
+    """Size of the steps of who is sure of nothing, in steps of who is sure of everything."""
     ambient_contact: float = parameter(
         0.0,
         "share",

@@ -105,7 +105,7 @@ def practise(
 
     On every need with an entry::
 
-        tacit += rate * hours * (entry - tacit)
+        tacit += rate * hours * pace * (entry - tacit)
 
     Parameters
     ----------
@@ -122,7 +122,8 @@ def practise(
     rate are our assumption.
     """
     booked = book_what_fits(staff.hours, i, IN_INTERNALIZATION, wanted)
-    staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], document, np.float32(rate) * booked)
+    step = np.float32(rate) * booked * staff.pace[i]
+    staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], document, step)
 
 
 @kernel
@@ -174,7 +175,7 @@ def notice(
 
     ::
 
-        tacit_i += rate * (truth - tacit_i)        on each wrong need, with a chance
+        tacit_i += rate * pace_i * (truth - tacit_i)        on each wrong need, with a chance
 
     Nobody notices a systemic need. Source: our assumption.
     """
@@ -193,9 +194,10 @@ def notice(
             noticing = luck.who_below(words, limit, space.chosen)
             for place in range(noticing):
                 i = begin + np.int64(space.chosen[place])
-                step = rate * (np.float32(right[need]) - tacit[i, need])
-                tacit[i, need] += step
-                moved[i, INTERNALIZATION] += abs(step)
+                step = min(np.float32(1), rate * staff.pace[i])
+                change = step * (np.float32(right[need]) - tacit[i, need])
+                tacit[i, need] += change
+                moved[i, INTERNALIZATION] += abs(change)
 
 
 @kernel

@@ -80,6 +80,8 @@ class Staff(Structure, frozen=True):
     """(employees, 5) float32: the ledger of this week's hours."""
     moved: Table[np.float32] = room("employees", 4)
     """(employees, 4) float32: knowledge that each mode moved this week, in full convictions."""
+    pace: Vector[np.float32] = room("employees", filled=1)
+    """(employees,) float32: what each person's steps of learning are multiplied by this week."""
     first: Vector[np.int64]
     """(units,) int64: first row of each unit."""
     last: Vector[np.int64]

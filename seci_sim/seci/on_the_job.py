@@ -81,7 +81,8 @@ def meet_patients_at_work(
             one_more = np.int64(np.uint64(words[member]) < luck.below(mean - whole))
             for visit in range(AT_WORK, AT_WORK + whole + one_more):
                 see_needs(observed, truth, staff.home[i], visits, seed, week, u, member, visit)
-                staff.moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, visits.rate)
+                rate = visits.rate * staff.pace[i]
+                staff.moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, rate)
                 feel(u, staff.person[i], tacit[i], observed, knowledge, visits.unsure, week)
 
 
@@ -104,5 +105,5 @@ def practise_at_work(
             continue
         routine = knowledge.routine[staff.market[begin]]
         for i in range(begin, end):
-            step = rate * np.float32(share * free_hours(staff.hours, i))
+            step = rate * np.float32(share * free_hours(staff.hours, i)) * staff.pace[i]
             staff.moved[i, INTERNALIZATION] += move_towards(knowledge.tacit[i], routine, step)

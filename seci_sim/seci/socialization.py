@@ -130,7 +130,7 @@ def learn_from_patients(
 
     For each need that shows itself, observed as -1 or +1::
 
-        tacit_i += rate * (observed - tacit_i)
+        tacit_i += rate * pace_i * (observed - tacit_i)
 
     Everyone plans the whole part of the mean visits, and one more with a chance of the rest.
 
@@ -166,7 +166,9 @@ def learn_from_patients(
                     break
                 hours[i, WITH_PATIENTS] += np.float32(visits.hours)
                 see_needs(observed, truth, staff.home[i], visits, seed, week, u, member, visit)
-                moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, visits.rate)
+                moved[i, SOCIALIZATION] += move_towards(
+                    tacit[i], observed, visits.rate * staff.pace[i]
+                )
                 feel(u, staff.person[i], tacit[i], observed, knowledge, visits.unsure, week)
 
 
@@ -227,7 +229,7 @@ def learn_from_colleagues(
 
     For learner i and colleague j with abs(tacit_j) > abs(tacit_i), on every need::
 
-        tacit_i += min(1, rate * hours * tie) * (tacit_j - tacit_i)
+        tacit_i += min(1, rate * hours * tie * pace_i) * (tacit_j - tacit_i)
 
     Parameters
     ----------
@@ -254,13 +256,14 @@ def learn_from_colleagues(
         hours[i, WITH_COLLEAGUES] += met
         hours[j, WITH_COLLEAGUES] += met
         tie = np.float32(tie_between(staff.unit[i], staff.unit[j], meetings, week))
-        step = min(np.float32(1), rate * met * tie)
+        step_i = min(np.float32(1), rate * met * tie * staff.pace[i])
+        step_j = min(np.float32(1), rate * met * tie * staff.pace[j])
         moved_i, moved_j = np.int32(0), np.int32(0)
         for need in range(tacit.shape[1]):
             mine, yours = tacit[i, need], tacit[j, need]
-            change = step * (yours - mine)
-            i_learns = change if abs(yours) > abs(mine) else np.float32(0)
-            j_learns = change if abs(mine) > abs(yours) else np.float32(0)
+            gap = yours - mine
+            i_learns = step_i * gap if abs(yours) > abs(mine) else np.float32(0)
+            j_learns = step_j * gap if abs(mine) > abs(yours) else np.float32(0)
             tacit[i, need] = mine + i_learns
             tacit[j, need] = yours - j_learns
             moved_i = np.int32(moved_i + np.int32(abs(i_learns) * CONVICTION_GRID))

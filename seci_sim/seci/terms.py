@@ -17,6 +17,7 @@ from seci_sim.seci.internalization import Pilots, Practice
 from seci_sim.seci.knowledge import whole_ticks
 from seci_sim.seci.merger import Merged
 from seci_sim.seci.on_the_job import OnTheJob
+from seci_sim.seci.pace import Pace
 from seci_sim.seci.reading import Reading
 from seci_sim.seci.service import Care
 from seci_sim.seci.simulated_patients import Simulation
@@ -49,6 +50,7 @@ def terms_of(
             contact=settings.learning.ambient_contact / policy.visit_hours,
             practice=settings.learning.on_the_job,
         ),
+        pace=Pace(floor=settings.learning.absorptive_floor, unsure=settings.learning.unsure_below),
         care=_care(policy, firm, settings),
     )
 

@@ -21,6 +21,7 @@ from seci_sim.seci import (
     knowledge,
     lasting,
     on_the_job,
+    pace,
     pairing,
     reading,
     records,
@@ -50,6 +51,7 @@ class Terms(Structure):
     pilots: internalization.Pilots
     simulation: simulated_patients.Simulation
     on_the_job: on_the_job.OnTheJob
+    pace: pace.Pace
     care: service.Care
 
 
@@ -108,6 +110,8 @@ def move_world(state: State) -> None:
     if how.rotating > 0:
         change_places(staff, known, how, state.space, *now)
     knowledge.fade(everybody(state), staff, known.tacit, how.remaining)
+    if state.terms.pace.floor < 1:
+        pace.absorb(everybody(state), staff, known.tacit, state.terms.pace)
 
 
 @process

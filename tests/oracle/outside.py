@@ -138,6 +138,15 @@ def move_world(state: State) -> None:
     remaining = np.float32(0.5 ** (1.0 / state.settings.learning.tacit_half_life))
     for employee in state.there():
         employee.tacit = [conviction * remaining for conviction in employee.tacit]
+        employee.pace = _pace(state, employee)
+
+
+def _pace(state: State, employee: Employee) -> np.float32:
+    """Who is sure of more learns in larger steps."""
+    learning = state.settings.learning
+    sure = sum(abs(held) > np.float32(learning.unsure_below) for held in employee.tacit)
+    floor = learning.absorptive_floor
+    return np.float32(floor + (1.0 - floor) * sure / len(employee.tacit))
 
 
 def weekly(yearly: float) -> float:

@@ -27,6 +27,8 @@ class Employee:
     arrived: tuple[int, int, int]
     """Week, unit and seat in which this person came: the address of their own luck."""
     present: bool = True
+    pace: np.float32 = field(default_factory=lambda: np.float32(1))
+    """What all steps of learning are multiplied by this week."""
     hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PROCESSES, 0.0))
     promised: float = 0.0
     """Hours of this week that their groups will still need for combination."""
@@ -48,7 +50,7 @@ class Employee:
 
     def practise(self, document: Sequence[int], rate: float, hours: float) -> None:
         """Do for some hours what a document says."""
-        step = min(np.float32(1), np.float32(rate) * np.float32(hours))
+        step = min(np.float32(1), np.float32(rate) * np.float32(hours) * self.pace)
         for need, entry in enumerate(document):
             if entry != 0:
                 self.move(need, entry, float(step))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from oracle.people import Document, Employee, Project, on_the_clock, overlay, says_something
 from oracle.state import State
 from seci_sim.engine import luck
@@ -52,7 +54,7 @@ def _simulate(state: State, employee: Employee) -> None:
         if written >= learning.simulation_truth:
             response = -response
         seen = response if read < learning.observation_accuracy else -response
-        employee.move(need, seen, learning.patient_learning)
+        employee.move(need, seen, min(1.0, learning.patient_learning * float(employee.pace)))
 
 
 def _run_pilots(state: State) -> None:
@@ -156,4 +158,5 @@ def _notice(state: State, employee: Employee, market: int) -> None:
         if kind == "systemic" or state.routines[market][need] != -right:
             continue
         if state.chance_of(luck.NOTICING, employee, need) < learning.noticing:
-            employee.move(need, right, learning.noticing_step)
+            step = min(np.float32(1), np.float32(learning.noticing_step) * employee.pace)
+            employee.move(need, right, float(step))

@@ -60,7 +60,8 @@ def _meet_a_patient(state: State, employee: Employee, visit: int) -> None:
     for need, kind in enumerate(state.classes):
         seen = None if kind == "systemic" else _seen(state, employee, visit, need)
         if seen is not None:
-            employee.move(need, seen, learning.patient_learning * state.remote())
+            step = learning.patient_learning * state.remote() * float(employee.pace)
+            employee.move(need, seen, min(1.0, step))
             if abs(employee.tacit[need]) > np.float32(learning.unsure_below):
                 story.remember_feeling(state, employee, need)
 
@@ -152,12 +153,13 @@ def _meet(state: State, one: Employee, other: Employee) -> None:
     )
     tie = learning.tie_within if one.unit == other.unit else across
     rate = np.float32(learning.colleague_learning * state.remote())
-    step = min(np.float32(1), rate * np.float32(hours) * np.float32(tie))
+    step = rate * np.float32(hours) * np.float32(tie)
     for need in state.needs:
-        if other.is_surer_than(one, need):
-            one.move(need, float(other.tacit[need]), float(step))
-        elif one.is_surer_than(other, need):
-            other.move(need, float(one.tacit[need]), float(step))
+        for learner, teacher in ((one, other), (other, one)):
+            if teacher.is_surer_than(learner, need):
+                size = min(np.float32(1), step * learner.pace)
+                learner.move(need, float(teacher.tacit[need]), float(size))
+                break
 
 
 def _communities(state: State) -> list[list[Employee]]:
@@ -181,7 +183,7 @@ def _meet_all(state: State, community: list[Employee]) -> None:
     steps = []
     for member in there:
         hours = member.book("colleagues", state.policy.community_hours)
-        size = rate * np.float32(hours) * np.float32(learning.tie_community)
+        size = rate * np.float32(hours) * np.float32(learning.tie_community) * member.pace
         steps.append(float(min(np.float32(1), size)))
     for need in state.needs:
         surest = there[0]

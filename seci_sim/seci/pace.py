@@ -1,0 +1,43 @@
+"""How large the steps are in which people learn, each at their own pace."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seci_sim.engine.compiled import kernel
+from seci_sim.engine.structures import Structure
+from seci_sim.seci.knowledge import Array, Part, Staff, rows_there
+
+
+class Pace(Structure):
+    """What decides on a person's pace."""
+
+    floor: float
+    """Pace of who is sure of nothing; 1: knowing more makes nobody quicker."""
+    unsure: float
+    """Up to this conviction nobody counts as sure of a need."""
+
+
+@kernel
+def absorb(part: Part, staff: Staff, tacit: Array, pace: Pace) -> None:
+    """Who knows more learns more: fill in `staff.pace` for this week.
+
+    ::
+
+        pace_i = floor + (1 - floor) * share of needs that i is sure of
+
+    All steps that socialization and internalization take with a person are multiplied by it.
+
+    Notes
+    -----
+    Source: absorptive capacity, Cohen and Levinthal (1990). That it is a straight line in what one is
+    sure of, rightly or wrongly, about whatever need: our assumption.
+    """
+    limit, floor = np.float32(pace.unsure), pace.floor
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        for i in range(begin, end):
+            sure = np.int32(0)
+            for need in range(tacit.shape[1]):
+                sure += np.int32(abs(tacit[i, need]) > limit)
+            staff.pace[i] = np.float32(floor + (1.0 - floor) * sure / tacit.shape[1])
