@@ -104,6 +104,52 @@ def test_who_has_no_routine_business_or_is_not_there_learns_nothing_from_it(firm
     assert written_by(lambda: work(firm), firm) == set()
 
 
+def review(firm: Small, plan: Array, rate: float, accuracy: float = 1.0) -> Array:
+    """The first, the third and an empty seat hear seven patients on a plan; gives what is kept."""
+    kept = plan.copy()
+    how = some(
+        internalization.Pilots, review_hours=1.0, review_patients=7, review_accuracy=accuracy,
+        review_margin=3, review_learning=rate,
+    )  # fmt: skip
+    pilot, project = np.array([0, NOBODY, 2]), (firm.seed, 1, 0, 0)
+    internalization.review(kept, pilot, firm.staff, firm.tacit, firm.world(), how, project)
+    return kept
+
+
+@given(FIRMS, responses(), CHANCES, st.floats(0.5, 1))
+def test_a_review_teaches_its_members_within_bounds_on_what_patients_can_judge(
+    firm: Small, plan: Array, rate: float, accuracy: float
+) -> None:
+    before = firm.tacit.copy()
+    assert written_by(lambda: review(firm, plan, rate, accuracy), firm) <= {
+        "tacit", "hours", "moved",
+    }  # fmt: skip
+    assert in_bounds(firm)
+    judged = (plan != 0) & (NEED_CLASS != SYSTEMIC)
+    assert (firm.tacit[:, ~judged] == before[:, ~judged]).all()
+    assert (firm.tacit[[1, 3]] == before[[1, 3]]).all()
+
+
+@given(FIRMS, responses())
+def test_patients_who_are_always_right_move_members_half_way_to_the_truth(
+    firm: Small, plan: Array
+) -> None:
+    # All seven agree, whether the entry is right or not: half of the gap to the truth is left.
+    before, right = firm.tacit.copy(), firm.truth[0]
+    kept = review(firm, plan, rate=0.5)
+    judged = (plan != 0) & (NEED_CLASS != SYSTEMIC)
+    half_way = (before + right) / 2
+    assert firm.tacit[[0, 2]][:, judged] == pytest.approx(half_way[[0, 2]][:, judged])
+    assert (kept[judged] == np.where(plan == right, plan, 0)[judged]).all()
+
+
+@given(FIRMS, responses())
+def test_a_review_that_teaches_nothing_takes_its_hour_all_the_same(
+    firm: Small, plan: Array
+) -> None:
+    assert written_by(lambda: review(firm, plan, rate=0.0), firm) == {"hours"}
+
+
 def run_pilot(firm: Small, seats: list[int], begun: int, week: int, hours: float, capacity: float,
               rate: float) -> Array:  # fmt: skip
     """One project of the first market practises the routine of the second; gives weeks practised."""
@@ -192,7 +238,15 @@ def test_a_review_only_takes_away_and_never_a_systemic_entry(
     staff.hours[:] = 7.75
     pilots = reviews(4.0, patients, accuracy, margin)
     right = truth_of([truth], NEED_CLASS)
-    internalization.review(kept, np.array([0, NOBODY]), staff, right, pilots, (seed, 1, 0, 0))
+    internalization.review(
+        kept,
+        np.array([0, NOBODY]),
+        staff,
+        np.zeros((1, NEEDS), np.float32),
+        right,
+        pilots,
+        (seed, 1, 0, 0),
+    )
     withdrawn = kept != plan
     assert (kept[withdrawn] == 0).all()
     assert (NEED_CLASS[withdrawn] != SYSTEMIC).all()
@@ -204,7 +258,9 @@ def test_a_review_takes_no_hours_of_pilot_members_whose_unit_left() -> None:
     staff = people([2], present=[True, False])
     ones, pilots = np.ones(NEEDS, np.int8), reviews(1.0, 7, 1.0, 3)
     right = truth_of([ones], NEED_CLASS)
-    internalization.review(ones, np.array([0, 1]), staff, right, pilots, (1, 1, 0, 0))
+    internalization.review(
+        ones, np.array([0, 1]), staff, np.zeros((2, NEEDS), np.float32), right, pilots, (1, 1, 0, 0)
+    )
     assert staff.hours.sum(axis=1).tolist() == [1.0, 0.0]
 
 

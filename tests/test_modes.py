@@ -303,7 +303,15 @@ def test_a_review_withdraws_what_all_patients_find_wrong() -> None:
         internalization.Pilots, review_hours=1.0, review_patients=7, review_accuracy=1.0,
         review_margin=3,
     )  # fmt: skip
-    internalization.review(kept, np.array([-1]), people([1]), truth, pilots, (1, 1, 0, 0))
+    internalization.review(
+        kept,
+        np.array([-1]),
+        people([1]),
+        np.zeros((1, kept.size), np.float32),
+        truth,
+        pilots,
+        (1, 1, 0, 0),
+    )
     assert kept.tolist() == [1, 0, -1]
 
 

@@ -332,6 +332,16 @@ def test_both_versions_agree_on_people_who_learn_the_more_the_more_they_know(flo
     assert floor < model.staff.pace.mean() < 1
 
 
+@pytest.mark.parametrize("patients", [4, 7])
+def test_both_versions_agree_on_reviews_that_teach(patients: int) -> None:
+    """Four patients are divided at times, and then teach nothing; a unit leaves, and pilots of it."""
+    learning = Learning(review_learning=0.3, absorptive_floor=0.4)
+    rules = QUICK.model_copy(update={"review_patients": patients})
+    policy = BUSY.model_copy(update={"review_share": 1.0})
+    timeline = (Change(week=20, unit_leaves="Brazil"),)
+    compare(firm(policy, projects=rules, learning=learning, timeline=timeline, horizon=30), 25)
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 

@@ -103,6 +103,16 @@ class Learning(Section):
     """Chance that simulated patients show a need as it is; where not, they mislead everybody."""
     settling_hours: float = parameter(16, "hours", (0, 40), (8, 40), "fact", "assumed")
     """Hours that somebody who changes units spends on settling in, in the week of the change."""
+    review_learning: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0.05, 0.4),
+        "rule",
+        "assumed: that debriefs teach, Tannenbaum and Cerasoli (2013), Keiser and Arthur (2021)",
+        off=True,
+    )
+    """Step of a pilot's staff towards what most patients of its after-action review say of an entry."""
     absorptive_floor: float = parameter(
         1.0,
         "share",

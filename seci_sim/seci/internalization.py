@@ -73,6 +73,8 @@ class Pilots(Structure):
     """How often a patient judges an entry rightly."""
     review_margin: int
     """Votes more against than for an entry, from which on it is withdrawn."""
+    review_learning: float
+    """Step towards what the patients of a review say; 0: its members learn nothing."""
     documentation_share: float
     """Chance that a lesson is written."""
 
@@ -266,22 +268,50 @@ def review(
     kept: Array,
     pilot: Array,
     staff: Staff,
+    tacit: Array,
     truth: Truth,
     pilots: Pilots,
     project: luck.Project,
 ) -> None:
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
-    Each patient judges each entry rightly with a chance; nobody can judge a systemic one. `kept` is
-    changed in place. Source: our assumption.
+    Each patient judges each entry rightly with a chance; nobody can judge a systemic one. Members of
+    the review may learn what most of them say::
+
+        tacit += review_learning * pace * (what they say - tacit)
+
+    `kept` and `tacit` are changed in place.
+
+    Notes
+    -----
+    Source: that debriefs make teams better, Tannenbaum and Cerasoli (2013), Keiser and Arthur (2021).
+    Rule: our assumption.
     """
     for seat in range(pilot.size):
         if pilot[seat] != NOBODY and staff.present[pilot[seat]]:
             book_what_fits(staff.hours, pilot[seat], IN_INTERNALIZATION, pilots.review_hours)
     for need in range(kept.size):
         if kept[need] != 0 and truth.need_class[need] != SYSTEMIC:
-            if votes_against(need, kept[need], truth, pilots, project) >= pilots.review_margin:
+            margin = votes_against(need, kept[need], truth, pilots, project)
+            if pilots.review_learning > 0 and margin != 0:
+                says = -kept[need] if margin > 0 else kept[need]
+                learn_in_review(pilot, need, says, staff, tacit, pilots.review_learning)
+            if margin >= pilots.review_margin:
                 kept[need] = 0
+
+
+@kernel
+def learn_in_review(
+    pilot: Array, need: Whole, says: Whole, staff: Staff, tacit: Array, rate: Real
+) -> None:
+    """All members who are there move towards what most patients say of a need."""
+    for seat in range(pilot.size):
+        i = pilot[seat]
+        if i != NOBODY and staff.present[i]:
+            step = min(np.float32(1), np.float32(rate) * staff.pace[i])
+            change = step * (np.float32(says) - tacit[i, need])
+            tacit[i, need] += change
+            staff.moved[i, INTERNALIZATION] += abs(change)
 
 
 @kernel
@@ -313,7 +343,8 @@ def adopt(
         copy(kept, projects.plan[number])
         reviewed = luck.chance_of(project, luck.REVIEW, luck.FIRST) < pilots.review_share
         if pilots.takes_place and reviewed:
-            review(kept, projects.pilot[number], staff, truth, pilots, project)
+            pilot = projects.pilot[number]
+            review(kept, pilot, staff, knowledge.tacit, truth, pilots, project)
         if empty(kept):
             projects.status[number] = ENDED
             continue

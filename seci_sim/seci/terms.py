@@ -206,6 +206,7 @@ def _pilots(policy: Policy, settings: Scenario) -> Pilots:
         review_patients=rules.review_patients,
         review_accuracy=rules.review_accuracy,
         review_margin=rules.review_margin,
+        review_learning=settings.learning.review_learning,
         documentation_share=policy.documentation_share,
     )
 

@@ -125,8 +125,17 @@ def _review(state: State, project: Project, kept: list[int]) -> None:
             slot = patient * len(state.classes) + need
             judges_rightly = _then(state, luck.VERDICT, project, slot) < rules.review_accuracy
             against += -1 if is_right == judges_rightly else 1
+        _learn_in_review(state, project, need, entry if against < 0 else -entry, against)
         if against >= rules.review_margin:
             kept[need] = 0
+
+
+def _learn_in_review(state: State, project: Project, need: int, says: int, against: int) -> None:
+    """Who is there moves towards what most patients said; where they are divided, nobody does."""
+    for member in project.pilot:
+        if member.present and against != 0:
+            rate = np.float32(state.settings.learning.review_learning)
+            member.move(need, says, float(min(np.float32(1), rate * member.pace)))
 
 
 def _practise_routine(state: State, employee: Employee, market: int) -> None:
