@@ -45,6 +45,7 @@ from seci_sim.seci.knowledge import (
     SETTING_UP,
     Array,
     Knowledge,
+    Library,
     Projects,
 )
 from seci_sim.seci.world import SYSTEMIC
@@ -148,6 +149,42 @@ def test_a_review_that_teaches_nothing_takes_its_hour_all_the_same(
     firm: Small, plan: Array
 ) -> None:
     assert written_by(lambda: review(firm, plan, rate=0.0), firm) == {"hours"}
+
+
+def try_what_was_read(firm: Small, use: float, rate: float = 0.1) -> None:
+    """The first two read the routine of the first market this week, the third that of the second."""
+    space, library = firm.space, some(Library, entries=firm.routine, size=2)
+    space.read[:] = [0, 0, 1, NOBODY]
+    known = some(Knowledge, tacit=firm.tacit, explicit=firm.explicit, library=library)
+    how = practice(rate=rate, reading_use=use)
+    internalization.try_what_was_read(EVERYBODY, firm.staff, known, how, space, firm.seed, 1)
+
+
+@given(FIRMS, CHANCES, CHANCES)
+def test_what_was_read_is_tried_within_bounds_where_it_was_made_out(
+    firm: Small, use: float, rate: float
+) -> None:
+    before = firm.tacit.copy()
+    assert written_by(lambda: try_what_was_read(firm, use, rate), firm) <= {"tacit", "moved"}
+    assert in_bounds(firm)
+    read = firm.routine[[0, 0, 1, 1]]
+    held = (read != 0) & (read == firm.explicit)
+    held[3] = False
+    assert (firm.tacit[~held] == before[~held]).all()
+
+
+@given(FIRMS)
+def test_what_is_always_tried_moves_a_tenth_of_the_way_in_its_hour(firm: Small) -> None:
+    before, read = firm.tacit.copy(), firm.routine[[0, 0, 1, 1]]
+    try_what_was_read(firm, use=1.0, rate=0.1)
+    held = (read != 0) & (read == firm.explicit)
+    held[3] = False
+    assert firm.tacit[held] == pytest.approx((0.9 * before + 0.1 * read)[held], abs=1e-6)
+
+
+@given(FIRMS)
+def test_what_is_never_tried_moves_nothing(firm: Small) -> None:
+    assert written_by(lambda: try_what_was_read(firm, use=0.0), firm) == set()
 
 
 def run_pilot(firm: Small, seats: list[int], begun: int, week: int, hours: float, capacity: float,

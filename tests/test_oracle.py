@@ -342,6 +342,19 @@ def test_both_versions_agree_on_reviews_that_teach(patients: int) -> None:
     compare(firm(policy, projects=rules, learning=learning, timeline=timeline, horizon=30), 25)
 
 
+def test_both_versions_agree_on_reading_that_shows_in_practice() -> None:
+    """Modes go off and on: what was read while nobody practised is not tried later."""
+    learning = Learning(reading_use=0.3, absorptive_floor=0.4, legibility=0.5)
+    policy = BUSY.model_copy(update={"reading_hours": 0.7})
+    timeline = (
+        Change(week=8, policy={"internalization": False}),
+        Change(week=12, policy={"internalization": True, "combination": False}),
+        Change(week=16, policy={"combination": True}),
+        Change(week=19, lose=("library",)),
+    )
+    compare(firm(policy, projects=QUICK, learning=learning, timeline=timeline, horizon=30), 26)
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 

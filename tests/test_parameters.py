@@ -246,6 +246,7 @@ TABLE = [
     ("learning.simulation_truth", 0.6, 0.95, RISES, mean("tacit_alignment"), 8, SIMULATION_ONLY),
     ("learning.settling_hours", 8, 40, RISES, total("hours_socialization"), 15, {"rotation": 0.3}),
     ("learning.review_learning", 0.0, 0.4, RISES, total("moved_internalization"), 20, PILOTS_ONLY | {"review_share": 1.0, "noticing": 0.0}),
+    ("learning.reading_use", 0.0, 0.3, RISES, total("moved_internalization"), 8, {"training_hours": 0.0, "reading_hours": 1.0}),
     ("learning.absorptive_floor", 0.2, 1.0, RISES, total("moved_socialization"), 8, PATIENTS_ONLY),
     ("learning.ambient_contact", 0.0, 0.005, RISES, total("moved_socialization"), 8, {"patient_time": 0.0, "mentoring_hours": 0.0}),
     ("learning.on_the_job", 0.0, 0.1, RISES, total("moved_internalization"), 20, QUICK),

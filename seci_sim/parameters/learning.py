@@ -113,6 +113,16 @@ class Learning(Section):
         off=True,
     )
     """Step of a pilot's staff towards what most patients of its after-action review say of an entry."""
+    reading_use: float = parameter(
+        0.0,
+        "chance",
+        (0, 1),
+        (0, 0.3),
+        "rule",
+        "assumed: that printed material alone moves practice a little, Cochrane review CD004398",
+        off=True,
+    )
+    """Chance that an entry which somebody reads is tried for an hour in the same week."""
     absorptive_floor: float = parameter(
         1.0,
         "share",

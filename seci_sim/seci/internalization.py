@@ -50,6 +50,8 @@ class Practice(Structure):
     noticing: float
     """Chance to notice that a routine is wrong on a need."""
     noticing_step: float
+    reading_use: float
+    """Chance that an entry which was read this week is tried."""
 
 
 class Pilots(Structure):
@@ -145,6 +147,49 @@ def train(part: Part, staff: Staff, knowledge: Knowledge, practice: Practice, sp
             reader = np.int64(space.chosen[place])
             read = explicit[reader]
             practise(reader, staff, knowledge.tacit, read, practice.training_hours, practice.rate)
+
+
+@kernel
+def try_what_was_read(
+    part: Part,
+    staff: Staff,
+    knowledge: Knowledge,
+    practice: Practice,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Of what they read this week and made out, people try some entries in their work.
+
+    For each of these, with a chance, as in an hour of training, which is not booked::
+
+        tacit += rate * pace * (entry - tacit)
+
+    Parameters
+    ----------
+    space : Space
+        `read` says who read which document of the library this week.
+
+    Notes
+    -----
+    Source: that printed material alone moves practice, if little, Cochrane review CD004398. Rule: our
+    assumption.
+    """
+    explicit, tacit = knowledge.explicit, knowledge.tacit
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        for i in range(begin, end):
+            if space.read[i] == NOBODY:
+                continue
+            entries = knowledge.library.entries[space.read[i]]
+            step = min(np.float32(1), np.float32(practice.rate) * staff.pace[i])
+            for need in range(entries.size):
+                if entries[need] == 0 or explicit[i, need] != entries[need]:
+                    continue
+                if luck.chance(seed, luck.TRYING, week, u, i - begin, need) < practice.reading_use:
+                    change = step * (np.float32(entries[need]) - tacit[i, need])
+                    tacit[i, need] += change
+                    staff.moved[i, INTERNALIZATION] += abs(change)
 
 
 @kernel

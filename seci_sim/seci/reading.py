@@ -125,6 +125,7 @@ def read(
             document = choose_document(
                 space.documents, own, reading.success, oldest, library.size, seed, week, u, member
             )
+            space.read[i] = document
             if reading.legibility < 1.0:
                 clear = space.observed
                 make_out(

@@ -189,6 +189,7 @@ def _practice(policy: Policy, settings: Scenario) -> Practice:
         routine_rate=learning.practice_learning * learning.routine_practice,
         noticing=learning.noticing,
         noticing_step=learning.noticing_step,
+        reading_use=learning.reading_use,
     )
 
 

@@ -190,6 +190,8 @@ def combine(state: State) -> None:
             if projects.status[project] != ENDED:
                 state.under_way[state.running] = project
                 state.running += 1
+    if state.terms.practice.reading_use > 0:
+        fill(space.read, knowledge.NOBODY)
     if planning.takes_place and how.chance > 0:
         kinds = state.truth.need_class
         reading.read(everybody(state), staff, known, kinds, how, space, *now)
@@ -203,6 +205,8 @@ def internalize(state: State) -> None:
     all_units, running, now = everybody(state), state.under_way[: state.running], when(state)
     if practice.takes_place:
         internalization.train(all_units, staff, known, practice, space)
+        if practice.reading_use > 0:
+            internalization.try_what_was_read(all_units, staff, known, practice, space, *now)
         if simulation.hours > 0:
             simulated_patients.practise_with_simulated_patients(
                 all_units, staff, known.tacit, truth, simulation, space, *now

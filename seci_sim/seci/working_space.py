@@ -53,6 +53,8 @@ class Space(Structure):
     stays: Vector[np.float32] = room("employees")
     """(employees,): hours for which members of a community stay."""
     met: Vector[np.bool_] = room("employees")
+    read: Vector[np.int64] = room("employees", filled=-1)
+    """(employees,): the document that somebody read this week, or -1, where what is read is tried."""
     keeps: Vector[np.bool_] = room("employees", filled=True)
     """(employees,): who keeps to the patient time, where not everybody does."""
     observed: Vector[np.int8] = room("needs")

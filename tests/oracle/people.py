@@ -29,6 +29,8 @@ class Employee:
     present: bool = True
     pace: np.float32 = field(default_factory=lambda: np.float32(1))
     """What all steps of learning are multiplied by this week."""
+    read: list[int] = field(default_factory=list)
+    """What they read this week, as far as they made it out."""
     hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PROCESSES, 0.0))
     promised: float = 0.0
     """Hours of this week that their groups will still need for combination."""

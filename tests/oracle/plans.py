@@ -132,6 +132,7 @@ def _begin(state: State, project: Project) -> None:
 
 def _read(state: State, employee: Employee) -> None:
     """Some spend an hour on one of the newest documents, rather one of their own market."""
+    employee.read = []
     newest = state.library[-state.settings.projects.reading_window :]
     reads = state.chance_of(luck.READING, employee)
     finds, which, _, _ = state.chances(luck.CHOICE, employee.unit, employee.member)
@@ -149,6 +150,7 @@ def _read(state: State, employee: Employee) -> None:
         if employee.person not in document.writers and not _is_clear(state, need, u):
             entries[need] = 0
     employee.hold(entries)
+    employee.read = document.entries
 
 
 def _is_clear(state: State, need: int, u: float) -> bool:

@@ -17,6 +17,7 @@ def internalize(state: State) -> None:
     if state.policy.internalization:
         for employee in state.there():
             _train(state, employee)
+            _try_what_was_read(state, employee)
             if state.policy.simulation_hours > 0:
                 _simulate(state, employee)
         _run_pilots(state)
@@ -35,6 +36,17 @@ def _train(state: State, employee: Employee) -> None:
     if says_something(employee.explicit):
         hours = employee.book("internalization", state.policy.training_hours)
         employee.practise(employee.explicit, state.settings.learning.practice_learning, hours)
+
+
+def _try_what_was_read(state: State, employee: Employee) -> None:
+    """An entry that was read this week, and that the reader holds, is tried for an hour by chance."""
+    learning = state.settings.learning
+    step = min(np.float32(1), np.float32(learning.practice_learning) * employee.pace)
+    for need, entry in enumerate(employee.read):
+        u = state.chance(luck.TRYING, employee.unit, employee.member, need)
+        if entry != 0 and entry == employee.explicit[need] and u < learning.reading_use:
+            employee.move(need, entry, float(step))
+    employee.read = []
 
 
 def _simulate(state: State, employee: Employee) -> None:
