@@ -318,7 +318,11 @@ def adopt(
     )  # fmt: skip
     library = knowledge.new_library(needs, size)
     known = some(
-        knowledge.Knowledge, library=library, projects=projects, routine=np.zeros((1, needs))
+        knowledge.Knowledge,
+        library=library,
+        projects=projects,
+        routine=np.zeros((1, needs)),
+        confirmed=np.zeros((1, needs)),
     )
     how = some(
         internalization.Pilots, takes_place=True, weeks=8, review_share=review_share, review_hours=1.0,

@@ -18,6 +18,7 @@ from seci_sim.seci import (
     externalization,
     internalization,
     knowledge,
+    lapsing,
     on_the_job,
     pace,
     socialization,
@@ -120,6 +121,41 @@ def test_a_pace_lies_between_the_floor_and_one(tacit: Array, floor: float, unsur
     pace.absorb((0, 1), staff, tacit, some(pace.Pace, floor=floor, unsure=unsure))
     assert (staff.pace >= np.float32(floor)).all()
     assert (staff.pace <= 1).all()
+
+
+# Lapse --------------------------------------------------------------------------------------------
+
+
+def lapse(confirmed: list[int], yearly: float, by_turnover: float = 0.0, week: int = 100) -> Array:
+    """What is left in a week of a routine on some needs; one of the two people came in week 60."""
+    known = some(knowledge.Knowledge, routine=[[1] * len(confirmed)], confirmed=[confirmed])
+    staff = people([2], arrival=[[0, 0], [60, 1]])
+    how = some(lapsing.Lapse, yearly=yearly, by_turnover=by_turnover)
+    lapsing.lapse_routines(staff, known, how, 1, week)
+    left: Array = known.routine[0]
+    return left
+
+
+def test_what_a_plan_brought_within_the_year_stays_and_all_else_goes_where_it_must() -> None:
+    # Week 100: an entry of week 48 is a year old, one of week 49 is not; -1 was never confirmed.
+    assert lapse([48, 49, 100, -1], yearly=1.0).tolist() == [0, 1, 1, 0]
+    assert lapse([48, 49, 100, -1], yearly=0.0).tolist() == [1] * 4
+
+
+def test_half_of_the_staff_are_new_so_that_three_times_as_much_lapses() -> None:
+    # 20% a year, times 1 + 4 * 1/2: 60% a year, 1.75% a week. 5 standard errors.
+    needs = 40_000
+    dropped = (lapse([-1] * needs, yearly=0.2, by_turnover=4.0) == 0).mean()
+    weekly = 1 - 0.4 ** (1 / 52)
+    assert dropped == pytest.approx(weekly, abs=5 * np.sqrt(weekly / needs))
+
+
+@given(st.lists(st.integers(-1, 100), min_size=1, max_size=9), st.floats(0, 1), st.floats(0, 9))
+def test_a_larger_chance_lets_no_less_lapse(
+    confirmed: list[int], yearly: float, by_turnover: float
+) -> None:
+    more, less = (lapse(confirmed, yearly, by) != 0 for by in (by_turnover, 0.0))
+    assert (more <= less).all()
 
 
 # Routine business ---------------------------------------------------------------------------------

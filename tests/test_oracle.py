@@ -355,6 +355,24 @@ def test_both_versions_agree_on_reading_that_shows_in_practice() -> None:
     compare(firm(policy, projects=QUICK, learning=learning, timeline=timeline, horizon=30), 26)
 
 
+def test_both_versions_agree_on_routines_that_lapse() -> None:
+    """Projects end after half a year, so that routines grow old; people leave, move and merge."""
+    rules = QUICK.model_copy(update={"lapse": 0.5, "lapse_turnover": 3.0})
+    policy = BUSY.model_copy(update={"rotation": 0.5})
+    another = Unit(name="Kenya", kind="affiliate", staff=9, firm="Other")
+    timeline = (
+        Change(week=26, policy={"projects_per_head": 0.0}),
+        Change(week=60, staff_leave=0.5),
+        Change(week=70, firm_joins="Other"),
+        Change(week=90, unit_leaves="Brazil"),
+    )
+    _, oracle = compare(
+        firm(policy, units=(OFFICE, *AFFILIATES, another), projects=rules, timeline=timeline,
+             horizon=100), 27,
+    )  # fmt: skip
+    assert 0 < np.count_nonzero(oracle.state.routines) < len(oracle.state.confirmed)
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 

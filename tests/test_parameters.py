@@ -200,6 +200,7 @@ NO_PANEL = BUSY | {
     "justification_global_partners": 0,
 }
 SIX_PATIENTS = NO_PANEL | {"justification_patients": 6, "patient_speaks": 0.8}
+LAPSING = QUICK | {"drift": 0.3, "reuse": 0}
 UNFELT = {"projects_per_head": 1.0, "socialization": False}
 READERS = BUSY | {
     "socialization": False,
@@ -278,6 +279,9 @@ TABLE = [
     ("projects.review_accuracy", 0.5, 1.0, RISES, right_among_kept, 30, REVIEWED),
     ("projects.review_margin", 1, 5, FALLS, withdrawn, 30, REVIEWED),
     ("projects.routine_hours", 0.0, 4.0, RISES, total("hours_internalization"), 20, PILOTS_ONLY),
+
+    ("projects.lapse", 0.0, 0.15, FALLS, mean("routine_coverage"), 120, LAPSING),
+    ("projects.lapse_turnover", 0.0, 10.0, FALLS, mean("routine_coverage"), 120, LAPSING | {"lapse": 0.15, "turnover": 0.3}),
 
     ("service.skill_base", 0.2, 0.6, RISES, mean("needs_met"), 15, QUICK),
     ("service.skill_gain", 0.4, 0.8, RISES, mean("needs_met"), 15, QUICK),

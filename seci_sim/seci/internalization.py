@@ -396,6 +396,9 @@ def adopt(
         projects.status[number] = ADOPTED
         projects.week_routine[number] = week
         overlay(knowledge.routine[m], kept)
+        for need in range(kept.size):
+            if kept[need] != 0:
+                knowledge.confirmed[m, need] = week
         if luck.chance_of(project, luck.LESSON, luck.FIRST) < pilots.documentation_share:
             write_lesson(library, kept, m, week, number)
 

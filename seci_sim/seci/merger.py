@@ -111,6 +111,7 @@ def absorb(
     knowledge.tacit[rows] = theirs.tacit[rows]
     knowledge.explicit[rows] = theirs.explicit[rows]
     knowledge.routine[markets] = theirs.routine[markets]
+    knowledge.confirmed[markets] = theirs.confirmed[markets]
     knowledge.felt_week[units] = theirs.felt_week[units]
     knowledge.felt_by[units] = renumbered(theirs.felt_by[units])
     earlier = knowledge.projects.size

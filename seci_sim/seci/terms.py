@@ -15,6 +15,7 @@ from seci_sim.seci.externalization import Workshops, entries_of_a_workshop
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.internalization import Pilots, Practice
 from seci_sim.seci.knowledge import whole_ticks
+from seci_sim.seci.lapsing import Lapse
 from seci_sim.seci.merger import Merged
 from seci_sim.seci.on_the_job import OnTheJob
 from seci_sim.seci.pace import Pace
@@ -51,6 +52,7 @@ def terms_of(
             practice=settings.learning.on_the_job,
         ),
         pace=Pace(floor=settings.learning.absorptive_floor, unsure=settings.learning.unsure_below),
+        lapse=Lapse(yearly=settings.projects.lapse, by_turnover=settings.projects.lapse_turnover),
         care=_care(policy, firm, settings),
     )
 

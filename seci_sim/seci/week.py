@@ -19,6 +19,7 @@ from seci_sim.seci import (
     externalization,
     internalization,
     knowledge,
+    lapsing,
     lasting,
     on_the_job,
     pace,
@@ -52,6 +53,7 @@ class Terms(Structure):
     simulation: simulated_patients.Simulation
     on_the_job: on_the_job.OnTheJob
     pace: pace.Pace
+    lapse: lapsing.Lapse
     care: service.Care
 
 
@@ -102,13 +104,15 @@ def begin_week(state: State) -> None:
 
 @process
 def move_world(state: State) -> None:
-    """Needs turn round; staff leave, are replaced and change places; unused tacit knowledge fades."""
+    """Needs turn round; staff leave, are replaced and change places; what nobody uses fades."""
     staff, known, how, now = state.staff, state.knowledge, state.terms.turnover, when(state)
     world.turn_round(state.truth, how.drift[0], how.drift, luck.DRIFT, *now)
     leave(staff, known, how.leaving, luck.LEAVING, how.spread, state.space, *now)
     state.next_person = number_newcomers(staff, state.next_person, state.week)
     if how.rotating > 0:
         change_places(staff, known, how, state.space, *now)
+    if state.terms.lapse.yearly > 0:
+        lapsing.lapse_routines(staff, known, state.terms.lapse, *now)
     knowledge.fade(everybody(state), staff, known.tacit, how.remaining)
     if state.terms.pace.floor < 1:
         pace.absorb(everybody(state), staff, known.tacit, state.terms.pace)

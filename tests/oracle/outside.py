@@ -135,10 +135,23 @@ def move_world(state: State) -> None:
     yearly = [state.policy.turnover if u.turnover is None else u.turnover for u in state.units]
     let_leave(state, luck.LEAVING, [weekly(share * stay) for share in yearly])
     moves.rotate(state, weekly(state.policy.rotation))
+    for market in range(len(state.markets)):
+        _let_routines_lapse(state, market)
     remaining = np.float32(0.5 ** (1.0 / state.settings.learning.tacit_half_life))
     for employee in state.there():
         employee.tacit = [conviction * remaining for conviction in employee.tacit]
         employee.pace = _pace(state, employee)
+
+
+def _let_routines_lapse(state: State, market: int) -> None:
+    """What no plan brought within a year is dropped by chance, the more so the more people are new."""
+    rules, staff = state.settings.projects, [e for e in state.of_market(market) if e.present]
+    new = sum(e.arrived[0] > max(0, state.week - 52) for e in staff) / max(1, len(staff))
+    chance = weekly(min(1.0, rules.lapse * (1.0 + rules.lapse_turnover * new)))
+    for need in state.needs:
+        since = state.week - state.confirmed.get((market, need), -1000)
+        if since >= 52 and state.chance(luck.LAPSE, market, 0, need) < chance:
+            state.routines[market][need] = 0
 
 
 def _pace(state: State, employee: Employee) -> np.float32:

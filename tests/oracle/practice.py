@@ -116,6 +116,9 @@ def _adopt(state: State, project: Project) -> None:
         return
     project.kept, project.routine_since = kept, state.week
     overlay(state.routines[project.market], kept)
+    for need in state.needs:
+        if kept[need] != 0:
+            state.confirmed[project.market, need] = state.week
     state.adopted.append(project)
     if _then(state, luck.LESSON, project) < state.policy.documentation_share:
         state.library.append(Document(project.market, kept, state.week, project.persons))

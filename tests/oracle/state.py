@@ -62,6 +62,8 @@ class State:
     persons: int = 0
     firm: str | None = None
     """Of another firm that will join: its name."""
+    confirmed: dict[tuple[int, int], int] = field(default_factory=dict)
+    """When a plan last brought a market's routine on a need."""
     apart: dict[str, State] = field(default_factory=dict)
     """Other firms that live on their own."""
     transitions: list[tuple[int, float]] = field(default_factory=list)
