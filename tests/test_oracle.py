@@ -373,6 +373,12 @@ def test_both_versions_agree_on_routines_that_lapse() -> None:
     assert 0 < np.count_nonzero(oracle.state.routines) < len(oracle.state.confirmed)
 
 
+def test_both_versions_agree_on_staff_who_know_better_than_a_wrong_routine() -> None:
+    service = Service(watchfulness=0.7)
+    model, _ = compare(firm(BUSY, projects=QUICK, service=service, horizon=25), 28)
+    assert model.organisation.space.watching.any()
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 

@@ -285,6 +285,7 @@ TABLE = [
 
     ("service.skill_base", 0.2, 0.6, RISES, mean("needs_met"), 15, QUICK),
     ("service.skill_gain", 0.4, 0.8, RISES, mean("needs_met"), 15, QUICK),
+    ("service.watchfulness", 0.0, 1.0, FALLS, mean("needs_mis_served"), 30, QUICK),
     ("service.price", 500.0, 10000.0, FALLS, patients(STARTED), 4, {}),
     ("service.eligible_patients", 5, 50, RISES, patients(ELIGIBLE), 2, {}),
     ("service.launch_plans", 0, 2, FALLS, patients(STARTED), 20, QUICK),

@@ -243,6 +243,7 @@ def _care(policy: Policy, firm: Firm, settings: Scenario) -> Care:
         class_sizes=np.array(world.class_sizes(settings.world)),
         skill_base=rules.skill_base,
         skill_gain=rules.skill_gain,
+        watchfulness=rules.watchfulness,
         launch_plans=rules.launch_plans,
         adherence_base=rules.adherence_base,
         adherence_gain=rules.adherence_gain,

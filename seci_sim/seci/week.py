@@ -243,6 +243,8 @@ def serve(state: State) -> None:
     staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
     care, unsure = state.terms.care, state.terms.visits.unsure
     service.rightness(everybody(state), staff, known, truth, unsure, space)
+    if care.watchfulness > 0:
+        service.watch(staff, known, truth, space)
     service.answer_needs(space.totals.skill, known.routine, truth, care, space)
     adopted, plans = state.adopted, care.launch_plans
     service.launch(state.under_way[: state.running], known.projects, plans, adopted, space.launched)

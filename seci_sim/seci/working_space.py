@@ -57,6 +57,8 @@ class Space(Structure):
     """(employees,): the document that somebody read this week, or -1, where what is read is tried."""
     keeps: Vector[np.bool_] = room("employees", filled=True)
     """(employees,): who keeps to the patient time, where not everybody does."""
+    watching: Table[np.float64] = room("markets", "needs")
+    """(markets, needs): sum over staff of max(0, tacit * truth) where the routine is wrong."""
     observed: Vector[np.int8] = room("needs")
     """(needs,): what one patient showed."""
     right: Vector[np.float32] = room("needs")
