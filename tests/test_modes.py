@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 from small_firm import NO_GROUP, NO_KINDS, knowing, people, some, truth_of, visits_of
 
 from seci_sim import SECIModel
+from seci_sim.parameters import Learning
 from seci_sim.seci import (
     combination,
     externalization,
@@ -21,6 +22,7 @@ from seci_sim.seci import (
     lapsing,
     on_the_job,
     pace,
+    pairing,
     socialization,
 )
 from seci_sim.seci.knowledge import Array, Staff
@@ -103,7 +105,7 @@ def test_who_is_sure_of_half_their_needs_learns_in_steps_between_floor_and_whole
     # Sure of 2 of 4, above 0.1 rightly or wrongly: .4 + .6 * 2/4 = .7; of none: .4; of all: 1.
     tacit = np.array([[0.5, -0.5, 0.1, 0.0], [0.0] * 4, [0.2, 0.3, -0.4, 1.0]], np.float32)
     staff = people([3])
-    pace.absorb((0, 1), staff, tacit, some(pace.Pace, floor=0.4, unsure=0.1))
+    pace.set_paces((0, 1), staff, tacit, some(pace.Pace, floor=0.4, unsure=0.1), 1)
     assert staff.pace == pytest.approx(np.array([0.7, 0.4, 1.0]))
 
 
@@ -118,9 +120,33 @@ def test_two_colleagues_learn_from_each_other_at_their_own_pace() -> None:
 @given(CONVICTIONS, st.floats(0, 1), st.floats(0, 0.9))
 def test_a_pace_lies_between_the_floor_and_one(tacit: Array, floor: float, unsure: float) -> None:
     staff = people([2])
-    pace.absorb((0, 1), staff, tacit, some(pace.Pace, floor=floor, unsure=unsure))
+    pace.set_paces((0, 1), staff, tacit, some(pace.Pace, floor=floor, unsure=unsure), 1)
     assert (staff.pace >= np.float32(floor)).all()
     assert (staff.pace <= 1).all()
+
+
+def test_talent_has_the_declared_spread_around_one_and_stays_with_a_person() -> None:
+    # 100,000 people; the mean's standard error is .5 / 316, that of the spread about twice as much.
+    how = pace.new_pace(Learning(talent_spread=0.5))
+    staff = people([100_000])
+    pace.set_paces((0, 1), staff, np.zeros((100_000, 1), np.float32), how, 1)
+    assert staff.pace.mean() == pytest.approx(1.0, abs=5 * 0.5 / np.sqrt(100_000))
+    assert staff.pace.std() == pytest.approx(0.5, abs=0.02)
+    before = staff.pace.copy()
+    staff.arrival[[0, 1]] = staff.arrival[[1, 0]]  # they change places
+    pace.set_paces((0, 1), staff, np.ones((100_000, 1), np.float32), how, 1)
+    assert staff.pace.tolist() == [before[1], before[0], *before[2:].tolist()]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8])
+def test_mentors_the_surest_meets_the_least_sure(size: int) -> None:
+    tacit = np.zeros((3 + size, 2), np.float32)
+    tacit[3:, 1] = -np.linspace(0.1, 0.9, size)  # the last is the surest
+    space = new_space(3 + size, 2, 1, 2)
+    pairs, crossers = pairing.pair_with_mentors(1, 3, 3 + size, tacit, 0.0, space, 1, 1)
+    met = [(int(a), int(b)) for a, b in zip(space.one[1:], space.other[1:], strict=True)][:pairs]
+    assert met == [(3 + size - 1 - rank, 3 + rank) for rank in range(size // 2)]
+    assert crossers == 0
 
 
 # Lapse --------------------------------------------------------------------------------------------

@@ -379,6 +379,22 @@ def test_both_versions_agree_on_staff_who_know_better_than_a_wrong_routine() -> 
     assert model.organisation.space.watching.any()
 
 
+def test_both_versions_agree_on_stars_who_are_mentors_and_leave() -> None:
+    """Units of odd and even size; people of lasting talent change places, leave and merge."""
+    learning = Learning(newcomer_spread=0.2, talent_spread=0.5, noticing=0.1, absorptive_floor=0.5)
+    levers = EVERYTHING_TEACHES | {"mentors": True, "cross_unit": 0.3}
+    another = Unit(name="Kenya", kind="affiliate", staff=9, firm="Other")
+    timeline = (
+        Change(week=8, staff_leave=0.3),
+        Change(week=12, firm_joins="Other"),
+        Change(week=16, policy={"mentors": False}),
+    )
+    compare(
+        firm(BUSY.model_copy(update=levers), units=(OFFICE, *AFFILIATES, another), projects=QUICK,
+             learning=learning, timeline=timeline, horizon=20), 29,
+    )  # fmt: skip
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 
@@ -563,6 +579,7 @@ LEVERS: dict[str, st.SearchStrategy[Any]] = {
     "rotation": st.sampled_from([0.3, 0.99]),
     "visit_hours": st.sampled_from([0.3, 2.0, 7.7]),
     "mentoring_hours": st.sampled_from([0.0, 0.5, 3.3, 20.0]),
+    "mentors": st.just(True),
     "cross_unit": st.sampled_from([0.0, 0.5, 1.0]),
     "workshop_staff": st.integers(2, 9),
     "second_line": st.sampled_from([0.3, 1.0]),

@@ -180,6 +180,11 @@ def told_apart(model: SECIModel) -> float:
     return float(np.std(of_each, axis=0).mean())
 
 
+def paces_differ(model: SECIModel) -> float:
+    """How much people differ in how quickly they learn."""
+    return float(model.staff.pace.std())
+
+
 # What is claimed ----------------------------------------------------------------------------------
 
 RISES, FALLS = "rises", "falls"
@@ -248,6 +253,7 @@ TABLE = [
     ("learning.settling_hours", 8, 40, RISES, total("hours_socialization"), 15, {"rotation": 0.3}),
     ("learning.review_learning", 0.0, 0.4, RISES, total("moved_internalization"), 20, PILOTS_ONLY | {"review_share": 1.0, "noticing": 0.0}),
     ("learning.reading_use", 0.0, 0.3, RISES, total("moved_internalization"), 8, {"training_hours": 0.0, "reading_hours": 1.0}),
+    ("learning.talent_spread", 0.2, 0.6, RISES, paces_differ, 1, {}),
     ("learning.absorptive_floor", 0.2, 1.0, RISES, total("moved_socialization"), 8, PATIENTS_ONLY),
     ("learning.ambient_contact", 0.0, 0.005, RISES, total("moved_socialization"), 8, {"patient_time": 0.0, "mentoring_hours": 0.0}),
     ("learning.on_the_job", 0.0, 0.1, RISES, total("moved_internalization"), 20, QUICK),
@@ -303,6 +309,7 @@ TABLE = [
     ("policy.uptake", 0.3, 1.0, RISES, total("hours_with_patients"), 4, {"patient_time": 0.1}),
     ("policy.visit_hours", 1, 8, FALLS, visitors, 4, {"patient_time": 0.1}),
     ("policy.mentoring_hours", 0.0, 4.0, RISES, total("hours_socialization"), 4, {}),
+    ("policy.mentors", False, True, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("policy.cross_unit", 0.0, 0.5, FALLS, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("policy.second_line", 0.0, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY | {"cross_unit": 1.0}),
     ("policy.community_hours", 0.0, 2.0, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),

@@ -123,6 +123,16 @@ class Learning(Section):
         off=True,
     )
     """Chance that an entry which somebody reads is tried for an hour in the same week."""
+    talent_spread: float = parameter(
+        0.0,
+        "coefficient of variation",
+        (0, 2),
+        (0.2, 0.6),
+        "rule",
+        "assumed: that people differ lastingly in what they learn, Papay et al. (2020)",
+        off=True,
+    )
+    """Spread of how quickly people learn, each for good, around a mean of 1."""
     absorptive_floor: float = parameter(
         1.0,
         "share",

@@ -34,6 +34,10 @@ class Policy(Section):
         "assumed: structured meetings of peers, Sandvik et al.",
     )
     """Hours for which two colleagues meet to learn from each other."""
+    mentors: bool = switch(
+        False, "lever", "assumed: that those learn most who meet the best, Sandvik et al. (2020)"
+    )
+    """Whether in each unit the surest meet the least sure, instead of anybody anybody."""
     cross_unit: float = parameter(0.10, "share", (0, 1), (0, 0.5), "lever", "assumed")
     """Share of those meetings that join people of different units, others every week."""
     second_line: float = parameter(0.0, "share", (0, 1), (0, 1), "lever", "assumed")

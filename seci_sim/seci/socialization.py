@@ -55,6 +55,8 @@ class Meetings(Structure):
     """Of a meeting; two who have fewer left meet for the hours that both have. 0: nobody meets."""
     crossing: float
     """Chance that a pair of a unit is dissolved to meet others."""
+    mentors: bool
+    """Whether in each unit the surest meet the least sure."""
     tie_within: float
     """Strength of the tie in a unit, 0 to 1."""
     tie_across: float
@@ -214,9 +216,14 @@ def meet_in_units(
         begin, end = rows_there(u, staff)
         for i in range(begin, end):
             fetch_person(i, staff, tacit)
-        pairs, space.crossers[u] = pairing.pair_within_unit(
-            u, begin, end, meetings.crossing, space, seed, week
-        )
+        if meetings.mentors:
+            pairs, space.crossers[u] = pairing.pair_with_mentors(
+                u, begin, end, tacit, meetings.crossing, space, seed, week
+            )
+        else:
+            pairs, space.crossers[u] = pairing.pair_within_unit(
+                u, begin, end, meetings.crossing, space, seed, week
+            )
         met = slice(begin // 2, begin // 2 + pairs)
         learn_from_colleagues(space.one[met], space.other[met], staff, tacit, meetings, week)
 

@@ -18,7 +18,7 @@ from seci_sim.seci.knowledge import whole_ticks
 from seci_sim.seci.lapsing import Lapse
 from seci_sim.seci.merger import Merged
 from seci_sim.seci.on_the_job import OnTheJob
-from seci_sim.seci.pace import Pace
+from seci_sim.seci.pace import new_pace
 from seci_sim.seci.reading import Reading
 from seci_sim.seci.service import Care
 from seci_sim.seci.simulated_patients import Simulation
@@ -51,7 +51,7 @@ def terms_of(
             contact=settings.learning.ambient_contact / policy.visit_hours,
             practice=settings.learning.on_the_job,
         ),
-        pace=Pace(floor=settings.learning.absorptive_floor, unsure=settings.learning.unsure_below),
+        pace=new_pace(settings.learning),
         lapse=Lapse(yearly=settings.projects.lapse, by_turnover=settings.projects.lapse_turnover),
         care=_care(policy, firm, settings),
     )
@@ -102,6 +102,7 @@ def _meetings(
     return Meetings(
         hours=policy.mentoring_hours,
         crossing=policy.cross_unit,
+        mentors=policy.mentors,
         tie_within=within,
         tie_across=across + policy.second_line * (within - across),
         rate=learning.colleague_learning * _in_person(policy, settings),

@@ -114,8 +114,8 @@ def move_world(state: State) -> None:
     if state.terms.lapse.yearly > 0:
         lapsing.lapse_routines(staff, known, state.terms.lapse, *now)
     knowledge.fade(everybody(state), staff, known.tacit, how.remaining)
-    if state.terms.pace.floor < 1:
-        pace.absorb(everybody(state), staff, known.tacit, state.terms.pace)
+    if state.terms.pace.differs:
+        pace.set_paces(everybody(state), staff, known.tacit, state.terms.pace, state.seed)
 
 
 @process

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from oracle import merging, moves
@@ -159,7 +161,11 @@ def _pace(state: State, employee: Employee) -> np.float32:
     learning = state.settings.learning
     sure = sum(abs(held) > np.float32(learning.unsure_below) for held in employee.tacit)
     floor = learning.absorptive_floor
-    return np.float32(floor + (1.0 - floor) * sure / len(employee.tacit))
+    absorbed = floor + (1.0 - floor) * sure / len(employee.tacit)
+    spread = math.sqrt(math.log(1.0 + learning.talent_spread**2))
+    drawn = luck.normal(state.seed, luck.TALENT, *employee.arrived, 0)
+    talent = luck.rounded(math.exp(spread * drawn - spread * spread / 2.0))
+    return np.float32(talent * absorbed)
 
 
 def weekly(yearly: float) -> float:

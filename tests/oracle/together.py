@@ -96,12 +96,24 @@ def _pairs(state: State) -> list[Pair]:
             order, np.empty(order.size, np.uint32), state.seed, luck.SHUFFLE, state.week, number
         )
         people = [unit.staff[place] for place in order.tolist()]
+        if state.policy.mentors:
+            people = _surest_beside_least_sure(people)
         for pair, (one, other) in enumerate(zip(people[::2], people[1::2], strict=False)):
             if state.chances(luck.CROSSING, number, pair // 4)[pair % 4] < state.policy.cross_unit:
                 crossing += [one, other]
             else:
                 pairs.append((one, other))
     return pairs + _across_units(state, crossing)
+
+
+def _surest_beside_least_sure(people: list[Employee]) -> list[Employee]:
+    """The surest, then the least sure, then the second, and so on to the middle."""
+
+    def sureness(employee: Employee) -> int:
+        return sum(int(abs(held) * np.float32(2**20)) for held in employee.tacit)
+
+    ranks = sorted(people, key=sureness, reverse=True)
+    return [ranks.pop(0 if place % 2 == 0 else -1) for place in range(len(people))]
 
 
 def _across_units(state: State, people: list[Employee]) -> list[Pair]:
