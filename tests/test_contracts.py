@@ -132,7 +132,7 @@ def say(firm: Small, group: Array, entries: int = 3, pooled: float = 1.0,
     )  # fmt: skip
     externalization.put_into_words(
         concept, np.zeros(NEEDS), firm.routine[0], group, firm.knowledge, NEED_CLASS, workshops,
-        firm.moved,
+        firm.staff,
     )  # fmt: skip
     return concept
 

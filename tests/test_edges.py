@@ -130,7 +130,7 @@ def say(tacit: list[list[float]], explicit: int = 0, entries: int = 9, sayabilit
     )  # fmt: skip
     externalization.put_into_words(
         concept, np.zeros(needs), np.zeros(needs, np.int8), np.array(seats), known,
-        np.full(needs, EXPRESSED, np.int8), how, np.zeros((2, 4), np.float32),
+        np.full(needs, EXPRESSED, np.int8), how, people([2]),
     )  # fmt: skip
     said: list[int] = concept.tolist()
     return said
@@ -314,7 +314,7 @@ def adopt(
         knowledge.Projects, market=np.zeros(size), ordinal=range(size), status=np.full(size, PRACTISED),
         ready=np.zeros(size), weeks_practised=np.full(size, 8), week_said=np.full(size, 2),
         week_routine=np.full(size, NOBODY), plan=plans, kept=np.zeros((size, needs)),
-        pilot=np.zeros((size, 1)),
+        pilot=np.zeros((size, 1)), openness=np.ones(size),
     )  # fmt: skip
     library = knowledge.new_library(needs, size)
     known = some(

@@ -307,6 +307,7 @@ EMPTY: Mapping[str, Mapping[str, Any]] = {
     "pilot_hours": {"pilot_capacity": 400.0},
     "turnover": {"retention": 1.0},
     "rotation": {"settling_hours": 40.0},
+    "openness": {"colleague_learning": 0.05, "tie_within": 0.5, "reading_voice": 0.3},
     "remote_share": {"remote_loss": 1.0},
 }  # fmt: skip
 """Levers at nought, and what then makes no difference, because it acts through them alone."""

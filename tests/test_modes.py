@@ -20,6 +20,7 @@ from seci_sim.seci import (
     internalization,
     knowledge,
     lapsing,
+    lasting,
     on_the_job,
     pace,
     pairing,
@@ -149,6 +150,34 @@ def test_mentors_the_surest_meets_the_least_sure(size: int) -> None:
     assert crossers == 0
 
 
+# Openness -----------------------------------------------------------------------------------------
+
+
+def test_who_shares_nothing_learns_and_teaches_nobody() -> None:
+    # The first is closed: on need 0 it is the surer and teaches nothing; on need 1 it learns .1 * .8.
+    tacit = np.array([[0.8, 0.0], [0.0, 0.8]], np.float32)
+    learn(tacit, people([2], shares=[0, 1]), hours=1.0, rate=0.1)
+    assert tacit == pytest.approx(np.array([[0.8, 0.08], [0.0, 0.8]]))
+
+
+def test_who_shares_nothing_adds_nothing_to_what_a_group_says() -> None:
+    # .4 + .4 can be said from .5 on; of the first alone, who shares, only .4 is heard.
+    tacit = np.full((2, 1), 0.4, np.float32)
+    assert say(tacit, np.zeros((2, 1), np.int8)).tolist() == [1]
+    assert say(tacit, np.zeros((2, 1), np.int8), shares=[1, 0]).tolist() == [0]
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 2**63 - 1))
+def test_a_larger_openness_only_adds_people(one: float, other: float, seed: int) -> None:
+    staff, found = people([9, 9]), []
+    for openness in sorted((one, other)):
+        lasting.who_shares(staff, openness, seed)
+        found.append(staff.shares.copy())
+    assert (found[0] <= found[1]).all()
+    lasting.who_shares(staff, 1.0, seed)
+    assert (staff.shares == 1).all()
+
+
 # Lapse --------------------------------------------------------------------------------------------
 
 
@@ -230,7 +259,7 @@ def say_again(tacit: Array, explicit: Array, answered: Array, **changes: float) 
     known = some(knowledge.Knowledge, tacit=tacit, explicit=explicit)
     externalization.put_into_words(
         concept, np.zeros(needs), answered, np.arange(size), known, kinds, how,
-        np.zeros((size, 4), np.float32),
+        people([size]),
     )  # fmt: skip
     return concept
 

@@ -357,7 +357,7 @@ def test_both_versions_agree_on_reading_that_shows_in_practice() -> None:
 
 def test_both_versions_agree_on_routines_that_lapse() -> None:
     """Projects end after half a year, so that routines grow old; people leave, move and merge."""
-    rules = QUICK.model_copy(update={"lapse": 0.5, "lapse_turnover": 3.0})
+    rules = QUICK.model_copy(update={"lapse": 0.2, "lapse_turnover": 2.0})
     policy = BUSY.model_copy(update={"rotation": 0.5})
     another = Unit(name="Kenya", kind="affiliate", staff=9, firm="Other")
     timeline = (
@@ -393,6 +393,20 @@ def test_both_versions_agree_on_stars_who_are_mentors_and_leave() -> None:
         firm(BUSY.model_copy(update=levers), units=(OFFICE, *AFFILIATES, another), projects=QUICK,
              learning=learning, timeline=timeline, horizon=20), 29,
     )  # fmt: skip
+
+
+def test_both_versions_agree_on_people_who_tell_nobody() -> None:
+    levers = EVERYTHING_TEACHES | {"openness": 0.5, "documentation_share": 0.9}
+    another = Unit(name="Kenya", kind="affiliate", staff=9, firm="Other")
+    timeline = (
+        Change(week=10, firm_joins="Other"),
+        Change(week=14, policy={"openness": 0.0}),
+        Change(week=18, policy={"openness": 1.0}),
+        Change(week=22, policy={"openness": 0.8}),
+    )
+    policy = BUSY.model_copy(update=levers)
+    units = (OFFICE, *AFFILIATES, another)
+    compare(firm(policy, units=units, projects=QUICK, timeline=timeline, horizon=26), 30)
 
 
 # Policies ----------------------------------------------------------------------------------------
@@ -580,6 +594,7 @@ LEVERS: dict[str, st.SearchStrategy[Any]] = {
     "visit_hours": st.sampled_from([0.3, 2.0, 7.7]),
     "mentoring_hours": st.sampled_from([0.0, 0.5, 3.3, 20.0]),
     "mentors": st.just(True),
+    "openness": st.sampled_from([0.0, 0.5]),
     "cross_unit": st.sampled_from([0.0, 0.5, 1.0]),
     "workshop_staff": st.integers(2, 9),
     "second_line": st.sampled_from([0.3, 1.0]),

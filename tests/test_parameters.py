@@ -312,6 +312,8 @@ TABLE = [
     ("policy.mentors", False, True, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("policy.cross_unit", 0.0, 0.5, FALLS, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("policy.second_line", 0.0, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY | {"cross_unit": 1.0}),
+    ("policy.openness", 0.4, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),
+    ("policy.openness", 0.4, 1.0, RISES, total("moved_externalization"), 20, BUSY),
     ("policy.community_hours", 0.0, 2.0, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),
     ("policy.community_people", 4, 16, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),
     ("policy.workshop_staff", 3, 10, RISES, total("hours_externalization"), 15, BUSY),

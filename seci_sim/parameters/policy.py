@@ -42,6 +42,15 @@ class Policy(Section):
     """Share of those meetings that join people of different units, others every week."""
     second_line: float = parameter(0.0, "share", (0, 1), (0, 1), "lever", "assumed")
     """How far second reporting lines (a matrix) lift the tie across units to that within one."""
+    openness: float = parameter(
+        1.0,
+        "share",
+        (0, 1),
+        (0.4, 1),
+        "lever",
+        "assumed: about half intend to withhold what they know, Peng (2013)",
+    )
+    """Staff who share what they know with colleagues and in workshops, always the same people."""
     community_hours: float = parameter(
         0.0,
         "hours a week",

@@ -55,12 +55,13 @@ def meet_in_communities(staff: Staff, tacit: Array, meetings: Meetings, space: S
 def listen_to_the_surest(
     there: Array, stays: Array, need: Whole, tacit: Array, staff: Staff, meetings: Meetings
 ) -> None:
-    """Everybody who is less sure of a need than the surest moves towards them."""
+    """Everybody who is less sure of a need than the surest of those who share moves towards them."""
     surest = there[0]
     for place in range(1, there.size):
-        if abs(tacit[there[place], need]) > abs(tacit[surest, need]):
-            surest = there[place]
-    leading = tacit[surest, need]
+        i = there[place]
+        if abs(tacit[i, need]) * staff.shares[i] > abs(tacit[surest, need]) * staff.shares[surest]:
+            surest = i
+    leading = tacit[surest, need] * staff.shares[surest]
     for place in range(there.size):
         i = there[place]
         if abs(tacit[i, need]) < abs(leading):

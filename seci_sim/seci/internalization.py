@@ -399,7 +399,8 @@ def adopt(
         for need in range(kept.size):
             if kept[need] != 0:
                 knowledge.confirmed[m, need] = week
-        if luck.chance_of(project, luck.LESSON, luck.FIRST) < pilots.documentation_share:
+        written = min(pilots.documentation_share, projects.openness[number])
+        if luck.chance_of(project, luck.LESSON, luck.FIRST) < written:
             write_lesson(library, kept, m, week, number)
 
 

@@ -82,6 +82,8 @@ class Staff(Structure, frozen=True):
     """(employees, 4) float32: knowledge that each mode moved this week, in full convictions."""
     pace: Vector[np.float32] = room("employees", filled=1)
     """(employees,) float32: what each person's steps of learning are multiplied by this week."""
+    shares: Vector[np.float32] = room("employees", filled=1)
+    """(employees,) float32: 1 for who shares what they know, 0 for who does not."""
     first: Vector[np.int64]
     """(units,) int64: first row of each unit."""
     last: Vector[np.int64]
@@ -132,6 +134,8 @@ class Projects(Structure):
     group: Table[np.int32] = room("projects", "group seats", filled=NOBODY)
     """(projects, seats) int32: rows of the group, -1 for empty seats."""
     group_person: Table[np.int32] = room("projects", "group seats", filled=NOBODY)
+    openness: Vector[np.float64] = room("projects", filled=1)
+    """(projects,): share of the group who share what they know."""
     pilot: Table[np.int32] = room("projects", "pilot seats", filled=NOBODY)
     """(projects, seats) int32: rows of the pilot's staff, -1 for empty seats."""
     pilot_person: Table[np.int32] = room("projects", "pilot seats", filled=NOBODY)

@@ -207,6 +207,7 @@ class Organisation:
         self._apply_presence(change)
         self.policy = knowledge.on_ticks(changed_policy(self.policy, change.policy))
         self.state.terms = self._terms()
+        self.staff.shares[:] = 1
         self._room_until = 0
 
     def _apply_presence(self, change: Change) -> None:

@@ -55,6 +55,8 @@ class Meetings(Structure):
     """Of a meeting; two who have fewer left meet for the hours that both have. 0: nobody meets."""
     crossing: float
     """Chance that a pair of a unit is dissolved to meet others."""
+    openness: float
+    """Share of people who teach others anything."""
     mentors: bool
     """Whether in each unit the surest meet the least sure."""
     tie_within: float
@@ -238,6 +240,8 @@ def learn_from_colleagues(
 
         tacit_i += min(1, rate * hours * tie * pace_i) * (tacit_j - tacit_i)
 
+    Who does not share what they know teaches nobody.
+
     Parameters
     ----------
     one, other : (pairs,) int64
@@ -263,8 +267,8 @@ def learn_from_colleagues(
         hours[i, WITH_COLLEAGUES] += met
         hours[j, WITH_COLLEAGUES] += met
         tie = np.float32(tie_between(staff.unit[i], staff.unit[j], meetings, week))
-        step_i = min(np.float32(1), rate * met * tie * staff.pace[i])
-        step_j = min(np.float32(1), rate * met * tie * staff.pace[j])
+        step_i = min(np.float32(1), rate * met * tie * staff.pace[i]) * staff.shares[j]
+        step_j = min(np.float32(1), rate * met * tie * staff.pace[j]) * staff.shares[i]
         moved_i, moved_j = np.int32(0), np.int32(0)
         for need in range(tacit.shape[1]):
             mine, yours = tacit[i, need], tacit[j, need]

@@ -102,6 +102,7 @@ def _meetings(
     return Meetings(
         hours=policy.mentoring_hours,
         crossing=policy.cross_unit,
+        openness=policy.openness,
         mentors=policy.mentors,
         tie_within=within,
         tie_across=across + policy.second_line * (within - across),

@@ -111,6 +111,8 @@ def move_world(state: State) -> None:
     state.next_person = number_newcomers(staff, state.next_person, state.week)
     if how.rotating > 0:
         change_places(staff, known, how, state.space, *now)
+    if state.terms.meetings.openness < 1:
+        lasting.who_shares(staff, state.terms.meetings.openness, state.seed)
     if state.terms.lapse.yearly > 0:
         lapsing.lapse_routines(staff, known, state.terms.lapse, *now)
     knowledge.fade(everybody(state), staff, known.tacit, how.remaining)

@@ -105,6 +105,8 @@ class Project:
     group: list[Employee]
     concept: list[int]
     group_names: tuple[str, ...] = ()
+    openness: float = 1.0
+    """Share of the group who share what they know."""
     persons: list[int] = field(default_factory=list)
     """Who was in the group, also where others sit in their seats now."""
     plan: list[int] = field(default_factory=list)

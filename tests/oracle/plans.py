@@ -16,6 +16,8 @@ ORIGINS = ("concept", "own library", "foreign library", "synthesis")
 def combine(state: State) -> None:
     """Each concept becomes a plan, one project after the other; then some people read."""
     state.planned = []
+    for employee in state.staff:
+        employee.read = []
     for project in state.new:
         project.plan = list(project.concept)
         project.origin = ["concept" if entry else "" for entry in project.plan]
@@ -132,7 +134,6 @@ def _begin(state: State, project: Project) -> None:
 
 def _read(state: State, employee: Employee) -> None:
     """Some spend an hour on one of the newest documents, rather one of their own market."""
-    employee.read = []
     newest = state.library[-state.settings.projects.reading_window :]
     reads = state.chance_of(luck.READING, employee)
     finds, which, _, _ = state.chances(luck.CHOICE, employee.unit, employee.member)

@@ -120,7 +120,8 @@ def _adopt(state: State, project: Project) -> None:
         if kept[need] != 0:
             state.confirmed[project.market, need] = state.week
     state.adopted.append(project)
-    if _then(state, luck.LESSON, project) < state.policy.documentation_share:
+    written = min(state.policy.documentation_share, project.openness)
+    if _then(state, luck.LESSON, project) < written:
         state.library.append(Document(project.market, kept, state.week, project.persons))
         state.written_before |= {(need, entry) for need, entry in enumerate(kept) if entry}
 

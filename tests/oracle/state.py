@@ -125,6 +125,11 @@ class State:
                 overlay(answers, project.plan)
         return answers
 
+    def shares(self, employee: Employee) -> bool:
+        """Whether somebody shares what they know: drawn once, on arrival."""
+        drawn = luck.chance(self.seed, luck.OPENNESS, *employee.arrived, 0)
+        return bool(drawn < self.policy.openness)
+
     def remote(self) -> float:
         """What remote work leaves of socialization and of what a workshop pools."""
         return 1.0 - self.settings.learning.remote_loss * self.policy.remote_share

@@ -168,7 +168,7 @@ def _meet(state: State, one: Employee, other: Employee) -> None:
     step = rate * np.float32(hours) * np.float32(tie)
     for need in state.needs:
         for learner, teacher in ((one, other), (other, one)):
-            if teacher.is_surer_than(learner, need):
+            if teacher.is_surer_than(learner, need) and state.shares(teacher):
                 size = min(np.float32(1), step * learner.pace)
                 learner.move(need, float(teacher.tacit[need]), float(size))
                 break
@@ -197,9 +197,10 @@ def _meet_all(state: State, community: list[Employee]) -> None:
         hours = member.book("colleagues", state.policy.community_hours)
         size = rate * np.float32(hours) * np.float32(learning.tie_community) * member.pace
         steps.append(float(min(np.float32(1), size)))
-    for need in state.needs:
-        surest = there[0]
-        for member in there[1:]:
+    teachers = [member for member in there if state.shares(member)]
+    for need in state.needs if teachers else []:
+        surest = teachers[0]
+        for member in teachers[1:]:
             surest = member if member.is_surer_than(surest, need) else surest
         leading = float(surest.tacit[need])
         for member, step in zip(there, steps, strict=True):

@@ -55,6 +55,7 @@ def _form_group(state: State, project: Project) -> bool:
     if policy.workshop_other_market and len(state.markets) > 1:
         project.group += _people_of_another_market(state, project, hours)
     project.group_names = names(state, project.group)
+    project.openness = sum(map(state.shares, project.group)) / len(project.group)
     project.persons = [member.person for member in project.group]
     for member in project.group:
         member.book("externalization", workshop)
@@ -79,7 +80,9 @@ def _hold_workshop(state: State, project: Project) -> None:
     most = max(1, int(state.settings.projects.concept_entries * length / 6.0 + 0.5))
     sayable: list[tuple[float, int, int]] = []
     for need in state.needs:
-        convictions = sum(_voice(state, member, need) for member in project.group)
+        convictions = sum(
+            _voice(state, member, need) for member in project.group if state.shares(member)
+        )
         total = (_guests_say(state, project, need) + convictions) * state.remote()
         says = 1 if total > 0 else -1
         if abs(total) >= state.settings.learning.sayability and says != answers[need]:
