@@ -63,7 +63,12 @@ SCENARIO: Document = {
     "units": UNITS,
     "stakeholders": STAKEHOLDERS,
     "timeline": TIMELINE,
-}
+    "money": {
+        "currency": "EUR", "hour": "60", "hour_of": {"affiliate": "45.5"}, "patients": "10000",
+        "worth": "200", "budget": "1000000",
+    },
+    "weigh": {"mis_served": "0.5"},
+}  # fmt: skip
 """What goes together by name; `scenario` adds parameters."""
 
 FIRM: Document = {
@@ -83,7 +88,7 @@ EXPERIMENTS: dict[str, Document] = {
     },
     "conditions": {
         "policies": POLICIES, "uncertain": {"learning.showing": "plausible", "world.needs": {"from": "20", "to": "22"}},
-        "sample": {"method": "latin hypercube", "points": "12"},
+        "sample": {"method": "latin hypercube", "points": "12"}, "luck": "of each world", "yearly": "yes",
         "analyses": [{"kind": "discovery", "outcome": "needs_met", "policy": "More", "at_least": "5%"}],
     },
     "search": {

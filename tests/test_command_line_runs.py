@@ -19,7 +19,7 @@ from scenario_files import TINY
 from seci_sim.cli import answer_to
 from seci_sim.lab.comparing import comparison
 from seci_sim.lab.size import size_of
-from seci_sim.scenario import InputProblem, Scenario, read_scenario
+from seci_sim.scenario import Scenario, read_scenario
 from seci_sim.scenario.preflight import folder_of
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
@@ -36,8 +36,9 @@ def test_results_go_to_a_folder_called_after_the_scenarios() -> None:
     assert folder_of("out", ["a"]) == Path("out")
     Path("an old place").mkdir()
     assert folder_of("an old place/new", ["a"]) == Path("an old place/new")
-    with pytest.raises(InputProblem, match="too long"):
-        folder_of(None, [f"{'x' * 70}{n}" for n in range(4)])
+    many = folder_of(None, [f"{'x' * 70}{n}" for n in range(4)])
+    assert many == Path(f"results/{'x' * 70}0-vs-3-others")
+    assert len(folder_of(None, ["y" * 80, "z" * 80], ["horizon=3"]).name) == 120
 
 
 def memory(*scenarios: Scenario, replications: int = 20, workers: int = 2) -> float:
@@ -68,14 +69,14 @@ def test_comparing_prints_the_answer_and_writes_the_folder(
     for words in ("Tiny", "More", "Needs met", "Better in", "With patients", "half the staff know"):
         assert words in printed.out
     assert f"Wrote {folder / 'report.html'}" in printed.out
-    assert "Next: seci-sim new my-firm.yaml" in printed.out
+    assert "Next: seci-sim compare more.yaml --set policy.patient_time=20%" in printed.out
     assert {"report.html", "results.csv", "weekly.csv", "manifest.json"} <= set(listing(folder))
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"] == "seci-sim compare tiny.yaml more.yaml --replications 2 --seed 1"
     assert answer_to([*arguments, "--quiet"]) == 0, "the same run is there already"
     assert capsys.readouterr().out == ""
-    assert answer_to([*arguments, "--seed", "2"]) == 6, "another is refused"
-    assert "choose another folder with --out; seed: 1 there, 2 here" in capsys.readouterr().err
+    assert answer_to([*arguments, "--seed", "2", "--out", str(folder)]) == 6, "another is refused"
+    assert "holds another run; seed: 1 there, 2 here" in capsys.readouterr().err
     assert listing(tmp_path / "results") == sorted(
         ["tiny-vs-more", *(f"tiny-vs-more/{name}" for name in listing(folder))]
     )
@@ -136,9 +137,13 @@ def test_a_published_model_says_its_own_measures_in_json(
 def test_a_run_of_what_extends_a_shipped_scenario_proposes_to_compare_the_two(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    few = ["--replications", "2", "--workers", "1"]
+    Path("more.yaml").write_text("name: More\nextends: one-percent\npolicy: {patient_time: 3%}\n")
+    assert answer_to(["run", "more.yaml", *few]) == 0
+    assert "Next: seci-sim compare one-percent more.yaml" in capsys.readouterr().out
     Path("short.yaml").write_text("name: Short\nextends: one-percent\nhorizon: 2 weeks\n")
-    assert answer_to(["run", "short.yaml", "--replications", "2", "--workers", "1"]) == 0
-    assert "Next: seci-sim compare one-percent short.yaml" in capsys.readouterr().out
+    assert answer_to(["run", "short.yaml", *few]) == 0
+    assert "seci-sim compare one-percent" not in capsys.readouterr().out, "of unequal lengths"
 
 
 def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(

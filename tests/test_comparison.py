@@ -77,7 +77,7 @@ def test_page_slides_terminal_workbook_and_json_say_the_same(compared: Told) -> 
         (policy,) = [one for one in json.loads(said["json"])["policies"] if one["name"] == name]
         assert policy["needs_met"]["mean"] == level.mean
         assert policy["needs_met_change_from_first"]["interval"] == list(change.interval or ())
-        for value in (level.mean, change.mean, *(change.interval or ())):
+        for value in (level.mean, *(100 * one for one in (change.mean, *(change.interval or ())))):
             assert repr(value)[:15] in said["workbook"]
     assert all(sentence in " ".join(said["terminal"].split()) for sentence in compared.answer)
 

@@ -263,12 +263,12 @@ def test_a_rerun_names_the_first_result_that_differs(capsys: pytest.CaptureFixtu
 
 def test_a_comparison_is_done_again_too(capsys: pytest.CaptureFixture[str]) -> None:
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 10%}\n")
-    options = ["--replications", "3", "--workers", "1", "--quiet"]
+    options = ["--replications", "3", "--worlds", "4", "--workers", "1", "--quiet"]
     ran(capsys, "compare", "firm.yaml", "more.yaml", *options)
     folder = Path("results/firm-vs-more")
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 20%}\n")
     out, _ = ran(capsys, "rerun", str(folder / "manifest.json"), "--workers", "1")
-    assert "The same to the bit: 6 runs." in out
+    assert "The same to the bit: 6 runs and 16 runs in many worlds." in out
     assert (
         "more.yaml:3: 'policy: {patient_time: 10%}' there, 'policy: {patient_time: 20%}' here"
         in out
@@ -336,8 +336,8 @@ def test_the_same_comparison_goes_on_and_runs_nothing_twice(
     monkeypatch.setattr(conduct, "run_chunk", None)
     ran(capsys, *arguments)
     assert Path("results/firm/results.csv").read_bytes() == before
-    _, err = ran(capsys, *arguments, "--everything", code=6)
-    assert "holds another experiment" in err
+    _, err = ran(capsys, *arguments, "--everything", "--out", "results/firm", code=6)
+    assert "results/firm: holds another run" in err
     assert "keep: 'report' there, 'everything' here" in err
 
 

@@ -199,7 +199,16 @@ def test_the_comparison_of_a_program_has_the_report_of_the_command(
     Path("other.yaml").write_text(TINY.replace("Tiny", "Other"), "utf-8")
     scenarios = [read_scenario("firm.yaml"), read_scenario("other.yaml")]
     comparison(scenarios, replications=3).run(workers=1, store="program")
-    command = ["compare", "firm.yaml", "other.yaml", "--replications", "3", "--quiet"]
+    command = [
+        "compare",
+        "firm.yaml",
+        "other.yaml",
+        "--replications",
+        "3",
+        "--worlds",
+        "0",
+        "--quiet",
+    ]
     assert answer_to([*command, "--out", "command", "--workers", "1", "--no-open"]) == 0
     names = [{path.name for path in Path(folder).iterdir()} for folder in ("program", "command")]
     assert "report.html" in names[0]

@@ -43,6 +43,7 @@ from seci_sim.lab.sections import PolicyChoice, Sample, Until
 from seci_sim.page.lessons.lesson import Bet, Lesson
 from seci_sim.parameters import GROUPS, Band, Section
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit
+from seci_sim.scenario.money import Money, Weigh
 
 QUICK = 24
 """Cases of each kind of file in the default run."""
@@ -200,15 +201,17 @@ def test_every_field_of_every_kind_of_file_is_tried() -> None:
         for document, model in documents
         for place, _ in spots(document, model)
     }
-    groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, *GROUPS.values(),
+    groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, Money, Weigh, *GROUPS.values(),
               Design, Sample, Until, *ANALYSES, PolicyChoice, Lesson, Bet)  # fmt: skip
-    of_files = {"sources", "meetings", "points", "own_outcomes", "own_model"}
+    of_files = {"sources", "meetings", "points", "given", "own_outcomes", "own_model"}
     of_experiments = {
         "policies",
         "uncertain",
         "sample",
         "until",
+        "luck",
         "weekly",
+        "yearly",
         "keep",
         "analyses",
         "scenarios",

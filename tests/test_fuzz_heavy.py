@@ -195,6 +195,36 @@ def test_no_workbook_fills_the_memory(
     assert peak(program) < 300
 
 
+NEW = """
+import sys
+from datetime import date
+from pathlib import Path
+from seci_sim.scenario.own_firm import Counting, Exports, write_own_firm
+met = Path("met.csv") if "met" in sys.argv else None
+write_own_firm(Path("o.yaml"), "baseline", Exports(Path("people.csv"), met, {}, None, Counting()), date.today())
+"""
+
+
+@needs_resource
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("with_meetings", [False, True])
+def test_a_million_people_and_a_million_meetings_take_no_more_than_is_said(
+    with_meetings: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    millions = 1_000_000
+    codes = [f"p{n:06}" for n in range(millions)]
+    rows = "".join(f"{code},U{n % 200:03},M\n" for n, code in enumerate(codes))
+    Path("people.csv").write_text("person,unit,market\n" + rows)
+    chance = Random(1)
+    if with_meetings:
+        pairs = (chance.sample(codes, 2) for _ in range(millions))
+        meetings = "".join(f"{one},{other},.1\n" for one, other in pairs)
+        Path("met.csv").write_text("attendee,colleague,hours\n" + meetings)
+    assert peak(NEW, *["met"] * with_meetings) < 600
+
+
 def test_the_documents_say_how_many_files_are_tried() -> None:
     tried = cases(len(HEAVY) + len(PARTS))
     assert tried > 10_000

@@ -214,7 +214,7 @@ def test_programs_are_told_what_was_written(
         (["handout", "lesson.yaml", "--out", "mine.html"], 5, "mine.html: is there already and no hand-out"),
         (["handout", "lesson.yaml", "--out", "folder.html"], 5, "folder.html: is there already and no hand-out"),
         (["handout", "lesson.yaml", "--out", "firm.yaml/x.html"], 5, "firm.yaml: is not a folder"),
-        (["handout", "my lesson.yaml"], 3, "name of the hand-out: letters, digits, - and _ only, at most 80, or choose a file with --out"),
+        (["handout", "lesson.yaml", "--out", "my lesson.html"], 3, "--out: letters, digits, - and _ only, at most 80"),
         (["handout", "lesson.yaml", "--memory", "0.1"], 3, "GB; limit 0.1 GB (raise with --memory)"),
     ],
 )  # fmt: skip

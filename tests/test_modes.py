@@ -245,12 +245,14 @@ def test_a_patient_is_met_in_each_ten_hours_of_routine_business(booked: float, m
 # Externalization: tacit to explicit --------------------------------------------------------------
 
 
-def say(tacit: Array, explicit: Array, **changes: float) -> Array:
+def say(tacit: Array, explicit: Array, shares: Any = 1, **changes: float) -> Array:
     """A group of everybody puts what it can into words; gives the concept."""
-    return say_again(tacit, explicit, np.zeros(tacit.shape[1], np.int8), **changes)
+    return say_again(tacit, explicit, np.zeros(tacit.shape[1], np.int8), shares, **changes)
 
 
-def say_again(tacit: Array, explicit: Array, answered: Array, **changes: float) -> Array:
+def say_again(
+    tacit: Array, explicit: Array, answered: Array, shares: Any = 1, **changes: float
+) -> Array:
     """The same where the market answers something already."""
     size, needs = tacit.shape
     usual = {"entries": 2, "pooled": 1.0, "sayability": 0.5, "unsure": 0.1, "reading_voice": 0.1}
@@ -259,7 +261,7 @@ def say_again(tacit: Array, explicit: Array, answered: Array, **changes: float) 
     known = some(knowledge.Knowledge, tacit=tacit, explicit=explicit)
     externalization.put_into_words(
         concept, np.zeros(needs), answered, np.arange(size), known, kinds, how,
-        people([size]),
+        people([size], shares=np.broadcast_to(shares, size)),
     )  # fmt: skip
     return concept
 

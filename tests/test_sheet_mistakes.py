@@ -69,12 +69,12 @@ def test_a_setting_that_cannot_be_is_refused_with_the_address_of_its_cell(
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"Settings!A2": "nmae"}, 'firm.xlsx:Settings!A2: unknown setting \'nmae\'; did you mean "name"?'),
+        ({"Settings!A2": "nmae"}, 'firm.xlsx:Settings!A2: unknown setting; did you mean "name"?'),
         ({"Settings!A3": "name"}, "firm.xlsx:Settings!A3: name: is given twice (first for Settings!B2)"),
         ({"Settings!B1": "wert"}, 'firm.xlsx:Settings!A1: its first row must name the columns "setting" and "value"'),
         ({"Settings!B2001": "far"}, "firm.xlsx:Settings!A2001: more than 2000 rows"),
         ({"Units!AZ3": "far"}, "firm.xlsx:Units!A3: more than 50 columns"),
-        ({"Units!C1": "headcount"}, "firm.xlsx:Units!C1: unknown column 'headcount'"),
+        ({"Units!C1": "headcount"}, "firm.xlsx:Units!C1: unknown column; allowed: name, kind, "),
         ({"Units!C1": "name"}, "firm.xlsx:Units!C1: column 'name' is given twice"),
         ({"Units!C2": 1}, "firm.xlsx:Units!C2: units.Tokyo headquarters.staff: is too small; allowed: 2 to 2000000 people; got '1'"),
         ({"Units!B3": "affilate"}, "firm.xlsx:Units!B3: units.Japan.kind: is unknown; did you mean \"affiliate\"?"),
@@ -102,7 +102,7 @@ def test_sheets_are_known_by_their_names(capsys: pytest.CaptureFixture[str]) -> 
     book = openpyxl.load_workbook("firm.xlsx")
     book["Units"].title = "Unit"
     book.save("firm.xlsx")
-    assert refused(READ, capsys) == "firm.xlsx: unknown sheet 'Unit'; did you mean \"Units\"?"
+    assert refused(READ, capsys) == 'firm.xlsx: unknown sheet 2; did you mean "Units"?'
     del book["Unit"]
     book.save("firm.xlsx")
     assert answer_to([*READ, "--quiet"]) == 0, "a sheet that is not there changes nothing"
@@ -111,6 +111,24 @@ def test_sheets_are_known_by_their_names(capsys: pytest.CaptureFixture[str]) -> 
     del book["Settings"]
     book.save("firm.xlsx")
     assert refused(READ, capsys) == 'firm.xlsx: has no sheet "Settings"'
+
+
+SECRET = "ZZSECRET"
+
+
+@pytest.mark.parametrize("where", ["title", "Settings!A2", "Units!A1", "Stakeholders!C1"])
+def test_what_may_be_a_person_is_not_shown(where: str, capsys: pytest.CaptureFixture[str]) -> None:
+    written()
+    book = openpyxl.load_workbook("firm.xlsx")
+    if where == "title":
+        book.create_sheet(SECRET)
+    else:
+        title, _, cell = where.partition("!")
+        book[title][cell].value = SECRET
+    book.save("firm.xlsx")
+    said = refused(READ, capsys)
+    assert said.startswith("firm.xlsx: unknown sheet " if where == "title" else f"firm.xlsx:{where}: unknown ")  # fmt: skip
+    assert SECRET not in said
 
 
 def a_bomb() -> None:

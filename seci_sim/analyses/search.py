@@ -24,6 +24,7 @@ from seci_sim.figures.style import Chart
 from seci_sim.lab import statistics
 from seci_sim.lab.analysis_kinds import Search
 from seci_sim.lab.experiment import Experiment
+from seci_sim.lab.targets import STEPS
 from seci_sim.words import listed, measured, setting, spoken
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ SMALLEST, LARGEST = 7, 19
 Point = Mapping[str, bool | int | float]
 Evaluate = Callable[[int, Sequence[Point]], Sequence[Sequence[float]]]
 """From a generation and its new points to the goals of each: means over replications."""
-
-STEPS = 50
-"""Parts into which a lever's range is cut, so that a policy is said in round numbers."""
 
 
 @dataclass(frozen=True)

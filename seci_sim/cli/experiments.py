@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from seci_sim.cli.many_worlds import Asked, Worlds
 from seci_sim.cli.options import (
     AsJson,
     CommandLineProblem,
@@ -19,6 +19,9 @@ from seci_sim.cli.options import (
     whole,
 )
 
+if TYPE_CHECKING:
+    from seci_sim.lab import Experiment
+
 Folder: TypeAlias = Annotated[
     str, typer.Argument(metavar="FOLDER", help="Folder of an experiment.")
 ]
@@ -29,6 +32,7 @@ def experiment(
         str, typer.Argument(metavar="EXPERIMENT", help="Name of a shipped experiment, or a file.")
     ],
     machine: Machine,
+    worlds: Worlds = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what the folder holds.")
     ] = False,
@@ -38,10 +42,13 @@ def experiment(
     """Run an experiment: every cell on the same luck; stop and resume at will."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.size import check_memory
+    from seci_sim.scenario.file_names import as_argument, typed
     from seci_sim.scenario.preflight import folder_of
 
     out, shard = machine.out, machine.shard
     asked = Experiment.load(file)
+    if worlds is not None:
+        asked = _in_worlds(asked, worlds)
     folder = folder_of(out, (file,))
     machine.check()
     if shard and asked.until:
@@ -53,7 +60,9 @@ def experiment(
     from seci_sim.report.terminal.progress_bar import carry_out
 
     silent = quiet or as_json
-    line = shlex.join(["seci-sim", "experiment", file, *(["--out", out] if out else [])])
+    words = ["seci-sim", "experiment", as_argument(file)]
+    words += ["--worlds", worlds.typed] if worlds else []
+    line = typed([*words, *(["--out", out] if out else [])])
     with machine.conditions(resume=resume, command=line) as conditions:
         found = carry_out(asked, folder, conditions, again=f"{line} --resume", silent=silent)
         if shard is None or found.whole:
@@ -66,16 +75,24 @@ def experiment(
     return "" if quiet else said
 
 
+def _in_worlds(experiment: Experiment, worlds: Asked) -> Experiment:
+    """The same with every parameter that is doubted as an uncertain one."""
+    given = worlds.worlds(experiment.scenarios)
+    if given == 0:
+        return experiment
+    try:
+        return experiment.with_worlds(given)
+    except ValueError as problem:
+        raise CommandLineProblem(f"--worlds: {problem}") from None
+
+
 def status(folder: Folder, as_json: AsJson = False) -> str:
     """Say how far an experiment has come, from any terminal; touch nothing."""
-    from dataclasses import asdict, replace
-
     from seci_sim.lab.progress import status as look
 
     found = look(Path(folder))
     if as_json:
-        latest = found.latest and found.latest.model_dump()
-        return in_json(asdict(replace(found, latest=None)) | {"latest": latest})
+        return in_json(found.as_document())
     from seci_sim.report.terminal.progress_bar import status_in_words
 
     return status_in_words(found)
@@ -85,12 +102,13 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.manifest import read_design
-    from seci_sim.report.saving import analysed, save
+    from seci_sim.report.saving import analysed, save, worlds_of_folder
     from seci_sim.report.terminal import designs as terminal
     from seci_sim.report.terminal.progress_bar import broken_in_words
 
     found = Experiment.found(folder)
-    _, files = save(found, Path(folder), command=read_design(Path(folder)).command)
+    worlds, command = worlds_of_folder(Path(folder), found), read_design(Path(folder)).command
+    _, files = save(found, Path(folder), worlds=worlds, command=command)
     written = analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in written if one.page is not None]
     digests = terminal.digests(found, Path(folder), written)
@@ -99,7 +117,7 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
         said = f"{broken_in_words(len(found.broken), done=False)}\n{said}"
     if as_json:
         said = in_json({**terminal.as_document(found, Path(folder), written), "files": files})
-    terminal.complain(found, written, "" if quiet else said)
+    terminal.complain(found, written, "" if quiet else said, worlds)
     return "" if quiet else said
 
 

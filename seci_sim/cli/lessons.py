@@ -44,4 +44,4 @@ def handout(
         return in_json({"command": command, "file": str(path), "bytes": size})
     runs = len(read.labels) * read.replications
     wrote = f"Wrote {path}: {len(read.labels)} settings, {runs} runs, {size / 1e6:.2f} MB."
-    return "" if quiet else f"{wrote}\nNext: open it in a browser; docs/teaching.md has a plan."
+    return "" if quiet else f"{wrote}\nOpen it in a browser; docs/teaching.md has a plan."

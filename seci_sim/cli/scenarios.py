@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -55,7 +54,10 @@ def new(
         typer.Argument(metavar="FILE", help="The file to write: .yaml, or .xlsx to fill in."),
     ],
     base: Annotated[
-        str, typer.Option("--from", metavar="NAME", help="The shipped scenario to start from.")
+        str,
+        typer.Option(
+            "--from", metavar="NAME", help="The shipped scenario, or file, to start from."
+        ),
     ] = DEFAULT_BASE,
     everything: Annotated[
         bool,
@@ -72,6 +74,8 @@ def new(
     quiet: Quiet = False,
 ) -> str:
     """Write a commented scenario to edit, and a schema with which editors complete it."""
+    from seci_sim.scenario.file_names import as_argument, typed
+
     path = Path(file)
     _check_ways(
         {
@@ -92,8 +96,7 @@ def new(
             told = own_firm_written(path, base, records, asks=not quiet)
         else:
             told = _scenario_written(path, base, everything)
-        command = shlex.quote(str(path))
-        told += f"\nNext: edit it, then seci-sim check {command} and seci-sim run {command}"
+        told += "\nNext: edit it, then " + typed(["seci-sim", "check", as_argument(str(path))])
     return "" if quiet else told
 
 
@@ -107,7 +110,8 @@ def _check_ways(ways: Mapping[str, bool]) -> None:
 def _check_names(path: Path, base: str, sheet: str | None) -> None:
     """Refuse names that a file may not have, and scenarios that are not there."""
     from seci_sim.scenario import shipped_scenarios
-    from seci_sim.scenario.preflight import check_name
+    from seci_sim.scenario.file_names import check_file_name
+    from seci_sim.scenario.files import is_name
     from seci_sim.scenario.problems import shown, spelling
 
     shipped = shipped_scenarios()
@@ -116,10 +120,10 @@ def _check_names(path: Path, base: str, sheet: str | None) -> None:
         raise CommandLineProblem(f"{what}; got {shown(str(path))}")
     if sheet is not None and base != DEFAULT_BASE:
         raise CommandLineProblem("--from: the workbook says itself what it extends")
-    if base not in shipped:
+    if base not in shipped and is_name(base) and not Path(base).exists():
         hint = spelling(base, shipped)
         raise CommandLineProblem(f"--from: no shipped scenario is called {shown(base)}{hint}")
-    check_name(path.stem, "FILE")
+    check_file_name(path.name, "FILE")
 
 
 def _scenario_written(path: Path, base: str, everything: bool) -> str:
@@ -130,11 +134,12 @@ def _scenario_written(path: Path, base: str, everything: bool) -> str:
 
 
 def _sheet_written(path: Path, base: str) -> str:
+    from seci_sim.scenario.file_names import as_argument, typed, unused
     from seci_sim.scenario.sheet import write_sheet
 
     write_sheet(path, base)
-    scenario = shlex.quote(str(path.with_suffix(".yaml")))
-    command = f"seci-sim new {scenario} --sheet {shlex.quote(str(path))}"
+    scenario, sheet = unused(str(path.with_suffix(".yaml"))), as_argument(str(path))
+    command = typed(["seci-sim", "new", as_argument(scenario), "--sheet", sheet])
     return f"Wrote {path}.\nNext: fill in its yellow cells, then {command}"
 
 
@@ -147,7 +152,8 @@ def _made_of_sheet(path: Path, sheet: Path) -> str:
 
 def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = False) -> str:
     """Check scenario files and say every mistake with its line; run nothing."""
-    from seci_sim.scenario.preflight import read_all
+    from seci_sim.scenario.file_names import as_argument, typed
+    from seci_sim.scenario.preflight import comparable, read_all
 
     read = read_all(scenarios)
     if as_json:
@@ -163,7 +169,9 @@ def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = Fals
         f"{given}: no mistakes; {scenario.extent}"
         for given, scenario in zip(scenarios, read, strict=True)
     ]
-    lines.append("Next: seci-sim run " + shlex.join(scenarios[:1]))
+    together = len(read) > 1 and comparable(read)
+    words = ["compare", *scenarios] if together else ["run", scenarios[0]]
+    lines.append("Next: " + typed(["seci-sim", *map(as_argument, words)]))
     return "" if quiet else "\n".join(lines)
 
 

@@ -45,6 +45,12 @@ TITLE_CHARACTER = 8.6
 """Pixels of a bold character of a title, on average."""
 
 
+WEEKS = (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040)
+"""How far ticks of an axis of weeks may be apart."""
+
+POINTS = "percentage points"
+"""Unit of differences of shares: a hundred times what the tables hold."""
+
 Figure = go.Figure
 """What analyses draw on; they know plotly by its figures alone."""
 
@@ -73,6 +79,9 @@ class Mark:
     dash: str = "solid"
     """One of `DASHES`."""
     hatched: bool = False
+    thin: bool = False
+    """For the lower and the upper end of what the column before holds: edges of a band, which no key
+    names, or the ends of a line on a bar."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,68 @@ class Native:
     """``share``, or what else the numbers count."""
     marks: tuple[Mark, ...]
     """Of the columns."""
+    across: str = ""
+    """Unit of what lies across below curves: ``share`` or another; none where it is weeks or periods."""
+
+    @property
+    def axis(self) -> dict[str, float]:
+        """Ends of what lies across below curves, and for weeks how far ticks are apart.
+
+        Examples
+        --------
+        >>> Native("lines", pd.DataFrame({"a": 0.0}, range(1, 209)), "share", (Mark("#000000"),)).axis
+        {'min': 0, 'max': 208, 'major_unit': 52}
+        """
+        low, high = self.numbers.index[[0, -1]].tolist()
+        if not self.across:
+            return {"min": 0, "max": high, "major_unit": step_of(high, WEEKS)}
+        return rounded(low, high)
+
+
+def rounded(low: float, high: float) -> dict[str, float]:
+    """Ends of an axis that holds a range, and how far its ticks are apart, all of them round.
+
+    Examples
+    --------
+    >>> rounded(0.1013, 0.4987)
+    {'min': 0.1, 'max': 0.5, 'major_unit': 0.1}
+    """
+    scale = 10.0 ** np.floor(np.log10(max(high - low, 1e-9)))
+    step = step_of(high - low, [scale * part for part in (0.1, 0.2, 0.5, 1, 2)])
+    ends = (np.floor(low / step + 1e-9) * step, np.ceil(high / step - 1e-9) * step, step)
+    return dict(
+        zip(("min", "max", "major_unit"), (float(f"{end:.12g}") for end in ends), strict=True)
+    )
+
+
+def ends_of(native: Native, place: int) -> tuple[list[float], list[float]] | None:
+    """How far the line on each bar of a column reaches below its end and above; None without one.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame({"mean": [3.0], "low": [1.0], "high": [7.0]}, ["A"])
+    >>> marks = (Mark("#000000"), Mark("#000000", thin=True), Mark("#000000", thin=True))
+    >>> ends_of(Native("bars", numbers, "hours", marks), 0)
+    ([2.0], [4.0])
+    """
+    if native.kind == "lines" or not any(mark.thin for mark in native.marks[place + 1 : place + 2]):
+        return None
+    mean, low, high = (native.numbers.iloc[:, place + more].fillna(0) for more in range(3))
+    return (mean - low).tolist(), (high - mean).tolist()
+
+
+def span_of(native: Native) -> dict[str, float]:
+    """Ends of an axis along which bars have lines on them; none where the program may choose.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame({"mean": [3.0], "low": [-1.0], "high": [7.0]}, ["A"])
+    >>> span_of(Native("bars", numbers, "hours", (Mark("#000000"), *[Mark("#000000", thin=True)] * 2)))
+    {'min': -2.0, 'max': 8.0, 'major_unit': 2.0}
+    """
+    if native.kind == "lines" or not any(mark.thin for mark in native.marks):
+        return {}
+    return rounded(min(0.0, native.numbers.min().min()), max(0.0, native.numbers.max().max()))
 
 
 @dataclass(frozen=True)
@@ -246,7 +317,7 @@ def week_axis(horizon: int, **more: Any) -> dict[str, Any]:
     return {
         **AXIS,
         "range": [0, horizon],
-        "dtick": step_of(horizon, (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040)),
+        "dtick": step_of(horizon, WEEKS),
         "gridcolor": RULE,
         "title": {"text": "week", "standoff": 2, "font": {"size": SIZE}},
         **more,

@@ -71,6 +71,10 @@ class Cells(Sequence[Cell]):
         self._world = np.array([bool(experiment.points), False, *uncertain, True])
         """Which of these a cell shares with its baseline."""
 
+    def seeds(self, numbers: Array, replications: Array) -> Array:
+        """(runs,) int64: the seeds of runs of some cells."""
+        return self.experiment.seed_of(self.baselines(numbers), replications)
+
     def _points(self) -> int:
         if self.experiment.points:
             return len(self.experiment.points)

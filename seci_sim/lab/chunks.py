@@ -22,13 +22,16 @@ from seci_sim.lab.design import (
     weekly_measures,
     weekly_of,
 )
-from seci_sim.lab.statistics import add_ratios
+from seci_sim.lab.hours_by_place import OUTSIDE, column_of
+from seci_sim.lab.statistics import MODES, add_ratios
+from seci_sim.lab.yearly import OF_WEEKS, by_year
 from seci_sim.parameters import MODELS
 
 if TYPE_CHECKING:
     from seci_sim.model import SECIModel
     from seci_sim.scenario import Scenario
     from seci_sim.seci.knowledge import Array
+    from seci_sim.seci.measures import Measure
     from seci_sim.seci.organisation import Organisation
 
     OwnOutcome = Callable[[SECIModel], float]
@@ -49,6 +52,8 @@ class Run:
     """All that was measured, in one row; see `seci_sim.seci.records.summary`."""
     stories: tuple[Told, ...] = ()
     """When each market reached each stage with each need; empty unless asked for."""
+    yearly: Array = field(default_factory=lambda: np.empty((0, 0)))
+    """(years, measures) float64; see `seci_sim.lab.yearly`."""
 
 
 def run_once(
@@ -109,9 +114,21 @@ def _result(organisation: Organisation, with_stories: bool) -> Run:
         for need in range(organisation.settings.world.needs if with_stories else 0)
         for step in story(organisation.knowledge, organisation.firm, need)
     )
-    table = records.table(organisation.records)
-    summary = records.summary(table[:, -1], weekly_of(organisation.settings))
+    table, settings = records.table(organisation.records), organisation.settings
+    measured = weekly_of(settings)
+    summary = records.summary(table[:, -1], measured)
+    summary |= _hours_by_place(table, measured, settings.markets)
     return Run(table, organisation.records.knowing, summary, stories)
+
+
+def _hours_by_place(
+    table: Array, measures: Sequence[Measure], markets: Sequence[str]
+) -> dict[str, float]:
+    """Hours of the four modes of a run, added up; a market that is not open has none."""
+    place = {measure.name: number for number, measure in enumerate(measures)}
+    hours = np.nansum(table[:, :, [place[f"hours_{mode}"] for mode in MODES]], axis=(0, 2))
+    found = {column_of(name): float(hours[m]) for m, name in enumerate(markets)}
+    return found | {OUTSIDE: float(hours[-1] - hours[:-1].sum())}
 
 
 class Failure(NamedTuple):
@@ -149,7 +166,7 @@ class Chunk:
         return replace(self, runs=tuple(self.runs[place] for place in places))
 
 
-ARRAYS = ("cell", "replication", "outcomes", "weekly", "markets", "knowing", "seconds")
+ARRAYS = ("cell", "replication", "outcomes", "weekly", "yearly", "markets", "knowing", "seconds")
 """What `Ran` holds by run."""
 
 
@@ -165,6 +182,8 @@ class Ran:
     """(runs, outcomes) float64."""
     weekly: Array
     """(runs, weeks, measures) float64, of the whole firm."""
+    yearly: Array
+    """(runs, years, measures) float64, of the whole firm."""
     markets: Array
     """(runs, weeks, markets, measures) float64, of single markets in their scenario's order."""
     knowing: Array
@@ -198,7 +217,7 @@ def run_chunk(chunk: Chunk) -> Ran:
             scenario = scenarios[cell.number]
             run = run_once(
                 scenario,
-                experiment.seed + replication,
+                experiment.seed_of(cell.baseline, replication),
                 with_stories=replication == 0 and experiment.keep != "outcomes",
                 model=chunk.model,
                 parameters=cell.own,
@@ -209,6 +228,8 @@ def run_chunk(chunk: Chunk) -> Ran:
             where = traceback.format_exc()
             failures.append(Failure(cell.number, replication, "raised", what, where))
             continue
+        if experiment.yearly:
+            run = replace(run, yearly=_years(scenario, run))
         if not weekly_measures(experiment):  # the next run can have its memory
             run = replace(run, table=np.empty((0, 0, 0)), knowing=np.empty((0, 0)))
         ran.append((scenario, run))
@@ -241,6 +262,7 @@ def _gathered(
         replication=np.array(replication, np.int64),
         outcomes=_outcomes([run.summary for _, run in ran], experiment.outcomes),
         weekly=weekly,
+        yearly=np.array([run.yearly for _, run in ran]).reshape(len(ran), *shape["yearly"]),
         markets=markets,
         knowing=knowing,
         stories={
@@ -269,6 +291,12 @@ def _fill_markets(rows: Array, wanted: Sequence[str], scenario: Scenario, run: R
     """Fill in (weeks, markets, measures) of single markets."""
     for column, place in _places(wanted, scenario):
         rows[:, : run.table.shape[1] - 1, column] = run.table[:, :-1, place]
+
+
+def _years(scenario: Scenario, run: Run) -> Array:
+    """(years, measures) float64 of the whole firm."""
+    place = {measure.name: number for number, measure in enumerate(weekly_of(scenario))}
+    return by_year({name: run.table[:, -1, place[name]] for name in OF_WEEKS})
 
 
 def _places(wanted: Sequence[str], scenario: Scenario) -> list[tuple[int, int]]:

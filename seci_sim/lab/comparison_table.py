@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
-from seci_sim.lab import access, statistics
+from seci_sim.lab import access, statistics, weeks
+from seci_sim.lab.doubt import Doubt, changes, doubt_of
 from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
@@ -23,13 +25,17 @@ from seci_sim.lab.statistics import (
     Reached,
     separated,
 )
-from seci_sim.parameters import MODELS
-from seci_sim.scenario import Scenario
+from seci_sim.lab.statistics import MET as MET  # where their readers look for them
+from seci_sim.lab.statistics import MIS_SERVED as MIS_SERVED
+from seci_sim.lab.verdicts import Verdict, verdict
+from seci_sim.lab.worlds import Worlds
+from seci_sim.parameters import MODELS, declarations
+from seci_sim.scenario import Scenario, settings
 from seci_sim.seci.measures import MEASURES, WEEKS_UNTIL_HALF_KNOW
 
 T = TypeVar("T")
 
-MET, MIS_SERVED, HALF_KNOW = "needs_met", "needs_mis_served", WEEKS_UNTIL_HALF_KNOW.name
+HALF_KNOW = WEEKS_UNTIL_HALF_KNOW.name
 
 HOURS_PER_POINT, SUBSIDY_PER_PATIENT = "hours_per_point", "subsidy_per_patient"
 """What a gain over the reference costs: ratios of two differences, which no single run has."""
@@ -101,6 +107,16 @@ class Comparison:
         The policies.
     horizon : int
         Weeks of the longest run.
+    worlds : Worlds, optional
+        What the same policies led to in many worlds.
+    yearly : DataFrame, optional
+        Of the runs in ``summary``: ``scenario``, ``seed``, ``year`` (1, 2, ...) and that year's measures.
+    weekly : DataFrame, optional
+        ``scenario``, ``seed``, ``week`` and that week's measures of the whole firm.
+    mis_served_weight : float
+        What one mis-served need counts, in needs met.
+    ladder : bool
+        Whether policies take one lever step by step, so that each is asked against the one before.
 
     Examples
     --------
@@ -116,6 +132,11 @@ class Comparison:
     names: tuple[str, ...]
     horizon: int
     outcomes: tuple[Outcome, ...] = OUTCOMES
+    worlds: Worlds | None = None
+    yearly: pd.DataFrame | None = None
+    weekly: pd.DataFrame | None = None
+    mis_served_weight: float = 0.0
+    ladder: bool = False
     _found: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -173,6 +194,47 @@ class Comparison:
         """
         return any(separated(self.change(name, STARTING)) for name in self.names[1:])
 
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Each policy but the first, and the one that its question means.
+
+        On a ladder that is the one before it, whose step up is in question; else it is the first.
+        """
+        before = self.names if self.ladder else (self.first,) * len(self.names)
+        return tuple(zip(self.names[1:], before, strict=False))
+
+    def doubt(self, name: str, outcome: str, against: str = "") -> Doubt | None:
+        """An outcome's difference from another policy, by default the first, over worlds.
+
+        Of the first policy itself it is the level. None without worlds.
+        """
+        if self.worlds is None:
+            return None
+        other = against or ("" if name == self.first else self.first)
+        key = (doubt_of, name, outcome, other)
+        if key not in self._found:
+            self._found[key] = doubt_of(changes(self.worlds.runs, outcome, name, other))
+        found: Doubt = self._found[key]
+        return found
+
+    def verdict(self, name: str) -> Verdict:
+        """A policy judged against the one that its question means; see `steps`."""
+        key = (verdict, name)
+        if key not in self._found:
+            self._found[key] = verdict(
+                self.summary,
+                self.worlds,
+                name,
+                dict(self.steps())[name],
+                outcome=ON_TREATMENT if self.about_treatment else MET,
+                weight=self.mis_served_weight,
+            )
+        found: Verdict = self._found[key]
+        return found
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Every policy but the first, judged."""
+        return tuple(self.verdict(name) for name in self.names[1:])
+
     def rows(self) -> Iterator[Row]:
         """All outcomes under all policies."""
         for name in self.names:
@@ -200,7 +262,14 @@ class Comparison:
         )
 
 
-def comparison(scenarios: Sequence[Scenario], summary: pd.DataFrame) -> Comparison:
+def comparison(
+    scenarios: Sequence[Scenario],
+    summary: pd.DataFrame,
+    *,
+    worlds: Worlds | None = None,
+    weekly: pd.DataFrame | None = None,
+    mis_served_weight: float = 0.0,
+) -> Comparison:
     """Compare the runs of scenarios with those of the first.
 
     Parameters
@@ -209,12 +278,48 @@ def comparison(scenarios: Sequence[Scenario], summary: pd.DataFrame) -> Comparis
         Of one model; their names stand in the summary's column ``scenario``.
     summary : DataFrame
         A row a run.
+    worlds : Worlds, optional
+        The same scenarios in many worlds.
+    weekly : DataFrame, optional
+        A row a run and week, as of `seci_sim.lab.run.Results.weekly`; of markets nothing is used.
+    mis_served_weight : float
+        What one mis-served need counts, in needs met.
     """
     names = tuple(scenario.name for scenario in scenarios)
     horizon = max(scenario.horizon for scenario in scenarios)
     model = MODELS[scenarios[0].model]
     if not model.measures:
-        return Comparison(statistics.add_ratios(summary), names, horizon)
+        by_week = None if weekly is None else weeks.of_whole(weekly)
+        return Comparison(
+            statistics.add_ratios(summary),
+            names,
+            horizon,
+            worlds=worlds,
+            yearly=None if by_week is None else weeks.yearly(by_week),
+            weekly=by_week,
+            mis_served_weight=mis_served_weight,
+            ladder=is_ladder(scenarios),
+        )
     outcomes = model.outcomes.values()
     own = (Outcome(m.name, m.name.replace("_", " ").capitalize(), m.unit) for m in outcomes)
     return Comparison(summary, names, horizon, tuple(own))
+
+
+def is_ladder(scenarios: Sequence[Scenario]) -> bool:
+    """Whether scenarios differ in one number only, and it rises from each to the next.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> steps = [read_scenario(name) for name in ("no-patient-time", "one-percent", "two-percent")]
+    >>> is_ladder(steps), is_ladder([steps[0], steps[2], steps[1]])
+    (True, False)
+    """
+    flat = [settings(scenario) for scenario in scenarios]
+    differing = {key for one in flat for key in one if len({other.get(key) for other in flat}) > 1}
+    numbers = {declared.name for declared in declarations(scenarios[0].model) if declared.allowed}
+    if len(differing) != 1 or not differing <= numbers:
+        return False
+    section, _, name = differing.pop().partition(".")
+    values = [getattr(getattr(scenario, section), name) for scenario in scenarios]
+    return all(low < high for low, high in pairwise(values))

@@ -142,7 +142,7 @@ class Conduct:
         self.workers = workers_or_all(self.conditions.workers)
         self.timeout = self.conditions.timeout
         # What a worker needs is small; a long list of cells stays here.
-        self.sent = self.experiment.model_copy(update={"points": (), "sources": ()})
+        self.sent = self.experiment.model_copy(update={"points": (), "given": (), "sources": ()})
 
     def run(self) -> None:
         """Do all that is left to do."""

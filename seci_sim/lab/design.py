@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
 from seci_sim.lab.analysis_kinds import Asked, known
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.sections import MOST_CELLS, OwnModel, OwnOutcome, PolicyChoice, Sample, Until
-from seci_sim.parameters import MODELS, Section
+from seci_sim.lab.hours_by_place import measures_by_place
+from seci_sim.lab.sections import (
+    GIVEN,
+    MOST_CELLS,
+    OwnModel,
+    OwnOutcome,
+    PolicyChoice,
+    Sample,
+    Until,
+)
+from seci_sim.parameters import MODELS, WEEKS_A_YEAR, Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
+from seci_sim.scenario.money import ASIDE
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.scenario import hash_of
 from seci_sim.scenario.units import Name, Prose, Sentence, Source
 from seci_sim.scenario.validation import FieldPath, Problem, refuse
 from seci_sim.seci.measures import RATIOS, Measure, columns, outcomes
 
+if TYPE_CHECKING:
+    from seci_sim.seci.knowledge import Array
+
 MOST_RUNS = 100_000_000
 MOST_SCENARIOS = 100
+MOST_OUTCOMES = 1000
 LARGEST_SEED = 2**63 - 1
 
 RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
@@ -30,7 +44,11 @@ RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
 BY_MARKET = ("needs_met", "needs_mis_served", "staff_knowing", "launched")
 """What a report shows of single markets."""
 
-Kept = Literal["outcomes", "weekly", "markets", "knowing"]
+YEARLY = ("needs_met", "needs_mis_served", "hours_a_head_and_year")
+"""What is kept year by year."""
+
+Kept = Literal["outcomes", "weekly", "yearly", "markets", "knowing"]
+Seeds = TypeVar("Seeds", int, "Array")
 
 
 class Design(Section):
@@ -57,13 +75,19 @@ class Design(Section):
     until: Until | None = None
     """Replicate until an interval is as narrow as asked."""
     seed: int = Field(1, ge=0, le=LARGEST_SEED)
-    """Seed of replication 0 of every cell; each next replication has the next."""
+    """Seed of replication 0 of every cell, or of the first world; each next replication has the next."""
+    luck: Literal["shared", "of each world"] = "shared"
+    """Whether replication r has the same seed in every cell, or only in the cells of one world: of one set of values of what is uncertain."""
     outcomes: tuple[str, ...] = Field(
-        ("needs_met", "needs_mis_served", "hours_a_head_and_year"), min_length=1, max_length=200
+        ("needs_met", "needs_mis_served", "hours_a_head_and_year"),
+        min_length=1,
+        max_length=MOST_OUTCOMES,
     )
     """What is kept of each run."""
     weekly: tuple[str, ...] = Field((), max_length=100)
     """Measures that are kept week by week, for the whole firm."""
+    yearly: bool = False
+    """Whether needs met, needs mis-served and hours a head are kept year by year, for the whole firm."""
     keep: Literal["outcomes", "report", "everything"] = "outcomes"
     """What is kept of each run: its outcomes, and what `weekly` names; what a report of the scenarios shows as well; or every measure of every week and market."""
     analyses: tuple[Asked, ...] = Field((), max_length=50)
@@ -74,6 +98,8 @@ class Design(Section):
     """The model that a program runs instead; see run."""
     points: tuple[dict[str, bool | int | float], ...] = Field((), exclude=True)
     """Cells one by one; see with_points."""
+    given: tuple[tuple[int | float, ...], ...] = Field((), exclude=True)
+    """Points of a sample that is given: values of its factors, in their order; see with_worlds."""
     sources: tuple[Source, ...] = Field((), exclude=True)
     """The file that the experiment was read from."""
 
@@ -117,12 +143,25 @@ class Design(Section):
         """Replications that a cell may have."""
         return self.until.at_most if self.until else self.replications
 
+    def seed_of(self, baseline: Seeds, replication: Seeds) -> Seeds:
+        """Seed of a run, or of many.
+
+        Parameters
+        ----------
+        baseline : int or (runs,) int64
+            The cell that its cell is compared with, which tells the world.
+        replication : int or (runs,) int64
+            Number of the run of its cell.
+        """
+        before = 0 if self.luck == "shared" else baseline * self.most_replications
+        return self.seed + before + replication
+
     @property
     def measures(self) -> dict[str, Measure]:
-        """Outcomes by name: those that every scenario has, or that any has where it is reported on."""
+        """Outcomes by name: those that every scenario has, or that any has where all of them are kept."""
         first, *others = map(outcomes_of, self.scenarios)
         for other in others:
-            if self.keep == "outcomes":
+            if self.keep == "outcomes" and not self.yearly:
                 first = {name: measure for name, measure in first.items() if name in other}
             else:
                 first |= other
@@ -141,7 +180,8 @@ class Design(Section):
         return self._fields(only_chosen=False)
 
     def _fields(self, *, only_chosen: bool) -> dict[str, Any]:
-        aside = {"name", "question", "notes", "analyses"}
+        aside: dict[str, Any] = dict.fromkeys(("name", "question", "notes", "analyses"), True)
+        aside["scenarios"] = {"__all__": set(ASIDE)}
         found = self.model_dump(mode="json", exclude=aside, exclude_defaults=only_chosen)
         if self.own_outcomes:
             found["own_outcomes"] = [
@@ -149,6 +189,8 @@ class Design(Section):
             ]
         if self.own_model and self.own_model.parts:  # version 0.1 kept none
             found["own_model"] = self.own_model.model_dump()
+        if self.given:
+            found["given"] = list(self.given)
         return found | {"points": list(self.points)}
 
     @property
@@ -207,10 +249,18 @@ def _sampling_that_does_not_fit(design: Design) -> Iterator[Problem]:
         yield Problem(("sample",), what, f"such as {example}")
     if design.sample is not None and not design.sampled:
         yield Problem(("sample",), "no factor has a range to sample")
+    if design.sample is not None and design.sample.method == GIVEN:
+        rows = [len(row) for row in design.given]
+        if rows != [len(design.sampled)] * (design.sample.points or 0):
+            yield Problem(("sample", "method"), "is given by worlds: FILE, and by nothing else")
+    if design.luck != "shared" and not design.uncertain:
+        yield Problem(("luck",), "nothing is uncertain, so that there is one world")
 
 
 def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
     """A report is of scenarios, each run equally often."""
+    if design.yearly and not set(YEARLY) <= design.measures.keys():
+        yield Problem(("yearly",), f"is for runs that measure {', '.join(YEARLY)}")
     if design.keep == "outcomes":
         return
     given = {"policies": design.policies, "vary": design.vary, "uncertain": design.uncertain}
@@ -218,7 +268,11 @@ def _report_that_does_not_fit(design: Design) -> Iterator[Problem]:
         if there:
             what = f"{shown(design.keep)} is for scenarios as they are; {name} leads to no report"
             yield Problem(("keep",), what)
-    if lacking := [name for name in design.measures if name not in design.outcomes]:
+    places = {name for scenario in design.scenarios for name in measures_by_place(scenario)}
+    shown_all = (
+        design.measures.keys() - places
+    )  # hours by place came later, and only money needs them
+    if lacking := [name for name in design.measures if name in shown_all - {*design.outcomes}]:
         what = f"a report shows all; {lacking[0]} is not among them; compare takes all of them"
         yield Problem(("outcomes",), what)
     if design.weekly:
@@ -278,7 +332,7 @@ def _too_much(design: Design) -> Iterator[Problem]:
         yield Problem((), f"{design.size:.2g} cells; limit {MOST_CELLS:,}")
     elif runs > MOST_RUNS:
         yield Problem(("replications",), f"{runs:.2g} runs; limit {MOST_RUNS:,}")
-    if design.seed + design.most_replications - 1 > LARGEST_SEED:
+    if design.seed_of(max(0, design.size - 1), design.most_replications - 1) > LARGEST_SEED:
         what = "the seed of the last replication is too large"
         yield Problem(("seed",), what, "0..2^63-1", shown(design.seed))
 
@@ -297,7 +351,9 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    return MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+    found = MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+    *others, last = found.items()
+    return dict([*others, *measures_by_place(scenario).items(), last])
 
 
 def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
@@ -310,6 +366,17 @@ def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
     'needs_met'
     """
     return MODELS[scenario.model].measures or columns(scenario.service.bands)
+
+
+def years_in(weeks: int) -> int:
+    """Years that weeks fill, the last of them perhaps in part.
+
+    Examples
+    --------
+    >>> years_in(52), years_in(53)
+    (1, 2)
+    """
+    return -(-weeks // WEEKS_A_YEAR)
 
 
 def weekly_measures(design: Design) -> tuple[str, ...]:
@@ -343,6 +410,7 @@ def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
     return {
         "outcomes": (len(design.outcomes),),
         "weekly": (weeks, len(weekly_measures(design))),
+        "yearly": (years_in(weeks), len(YEARLY)) if design.yearly else (0, 0),
         "markets": (
             weeks,
             max(len(one.markets) for one in design.scenarios) if firm else 0,

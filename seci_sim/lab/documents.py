@@ -65,6 +65,7 @@ class DesignDocument(Document):
     own_model_parts: dict[Word, Words] = {}
     experiment: dict[str, Any]
     points: list[dict[str, Any]]
+    given: list[list[int | float]] = []
     own_outcomes: list[dict[str, Any]] = []
     sources: list[tuple[Words, str]]
     scenarios: list[ScenarioRead]

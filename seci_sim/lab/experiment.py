@@ -12,10 +12,12 @@ from seci_sim.lab.design import Design
 from seci_sim.lab.experiment_files import read_experiment
 from seci_sim.lab.factors import factors_of
 from seci_sim.lab.own_model import own_parameters, with_own
+from seci_sim.lab.worlds import NOTHING_DOUBTED, SAID_ITSELF, in_worlds
 
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
     from seci_sim.lab.progress import Progress
+    from seci_sim.lab.worlds import WorldTable
     from seci_sim.model import SECIModel
 
 
@@ -109,6 +111,35 @@ class Experiment(Design):
             replications=self.replications if replications is None else replications,
             seed=self.seed if seed is None else seed,
         )
+
+    def with_worlds(self, worlds: int | WorldTable) -> Experiment:
+        """Return the same experiment in many worlds: every parameter that is doubted is uncertain.
+
+        Parameters
+        ----------
+        worlds : int or WorldTable
+            How many worlds are drawn from plausible ranges, from 2; or which.
+
+        Raises
+        ------
+        ValueError
+            The experiment says itself what is uncertain, or nothing is doubted.
+
+        Examples
+        --------
+        >>> experiment = Experiment.load("patient_time").with_worlds(16)
+        >>> experiment.size, experiment.luck
+        (128, 'of each world')
+        """
+        if self.uncertain or self.sample:
+            raise ValueError(SAID_ITSELF)
+        chosen = {factor.name for factor in self.vary}
+        chosen |= {f"policy.{name}" for choice in self.policies for name in choice.policy}
+        parts = in_worlds(self.scenarios, worlds, chosen)
+        if not parts:
+            raise ValueError(NOTHING_DOUBTED)
+        fields = {name: getattr(self, name) for name in self.model_fields_set}
+        return self.model_validate(fields | parts)
 
     def run(
         self,

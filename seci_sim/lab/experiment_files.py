@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Table
+from collections.abc import Sequence as Rows
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from seci_sim.lab.design import MOST_SCENARIOS, Design, outcomes_of
 from seci_sim.lab.factors import read_factors
+from seci_sim.lab.world_tables import read_worlds
+from seci_sim.lab.worlds import MOST_WORLDS, NOTHING_DOUBTED, SAID_ITSELF, in_worlds
 from seci_sim.parameters import Declaration
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.files import is_name, located, shipped_files
@@ -58,7 +62,7 @@ def read_experiment(
         _name_after(path, tree)
     aside = {
         name: tree.entries.pop(name)
-        for name in ("scenario", "scenarios", *_GROUPS)
+        for name in ("scenario", "scenarios", "worlds", *_GROUPS)
         if name in tree.entries
     }
     scenarios, problems = _scenarios(aside, path)
@@ -70,11 +74,13 @@ def read_experiment(
     if "scenarios" not in aside:  # the plain way to name one
         reading.labels[("scenarios",)] = "scenario"
         reading.places[("scenarios",)] = tree.lines.get("scenario", (label, tree.line))
-    factors = {
+    factors: dict[str, Any] = {
         group: read_factors(reading, group, aside[group], decided, own)
         for group, decided in _GROUPS.items()
         if group in aside
     }
+    if "worlds" in aside and scenarios:
+        factors |= _worlds(reading, aside, scenarios, path)
     return reading.checked(scenarios=scenarios, sources=(Source(label, text),), **factors)
 
 
@@ -118,6 +124,38 @@ def _scenario(node: Node, path: Path) -> Scenario:
     if node.text in shipped_scenarios() or is_name(node.text):
         return read_scenario(node.text)
     return read_scenario(path.parent / node.text)
+
+
+def _worlds(
+    reading: Reading[Any], aside: dict[str, Node], scenarios: Rows[Scenario], path: Path
+) -> dict[str, Any]:
+    """What ``worlds`` adds: a number of them, or a table in a file named relative to this one."""
+    node, where = aside["worlds"], ("worlds",)
+    vary, policies = aside.get("vary"), reading.fields.get("policies", ())
+    chosen = set(vary.entries) if isinstance(vary, Mapping) else set()
+    chosen |= {f"policy.{name}" for choice in policies for name in (choice or {}).get("policy", ())}
+    try:
+        if "uncertain" in aside or "sample" in reading.tree.entries:
+            raise Unclear(SAID_ITSELF)
+        if not isinstance(node, Scalar) or not node.text:
+            raise Unclear("must be a number of worlds, or a file")
+        worlds = _number_of_worlds(node) or read_worlds(path.parent / node.text, scenarios)
+        if parts := in_worlds(scenarios, worlds, chosen):
+            return parts
+        raise Unclear(NOTHING_DOUBTED)
+    except Unclear as unclear:
+        reading.unread.append(Problem(where, str(unclear), unclear.allowed, shown_node(node)))
+    return {}
+
+
+def _number_of_worlds(node: Scalar) -> int:
+    """How many; 0 for a file."""
+    if not re.fullmatch(r"[-+]?[0-9][0-9.,_]*", node.text):
+        return 0
+    number = number_of(node, "worlds", whole=True)
+    if not 2 <= number <= MOST_WORLDS:
+        raise Unclear("is no number of worlds", f"2 to {MOST_WORLDS:,}")
+    return int(number)
 
 
 def _in_unit_of_outcome(tree: Mapping, scenarios: tuple[Scenario, ...]) -> list[Problem]:

@@ -8,6 +8,8 @@ from typing import Any
 from seci_sim.lab.analysis_kinds import ANALYSES, Analysis
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import DECLARED, can_vary
+from seci_sim.lab.sections import GIVEN
+from seci_sim.lab.worlds import MOST_WORLDS
 from seci_sim.parameters import Declaration
 from seci_sim.scenario.schema import as_written, json_schema, number_as_written
 
@@ -47,10 +49,16 @@ def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -
         for name, field in properties.items():
             properties[name] = as_written(field)
     properties = schema["properties"]
-    for left_out in ("points", "sources", "own_outcomes", "own_model", *without):
+    for left_out in ("points", "given", "sources", "own_outcomes", "own_model", *without):
         properties.pop(left_out)
+    definitions["Sample"]["properties"]["method"]["enum"].remove(GIVEN)
     name = {"type": "string", "description": "A shipped scenario, or a file beside this one."}
     properties["scenario"] = name
+    properties["worlds"] = {
+        "anyOf": [{"type": "integer", "minimum": 2, "maximum": MOST_WORLDS}, {"type": "string"}],
+        "description": "Worlds: every parameter that is doubted becomes uncertain. So many are "
+        "drawn from plausible ranges, or those of a table beside this file are taken.",
+    }
     properties["scenarios"] = {
         "type": "array",
         "items": name,

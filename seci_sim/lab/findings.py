@@ -14,11 +14,12 @@ import pandas as pd
 
 from seci_sim.lab.cells import Cells
 from seci_sim.lab.chunks import ARRAYS, Failure, Ran, nothing_ran
-from seci_sim.lab.design import Design
+from seci_sim.lab.design import YEARLY, Design
 from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import StoreProblem, experiment_of
 from seci_sim.lab.rounds import Rounds
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.scenario.file_names import typed
 from seci_sim.words import counted, notebook_table
 
 if TYPE_CHECKING:
@@ -72,6 +73,12 @@ class Findings:
         )
         return notebook_table(title, head.itertuples(index=False), head.columns)
 
+    @cached_property
+    def yearly(self) -> pd.DataFrame:
+        """A row for each cell, replication and year; empty where nothing is kept year by year."""
+        assert self.ran is not None
+        return _by_time(Cells(self.experiment), self.ran, "year", self.ran.yearly, YEARLY)
+
     def as_csv(self) -> str:
         """The table of results as CSV, safe to open in a spreadsheet."""
         return as_csv(self.table)
@@ -90,8 +97,8 @@ def gathered(store: Store, folder: Path | None, seconds: float = 0.0) -> Finding
     return Findings(
         experiment=experiment,
         table=_table(experiment, cells, ran),
-        weekly=_weekly(experiment, ran),
-        failed=_failed(experiment, store.failures(), ran, folder),
+        weekly=_weekly(cells, ran),
+        failed=_failed(cells, store.failures(), ran, folder),
         folder=folder,
         broken=tuple(store.broken),
         too_wide=_too_wide(cells, ran),
@@ -140,7 +147,7 @@ def _table(experiment: Design, cells: Cells, ran: Ran) -> pd.DataFrame:
     for name in cells.varied:
         columns[name] = np.array([cell.values[name] for cell in met])[place]
     columns["replication"] = ran.replication
-    columns["seed"] = experiment.seed + ran.replication
+    columns["seed"] = cells.seeds(ran.cell, ran.replication)
     for number, name in enumerate(experiment.outcomes):
         columns[name] = ran.outcomes[:, number]
     return pd.DataFrame(columns)
@@ -150,38 +157,44 @@ def _spread(names: Sequence[str], place: Array) -> pd.Series[str]:
     return pd.Series(np.array(names, dtype=object)[place], dtype="str")
 
 
-def _weekly(experiment: Design, ran: Ran) -> pd.DataFrame:
+def _weekly(cells: Cells, ran: Ran) -> pd.DataFrame:
     """The tidy table of weeks; empty where nothing is kept week by week."""
-    runs, weeks, _ = ran.weekly.shape
-    if not experiment.weekly:
-        runs = 0
+    names = cells.experiment.weekly
+    runs = len(ran.cell) if names else 0
+    return _by_time(cells, ran, "week", ran.weekly[:runs], names)
+
+
+def _by_time(cells: Cells, ran: Ran, time: str, kept: Array, names: Sequence[str]) -> pd.DataFrame:
+    """A row for each run and week, or year, of what was kept: (runs, times, measures)."""
+    runs, times, _ = kept.shape
     columns: dict[str, Any] = {
-        "cell": np.repeat(ran.cell[:runs], weeks),
-        "replication": np.repeat(ran.replication[:runs], weeks),
-        "seed": np.repeat(experiment.seed + ran.replication[:runs], weeks),
-        "week": np.tile(np.arange(1, weeks + 1), runs),
+        "cell": np.repeat(ran.cell[:runs], times),
+        "replication": np.repeat(ran.replication[:runs], times),
+        "seed": np.repeat(cells.seeds(ran.cell, ran.replication)[:runs], times),
+        time: np.tile(np.arange(1, times + 1), runs),
     }
-    for number, name in enumerate(experiment.weekly):
-        columns[name] = ran.weekly[:runs, :, number].ravel()
+    for number, name in enumerate(names):
+        columns[name] = kept[:, :, number].ravel()
     return pd.DataFrame(columns)
 
 
 def _failed(
-    experiment: Design, failures: Sequence[Failure], ran: Ran, folder: Path | None
+    cells: Cells, failures: Sequence[Failure], ran: Ran, folder: Path | None
 ) -> pd.DataFrame:
     """The runs that came to nothing, each with the command that does it alone."""
     done = set(zip(ran.cell.tolist(), ran.replication.tolist(), strict=True))
-    rows = [
-        (f.cell, f.replication, experiment.seed + f.replication, f.kind, f.what,
-         command_of(f, folder))
-        for f in failures
-        if (f.cell, f.replication) not in done
-    ]  # fmt: skip
     columns = ["cell", "replication", "seed", "kind", "what", "command"]
+    rows = []
+    for one in failures:
+        if (one.cell, one.replication) not in done:
+            seed = cells.experiment.seed_of(cells[one.cell].baseline, one.replication)
+            command = command_of(one, folder)
+            rows.append((one.cell, one.replication, seed, one.kind, one.what, command))
     return pd.DataFrame(rows, columns=columns)
 
 
 def command_of(failure: Failure, folder: Path | None) -> str:
     """The command that does one run alone, in its own process and without a time limit."""
     where = "FOLDER" if folder is None else str(folder)
-    return f"seci-sim rerun {where} --cell {failure.cell} --replication {failure.replication}"
+    run = ["--cell", str(failure.cell), "--replication", str(failure.replication)]
+    return typed(["seci-sim", "rerun", where, *run])

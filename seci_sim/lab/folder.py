@@ -93,7 +93,15 @@ class Store:
             (self.folder / PARTS).mkdir(parents=True, exist_ok=True)
             self._put(write_once, DESIGN, as_json(design_document(self.experiment, command)))
         self._refuse_another()
+        self._note_how_results_are_told(command)
         sweep(self.folder / name for name in ("", PARTS, FAILED))
+
+    def _note_how_results_are_told(self, command: str) -> None:
+        """Keep what changes no run, such as names and money, as it is now."""
+        there, now = read_design(self.folder), design_document(self.experiment, command)
+        if there.experiment != now["experiment"]:
+            created = getattr(there, "created", now["created"])
+            self._put(write_whole, DESIGN, as_json({**now, "created": created}))
 
     def _has_strange_files(self) -> bool:
         """Whether the folder holds more than an experiment does that is about to begin."""
@@ -101,6 +109,18 @@ class Store:
         return any(name != PARTS and not name.startswith(f".{DESIGN}.") for name in names)
 
     def _refuse_another(self) -> None:
+        if differing := self.difference():
+            what = "holds another experiment; choose another folder with --out"
+            raise AnotherExperiment(f"{self.folder}: {what}; {differing}")
+
+    def difference(self) -> str:
+        """The first thing in which the folder's experiment differs from this one; nothing where it is this.
+
+        Raises
+        ------
+        StoreProblem
+            It is not the folder of an experiment, or this version cannot read it.
+        """
         design = read_design(self.folder)
         differing = list(differing_versions(design.made_with, made_with()))
         own = self.experiment.own_model
@@ -121,9 +141,7 @@ class Store:
             differing = [
                 d for one, s in pairs for d in differing_settings(one.settings, settings(s))
             ]
-        if differing:
-            what = "holds another experiment; choose another folder with --out"
-            raise AnotherExperiment(f"{self.folder}: {what}; {differing[0]}")
+        return differing[0] if differing else ""
 
     def cut(self, runs: int, seconds: float) -> None:
         """Settle how many runs make a chunk; whoever comes first decides, so that all cut alike."""

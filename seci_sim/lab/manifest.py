@@ -61,6 +61,7 @@ def as_document(experiment: Design) -> dict[str, Any]:
         "own_model_parts": own.parts if own else {},
         "experiment": json.loads(experiment.model_dump_json(exclude_unset=True)),
         "points": list(experiment.points),
+        "given": list(experiment.given),
         "own_outcomes": [one.model_dump() for one in experiment.own_outcomes],
         "sources": [list(source) for source in experiment.sources],
         "scenarios": scenarios,
@@ -98,7 +99,7 @@ def experiment_in(document: DesignDocument, kind: type[SomeDesign]) -> SomeDesig
         Another version wrote the document, and this one cannot read it.
     """
     try:
-        fields = document.model_dump(include={"points", "sources", "own_outcomes"})
+        fields = document.model_dump(include={"points", "given", "sources", "own_outcomes"})
         fields |= document.experiment
         if document.own_model:
             own = {"name": document.own_model, "parts": document.own_model_parts}
@@ -180,8 +181,8 @@ def read_manifest(path: Path) -> Manifest | ManifestBefore:
 
 # Tables that were made of the table of results --------------------------------------------------------
 
-ANALYSES, SEARCHES = "analyses", "search"
-"""Where pages and tables of analyses go in an experiment's folder, and the runs of a search."""
+ANALYSES, SEARCHES, WORLDS = "analyses", "search", "worlds"
+"""Where pages and tables of analyses go in an experiment's folder, the runs of a search, and many worlds."""
 
 
 def searched(folder: Path) -> list[Path]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.documents import PartNote, ProgressLine, read
 from seci_sim.lab.folder import BROKEN, FAILED, PARTS, PROGRESS
-from seci_sim.lab.manifest import experiment_of
+from seci_sim.lab.manifest import DESIGN, WORLDS, experiment_of
 from seci_sim.scenario.tree import bytes_of
 
 TAIL = 4096
@@ -55,6 +55,14 @@ class Status:
     """The last line of the log of progress."""
     set_aside: int
     """Parts that were broken and are run again."""
+    worlds: Status | None = None
+    """The same of many worlds in which the scenarios are looked at, where there are any."""
+
+    def as_document(self) -> dict[str, Any]:
+        """The same for programs."""
+        plain = asdict(replace(self, latest=None, worlds=None))
+        latest = self.latest and self.latest.model_dump()
+        return plain | {"latest": latest, "worlds": self.worlds and self.worlds.as_document()}
 
 
 def status(folder: Path) -> Status:
@@ -65,6 +73,12 @@ def status(folder: Path) -> Status:
     StoreProblem
         It is not the folder of an experiment.
     """
+    found = _status(folder)
+    there = (folder / WORLDS / DESIGN).exists()
+    return replace(found, worlds=_status(folder / WORLDS)) if there else found
+
+
+def _status(folder: Path) -> Status:
     experiment = experiment_of(folder, Design)
     latest = _latest(folder)
     needed = experiment.size * experiment.replications

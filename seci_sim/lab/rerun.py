@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +20,11 @@ from seci_sim.lab.comparing import comparison
 from seci_sim.lab.documents import LARGEST_TABLE, Manifest, ManifestBefore
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.findings import Findings
+from seci_sim.lab.hours_by_place import measures_by_place
 from seci_sim.lab.manifest import (
     ANALYSES,
+    MANIFEST,
+    WORLDS,
     AnotherExperiment,
     StoreProblem,
     digest_of,
@@ -39,7 +42,7 @@ from seci_sim.lab.provenance import ANALYSED_BY, DECISIVE, differing_versions, m
 from seci_sim.lab.run import results_of
 from seci_sim.lab.size import check_memory
 from seci_sim.lab.spreadsheets import as_csv
-from seci_sim.scenario import FileProblem, InputProblem, Scenario, shipped_scenarios
+from seci_sim.scenario import FileProblem, InputProblem, Scenario, set_values, shipped_scenarios
 from seci_sim.scenario.meetings import read_meetings
 from seci_sim.scenario.problems import shown, shown_path
 from seci_sim.scenario.tree import bytes_of, parse, read_text
@@ -72,6 +75,8 @@ class Repeated:
     """Where results differ; nothing if they are the same to the bit."""
     analysed: Analysed | None = None
     """The same of analyses, where there are any."""
+    worlds: Repeated | None = None
+    """The same of many worlds, where there are any."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,23 @@ def repeat(
     """
     manifest = read_manifest(path)
     folder = path if path.is_dir() else path.parent
+    found = _repeated(path, manifest, folder, workers, memory, analyse)
+    worlds = folder / WORLDS
+    if f"{WORLDS}/{RESULTS}" not in manifest.files or not (worlds / MANIFEST).exists():
+        return found  # where they are gone, that is among what has changed
+    again = _repeated(worlds, read_manifest(worlds), worlds, workers, memory, None)
+    return replace(found, worlds=again)
+
+
+def _repeated(
+    path: Path,
+    manifest: Manifest | ManifestBefore,
+    folder: Path,
+    workers: int | None,
+    memory: float,
+    analyse: Analyse | None,
+) -> Repeated:
+    """Do again what one manifest tells of, without the worlds that it names."""
     if isinstance(manifest, ManifestBefore):
         return _comparison_again(manifest, folder, workers, memory)
     experiment = experiment_in_manifest(path, manifest)
@@ -209,13 +231,15 @@ def _comparison_again(
     results = results_of(experiment.run(workers=workers))
     if results is None:
         raise StoreProblem(f"{folder}: no run came to an end")
+    places = {name for scenario in scenarios for name in measures_by_place(scenario)}
+    summary = results.summary.drop(columns=places & {*results.summary})
     files = {name: about.sha256 for name, about in manifest.files.items()}
     sources = [(s.label, s.text) for one in inputs.scenarios for s in one.sources]
     return _compared(
         folder / SUMMARY,
-        as_csv(results.summary),
+        as_csv(summary),
         expected,
-        runs=len(results.summary),
+        runs=len(summary),
         changed=_changed_files(files, folder),
         notes=[*differing_versions(manifest.versions, made_with()), *_changed_lines(sources)],
     )
@@ -251,6 +275,8 @@ def _changed_files(files: Mapping[str, str], folder: Path) -> Iterator[str]:
 def _changed_lines(sources: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Lines of the files that everything was read from which are different today."""
     for label, text in dict.fromkeys(sources):
+        if label == set_values.LABEL:  # was typed, and stands in the design
+            continue
         said = shown_path(label[:LONGEST_LABEL])
         try:
             today = _today(label, said)
@@ -338,7 +364,7 @@ def alone(
     values: dict[str, Any] = {"scenario": settled(experiment, cells[cell]).name}
     if experiment.policies:
         values["policy"] = experiment.policies[cells[cell].policy].name
-    values |= cells[cell].values | {"seed": experiment.seed + replication}
+    values |= cells[cell].values | {"seed": experiment.seed_of(cells[cell].baseline, replication)}
     ran = run_chunk(Chunk(experiment, ((cells[cell], replication),), **own))
     if ran.failures:
         return values, ran.failures[0], notes

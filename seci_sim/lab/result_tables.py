@@ -16,6 +16,7 @@ from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import (
     MANIFEST,
     MANIFEST_SCHEMA,
+    WORLDS,
     as_json,
     design_document,
     read_design,
@@ -35,6 +36,7 @@ KEYS = {
     "replication": "Number of the run of this cell, from 0.",
     "seed": "Seed of the run; the same seed is the same luck in every cell.",
     "week": "Week, from 1; of a published model, period.",
+    "year": "Year, from 1; a last year that is not full counts the weeks that it has.",
     "market": "Name of the market.",
     "need": "Number of the need, from 0.",
     "need_class": "expressed (patients can say it), latent (they can show it) or systemic.",
@@ -47,6 +49,9 @@ KEYS = {
     "command": "The command that does this run alone.",
 }
 
+TIMES = {"weekly": "week", "markets": "week", "yearly": "year"}
+"""Tables with a row for each of these."""
+
 ONE_NUMBER = {
     "weeks_to_routine": "mean over projects",
     "weeks_until_half_know": "first week",
@@ -54,7 +59,12 @@ ONE_NUMBER = {
 """How these measures are brought down to one number for a run; for all others the kind says it."""
 
 
-def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = None) -> list[str]:
+def collect(
+    found: Findings,
+    folder: Path,
+    more: Mapping[str, bytes] | None = None,
+    worlds: Findings | None = None,
+) -> list[str]:
     """Write the tables of an experiment into its folder, and the manifest; return the files' names.
 
     Parameters
@@ -65,6 +75,9 @@ def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = No
         Its folder.
     more : mapping, optional
         Contents of further files by their names, such as a report.
+    worlds : Findings, optional
+        The same scenarios in many worlds; the manifest names their digest, and `rerun` does them
+        again too.
 
     Raises
     ------
@@ -76,8 +89,9 @@ def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = No
     tables["data_dictionary"] = data_dictionary(found, tables)
     files = dict(more or {})
     for name, frame in tables.items():
-        by_week = name in ("weekly", "markets")
-        files[f"{name}.csv"] = ("".join(weekly_csv(frame)) if by_week else as_csv(frame)).encode()
+        files[f"{name}.csv"] = (
+            "".join(weekly_csv(frame)) if name in TIMES else as_csv(frame)
+        ).encode()
         if name != "data_dictionary" and importlib.util.find_spec("pyarrow"):
             buffer = io.BytesIO()
             frame.to_parquet(buffer, index=False)
@@ -90,7 +104,8 @@ def collect(found: Findings, folder: Path, more: Mapping[str, bytes] | None = No
         "digest": found.digest,
         "runs": len(found.table),
         "failed": len(found.failed),
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        | ({f"{WORLDS}/{RESULTS}.csv": worlds.digest} if worlds else {}),
     }
     store.write(MANIFEST, as_json(manifest))
     return [*files, MANIFEST]
@@ -103,6 +118,8 @@ def _tables(found: Findings) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "failed", found.failed
     if found.experiment.weekly:
         yield "weekly", found.weekly
+    if found.experiment.yearly:
+        yield "yearly", found.yearly
     results = results_of(found)
     if results is None:
         return
@@ -130,8 +147,7 @@ def data_dictionary(found: Findings, tables: Mapping[str, pd.DataFrame]) -> pd.D
                 rows.append((table, column, "", "key", KEYS[column]))
             else:
                 measure = measures[column]
-                week = table in ("weekly", "markets")
-                kind = "week" if week else one_number(column, measure.kind)
+                kind = TIMES.get(table) or one_number(column, measure.kind)
                 rows.append((table, column, measure.unit, kind, measure.meaning))
     return pd.DataFrame(rows, columns=["table", "column", "unit", "kind", "meaning"])
 

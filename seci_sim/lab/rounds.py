@@ -1,6 +1,7 @@
 """Which runs there are to do: replication by replication, until intervals are as narrow as asked.
 
 Replication 0 of all cells comes first, then replication 1, so that an early look is a balanced sample.
+Where each world has luck of its own, all runs of a world come together: an early look is at whole worlds.
 """
 
 from __future__ import annotations
@@ -73,11 +74,16 @@ class Rounds:
             Cell and replication of each; a chunk that is done is empty.
         """
         active = np.flatnonzero(self._open)
-        total = active.size * (self._last - self._first)
+        again = self._last - self._first
+        by_world = self.experiment.luck != "shared"
+        if by_world:
+            active = active[np.argsort(self.baseline[active], kind="stable")]
+        total = active.size * again
         for start in range(0, total, size):
             place = np.arange(start, min(start + size, total))
-            replication = self._first + place // active.size
-            cell = active[place % active.size]
+            number = place % again if by_world else place // active.size
+            cell = active[place // again if by_world else place % active.size]
+            replication = self._first + number
             missing = ~(self.done | self.failed)[replication, cell]
             yield np.stack([cell[missing], replication[missing]], axis=1)
 

@@ -10,13 +10,17 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.declaring import PERIODS
+from seci_sim.lab.cells import Cells
 from seci_sim.lab.design import (
     RATIO_NAMES,
+    YEARLY,
     Design,
     market_measures,
     outcomes_of,
     weekly_measures,
 )
+from seci_sim.lab.statistics import add_ratios
+from seci_sim.lab.worlds import Worlds
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 from seci_sim.seci.measures import WHOLE, Measure
@@ -49,6 +53,8 @@ class Results:
     """How long the runs took."""
     fingerprint: str = ""
     """Hash of all that the numbers depend on, as in the manifest."""
+    worlds: Worlds | None = None
+    """The same scenarios in many worlds, where they were looked at."""
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the mean of each outcome, scenario by scenario."""
@@ -72,13 +78,13 @@ def results_of(found: Findings) -> Results | None:
     if not complete.any():
         return None
     kept = complete[ran.replication]
-    seeds = tuple((experiment.seed + np.flatnonzero(complete)).tolist())
+    seeds = tuple(experiment.seed_of(0, number) for number in np.flatnonzero(complete).tolist())
     measures = experiment.measures
     return Results(
         scenarios=experiment.scenarios,
         seeds=seeds,
         weekly=_weekly(experiment, ran.weekly[kept], ran.markets[kept], seeds, _weeks(found)),
-        summary=found.table.loc[kept, ["scenario", "seed", *_measured(experiment)]].reset_index(
+        summary=found.table.loc[kept, ["scenario", "seed", *measured(experiment)]].reset_index(
             drop=True
         ),
         diffusion=_diffusion(experiment, ran.knowing[kept]),
@@ -89,11 +95,40 @@ def results_of(found: Findings) -> Results | None:
     )
 
 
-def _measured(experiment: Design) -> list[str]:
+def worlds_of(found: Findings) -> Worlds | None:
+    """What came of scenarios in the worlds in which all runs of all of them came to an end.
+
+    None where there is no such world.
+    """
+    experiment, table = found.experiment, found.table
+    points = Cells(experiment).points
+    count = len(points)
+    number = (table["cell"] % count).to_numpy()
+    runs_of_a_world = len(experiment.scenarios) * experiment.replications
+    complete = np.bincount(number, minlength=count) == runs_of_a_world
+    if not complete.any():
+        return None
+    keys = ["scenario", "world", "replication", "seed"]
+    runs = table.assign(world=number).loc[complete[number], [*keys, *measured(experiment)]]
+    yearly = found.yearly.assign(world=found.yearly["cell"] % count)
+    scenarios = np.array([one.name for one in experiment.scenarios], dtype=object)
+    yearly["scenario"] = pd.Series(scenarios[yearly["cell"] // count], dtype="str")
+    keys = ["scenario", "world", "replication", "year"]
+    parameters = pd.DataFrame(points, columns=[factor.name for factor in experiment.uncertain])
+    return Worlds(
+        parameters=parameters.rename_axis("world").loc[complete],
+        factors=experiment.uncertain,
+        runs=add_ratios(runs).reset_index(drop=True),
+        yearly=yearly.loc[complete[yearly["world"]], [*keys, *YEARLY]].reset_index(drop=True),
+    )
+
+
+def measured(experiment: Design) -> list[str]:
     """Outcomes but ratios of them, in the order of `seci_sim.seci.records.summary`."""
     found: dict[str, None] = {}
     for scenario in experiment.scenarios:
-        names = [name for name in outcomes_of(scenario) if name not in RATIO_NAMES]
+        kept = [name for name in outcomes_of(scenario) if name in experiment.outcomes]
+        names = [name for name in kept if name not in RATIO_NAMES]
         last = [WEEKS_TO_ROUTINE] * (WEEKS_TO_ROUTINE in names) + names[-1:]
         found |= dict.fromkeys([*(name for name in names if name not in last), *last])
     return list(found)

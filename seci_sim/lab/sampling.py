@@ -9,7 +9,7 @@ import numpy as np
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.sections import ONE_AT_A_TIME
+from seci_sim.lab.sections import GIVEN, ONE_AT_A_TIME
 from seci_sim.scenario.preflight import MissingExtra
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def sampled_points(experiment: Design) -> list[tuple[bool | int | float, ...]]:
     assert experiment.sample is not None
     if experiment.sample.method == ONE_AT_A_TIME:
         return _one_at_a_time(experiment)
+    if experiment.sample.method == GIVEN:
+        return list(experiment.given)
     unit = unit_points(experiment, len(factors))
     columns = [_scaled(factor, unit[:, place]) for place, factor in enumerate(factors)]
     return list(zip(*columns, strict=True))

@@ -28,6 +28,8 @@ MODES = ("socialization", "externalization", "combination", "internalization")
 HOURS_A_YEAR = HOURS_A_WEEK * WEEKS_A_YEAR
 """Business hours of one employee in a year."""
 
+MET, MIS_SERVED = "needs_met", "needs_mis_served"
+
 HOURS_A_HEAD = "hours_a_head_and_year"
 PATIENT_HOURS_A_HEAD = "patient_hours_a_head_and_year"
 """Columns added by `add_ratios`: hours in the four modes, and with patients."""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from seci_sim.lab.comparison_table import Row
+from seci_sim.report import costs
 from seci_sim.report.html import Told
 
 FILE = "comparison.json"
@@ -36,6 +37,7 @@ def document(told: Told) -> dict[str, Any]:
         "keep_in_mind": told.cautions,
         "seeds": list(told.results.seeds),
         "policies": list(policies.values()),
+        "money": costs.document(told.compared, told.results.scenarios),
     }
 
 

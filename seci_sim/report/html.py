@@ -12,7 +12,9 @@ from seci_sim.report import policy_table as tables
 from seci_sim.report import published_models as classics
 from seci_sim.report.answer import answer, question
 from seci_sim.report.cautions import about_runs
+from seci_sim.report.costs import sentences as in_money
 from seci_sim.report.html_page import page
+from seci_sim.scenario.counting import weight_of
 
 ON_FIRST_PAGE, WITH_MORE_WORDS = 4, 2
 """Charts that a printed first page has room for; where the answer and table are about treatment, two."""
@@ -37,7 +39,13 @@ class Told:
 def tell(results: Results) -> Told:
     """Put results into words and charts."""
     scenarios = results.scenarios
-    found = comparison(scenarios, results.summary)
+    found = comparison(
+        scenarios,
+        results.summary,
+        worlds=results.worlds,
+        weekly=results.weekly,
+        mis_served_weight=weight_of(scenarios),
+    )
     asked = question(found.names, [scenario.question for scenario in scenarios])
     drawn, seeds = charts(results, found), results.seeds
     if MODELS[scenarios[0].model].paper:
@@ -80,6 +88,7 @@ def html(told: Told, *, command: str) -> str:
         settings=tables.all_settings(scenarios),
         scenarios=scenarios,
         seeds=results.seeds,
+        costs=in_money(told.compared, scenarios),
     )
 
 

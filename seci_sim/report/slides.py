@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE, MSO_PATTERN
@@ -22,12 +22,14 @@ from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
 
-from seci_sim.figures import style
-from seci_sim.figures.style import Mark, Native
+from seci_sim.figures import Chart, style
+from seci_sim.figures.style import POINTS, Mark, Native, ends_of, span_of
+from seci_sim.lab.statistics import ON_TREATMENT
 from seci_sim.report.html import Told
-from seci_sim.report.policy_table import Table
-from seci_sim.report.sheets import SAFE, put_row
+from seci_sim.report.sheets import SAFE, axis_form, put_row
+from seci_sim.words import measured, quoted
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
 """16:9."""
@@ -40,17 +42,26 @@ TITLE_ONLY = 5
 LONG_TITLE = 110
 """Characters from which a title is set smaller."""
 
+MOST_SLIDES = 8
+"""Slides of a meeting: the answer, the policies, what to keep in mind, and charts between them."""
+
 MOST_ROWS = 8
 """Rows of a table that a slide has room for."""
 
 MOST_POINTS = 105
 """Weeks of a curve; a slide shows no more, and the sheet behind it stays small."""
 
-MOST_LABELS = 8
-"""Weeks that are named below a curve."""
+GAP, CAPTION = Inches(0.3), Inches(0.75)
+"""Between two charts on a slide, and for the sentence above the second."""
+
+TOGETHER = (
+    ("gain",), ("decides1", "decides2"), ("time", "difference"), ("harm", "prices"),
+    ("bands", "kinds"), ("kinds", "markets"), ("needs", "markets"),
+)  # fmt: skip
+"""Charts that make the slides of a meeting, the most telling first, and which of them share one."""
 
 KINDS = {
-    "lines": XL_CHART_TYPE.LINE,
+    "lines": XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
     "stacked": XL_CHART_TYPE.BAR_STACKED,
 }
@@ -72,18 +83,34 @@ def slides(told: Told, *, command: str) -> bytes:
     mark = f"Hash of the inputs, as in manifest.json: {told.results.fingerprint}\nTo repeat this: {command}"
     box = _text(_slide(deck, told.question, mark), told.answer, 20)
     box.line.color.rgb, box.line.width = _colour(style.TACIT), Pt(3)
-    _policies(deck, told.policies, mark)
-    for chart in told.charts:
-        slide = _slide(deck, chart.title, f"{chart.description}\n{mark}")
-        if chart.native is not None:
-            _chart(slide, chart.native, f"{chart.title}. {chart.description}")
-        else:
-            rows = _few(chart.table, MOST_ROWS).to_numpy().tolist()
-            _table(slide, [list(chart.table.columns), *rows])
-    _text(_slide(deck, "What to keep in mind", mark), [*told.cautions, mark], 14)
+    _policies(deck, told, mark)
+    for charts in _chosen(told.charts, MOST_SLIDES - len(deck.slides) - 1):
+        words = "\n".join(f"{chart.title}. {chart.description}" for chart in charts)
+        slide = _slide(deck, charts[0].title, f"{words}\n{mark}")
+        width = (INNER - GAP * (len(charts) - 1)) // len(charts)
+        for place, chart in enumerate(charts):
+            _chart(slide, chart, MARGIN + place * (width + GAP), width, below=len(charts) > 1)
+            if place:
+                _text(slide, [chart.title], 13, MARGIN + place * (width + GAP), width)
+    kept = [*told.cautions, mark]
+    _text(_slide(deck, f"{len(told.cautions)} things to keep in mind", mark), kept, 14)
     file = io.BytesIO()
     deck.save(file)
     return file.getvalue()
+
+
+def _chosen(charts: Sequence[Chart], most: int) -> list[list[Chart]]:
+    """Charts of as many slides as there may be, in the order in which the page has them."""
+    native = {chart.key: chart for chart in charts if chart.native is not None}
+    groups, taken = list[list[str]](), set[str]()
+    for keys in (*TOGETHER, *((key,) for key in native)):
+        group = [key for key in keys if key in native and key not in taken]
+        if group and keys[0] == group[0]:
+            groups.append(group)
+            taken |= set(group)
+    order = list(native)
+    shown = sorted(groups[:most], key=lambda group: order.index(group[0]))
+    return [[native[key] for key in group] for group in shown]
 
 
 def _slide(deck: Any, title: str, notes: str) -> Any:
@@ -101,9 +128,11 @@ def _slide(deck: Any, title: str, notes: str) -> Any:
     return slide
 
 
-def _text(slide: Any, sentences: Sequence[str], points: int) -> Any:
+def _text(
+    slide: Any, sentences: Sequence[str], points: int, left: int = MARGIN, width: int = INNER
+) -> Any:
     """Sentences below one another; returns their box."""
-    box = slide.shapes.add_textbox(MARGIN, TOP, INNER, HEIGHT - TOP - MARGIN)
+    box = slide.shapes.add_textbox(left, TOP, width, HEIGHT - TOP - MARGIN)
     box.text_frame.word_wrap = True
     for place, sentence in enumerate(sentences):
         paragraph = box.text_frame.add_paragraph() if place else box.text_frame.paragraphs[0]
@@ -111,14 +140,27 @@ def _text(slide: Any, sentences: Sequence[str], points: int) -> Any:
     return box
 
 
-def _policies(deck: Any, policies: Table, mark: str) -> None:
-    """The table of the page, as many rows a slide as it has room for."""
-    heads, *rows = ([cell.lines for cell in row] for row in (policies.headings, *policies.rows))
-    for start in range(0, len(rows), MOST_ROWS):
-        part = rows[start : start + MOST_ROWS]
-        more = f", {start + 1} to {start + len(part)} of {len(rows)}" * (len(rows) > MOST_ROWS)
-        slide = _slide(deck, f"The policies, with 95% intervals{more}", mark)
-        _table(slide, [heads, *part])
+def _policies(deck: Any, told: Told, mark: str) -> None:
+    """The table of the page, as many rows as a slide has room for."""
+    heads, *rows = (
+        [cell.lines for cell in row] for row in (told.policies.headings, *told.policies.rows)
+    )
+    left = len(rows) - MOST_ROWS
+    more = f" ({MOST_ROWS} of {len(rows)} are shown, all in the report)" if left > 0 else ""
+    slide = _slide(deck, f"{_best(told)}{more}", mark)
+    _table(slide, [heads, *rows[:MOST_ROWS]])
+
+
+def _best(told: Told) -> str:
+    """Which policy has most of what is compared, in a sentence."""
+    found, by_name = told.compared, {one.name: one for one in told.compared.outcomes}
+    outcome = found.outcomes[0]
+    if ON_TREATMENT in by_name and found.about_treatment:
+        outcome = by_name[ON_TREATMENT]
+    policy = max(found.names, key=lambda name: found.mean(name, outcome.name))
+    value = measured(found.mean(policy, outcome.name), outcome.unit)
+    of = f"{outcome.called}: {value} under {quoted(policy)}"
+    return of if len(found.names) == 1 else f"{of}, the most of {len(found.names)}"
 
 
 def _table(slide: Any, lines: Sequence[Sequence[str]]) -> None:
@@ -144,55 +186,125 @@ def _few(table: pd.DataFrame, most: int) -> pd.DataFrame:
     return table.iloc[::-1].iloc[::step].iloc[::-1]
 
 
-def _chart(slide: Any, native: Native, words: str) -> None:
-    """A native chart with its own sheet of numbers."""
-    numbers = _few(native.numbers, MOST_POINTS) if native.kind == "lines" else native.numbers
-    form = "0%" if native.unit == "share" else "#,##0.##"
-    data: Any = CategoryChartData(number_format=form)
-    data.categories = [name if isinstance(name, str) else int(name) for name in numbers.index]
-    for name in numbers.columns:
-        values = [None if math.isnan(value) else value for value in numbers[name].tolist()]
-        data.add_series(name, values)
-    room = HEIGHT - TOP - MARGIN // 2
-    frame = slide.shapes.add_chart(KINDS[native.kind], MARGIN, TOP, INNER, room, data)
+def _chart(slide: Any, told: Chart, left: int, width: int, *, below: bool) -> None:
+    """A native chart with its own sheet of numbers, below a caption where there is one."""
+    native = told.native
+    assert native is not None
+    curves = native.kind == "lines"
+    numbers = _few(native.numbers, MOST_POINTS) if curves else native.numbers
+    drawn = [n for n, mark in enumerate(native.marks) if curves or not mark.thin]
+    form = axis_form(native.unit, numbers.max().max())
+    data: Any = XyChartData(form) if curves else CategoryChartData(form)
+    if not curves:
+        data.categories = list(numbers.index)
+    for name in numbers.columns[drawn]:
+        if not curves:
+            data.add_series(name, [None if math.isnan(one) else one for one in numbers[name]])
+            continue
+        series = data.add_series(name)
+        for across, value in numbers[name].dropna().items():
+            series.add_data_point(across, value)
+    top = TOP + CAPTION * below
+    room = HEIGHT - top - MARGIN // 2
+    frame = slide.shapes.add_chart(KINDS[native.kind], left, top, width, room, data)
+    words = f"{told.title}. {told.description}"
     frame._element.xpath("./p:nvGraphicFramePr/p:cNvPr")[0].set("descr", words)
     chart = frame.chart
     chart.part.chart_workbook.update_from_xlsx_blob(_sheet(numbers))
+    _name_cells(chart, numbers, drawn)
     chart.font.size, chart.has_title, chart.has_legend = Pt(14), False, True
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     _axes(chart, native, form)
-    for series, mark in zip(chart.plots[0].series, native.marks, strict=True):
+    for place, series in zip(drawn, chart.plots[0].series, strict=True):
+        mark = native.marks[place]
         _look(series, native, mark)
+        if mark.thin:
+            _leave_out_of_key(chart, place)
+        if ends := ends_of(native, place):
+            _add_ends(series, *ends)
+
+
+def _name_cells(chart: Any, numbers: pd.DataFrame, drawn: Sequence[int]) -> None:
+    """Let all that is drawn refer to one sheet that has a column for each."""
+    last = len(numbers) + 1
+    for place, series in zip(drawn, chart._chartSpace.xpath(".//c:ser"), strict=True):
+        column = xl_col_to_name(place + 1)
+        values = f"${column}$2:${column}${last}"
+        cells = {
+            "c:tx": f"${column}$1",
+            "c:xVal": f"$A$2:$A${last}",
+            "c:yVal": values,
+            "c:val": values,
+        }
+        for part, address in cells.items():
+            for found in series.xpath(f"./{part}//c:f"):
+                found.text = f"Sheet1!{address}"
+
+
+def _add_ends(series: Any, below: Sequence[float], above: Sequence[float]) -> None:
+    """Lines at the end of bars; the library has no words for them."""
+    bars = OxmlElement("c:errBars")
+    for name, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
+        child = OxmlElement(name)
+        child.set("val", value)
+        bars.append(child)
+    for name, lengths in (("c:plus", above), ("c:minus", below)):
+        side, literal, count = (OxmlElement(one) for one in (name, "c:numLit", "c:ptCount"))
+        count.set("val", str(len(lengths)))
+        literal.append(count)
+        for place, length in enumerate(lengths):
+            point, value = OxmlElement("c:pt"), OxmlElement("c:v")
+            point.set("idx", str(place))
+            value.text = repr(length)
+            point.append(value)
+            literal.append(point)
+        side.append(literal)
+        bars.append(side)
+    series._element.find(qn("c:cat")).addprevious(bars)
+
+
+def _leave_out_of_key(chart: Any, place: int) -> None:
+    """Name a curve nowhere; the library has no words for it."""
+    entry, index, delete = (OxmlElement(name) for name in ("c:legendEntry", "c:idx", "c:delete"))
+    index.set("val", str(place))
+    delete.set("val", "1")
+    entry.extend((index, delete))
+    chart.legend._element.find(qn("c:legendPos")).addnext(entry)
 
 
 def _axes(chart: Any, native: Native, form: str) -> None:
     across, along = chart.category_axis, chart.value_axis
     along.tick_labels.number_format, along.tick_labels.number_format_is_linked = form, False
     along.major_gridlines.format.line.color.rgb = _colour(style.RULE)
+    if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
+        along.minimum_scale = 0
+    if span := span_of(native):
+        along.minimum_scale, along.maximum_scale = span["min"], span["max"]
+        along.major_unit = span["major_unit"]
     if native.kind == "lines":
         across.axis_title.text_frame.text = str(native.numbers.index.name).lower()
-        _label_one_in(across, max(1, min(len(native.numbers), MOST_POINTS) // MOST_LABELS))
-        if native.unit == "share":
-            along.minimum_scale = 0
+        across.axis_title.text_frame.paragraphs[0].font.bold = False
+        ends = native.axis
+        across.minimum_scale, across.maximum_scale = ends["min"], ends["max"]
+        across.major_unit = ends["major_unit"]
+        across.has_major_gridlines = False
+        across.tick_labels.number_format = axis_form(native.across, ends["max"])
+        across.tick_labels.number_format_is_linked = False
+        for axis in (across, along):  # below and to the left, where curves go below 0
+            axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         return
-    along.minimum_scale = 0
     chart.plots[0].gap_width = 60
     across.reverse_order = True  # the first bar on top, as on the page ...
     along.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # ... and the numbers below
-
-
-def _label_one_in(axis: Any, step: int) -> None:
-    """Name only some of an axis' points; the library has no words for it."""
-    skip = OxmlElement("c:tickLblSkip")
-    skip.set("val", str(step))
-    axis._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
+    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # beside bars that go below 0
 
 
 def _look(series: Any, native: Native, mark: Mark) -> None:
     colour = _colour(mark.colour)
     if native.kind == "lines":
         line = series.format.line
-        line.color.rgb, line.width, line.dash_style = colour, Pt(2.5), DASHES[mark.dash]
+        line.color.rgb, line.dash_style = colour, DASHES[mark.dash]
+        line.width = Pt(0.75 if mark.thin else 2.5)
         series.smooth = False
         return
     fill = series.format.fill

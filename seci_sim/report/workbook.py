@@ -1,4 +1,8 @@
-"""The results as a workbook: the answer, the comparison, the weeks, the settings, and how it was made."""
+"""The results as a workbook, with which a colleague can go on.
+
+The answer, the comparison, time, worlds, what decides, harm, money, the runs, all settings, and how it was
+made. Differences of shares are in percentage points; sums over what may be changed are formulas.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +17,36 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import Chart
-from seci_sim.figures.curves import by_week, lines
-from seci_sim.figures.style import Native
+from seci_sim.figures.style import POINTS, Native
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.result_tables import one_number
 from seci_sim.lab.run import Results
-from seci_sim.lab.statistics import Estimate
-from seci_sim.parameters import MODELS
+from seci_sim.lab.statistics import MET, Estimate
+from seci_sim.lab.verdicts import Verdict
 from seci_sim.report import policy_table as tables
 from seci_sim.report import sheets
 from seci_sim.report.html import Told
-from seci_sim.report.sheets import CHART_ROWS, TEXT_WIDTH, Formats, put, put_lines, put_row
+from seci_sim.report.sheets import (
+    CHART_ROWS,
+    TEXT_WIDTH,
+    Column,
+    Formats,
+    new_sheet,
+    put,
+    put_row,
+)
+from seci_sim.report.verdict_lines import HEADS, less, numbers, words
+from seci_sim.report.workbook_money import money_sheets
+from seci_sim.report.workbook_time import by_week_sheet, by_year_sheet
+from seci_sim.report.workbook_worlds import (
+    WORLDS,
+    Ranges,
+    deciders_sheet,
+    harm_sheet,
+    worlds_sheet,
+)
+from seci_sim.scenario import Scenario
+from seci_sim.scenario.counting import money_of
 from seci_sim.seci.measures import Measure
 
 Line = tuple[str, str, list[float]]
@@ -32,49 +55,80 @@ Line = tuple[str, str, list[float]]
 ABOUT_WIDTHS = (34, 60, 24, 28, TEXT_WIDTH)
 """Characters of the columns of the sheet about the rest."""
 
-BY_WEEK = ("staff_knowing", "needs_met", "needs_mis_served")
-"""What is followed from week to week."""
-
-NUMBERS = {"mean": "", "low": ": 10% of runs lie below", "high": ": 10% of runs lie above"}
+ANSWER_WIDTHS = (52, 13, 13, 13, 13, 13, 13)
+"""Characters of the columns of the answer; its sentences go across them."""
 
 
 def workbook(told: Told, *, command: str) -> bytes:
     """Write the workbook: a file in the format of Excel 2007 and later; see `seci_sim.report.exported`."""
-    file, results = io.BytesIO(), told.results
+    file, results, found = io.BytesIO(), told.results, told.compared
+    verdicts = _judged(found)
     with Workbook(file, sheets.SAFE) as book:
         looks = Formats(book)
         book.set_properties({"title": told.question, "comments": f"To repeat this: {command}"})
         _answer(book, looks, told, command)
         _compare(book, looks, results.measures, told)
-        _by_week(book, looks, results, told.charts)
+        if verdicts and found.yearly is not None:
+            by_year_sheet(new_sheet(book, "By year", {}), looks, found)
+        by_week_sheet(book, new_sheet(book, "By week", {}), looks, (results, found, told.charts))
+        ranges: Ranges = {}
+        if found.worlds is not None:
+            ranges = worlds_sheet(new_sheet(book, WORLDS, {}), looks, found)
+            if any(one.deciders for one in verdicts):
+                deciders_sheet(book, new_sheet(book, "Deciders", {}), looks, verdicts)
+        if verdicts:
+            harm_sheet(new_sheet(book, "Harm", {}), looks, found, ranges)
+        if verdicts and money_of(results.scenarios) is not None:
+            money_sheets(book, looks, found, results.scenarios)
+        _runs(book, looks, told)
         _settings(book, looks, results)
         _about(book, looks, results, command)
     return file.getvalue()
 
 
+def _judged(found: Comparison) -> tuple[Verdict, ...]:
+    """The verdicts; none on a published model, which meets no needs."""
+    return found.verdicts() if MET in found.summary else ()
+
+
 def _answer(book: Workbook, looks: Formats, told: Told, command: str) -> None:
-    sheet = _sheet(book, "Answer", {0: TEXT_WIDTH})
+    """What is said, word for word, and each verdict in figures."""
+    sheet = new_sheet(book, "Answer", dict(enumerate(ANSWER_WIDTHS)))
     sheet.fit_to_pages(1, 1)
-    row = put_lines(sheet, 0, [told.question], looks.title)
-    row = put_lines(sheet, row + 1, told.answer, looks.strong)
-    row = put_lines(sheet, row + 1, ["What to keep in mind"], looks.strong)
-    row = put_lines(sheet, row, told.cautions, looks.text)
-    put_lines(sheet, row + 1, [f"To repeat this: {command}"], looks.text)
+    row = _across(sheet, 0, [told.question], looks.title)
+    row = _across(sheet, row + 1, told.answer, looks.strong) + 1
+    for one in _judged(told.compared):
+        row = _in_figures(sheet, row, one, looks) + 1
+    row = _across(sheet, row, ["What to keep in mind"], looks.strong)
+    row = _across(sheet, row, told.cautions, looks.text)
+    _across(sheet, row + 1, [f"To repeat this: {command}"], looks.text)
 
 
-def _sheet(book: Workbook, name: str, widths: dict[int, int]) -> Worksheet:
-    sheet = book.add_worksheet(name)
-    for column, width in widths.items():
-        sheet.set_column(column, column, width)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    return sheet
+def _across(sheet: Worksheet, row: int, lines: Sequence[str], form: Any) -> int:
+    """Write texts below one another, each across all columns; return the next free row."""
+    for line in lines:
+        sheet.merge_range(row, 0, row, len(ANSWER_WIDTHS) - 1, "", form)
+        row = sheets.put_lines(sheet, row, [line], form, sum(ANSWER_WIDTHS))
+    return row
+
+
+def _in_figures(sheet: Worksheet, row: int, one: Verdict, looks: Formats) -> int:
+    """A verdict's numbers, and what decides it; return the next free row."""
+    put_row(sheet, row, HEADS, looks.right, 1)
+    row = put_row(sheet, row, [less(one.policy, one.against)], looks.heading)
+    for called, unit, values in numbers(one):
+        put(sheet, row, 0, f"{called}, {unit}", looks.text)
+        put_row(sheet, row, values[:-1], looks.of(unit), 1)
+        row = put_row(sheet, row, values[-1:], looks.share, len(values))
+    for called, said in words(one):
+        put(sheet, row, 0, called, looks.text)
+        row = put_row(sheet, row, [said], looks.plain, 1)
+    return row
 
 
 def _compare(book: Workbook, looks: Formats, measures: Sequence[Measure], told: Told) -> None:
     """The policies' numbers, the charts that compare them, and every measure."""
-    sheet, found = _sheet(book, "Compare", {0: 68}), told.compared
+    sheet, found = new_sheet(book, "Compare", {0: 68}), told.compared
     sheet.set_column(1, 40, 13)
     lines = _lines_of(found)
     rows = pd.Index([heading for heading, *_ in lines], name="Mean over the runs, and from "
@@ -99,8 +153,9 @@ def _lines_of(found: Comparison) -> list[Line]:
             lines[-2:] = [("Runs that got there (runs)", "runs", [row.level.used for row in rows])]
         if outcome.statistic == "mean" and len(rows) > 1:
             changes = [row.change for row in rows]
-            heading = f"{outcome.called}: change from the first{unit}"
-            lines += _with_ends(heading, outcome.unit, changes)
+            change = POINTS if outcome.unit == "share" else outcome.unit
+            heading = f"{outcome.called}: change from the first ({change})"
+            lines += _with_ends(heading, change, changes)
             better = [nan if change is None else change.better for change in changes]
             used = [nan if change is None else change.used for change in changes]
             lines += [("Better in (runs)", "runs", better), ("      of", "runs", used)]
@@ -109,9 +164,10 @@ def _lines_of(found: Comparison) -> list[Line]:
 
 def _with_ends(heading: str, unit: str, found: Sequence[Estimate | None]) -> list[Line]:
     """A mean and the ends of its 95% interval."""
-    means = [nan if one is None else one.mean for one in found]
+    scale = 100 if unit == POINTS else 1
+    means = [nan if one is None else scale * one.mean for one in found]
     ends = [(nan, nan) if one is None or one.interval is None else one.interval for one in found]
-    low, high = (list(side) for side in zip(*ends, strict=True))
+    low, high = ([scale * end for end in side] for side in zip(*ends, strict=True))
     return [(heading, unit, means), ("      from", unit, low), ("      to", unit, high)]
 
 
@@ -141,56 +197,51 @@ def _bars(
     return row + max(count + 3, CHART_ROWS + 2)
 
 
-def _by_week(book: Workbook, looks: Formats, results: Results, drawn: Sequence[Chart]) -> None:
-    """Charts above, and below them what they show with the band of the runs, side by side."""
-    model = MODELS[results.scenarios[0].model]
-    sheet = _sheet(book, "By week", {0: 10})
-    sheet.print_area(0, 0, CHART_ROWS, 9 * 3)  # its many numbers are for the screen
-    sheet.set_column(1, 400, 14)
-    titles = {chart.key: chart.title for chart in drawn}
-    every = [measure.name for measure in model.measures] or BY_WEEK
-    meanings = {measure.name: measure for measure in results.measures}
-    head, column, across = CHART_ROWS + 2, 1, model.period.capitalize()
-    weeks = sorted(results.weekly["week"].unique().tolist())
-    for position, name in enumerate(n for n in every if results.weekly[n].notna().any()):
-        measure, found = meanings[name], by_week(results.weekly, name)
-        title = titles.get("spread" if name == "staff_knowing" else name, measure.meaning)
-        put(sheet, head - 1, column, title, None)
-        places = range(column, column + len(NUMBERS) * len(found), len(NUMBERS))
-        for place, (policy, curve) in zip(places, found.items(), strict=True):
-            heads = [f"{policy}{words}" for words in NUMBERS.values()]
-            put_row(sheet, head, heads, looks.heading, place)
-            shown = curve.set_index("week").reindex(weeks)[list(NUMBERS)]
-            for row, values in enumerate(shown.to_numpy().tolist(), head + 1):
-                put_row(sheet, row, values, looks.of(measure.unit), place)
-        native, corner = lines(found, measure.unit, across), (0, position * 9)
-        sentence = (head - 1, column)
-        sheets.put_chart(book, sheet, corner, native, sentence, places, len(weeks), measure.meaning)
-        column = places.stop
-    put(sheet, head, 0, across, looks.heading)
-    for row, week in enumerate(weeks, head + 1):
-        put(sheet, row, 0, week, None)
+def _runs(book: Workbook, looks: Formats, told: Told) -> None:
+    """Every run at the file's own values: a row a run, a column an outcome, as in results.csv."""
+    found, units = told.compared, {one.name: one.unit for one in told.results.measures}
+    table = found.summary[[*found.summary.columns.drop("seed").insert(1, "seed")]]
+    sheet = new_sheet(book, "Runs", {})
+    columns = [Column(name, units.get(name, ""), table[name].tolist()) for name in table.columns]
+    sheets.put_columns(sheet, 0, columns, looks)
+    sheet.set_column(0, 0, 26)
+    sheet.freeze_panes(2, 2)
+    sheet.autofilter(1, 0, len(table) + 1, table.shape[1] - 1)
 
 
 def _settings(book: Workbook, looks: Formats, results: Results) -> None:
-    """Every setting of every policy; those that differ stand first."""
-    table = tables.all_settings(results.scenarios)
+    """Every setting of every policy: first those that differ, then those that are not as declared."""
+    table, chosen = tables.all_settings(results.scenarios), _chosen(results.scenarios)
     heads = ["Setting", "Differs", *(cell.value for cell in table.headings[1:]), "Meaning"]
-    sheet = _sheet(book, "Settings", {0: 44, 1: 10, len(heads) - 1: TEXT_WIDTH})
+    sheet = new_sheet(book, "Settings", {0: 44, 1: 18, len(heads) - 1: TEXT_WIDTH})
     sheet.set_column(2, len(heads) - 2, 20)
     put_row(sheet, 0, heads, looks.heading)
-    rows = sorted(table.rows, key=lambda row: len(set(row[1:])) == 1)
-    for place, (key, *values) in enumerate(rows, 1):
+    kinds = ("between policies", "from the default", "")
+    lines = []
+    for key, *values in table.rows:
         differs = len(set(values)) > 1
-        line = [key.value, "yes" if differs else "", *(cell.value for cell in values), key.small]
-        put_row(sheet, place, line, looks.strong if differs else looks.text)
+        kind = 0 if differs else 1 if key.value in chosen else 2
+        decided = key.value.startswith(("policy.", "timeline."))
+        lines.append(((kind, not decided), key, values))
+    for place, ((kind, _), key, values) in enumerate(sorted(lines, key=lambda line: line[0]), 1):
+        line = [key.value, kinds[kind], *(cell.value for cell in values), key.small]
+        put_row(sheet, place, line, looks.text if kind else looks.strong)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(rows), len(heads) - 1)
+    sheet.autofilter(0, 0, len(lines), len(heads) - 1)
+
+
+def _chosen(scenarios: Sequence[Scenario]) -> set[str]:
+    """Settings in which any scenario is not as declared."""
+    return {
+        key.value
+        for scenario in scenarios
+        for key, *_ in tables.differing_settings([scenario]).rows
+    }
 
 
 def _about(book: Workbook, looks: Formats, results: Results, command: str) -> None:
     """What made it, what each scenario is, and what the measures mean."""
-    sheet = _sheet(book, "About", dict(enumerate(ABOUT_WIDTHS)))
+    sheet = new_sheet(book, "About", dict(enumerate(ABOUT_WIDTHS)))
     first, last = results.seeds[0], results.seeds[-1]
     plain = [
         ("Made by", "seci-sim"),

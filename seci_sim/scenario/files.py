@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Settings
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from seci_sim.scenario import set_values
 from seci_sim.scenario.meetings import read_meetings
 from seci_sim.scenario.problems import FileProblem, InputProblem, named, shown, shown_path, spelling
 from seci_sim.scenario.quantities import Unclear, number_of
@@ -47,13 +49,15 @@ def shipped_files(kind: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted(found.glob("*.yaml"))}
 
 
-def read_scenario(name_or_path: str | Path) -> Scenario:
+def read_scenario(name_or_path: str | Path, settings: Settings[str] = ()) -> Scenario:
     """Read a scenario and whatever it extends, and check all of it.
 
     Parameters
     ----------
     name_or_path : str or Path
         Name of a shipped scenario, such as ``one-percent``, or path of a file.
+    settings : sequence of str
+        What is set over it, such as ``policy.patient_time=2%``.
 
     Raises
     ------
@@ -66,12 +70,19 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
     --------
     >>> read_scenario("baseline").horizon
     208
+    >>> read_scenario("one-percent", ["policy.patient_time=2%"]).name
+    'One percent, patient time 2%'
     """
     if Path(name_or_path).suffix.lower() == ".xlsx":
         what = "is a workbook; make a scenario file of it with seci-sim new NAME.yaml --sheet FILE"
         raise InputProblem([f"{shown_path(name_or_path)}: {what}"])
     files: _Files = {}
-    return _checked(_tree(*located(name_or_path, "scenarios"), files), files)
+    tree = _tree(*located(name_or_path, "scenarios"), files)
+    with set_values.said_of_settings():
+        if settings:
+            tree = set_values.laid_over(tree, settings)
+            files[set_values.LABEL] = Path(set_values.LABEL), "\n".join(settings)
+        return _checked(tree, files)
 
 
 def scenario_of(data: bytes, label: str) -> Scenario:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
+from seci_sim.scenario.counting import check_counted_alike
+from seci_sim.scenario.file_names import (
+    LONGEST_NAME,
+    as_argument,
+    check_plain,
+    plain_name,
+    typed,
+)
+from seci_sim.scenario.money import Weigh
 from seci_sim.scenario.problems import INVISIBLE, folded, shown
+from seci_sim.scenario.quantities import in_words
+from seci_sim.scenario.set_values import in_short
 
 PICTURES = ("png", "svg")
 EXPORTS = {"xlsx": ("xlsxwriter", "excel"), "pptx": ("pptx", "slides")}
 EXPORTS |= dict.fromkeys(PICTURES, ("kaleido", "images"))
 """What results can be exported to: the package that writes it, and the extra that installs it."""
+
+LONGEST_FOLDER = 120
+"""Characters of the name of a folder; Windows takes 260 of a whole path."""
 
 
 class MissingExtra(Exception):
@@ -35,14 +47,48 @@ class Request:
     """Names or paths of the scenarios."""
     replications: int
     seed: int
+    worlds: str = ""
+    """What was asked for of worlds, as it was typed; nothing for the usual number."""
     exports: tuple[str, ...] = ()
     """What else than the page and the tables is written; names of `EXPORTS`."""
+    settings: tuple[str, ...] = ()
+    """What is set over the scenarios, such as ``policy.patient_time=2%``."""
+    harm: float | None = None
+    """How many needs met one mis-served need counts as, whatever the scenarios say."""
+
+    @property
+    def files(self) -> list[str]:
+        """The scenarios with what is set over them, as they are typed."""
+        settings = [word for setting in self.settings for word in ("--set", setting)]
+        harm = [] if self.harm is None else ["--harm", in_words(self.harm)]
+        return [*map(as_argument, self.given), *settings, *harm]
 
     @property
     def line(self) -> str:
         """The command line that repeats it; exports need more than the numbers do."""
         options = ["--replications", str(self.replications), "--seed", str(self.seed)]
-        return shlex.join(["seci-sim", self.command, *self.given, *options])
+        options += ["--worlds", self.worlds] if self.worlds else []
+        return typed(["seci-sim", self.command, *self.files, *options])
+
+    def line_into(self, out: str | None) -> str:
+        """The same, into a folder that was named."""
+        return self.line if out is None else f"{self.line} {typed(['--out', out])}"
+
+    def scenarios(self) -> list[Scenario]:
+        """Read what is to be run; one scenario is compared with itself as it is set.
+
+        Raises
+        ------
+        InputProblem, FileProblem
+            As `read_all`.
+        """
+        found = read_all(self.given, self.settings)
+        if self.command == "compare" and len(self.given) == 1:
+            found = [*read_all(self.given), *found]
+        if self.harm is None:
+            return found
+        weigh = Weigh(mis_served=self.harm)
+        return [one.model_copy(update={"weigh": weigh}) for one in found]
 
 
 def check_exports(exports: Sequence[str]) -> None:
@@ -70,18 +116,27 @@ def has_browser() -> bool:
     return found is not None and Path(found).is_file()
 
 
-def read_all(given: Sequence[str]) -> list[Scenario]:
+def read_all(given: Sequence[str], settings: Sequence[str] = ()) -> list[Scenario]:
     """Read scenarios, and collect the mistakes of all files before giving up."""
     scenarios: list[Scenario] = []
     mistakes: dict[str, None] = {}
     for scenario in given:
         try:
-            scenarios.append(read_scenario(scenario))
+            scenarios.append(read_scenario(scenario, settings))
         except InputProblem as problem:
             mistakes |= dict.fromkeys(problem.lines)
     if mistakes:
         raise InputProblem(mistakes)
     return scenarios
+
+
+def comparable(scenarios: Sequence[Scenario]) -> bool:
+    """Whether scenarios can stand in one table."""
+    try:
+        check_comparable(scenarios)
+    except InputProblem:
+        return False
+    return True
 
 
 def check_comparable(scenarios: Sequence[Scenario]) -> None:
@@ -105,24 +160,12 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
                 f"horizon: {shown(first.name)} runs for {first.horizon} weeks and "
                 f"{shown(scenario.name)} for {scenario.horizon}; only equal times can be compared"
             )
+    problems += check_counted_alike(scenarios)
     if problems:
         raise InputProblem(problems)
 
 
-KEPT_BY_WINDOWS = {"con", "prn", "aux", "nul"} | {
-    f"{p}{n}" for p in ("com", "lpt") for n in range(10)
-}
-
-
-def check_name(name: str, field: str, hint: str = "") -> None:
-    """Refuse a name that does not mean a file of its own on every system."""
-    plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", name)
-    if not plain or name.lower() in KEPT_BY_WINDOWS:
-        what = f"letters, digits, - and _ only, at most 80{hint}"
-        raise InputProblem([f"{field}: {what}; got {shown(name)}"])
-
-
-def folder_of(out: str | None, given: Sequence[str]) -> Path:
+def folder_of(out: str | None, given: Sequence[str], settings: Sequence[str] = ()) -> Path:
     """Return the folder for results; the parts of its path that are new have plain names.
 
     Parameters
@@ -131,20 +174,23 @@ def folder_of(out: str | None, given: Sequence[str]) -> Path:
         The folder that was asked for.
     given : Sequence[str]
         Names or paths of the scenarios, after which it is called otherwise.
+    settings : Sequence[str]
+        What is set over them.
 
     Examples
     --------
-    >>> folder_of(None, ["one-percent", "plans/mine.yaml"]).name
-    'one-percent-vs-mine'
+    >>> folder_of(None, ["one-percent", "plans/Our firm.yaml"]).name
+    'one-percent-vs-Our-firm'
+    >>> folder_of(None, ["one-percent"], ["policy.patient_time=2%"]).name
+    'one-percent-patient-time-2'
     """
     if out is None:
-        stems = [Path(scenario).stem for scenario in given]
-        for stem in stems:
-            check_name(stem, "name of the results", ", or choose a folder with --out")
-        name = "-vs-".join(stems)
-        if len(name) > 200:
-            raise InputProblem(["name of the results: too long; choose a folder with --out"])
-        return Path("results", name)
+        first, *others = (plain_name(Path(scenario).stem) for scenario in given)
+        name = "-vs-".join([first, *others])
+        if len(name) > LONGEST_NAME and len(others) > 1:
+            name = f"{first}-vs-{len(others)}-others"
+        name += f"-{plain_name(in_short(settings))}" * bool(settings)
+        return Path("results", name[:LONGEST_FOLDER].rstrip("-_"))
     folder = Path(out)
     if not out.isprintable():
         raise InputProblem([f"--out: {INVISIBLE}; got {shown(out)}"])
@@ -152,5 +198,5 @@ def folder_of(out: str | None, given: Sequence[str]) -> Path:
         raise InputProblem([f"--out: must be a folder, written without ..; got {shown(out)}"])
     for part in (folder, *folder.parents):
         if part.name and not os.path.lexists(part):
-            check_name(part.name, "--out")
+            check_plain(part.name, "--out")
     return folder

@@ -30,8 +30,9 @@ from seci_sim.parameters import (
     Service,
     World,
 )
-from seci_sim.scenario import checks
+from seci_sim.scenario import checks, money
 from seci_sim.scenario.meetings import MOST_MISTAKES
+from seci_sim.scenario.money import Money, Weigh
 from seci_sim.scenario.units import (
     DEFAULT_UNITS,
     HEADQUARTERS,
@@ -106,6 +107,10 @@ class Scenario(Section):
     """Who may be invited; without any, a local partner in every market and one global partner."""
     timeline: tuple[Change, ...] = Field((), max_length=1000)
     """What changes in which week."""
+    money: Money | None = None
+    """What hours cost and patients are worth, for results in money."""
+    weigh: Weigh | None = None
+    """What one thing counts beside another, for results that are weighed."""
     meetings: tuple[Meeting, ...] = ()
     """A CSV file of who meets whom, with the columns unit, employee, colleague_unit, colleague, hours; employees count from 1 in their unit."""
     sources: tuple[Source, ...] = Field((), exclude=True)
@@ -129,6 +134,7 @@ class Scenario(Section):
 
     def _misfits(self) -> Iterator[Problem]:
         yield from checks.check_model(self.model, self.model_fields_set)
+        yield from money.check_money(self.money, self.weigh, self.model, self.units)
         if not self.units:
             return
         bands = self.service.bands
@@ -187,7 +193,7 @@ class Scenario(Section):
     @property
     def chosen(self) -> dict[str, Any]:
         """All that a run depends on where it is not the default, as JSON would hold it."""
-        return self.model_dump(mode="json", exclude_defaults=True)
+        return self.model_dump(mode="json", exclude_defaults=True, exclude=set(money.ASIDE))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -76,7 +76,8 @@ def as_written(field: dict[str, Any]) -> dict[str, Any]:
     words += [f"Source: {source}."] * bool(source)
     described = {"description": " ".join(words)}
     if isinstance(values := field.get("additionalProperties"), dict):
-        values = number_as_written(values | {"minimum": 0, "maximum": 1}, unit)
+        limits = {"minimum": 0, "maximum": 1} if unit in SHARES else {"minimum": 0}
+        values = number_as_written(values | limits, unit)
         return described | {"type": "object", "additionalProperties": values}
     if field.get("type") in ("number", "integer"):
         return described | number_as_written(field, unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,17 +18,18 @@ from seci_sim.parameters import (
     Section,
     declarations,
 )
-from seci_sim.scenario.files import read_scenario
+from seci_sim.scenario.file_names import LONGEST_NAME, is_plain
+from seci_sim.scenario.files import is_name, read_scenario, shipped_scenarios
 from seci_sim.scenario.problems import FileProblem, shown_path
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.scenario import Scenario
 from seci_sim.scenario.schema import SCHEMA_FILE, SCHEMA_TITLE, json_schema
-from seci_sim.scenario.units import Change, Stakeholder, Unit
+from seci_sim.scenario.units import READ_AS_MISSING, Change, Stakeholder, Unit
 from seci_sim.scenario.validation import options_of, range_of, unit_of
 
 
 def write_new_scenario(path: Path, base_name: str, *, everything: bool = False) -> Path:
-    """Write a scenario that extends a shipped one, and the schema beside it; return the latter.
+    """Write a scenario that extends another, and the schema beside it; return the latter.
 
     With ``everything``, every lever has its plausible range and source too, and what units,
     stakeholders and changes may have is listed.
@@ -38,9 +40,9 @@ def write_new_scenario(path: Path, base_name: str, *, everything: bool = False) 
         The file is there already, or cannot be written.
     """
     check_new(path)
-    schema_file = write_schema(path)
     base = read_scenario(base_name)
-    text = new_scenario(base, base_name, title_of(path), everything=everything)
+    schema_file = write_schema(path)
+    text = new_scenario(base, extended(base_name, path), title_of(path), everything=everything)
     write_whole(path, text.encode())
     return schema_file
 
@@ -52,8 +54,27 @@ def check_new(path: Path) -> None:
 
 
 def title_of(path: Path) -> str:
-    """What a new scenario is called in reports: its file's name."""
-    return path.stem.replace("-", " ").capitalize()
+    """What a new scenario is called in reports: its file's name.
+
+    Examples
+    --------
+    >>> title_of(Path("my-firm.yaml")), title_of(Path("-ACME 2025.v2.yaml")), title_of(Path("none.yaml"))
+    ('My firm', 'ACME 2025.v2', 'Scenario None')
+    """
+    words = " ".join(unicodedata.normalize("NFC", path.stem).replace("-", " ").split())
+    title = words[:1].upper() + words[1:LONGEST_NAME].rstrip()
+    return title if title and title not in READ_AS_MISSING else f"Scenario {title}".rstrip()
+
+
+def extended(base: str, path: Path) -> str:
+    """How a file names the scenario that it extends: a shipped one, or a file seen from its own folder."""
+    if base in shipped_scenarios():
+        return base
+    try:
+        beside = Path(os.path.relpath(base, path.parent)).as_posix()
+    except ValueError:  # on another drive
+        beside = Path(base).resolve().as_posix()
+    return f"./{beside}" if is_name(beside) else beside
 
 
 def write_schema(path: Path) -> Path:
@@ -106,7 +127,7 @@ def new_scenario(
     base : Scenario
         The scenario that it extends, whose values it shows.
     base_name : str
-        The name under which that one is shipped.
+        How the file names that one; see `extended`.
     name : str
         Its own name.
     parts : str, optional
@@ -125,7 +146,7 @@ def new_scenario(
         *_HEAD.splitlines(),
         f"name: {quoted(name)}",
         f"question: {quoted(base.question)}",
-        f"extends: {base_name}",
+        f"extends: {base_name if is_plain(base_name) else quoted(base_name)}",
         "",
         _remark(f"horizon: {in_words(base.horizon, time)}", "Length of a run."),
         "",
@@ -140,7 +161,7 @@ def new_scenario(
         lines += [f"#   {_lever(declaration, base, everything)[4:]}" for declaration in declared]
     if parts is None and base.units:
         parts = _every_part(base) if everything else _TAIL
-    return "\n".join([*lines, parts or ""])
+    return "\n".join([*lines, parts or ""]) + _MONEY * bool(base.units)
 
 
 _HEAD = f"""\
@@ -167,6 +188,17 @@ _TAIL = """
 
 # Who really meets whom: a table with the columns unit, employee, colleague_unit, colleague, hours.
 # meetings: meetings.csv
+"""
+
+_MONEY = """
+# What hours cost and patients are worth: results then come in money too. It changes no run.
+# money:
+#   currency: EUR
+#   hour: 60                                   # Of everyone's work, or of all others'.
+#   hour_of: {affiliate: 45}                   # Of a kind of unit, or of a unit by its name.
+#   patients: 10000                            # Whose needs the share of needs met is of.
+#   worth: 200                                 # What one patient more with needs met is worth in a year.
+# weigh: {mis_served: 1}                       # One need mis-served counts as one met.
 """
 
 

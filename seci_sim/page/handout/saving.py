@@ -9,7 +9,8 @@ from seci_sim.page.handout.making import handout
 from seci_sim.page.lessons import Lesson
 from seci_sim.report.terminal.progress_bar import shown_progress
 from seci_sim.scenario import FileProblem, InputProblem
-from seci_sim.scenario.preflight import check_name, folder_of
+from seci_sim.scenario.file_names import check_plain, plain_name
+from seci_sim.scenario.preflight import folder_of
 from seci_sim.scenario.problems import INVISIBLE, shown, shown_path
 from seci_sim.scenario.template import write_whole
 
@@ -41,11 +42,10 @@ def file_of(out: str | None, given: str) -> Path:
     """
     if out is not None and not out.isprintable():
         raise InputProblem([f"--out: {INVISIBLE}; got {shown(out)}"])
-    path = Path(f"{Path(given).stem}.html" if out is None else out)
+    path = Path(f"{plain_name(Path(given).stem)}.html" if out is None else out)
     if path.suffix != ".html":
         raise InputProblem([f"--out: the file's name must end in .html; got {shown(str(path))}"])
-    field = "name of the hand-out" if out is None else "--out"
-    check_name(path.stem, field, ", or choose a file with --out" * (out is None))
+    check_plain(path.stem, "--out")
     if path.parent != Path():
         folder_of(str(path.parent), ())
         for folder in path.parents:

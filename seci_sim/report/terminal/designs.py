@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from shutil import get_terminal_size
@@ -21,7 +20,9 @@ from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.manifest import digest_of_analyses, read_manifest
 from seci_sim.lab.statistics import estimate, paired_difference
+from seci_sim.scenario.file_names import typed
 from seci_sim.scenario.quantities import in_words
+from seci_sim.words import counted
 
 if TYPE_CHECKING:
     from seci_sim.report.analysis_pages import Written
@@ -44,12 +45,13 @@ class SomeFailed(Exception):
         self.told = told
 
 
-def missing_in_words(found: Findings, folder: Path) -> str:
+def missing_in_words(found: Findings, folder: Path, worlds: Findings | None = None) -> str:
     """How much is there, and what to do when all is."""
-    expected = found.experiment.size * found.experiment.replications
-    return (
-        f"{len(found.table):,} of {expected:,} runs are in {folder}. When all shards are done: "
-        + shlex.join(["seci-sim", "collect", str(folder)])
+    every = [found] if worlds is None else [found, worlds]
+    there = sum(len(one.table) for one in every)
+    expected = there + sum(one.missing + len(one.failed) for one in every)
+    return f"{there:,} of {expected:,} runs are in {folder}. When all shards are done: " + typed(
+        ["seci-sim", "collect", str(folder)]
     )
 
 
@@ -97,7 +99,9 @@ def _not_reached(found: Findings) -> str:
     return f"Not reached: in {cells} {until.outcome} is less sure than ± {asked} after {until.at_most} runs."
 
 
-def complain(found: Findings, written: Sequence[Written], said: str) -> None:
+def complain(
+    found: Findings, written: Sequence[Written], said: str, worlds: Findings | None = None
+) -> None:
     """Name what came to nothing, if anything did.
 
     Raises
@@ -106,8 +110,19 @@ def complain(found: Findings, written: Sequence[Written], said: str) -> None:
         Runs failed, or an analysis could not be made; it carries what there is to say all the same.
     """
     lines = [*failures_in_words(found), *(one.said for one in written if one.page is None)]
+    lines += failures_in_worlds(worlds) if worlds else []
     if lines:
         raise SomeFailed(lines, said)
+
+
+def failures_in_worlds(found: Findings) -> list[str]:
+    """That worlds were left out in which runs came to nothing, if there are any."""
+    if found.failed.empty:
+        return []
+    first = found.failed.iloc[0]
+    count = counted((found.failed["cell"] % len(Cells(found.experiment).points)).nunique(), "world")
+    what = f"{count} left out, in which runs came to nothing; the first {first['kind']}"
+    return [f"{what}: {first['what']}; to do it alone: {first['command']}"]
 
 
 def failures_in_words(found: Findings) -> list[str]:

@@ -34,13 +34,18 @@ def all_runs(manifest: Path, workers: int | None, memory: float) -> str:
         They are, but an analysis could not be made again.
     """
     found = repeat(manifest, workers, memory=memory, analyse=_analyses)
-    analysed = found.analysed
+    analysed, worlds = found.analysed, found.worlds
     wrong = [*found.changed, *found.results, *(analysed.differing if analysed else ())]
-    lines = [f"differs today: {note}" for note in found.notes]
-    if not found.results and not (analysed and analysed.differing):
+    wrong += [f"worlds: {what}" for what in (*worlds.changed, *worlds.results)] if worlds else []
+    notes = dict.fromkeys([*found.notes, *(worlds.notes if worlds else ())])
+    lines = [f"differs today: {note}" for note in notes]
+    differing = [analysed and analysed.differing, worlds and worlds.results]
+    if not found.results and not any(differing):
         lines.append(f"The same to the bit: {_counted(found)}.")
     if analysed:
         lines.append(f"digest of the analyses: {analysed.digest}")
+    if worlds:
+        lines.append(f"digest of the worlds: {worlds.digest}")
     said = "\n".join([*lines, f"digest: {found.digest}"])
     if wrong:
         raise NotTheSame(wrong, said)
@@ -61,6 +66,8 @@ def _counted(found: Repeated) -> str:
         if found.analysed.runs:
             counts.append(f"{counted(found.analysed.runs, 'run')} of searches")
         counts.append(f"{counted(found.analysed.tables, 'table')} of analyses")
+    if found.worlds:
+        counts.append(f"{counted(found.worlds.runs, 'run')} in many worlds")
     return listed(counts)
 
 

@@ -22,6 +22,9 @@ from seci_sim.lab.progress import Status, status
 from seci_sim.lab.size import Size
 from seci_sim.words import counted
 
+PATIENCE = 600.0
+"""Seconds that worlds may take before it is said how to have fewer of them."""
+
 
 def carry_out(
     experiment: Experiment, folder: Path, conditions: Conditions, *, again: str, silent: bool
@@ -44,12 +47,16 @@ def carry_out(
     KeyboardInterrupt, SystemExit
         Somebody asked to stop.
     """
-    with shown_progress(experiment.scenarios[0].model, silent=silent) as (console, show):
+    sample = experiment.sample if experiment.luck != "shared" else None
+    worlds = (sample.points or 0) if sample else 0
+    with shown_progress(experiment.scenarios[0].model, worlds, silent=silent) as (console, show):
         watched = replace(conditions, on_progress=show)
         if not silent:
             watched = replace(
                 watched,
-                on_size=lambda size: console.print(Text(size_in_words(size)), soft_wrap=True),
+                on_size=lambda size: console.print(
+                    Text(size_in_words(size, worlds)), soft_wrap=True
+                ),
                 on_broken=lambda count: console.print(Text(broken_in_words(count, done=True))),
             )
         try:
@@ -62,9 +69,9 @@ def carry_out(
 
 @contextmanager
 def shown_progress(
-    model: str, *, silent: bool
+    model: str, worlds: int = 0, *, silent: bool
 ) -> Iterator[tuple[Console, Callable[[Standing], None]]]:
-    """A live bar on standard error: share done, runs a second, time left, width of the interval."""
+    """A live bar on standard error: runs done, in how many worlds, time left, width of the interval."""
     console = Console(stderr=True)
     if not silent and not is_warm(model):
         console.print(COMPILING)
@@ -78,34 +85,37 @@ def shown_progress(
         disable=silent or not console.is_terminal,
     )
     with bar:
-        task = bar.add_task("Running", words="")
+        task = bar.add_task("Worlds" if worlds else "Running", words="")
 
         def show(standing: Standing) -> None:
-            done, words = standing.done + standing.failed, standing_in_words(standing)
+            done, words = standing.done + standing.failed, standing_in_words(standing, worlds)
             bar.update(task, total=standing.total, completed=done, words=words)
 
         yield console, show
 
 
-def standing_in_words(standing: Standing) -> str:
+def standing_in_words(standing: Standing, worlds: int = 0) -> str:
     """How far it is.
 
     Examples
     --------
     >>> standing_in_words(Standing(120, 2, 400, 6.0, 20.3, 13.7, "needs_met", 0.0123))
-    '20.3 runs a second, 14 s left, 2 failed, needs_met ± 0.0123'
+    '120 of 400 runs, 20.3 a second, 14 s left, 2 failed, needs_met ± 0.0123'
+    >>> standing_in_words(Standing(100, 0, 1536, 4.0, 25.0, 57.4, "needs_met", 0.7), 256)
+    '100 of 1,536 runs in 256 worlds, 25 a second, 57 s left'
     """
-    words = [f"{standing.rate:.3g} runs a second"]
+    where = f" in {counted(worlds, 'world')}" if worlds else ""
+    words = [f"{standing.done:,} of {standing.total:,} runs{where}, {standing.rate:.3g} a second"]
     if standing.left is not None:
         words.append(f"{duration(standing.left)} left")
     if standing.failed:
         words.append(f"{standing.failed} failed")
-    if standing.half_width is not None:
+    if standing.half_width is not None and not worlds:  # that of one world tells nothing
         words.append(f"{standing.outcome} ± {standing.half_width:.3g}")
     return ", ".join(words)
 
 
-def size_in_words(size: Size) -> str:
+def size_in_words(size: Size, worlds: int = 0) -> str:
     """How large it is going to be.
 
     Examples
@@ -114,10 +124,15 @@ def size_in_words(size: Size) -> str:
     '7 cells, at most 210 runs: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
     >>> size_in_words(Size(1, 1, 75.0, 1.3e9, 2e5))
     '1 cell, at most 1 run: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
+    >>> size_in_words(Size(768, 1536, 3600.0, 1.3e9, 2e5), 256)
+    '256 worlds, at most 1,536 runs: about 60 min, 1.3 GB of memory, 0.2 MB of disk. That is long: --worlds 64 takes fewer, --worlds 0 none.'
     """
+    long = worlds and size.seconds > PATIENCE
+    fewer = f"--worlds {max(2, worlds // 4)} takes fewer, --worlds 0 none."
     return (
-        f"{counted(size.cells, 'cell')}, at most {counted(size.runs, 'run')}: about {duration(size.seconds)}, "
+        f"{counted(worlds, 'world') if worlds else counted(size.cells, 'cell')}, at most {counted(size.runs, 'run')}: about {duration(size.seconds)}, "
         f"{size.memory / 1e9:.2g} GB of memory, {size.disk / 1e6:.2g} MB of disk."
+        f"{f' That is long: {fewer}' if long else ''}"
     )
 
 
@@ -180,4 +195,6 @@ def status_in_words(found: Status, now: float | None = None) -> str:
         width = latest.half_width
         wide = "" if width is None else f"; {latest.outcome} ± {width:.3g}"
         lines.append(f"last heard of {ago} ago: {latest.rate:.3g} runs a second{left}{wide}")
+    if found.worlds is not None:
+        lines.append(f"In many worlds: {status_in_words(found.worlds, now)}")
     return "\n".join(lines)

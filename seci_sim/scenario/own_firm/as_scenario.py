@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,10 @@ from seci_sim.scenario.own_firm.network import MEETING_COLUMNS, Counting, Networ
 from seci_sim.scenario.own_firm.staff import PEOPLE_COLUMNS, Staff, staff_of
 from seci_sim.scenario.template import (
     check_new,
+    extended,
     item_written,
     new_scenario,
+    quoted,
     title_of,
     write_schema,
 )
@@ -70,7 +72,7 @@ def write_own_firm(
     path : Path
         The file to write.
     base_name : str
-        The shipped scenario whose settings it starts from.
+        The scenario whose settings it starts from: a shipped one, or a file.
     exports : Exports
         The firm's own records.
     today : date
@@ -81,7 +83,7 @@ def write_own_firm(
     Raises
     ------
     InputProblem
-        The records hold mistakes, or the shipped scenario cannot be that of another firm.
+        The records hold mistakes, or the scenario cannot be that of another firm.
     FileProblem
         A file is there already, or cannot be read or written.
     """
@@ -98,12 +100,14 @@ def write_own_firm(
         meetings = read_table(exports.meetings, MEETING_COLUMNS, exports.columns, ask)
         network = network_of(meetings, staff, exports.counting)
     parts = _parts(staff, base, meetings_file.name if network else "")
-    texts = {path: new_scenario(base, base_name, title_of(path), parts)}
-    if network:
-        texts = {meetings_file: network.text} | texts
+    texts = {meetings_file: network.text} if network else {}
+
+    def text_at(place: Path) -> str:
+        return new_scenario(base, extended(base_name, place), title_of(path), parts)
+
     schema_file = write_schema(path)
-    _write(texts, path)
-    return OwnFirm(staff, network, (path, *(file for file in texts if file != path), schema_file))
+    _write(texts, path, text_at)
+    return OwnFirm(staff, network, (path, *texts, schema_file))
 
 
 def _check_base(base: Scenario, base_name: str) -> None:
@@ -136,7 +140,7 @@ def _parts(staff: Staff, base: Scenario, meetings: str) -> str:
     ]
     if meetings:
         lines += ["", "# Who meets whom; people are counted from 1 in their unit."]
-        lines += [f"meetings: {meetings}"]
+        lines += [f"meetings: {quoted(meetings)}"]
     return "\n".join([*lines, ""])
 
 
@@ -147,14 +151,18 @@ def _stakeholders(units: tuple[Unit, ...], base: Scenario) -> list[Stakeholder]:
     return local + [one.model_copy(update={"market": None}) for one in others]
 
 
-def _write(texts: Mapping[Path, str], scenario: Path) -> None:
-    """Write files beside where they belong, read the scenario there, then move them all."""
+def _write(texts: Mapping[Path, str], scenario: Path, text_at: Callable[[Path], str]) -> None:
+    """Write files below where they belong, read the scenario there, then move them all."""
     try:
         with tempfile.TemporaryDirectory(prefix=".seci-sim-", dir=scenario.parent) as folder:
+            below = {path: Path(folder) / path.name for path in (*texts, scenario)}
             for path, text in texts.items():
-                (Path(folder) / path.name).write_text(text, encoding="utf-8", newline="\n")
-            read_scenario(Path(folder) / scenario.name)
-            for path in texts:
-                (Path(folder) / path.name).replace(path)
+                below[path].write_text(text, encoding="utf-8", newline="\n")
+            below[scenario].write_text(text_at(below[scenario]), encoding="utf-8", newline="\n")
+            read_scenario(below[scenario])
+            # What it extends may be a file, which stands elsewhere as seen from above.
+            below[scenario].write_text(text_at(scenario), encoding="utf-8", newline="\n")
+            for path, written in below.items():
+                written.replace(path)
     except OSError as error:
         raise FileProblem(f"{scenario}: cannot be written: {error.strerror}") from None

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.problems import InputProblem, folded, shown, shown_path, spelling
 from seci_sim.scenario.tree import read_text
 
-if TYPE_CHECKING:
-    from _csv import Reader
-
 LARGEST_EXPORT = 25_000_000
-"""Bytes; about a million rows, which are held in memory at once."""
+"""Bytes; about a million rows."""
 
 MOST_COLUMNS, MOST_ROWS = 1000, 1_000_000
 
@@ -97,14 +93,29 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A file's wanted columns."""
+    """A file's wanted columns; its rows are split anew whenever they are asked for, so that few are held at once."""
 
     label: str
+    text: str
+    separator: str
     headers: Mapping[str, str]
     """What the wanted columns that are there are called in the file."""
-    rows: Sequence[Row]
-    decimal_comma: bool
-    """Whether commas are free to stand in numbers."""
+    places: Sequence[int | None]
+    """Where each wanted column stands, if it is there."""
+    width: int
+    """Columns of the file."""
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether commas are free to stand in numbers."""
+        return self.separator != ","
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows below the header that hold something and are as wide as that."""
+        for line, row in _records(self.text, self.separator, self.label):
+            if line > 1 and len(row) == self.width and any(row):
+                yield Row(line, tuple("" if p is None else row[p].strip() for p in self.places))
 
     def problem(self, line: int, column: str, what: str) -> str:
         """Say what is wrong with a value, by row and column."""
@@ -164,45 +175,54 @@ def read_table(
         raise InputProblem([f"{label}: is a workbook; save its sheet as CSV UTF-8"])
     text = read_text(path, label, LARGEST_EXPORT)
     separator = _separator(text)
-    record = _Record(label, separator)
-    rows = csv.reader(record.lines(text), delimiter=separator, strict=True)
-    mistakes = Mistakes()
-    try:
-        found = [name.strip() for name in next(rows, [])]
-        headers = _headers(found, label, wanted, named, ask)
-        places = [
-            found.index(headers[column.name]) if column.name in headers else None
-            for column in wanted
-        ]
-        kept = []
-        for row in _rows(rows, record, places, len(found), mistakes):
-            kept.append(row)
-            if len(kept) > MOST_ROWS:
-                raise InputProblem([f"{label}:{row.line}: more than {MOST_ROWS:,} rows"])
-    except csv.Error as error:
-        raise InputProblem([f"{label}:{rows.line_num}: is not CSV: {error}"]) from None
+    records = _records(text, separator, label)
+    _, header = next(records, (1, []))
+    found = [name.strip() for name in header]
+    headers = _headers(found, label, wanted, named, ask)
+    places = [found.index(headers[one.name]) if one.name in headers else None for one in wanted]
+    mistakes, count = Mistakes(), 0
+    for line, row in records:
+        if not any(row):
+            continue
+        if len(row) != len(found):
+            mistakes.add(f"{label}:{line}: has {len(row)} values, not {len(found)} as its header")
+        count += 1
+        if count > MOST_ROWS:
+            raise InputProblem([f"{label}:{line}: more than {MOST_ROWS:,} rows"])
     mistakes.raise_any()
-    if not kept:
+    if not count:
         raise InputProblem([f"{label}: has no rows below its header"])
-    return Table(label, headers, kept, separator != ",")
+    return Table(label, text, separator, headers, places, len(found))
 
 
-class _Record:
-    """The row that is being read, so that no row of any shape fills the memory."""
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]+")
 
-    def __init__(self, label: str, separator: str) -> None:
-        self.label, self.separator = label, separator
-        self.cells = 0
-        """Cells that the row may have so far; whoever takes the row begins the next."""
 
-    def lines(self, text: str) -> Iterator[str]:
-        """The lines of a file, as long as the row that they belong to is not too wide."""
-        for number, line in enumerate(io.StringIO(text, newline=""), start=1):
-            self.cells += line.count(self.separator) + 1
-            if self.cells > MOST_COLUMNS:
-                what = f"more than {MOST_COLUMNS:,} columns"
-                raise InputProblem([f"{self.label}:{number}: {what}"])
-            yield line
+def _records(text: str, separator: str, label: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table, the header too, each with its first line; none of any shape fills the memory.
+
+    Raises
+    ------
+    InputProblem
+        The text is no CSV, or a row is too wide.
+    """
+    cells = number = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal cells, number
+        for number, line in enumerate(_LINE.finditer(text), start=1):
+            cells += line.group().count(separator) + 1
+            if cells > MOST_COLUMNS:
+                raise InputProblem([f"{label}:{number}: more than {MOST_COLUMNS:,} columns"])
+            yield line.group()
+
+    begins = 1
+    try:
+        for row in csv.reader(lines(), delimiter=separator, strict=True):
+            yield begins, row
+            cells, begins = 0, number + 1
+    except csv.Error as error:
+        raise InputProblem([f"{label}:{number}: is not CSV: {error}"]) from None
 
 
 def _separator(text: str) -> str:
@@ -258,23 +278,3 @@ def recognised(header: str) -> bool:
     (True, False, False)
     """
     return bool(header) and set(re.split(r"[\W_]+", folded(header))) <= WORDS
-
-
-def _rows(
-    rows: Reader,
-    record: _Record,
-    places: Sequence[int | None],
-    width: int,
-    mistakes: Mistakes,
-) -> Iterator[Row]:
-    begins = rows.line_num + 1
-    record.cells = 0
-    for row in rows:
-        record.cells = 0
-        line, begins = begins, rows.line_num + 1
-        if not any(row):
-            continue
-        if len(row) == width:
-            yield Row(line, tuple("" if p is None else row[p].strip() for p in places))
-        else:
-            mistakes.add(f"{record.label}:{line}: has {len(row)} values, not {width} as its header")

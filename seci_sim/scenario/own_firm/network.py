@@ -85,7 +85,7 @@ def network_of(table: Table, staff: Staff, counting: Counting) -> Network:
     if not kept:
         raise InputProblem([f"{table.label}: no two people who are there meet"])
     text = _written(kept, staff)
-    if len(text.encode()) > LARGEST_NETWORK:
+    if not text:
         what = f"its {len(kept):,} pairs make more than {LARGEST_NETWORK / 1e6:g} MB"
         raise InputProblem([f"{table.label}: {what}; leave out who meet little, with --at-least"])
     remarks = _remarks(gone, outsiders, len(totals) - len(kept), counting)
@@ -134,15 +134,20 @@ def _are_known(
 
 
 def _written(totals: Mapping[tuple[tuple[int, int], tuple[int, int]], float], staff: Staff) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    """The text of the scenario's file of meetings; nothing where that would be too large."""
+    buffer = io.BytesIO()
+    lines = io.TextIOWrapper(buffer, "utf-8", newline="\n")
+    writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(COLUMNS)
     names = [unit.name for unit in staff.units]
     for (one, other), hours in sorted(totals.items()):
         # A pair that meets for less than a hundredth of a minute still meets.
         words = plain(Decimal(repr(max(round(hours, PLACES), 10**-PLACES))))
         writer.writerow([names[one[0]], one[1], names[other[0]], other[1], words])
-    return buffer.getvalue()
+        if buffer.tell() > LARGEST_NETWORK:
+            return ""
+    lines.flush()
+    return buffer.getvalue().decode() if buffer.tell() <= LARGEST_NETWORK else ""
 
 
 def _remarks(gone: int, outsiders: int, small: int, counting: Counting) -> tuple[str, ...]:

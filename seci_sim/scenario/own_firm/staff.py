@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from sys import intern
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -148,7 +149,7 @@ def _person(table: Table, row: Row, mistakes: Mistakes) -> Person:
     came, left = days
     if came and left and left < came:
         mistakes.add(table.problem(row.line, "exit", f"left before they came; got {left}"))
-    return Person(row.line, row.values[1], came, left)
+    return Person(row.line, intern(row.values[1]), came, left)
 
 
 def _turnover(

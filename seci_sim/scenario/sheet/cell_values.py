@@ -82,9 +82,10 @@ def read_book(path: Path, label: str) -> Book:
     except _DAMAGED:
         what = "is not an Excel workbook (.xlsx), or is damaged"
         raise InputProblem([f"{label}: {what}"]) from None
-    for title in titles:
-        if title not in known:
-            mistakes.append(f"{label}: unknown sheet {shown(title)}{spelling(title, _KNOWN)}")
+    for place, title in enumerate(titles, start=1):
+        if title not in known:  # and may be a person
+            hint = spelling(title, _KNOWN) or f"; allowed: {', '.join(_KNOWN)}"
+            mistakes.append(f"{label}: unknown sheet {place}{hint}")
     if SETTINGS not in titles:
         mistakes.append(f'{label}: has no sheet "{SETTINGS}"')
     if mistakes:

@@ -149,8 +149,8 @@ def _settings(rows: Sequence[Row], label: str, mistakes: list[str]) -> dict[str,
             mistakes.append(f"{label}:{setting.address}: {what}")
         elif name in known:
             settings[name] = value
-        elif name or value.text.strip():
-            what = f"unknown setting {shown(name)}{spelling(name, known)}"
+        elif name or value.text.strip():  # of whatever workbook: it may be a person
+            what = f"unknown setting{spelling(name, known)}"
             mistakes.append(f"{label}:{setting.address}: {what}")
     return settings
 
@@ -189,7 +189,8 @@ def _list(
     header = [cell.text.strip() for cell in rows[0]]
     for place, name in enumerate(header):
         if name and name not in fields:
-            what = f"unknown column {shown(name)}{spelling(name, fields)}"
+            hint = spelling(name, fields) or f"; allowed: {', '.join(fields)}"
+            what = f"unknown column{hint}"
         elif name and name in header[:place]:
             what = f"column {shown(name)} is given twice"
         else:

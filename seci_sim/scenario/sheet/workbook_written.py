@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario, read_scenario
 from seci_sim.scenario.sheet import sheet_layout as layout
-from seci_sim.scenario.template import check_new, title_of, write_whole
+from seci_sim.scenario.template import check_new, extended, title_of, write_whole
 
 WIDTHS = (36, 24, 18, 70, 30, 50)
 """Characters that the columns of settings show."""
@@ -23,7 +23,7 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def write_sheet(path: Path, base_name: str) -> None:
-    """Write a workbook that extends a shipped scenario, with the values that it has there.
+    """Write a workbook that extends a scenario, with the values that it has there.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def write_sheet(path: Path, base_name: str) -> None:
     check_new(path)
     base = read_scenario(base_name)
     book = Workbook()
-    _settings(book.active, base, base_name, title_of(path))
+    _settings(book.active, base, extended(base_name, path), title_of(path))
     for one in layout.LISTS if MODELS[base.model].lists else ():
         _list(book.create_sheet(one.title), base, one)
     buffer = io.BytesIO()

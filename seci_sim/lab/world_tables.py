@@ -1,0 +1,182 @@
+"""Tables of worlds that somebody gives: a row a world, a column for each doubted parameter."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import math
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from seci_sim.lab.factors import DECLARED, kind_of
+from seci_sim.lab.worlds import MOST_WORLDS, WorldTable, doubted
+from seci_sim.parameters import SECI, declarations
+from seci_sim.scenario import InputProblem, Scenario
+from seci_sim.scenario.preflight import MissingExtra
+from seci_sim.scenario.problems import MOST_PROBLEMS, shown, shown_path, spelling
+from seci_sim.scenario.quantities import Unclear, number_of, range_in_words
+from seci_sim.scenario.tree import Scalar, decoded, read_bytes
+
+LARGEST = 100_000_000
+"""Bytes: as many worlds as there may be, with every parameter in full."""
+
+NUMBER = "world"
+"""A column that may count the worlds, from 0."""
+
+PARQUET = (".parquet", ".pq")
+
+
+class Line(NamedTuple):
+    """A row as it stands in a file."""
+
+    place: str
+    """Line of a text, or row of another table."""
+    cells: Sequence[str | float | None]
+
+
+def read_worlds(path: Path, scenarios: Sequence[Scenario]) -> WorldTable:
+    """Read worlds in which scenarios are to be looked at.
+
+    Parameters
+    ----------
+    path : Path
+        CSV in UTF-8, or Parquet. Columns are full names of parameters, such as ``world.drift``.
+    scenarios : sequence of Scenario
+        Those that are compared. What one of them states is doubted in none.
+
+    Raises
+    ------
+    InputProblem
+        The table is not such a table.
+    FileProblem
+        It cannot be read.
+    MissingExtra
+        Parquet is given, and what reads it is not installed.
+    """
+    label = shown_path(path)
+    data = read_bytes(path, label, LARGEST)
+    parquet = path.suffix.lower() in PARQUET
+    header, lines = _in_parquet(data, label) if parquet else _in_text(decoded(data, label), label)
+    top = label if parquet else f"{label}:1"
+    if problems := [f"{top}: {what}" for what in _wrong_names(header, scenarios)]:
+        raise InputProblem(problems)
+    rows: dict[tuple[int | float, ...], str] = {}
+    for place, cells in lines:
+        row, problems = _row(header, cells)
+        if NUMBER in header and not problems:
+            count = row.pop(NUMBER)
+            if count != len(rows):
+                problems = [f'column "{NUMBER}": worlds are counted from 0; here {len(rows)}']
+        world = tuple(row.values())
+        if not problems and world in rows:
+            problems = [f"is the same world as {rows[world]}"]
+        if not problems and len(rows) == MOST_WORLDS:
+            problems = [f"is one world too many; allowed: {MOST_WORLDS:,}"]
+        if problems:
+            raise InputProblem([f"{label}{place}: {what}" for what in problems])
+        rows[world] = place.replace(":", "line ").removeprefix(", ")
+    if len(rows) < 2:
+        held = "1 world" if rows else "no worlds"
+        raise InputProblem([f"{label}: holds {held}; at least 2 are needed"])
+    return WorldTable(label, tuple(name for name in header if name != NUMBER), tuple(rows))
+
+
+def _in_text(text: str, label: str) -> tuple[list[str], Iterator[Line]]:
+    """Header and rows of a text whose columns are separated by commas, semicolons or tabs."""
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
+    def lines() -> Iterator[Line]:
+        try:
+            for row in filter(any, rows):
+                yield Line(f":{rows.line_num}", row)
+        except csv.Error as error:
+            raise InputProblem([f"{label}:{rows.line_num}: is not CSV: {error}"]) from None
+
+    header = next(lines(), Line("", [])).cells
+    return [str(name).strip() for name in header], lines()
+
+
+def _in_parquet(data: bytes, label: str) -> tuple[list[str], Iterator[Line]]:
+    """Header and rows of a Parquet file; nothing is read of one that is too large."""
+    if importlib.util.find_spec("pyarrow") is None:
+        raise MissingExtra(f"{label}: Parquet needs the extra: pip install 'seci-sim[parquet]'")
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(pa.BufferReader(data))
+        names = [str(name) for name in file.schema_arrow.names]
+        if file.metadata.num_rows > MOST_WORLDS or len(names) > len(DECLARED):
+            what = f"{file.metadata.num_rows:,} rows of {len(names):,} columns"
+            raise InputProblem([f"{label}: has {what}; allowed: {MOST_WORLDS:,} worlds"])
+        columns = [column.to_pylist() for column in file.read().columns]
+    except (pa.ArrowException, OSError, ValueError):
+        raise InputProblem([f"{label}: is not Parquet"]) from None
+    rows = zip(*columns, strict=True)
+    return names, (Line(f", row {place}", row) for place, row in enumerate(rows, start=1))
+
+
+def _wrong_names(header: Sequence[str], scenarios: Sequence[Scenario]) -> Iterator[str]:
+    """What is wrong with the names of columns."""
+    allowed = {factor.name for factor in doubted(scenarios)}
+    roles = {one.name: one.role for one in declarations(SECI)}
+    if not any(name != NUMBER for name in header):
+        yield "is empty; write a column for each parameter, such as world.drift"
+    if len(header) == 1 and ";" in header[0]:
+        yield "separate the columns by commas"
+    for name in list(dict.fromkeys(header))[:MOST_PROBLEMS]:
+        if header.count(name) > 1:
+            yield f"column {shown(name)}: is given twice"
+        elif name in allowed or name == NUMBER:
+            continue
+        elif name not in roles:
+            yield f"column {shown(name)}: no parameter is called so{spelling(name, allowed)}"
+        elif roles[name] == "lever":
+            yield f"column {shown(name)}: is a lever, which somebody decides; give it in scenarios"
+        else:
+            yield f"column {shown(name)}: is not doubted, since a scenario states it"
+
+
+def _row(
+    header: Sequence[str], cells: Sequence[str | float | None]
+) -> tuple[dict[str, int | float], list[str]]:
+    """The values of a world, and what is wrong with it."""
+    if len(cells) != len(header):
+        return {}, [f"has {len(cells)} values, not {len(header)} as its header"]
+    values: dict[str, int | float] = {}
+    problems = []
+    for name, cell in zip(header, cells, strict=True):
+        try:
+            values[name] = _value(name, cell)
+        except Unclear as unclear:
+            allowed = f"; allowed: {unclear.allowed}" if unclear.allowed else ""
+            problems.append(f'column "{name}": {shown(str(cell))} {unclear}{allowed}')
+    return values, problems[:MOST_PROBLEMS]
+
+
+def _value(name: str, cell: str | float | None) -> int | float:
+    """One value within the limits that are declared."""
+    declared = DECLARED.get(name)  # the number of a world is none
+    unit = declared.unit if declared else ""
+    whole = declared is None or kind_of(name) is int
+    low, high = (declared and declared.allowed) or (0.0, float(MOST_WORLDS))
+    value = _number(cell.strip(), unit) if isinstance(cell, str) else cell
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise Unclear("is not a number")
+    if not low <= value <= high:
+        size = "small" if value < low else "large"
+        raise Unclear(f"is too {size}", range_in_words({"ge": low, "le": high}, unit))
+    if whole and value != int(value):
+        raise Unclear("must be a whole number")
+    return int(value) if whole else float(value)
+
+
+def _number(text: str, unit: str) -> float:
+    """A number as programs write it, of which 1 is 100%; or as people do in a scenario."""
+    if re.fullmatch(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?(e[+-]?[0-9]{1,3})?", text, re.IGNORECASE):
+        return float(text)
+    return number_of(Scalar(text, False, "", 0), unit)
