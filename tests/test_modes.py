@@ -5,6 +5,8 @@ Numbers in the worked examples are chosen so that they can be followed with penc
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -309,7 +309,7 @@ TABLE = [
     ("policy.uptake", 0.3, 1.0, RISES, total("hours_with_patients"), 4, {"patient_time": 0.1}),
     ("policy.visit_hours", 1, 8, FALLS, visitors, 4, {"patient_time": 0.1}),
     ("policy.mentoring_hours", 0.0, 4.0, RISES, total("hours_socialization"), 4, {}),
-    ("policy.mentors", False, True, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),
+    ("policy.mentors", False, True, RISES, conviction, 26, {"patient_time": 0.05, "uptake": 0.3}),
     ("policy.cross_unit", 0.0, 0.5, FALLS, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("policy.second_line", 0.0, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY | {"cross_unit": 1.0}),
     ("policy.openness", 0.4, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),

@@ -1,7 +1,7 @@
 """Luck that lasts: what is drawn once and holds from then on, not week by week.
 
-Who keeps to the patient time, who shares what they know, who sits in which community of practice, and what those got wrong who
-wrote the simulated patients.
+Who keeps to the patient time, who shares what they know, who sits in which community of practice,
+and what those got wrong who wrote the simulated patients.
 """
 
 from __future__ import annotations
