@@ -127,10 +127,10 @@ class Small:
     @property
     def knowledge(self) -> Knowledge:
         """What they know, in the arrays of this firm."""
-        felt = np.full((2, NEEDS), -1)
+        felt, noticed = np.full((2, NEEDS), -1), np.full_like(self.routine, -1, np.int64)
         return some(
             Knowledge, tacit=self.tacit, explicit=self.explicit, routine=self.routine,
-            felt_week=felt, felt_by=felt.copy(),
+            felt_week=felt, felt_by=felt.copy(), noticed=noticed,
         )  # fmt: skip
 
     def world(self, variation: float = 0.15) -> Truth:

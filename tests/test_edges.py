@@ -294,7 +294,7 @@ def test_who_notices_has_drawn_below_the_chance_not_at_it() -> None:
     drawn = luck.chances(2, 1, luck.NOTICING, 1, 0, 0)
 
     def noticing(chance: float) -> int:
-        known = some(knowledge.Knowledge, tacit=np.zeros((2, 1)), routine=[[-1]])
+        known = some(knowledge.Knowledge, tacit=np.zeros((2, 1)), routine=[[-1]], noticed=[[-1]])
         how = some(internalization.Practice, noticing=chance, noticing_step=0.5)
         internalization.notice(
             (0, 1), people([2]), known, truth_of([[1]]), how, new_space(2, 1, 1, 1), 1, 1

@@ -409,6 +409,27 @@ def test_both_versions_agree_on_people_who_tell_nobody() -> None:
     compare(firm(policy, units=units, projects=QUICK, timeline=timeline, horizon=26), 30)
 
 
+def test_both_versions_agree_on_projects_that_start_where_something_is_amiss() -> None:
+    """Failures are noticed, needs jump; a firm joins, and what was noticed in its market with it."""
+    learning = Learning(noticing=0.05)
+    levers = {"initiative": 0.9, "initiative_total": 5.0, "projects_per_head": 0.3}
+    another = Unit(name="Kenya", kind="affiliate", staff=9, firm="Other")
+    timeline = (
+        Change(week=10, needs_jump=0.7),
+        Change(week=20, firm_joins="Other"),
+        Change(week=26, policy={"initiative": 0.0}),
+        Change(week=30, policy={"initiative": 1.0, "initiative_total": 0.0}),
+        Change(week=36, unit_leaves="Brazil"),
+    )
+    policy = BUSY.model_copy(update=levers)
+    units = (OFFICE, *AFFILIATES, another)
+    scenario = firm(
+        policy, units=units, projects=QUICK, learning=learning, timeline=timeline, horizon=40
+    )
+    _, oracle = compare(scenario, 31)
+    assert oracle.state.noticed
+
+
 # Policies ----------------------------------------------------------------------------------------
 
 
@@ -614,6 +635,8 @@ LEVERS: dict[str, st.SearchStrategy[Any]] = {
     "training_hours": st.sampled_from([0.0, 2.2, 20.0]),
     "pilot_hours": st.sampled_from([0.0, 3.3, 12.0]),
     "projects_per_head": st.sampled_from([0.2, 0.6]),
+    "initiative": st.sampled_from([0.4, 1.0]),
+    "initiative_total": st.sampled_from([0.8, 10.0]),
     "turnover": st.sampled_from([0.0, 0.9]),
     "retention": st.sampled_from([0.5, 1.0]),
     "remote_share": st.sampled_from([0.4, 1.0]),

@@ -67,6 +67,12 @@ def recorded(model: SECIModel, column: str) -> Array:
     return weeks
 
 
+def uneven_starts(model: SECIModel) -> float:
+    """How unevenly, by head, projects were to start over the markets in the last week."""
+    usual, means = model.organisation.terms.workshops.starting, model.organisation.space.starting
+    return float((np.where(means.any(), means, usual) / usual).std())
+
+
 def conviction(model: SECIModel) -> float:
     """How sure people are, rightly or wrongly."""
     return float(np.abs(model.knowledge.tacit).mean())
@@ -333,6 +339,8 @@ TABLE = [
     ("policy.reading_hours", 0.0, 1.0, RISES, total("hours_combination"), 4, {}),
     ("policy.review_share", 0.0, 1.0, RISES, withdrawn, 30, QUICK | {"review_margin": 1}),
     ("policy.projects_per_head", 0.02, 0.5, RISES, total("projects_started"), 15, {}),
+    ("policy.initiative", 0.0, 1.0, RISES, uneven_starts, 20, {"projects_per_head": 0.5}),
+    ("policy.initiative_total", 0.0, 5.0, RISES, total("projects_started"), 30, {"projects_per_head": 0.5}),
     ("policy.training_hours", 0.0, 4.0, RISES, total("hours_internalization"), 10, {"reading_hours": 1.0}),
     ("policy.simulation_hours", 0.0, 2.0, RISES, mean("tacit_alignment"), 8, SIMULATION_ONLY),
     ("policy.pilot_hours", 1, 8, RISES, total("hours_internalization"), 15, PILOTS_ONLY | {"pilot_capacity": 10_000}),

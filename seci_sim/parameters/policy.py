@@ -119,6 +119,24 @@ class Policy(Section):
         "measured: Eisai reports about 560 to 600 theme projects a year for about 11,000 employees",
     )
     """Projects started a year for each employee of the firm."""
+    initiative: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 1),
+        "lever",
+        "assumed: that breakdown and autonomy start the creation of knowledge, Nonaka (1994)",
+    )
+    """Share of projects that start where staff see something amiss, rather than by head."""
+    initiative_total: float = parameter(
+        0.0,
+        "share",
+        (0, 10),
+        (0, 1),
+        "lever",
+        "assumed: that breakdown and autonomy start the creation of knowledge, Nonaka (1994)",
+    )
+    """How many more projects start, as a share of the usual, where staff see everything amiss."""
     training_hours: float = parameter(0.5, "hours a week", (0, 20), (0, 4), "lever", "assumed")
     """Hours a week for which people practise what they have read."""
     simulation_hours: float = parameter(

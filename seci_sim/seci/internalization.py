@@ -239,6 +239,8 @@ def notice(
                 continue
             luck.fill_words(words, seed, luck.NOTICING, week, u, need)
             noticing = luck.who_below(words, limit, space.chosen)
+            if noticing > 0:
+                knowledge.noticed[staff.market[begin], need] = week
             for place in range(noticing):
                 i = begin + np.int64(space.chosen[place])
                 step = min(np.float32(1), rate * staff.pace[i])

@@ -155,6 +155,8 @@ class Knowledge(Structure, frozen=True):
     """(markets, needs) int8."""
     confirmed: Table[np.int64] = room("markets", "needs", filled=NOBODY)
     """(markets, needs) int64: when a plan last brought the routine's entry; -1: never."""
+    noticed: Table[np.int64] = room("markets", "needs", filled=NOBODY)
+    """(markets, needs) int64: when somebody last noticed that the routine is wrong; -1: never."""
     felt_week: Table[np.int64] = room("units", "needs", filled=NOBODY)
     """(units, needs) int64: when a visit first made somebody of the unit sure; -1: never."""
     felt_by: Table[np.int64] = room("units", "needs", filled=NOBODY)

@@ -112,6 +112,7 @@ def absorb(
     knowledge.explicit[rows] = theirs.explicit[rows]
     knowledge.routine[markets] = theirs.routine[markets]
     knowledge.confirmed[markets] = theirs.confirmed[markets]
+    knowledge.noticed[markets] = theirs.noticed[markets]
     knowledge.felt_week[units] = theirs.felt_week[units]
     knowledge.felt_by[units] = renumbered(theirs.felt_by[units])
     earlier = knowledge.projects.size

@@ -13,6 +13,7 @@ from seci_sim.seci import lasting, service, world
 from seci_sim.seci.combination import Planning
 from seci_sim.seci.externalization import Workshops, entries_of_a_workshop
 from seci_sim.seci.firm import Firm
+from seci_sim.seci.initiative import Initiative
 from seci_sim.seci.internalization import Pilots, Practice
 from seci_sim.seci.knowledge import whole_ticks
 from seci_sim.seci.lapsing import Lapse
@@ -36,6 +37,11 @@ def terms_of(
         turnover=_turnover(policy, firm, settings),
         visits=_visits(policy, settings, truth),
         meetings=_meetings(policy, firm, settings, merged, seed),
+        initiative=Initiative(
+            share=policy.initiative,
+            total=policy.initiative_total,
+            unsure=settings.learning.unsure_below,
+        ),
         workshops=_workshops(policy, firm, settings),
         planning=_planning(policy, firm, settings),
         reading=Reading(

@@ -17,6 +17,7 @@ from seci_sim.seci import (
     combination,
     communities,
     externalization,
+    initiative,
     internalization,
     knowledge,
     lapsing,
@@ -45,6 +46,7 @@ class Terms(Structure):
     turnover: Turnover
     visits: socialization.Visits
     meetings: socialization.Meetings
+    initiative: initiative.Initiative
     workshops: externalization.Workshops
     planning: combination.Planning
     reading: reading.Reading
@@ -152,13 +154,34 @@ def externalize(state: State) -> None:
     """Tacit to explicit: new projects form their groups, which put needs into words."""
     known, space, workshops, now = state.knowledge, state.space, state.terms.workshops, when(state)
     projects = known.projects
-    start_projects(projects, workshops.starting, space.started, *now)
+    if weighted(state.terms.initiative):
+        update_answers(state)
+        weigh_starts(state)
+        start_projects(projects, space.starting, space.started, *now)
+    else:
+        start_projects(projects, workshops.starting, space.started, *now)
     if state.first_new < projects.size:
         update_answers(state)
         new = state.first_new, projects.size
         externalization.hold_workshops(
             *new, state.staff, known, state.truth, workshops, space, *now
         )
+
+
+@kernel
+def weighted(how: initiative.Initiative) -> bool:
+    """Whether anything but heads counts for where projects start."""
+    return how.share > 0 or how.total > 0
+
+
+@kernel
+def weigh_starts(state: State) -> None:
+    """Projects start where staff see that something is amiss."""
+    space, how, usual = state.space, state.terms.initiative, state.terms.workshops.starting
+    initiative.find_gaps(
+        space.gaps, state.staff, state.knowledge, space.answered, how.unsure, state.week
+    )
+    initiative.weigh_starts(space.starting, usual, space.gaps, how, state.truth.core.size)
 
 
 @kernel

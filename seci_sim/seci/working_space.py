@@ -75,6 +75,10 @@ class Space(Structure):
     """(needs,): what a group and its guests say."""
     documents: Vector[np.int64] = room("window")
     """(reading window,): documents that a market wrote."""
+    gaps: Vector[np.float64] = room("markets")
+    """(markets,): of how many needs staff see that something is amiss, where that starts projects."""
+    starting: Vector[np.float64] = room("markets")
+    """(markets,): mean projects a week that follow."""
     started: Vector[np.int64] = room("markets")
     """(markets,): projects that start this week."""
     share: Vector[np.float64] = room("markets")

@@ -36,6 +36,7 @@ def merge(state: State, other: State) -> None:
         project.group_names = renamed(project.group_names)
         project.pilot_names = renamed(project.pilot_names)
     state.confirmed |= other.confirmed
+    state.noticed |= other.noticed
     for about, (week, people) in other.felt.items():
         state.felt[about] = week, renamed(people)
     state.projects += other.projects

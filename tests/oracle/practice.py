@@ -183,5 +183,6 @@ def _notice(state: State, employee: Employee, market: int) -> None:
         if kind == "systemic" or state.routines[market][need] != -right:
             continue
         if state.chance_of(luck.NOTICING, employee, need) < learning.noticing:
+            state.noticed[market, need] = state.week
             step = min(np.float32(1), np.float32(learning.noticing_step) * employee.pace)
             employee.move(need, right, float(step))

@@ -64,6 +64,8 @@ class State:
     """Of another firm that will join: its name."""
     confirmed: dict[tuple[int, int], int] = field(default_factory=dict)
     """When a plan last brought a market's routine on a need."""
+    noticed: dict[tuple[int, int], int] = field(default_factory=dict)
+    """When somebody last noticed that a market's routine on a need is wrong."""
     apart: dict[str, State] = field(default_factory=dict)
     """Other firms that live on their own."""
     transitions: list[tuple[int, float]] = field(default_factory=list)
