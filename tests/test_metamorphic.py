@@ -23,7 +23,7 @@ from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some, visit
 
 from seci_sim import SECIModel
 from seci_sim.lab.pool import Here
-from seci_sim.parameters import Policy, World, declarations
+from seci_sim.parameters import Learning, Policy, World, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, with_levers
 from seci_sim.seci import communities, internalization, simulated_patients, socialization
 from seci_sim.seci.knowledge import NOBODY, Array
@@ -320,8 +320,11 @@ ELSEWHERE: Mapping[str, tuple[float, dict[str, Any]]] = {
     "dialogue_local_partners": (2, {"timeline": NOBODY_TO_ASK}),
     "dialogue_global_partners": (2, {"timeline": NOBODY_TO_ASK}),
     "dialogue_patients": (5, {"world": World(needs=16, latent_share=1.0)}),
+    "initiative": (1.0, ALONE),
+    "initiative_total": (5.0, {"learning": Learning(unsure_below=0.9, noticing=0.0)}),
 }
-"""Levers that at nought are as anything else where there is nobody to ask, or nothing that they could say."""
+"""Levers that at nought are as anything else where there is nobody to ask, nothing that they could say,
+no other market, or nobody who is sure of anything or notices what is wrong."""
 
 SAME: Mapping[str, tuple[dict[str, float], dict[str, float]]] = {
     "second_line": ({"second_line": 0.0, "tie_across": 1.0}, {"second_line": 1.0, "tie_across": 0.3}),
