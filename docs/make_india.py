@@ -135,7 +135,8 @@ def launch_section(found: dict[str, Runs]) -> str:
             "half a week for each answer, while the week of the first workshop is luck. What must be **learned "
             f"again** is the rest: the new group puts {number(scheme.own_words[:, 1].mean())} answers into words "
             f"itself, as the first did ({number(scheme.own_words[:, 0].mean())}); its people know what they "
-            "read and practise sooner, but nobody hands on what was felt; and the pilot lasts as long.",
+            "read and practise sooner, but what was felt is handed on only where colleagues of two markets "
+            "meet, in one meeting of ten, and weakly; and the pilot lasts as long.",
         ]
     )  # fmt: skip
 

@@ -63,15 +63,62 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{number(100 * share, decimals)}%" if math.isfinite(share) else NOT_KNOWN
 
 
-def points(share: float) -> str:
-    """A difference of two shares in percentage points, without its sign.
+def in_points(share: float) -> str:
+    """A size of a difference of two shares.
 
     Examples
     --------
-    >>> points(-0.312), points(0.01)
-    ('31.2 percentage points', '1.0 percentage points')
+    >>> in_points(0.303), in_points(-0.012)
+    ('30.3 points', '1.2 points')
     """
-    return f"{number(abs(100 * share))} percentage points"
+    return f"{number(abs(100 * share))} points"
+
+
+def gained(share: float) -> str:
+    """A difference of two shares in points, with its sign.
+
+    Examples
+    --------
+    >>> gained(0.303), gained(-0.012)
+    ('+30.3 points', '−1.2 points')
+    """
+    return f"{signed(100 * share)} points"
+
+
+def worlds_of_ten(share: float) -> str:
+    """In how many worlds something holds.
+
+    Nine and one of ten are what verdicts are held against: rounding never moves a share across them.
+
+    Examples
+    --------
+    >>> worlds_of_ten(1.0), worlds_of_ten(0.998), worlds_of_ten(0.608), worlds_of_ten(0.5), worlds_of_ten(0.0)
+    ('all worlds', 'over 9.9 worlds of ten', '6.1 worlds of ten', '5 worlds of ten', 'no world')
+    >>> worlds_of_ten(0.1), worlds_of_ten(0.102), worlds_of_ten(0.898)
+    ('1 world of ten', 'just over 1 world of ten', 'just under 9 worlds of ten')
+    """
+    if share in (0.0, 1.0):
+        return "all worlds" if share else "no world"
+    if not 0.005 < share < 0.995:
+        return "over 9.9 worlds of ten" if share > 0.5 else "fewer than 0.1 worlds of ten"
+    rounded = number(10 * share).removesuffix(".0")
+    crossed = {("1", share > 0.1): "just over ", ("9", share < 0.9): "just under "}
+    return f"{crossed.get((rounded, True), '')}{rounded} world{'s' * (rounded != '1')} of ten"
+
+
+def both_intervals(luck: Interval | None, doubt: Interval | None, scale: float = 1) -> str:
+    """How far luck alone, and luck and doubt together, could move a difference.
+
+    Examples
+    --------
+    >>> both_intervals((0.282, 0.325), (0.077, 0.331), 100)
+    '(luck: 28.2 to 32.5; luck and doubt: 7.7 to 33.1)'
+    >>> both_intervals((0.282, 0.325), None, 100), both_intervals(None, None)
+    ('(luck: 28.2 to 32.5)', '(one run has no interval)')
+    """
+    told = {"luck": luck, "luck and doubt": doubt}
+    parts = [f"{name}: {between(ends, scale)}" for name, ends in told.items() if ends is not None]
+    return f"({'; '.join(parts) or 'one run has no interval'})"
 
 
 def between(interval: Interval, scale: float = 1, decimals: int = 1) -> str:
@@ -95,32 +142,6 @@ def either_way(interval: Interval, scale: float = 1) -> str:
     """
     low, high = sorted(abs(bound) for bound in interval)
     return between((low, high), scale)
-
-
-def points_range(interval: Interval | None) -> str:
-    """The interval of a difference of shares: without signs after "more" or "fewer", else with them.
-
-    Examples
-    --------
-    >>> points_range((-0.024, -0.008)), points_range((-0.012, 0.034)), points_range(None)
-    ('0.8 to 2.4', '−1.2 to 3.4', 'no interval')
-    """
-    if interval is None:
-        return "no interval"
-    return (either_way if excludes_nought(interval) else between)(interval, 100)
-
-
-def how_sure(interval: Interval | None, better: int, runs: int, equal: int = 0) -> str:
-    """How sure a difference of shares is.
-
-    Examples
-    --------
-    >>> how_sure((0.008, 0.024), 18, 20, 1)
-    '(95% interval 0.8 to 2.4; better in 18 of 20 runs, 1 equal)'
-    """
-    return (
-        f"(95% interval {points_range(interval)}; better in {better} of {runs} runs{ties(equal)})"
-    )
 
 
 def ties(equal: float) -> str:
@@ -211,6 +232,17 @@ def more(change: float, less: str = "fewer") -> str:
     ('more', 'fewer', 'less')
     """
     return "more" if change > 0 else less
+
+
+def sentence(words: str) -> str:
+    """Words that begin with a capital letter.
+
+    Examples
+    --------
+    >>> sentence("in 4 of 4 markets"), sentence("")
+    ('In 4 of 4 markets', '')
+    """
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def quoted(name: str) -> str:

@@ -30,7 +30,7 @@ SLOW = "slow: add --slow to run it"
 AS_PLAIN_PYTHON = os.environ.get("NUMBA_DISABLE_JIT") == "1"
 """Whether the rules are run without compiling them."""
 
-EXAMPLES = {"seci_sim.analyses.search.front": "optuna"}
+EXAMPLES = {"seci_sim.analyses.evolving.front": "optuna"}
 """Examples in docstrings that need a package of the extra `analysis`."""
 
 

@@ -12,8 +12,9 @@ from seci_sim.analyses import comparison as policies
 from seci_sim.analyses.comparison import comparison
 from seci_sim.analyses.discovery import box, discovery
 from seci_sim.analyses.dose_response import dose_response, doses
+from seci_sim.analyses.evolving import Goal
 from seci_sim.analyses.noise import Variance
-from seci_sim.analyses.search import Goal, trade_offs
+from seci_sim.analyses.search import trade_offs
 from seci_sim.analyses.sobol_indices import Indices
 from seci_sim.analyses.sobol_indices import drawn as variance
 from seci_sim.lab.analysis_kinds import Discovery

@@ -85,6 +85,22 @@ def test_every_kind_of_analysis_gets_a_page_and_a_table(kind: str, tmp_path: Pat
     assert "Plotly.newPlot" in whole
 
 
+def test_two_searches_of_one_experiment_keep_their_runs_apart(tmp_path: Path) -> None:
+    other = SEARCH.split("analyses:\n")[1].replace("generations: 3", "generations: 2")
+    asked = SEARCH + other.replace("population: 6", "population: 4")
+    found = experiment(asked, tmp_path).run(Here(), store=tmp_path / "out")
+    first, second = write(found, tmp_path / "out", executor=Here())
+    assert all(one.page for one in (first, second))
+    assert (tmp_path / "out/search/generation-000/results.csv").exists()
+    assert (tmp_path / "out/search/02/generation-000/results.csv").exists()
+    files = json.loads((tmp_path / "out/manifest.json").read_text("utf-8"))["files"]
+    assert "search/02/fresh/results.csv" in files
+    alone = experiment(SEARCH, tmp_path).run(Here(), store=tmp_path / "alone")
+    write(alone, tmp_path / "alone", executor=Here())
+    tables = (tmp_path / name / "analyses/01-search.csv" for name in ("out", "alone"))
+    assert len({path.read_bytes() for path in tables}) == 1
+
+
 def test_the_analysis_is_told_at_the_end_of_the_run_and_again_when_collected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,6 @@ of the answer is held against them.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +21,9 @@ from seci_sim.lab.statistics import (
     PATIENT_HOURS_A_HEAD,
     STARTING,
 )
-from seci_sim.report.answer import answer
+from seci_sim.report.answer import Paragraph, answer
 
 RUNS = 12
-MORE = r"percentage points (?:more|fewer) than"
 
 
 @dataclass(frozen=True)
@@ -81,81 +79,74 @@ def names_of(summary: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(summary["scenario"]))
 
 
-def said(summary: pd.DataFrame) -> tuple[str, str]:
+def said(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
     return answer(Comparison(summary, tuple(names_of(summary)), 208))
 
 
-def check(summary: pd.DataFrame) -> str:
-    """Hold every claim of an answer against the intervals; return which kind it is."""
-    names = names_of(summary)
-    finding, cost = said(summary)
-    first, every = names[0], len(names) * (len(names) - 1) // 2
-    means = summary.groupby("scenario")["needs_met"].mean()
-    best = str(means.idxmax())
-    other = first if best != first else str(means.drop(first).idxmax())
-    together = max(1, len(names) - 1)  # the first is one of the two
-    found = interval(summary, best, other, "needs_met", together)
+def written(value: float) -> str:
+    """A number as a reader sees it: one decimal, a real minus sign, never a negative zero."""
+    text = f"{value:.1f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
 
-    if found.excludes_nothing:
-        assert f"these runs do not separate “{best}” from “{other}”" in finding
-        assert not re.search(MORE, finding), "no difference is claimed"
-        assert "percentage point gained" not in cost, "nothing has a price that was not gained"
-    else:
-        assert found.mean > 0
-        assert re.search(rf"“{best}” meets .* percentage points more than “{other}”", finding)
-        ends = f"95% interval {100 * found.low:.1f} to {100 * found.high:.1f}"
-        assert ends in finding, "the range is the widened one"
 
-    wrong = interval(summary, best, other, "needs_mis_served", together)
-    if "mis-serves" in finding:
-        claimed = "which these runs do not separate from" not in finding
-        assert claimed is not wrong.excludes_nothing
+def luck(found: Interval, scale: float) -> str:
+    return f"(luck: {written(scale * found.low)} to {written(scale * found.high)})"
 
-    hours = interval(summary, best, other, HOURS_A_HEAD, together)
-    spent = re.match(rf"“{best}” spends ([\d.]+) hours (more|less)", cost)
-    if spent:
-        assert not hours.excludes_nothing
-        assert (spent.group(2) == "more") is (hours.mean > 0)
 
-    alike = [
-        name
-        for name in names
-        if name not in (best, other)
-        and interval(
-            summary, best, name, "needs_met", every if best != first else together
-        ).excludes_nothing
-    ]
-    listed = re.findall(r"from “(\w)” \(", cost)
-    counted = re.search(r"from (\d+) others?", cost)
-    assert len(listed) + int(counted.group(1) if counted else 0) == len(alike), (
-        "every policy that may be as good is named or counted"
-    )
-    assert set(listed) <= set(alike)
-    if found.excludes_nothing:
-        return "unclear"
-    return "reversed" if best == first else "clear"
+def check(summary: pd.DataFrame) -> list[str]:
+    """Hold every claim of an answer against the intervals; return what is answered on each policy."""
+    first, *others = names_of(summary)
+    answers = []
+    for name, paragraph in zip(others, said(summary), strict=True):
+        met, wrong, hours = (
+            interval(summary, name, first, measure, len(others))
+            for measure in ("needs_met", "needs_mis_served", HOURS_A_HEAD)
+        )
+        gain, cost, harm = paragraph.figures
+        plain, _, price = paragraph.plain.partition(", at ")
+        assert luck(met, 100) in gain, "the range is the widened one"
+        assert luck(hours, 1) in cost
+        assert luck(wrong, 100) in harm
+        if met.excludes_nothing:
+            assert plain.startswith(
+                f"Not settled: in this model luck alone could make the difference between “{name}” and "
+                f"“{first}”"
+            )
+            assert not price, "nothing has a price that was not gained"
+            assert "for each point" not in cost
+        elif met.mean > 0:
+            assert plain.startswith(f"Yes: in this model “{name}” meets more needs than “{first}”")
+            if hours.mean > 0:
+                assert float(price.split()[0]) == pytest.approx(
+                    hours.mean / met.mean / 100, rel=0.06
+                )
+        else:
+            assert plain == f"No: in this model “{name}” meets fewer needs than “{first}”."
+            assert "for each point" not in cost
+        answers.append(plain.partition(":")[0])
+    return answers
 
 
 @pytest.mark.parametrize(
-    ("met", "noise", "kind"),
+    ("met", "noise", "answers"),
     [
-        ([0.2, 0.3], 0.01, "clear"),
-        ([0.2, 0.203], 0.02, "unclear"),
-        ([0.3, 0.2], 0.01, "reversed"),
-        ([0.2, 0.3, 0.29, 0.25, 0.22, 0.21, 0.2], 0.01, "clear"),
-        ([0.2, 0.203, 0.201, 0.2, 0.202, 0.199, 0.2], 0.02, "unclear"),
-        ([0.3, 0.2, 0.21, 0.22, 0.19, 0.18, 0.2], 0.01, "reversed"),
+        ([0.2, 0.3], 0.01, ["Yes"]),
+        ([0.2, 0.203], 0.02, ["Not settled"]),
+        ([0.3, 0.2], 0.01, ["No"]),
+        ([0.2, 0.3, 0.29, 0.1], 0.01, ["Yes", "Yes", "No"]),
+        ([0.2, 0.203, 0.201, 0.2, 0.202, 0.199, 0.2], 0.02, ["Not settled"] * 6),
+        ([0.3, 0.2, 0.21, 0.22, 0.3005, 0.4], 0.01, ["No", "No", "No", "Not settled", "Yes"]),
     ],
 )
-def test_clear_unclear_and_reversed_results_are_said_as_what_they_are(
-    met: list[float], noise: float, kind: str
+def test_each_policy_gets_its_own_answer_in_the_order_of_the_question(
+    met: list[float], noise: float, answers: list[str]
 ) -> None:
     for seed in range(3):
-        assert check(made_up(met, noise, seed=seed)) == kind
+        assert check(made_up(met, noise, seed=seed)) == answers
 
 
 def test_nothing_is_claimed_beyond_its_interval_whatever_the_results() -> None:
-    kinds = set()
+    kinds = set[str]()
     draws = np.random.default_rng(1991)
     for seed in range(60):
         count = int(draws.integers(2, 8))
@@ -163,8 +154,8 @@ def test_nothing_is_claimed_beyond_its_interval_whatever_the_results() -> None:
         hours = (100 + 5 * draws.standard_normal(count)).tolist()
         wrong = (0.1 + 0.01 * draws.standard_normal(count)).tolist()
         noise = float(draws.choice([0.002, 0.01, 0.03]))
-        kinds.add(check(made_up(met, noise, seed=seed, hours=hours, hours_noise=4, wrong=wrong)))
-    assert kinds == {"clear", "unclear", "reversed"}
+        kinds |= {*check(made_up(met, noise, seed=seed, hours=hours, hours_noise=4, wrong=wrong))}
+    assert kinds == {"Yes", "Not settled", "No"}
 
 
 def test_a_difference_that_two_policies_show_may_not_be_one_among_many() -> None:
@@ -176,19 +167,11 @@ def test_a_difference_that_two_policies_show_may_not_be_one_among_many() -> None
     pair.loc[pair["scenario"] == "B", "needs_met"] += 2.6 * error
     others = made_up([0.1] * 7, 0.01, seed=5)
     many = pd.concat([pair, others[others["scenario"] > "B"]], ignore_index=True)
-    assert check(pair) == "clear"
-    assert check(many) == "unclear"
-
-
-def test_hours_that_the_runs_do_not_separate_are_not_called_more_or_less() -> None:
-    summary = made_up([0.2, 0.3], 0.01, hours=[100.0, 100.6], hours_noise=4)
-    cost = said(summary)[1]
-    assert "“B” spends no more or fewer hours that these runs could tell (+0.6; " in cost
-    assert "for each percentage point" not in cost
+    assert check(pair) == ["Yes"]
+    assert check(many)[0] == "Not settled"
 
 
 def test_a_policy_that_is_worse_is_never_praised_for_costing_less() -> None:
-    finding, cost = said(made_up([0.3, 0.2], 0.01))
-    assert "“A” meets" in finding
-    assert "more than “B”" in finding
-    assert cost == "“A” spends 20.0 hours less a head and year in the four modes than “B”."
+    (paragraph,) = said(made_up([0.3, 0.2], 0.01, hours=[100.0, 80.0]))
+    assert paragraph.plain == "No: in this model “B” meets fewer needs than “A”."
+    assert paragraph.figures[1] == "Cost: −20.0 hours a head and year (luck: −20.0 to −20.0)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 from pathlib import Path
@@ -96,6 +97,11 @@ def test_a_run_in_a_process_of_its_own_tells_time_and_memory() -> None:
 
 def test_an_import_is_timed_in_a_fresh_interpreter(tmp_path: Path) -> None:
     assert cold_start.imported(tmp_path, "seci_sim.parameters")() > 0
+
+
+@pytest.mark.parametrize("layer", cold_start.LAYERS)
+def test_every_layer_whose_import_is_timed_is_there(layer: str) -> None:
+    assert importlib.util.find_spec(f"seci_sim.{layer}") is not None
 
 
 def test_results_hold_each_figure_under_its_plain_name_and_name_no_folder() -> None:

@@ -41,7 +41,7 @@ def test_every_policy_is_held_against_the_first_run_by_run() -> None:
 
 @pytest.fixture(scope="module")
 def compared() -> Told:
-    return tell(results(replications=6, horizon=60))
+    return tell(results(replications=8, horizon=60))
 
 
 def forms(told: Told) -> dict[str, str]:
@@ -68,15 +68,17 @@ def forms(told: Told) -> dict[str, str]:
 
 def test_page_slides_terminal_workbook_and_json_say_the_same(compared: Told) -> None:
     said = forms(compared)
-    for name in compared.compared.names[1:]:
+    for name, before in compared.compared.steps():
         level = compared.compared.level(name, "needs_met")
-        change = compared.compared.change(name, "needs_met")
+        change = compared.compared.change(name, "needs_met", before)
         for form in ("page", "slides", "terminal"):
             assert percent(level.mean) in said[form]
             assert signed(100 * change.mean) in said[form]
-        (policy,) = [one for one in json.loads(said["json"])["policies"] if one["name"] == name]
+        document = json.loads(said["json"])
+        (policy,) = [one for one in document["policies"] if one["name"] == name]
+        (verdict,) = [one for one in document["verdicts"] if one["policy"] == name]
         assert policy["needs_met"]["mean"] == level.mean
-        assert policy["needs_met_change_from_first"]["interval"] == list(change.interval or ())
+        assert verdict["gain"]["interval"] == list(change.interval or ())
         for value in (level.mean, *(100 * one for one in (change.mean, *(change.interval or ())))):
             assert repr(value)[:15] in said["workbook"]
     assert all(sentence in " ".join(said["terminal"].split()) for sentence in compared.answer)

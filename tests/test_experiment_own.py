@@ -65,7 +65,10 @@ def test_results_of_another_function_are_not_gone_on_with(
     asked.run(Here(), store=folder, resume=True, also={"gini": gini})
     with pytest.raises(AnotherExperiment, match=r"own_outcomes\.gini\.meaning"):
         asked.run(Here(), store=folder, resume=True, also={"gini": another})
-    for arguments in (["rerun", str(folder)], ["rerun", str(folder), "--cell", "0"]):
+    for arguments in (
+        ["rerun", str(folder), "--trust"],
+        ["rerun", str(folder), "--cell", "0", "--trust"],
+    ):
         assert answer_to(arguments) == 0
     assert f"gini: {float(found.table['gini'][0])!r}" in capsys.readouterr().out
 

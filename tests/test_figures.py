@@ -13,17 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import MARKETS, THREE, Course, results
+from synthetic_worlds import worlds_of
 
 from seci_sim.figures import Chart, charts, style
 from seci_sim.lab.run import Results
 
-KEYS = ["spread", "needs", "hours", "markets", "bands", "wheel", "story"]
+ALONE = ["needs", "kinds", "markets", "bands", "spread", "hours", "wheel", "story"]
+KEYS = ["gain", "decides1", "decides2", "time", "difference", "prices", "harm", *ALONE]
 HOSTILE = "<b onclick=alert(1)>R&D</b> %{x}"
 
 
 @pytest.fixture(scope="module")
 def compared() -> Results:
-    return results(replications=5)
+    found = results(replications=5)
+    return replace(found, worlds=worlds_of(found))
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +78,38 @@ def test_policies_side_by_side_have_all_their_charts(side_by_side: dict[str, Cha
     assert list(side_by_side) == KEYS
 
 
-def test_one_policy_has_the_same_charts(alone: dict[str, Chart]) -> None:
-    assert list(alone) == KEYS
+def test_one_policy_has_all_charts_but_those_of_differences(alone: dict[str, Chart]) -> None:
+    assert list(alone) == ALONE
+
+
+def test_every_title_of_a_comparison_is_a_sentence_with_a_number(
+    side_by_side: dict[str, Chart],
+) -> None:
+    wordless = {"wheel"}
+    for key, chart in side_by_side.items():
+        assert any(letter.isdigit() for letter in chart.title) or key in wordless, chart.title
+
+
+def test_titles_go_through_the_policies_in_one_order_and_none_is_the_hero_of_one_chart(
+    side_by_side: dict[str, Chart],
+) -> None:
+    names = [course.name for course in THREE[1:]]
+    for key in set(KEYS) - {"decides1", "decides2", "story"}:
+        places = [side_by_side[key].title.find(f"“{name}”") for name in names]
+        assert places == sorted(places), side_by_side[key].title
+        assert -1 not in places, side_by_side[key].title
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_chart_can_be_read(
     key: str, side_by_side: dict[str, Chart], alone: dict[str, Chart]
 ) -> None:
-    for chart in (side_by_side[key], alone[key]):
+    for chart in (side_by_side[key], alone.get(key, side_by_side[key])):
         document = json.loads(chart.figure.to_json())
         sizes = [document["layout"]["font"]["size"]]
         sizes += [
             n["font"]["size"]
-            for n in document["layout"]["annotations"]
+            for n in document["layout"].get("annotations", [])
             if "size" in n.get("font", {})
         ]
         assert min(sizes) >= 14
@@ -135,9 +156,8 @@ def test_the_band_holds_the_middle_of_the_runs(
 
 
 def test_long_runs_are_drawn_with_their_last_week() -> None:
-    curve = charts(results(THREE[:2], replications=2, horizon=1000, markets=("India",)))[
-        0
-    ].figure.data[2]
+    drawn = charts(results(THREE[:2], replications=2, horizon=1000, markets=("India",)))
+    curve = next(chart for chart in drawn if chart.key == "spread").figure.data[2]
     assert curve.x[-1] == 1000
     assert len(curve.x) <= 261
 
@@ -149,9 +169,10 @@ def test_weeks_of_change_are_marked(compared: Results) -> None:
     changed = Scenario.model_validate(
         first.model_dump() | {"timeline": ({"week": 130, "staff_leave": 0.4},)}
     )
-    chart = charts(replace(compared, scenarios=(changed, *rest)))[0]
-    assert [line.x0 for line in chart.figure.layout.shapes] == [130]
-    assert "week 130" in chart.description
+    for chart in charts(replace(compared, scenarios=(changed, *rest), worlds=None)):
+        if chart.key in ("time", "difference", "spread"):
+            assert [line.x0 for line in chart.figure.layout.shapes] == [130]
+            assert "week 130" in chart.description
 
 
 def test_the_wheel_stands_in_nonakas_order(
@@ -192,7 +213,7 @@ def test_markets_are_counted_where_the_difference_is_told_apart(
     side_by_side: dict[str, Chart],
 ) -> None:
     assert side_by_side["markets"].title.startswith(
-        "In 4 of 4 markets “Two percent” meets more needs"
+        "In 4 of 4 markets “One percent” meets more needs than “No patient time”: +"
     )
     assert side_by_side["markets"].table["Market"].to_list() == list(MARKETS)
 
@@ -229,17 +250,34 @@ def test_a_market_without_values_at_first_is_drawn_from_its_opening(count: int) 
 
 def test_a_single_run_claims_nothing() -> None:
     for chart in charts(results(replications=1)):
-        assert "(one run each)" in chart.title or chart.key in ("hours", "story")
+        if chart.key in ("gain", "harm", "markets", "wheel"):
+            assert "(one run each)" in chart.title
+        assert " more needs than" not in chart.title
 
 
-def test_policies_that_are_the_same_are_not_told_apart() -> None:
+def test_policies_that_are_the_same_are_said_to_be() -> None:
     twins = [Course(name, 0.01, 0.4, 0.1, 80) for name in ("Left", "Right")]
     found = results(twins, replications=3)
     mirrored = found.summary["scenario"] == "Right"
     columns = found.summary.columns.drop(["scenario", "seed"])
     found.summary.loc[mirrored, columns] = found.summary.loc[~mirrored, columns].to_numpy()
     titles = {chart.key: chart.title for chart in charts(found)}
-    assert all("not told apart" in titles[key] for key in ("spread", "needs", "bands", "wheel"))
+    assert titles["gain"] == "“Right” meets the same needs as “Left”, run by run"
+    assert titles["harm"] == "“Right” mis-serves the same needs as “Left”, run by run"
+    assert titles["wheel"].startswith("“Right” moves what “Left” does in each mode")
+
+
+def test_differences_are_in_points_and_shares_in_percent(side_by_side: dict[str, Chart]) -> None:
+    for key in ("gain", "harm"):
+        assert side_by_side[key].figure.layout.xaxis.title.text == "points"
+        assert not side_by_side[key].figure.layout.xaxis.tickformat
+    for key in ("difference", "decides1", "decides2"):
+        assert side_by_side[key].figure.layout.yaxis.title.text == "points"
+        assert not side_by_side[key].figure.layout.yaxis.tickformat
+        native = side_by_side[key].native
+        assert native is not None
+        assert native.unit == "percentage points"
+    assert side_by_side["time"].figure.layout.yaxis.tickformat == ".0%"
 
 
 def test_names_are_text_to_plotly_and_not_markup() -> None:

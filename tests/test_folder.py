@@ -144,6 +144,23 @@ def test_parts_that_are_broken_are_set_aside_and_run_again(
     assert "7 broken parts were set aside" in capsys.readouterr().out
 
 
+def test_nothing_that_was_set_aside_before_is_written_over(
+    tmp_path: Path, serial: Findings
+) -> None:
+    asked, chunks = begun(tmp_path), tmp_path / "out" / "chunks.json"
+    for text in ("first", "second", ""):
+        chunks.unlink()
+        if text:
+            chunks.write_text(text)
+        else:
+            chunks.mkdir()
+        again = asked.run(Here(), store=tmp_path / "out", resume=True)
+        assert again.digest == serial.digest
+    aside = [chunks.with_name(f"chunks.json.bad{number}") for number in ("", "1", "2")]
+    assert [path.read_text() for path in aside[:2]] == ["first", "second"]
+    assert aside[2].is_dir()
+
+
 def change(path: Path, **fields: Any) -> None:
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | fields), "utf-8")
 

@@ -132,6 +132,27 @@ def test_a_folder_of_something_else_is_left_alone(capsys: pytest.CaptureFixture[
     assert Path("results/firm/notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("replace", [[], ["--replace"]])
+def test_a_folder_whose_design_is_none_is_refused_by_name(
+    replace: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("firm.yaml").write_text(TINY)
+    Path("out").mkdir()
+    Path("out/design.json").write_text("{}")
+    said = refused(["run", "firm.yaml", "--out", "out", *replace], capsys, code=5)
+    assert said == "out: not empty, and not an experiment; choose another with --out"
+
+
+def test_what_was_set_aside_is_ours_to_replace(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("firm.yaml").write_text(TINY)
+    ran(capsys, "run", "firm.yaml")
+    Path("results/firm/chunks.json").write_text("cut")
+    ran(capsys, "run", "firm.yaml")
+    assert Path("results/firm/chunks.json.bad").read_text() == "cut"
+    Path("firm.yaml").write_text(at("2%"))
+    assert ran(capsys, "run", "firm.yaml", "--replace")[0] == "results/firm"
+
+
 def test_two_files_whose_folders_are_called_alike_stay_apart(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -6,45 +6,83 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from damaged_folders import OTHER, OUT, damage
 from experiment_files import GRID, cut, written
+from scenario_files import TINY
 
 from seci_sim.cli import answer_to
 from seci_sim.lab import Experiment, conduct
+from seci_sim.lab.comparing import comparison, over_worlds
 from seci_sim.lab.pool import Here, Pool
+from seci_sim.scenario import read_scenario
 
 MANY, FEW = 2000, 60
-"""Damaged folders that are tried, and those of the default run."""
+"""Damaged folders of each kind that are tried, and those of the default run."""
 
 REFUSED = {3, 4, 5, 6}
 """Exit codes of what was noticed; 1 is a mistake of ours."""
 
-TEXT = GRID + "analyses:\n  - {kind: comparison, outcome: tacit_alignment}\n"
+ANALYSED = GRID + "analyses:\n  - {kind: comparison, outcome: tacit_alignment}\n"
+GO_ON = {
+    "experiment": ["experiment", "trial.yaml", "--resume", "--out", OUT],
+    "comparison": ["compare", "firm.yaml", "second.yaml", "--replications", "2", "--worlds", "4", "--out", OUT],
+}  # fmt: skip
+"""What makes a folder of each kind, and goes on with it."""
 
-STRANGE: tuple[Any, ...] = (
-    None, True, -1, 10**30, 1e308, 0.5, "", "x", "\x1b[2J", "../../x", "9" * 300, [], {}, [[]], {"": 0}
-)  # fmt: skip
-"""Values that stand where others should."""
+COMMANDS = {
+    "experiment": (
+        ["status", OUT],
+        ["status", OUT, "--json"],
+        ["collect", OUT],
+        GO_ON["experiment"],
+        ["rerun", OUT],
+        ["rerun", OUT, "--cell", "1"],
+    ),
+    "comparison": (
+        ["status", OUT],
+        ["status", f"{OUT}/worlds", "--json"],
+        ["collect", OUT],
+        ["collect", f"{OUT}/worlds"],
+        GO_ON["comparison"],
+        [*GO_ON["comparison"], "--replace"],
+        ["rerun", OUT],
+        ["rerun", f"{OUT}/worlds", "--cell", "5"],
+    ),
+}
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all that an experiment leaves: parts, a failure, analyses, a manifest."""
-    place = tmp_path_factory.mktemp("whole")
-    written(TEXT, place)
-    asked = Experiment.load(place / "trial.yaml")
-    cut(asked, place / "out", 5)
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders with all that a command leaves: parts, a failure, analyses or worlds, a manifest."""
+    return {kind: made(kind, tmp_path_factory.mktemp(kind)) for kind in GO_ON}
+
+
+def made(kind: str, place: Path) -> Path:
+    """A folder of a kind in many parts, and beside it one of the same with other seeds."""
+    path = written(ANALYSED, place)
+    (place / "second.yaml").write_text(TINY.replace("Tiny", "Second"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setattr(conduct, "Pool", here)
-        assert answer_to(["experiment", "trial.yaml", "--out", "out", "--resume", "--quiet"]) == 0
+        for out, seed in ((OTHER, 7), (OUT, 1)):  # the file is left as the folder of that name is
+            path.write_text(f"{ANALYSED}seed: {seed}\n")
+            said = [*GO_ON[kind][:-1], out]
+            if kind == "experiment":
+                cut(Experiment.load(path), Path(out), 5)
+            else:
+                firms = [read_scenario(name) for name in ("firm.yaml", "second.yaml")]
+                asked = comparison(firms, seed=seed, replications=2)
+                cut(asked, Path(out), 1)
+                cut(over_worlds(asked, 4), Path(out, "worlds"), 3)
+                said += ["--seed", str(seed)]
+            assert answer_to([*said, "--quiet"]) == 0
     note = {"cell": 2, "replication": 1, "kind": "raised", "what": "x", "where": "y"}
-    (place / "out/failed").mkdir(exist_ok=True)
-    (place / "out/failed/2-1.json").write_text(json.dumps(note))
+    (place / OUT / "failed").mkdir(exist_ok=True)
+    (place / OUT / "failed/2-1.json").write_text(json.dumps(note))
     return place
 
 
@@ -52,176 +90,68 @@ def here(*arguments: Any, **others: Any) -> Any:
     return Pool(*arguments, **{**others, "executor": Here()})
 
 
-# Damage -------------------------------------------------------------------------------------------
-
-
-def cut_short(path: Path, rng: random.Random) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data[: rng.randrange(len(data) + 1)])
-
-
-def turn_bits(path: Path, rng: random.Random) -> None:
-    data = bytearray(path.read_bytes())
-    for _ in range(rng.choice((1, 1, 3, 20)) if data else 0):
-        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-    path.write_bytes(data)
-
-
-def insert(path: Path, rng: random.Random) -> None:
-    data = path.read_bytes()
-    place = rng.randrange(len(data) + 1)
-    piece = rng.choice(
-        (b"\0", b"\xff", b"\x1b[2J", b"{", b"]", b'"', b"\n", b"[" * 5000, b"9" * 400)
-    )
-    path.write_bytes(data[:place] + piece + data[place:])
-
-
-def empty(path: Path, _: random.Random) -> None:
-    path.write_bytes(b"")
-
-
-def foreign(path: Path, rng: random.Random) -> None:
-    kinds = (b"{}", b"[]", b"null", b"hello\n", b"PK\x03\x04", os.urandom(500), b"\xef\xbb\xbf{}")
-    path.write_bytes(rng.choice(kinds))
-
-
-def gone(path: Path, _: random.Random) -> None:
-    path.unlink()
-
-
-def a_folder(path: Path, _: random.Random) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-def a_pipe(path: Path, _: random.Random) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-def a_device(path: Path, _: random.Random) -> None:
-    path.unlink()
-    path.symlink_to("/dev/zero")
-
-
-def a_loop(path: Path, _: random.Random) -> None:
-    path.unlink()
-    path.symlink_to(path)
-
-
-def huge(path: Path, _: random.Random) -> None:
-    with path.open("ab") as file:
-        file.truncate(5_000_000_000)
-
-
-def another_of_the_folder(path: Path, rng: random.Random) -> None:
-    files = sorted(p for p in path.parent.iterdir() if p.is_file() and p != path)
-    if files:
-        shutil.copyfile(rng.choice(files), path)
-
-
-def other_values(path: Path, rng: random.Random) -> None:
-    """Change a few values of a JSON document, or take fields away."""
-    try:
-        document = json.loads(path.read_text("utf-8").splitlines()[-1] if path.suffix == ".jsonl" else path.read_text("utf-8"))  # fmt: skip
-    except ValueError:
-        return turn_bits(path, rng)
-    for _ in range(rng.choice((1, 1, 2, 5))):
-        places = list(places_in(document))
-        if not places:
-            break
-        owner, key = rng.choice(places)
-        if rng.random() < 0.2:
-            del owner[key]
-            break
-        owner[key] = rng.choice(STRANGE)
-    path.write_text(json.dumps(document), "utf-8")
-    return None
-
-
-def places_in(node: Any) -> Iterator[tuple[Any, Any]]:
-    inner = node.items() if isinstance(node, dict) else enumerate(node)
-    for key, value in list(inner):
-        yield node, key
-        if isinstance(value, dict | list):
-            yield from places_in(value)
-
-
-DAMAGES: tuple[Callable[[Path, random.Random], None], ...] = (
-    cut_short, turn_bits, insert, empty, foreign, gone, a_folder, a_pipe, a_device, a_loop, huge,
-    another_of_the_folder, other_values, other_values, other_values,
-)  # fmt: skip
-
-
-# What is held -------------------------------------------------------------------------------------
-
-COMMANDS = (
-    ["status", "out"],
-    ["status", "out", "--json"],
-    ["collect", "out"],
-    ["experiment", "trial.yaml", "--out", "out", "--resume"],
-    ["rerun", "out"],
-    ["rerun", "out", "--cell", "1"],
-)
-
-
 def sound_parts(folder: Path) -> dict[str, bytes]:
     """Arrays and notes of parts that are ordinary files, by their contents."""
-    kept = [p for p in (folder / "parts").iterdir() if p.is_file() and p.stat().st_size < 10**6]
-    return {path.name: path.read_bytes() for path in kept}
+    kept = [p for p in folder.rglob("parts/part-*") if p.is_file() and p.stat().st_size < 10**6]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in kept}
 
 
-def hold(number: int, whole: Path, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def hold(
+    kind: str, number: int, whole: Path, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Damage a copy, hand it to a command, and look what was said and what is left."""
-    rng = random.Random(number)
-    out = place / "out"
-    done = []
-    for _ in range(rng.choice((1, 1, 1, 2, 4))):
-        files = sorted(p for p in out.rglob("*") if p.is_file() and not p.is_symlink())
-        few = [p for p in files if p.suffix in (".json", ".jsonl") or p.parent.name == "parts"]
-        path, damage = rng.choice(few if rng.random() < 0.8 else files), rng.choice(DAMAGES)
-        damage(path, rng)
-        done.append(f"{damage.__name__} {path.relative_to(place)}")
+    rng = random.Random(f"{kind} {number}")
+    out, command = place / OUT, COMMANDS[kind][number % len(COMMANDS[kind])]
+    done = damage(out, rng)
     before = sound_parts(out)
-    command = COMMANDS[number % len(COMMANDS)]
     told = f"{number}: {' '.join(command)} after {', '.join(done)}"
     code = answer_to(command)
     printed = capsys.readouterr()
     assert code == 0 or code in REFUSED, f"{told}: {printed.err}"
     said = printed.out + printed.err
-    assert "Traceback" not in said, told
+    assert "Traceback" not in said and "None" not in printed.err, told
     assert code == 0 or "error: " in printed.err, told
     assert said.replace("\n", "").replace("\t", "").isprintable(), f"{told}: {said!r}"
     after = sound_parts(out)
-    for name, data in before.items():
+    for name, data in before.items() if "--replace" not in command else ():
         assert data in (after.get(name), after.get(f"{name}.bad")) or code == 0, f"{told}: {name}"
-    if command[0] == "experiment" and code == 0:
-        table = (out / "results.csv").read_bytes()
-        assert table == (whole / "out/results.csv").read_bytes(), told
+    if command[0] in ("experiment", "compare") and code == 0:
+        for table in (whole / OUT).rglob("results.csv"):
+            again = out / table.relative_to(whole / OUT)
+            assert again.read_bytes() == table.read_bytes(), f"{told}: {again}"
 
 
+posix = pytest.mark.skipif(
+    os.name != "posix", reason="pipes and devices are files as on POSIX systems"
+)
+
+
+@posix
 @pytest.mark.timeout(300)
-@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files as on POSIX systems")
+@pytest.mark.parametrize("kind", GO_ON)
 def test_some_damaged_folders_lead_to_no_traceback_and_lose_nothing(
-    whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    try_all(range(FEW), whole, tmp_path, capsys, monkeypatch)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(7200)
-@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files as on POSIX systems")
-@pytest.mark.parametrize("quarter", range(4))
-def test_two_thousand_damaged_folders_lead_to_no_traceback_and_lose_nothing(
-    quarter: int, whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    kind: str, whole: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
+    try_all(kind, range(FEW), whole[kind], tmp_path, capsys, monkeypatch)
+
+
+@posix
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("kind", GO_ON)
+@pytest.mark.parametrize("quarter", range(4))
+def test_thousands_of_damaged_folders_lead_to_no_traceback_and_lose_nothing(
+    kind: str, quarter: int, whole: dict[str, Path], tmp_path: Path,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     share = MANY // 4
-    try_all(range(quarter * share, (quarter + 1) * share), whole, tmp_path, capsys, monkeypatch)
+    which = range(quarter * share, (quarter + 1) * share)
+    try_all(kind, which, whole[kind], tmp_path, capsys, monkeypatch)
 
 
 def try_all(
-    which: range, whole: Path, place: Path, capsys: pytest.CaptureFixture[str],
+    kind: str, which: range, whole: Path, place: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(conduct, "Pool", here)
@@ -232,7 +162,7 @@ def try_all(
         with monkeypatch.context() as patch:
             patch.chdir(folder)
             try:
-                hold(number, whole, folder, capsys)
+                hold(kind, number, whole, folder, capsys)
             except Exception as problem:  # noqa: BLE001 - all are told together
                 wrong.append(f"{type(problem).__name__}: {str(problem)[:600]}")
         shutil.rmtree(folder)

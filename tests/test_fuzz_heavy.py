@@ -225,8 +225,44 @@ def test_a_million_people_and_a_million_meetings_take_no_more_than_is_said(
     assert peak(NEW, *["met"] * with_meetings) < 600
 
 
+WORLDS = {  # a beginning, and what follows how often
+    "millions of parameters": ("world", ",world", 14_000_000),
+    "a world of millions of values": ("world.drift\n0", ",0", 49_000_000),
+    "empty lines": ("world.drift\n", "\n", 99_000_000),
+}
+READ_WORLDS = """
+import sys
+from pathlib import Path
+from seci_sim.lab.world_tables import read_worlds
+from seci_sim.scenario import read_scenario
+read_worlds(Path(sys.argv[1]), [read_scenario("baseline")])
+"""
+
+
+@needs_resource
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORLDS)
+def test_no_table_of_worlds_fills_the_memory(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "worlds.csv"
+    begins, goes_on, count = WORLDS[name]
+    path.write_text(begins + goes_on * count)
+    assert peak(READ_WORLDS, str(path)) < 300
+
+
+@needs_resource
+@pytest.mark.slow
+def test_a_text_that_all_worlds_share_is_not_read_once_for_each(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow", reason="needs the extra `parquet`")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra `parquet`")
+    path = tmp_path / "worlds.parquet"
+    shared = arrow.DictionaryArray.from_arrays(arrow.array([0] * 1000), arrow.array(["x" * 10**6]))
+    parquet.write_table(arrow.table({"world.drift": shared}), path)
+    assert path.stat().st_size < 100_000
+    assert peak(READ_WORLDS, str(path)) < 300
+
+
 def test_the_documents_say_how_many_files_are_tried() -> None:
-    tried = cases(len(HEAVY) + len(PARTS))
+    tried = cases(len(HEAVY) + len(PARTS) + len(WORLDS) + 1)
     assert tried > 10_000
     page = (Path(__file__).parents[1] / "docs" / "how_tested.md").read_text("utf-8")
     assert f"{tried:,} files" in page

@@ -20,8 +20,10 @@ from paired import passes
 from scipy import stats
 
 from seci_sim.lab.comparing import simulate
+from seci_sim.lab.comparison_table import comparison
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import add_ratios
+from seci_sim.lab.worlds import WORLDS
 from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
 from seci_sim.seci.knowledge import Array
 from seci_sim.seci.measures import WHOLE
@@ -344,6 +346,26 @@ def test_after_the_exodus_the_line_is_back_within_about_a_year() -> None:
         for week in (130, 182)
     ]
     assert lost[1] < lost[0] / 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_which_partner_alone_meets_more_needs_is_not_settled() -> None:
+    lesson = read_lesson("why-a-local-partner")
+    assert "which of them alone meets more needs is not settled" in lesson.finding
+    assert "in three to four worlds of ten" in told("why-a-local-partner")
+    assert "below about 13 the local partner wins" in told("why-a-local-partner")
+    by_name = dict(zip(lesson.labels, lesson.settings, strict=True))
+    two = [by_name[f"{one} partner only"] for one in ("Global", "Local")]
+    results = simulate(two, seed=FIRST_SEED, replications=40, worlds=WORLDS)
+    found = comparison(two, results.summary, worlds=results.worlds).verdict("Local partner only")
+    assert found.answer == "not settled"
+    assert found.doubt is not None
+    assert 0.3 <= found.doubt.holds <= 0.4
+    first = found.deciders[0]
+    assert (first.factor.name, first.factor.role) == ("projects.setup_weeks", "fact")
+    assert first.wins_below == "Local partner only"
+    assert first.turns_at == pytest.approx(13, abs=0.5)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ from seci_sim.lab.comparing import comparison, over_worlds, simulate
 from seci_sim.lab.design import YEARLY
 from seci_sim.lab.pool import Here
 from seci_sim.lab.run import worlds_of
+from seci_sim.lab.sampling import unit_points
+from seci_sim.lab.sections import Sample
 from seci_sim.lab.world_tables import read_worlds
 from seci_sim.lab.worlds import Worlds, WorldTable, doubted
 from seci_sim.lab.yearly import OF_WEEKS, by_year
@@ -134,6 +137,15 @@ def test_worlds_are_a_latin_hypercube_over_plausible_ranges(
         assert found.parameters[factor.name].between(factor.low or 0, factor.high or 0).all()
     sixteenths = np.floor((found.parameters[SETUP] - 6) / 20 * 16)
     assert sorted(sixteenths) == list(range(16))  # each part of the range in just one world
+
+
+@settings(max_examples=30)
+@given(points=st.integers(2, 300), dimensions=st.integers(1, 80), seed=st.integers(0, 2**62))
+def test_a_latin_hypercube_is_scipys_to_the_bit(points: int, dimensions: int, seed: int) -> None:
+    sample = Sample(method="latin hypercube", points=points)
+    design: Any = SimpleNamespace(sample=sample, seed=seed)
+    scipys = qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(points)
+    assert unit_points(design, dimensions).tolist() == scipys.tolist()
 
 
 # What is kept -------------------------------------------------------------------------------------
@@ -312,8 +324,10 @@ def test_what_is_wrong_with_a_parquet_table_is_one_line(
     pd.DataFrame({DRIFT: [0.1, 7.0]}).to_parquet("far.parquet")
     said = f"far.parquet, row 2: column \"{DRIFT}\": '7.0' is too large; allowed: 0% to 100%"
     assert refused([*FEW, "--worlds", "far.parquet"], capsys) == said
-    pd.DataFrame({DRIFT: ["a", "b"]}).to_parquet("words.parquet")
-    assert "'a' is not a share" in refused([*FEW, "--worlds", "words.parquet"], capsys)
+    for values in ["a", "b"], [[0.1], [0.2]], [True, False]:
+        pd.DataFrame({DRIFT: values}).to_parquet("words.parquet")
+        said = f"words.parquet: column '{DRIFT}': does not hold numbers"
+        assert refused([*FEW, "--worlds", "words.parquet"], capsys) == said
 
 
 def test_too_many_worlds_are_too_many(

@@ -18,6 +18,7 @@ from seci_sim.lab.manifest import AnotherExperiment
 from seci_sim.lab.own_model import NotHere, brought_back, with_own
 from seci_sim.lab.own_text import text_of
 from seci_sim.lab.pool import Here
+from seci_sim.lab.sections import OwnModel
 
 SHY = """
 import functools
@@ -228,7 +229,10 @@ def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
     asked = experiment(GRID, place)
     table = asked.run(Here(), store=folder, model=shy.Shy, also={"loudest": shy.loudest}).table
     assert not table["tacit_alignment"].equals(asked.run(Here()).table["tacit_alignment"])
-    whole, one = ["rerun", str(folder)], ["rerun", str(folder), "--cell", "3", "--replication", "2"]
+    whole, one = (
+        ["rerun", str(folder), "--trust"],
+        ["rerun", str(folder), "--trust", "--cell", "3", "--replication", "2"],
+    )
     assert answer_to(whole) == 0
     assert "The same to the bit: 24 runs" in capsys.readouterr().out
     assert answer_to(one) == 0
@@ -278,5 +282,80 @@ def test_a_folder_that_names_another_function_is_refused(
     manifest = folder / "manifest.json"
     text = manifest.read_text("utf-8")
     manifest.write_text(text.replace("shy.loudest", "os.path.join"), "utf-8")
-    assert answer_to(["rerun", str(folder)]) in (5, 6)
+    assert answer_to(["rerun", str(folder), "--trust"]) in (5, 6)
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("antigravity.geohash", "it is nobody's own"),
+        ("seci_sim.lab.rerun.repeat", "it is nobody's own"),
+        ("nowhere.Shy", "No module named 'nowhere'"),
+        ("shy:Shy", "No module named 'shy:Shy'"),
+    ],
+)
+def test_what_nobody_wrote_is_not_even_imported(
+    name: str, why: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(place)
+    sys.modules.pop("antigravity", None)
+    monkeypatch.setattr("webbrowser.open", lambda _: pytest.fail("it was imported"))
+    own = OwnModel(name=name, parts={})
+    with pytest.raises(NotHere, match=why):
+        brought_back(experiment(GRID, place).model_copy(update={"own_model": own}))
+
+
+def test_what_is_no_model_is_not_run(place: Path) -> None:
+    imported(place)
+    own = OwnModel(name="shy.half", parts={})
+    with pytest.raises(NotHere, match=r"shy\.half is no SECIModel"):
+        brought_back(experiment(GRID, place).model_copy(update={"own_model": own}))
+
+
+def test_code_that_came_with_results_is_not_run(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = place / "out"
+    experiment(GRID, place).run(Here(), store=folder, model=imported(place).Shy)
+    for path in place.glob("*.py"):
+        path.rename(folder / path.name)
+    monkeypatch.chdir(place)
+    monkeypatch.syspath_prepend(folder)
+    _forget()
+    for arguments in (["rerun", "out", "--trust"], ["rerun", "out", "--trust", "--cell", "0"]):
+        assert answer_to(arguments) == 5
+        assert "its code came with the results: read it, then move it" in capsys.readouterr().err
+
+
+def test_code_of_ones_own_is_run_where_somebody_says_so(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    experiment(GRID, place).run(Here(), store=place / "out", model=imported(place).Shy)
+    _forget()
+    code = f"shy.Shy from {place / 'shy.py'}"
+    refused = f"error: out: runs code of its own, {code}; read it, then --trust runs it\n"
+    for arguments in (["rerun", "out"], ["rerun", "out", "--cell", "0"]):
+        assert answer_to(arguments) == 5
+        assert capsys.readouterr().err == refused
+    assert "shy" not in sys.modules
+
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
+    asked: list[str] = []
+
+    def say(answer: bool) -> None:
+        def confirm(question: str) -> bool:
+            asked.append(question)
+            return answer
+
+        monkeypatch.setattr("typer.confirm", confirm)
+
+    say(False)
+    assert answer_to(["rerun", "out"]) == 5
+    assert capsys.readouterr().err == refused
+    assert asked == [f"out runs code of its own: {code}. Run it?"]
+    assert "shy" not in sys.modules
+    say(True)
+    assert answer_to(["rerun", "out", "--cell", "0"]) == 0

@@ -128,7 +128,7 @@ def test_it_says_where_the_page_is_opens_it_and_ends_its_workers(
     assert done == [3, "compiled", "started", opened, "served", "closed"]
     told = capsys.readouterr()
     assert told.out == f"The page is at {opened} (stop it with Ctrl-C).\nStopped.\n"
-    assert told.err == "Compiling the model once; this takes about 20 seconds.\n"
+    assert told.err == "Compiling the model once; this takes about 8 seconds.\n"
 
 
 @pytest.mark.slow

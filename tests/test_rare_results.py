@@ -67,9 +67,9 @@ def test_where_nobody_is_eligible_nobody_is_said_to_be_on_treatment() -> None:
 def test_one_run_of_a_published_model_that_does_not_settle_says_both() -> None:
     march = read_scenario("march-1991").model_copy(update={"horizon": 3})
     found = simulate([march], replications=1, workers=1)
-    ends, settled = classic_answer(comparison(found.scenarios, found.summary))
-    assert ends.endswith("(one run has no interval).")
-    assert settled == "No run came to an equilibrium within its 3 periods."
+    (said,) = classic_answer(comparison(found.scenarios, found.summary))
+    assert said.plain.endswith("(one run has no interval).")
+    assert said.figures == ("No run came to an equilibrium within its 3 periods.",)
 
 
 def test_changes_in_several_weeks_are_drawn_as_lines() -> None:

@@ -63,6 +63,7 @@ from seci_sim.scenario import settings
         (HEAD + "service:\n  bands:\n    - {name: a, households: 50%, income: 1}\n    - {name: b, households: 40%, income: 2}", "s.yaml:4: service.bands: households of the bands sum to 90%, not to 100%"),
         (HEAD + "service:\n  bands:\n    - {name: a, households: 50%, income: 3}\n    - {name: b, households: 50%, income: 2}", "s.yaml:6: service.bands.b.income: bands go from the lowest income"),
         (HEAD + "service: {bands: [{name: horizon, households: 100%, income: 1}]}", "s.yaml:3: service.bands.horizon.name: must not end in"),
+        (HEAD + "service: {bands: [{name: NA, households: 100%, income: 1}]}", "s.yaml:3: service.bands.NA.name: is read as a missing value by other programs"),
         (HEAD + "policy: {shares_paid: {lowst: 5%}}", "s.yaml:3: policy.shares_paid.lowst: no income band is called 'lowst'; did you mean \"lowest\"?"),
         (HEAD + "policy: {shares_paid: {low: 120%}}", "s.yaml:3: policy.shares_paid.low: is too large; allowed: 0% to 100%; got '120%'"),
         (HEAD + "policy: {shares_paid: {low: 1}}", "s.yaml:3: policy.shares_paid.low: is not a share; did you mean 1%?"),

@@ -8,11 +8,16 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+import verdict_pages
 
+from seci_sim.analyses.made import Made
 from seci_sim.lab import Experiment
 from seci_sim.lab.analysis_kinds import Search
+from seci_sim.lab.comparing import comparison
 from seci_sim.lab.experiment_files import shipped_experiments
+from seci_sim.report.cautions import about_experiment
 
 CHECKOUT = Path(__file__).parents[1]
 PAGES = CHECKOUT / "docs" / "experiments"
@@ -47,6 +52,8 @@ def test_every_experiment_has_a_page_of_this_very_design(name: str) -> None:
     assert f"{experiment.replications} runs of each" in text
     assert f"`seci-sim experiment {name}`" in text
     assert experiment.analyses
+    for sentence in about_experiment(experiment):
+        assert f"- {sentence}\n" in text
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -64,8 +71,46 @@ def test_every_page_shows_a_figure_and_says_its_finding_with_numbers(name: str) 
 
 def test_the_list_of_pages_names_them_all_and_links_to_them() -> None:
     listed = re.findall(r"^- \[.*\]\((\w+)\.md\)", text_of("index"), re.MULTILINE)
-    assert sorted(listed) == EXPERIMENTS
-    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*EXPERIMENTS, "index"])
+    assert sorted(listed) == sorted([*EXPERIMENTS, verdict_pages.FILE])
+    assert sorted(path.stem for path in PAGES.glob("*.md")) == sorted([*listed, "index"])
+
+
+def asked(question: verdict_pages.Question) -> str:
+    """What the page of verdicts says of one question."""
+    (section,) = (
+        part
+        for part in text_of(verdict_pages.FILE).split("\n## ")
+        if part.startswith(question.name)
+    )
+    return f"## {section.strip()}"
+
+
+def test_the_page_of_verdicts_answers_its_questions_of_this_very_design() -> None:
+    assert text_of(verdict_pages.FILE).startswith(verdict_pages.HEAD)
+    for question in verdict_pages.QUESTIONS:
+        text = asked(question)
+        assert f"`{question.command}`" in text
+        design = f"Design {comparison(question.scenarios).fingerprint[:12]}."
+        assert design in text, "run python docs/make_experiments.py verdicts"
+        assert re.findall(r"^\*\*(Yes|No|Not settled):", text, re.MULTILINE)
+        (title,) = re.findall(rf"!\[(.*)\]\({verdict_pages.FILE}_{question.key}\.png\)", text)
+        assert re.search(r"\d", title)
+        assert (
+            (PAGES / f"{verdict_pages.FILE}_{question.key}.png").read_bytes().startswith(b"\x89PNG")
+        )
+        plain = re.findall(r"^\*\*(.+)\*\*$", text, re.MULTILINE)
+        for name in filter(None, [question.experiment]):
+            assert all(sentence in text_of(name) for sentence in plain)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("question", verdict_pages.QUESTIONS, ids=lambda question: question.key)
+def test_the_page_of_verdicts_says_what_runs_give_today(question: verdict_pages.Question) -> None:
+    today = verdict_pages.section(question, verdict_pages.judged(question))
+    assert asked(question) == today.strip()
+    if question.experiment:
+        assert verdict_pages.in_short(question.experiment) in text_of(question.experiment)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -81,6 +126,26 @@ def test_the_sensitivity_analysis_moves_every_parameter_that_has_a_range() -> No
     moved = {factor.name for factor in Experiment.load("sensitivity").factors}
     switched_off = {d.name for d in declarations() if d.off} | RULES_THAT_A_LEVER_SWITCHES_ON
     assert moved == {d.name for d in declarations() if d.plausible} - switched_off
+
+
+def test_the_sensitivity_page_says_how_far_a_second_study_agrees() -> None:
+    making = runpy.run_path(str(CHECKOUT / "docs" / "make_experiments.py"))
+    experiment = Experiment.load("sensitivity")
+    here, there = (
+        [Made((), pd.DataFrame({"factor": list("abcd"), "matters": matters}))] * 2
+        for matters in ([True, True, True, False], [False, True, True, False])
+    )
+    said = making["agreement"](experiment, here, there, 7)
+    assert "of needs met it names 2 of 95, and 2 of these are among the 3 named here: 67%" in said
+    page = text_of("sensitivity")
+    named = [int(count) for count in re.findall(r"at least (\d+) of 95", page, re.IGNORECASE)[:2]]
+    told = re.findall(r"it names (\d+) of 95, and (\d+) of these are among the (\d+) named here: (\d+)%"
+                      r" of what is named here, (\d+)%", page)  # fmt: skip
+    assert [int(row[2]) for row in told] == named
+    for there_named, both, here_named, of_here, of_there in (map(int, row) for row in told):
+        assert of_here == round(100 * both / here_named) >= 90
+        assert of_there == round(100 * both / there_named)
+    assert f"seed {making['AGAIN']['sensitivity']}," in page
 
 
 RULES_THAT_A_LEVER_SWITCHES_ON = {
@@ -117,10 +182,15 @@ def test_the_robust_question_leaves_out_nothing_that_is_assumed_about_the_world(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_page_says_what_its_experiment_gives_today() -> None:
-    # The quickest of them: its results must be those of the page, to the bit.
-    found = Experiment.load("tiered_prices").run(workers=2)
-    assert found.digest[:12] in text_of("tiered_prices"), "run python docs/make_experiments.py"
+@pytest.mark.parametrize("name", ["robust_patient_time", "tiered_prices"])
+def test_a_page_says_what_its_experiment_gives_today(name: str, tmp_path: Path) -> None:
+    # The quickest of them, word for word; what is said of worlds is held by the page of verdicts.
+    making = runpy.run_path(str(CHECKOUT / "docs" / "make_experiments.py"))
+    experiment = Experiment.load(name)
+    found = making["of_all"](experiment, tmp_path / name, 2)
+    told = re.findall(r"^In worlds of all kinds .*$", text_of(name), re.MULTILINE)
+    written = making["page"](name, experiment, making["analysed"](found, 2), found.digest, *told)
+    assert text_of(name) == written, "run python docs/make_experiments.py"
 
 
 @pytest.mark.slow

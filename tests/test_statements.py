@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from seci_sim import SECIModel
+from seci_sim import SECIModel, read_scenario
 
 ROOT = Path(__file__).parents[1]
 SEEDS = range(1001, 1065)
@@ -101,6 +101,48 @@ def test_what_people_can_do_does_not_change_what_they_see_on_a_visit() -> None:
     once = seen[0] & seen[1]
     assert (ends[0][once] == ends[1][once]).all()
     assert (seen[0] == seen[1]).mean() > 0.99
+
+
+def test_what_is_practised_as_routine_is_not_said_again() -> None:
+    assert "What people are surest of, and their market does otherwise," in text("docs/teaching.md")
+    said = []
+    for routine in (1, -1):
+        model = SECIModel("baseline", rng=5, projects_per_head=1.0)
+        model.organisation.begin_week()
+        model.knowledge.tacit[:] = 1.0
+        model.knowledge.routine[:] = routine
+        model.externalize()
+        assert model.knowledge.projects.size > 0
+        said.append(np.abs(model.knowledge.projects.concept).sum())
+    assert said[0] == 0 < said[1]
+
+
+def test_workshops_take_place_ten_times_a_year_in_the_firm_of_the_lessons() -> None:
+    assert "when a project starts, ten times a year in a firm of 200" in text("docs/teaching.md")
+    scenario = read_scenario("baseline")
+    staff = sum(unit.staff for unit in scenario.units)
+    assert staff == 200
+    assert scenario.policy.projects_per_head * staff == pytest.approx(10)
+
+
+def test_where_nothing_is_said_plans_hold_only_what_was_written_before() -> None:
+    assert "plans hold only what a report of market research says and what follows from it" in text(
+        "seci_sim/page/lessons/each-letter.yaml"
+    )
+    model = SECIModel("baseline", rng=5, externalization=False)
+    model.run()
+    weeks = model.weekly()
+    whole = weeks[weeks["market"] == "all"]
+    assert whole["entries_concept"].sum() == 0
+    assert whole["routines_adopted"].sum() > 0
+
+
+def test_one_meeting_of_ten_is_across_markets_in_india_and_passes_on_less() -> None:
+    said = "handed on only where colleagues of two markets meet, in one meeting of ten, and weakly"
+    assert said in text("docs/india.md")
+    scenario = read_scenario("india-expansion")
+    assert scenario.policy.cross_unit == pytest.approx(0.1)
+    assert scenario.learning.tie_across < scenario.learning.tie_within / 2
 
 
 def test_patients_have_a_voice_where_nobody_visits_them() -> None:

@@ -5,13 +5,11 @@ As in ``test_answer``, intervals are worked out here once more, and every claim 
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
 from synthetic import THREE, results
-from test_answer import RUNS, interval, made_up, names_of, said
+from test_answer import RUNS, interval, luck, made_up, names_of, said
 
 from seci_sim.figures import Chart, charts
 from seci_sim.figures.launches import launch, launch_runs
@@ -48,81 +46,65 @@ def treated(
     return summary
 
 
-def check(summary: pd.DataFrame) -> str:
-    """Hold the answer's claims against the intervals; return which kind it is."""
-    names = names_of(summary)
-    finding, cost = said(summary)
-    first, every = names[0], len(names) * (len(names) - 1) // 2
-    means = summary.groupby("scenario")[ON_TREATMENT].mean()
-    best = str(means.idxmax())
-    other = first if best != first else str(means.drop(first).idxmax())
-    found = interval(summary, best, other, ON_TREATMENT, len(names) - 1)
-    if found.excludes_nothing:
-        assert f"these runs do not separate “{best}” from “{other}”" in finding
-        assert "more than under" not in finding
-        assert "each patient more on treatment" not in cost.partition(";")[0]
-    else:
-        ends = f"95% interval {100 * found.low:.1f} to {100 * found.high:.1f}"
-        assert f"under “{best}”" in finding
-        assert f"percentage points more than under “{other}” ({ends}" in finding
-    alike = [
-        name
-        for name in names
-        if name not in (best, other)
-        and interval(
-            summary, best, name, ON_TREATMENT, every if best != first else len(names) - 1
-        ).excludes_nothing
-    ]
-    rest = cost.partition("; ")[2]
-    if alike:
-        assert "these runs do not separate its patients on treatment from those under" in rest
-        named = set(re.findall(r"“(\w)”", rest))
-        counted = re.search(r"and (\d+) others", rest)
-        assert named <= set(alike)
-        assert len(named) + int(counted[1] if counted else 0) == len(alike)
-    else:
-        assert "do not separate its patients" not in rest
-    if found.excludes_nothing:
-        return "unclear"
-    return "reversed" if best == first else "clear"
+def check(summary: pd.DataFrame) -> list[str]:
+    """Hold the answer's claims against the intervals; return what is answered on each policy."""
+    first, *others = names_of(summary)
+    answers = []
+    for name, paragraph in zip(others, said(summary), strict=True):
+        found = interval(summary, name, first, ON_TREATMENT, len(others))
+        gain, cost, _ = paragraph.figures
+        assert f"of eligible patients on treatment {luck(found, 100)}" in gain
+        if found.excludes_nothing:
+            assert paragraph.plain.startswith("Not settled: in this model luck alone could make")
+            assert "for each patient more" not in cost
+        elif found.mean > 0:
+            assert paragraph.plain.startswith(
+                f"Yes: in this model “{name}” keeps more patients on treatment than “{first}”, at "
+            )
+            assert "for each patient more" in cost
+        else:
+            assert paragraph.plain == (
+                f"No: in this model “{name}” keeps fewer patients on treatment than “{first}”."
+            )
+            assert "for each patient more" not in cost
+        answers.append(paragraph.plain.partition(":")[0])
+    return answers
 
 
 @pytest.mark.parametrize(
-    ("share", "noise", "kind"),
+    ("share", "noise", "answers"),
     [
-        ([0.3, 0.4], 0.01, "clear"),
-        ([0.3, 0.302], 0.02, "unclear"),
-        ([0.4, 0.3], 0.01, "reversed"),
-        ([0.3, 0.4, 0.39, 0.35, 0.32, 0.31, 0.3], 0.01, "clear"),
-        ([0.3, 0.302, 0.301, 0.3, 0.302, 0.299, 0.3], 0.02, "unclear"),
-        ([0.4, 0.3, 0.31, 0.32, 0.29, 0.28, 0.3], 0.01, "reversed"),
+        ([0.3, 0.4], 0.01, ["Yes"]),
+        ([0.3, 0.302], 0.02, ["Not settled"]),
+        ([0.4, 0.3], 0.01, ["No"]),
+        ([0.3, 0.4, 0.39, 0.2], 0.01, ["Yes", "Yes", "No"]),
+        ([0.3, 0.302, 0.301, 0.3, 0.302, 0.299, 0.3], 0.02, ["Not settled"] * 6),
     ],
 )
-def test_clear_unclear_and_reversed_results_are_said_as_what_they_are(
-    share: list[float], noise: float, kind: str
+def test_each_policy_gets_its_own_answer(
+    share: list[float], noise: float, answers: list[str]
 ) -> None:
     for seed in range(3):
-        assert check(treated(share, noise, seed=seed)) == kind
+        assert check(treated(share, noise, seed=seed)) == answers
 
 
 def test_nothing_is_claimed_beyond_its_interval_whatever_the_results() -> None:
     draws = np.random.default_rng(2013)
-    kinds = set()
+    kinds = set[str]()
     for seed in range(40):
         share = (0.4 + 0.02 * draws.standard_normal(int(draws.integers(2, 8)))).tolist()
-        kinds.add(check(treated(share, float(draws.choice([0.002, 0.01, 0.03])), seed=seed)))
-    assert kinds == {"clear", "unclear", "reversed"}
+        kinds |= {*check(treated(share, float(draws.choice([0.002, 0.01, 0.03])), seed=seed))}
+    assert kinds == {"Yes", "Not settled", "No"}
 
 
 def test_the_answer_says_what_a_patient_more_costs_and_what_becomes_of_needs() -> None:
-    finding, cost = said(treated([0.3, 0.4], 0.01, paid=500.0))
-    assert cost.startswith(
-        "“B” costs 100,000 of subsidy over the run, 50,000 more than “A”, 500 for"
-    )
-    assert "needs met in the last year are 30.0%, the same in every run" in finding
-    finding, _ = said(treated([0.3, 0.4], 0.01, met=0.05))
-    assert (
-        "needs met in the last year are 35.0%, 5.0 percentage points more (5.0 to 5.0)" in finding
+    (paragraph,) = said(treated([0.3, 0.4], 0.01, paid=500.0))
+    assert paragraph.plain.endswith(", at 500 of subsidy for each patient more.")
+    assert paragraph.figures[1].startswith("Cost: 100,000 of subsidy over the run, +50,000 (luck: ")
+    assert paragraph.figures[2] == "Harm: needs met and mis-served are as under “A”, run by run."
+    (paragraph,) = said(treated([0.3, 0.4], 0.01, met=0.05))
+    assert paragraph.figures[2].startswith(
+        "Harm: needs met: +5.0 points (luck: 5.0 to 5.0); needs "
     )
 
 
@@ -236,10 +218,10 @@ def test_report_workbook_and_slides_tell_of_treatment_where_policies_change_it(l
             found.weekly["week"] > 30
         ).astype(float)
     told = tell(found)
-    assert "of eligible patients start treatment and stay on it" in told.answer[0]
+    assert "of eligible patients on treatment" in told.answer[0]
     assert told.policies.headings[1].value == "Start treatment"
     keys = [chart.key for chart in charts(found)]
-    assert keys[:2] == (["bands", "launches"] if later else ["bands", "needs"])
+    assert keys.index("bands") < keys.index("kinds"), "who starts comes before whose needs are met"
     native = next(chart.native for chart in told.charts if chart.key == "launches")
     assert native is not None
     assert native.numbers.loc["India", "No patient time"] == 21.0

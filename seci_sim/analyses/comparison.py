@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seci_sim.analyses.made import Made
+from seci_sim.analyses.made import Made, within_shares
 from seci_sim.figures.bars import Row, dots
 from seci_sim.figures.style import Chart
 from seci_sim.lab.analysis_kinds import Comparison
@@ -46,8 +46,7 @@ def make(findings: Findings, asked: Comparison) -> Made:
     outcomes = [asked.outcome] if asked.outcome else list(experiment.outcomes)
     table = comparison(labelled(findings), outcomes)
     units = experiment.units
-    shares = table["outcome"].map(units) == "share"
-    table.loc[shares, ["low", "high"]] = table.loc[shares, ["low", "high"]].clip(0, 1)
+    within_shares(table, ["low", "high"], table["outcome"].map(units) == "share")
     return Made(tuple(drawn(table, name, units[name]) for name in outcomes), table)
 
 
@@ -70,7 +69,8 @@ def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
         ``change`` from it in the same world with ``change_low`` and ``change_high`` (the intervals
         of one outcome hold together in 95% of experiments), ``better`` and ``equal`` (pairs in which
         it was higher, and no different), ``effect_size`` (Cohen's d_z), ``superiority``,
-        ``detectable`` and ``apart``. Over all worlds, the value of a run is its mean over them.
+        ``detectable`` and ``apart``. Over all worlds, the value of a run is its mean over those that
+        share its luck.
 
     Examples
     --------

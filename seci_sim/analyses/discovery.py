@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +46,18 @@ LEAST_MASS = 0.05
 SOME = 1e-9
 """Least share of failures in a box: one will do."""
 
+SPREAD = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+"""Shares of the points at whose ends a table says what the policy changes."""
+
+OF_A_BOX = (
+    "Thick: the part of each range in which failures crowd, as far as the box restricts it; thin: "
+    "the whole range that was tried."
+)
+OF_ALL = (
+    "A bar for each point, from the least change to the most; red where the policy fails, below the "
+    "dashed line."
+)
+
 
 @dataclass(frozen=True)
 class Discovery:
@@ -65,6 +77,8 @@ class Discovery:
     """Share of all points that lie in the box."""
     chance: float
     """Chance of a box as good where failures have no conditions."""
+    shared_luck: bool = False
+    """Whether worlds had their luck in common, so that no box was looked for."""
 
     @property
     def failing(self) -> float:
@@ -80,7 +94,8 @@ def make(findings: Findings, asked: Asked) -> Made:
     changes = gains(findings.table, factors, asked.outcome, by, asked.policy)
     change = f"what {asked.policy} changes in {asked.outcome}"
     check_moved(changes["change"].to_numpy(), change, "under all conditions")
-    found = discovery(changes, factors, asked.at_least)
+    shared = experiment.luck == "shared"
+    found = discovery(changes, factors, asked.at_least, shared_luck=shared)
     return Made((box(found, asked, experiment.units),), found.points)
 
 
@@ -116,7 +131,9 @@ def gains(
     return pd.DataFrame(rows)
 
 
-def discovery(found: pd.DataFrame, factors: Sequence[str], at_least: float) -> Discovery:
+def discovery(
+    found: pd.DataFrame, factors: Sequence[str], at_least: float, *, shared_luck: bool = False
+) -> Discovery:
     """Look for a box of conditions that holds most of the points at which a policy fails.
 
     Parameters
@@ -127,12 +144,15 @@ def discovery(found: pd.DataFrame, factors: Sequence[str], at_least: float) -> D
         Columns that may bound the box.
     at_least : float
         The policy fails where its change is smaller.
+    shared_luck : bool
+        Whether runs of different points had the same seeds. Luck then leans the same way wherever
+        conditions are alike, and looks as if failures had conditions.
 
     Returns
     -------
     Discovery
         An empty ``limits`` where there are no failures, nothing else, or no box that stands out from
-        those of shuffled failures.
+        those of shuffled failures; or where luck is shared.
 
     Notes
     -----
@@ -150,8 +170,8 @@ def discovery(found: pd.DataFrame, factors: Sequence[str], at_least: float) -> D
         unsure=(found["low"] <= at_least) & (at_least <= found["high"]),
     )
     failures = points["fails"].to_numpy(bool)
-    if not failures.any() or failures.all():
-        return _everything(points, failures)
+    if shared_luck or not failures.any() or failures.all():
+        return replace(_everything(points, failures), shared_luck=shared_luck)
     values = points[list(factors)].astype(float)
     box = _peeled(values, failures)
     if box is None:
@@ -243,9 +263,27 @@ def _inside(values: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
 
 
 def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:
-    """The conditions under which a policy fails: for each, the part of its range."""
+    """The conditions under which a policy fails; where none stand out, what it brings under all."""
+    unit = units[asked.outcome]
+    bounded = not found.limits.empty
+    chance = (
+        "" if found.shared_luck else " Where failures were dealt out at random, a box as good came up "
+        f"with a chance of {percent(found.chance, 0)} at most."
+    )  # fmt: skip
+    return Chart(
+        "box",
+        box_title(found, asked, units),
+        f"{OF_A_BOX if bounded else OF_ALL} {percent(float(found.points['unsure'].mean()), 0)} of the "
+        f"points are too close to the threshold for their runs to say whether the policy fails there.{chance}",
+        _limits(found, units) if bounded else _every_point(found, asked.at_least, unit),
+        _limits_in_words(found, units) if bounded else _spread(found, unit),
+    )
+
+
+def _limits(found: Discovery, units: Mapping[str, str]) -> style.Figure:
+    """For each condition of a box, the part of its range."""
     rows = found.limits.to_dict("records")
-    height = max(1, len(rows)) * (NAME + BAR + GAP)
+    height = len(rows) * (NAME + BAR + GAP)
     figure = style.canvas(height + 20, left=8, right=12, top=4, bottom=16)
     texts = []
     for place, row in enumerate(rows):
@@ -264,26 +302,45 @@ def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:
                 x=[end - start], base=[start], y=[top + NAME + BAR / 2], width=[thick],
                 orientation="h", marker={"color": colour}, hoverinfo="skip",
             )  # fmt: skip
-    figure.update_layout(
+    return figure.update_layout(
         annotations=texts, barmode="overlay", yaxis=pixel_axis(height),
         xaxis={**style.HIDDEN, "range": [0, 1]},
     )  # fmt: skip
-    return Chart(
-        "box",
-        box_title(found, asked, units),
-        "Thick: the part of each range in which failures crowd, as far as the box restricts it; thin: "
-        f"the whole range that was tried. {percent(float(found.points['unsure'].mean()), 0)} of the "
-        "points are too close to the threshold for their runs to say whether the policy fails there. "
-        f"Where failures were dealt out at random, a box as good came up with a chance of "
-        f"{percent(found.chance, 0)} at most.",
-        figure,
-        pd.DataFrame(
-            {
-                "Condition": [row["factor"] for row in rows],
-                "Box": [said(row, units[row["factor"]]) for row in rows],
-                "quasi-p": [significant(row["quasi_p"], 2) for row in rows],
-            }
-        ),
+
+
+def _limits_in_words(found: Discovery, units: Mapping[str, str]) -> pd.DataFrame:
+    rows = found.limits.to_dict("records")
+    return pd.DataFrame(
+        {
+            "Condition": [row["factor"] for row in rows],
+            "Box": [said(row, units[row["factor"]]) for row in rows],
+            "quasi-p": [significant(row["quasi_p"], 2) for row in rows],
+        }
+    )
+
+
+def _every_point(found: Discovery, at_least: float, unit: str) -> style.Figure:
+    """What the policy changes at every point, from the least to the most, and the threshold."""
+    changes = np.sort(found.points["change"].to_numpy(float))
+    figure = style.canvas(240, left=style.LEFT, right=12, top=8, bottom=12)
+    for fails, colour in ((True, style.COLOURS[2]), (False, style.ROUTINE)):
+        own = np.flatnonzero((changes < at_least) == fails)
+        figure.add_bar(x=own, y=changes[own], width=0.9, marker={"color": colour}, hoverinfo="skip")
+    figure.add_hline(y=at_least, line={"color": style.INK, "dash": "dash", "width": 1.5})
+    axis = {**style.AXIS, "gridcolor": style.RULE, "zeroline": True, "zerolinecolor": style.QUIET}
+    if unit == "share":
+        axis |= {"tickformat": "+.0%"}
+    return figure.update_layout(barmode="overlay", xaxis=style.HIDDEN, yaxis=axis)
+
+
+def _spread(found: Discovery, unit: str) -> pd.DataFrame:
+    """What the policy changes in the least and the most favourable of the points, and between."""
+    changes = found.points["change"].quantile(list(SPREAD))
+    return pd.DataFrame(
+        {
+            "Points that change no more": [percent(share, 0) for share in SPREAD],
+            f"Change, in {change_unit(unit)}": [changed(value, unit) for value in changes],
+        }
     )
 
 
@@ -296,6 +353,11 @@ def box_title(found: Discovery, asked: Asked, units: Mapping[str, str]) -> str:
         f"“{asked.policy}” brings less than {threshold} in {int(found.points['fails'].sum())} of {points} "
         "sets of assumptions"
     )
+    if found.shared_luck and found.failing:
+        return (
+            f"{fails}; all of them shared their luck, which cannot be told from conditions: "
+            "“luck: of each world” gives each its own"
+        )
     if found.limits.empty:
         return f"{fails}; no set of conditions stands out where it does" if found.failing else fails
     named = [f"{spoken(row['factor'])} is {said(row, units[row['factor']])}"

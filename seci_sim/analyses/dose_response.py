@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seci_sim.analyses.made import Made
+from seci_sim.analyses.made import Made, within_shares
 from seci_sim.figures import style
 from seci_sim.figures.curves import faint
 from seci_sim.figures.style import Chart, Figure
@@ -48,7 +48,7 @@ def make(findings: Findings, asked: DoseResponse) -> Made:
     outcome, factor, units = asked.outcome, asked.factor, findings.experiment.units
     table = dose_response(findings.table, outcome, factor, asked.by)
     if units[outcome] == "share":
-        table[["low", "high"]] = table[["low", "high"]].clip(0, 1)
+        within_shares(table, ["low", "high"])
     named = (outcome, units[outcome], factor, units[factor])
     shown = doses(table, *named)
     worlds = (
@@ -87,9 +87,10 @@ def dose_response(
         at the same dose; ``step`` with ``step_low``, ``step_high``: from the dose before;
         ``below_best``: told from the dose of its curve with the highest mean. Differences are
         paired by luck and world, and intervals hold together in 95% of experiments (Bonferroni):
-        those of one curve over all pairs of doses, since the best is picked by its result; those
-        from the first of several curves over all of them. Where runs of several worlds stand in the
-        table, an outcome is its mean over all worlds.
+        those within curves over all pairs of doses of all curves, since the best of each is picked
+        by its result; those from the first of several curves over all of them. Where runs of several
+        worlds stand in the table, an outcome is its mean over those that share their luck; runs of
+        worlds that share none count one by one.
 
     Examples
     --------
@@ -103,10 +104,9 @@ def dose_response(
     """
     curves = _curves(table, outcome, factor, by)
     first = next(iter(curves.values()))
-    doses = sum(len(curve) for curve in curves.values())
-    pairs = max(1, max(len(curve) * (len(curve) - 1) // 2 for curve in curves.values()))
-    changes = doses - len(first) if len(curves) > 1 else pairs
-    steps = doses - len(curves) if len(curves) > 1 else pairs
+    sizes = [len(curve) for curve in curves.values()]
+    pairs = max(1, sum(size * (size - 1) // 2 for size in sizes))
+    changes = sum(sizes) - len(first) if len(curves) > 1 else pairs
     rows = []
     for name, curve in curves.items():
         before: pd.Series[float] | None = None
@@ -121,7 +121,7 @@ def dose_response(
                 change = _paired(runs, reference, changes)
                 row |= _named("change", change) | {"apart": separated(change)}
             if before is not None:
-                row |= _named("step", _paired(runs, before, max(1, steps)))
+                row |= _named("step", _paired(runs, before, pairs))
             before = runs
             below = separated(_paired(runs, best, pairs))
             rows.append({"apart": False} | row | {"below_best": below})
@@ -152,15 +152,14 @@ def enough(found: pd.DataFrame) -> float | None:
 
 
 def _curves(table: pd.DataFrame, outcome: str, factor: str, by: str | None) -> Curves:
-    """Each curve and dose by replication, over all worlds; curves in the order of the table."""
+    """Each curve and dose by luck, over all worlds that share it; curves in the order of the table."""
     names = [""] if by is None else [str(name) for name in dict.fromkeys(table[by])]
+    luck = "seed" if "seed" in table else "replication"
     curves: Curves = {}
     for name in names:
         rows = table if by is None else table[table[by].astype(str) == name]
         curves[name] = {
-            float(dose): over_worlds(rows[rows[factor] == dose], ["replication"], [outcome])[
-                outcome
-            ]
+            float(dose): over_worlds(rows[rows[factor] == dose], [luck], [outcome])[outcome]
             for dose in sorted(set(rows[factor].tolist()))
         }
     return curves

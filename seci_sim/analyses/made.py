@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -55,7 +56,7 @@ def make(
     asked : Analysis
         One of the experiment's analyses.
     searches : Path
-        Keeps what a search runs.
+        Keeps what searches run: the first here, each other in a folder of its own within.
     workers, executor
         For a search, which runs more; as for `Experiment.run`.
 
@@ -67,9 +68,33 @@ def make(
         The table lacks what it needs.
     """
     kind = import_module(f"seci_sim.analyses.{asked.kind.replace('-', '_')}")
-    made: Made = (
-        kind.make(findings, asked, searches, workers=workers, executor=executor)
-        if asked.chooses
-        else kind.make(findings, asked)
-    )
+    made: Made
+    if not asked.chooses:
+        made = kind.make(findings, asked)
+    else:
+        place = [one for one in findings.experiment.analyses if one.chooses].index(asked)
+        own = searches / f"{place + 1:02d}" if place else searches
+        made = kind.make(findings, asked, own, workers=workers, executor=executor)
     return made
+
+
+def within_shares(table: pd.DataFrame, ends: Sequence[str], rows: Any = slice(None)) -> None:
+    """Let intervals of shares stay within what a share can be, in place.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Changed in place.
+    ends : sequence of str
+        Columns of their ends.
+    rows
+        Which rows are about shares, as `DataFrame.loc` takes it; all of them, unless given.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"low": [-0.1, -3.0], "high": [0.2, 4.0]})
+    >>> within_shares(table, ["low", "high"], table.index == 0)
+    >>> table["low"].tolist(), table["high"].tolist()
+    ([0.0, -3.0], [0.2, 4.0])
+    """
+    table.loc[rows, list(ends)] = table.loc[rows, list(ends)].clip(0, 1)

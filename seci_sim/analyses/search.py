@@ -1,30 +1,23 @@
-"""Search for policies that do well by several goals at once.
-
-The search is a loop of generations of fixed size: ask for all of one, run them, tell all in the
-order in which they were asked. It depends on its seed and on what the runs gave, on nothing else; so
-a search that was stopped is begun again from its seed, and takes what was run already from where it
-was kept.
-"""
+"""Search for policies that do well by several goals at once, and run those it finds again on fresh seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from seci_sim.analyses.made import Made
+from seci_sim.analyses.evolving import Goal, Lever, Point, front, search
+from seci_sim.analyses.made import Made, within_shares
 from seci_sim.analyses.noise import Unanswerable, check_moved
 from seci_sim.figures import style
 from seci_sim.figures.style import Chart
 from seci_sim.lab import statistics
 from seci_sim.lab.analysis_kinds import Search
 from seci_sim.lab.experiment import Experiment
-from seci_sim.lab.targets import STEPS
 from seci_sim.words import listed, measured, setting, spoken
 
 if TYPE_CHECKING:
@@ -38,31 +31,6 @@ AS_IT_IS = "as it is"
 HEIGHT = 380
 SMALLEST, LARGEST = 7, 19
 """Pixels of the dots that stand for the least and the most of the third goal."""
-
-Point = Mapping[str, bool | int | float]
-Evaluate = Callable[[int, Sequence[Point]], Sequence[Sequence[float]]]
-"""From a generation and its new points to the goals of each: means over replications."""
-
-
-@dataclass(frozen=True)
-class Lever:
-    """A setting that the search may choose."""
-
-    name: str
-    low: float
-    high: float
-    whole: bool = False
-    """Whether only whole numbers will do."""
-    levels: tuple[bool | int | float, ...] = ()
-    """Values to choose from instead of a range."""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """An outcome that should be high, or low."""
-
-    outcome: str
-    lower_is_better: bool
 
 
 def make(
@@ -128,131 +96,10 @@ def make(
     if len(fresh.failed):
         what = f"{len(fresh.failed)} runs of the front on fresh seeds failed"
         raise Unanswerable(f"{what}, the first: {fresh.failed.iloc[0]['what']}")
-    table = _confirmed(fresh, chosen, best, goals)
+    table = confirmed(fresh, chosen, best, goals)
     for name in (name for name in outcomes if experiment.units[name] == "share"):
-        ends = [f"{name}_low", f"{name}_high"]
-        table[ends] = table[ends].clip(0, 1)
+        within_shares(table, [f"{name}_low", f"{name}_high"])
     return Made((trade_offs(found, table, goals, experiment.units),), table)
-
-
-def search(
-    levers: Sequence[Lever],
-    goals: Sequence[Goal],
-    evaluate: Evaluate,
-    *,
-    generations: int,
-    population: int,
-    seed: int,
-) -> pd.DataFrame:
-    """Let generations of policies evolve towards all goals.
-
-    Parameters
-    ----------
-    levers : sequence of Lever
-        What may be chosen.
-    goals : sequence of Goal
-        At least two.
-    evaluate : callable
-        Runs the points of a generation that no former generation held.
-    generations, population : int
-        How many, and how many policies in each.
-    seed : int
-        Of the search.
-
-    Returns
-    -------
-    DataFrame
-        A row for each different policy, in the order in which they were met: ``generation``, the
-        levers, the goals, and ``front``: whether none met is better by one goal and as good by all.
-
-    Notes
-    -----
-    NSGA-II, Deb et al. (2002), by ``optuna``.
-    """
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(
-        directions=_directions(goals),
-        sampler=optuna.samplers.NSGAIISampler(population_size=population, seed=seed),
-    )
-    distributions = {lever.name: _distribution(lever) for lever in levers}
-    met: dict[tuple[bool | int | float, ...], tuple[int, tuple[float, ...]]] = {}
-    for generation in range(generations):
-        trials = [study.ask(distributions) for _ in range(population)]
-        asked = [_rounded(levers, trial.params) for trial in trials]
-        keys = [tuple(point.values()) for point in asked]
-        new = {key: point for key, point in zip(keys, asked, strict=True) if key not in met}
-        if new:
-            results = evaluate(generation, list(new.values()))
-            for key, result in zip(new, results, strict=True):
-                met[key] = (generation, tuple(float(value) for value in result))
-        for trial, key in zip(trials, keys, strict=True):
-            values = met[key][1]
-            if np.isfinite(values).all():
-                study.tell(trial, list(values))
-            else:
-                study.tell(trial, state=optuna.trial.TrialState.FAIL)
-    names, outcomes = [lever.name for lever in levers], [goal.outcome for goal in goals]
-    found = pd.DataFrame(
-        [
-            {"generation": generation}
-            | dict(zip(names, key, strict=True))
-            | dict(zip(outcomes, values, strict=True))
-            for key, (generation, values) in met.items()
-        ]
-    )
-    return found.assign(front=front(found, goals))
-
-
-def front(found: pd.DataFrame, goals: Sequence[Goal]) -> np.ndarray:
-    """Which rows no other row beats: better by one goal, and as good by all.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"met": [0.4, 0.5, 0.3], "hours": [10, 20, 20]})
-    >>> front(rows, [Goal("met", False), Goal("hours", True)])
-    array([ True,  True, False])
-    """
-    import optuna
-
-    study = optuna.create_study(directions=_directions(goals))
-    values = found[[goal.outcome for goal in goals]].to_numpy(float)
-    whole = np.isfinite(values).all(axis=1)
-    study.add_trials(
-        [
-            optuna.trial.create_trial(values=list(row), user_attrs={"row": place})
-            for place, row in enumerate(values)
-            if whole[place]
-        ]
-    )
-    unbeaten = np.zeros(len(found), bool)
-    unbeaten[[trial.user_attrs["row"] for trial in study.best_trials]] = True
-    return unbeaten
-
-
-def _directions(goals: Sequence[Goal]) -> list[Literal["minimize", "maximize"]]:
-    return ["minimize" if goal.lower_is_better else "maximize" for goal in goals]
-
-
-def _distribution(lever: Lever) -> Any:
-    from optuna import distributions
-
-    if lever.levels:
-        return distributions.CategoricalDistribution(lever.levels)
-    if lever.whole:
-        return distributions.IntDistribution(int(lever.low), int(lever.high))
-    return distributions.IntDistribution(0, STEPS)
-
-
-def _rounded(levers: Sequence[Lever], params: Mapping[str, bool | int | float]) -> Point:
-    """The values of a trial's levers: a range is cut into equal steps."""
-    return {
-        lever.name: params[lever.name]
-        if lever.levels or lever.whole
-        else round(lever.low + (lever.high - lever.low) * params[lever.name] / STEPS, 10)
-        for lever in levers
-    }
 
 
 def _as_it_is(experiment: Experiment, names: Sequence[str]) -> Point:
@@ -269,10 +116,10 @@ def _different(points: Sequence[Point]) -> list[Point]:
     return list({tuple(point.values()): point for point in points}.values())
 
 
-def _confirmed(
+def confirmed(
     fresh: Findings, chosen: Sequence[Point], best: pd.DataFrame, goals: Sequence[Goal]
 ) -> pd.DataFrame:
-    """The chosen policies as fresh seeds see them."""
+    """The chosen policies as fresh seeds see them, the first of them as it is; see `make`."""
     cells = {tuple(point.values()): cell for cell, point in enumerate(_different(chosen))}
     units = fresh.experiment.units
     runs = {cell: rows.set_index("replication") for cell, rows in fresh.table.groupby("cell")}
@@ -336,13 +183,13 @@ def trade_offs(
         x=found[across], y=found[up], mode="markers", hoverinfo="skip",
         marker={"size": 5, "color": style.ROUTINE, "line": {"width": 0.5, "color": style.QUIET}},
     )  # fmt: skip
-    for front, colour in ((True, style.COLOURS[1]), (False, style.COLOURS[2])):
+    for kept, colour in ((True, style.COLOURS[1]), (False, style.COLOURS[2])):
         rows = fresh.iloc[1:]
-        rows = rows[rows["front"].astype(bool) == front]
+        rows = rows[rows["front"].astype(bool) == kept]
         figure.add_scatter(
             x=rows[across], y=rows[up], mode="markers",
             marker={"size": _sizes(rows, fresh, goals), "color": colour,
-                    "symbol": "circle" if front else "x", "line": {"width": 1, "color": style.INK}},
+                    "symbol": "circle" if kept else "x", "line": {"width": 1, "color": style.INK}},
             error_y={"type": "data", "symmetric": False, "thickness": 1.5, "width": 0, "color": colour,
                      "array": rows[f"{up}_high"] - rows[up],
                      "arrayminus": rows[up] - rows[f"{up}_low"]},

@@ -61,7 +61,11 @@ def main() -> None:
 def _ask(number: int, _: FrameType | None) -> NoReturn:
     """End as after any other problem; when asked again, at once."""
     signal.signal(number, _at_once)
-    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit
+    raise (
+        KeyboardInterrupt
+        if number == signal.SIGINT
+        else SystemExit(ENDINGS[signal.Signals(number)][0])
+    )
 
 
 def _at_once(number: int, _: FrameType | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -15,9 +16,11 @@ from seci_sim.cli.options import (
     Memory,
     Quiet,
     Workers,
+    at_a_terminal,
     in_json,
     whole,
 )
+from seci_sim.scenario.problems import shown_path
 
 if TYPE_CHECKING:
     from seci_sim.lab import Experiment
@@ -138,14 +141,19 @@ def rerun(
     ] = 0,
     workers: Workers = None,
     memory: Memory = 8,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Run a model or an outcome of somebody's own, unasked.")
+    ] = False,
     quiet: Quiet = False,
 ) -> str:
     """Do runs again from their manifest, and say whether every bit is the same."""
+    from seci_sim.report.terminal.differences import all_runs, one_run
+
+    def agree(code: str) -> bool:
+        asked = f"{shown_path(manifest)} runs code of its own: {shown_path(code)}. Run it?"
+        return trust or (at_a_terminal() and sys.stdin.isatty() and typer.confirm(asked))
+
     if cell is not None:
-        from seci_sim.report.terminal.differences import one_run
-
-        return one_run(Path(manifest), cell, replication, memory)
-    from seci_sim.report.terminal.differences import all_runs
-
-    said = all_runs(Path(manifest), workers, memory)
+        return one_run(Path(manifest), cell, replication, memory, agree)
+    said = all_runs(Path(manifest), workers, memory, agree)
     return "" if quiet else said

@@ -58,7 +58,7 @@ Worlds: TypeAlias = Annotated[
         metavar="N|FILE",
         help="Worlds, sets of values of what nobody has measured, in which all is looked at again: "
         "how many, or a table of them; 0 for none.",
-        show_default="256",
+        show_default="192",
     ),
 ]
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from seci_sim.engine.compiled import CACHE_FOLDER, is_sound, settings
 
-COMPILING = "Compiling the model once; this takes about 20 seconds."
+COMPILING = "Compiling the model once; this takes about 8 seconds."
 """What whoever waits for it is told, where the rules are not compiled yet."""
 
 

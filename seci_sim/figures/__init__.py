@@ -8,18 +8,37 @@ from __future__ import annotations
 
 from plotly.offline import get_plotlyjs
 
-from seci_sim.figures import curves, groups, hours, launches, rows, stories, wheel
+from seci_sim.figures import (
+    curves,
+    doubts,
+    groups,
+    hours,
+    launches,
+    rows,
+    stories,
+    times,
+    wheel,
+)
 from seci_sim.figures import published as classics
 from seci_sim.figures.style import Chart
 from seci_sim.lab.comparison_table import Comparison, comparison
 from seci_sim.lab.run import Results
 from seci_sim.parameters import MODELS
 
-__all__ = ["Chart", "charts", "plotly_javascript"]
+__all__ = ["Chart", "Parts", "charts", "parts", "plotly_javascript"]
+
+
+Parts = dict[str, list[Chart]]
+"""Charts by what they are for, in the order in which they are read."""
 
 
 def charts(results: Results, compared: Comparison | None = None) -> list[Chart]:
-    """The charts of a report, the most telling first.
+    """All charts of a report, in the order in which they are read; see `parts`."""
+    return [chart for part in parts(results, compared).values() for chart in part]
+
+
+def parts(results: Results, compared: Comparison | None = None) -> Parts:
+    """The charts of a report by what they are for.
 
     Parameters
     ----------
@@ -30,16 +49,16 @@ def charts(results: Results, compared: Comparison | None = None) -> list[Chart]:
 
     Returns
     -------
-    list of Chart
-        Spread of knowledge, needs, hours, who gains, the SECI wheel, and the story of one need. Who
-        gains is shown by market, where there are several, and by income band, and where patients have
-        to wait for a launch, for how long; bands and launches come first where the policies change
-        who starts treatment. Of published models: each measure, period by period.
+    dict
+        ``first``, the gain with what luck and doubt leave of it; what ``decides``; ``time``; ``harm``;
+        who ``gains``, by kind of need, market, and income band; and ``how`` it comes about: spread of
+        knowledge, hours, the SECI wheel, and the story of one need. Of published models: each
+        measure, period by period.
     """
     scenarios, weekly = results.scenarios, results.weekly
     if MODELS[scenarios[0].model].paper:
-        return classics.charts(results)
-    found = compared or comparison(scenarios, results.summary)
+        return {"first": classics.charts(results)}
+    found = compared or comparison(scenarios, results.summary, worlds=results.worlds, weekly=weekly)
     alone, names = len(scenarios) == 1, found.names
     changes = sorted({change.week for scenario in scenarios for change in scenario.timeline})
     places = list(dict.fromkeys(market for one in scenarios for market in one.markets))
@@ -51,22 +70,29 @@ def charts(results: Results, compared: Comparison | None = None) -> list[Chart]:
             else groups.markets(weekly, found, places)
         ]
     by_band = [groups.bands(found)] if groups.income_bands(found.summary) else []
+    by_kind = [groups.kinds(found)]
     waited = launches.launch_runs(weekly, found, places)
     launched = [launches.launch(waited, names)] if waited else []
-    spread, spent = curves.spread(weekly, found, changes), hours.hours(found)
-    needs = curves.needs_by_week(weekly, found, changes) if alone else rows.needs(found)
-    if not found.about_treatment:
-        ordered = [spread, needs, spent, *by_market, *launched, *by_band]
-    elif launches.differ(waited, names):
-        ordered = [*by_band, *launched, needs, *by_market, spread, spent]
-    else:
-        ordered = [*by_band, needs, *launched, *by_market, spread, spent]
     told = results.stories
-    return [
-        *ordered,
+    how = [
+        curves.spread(weekly, found, changes),
+        hours.hours(found),
         wheel.wheel_by_week(weekly) if alone else wheel.wheel(found),
         *([stories.story(told, names, found.horizon)] if len(told) else []),
     ]
+    if alone:
+        first, time = [curves.needs_by_week(weekly, found, changes)], launched
+        return {"first": first, "time": time, "gains": [*by_kind, *by_market, *by_band], "how": how}
+    return {
+        "first": [doubts.gain(found)],
+        "decides": doubts.deciders(found),
+        "time": [*times.charts(weekly, found, changes), *launched],
+        "harm": [doubts.harm(found), rows.needs(found)],
+        "gains": [*by_band, *by_kind, *by_market]
+        if found.about_treatment
+        else [*by_kind, *by_market, *by_band],
+        "how": how,
+    }
 
 
 def plotly_javascript() -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seci_sim.figures import style
+from seci_sim.figures.steps import levels_said
 from seci_sim.figures.style import Chart, Look, Native
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
 from seci_sim.parameters import WEEKS_A_YEAR
@@ -21,9 +22,9 @@ from seci_sim.words import (
     Interval,
     lately,
     listed,
-    not_told_apart,
     percent,
     quoted,
+    sentence,
     weeks_reached,
     with_interval,
 )
@@ -178,13 +179,14 @@ def spread(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int]) -> C
     """How knowledge spreads among the staff: one curve a policy."""
     says = "Share of the staff who hold a need rightly, on average over the needs, week by week."
     curves = by_week(weekly, "staff_knowing")
-    return _chart("spread", spread_title(found), says, curves, found.horizon, changes)
+    return chart_of_weeks("spread", spread_title(found), says, curves, found.horizon, changes)
 
 
-def _chart(
+def chart_of_weeks(
     key: str, title: str, says: str, curves: Curves, horizon: int, changes: Sequence[int],
     looks: Sequence[Look] | None = None,
 ) -> Chart:  # fmt: skip
+    """Curves of shares with their title, as text and as numbers."""
     looks = looks or [style.look(place) for place in range(len(curves))]
     figure = share_chart(curves, looks, horizon, changes)
     text = week_table(curves)
@@ -192,19 +194,14 @@ def _chart(
 
 
 def spread_title(found: Comparison) -> str:
-    """How far knowledge has spread in the end, and whether the policies are told apart in that."""
-    share = {name: percent(found.mean(name, "staff_knowing")) for name in found.names}
-    late = f"of the staff hold a need rightly {lately(found.horizon)}"
+    """How far knowledge has spread in the end."""
+    late = f"staff who hold a need rightly {lately(found.horizon)}"
     if len(found.names) == 1:
         half = found.half_know(found.first)
         weeks = weeks_reached(half.median, half.reached, half.runs)
-        return f"{share[found.first]} {late}; weeks until half of them do: {weeks}"
-    policy, other = found.contrast()
-    apart = not_told_apart(found.change(policy, "staff_knowing", other).interval)
-    return (
-        f"{share[policy]} {late} under {quoted(policy)}, and {share[other]} under "
-        f"{quoted(other)}{apart}"
-    )
+        share = percent(found.mean(found.first, "staff_knowing"))
+        return f"{share} of the {late}; weeks until half of them do: {weeks}"
+    return f"{sentence(late)}: {levels_said(found, 'staff_knowing')}"
 
 
 def needs_by_week(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int]) -> Chart:
@@ -220,7 +217,7 @@ def needs_by_week(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int
     )
     says = "Share of patients' needs that are met, and that are mis-served, week by week."
     looks = [style.look(0), style.look(2)]
-    return _chart("needs", title, says, curves, found.horizon, changes, looks)
+    return chart_of_weeks("needs", title, says, curves, found.horizon, changes, looks)
 
 
 def markets_by_week(weekly: pd.DataFrame, horizon: int, changes: Sequence[int]) -> Chart:
@@ -232,4 +229,4 @@ def markets_by_week(weekly: pd.DataFrame, horizon: int, changes: Sequence[int]) 
     where = "every market" if low == high else f"{quoted(least)}, and {high} in {quoted(most)}"
     title = f"{low} of needs are met {lately(horizon)} in {where}"
     says = "Share of patients' needs that are met in each market, week by week."
-    return _chart("markets", title, says, by_week(weekly, MET, "market"), horizon, changes)
+    return chart_of_weeks("markets", title, says, by_week(weekly, MET, "market"), horizon, changes)

@@ -23,11 +23,22 @@ from seci_sim.figures.rows import (
     left_text,
     pixel_axis,
 )
+from seci_sim.figures.steps import MOST_NAMES, levels_said, with_rest
 from seci_sim.figures.style import Chart, Text
 from seci_sim.lab.comparison_table import MET, Comparison
-from seci_sim.lab.statistics import ON_TREATMENT, Estimate, separated
+from seci_sim.lab.statistics import Estimate, separated
 from seci_sim.parameters import WEEKS_A_YEAR
-from seci_sim.words import lately, not_told_apart, percent, quoted, shortened, signed
+from seci_sim.seci.measures import MEASURES
+from seci_sim.words import (
+    lately,
+    listed,
+    not_told_apart,
+    percent,
+    quoted,
+    sentence,
+    shortened,
+    signed,
+)
 
 DOT = 17
 """Pixels of one policy's line in a market's row."""
@@ -45,6 +56,13 @@ TICK_CHARACTER = 7.5
 """Pixels of a character of a band's name, on average."""
 
 OUTCOMES = {"started": "start treatment", "adherent": "stay on it"}
+
+KINDS = {
+    one.name: one.name.removesuffix("_met")
+    for one in MEASURES
+    if one.name.endswith("_met") and one.name != MET
+}
+"""Measures of needs met of each kind, and the kind."""
 
 Groups = dict[str, Comparison]
 """The policies in each group of patients; one that does not exist there has no runs."""
@@ -98,8 +116,13 @@ def shared(groups: Groups, one: str, other: str) -> Groups:
 
 
 def markets_title(groups: Groups, compared: Comparison) -> str:
-    """In how many markets the best policy meets more needs, and where it gains most."""
-    policy, other = compared.contrast()
+    """In how many markets each policy meets more needs, and where it gains most."""
+    said = [_markets_said(groups, *step) for step in compared.steps()]
+    return sentence(with_rest(said))
+
+
+def _markets_said(groups: Groups, policy: str, other: str) -> str:
+    """One step of a title."""
     changes = {place: group.change(policy, MET, other)
                for place, group in shared(groups, policy, other).items()}  # fmt: skip
     if not changes:
@@ -107,26 +130,60 @@ def markets_title(groups: Groups, compared: Comparison) -> str:
     least = min(changes, key=lambda place: changes[place].mean)
     most = max(changes, key=lambda place: changes[place].mean)
     if all(change.mean == 0 for change in changes.values()):
-        return f"{quoted(policy)} and {quoted(other)} meet the same needs in every market"
+        return f"{quoted(policy)} meets the same needs as {quoted(other)} in every market"
     low, high = (signed(100 * changes[place].mean) for place in (least, most))
     extent = f"{low} points in {least} to {high} in {most}"
     if changes[least].interval is None:
         return f"{quoted(policy)} less {quoted(other)}: {extent}{not_told_apart(None)}"
     gains = sum(change.mean > 0 for change in changes.values() if separated(change))
     return (
-        f"In {gains} of {len(changes)} markets {quoted(policy)} meets more needs than "
+        f"in {gains} of {len(changes)} markets {quoted(policy)} meets more needs than "
         f"{quoted(other)}: {extent}"
     )
+
+
+def kinds(compared: Comparison) -> Chart:
+    """Needs met of each kind under every policy."""
+    words = {measure: f"{kind.capitalize()} needs" for measure, kind in KINDS.items()}
+    columns = {
+        name: [compared.level(name, measure) for measure in words] for name in compared.names
+    }
+    found = pd.DataFrame(columns, pd.Index(words.values(), name="Needs"))
+    return Chart(
+        "kinds",
+        kinds_title(compared),
+        "Share of needs of each kind that are met: those that patients say (expressed), those that only "
+        f"contact with patients brings to light (latent), and those that are made of several (systemic) "
+        f"{lately(compared.horizon)}; mean over the runs with its 95% interval.",
+        dots(found),
+        as_text(found),
+        as_bars(found, "share", style.marks(len(compared.names))),
+    )
+
+
+def kinds_title(compared: Comparison) -> str:
+    """The kind of needs on which the policies differ most, or of which one meets most."""
+    if len(compared.names) == 1:
+        said = [
+            f"{percent(compared.mean(compared.first, measure))} of {kind}"
+            for measure, kind in KINDS.items()
+        ]
+        return f"{listed(said)} needs are met {lately(compared.horizon)}"
+    name, other = compared.steps()[0]
+    most = max(KINDS, key=lambda one: abs(compared.change(name, one, other).mean))
+    return f"{KINDS[most].capitalize()} needs met {lately(compared.horizon)}: {levels_said(compared, most)}"
 
 
 def dots(
     found: pd.DataFrame,
     say: Callable[[float], str] = percent,
     axis: Callable[[float], dict[str, Any]] = style.share_axis,
+    start: int = 0,
 ) -> go.Figure:
     """Above, how each policy is drawn; below, a row a group, in it a line a policy.
 
-    `say` puts a mean into words, and `axis` makes the axis of means up to a given one.
+    `say` puts a mean into words, `axis` makes the axis of means up to a given one, and the first column
+    looks as the policy in position `start` does.
     """
     names, groups = [str(name) for name in found], [str(group) for group in found.index]
     key, block = NAME * len(names) + GAP, NAME + DOT * len(names) + GAP
@@ -143,7 +200,10 @@ def dots(
         own = {start + NAME + DOT * (position + 0.5): one
                for start, one in zip(starts, found[name], strict=True) if one is not None}  # fmt: skip
         texts += [end_text(f"<b>{say(one.mean)}</b>", one, top) for top, one in own.items()]
-        look, places = style.look(position), [Estimate(longest * 0.03, None, 0, 0), *own.values()]
+        look, places = (
+            style.look(start + position),
+            [Estimate(longest * 0.03, None, 0, 0), *own.values()],
+        )
         figure.add_scatter(
             x=[one.mean for one in places], y=[middle, *own], mode="markers",
             name=style.plain(name), error_x=error(places, look.colour),
@@ -266,12 +326,6 @@ def bands_title(compared: Comparison, shares: Comparison, every: Sequence[str]) 
     if len(kept) == 1:
         low, high = kept[compared.first]
         return f"{low} of patients in the band {lowest} stay on treatment, {high} in {highest}"
-    policy, other = compared.contrast(ON_TREATMENT)
-    changes = [shares.change(policy, end, other) for end in ends]
-    apart = any(map(separated, changes))
-    (low, high), (other_low, other_high) = kept[policy], kept[other]
-    return (
-        f"{quoted(policy)} keeps {low} of the band {lowest} on treatment and {high} of "
-        f"{highest}; {quoted(other)} keeps {other_low} and {other_high}"
-        f"{'' if apart else not_told_apart(changes[0].interval)}"
-    )
+    said = [f"{low} and {high} under {quoted(name)}" for name, (low, high) in kept.items()]
+    more = f", and {len(said) - MOST_NAMES} more below" if len(said) > MOST_NAMES else ""
+    return f"Patients of the bands {lowest} and {highest} who stay on treatment: {'; '.join(said[:MOST_NAMES])}{more}"

@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from seci_sim.figures import style
 from seci_sim.figures.rows import left_text
+from seci_sim.figures.steps import MOST_NAMES
 from seci_sim.figures.style import Chart, Mark, Native, Text
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.statistics import HOURS_A_HEAD, HOURS_A_YEAR, MODES, head_years
-from seci_sim.words import number, percent, quoted
+from seci_sim.words import listed, number, percent, quoted
 
 
 def _hatched(colour: str, shape: str, lines: str) -> dict[str, Any]:
@@ -130,15 +131,12 @@ def add_key(figure: go.Figure, top: float) -> list[Text]:
 
 def hours_title(found: Comparison) -> str:
     """How much the four modes take, and how much stays routine business."""
-    taken = {name: found.mean(name, HOURS_A_HEAD) for name in found.names}
-    alone = len(found.names) == 1
-    policy, other = (found.first, "") if alone else found.contrast()
-    against = "" if alone else f", {number(taken[other])} under {quoted(other)}"
-    return (
-        f"The four modes take {number(taken[policy])} hours a head and year under "
-        f"{quoted(policy)}{against}; {percent(1 - taken[policy] / HOURS_A_YEAR)} of all hours stay "
-        "routine"
-    )
+    taken = {name: found.mean(name, HOURS_A_HEAD) for name in found.names[:MOST_NAMES]}
+    said = [f"{number(hours)} under {quoted(name)}" for name, hours in taken.items()]
+    left = len(found.names) - len(said)
+    every = listed([*said, *[f"{left} more below"] * (left > 0)])
+    routine = percent(1 - max(taken.values()) / HOURS_A_YEAR)
+    return f"Hours a head and year in the four modes: {every}; {routine} or more of all hours stay routine"
 
 
 def hours_table(numbers: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from seci_sim.figures import style
 from seci_sim.figures.curves import split
 from seci_sim.figures.groups import Groups, dots, levels, shared
 from seci_sim.figures.rows import as_bars
+from seci_sim.figures.steps import with_rest
 from seci_sim.figures.style import Chart
 from seci_sim.lab.access import WEEKS, launches
 from seci_sim.lab.comparison_table import Comparison
@@ -63,18 +64,23 @@ def title_alone(groups: Groups, name: str) -> str:
 
 
 def title_of(groups: Groups, names: Sequence[str]) -> str:
-    """The policy and the market whose launch differs most from that under the first policy."""
+    """When patients can start where launches differ most, policy by policy."""
     first, changes = names[0], _changes(groups, names)
     if not changes:
         return f"{quoted(first)} opens no market that another policy opens"
     if not differ(groups, names):
         alone = title_alone(groups, first)
         return f"Under every policy, {alone[0].lower()}{alone[1:]}"
-    place, name = max(changes, key=lambda key: abs(changes[key].mean))
+    place, _ = max(changes, key=lambda key: abs(changes[key].mean))
     start = number(groups[place].mean(first, WEEKS))
+    said = [
+        f"under {quoted(name)} {_sooner(changes[place, name])}"
+        for name in names[1:]
+        if (place, name) in changes
+    ]
     return (
         f"Under {quoted(first)} patients in {quoted(place)} can start {start} weeks after it opens; "
-        f"under {quoted(name)} {_sooner(changes[place, name])}"
+        f"{with_rest(said)}"
     )
 
 

@@ -35,7 +35,7 @@ def with_edges(curves: Curves, unit: str, across: str = "Week", *, start: int = 
         for one in style.marks(start + len(curves))[start:]
         for thin in (False, True, True)
     ]
-    return Native("lines", frame, unit, tuple(marks))
+    return Native("lines", frame, unit, tuple(marks), edges="the middle 80% of runs")
 
 
 def gain_against(decider: Decider, place: int = 1) -> Native:
@@ -52,4 +52,5 @@ def gain_against(decider: Decider, place: int = 1) -> Native:
     numbers.index = pd.Index(curve["value"], name=f"{factor.name}, {factor.unit}")
     look = style.look(place)
     edge = Mark(look.colour, look.dash, thin=True)
-    return Native("lines", numbers, POINTS, (Mark(look.colour, look.dash), edge, edge), factor.unit)
+    drawn = (Mark(look.colour, look.dash), edge, edge)
+    return Native("lines", numbers, POINTS, drawn, factor.unit, "nine worlds of ten")

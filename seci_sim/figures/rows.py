@@ -14,18 +14,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seci_sim.figures import style
+from seci_sim.figures.steps import levels_said
 from seci_sim.figures.style import Chart, Look, Mark, Native, Text
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
-from seci_sim.lab.statistics import Estimate, separated
+from seci_sim.lab.statistics import Estimate
 from seci_sim.words import (
     NOT_KNOWN,
     lately,
-    more,
-    not_told_apart,
     percent,
-    points,
-    quoted,
-    signed,
     with_interval,
 )
 
@@ -137,18 +133,6 @@ def add_bar(
 
 
 def needs_title(found: Comparison) -> str:
-    """How many more needs are met, and mis-served, under the best policy."""
-    policy, other = found.contrast()
-    met, mis_served = (found.change(policy, need, other) for need in NEEDS)
-    if not separated(met):
-        return (
-            f"{quoted(policy)} and {quoted(other)} differ by {signed(100 * met.mean)} percentage "
-            f"points in needs met {lately(found.horizon)}{not_told_apart(met.interval)}"
-        )
-    share, wrong = (percent(found.mean(policy, need)) for need in NEEDS)
-    change = signed(100 * mis_served.mean)
-    return (
-        f"{quoted(policy)} meets {share} of needs, {points(met.mean)} {more(met.mean)} than "
-        f"{quoted(other)}, and mis-serves {wrong} "
-        f"({change if separated(mis_served) else 'not told apart'})"
-    )
+    """What is met, and what is mis-served, under every policy."""
+    late = lately(found.horizon)
+    return f"Needs mis-served {late}: {levels_said(found, MIS_SERVED)}"

@@ -98,6 +98,8 @@ class Native:
     """Of the columns."""
     across: str = ""
     """Unit of what lies across below curves: ``share`` or another; none where it is weeks or periods."""
+    edges: str = ""
+    """What thin marks hold, in words."""
 
     @property
     def axis(self) -> dict[str, float]:
@@ -112,6 +114,22 @@ class Native:
         if not self.across:
             return {"min": 0, "max": high, "major_unit": step_of(high, WEEKS)}
         return rounded(low, high)
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """What stands beside the axis of curves' weeks, and beside that of numbers; nothing for shares.
+
+        Examples
+        --------
+        >>> numbers = pd.DataFrame({"a": 0.0}, pd.Index([1], name="Week"))
+        >>> Native("lines", numbers, "share", (Mark("#000000"),), edges="nine worlds of ten").titles
+        ('week; thin lines: nine worlds of ten', '')
+        """
+        unit = "" if self.unit == "share" else self.unit
+        if self.kind == "lines":
+            lines = f"; thin lines: {self.edges}" if self.edges else ""
+            return f"{str(self.numbers.index.name).lower()}{lines}", unit
+        return "", f"{unit}; line: {self.edges}" if self.edges else unit
 
 
 def rounded(low: float, high: float) -> dict[str, float]:
@@ -147,7 +165,7 @@ def ends_of(native: Native, place: int) -> tuple[list[float], list[float]] | Non
 
 
 def span_of(native: Native) -> dict[str, float]:
-    """Ends of an axis along which bars have lines on them; none where the program may choose.
+    """Ends of the axis along bars, and how far its ticks are apart; none where the program may choose.
 
     Examples
     --------
@@ -155,9 +173,13 @@ def span_of(native: Native) -> dict[str, float]:
     >>> span_of(Native("bars", numbers, "hours", (Mark("#000000"), *[Mark("#000000", thin=True)] * 2)))
     {'min': -2.0, 'max': 8.0, 'major_unit': 2.0}
     """
-    if native.kind == "lines" or not any(mark.thin for mark in native.marks):
-        return {}
-    return rounded(min(0.0, native.numbers.min().min()), max(0.0, native.numbers.max().max()))
+    numbers = native.numbers
+    ends = numbers.sum(axis=1) if native.kind == "stacked" else numbers
+    low, high = (
+        float(np.nanmin([0.0, *ends.to_numpy().flat])),
+        float(np.nanmax([0.0, *ends.to_numpy().flat])),
+    )
+    return {} if native.kind == "lines" or low == high else rounded(low, high)
 
 
 @dataclass(frozen=True)
@@ -376,6 +398,23 @@ def titled(chart: Chart, width: int) -> go.Figure:
         annotations=[*figure.layout.annotations, sentence],
         width=width, height=figure.layout.height + more, margin_t=margin.t + more,
     )  # fmt: skip
+
+
+def points_axis(low: float, high: float, room: float) -> dict[str, Any]:
+    """An axis of differences in points around 0, which it holds, with so much room beyond its ends.
+
+    Examples
+    --------
+    >>> points_axis(-1.0, 9.0, 0.1)["range"]
+    [-2.0, 10.0]
+    """
+    low, high = min(0.0, low), max(0.0, high)
+    more = room * (high - low) or 1.0
+    return {
+        **AXIS, "range": [low - more, high + more], "gridcolor": RULE, "nticks": 6, "zeroline": True,
+        "zerolinecolor": INK, "zerolinewidth": 2,
+        "title": {"text": "points", "standoff": 2, "font": {"size": SIZE}},
+    }  # fmt: skip
 
 
 def inner_height(figure: go.Figure) -> float:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from seci_sim.figures import curves, style
 from seci_sim.figures.rows import end_text, error, half_width, left_text
+from seci_sim.figures.steps import with_rest
 from seci_sim.figures.style import Chart, Text
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.statistics import MODES, Estimate, head_years, separated
@@ -153,22 +154,24 @@ def add_row(
 
 
 def wheel_title(moved: Comparison, compared: Comparison) -> str:
-    """Which modes move more, which less, under the best policy."""
-    policy, other = compared.contrast()
-    changes = {mode: moved.change(policy, mode, other) for mode in MODES}
-    apart = {mode: change.mean for mode, change in changes.items() if separated(change)}
-    more = [mode for mode, change in apart.items() if change > 0]
-    less = [mode for mode, change in apart.items() if change < 0]
-    if not apart:
-        apart_or_not = not_told_apart(changes["socialization"].interval)
-        return f"What each mode moves under {quoted(policy)} and {quoted(other)}{apart_or_not}"
-    under = f"under {quoted(policy)} than under {quoted(other)}"
-    if len(more) == len(MODES):
-        return f"All four modes move more knowledge {under}"
-    parts = [f"{listed(modes)} move{'s' if len(modes) == 1 else ''} {word}"
-             for modes, word in ((more, "more"), (less, "less")) if modes]  # fmt: skip
-    sentence = f"{'; '.join(parts)} knowledge {under}"
-    return sentence[0].upper() + sentence[1:]
+    """In how many modes each policy moves more than the one that its question means."""
+    said = [_moves(moved, name, other) for name, other in compared.steps()]
+    return with_rest(said)
+
+
+def _moves(moved: Comparison, name: str, other: str) -> str:
+    """Which modes move more, which less."""
+    changes = {mode: moved.change(name, mode, other) for mode in MODES}
+    policy, against = quoted(name), quoted(other)
+    parts = []
+    for word, sign in (("more", 1), ("less", -1)):
+        modes = [m for m, found in changes.items() if separated(found) and sign * found.mean > 0]
+        if modes:
+            which = "all four modes" if len(modes) == len(MODES) else listed(modes)
+            parts.append(f"{word} in {which}")
+    if not parts:
+        return f"{policy} moves what {against} does in each mode{not_told_apart(changes[MODES[0]].interval)}"
+    return f"{policy} moves {', '.join(parts)} than {against}"
 
 
 def wheel_by_week(weekly: pd.DataFrame) -> Chart:

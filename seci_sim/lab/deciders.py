@@ -12,7 +12,7 @@ Resampling-based multiple testing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,11 +142,9 @@ def _movers(bases: Sequence[Array], gain: Array) -> set[int]:
     while candidates:
         shuffled = rng.permuted(np.tile(left, (PERMUTATIONS, 1)), axis=1).T
         tested = np.column_stack([left, shuffled])
-        chances = {place: _chances(bases[place], tested) for place in candidates}
-        surest = np.min(list(chances.values()), axis=0)
+        surest, best = _surest({place: bases[place] for place in candidates}, tested)
         if np.mean(surest <= surest[0]) > FALSE_ALARM:
             break
-        best = min(candidates, key=lambda place: float(chances[place][0]))
         found.add(best)
         candidates.remove(best)
         together = np.hstack([bases[place] for place in sorted(found)])
@@ -157,13 +155,36 @@ def _movers(bases: Sequence[Array], gain: Array) -> set[int]:
     return found
 
 
-def _chances(basis: Array, gains: Array) -> Array:
-    """P values of the F test that a parameter moves nothing, for each column of gains."""
-    worlds, degree = basis.shape
-    explained = ((basis.T @ gains) ** 2).sum(axis=0)
-    rest = np.maximum((gains**2).sum(axis=0) - explained, 1e-300)
-    free = worlds - 1 - degree
-    return np.asarray(fdtrc(degree, free, explained / degree / (rest / free)))
+def _surest(bases: Mapping[int, Array], gains: Array) -> tuple[Array, int]:
+    """What moves gains most surely, by the P value of the F test that it moves nothing.
+
+    Parameters
+    ----------
+    bases : mapping of (worlds, degree) float64
+        Polynomials of parameters, by place.
+    gains : (worlds, columns) float64
+        Without mean.
+
+    Returns
+    -------
+    (columns,) float64
+        The least P value of each column.
+    int
+        The place of the parameter that has the least in the first.
+    """
+    whole = (gains**2).sum(axis=0)
+    found: list[tuple[Array, int]] = []
+    for degree in sorted({basis.shape[1] for basis in bases.values()}):
+        # Of parameters with the same degree the surest is the one that explains most.
+        places = [place for place, basis in bases.items() if basis.shape[1] == degree]
+        slopes = np.hstack([bases[place] for place in places]).T @ gains
+        explained = (slopes**2).reshape(len(places), degree, -1).sum(axis=1)
+        most, free = explained.max(axis=0), len(gains) - 1 - degree
+        rest = np.maximum(whole - most, 1e-300)
+        chances = fdtrc(degree, free, most / degree / (rest / free))
+        found.append((chances, places[int(explained[:, 0].argmax())]))
+    first = min(found, key=lambda one: float(one[0][0]))
+    return np.min([chances for chances, _ in found], axis=0), first[1]
 
 
 @dataclass(frozen=True, eq=False)

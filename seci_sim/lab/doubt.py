@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, poch
 
 Array = NDArray[np.float64]
 
@@ -21,6 +21,7 @@ IN_TEN = 0.9
 """Share of worlds that an interval of luck and doubt holds."""
 
 KEYS = ["world", "replication"]
+"""What tells a pair of runs."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,13 @@ def _by_world(runs: pd.DataFrame, outcome: str, policy: str) -> pd.DataFrame:
 def without_luck(found: Array) -> Array:
     """Means of worlds, drawn towards their common mean so that they are spread as the worlds are.
 
-    Luck's share of the spread is known from the runs within worlds. What is left is estimated with an
-    error, and can come out below 0; it is taken to be what it is expected to be given that estimate
-    and that a variance is not below 0, so that a gain of which luck leaves little known is never
-    called the same in all worlds. To it belongs what luck leaves open of the common mean. A
-    world in which all pairs of runs are equal has no luck, and stays at 0.
+    Luck's share of the spread is known from the runs within worlds, by the mean of their deviations:
+    the mean of their squares hangs on the few worlds in which luck does much, and would draw all
+    others together. What is left is estimated with an error, and can come out below 0; it is taken to
+    be what it is expected to be given that estimate and that a variance is not below 0, so that a gain
+    of which luck leaves little known is never called the same in all worlds. To it belongs what so
+    many worlds leave open of their common mean. A world in which all pairs of runs are equal has no
+    luck, and stays at 0.
 
     With one run a world luck cannot be told from doubt, and both stay in.
 
@@ -90,9 +93,9 @@ def without_luck(found: Array) -> Array:
 
     Examples
     --------
-    >>> apart = np.array([[0.0, 4.0], [1.0, 5.0], [2.0, 6.0], [4.0, 8.0]])
+    >>> apart = np.array([[0.0, 4.0], [2.0, 6.0], [4.0, 8.0], [6.0, 10.0]])
     >>> without_luck(apart).round(2).tolist()
-    [2.61, 3.26, 3.91, 5.22]
+    [2.85, 4.28, 5.72, 7.15]
     >>> without_luck(np.array([[1.0, 1.0], [0.0, 0.0]])).tolist()
     [1.0, 0.0]
     """
@@ -103,15 +106,21 @@ def without_luck(found: Array) -> Array:
     whole = float(means.var(ddof=1)) if means.size > 1 else 0.0
     if not repeated.any() or whole == 0:
         return means
-    luck = np.nanvar(kept[repeated], axis=1, ddof=1) / runs[repeated]
-    own = (means[repeated] - means.mean()) ** 2 - luck
-    left = whole - float(luck.mean())
+    deviations, few = np.nanstd(kept[repeated], axis=1, ddof=1), runs[repeated]
+    luck = float((deviations / (_expected(few) * np.sqrt(few))).mean()) ** 2
+    own = (means[repeated] - means.mean()) ** 2 - deviations**2 / few
+    left = whole - luck
     unsure = float(own.std() / np.sqrt(own.size))
     if unsure > 0:
         left += unsure * _excess(left / unsure)
     kept_of_spread = np.sqrt(min(1.0, max(left, 0.0) / whole + 1 / means.size))
     drawn = means.mean() + kept_of_spread * (means - means.mean())
     return np.where((kept == 0).sum(axis=1) == runs, 0.0, drawn)
+
+
+def _expected(runs: NDArray[np.int64]) -> Array:
+    """What the deviation of so many normal values comes to on average, in their own deviation."""
+    return np.asarray(np.sqrt(2 / (runs - 1)) * poch((runs - 1) / 2, 0.5))
 
 
 def _excess(below: float) -> float:

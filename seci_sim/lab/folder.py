@@ -11,8 +11,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +225,7 @@ class Store:
         cut = self.chunks is None and (self.folder / CHUNKS).exists()
         for path in (self.folder / name for name in [*names, *[CHUNKS] * cut]):
             with suppress(FileNotFoundError):
-                path.replace(path.with_name(path.name + BROKEN))
+                path.rename(_free(path.with_name(path.name + BROKEN)))
         return len(self.broken) + cut
 
     def _part(self, path: Path) -> Ran | None:
@@ -298,6 +300,12 @@ def _append(path: Path, data: bytes) -> None:
         size_of_ordinary(path, None)
     with path.open("ab") as file:
         file.write(data)
+
+
+def _free(path: Path) -> Path:
+    """The path, or one with a number behind it where something stands there."""
+    numbered = (path.with_name(f"{path.name}{number or ''}") for number in count())
+    return next(one for one in numbered if not os.path.lexists(one))
 
 
 def _labels(ran: Ran) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.documents import DesignDocument, Manifest
-from seci_sim.lab.folder import CHUNKS, FAILED, PARTS, PROGRESS, Store
+from seci_sim.lab.folder import BROKEN, CHUNKS, FAILED, PARTS, PROGRESS, Store
 from seci_sim.lab.manifest import (
     ANALYSES,
     DESIGN,
@@ -106,6 +106,8 @@ def _named(experiment: Design, wish: Wish, worlds: Design | None) -> Chosen:
     if not (folder / DESIGN).exists():  # what else may stand there, `Store.begin` says
         return Chosen(folder)
     why = _difference(folder, experiment, worlds)
+    if why is None:
+        raise StoreProblem(f"{folder}: not empty, and not an experiment; choose another with --out")
     if why == "":
         return Chosen(folder)
     if wish.replace:
@@ -181,8 +183,8 @@ def _emptied(folder: Path) -> str:
     """Remove the experiment in a folder, and say what it was."""
     design = read_design(folder)
     files = _files_told(folder)
-    names = {Path(file).parts[0] for file in files} | set(OURS)
-    names |= {path.name for path in folder.glob(".*.tmp")} | {".DS_Store", "Thumbs.db"}
+    names = {Path(file).parts[0] for file in files} | set(OURS) | {".DS_Store", "Thumbs.db"}
+    names |= {path.name for like in (".*.tmp", f"{CHUNKS}{BROKEN}*") for path in folder.glob(like)}
     strange = sorted({path.name for path in folder.iterdir()} - names)
     if strange:
         listed = ", ".join(strange[:MOST_NAMED]) + ", ..." * (len(strange) > MOST_NAMED)

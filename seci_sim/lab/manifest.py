@@ -187,7 +187,7 @@ ANALYSES, SEARCHES, WORLDS = "analyses", "search", "worlds"
 
 def searched(folder: Path) -> list[Path]:
     """The tables of all runs that searches did."""
-    return sorted(folder.glob(f"{SEARCHES}/*/results.csv"))
+    return sorted((folder / SEARCHES).rglob("results.csv"))
 
 
 def add_to_manifest(folder: Path, made: Iterable[Path]) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import resolve_name
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import NUMBER, OWN, WHOLE_NUMBER
-from seci_sim.lab.own_text import text_of
+from seci_sim.lab.own_text import PACKAGE, text_of
 from seci_sim.lab.provenance import differing_parts
 from seci_sim.lab.sections import OwnModel, OwnOutcome
+from seci_sim.lab.stopping import ENDED
 from seci_sim.parameters import SECI, Declaration
 from seci_sim.scenario.units import READ_AS_MISSING
 
@@ -75,8 +79,22 @@ class NotHere(Exception):
     """What an experiment has of somebody's own is not here."""
 
 
-def brought_back(experiment: Design) -> tuple[Design, dict[str, Any], list[str]]:
+def brought_back(
+    experiment: Design, sent: Path | None = None, agree: Callable[[str], bool] | None = None
+) -> tuple[Design, dict[str, Any], list[str]]:
     """Find again what a program added to an experiment.
+
+    Importing runs code, and whoever wrote the documents of the experiment chose whose. So nothing of
+    Python or of this package is imported, and nothing that lies among the results.
+
+    Parameters
+    ----------
+    experiment : Design
+        An experiment as its folder tells of it.
+    sent : Path, optional
+        The folder of its results, which may be somebody else's.
+    agree : callable, optional
+        Asked, with what would be imported from where, whether it may be.
 
     Returns
     -------
@@ -90,34 +108,73 @@ def brought_back(experiment: Design) -> tuple[Design, dict[str, Any], list[str]]
     Raises
     ------
     NotHere
-        It cannot be imported.
+        It cannot be imported, or should not be.
     """
     added = {one.name: one for one in experiment.own_outcomes}
-    also = {name: _imported(one.function, name) for name, one in added.items()}
+    named = {one.function: f"outcome {name}" for name, one in added.items()}
+    if own := experiment.own_model:
+        named[own.name] = "a model"
+    places = "; ".join(f"{name} from {_place_of(name, what, sent)}" for name, what in named.items())
+    if places and agree and not agree(places):
+        raise NotHere(f"runs code of its own, {places}; read it, then --trust runs it")
+    also = {name: _imported(one.function, named[one.function]) for name, one in added.items()}
     notes = [
         differs
         for name, one in added.items()
         for differs in differing_parts(name, one.parts, text_of(also[name]))
     ]
     model = None
-    if own := experiment.own_model:
-        model = _imported(own.name, "a model")
+    if own:
+        model = _imported(own.name, named[own.name])
+        if not _is_model(model):
+            raise NotHere(f"{own.name} is no SECIModel")
         notes += differing_parts(f"model {own.name}", own.parts, text_of(model))
     outcomes = tuple(name for name in experiment.outcomes if name not in added)
     aside = {"own_model": None, "own_outcomes": (), "outcomes": outcomes}
     return experiment.model_copy(update=aside), {"model": model, "also": also}, notes
 
 
+def _is_model(thing: Any) -> bool:
+    from seci_sim.model import SECIModel
+
+    return isinstance(thing, type) and issubclass(thing, SECIModel)
+
+
+def _place_of(name: str, what: str, sent: Path | None) -> str:
+    """Where the package of a class or function would be imported from, without importing it."""
+    root = name.partition(".")[0]
+    if root == "__main__":  # it is there already, or nowhere
+        return root
+    try:
+        if root in sys.stdlib_module_names or root == PACKAGE:
+            raise ImportError("it is nobody's own")
+        spec = find_spec(root) if all(map(str.isidentifier, name.split("."))) else None
+        if spec is None:
+            raise ImportError(f"No module named {root!r}")
+        places = list(spec.submodule_search_locations or [spec.origin or root])
+        if sent and any(Path(one).resolve().is_relative_to(sent.resolve()) for one in places):
+            raise ImportError("its code came with the results: read it, then move it elsewhere")
+    except (ImportError, ValueError) as problem:
+        raise _not_here(name, what, problem) from None
+    return places[0]
+
+
 def _imported(name: str, what: str) -> Any:
     """A class or function by its name."""
     try:
         found = resolve_name(name)
-        if not text_of(found):
+        if not callable(found) or not text_of(found):
             raise TypeError("it is nobody's own")
         return found
-    except (Exception, SystemExit) as problem:  # noqa: BLE001 - what is imported may do anything
-        why = f"{what} of its own, {name or 'whose place it did not keep'}, cannot be imported here"
-        raise NotHere(f"{why} ({problem}); PYTHONPATH may name its folder") from None
+    except (Exception, SystemExit) as problem:
+        if isinstance(problem, SystemExit) and problem.code == ENDED:
+            raise
+        raise _not_here(name, what, problem) from None
+
+
+def _not_here(name: str, what: str, problem: BaseException) -> NotHere:
+    why = f"{what} of its own, {name or 'whose place it did not keep'}, cannot be imported here"
+    return NotHere(f"{why} ({problem}); PYTHONPATH may name its folder")
 
 
 def own_parameters(model: type[SECIModel]) -> dict[str, Declaration]:

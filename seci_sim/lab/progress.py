@@ -90,7 +90,7 @@ def _status(folder: Path) -> Status:
         failed=len(list((folder / FAILED).glob("*.json"))),
         total=max(needed, latest.total) if latest else needed,
         latest=latest,
-        set_aside=len(list((folder / PARTS).glob(f"*.json{BROKEN}"))),
+        set_aside=len(list((folder / PARTS).glob(f"*.json{BROKEN}*"))),
     )
 
 

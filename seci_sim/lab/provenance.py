@@ -58,8 +58,14 @@ def made_with() -> dict[str, str]:
     for package in PACKAGES:
         with suppress(PackageNotFoundError):
             found[package] = version(package)
-    results = {"results": str(RESULTS), "model": model_fingerprint(texts())}
+    results = {"results": str(RESULTS), "model": _fingerprint_of_this()}
     return found | results | {"processor": platform.machine()}
+
+
+@cache
+def _fingerprint_of_this() -> str:
+    """Of the model that this process has read."""
+    return model_fingerprint(texts())
 
 
 @cache

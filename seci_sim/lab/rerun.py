@@ -59,6 +59,9 @@ RESULTS, SUMMARY = "results.csv", "summary.csv"
 Analyse: TypeAlias = Callable[[Findings, Path], Sequence[str]]
 """Makes the analyses of an experiment in a folder, and says which could not be made."""
 
+Agree: TypeAlias = Callable[[str], bool]
+"""Asked, with what would be imported from where, whether somebody's own code may be run."""
+
 
 @dataclass(frozen=True)
 class Repeated:
@@ -100,6 +103,7 @@ def repeat(
     *,
     memory: float = 8.0,
     analyse: Analyse | None = None,
+    agree: Agree | None = None,
 ) -> Repeated:
     """Do again what a manifest tells of, and compare.
 
@@ -113,6 +117,8 @@ def repeat(
         Gigabytes that it may need.
     analyse : callable, optional
         Makes the analyses again, as far as the manifest tells of any.
+    agree : callable, optional
+        Asked before a model or an outcome of somebody's own is imported.
 
     Raises
     ------
@@ -125,11 +131,12 @@ def repeat(
     """
     manifest = read_manifest(path)
     folder = path if path.is_dir() else path.parent
-    found = _repeated(path, manifest, folder, workers, memory, analyse)
+    found = _repeated(path, manifest, folder, workers, memory, analyse, agree)
     worlds = folder / WORLDS
     if f"{WORLDS}/{RESULTS}" not in manifest.files or not (worlds / MANIFEST).exists():
         return found  # where they are gone, that is among what has changed
-    again = _repeated(worlds, read_manifest(worlds), worlds, workers, memory, None)
+    told = read_manifest(worlds)
+    again = _repeated(worlds, told, worlds, workers, memory, None, agree)
     return replace(found, worlds=again)
 
 
@@ -140,13 +147,14 @@ def _repeated(
     workers: int | None,
     memory: float,
     analyse: Analyse | None,
+    agree: Agree | None,
 ) -> Repeated:
     """Do again what one manifest tells of, without the worlds that it names."""
     if isinstance(manifest, ManifestBefore):
         return _comparison_again(manifest, folder, workers, memory)
     experiment = experiment_in_manifest(path, manifest)
-    plain, own, written = _brought_back(experiment, path)
     check_memory(experiment, workers, memory, "experiment")
+    plain, own, written = _brought_back(experiment, path, folder, agree)
     there = {name: digest for name, digest in manifest.files.items() if is_derived(name)}
     with TemporaryDirectory(prefix="seci-sim-") as again:
         store = Path(again) if there and analyse else None
@@ -201,11 +209,11 @@ def _analysed(
 
 
 def _brought_back(
-    experiment: Experiment, path: Path
+    experiment: Experiment, path: Path, folder: Path, agree: Agree | None
 ) -> tuple[Experiment, dict[str, Any], list[str]]:
     """What a program added to an experiment, beside the experiment without it."""
     try:
-        plain, own, notes = brought_back(experiment)
+        plain, own, notes = brought_back(experiment, folder, agree)
     except NotHere as problem:
         raise StoreProblem(f"{path}: {problem}") from None
     assert isinstance(plain, Experiment)
@@ -329,7 +337,11 @@ def _differing(table: Path, expected: str, today: str, digest: str) -> Iterator[
 
 def first_difference(before: str, now: str) -> Iterator[str]:
     """Say in which row and column two tables differ first."""
-    there, here = (pd.read_csv(io.StringIO(text), dtype=str) for text in (before, now))
+    try:
+        there, here = (pd.read_csv(io.StringIO(text), dtype=str) for text in (before, now))
+    except ValueError:  # as pandas says that a text is no table
+        yield "results: no table there"
+        return
     if len(there) != len(here) or list(there.columns) != list(here.columns):
         yield f"results: {len(there)} runs there, {len(here)} here"
         return
@@ -344,7 +356,7 @@ def first_difference(before: str, now: str) -> Iterator[str]:
 
 
 def alone(
-    folder: Path, cell: int, replication: int, memory: float = 8.0
+    folder: Path, cell: int, replication: int, memory: float = 8.0, agree: Agree | None = None
 ) -> tuple[dict[str, Any], dict[str, float] | Failure, list[str]]:
     """Do one run of an experiment in this process; return its settings, its outcomes and what differs.
 
@@ -355,12 +367,12 @@ def alone(
     """
     experiment = experiment_of(folder, Experiment)
     check_memory(experiment, 1, memory, "experiment")
-    _, own, written = _brought_back(experiment, folder)
-    notes = [*differing_versions(read_design(folder).made_with, made_with()), *written]
     cells = Cells(experiment)
     if not (0 <= cell < len(cells) and 0 <= replication < experiment.most_replications):
         what = f"cells 0 to {len(cells) - 1}, replications 0 to {experiment.most_replications - 1}"
         raise StoreProblem(f"{folder}: no run {cell}, {replication}; there are {what}")
+    _, own, written = _brought_back(experiment, folder, folder, agree)
+    notes = [*differing_versions(read_design(folder).made_with, made_with()), *written]
     values: dict[str, Any] = {"scenario": settled(experiment, cells[cell]).name}
     if experiment.policies:
         values["policy"] = experiment.policies[cells[cell].policy].name

@@ -160,7 +160,7 @@ def answer_of(net: Difference, doubt: Doubt | None) -> Answer:
         return "no difference"
     if doubt.holds >= IN_TEN and separated(net) and net.mean > 0:
         return "yes"
-    return "no" if doubt.holds <= 1 - IN_TEN else "not settled"
+    return "no" if 1 - doubt.holds >= IN_TEN else "not settled"
 
 
 def break_even(summary: pd.DataFrame, policy: str, against: str) -> Estimate | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-import io
 import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ LARGEST = 100_000_000
 
 NUMBER = "world"
 """A column that may count the worlds, from 0."""
+
+LONGEST_LINE, MOST_LINES = 100_000, 1_000_000
+"""Letters of a line, with every parameter in full, and lines, empty ones among them."""
 
 PARQUET = (".parquet", ".pq")
 
@@ -57,9 +60,8 @@ def read_worlds(path: Path, scenarios: Sequence[Scenario]) -> WorldTable:
         Parquet is given, and what reads it is not installed.
     """
     label = shown_path(path)
-    data = read_bytes(path, label, LARGEST)
     parquet = path.suffix.lower() in PARQUET
-    header, lines = _in_parquet(data, label) if parquet else _in_text(decoded(data, label), label)
+    header, lines = (_in_parquet if parquet else _in_text)(read_bytes(path, label, LARGEST), label)
     top = label if parquet else f"{label}:1"
     if problems := [f"{top}: {what}" for what in _wrong_names(header, scenarios)]:
         raise InputProblem(problems)
@@ -84,10 +86,12 @@ def read_worlds(path: Path, scenarios: Sequence[Scenario]) -> WorldTable:
     return WorldTable(label, tuple(name for name in header if name != NUMBER), tuple(rows))
 
 
-def _in_text(text: str, label: str) -> tuple[list[str], Iterator[Line]]:
+def _in_text(data: bytes, label: str) -> tuple[list[str], Iterator[Line]]:
     """Header and rows of a text whose columns are separated by commas, semicolons or tabs."""
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    text = _lines(decoded(data, label), label)
+    first = next(text, "")
+    separator = max(",;\t", key=first.count)
+    rows = csv.reader(chain([first], text), delimiter=separator, strict=True)
 
     def lines() -> Iterator[Line]:
         try:
@@ -100,6 +104,16 @@ def _in_text(text: str, label: str) -> tuple[list[str], Iterator[Line]]:
     return [str(name).strip() for name in header], lines()
 
 
+def _lines(text: str, label: str) -> Iterator[str]:
+    """The lines of a text, as long and as many as worlds may be."""
+    for number, found in enumerate(re.finditer(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]+", text), start=1):
+        if found.end() - found.start() > LONGEST_LINE:
+            raise InputProblem([f"{label}:{number}: is longer than {LONGEST_LINE:,} letters"])
+        if number > MOST_LINES:
+            raise InputProblem([f"{label}: has more than {MOST_LINES:,} lines"])
+        yield found.group()
+
+
 def _in_parquet(data: bytes, label: str) -> tuple[list[str], Iterator[Line]]:
     """Header and rows of a Parquet file; nothing is read of one that is too large."""
     if importlib.util.find_spec("pyarrow") is None:
@@ -107,17 +121,30 @@ def _in_parquet(data: bytes, label: str) -> tuple[list[str], Iterator[Line]]:
     import pyarrow as pa
     from pyarrow import parquet
 
+    broken = (pa.ArrowException, OSError, ValueError)
     try:
         file = parquet.ParquetFile(pa.BufferReader(data))
-        names = [str(name) for name in file.schema_arrow.names]
-        if file.metadata.num_rows > MOST_WORLDS or len(names) > len(DECLARED):
-            what = f"{file.metadata.num_rows:,} rows of {len(names):,} columns"
-            raise InputProblem([f"{label}: has {what}; allowed: {MOST_WORLDS:,} worlds"])
-        columns = [column.to_pylist() for column in file.read().columns]
-    except (pa.ArrowException, OSError, ValueError):
+        schema, count = file.schema_arrow, file.metadata.num_rows
+    except broken:
         raise InputProblem([f"{label}: is not Parquet"]) from None
-    rows = zip(*columns, strict=True)
-    return names, (Line(f", row {place}", row) for place, row in enumerate(rows, start=1))
+    if count > MOST_WORLDS or len(schema) > len(DECLARED):
+        what = f"{count:,} rows of {len(schema):,} columns"
+        raise InputProblem([f"{label}: has {what}; allowed: {MOST_WORLDS:,} worlds"])
+    for column in schema:
+        # A text or a list may be kept once for all rows, and fill the memory when it is read.
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+            raise InputProblem([f"{label}: column {shown(column.name)}: does not hold numbers"])
+
+    def lines() -> Iterator[Line]:
+        try:
+            batches = (batch.to_pydict() for batch in file.iter_batches(1000))
+            rows = chain.from_iterable(zip(*batch.values(), strict=True) for batch in batches)
+            for place, row in enumerate(rows, start=1):
+                yield Line(f", row {place}", row)
+        except broken:
+            raise InputProblem([f"{label}: is not Parquet"]) from None
+
+    return list(schema.names), lines()
 
 
 def _wrong_names(header: Sequence[str], scenarios: Sequence[Scenario]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from seci_sim.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-WORLDS, RUNS_OF_A_WORLD = 256, 2
+WORLDS, RUNS_OF_A_WORLD = 192, 2
 """Worlds that an answer is looked at in, unless others are asked for, and runs of each scenario in each."""
 
 MOST_WORLDS = 65_536

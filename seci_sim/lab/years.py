@@ -9,12 +9,16 @@ import pandas as pd
 
 from seci_sim.lab import statistics
 from seci_sim.lab.comparison_table import Comparison
-from seci_sim.lab.doubt import Doubt, changes, doubt_of
+from seci_sim.lab.doubt import KEYS, Doubt, changes, doubt_of
 from seci_sim.lab.statistics import HOURS_A_HEAD, MET, Difference, Estimate, Reached
 from seci_sim.lab.weeks import PRODUCTIVE
+from seci_sim.parameters import WEEKS_A_YEAR
 
 WHOLE_RUN = 0
 """The year that stands for all weeks."""
+
+RUN = ["scenario", "seed"]
+"""What tells a run at the file's own values."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,16 @@ def by_year(compared: Comparison, name: str, against: str) -> tuple[Year, ...]:
     """
     if compared.yearly is None:
         raise ValueError("the comparison was made without weeks")
-    worlds = None if compared.worlds is None else compared.worlds.yearly
     found = []
     for year in [*sorted(compared.yearly["year"].unique()), WHOLE_RUN]:
-        runs = _in_year(compared.yearly, year, ["scenario", "seed"])
+        runs = _in_year(compared.yearly, year, RUN, compared.horizon)
+        if year == WHOLE_RUN:  # a firm may have other staff in other years
+            runs = runs.merge(compared.summary[[*RUN, HOURS_A_HEAD]], on=RUN)
         doubt = None
-        if worlds is not None:
-            of_worlds = _in_year(worlds, year, ["scenario", "world", "replication"])
+        if compared.worlds is not None:
+            of_worlds = _in_year(
+                compared.worlds.yearly, year, ["scenario", *KEYS], compared.horizon
+            )
             doubt = doubt_of(changes(of_worlds, MET, name, against))
         found.append(
             Year(
@@ -65,11 +72,14 @@ def by_year(compared: Comparison, name: str, against: str) -> tuple[Year, ...]:
     return tuple(found)
 
 
-def _in_year(yearly: pd.DataFrame, year: int, keys: list[str]) -> pd.DataFrame:
-    """The runs of one year, or their means over all years."""
+def _in_year(yearly: pd.DataFrame, year: int, keys: list[str], horizon: int) -> pd.DataFrame:
+    """The runs of one year; or needs met in the mean of all weeks."""
     if year != WHOLE_RUN:
         return yearly[yearly["year"] == year]
-    return yearly.groupby(keys, sort=False, observed=True)[[MET, HOURS_A_HEAD]].mean().reset_index()
+    weeks = (horizon - WEEKS_A_YEAR * (yearly["year"] - 1)).clip(upper=WEEKS_A_YEAR)
+    parts = yearly.assign(**{MET: yearly[MET] * weeks / horizon})
+    by_run = parts.groupby(keys, sort=False, observed=True)[[MET]]
+    return by_run.sum(min_count=int(yearly["year"].max())).reset_index()
 
 
 def weeks_to_pay(compared: Comparison, name: str, against: str) -> Reached:
@@ -86,8 +96,9 @@ def weeks_to_pay(compared: Comparison, name: str, against: str) -> Reached:
     if compared.weekly is None:
         raise ValueError("the comparison was made without weeks")
     by_run = compared.weekly.pivot(index="week", columns=["scenario", "seed"], values=PRODUCTIVE)
-    ahead = (by_run[name] - by_run[against]).cumsum()
-    behind = (ahead < 0).to_numpy()[::-1]
+    gains = (by_run[name] - by_run[against]).to_numpy()
+    ahead = np.nancumsum(gains[:, np.isfinite(gains).any(axis=0)], axis=0)
+    behind = (ahead < 0)[::-1]
     never_after = np.where(behind.any(axis=0), behind.argmax(axis=0), len(ahead))
     weeks = len(ahead) - never_after + 1.0
     return statistics.reached(np.where(weeks > len(ahead), np.nan, weeks))

@@ -1,65 +1,107 @@
-"""The boxed answer: two sentences made by rules from the comparison.
+"""The boxed answer: a short paragraph for each policy, in the order in which they are asked about.
 
-The first says what was found, with its range; the second what it cost, and which other policies
-the runs do not tell from it. A difference whose 95% interval includes 0 is never called one. All
-that is said holds in this model; nothing is foretold. Policies that change who starts treatment are
-told by `seci_sim.report.treatment`.
+First the plain words, yes, no or not settled, against the policy that the question means; then the
+figures, with what luck alone and what luck and doubt together could change about them; then what
+decides. All that is said holds in this model; nothing is foretold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
+from seci_sim.lab.doubt import Doubt
 from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     HOURS_A_YEAR,
+    ON_TREATMENT,
     PATIENT_HOURS_A_HEAD,
     Difference,
+    Estimate,
     separated,
 )
-from seci_sim.report import treatment
+from seci_sim.lab.verdicts import Verdict
+from seci_sim.lab.years import by_year
+from seci_sim.report.deciding import what_decides
 from seci_sim.words import (
-    between,
+    Interval,
+    both_intervals,
+    counted,
     ends,
-    how_sure,
+    gained,
+    in_points,
     lately,
     listed,
-    more,
+    money,
+    money_range,
     number,
     percent,
-    points,
-    points_range,
     quoted,
     signed,
     significant,
     weeks_reached,
+    worlds_of_ten,
 )
 
-MOST_RIVALS = 2
-"""Policies that a sentence names before it only counts them."""
+CLEARLY = 1.25
+"""Two prices of which one is so many times the other are told apart in words."""
 
 
-def answer(found: Comparison) -> tuple[str, str]:
-    """The finding and its cost."""
+@dataclass(frozen=True)
+class Paragraph:
+    """What is said of one policy."""
+
+    plain: str
+    """Yes, no or not settled."""
+    figures: tuple[str, ...]
+    """How much and how sure, at what cost, with what harm, and what to measure first."""
+
+    def __str__(self) -> str:
+        return " ".join([self.plain, *self.figures])
+
+
+@dataclass(frozen=True)
+class _Verbs:
+    """How an outcome is said."""
+
+    more: str
+    fewer: str
+    same: str
+    of: str
+
+
+VERBS = {
+    MET: _Verbs(
+        "meets more needs than", "meets fewer needs than", "meets the same needs as",
+        "of needs met {late}",
+    ),
+    ON_TREATMENT: _Verbs(
+        "keeps more patients on treatment than", "keeps fewer patients on treatment than",
+        "keeps the same patients on treatment as", "of eligible patients on treatment",
+    ),
+}  # fmt: skip
+
+
+def answer(found: Comparison, *, alike: bool = False) -> tuple[Paragraph, ...]:
+    """What is said of every policy but the first, or of the only one.
+
+    Parameters
+    ----------
+    found : Comparison
+        Of the SECI organisation.
+    alike : bool
+        Whether the scenarios state the same but for their names.
+    """
     if len(found.names) == 1:
-        return _alone(found)
-    if found.about_treatment:
-        return treatment.answer(found)
-    policy, other = found.contrast()
-    change = found.change(policy, MET, other)
-    cost = f"{quoted(policy)} spends {_spent(found, policy, other, than=True)}"
-    if change.interval is None:
-        return (
-            f"In this model, one run of each policy meets {_met(found, policy)} of patients' "
-            f"needs under {quoted(policy)} {lately(found.horizon)} and {_met(found, other)} under "
-            f"{quoted(other)}; one run has no interval, so it does not separate policies.",
-            f"{cost}.",
+        return (_alone(found),)
+    verdicts = found.verdicts()
+    return tuple(
+        Paragraph(
+            _plain(found, one, verdicts[place - 1] if place else None, alike=alike),
+            tuple(filter(None, (_gain(found, one), *_cost(found, one), what_decides(one)))),
         )
-    finding = _gain if separated(change) else _no_gain
-    return (
-        f"In this model, {finding(found, policy, other, change)}.",
-        f"{cost}{_rivals(found, policy, other)}.",
+        for place, one in enumerate(verdicts)
     )
 
 
@@ -80,95 +122,246 @@ def question(names: Sequence[str], questions: Sequence[str]) -> str:
     return f"What do {others} change, compared with {quoted(names[0])}?"
 
 
-def _alone(found: Comparison) -> tuple[str, str]:
-    (name,), half = found.names, found.half_know(found.first)
-    met, wrong = found.level(name, MET), found.level(name, MIS_SERVED)
-    hours = found.mean(name, HOURS_A_HEAD)
-    ranges = ["" if f.interval is None else f" (95% interval of the mean {between(f.interval, 100)})"
-              for f in (met, wrong)]  # fmt: skip
-    one_run = "; one run has no interval" if met.interval is None else ""
-    return (
-        f"In this model, {quoted(name)} meets {percent(met.mean)} of patients' needs "
-        f"{lately(found.horizon)}{ranges[0]} and mis-serves {percent(wrong.mean)}{ranges[1]}{one_run}.",
-        f"It spends {number(hours)} hours a head and year in the four modes, "
-        f"{number(found.mean(name, PATIENT_HOURS_A_HEAD))} of them with patients and "
-        f"{percent(hours / HOURS_A_YEAR)} of all hours; weeks until half the staff hold a need "
-        f"rightly: {weeks_reached(half.median, half.reached, half.runs)}.",
-    )
-
-
-def _met(found: Comparison, name: str) -> str:
-    return percent(found.mean(name, MET))
-
-
-def _gain(found: Comparison, policy: str, other: str, change: Difference) -> str:
-    wrong = found.change(policy, MIS_SERVED, other)
-    if separated(wrong):
-        than = f"{points(wrong.mean)} {more(wrong.mean)} ({points_range(wrong.interval)})"
-    else:
-        theirs = percent(found.mean(other, MIS_SERVED))
-        than = f"which these runs do not separate from {theirs}"
-    return (
-        f"{quoted(policy)} meets {_met(found, policy)} of patients' needs {lately(found.horizon)}, "
-        f"{points(change.mean)} {more(change.mean)} than {quoted(other)} {how_sure(change.interval, change.better, change.used, change.equal)}, and "
-        f"mis-serves {percent(found.mean(policy, MIS_SERVED))}, {than}"
-    )
-
-
-def _no_gain(found: Comparison, policy: str, other: str, change: Difference) -> str:
-    seen = "" if not change.detectable else (
-        f"; nine such experiments in ten would have shown a true one of {points(change.detectable)}"
-    )  # fmt: skip
-    return (
-        f"these runs do not separate {quoted(policy)} from {quoted(other)}: needs met "
-        f"{lately(found.horizon)} are {_met(found, policy)} and {_met(found, other)}, a difference "
-        f"of {signed(100 * change.mean)} percentage points {how_sure(change.interval, change.better, change.used, change.equal)}{seen}"
-    )
-
-
-def _rivals(found: Comparison, policy: str, other: str) -> str:
-    """Which of the other policies the runs do not tell from it; else how it beats the best."""
-    changes = {
-        name: found.change(policy, MET, name) for name in found.names if name not in (policy, other)
-    }
-    if not changes:
-        return ""
-    ordered = sorted(changes, key=lambda name: changes[name].mean)
-    same = [name for name in ordered if not separated(changes[name])]
-    if not same:
-        nearest = ordered[0]
-        change = changes[nearest]
-        return (
-            f"; it meets {points(change.mean)} {more(change.mean)} than {quoted(nearest)} "
-            f"({points_range(change.interval)}) and spends {_spent(found, policy, nearest)}"
-        )
-    named = [
-        f"{quoted(name)} ({signed(100 * changes[name].mean)} percentage points, "
-        f"{points_range(changes[name].interval)}; {_hours(found, policy, name)})"
-        for name in same[:MOST_RIVALS]
+def how_to_read(found: Comparison) -> list[str]:
+    """What the words of the box mean, and what its intervals leave out."""
+    runs = len(found.summary) // len(found.names)
+    worlds = found.worlds
+    said = [
+        f"A point: one in a hundred of {'patients' if found.about_treatment else 'needs'}.",
+        "Mis-served: the firm's routine does the opposite of what a patient needs.",
     ]
-    left = len(same) - len(named)
-    counted = [f"{left} other" + ("" if left == 1 else "s")] if left else []
-    return "; these runs do not separate it from " + " or from ".join(named + counted)
+    if runs > 1:
+        said.append(f"Luck: 95% interval of {counted(runs, 'run')} at the file's own numbers.")
+    if worlds is None:
+        said.append(
+            "Doubt is left out: these scenarios were looked at in no other worlds, so that what is "
+            "assumed counts as known (--worlds 192 takes it in)."
+        )
+    else:
+        doubted = counted(len(worlds.factors), "number")
+        said.append(
+            f"Luck and doubt: nine worlds of ten, of {len(worlds.parameters):,} in which the {doubted} "
+            "that nobody has measured and the files do not state have other plausible values."
+        )
+    return said
 
 
-def _spent(found: Comparison, policy: str, other: str, *, than: bool = False) -> str:
-    """Hours more or less than under another policy, and what a point gained costs of them."""
-    price, hours = found.hours_per_point(policy, other), found.change(policy, HOURS_A_HEAD, other)
-    per_year = f" a head and year in the four modes than {quoted(other)}" if than else ""
-    spent = f"{_hours(found, policy, other)}{per_year}"
-    if price is None or price.mean <= 0 or not separated(hours):
-        return spent
-    sure = "" if price.interval is None else f" ({ends(price.interval, '', 2)})"
-    return f"{spent}, {significant(price.mean, 2)}{sure} for each percentage point gained"
+def _alone(found: Comparison) -> Paragraph:
+    (name,), half = found.names, found.half_know(found.first)
+    met, wrong, hours = (found.level(name, one) for one in (MET, MIS_SERVED, HOURS_A_HEAD))
+    doubts = [found.doubt(name, outcome) for outcome in (MET, MIS_SERVED, HOURS_A_HEAD)]
+    ranges = [_ranges(one, doubt, scale) for one, doubt, scale in
+              zip((met, wrong, hours), doubts, (100, 100, 1), strict=True)]  # fmt: skip
+    late = lately(found.horizon)
+    return Paragraph(
+        f"In this model, {quoted(name)} meets {percent(met.mean)} of patients' needs {late} and "
+        f"mis-serves {percent(wrong.mean)}.",
+        (
+            f"Needs met: {percent(met.mean)} {ranges[0]}.",
+            f"Cost: {number(hours.mean)} hours a head and year in the four modes {ranges[2]}, "
+            f"{number(found.mean(name, PATIENT_HOURS_A_HEAD))} of them with patients and "
+            f"{percent(hours.mean / HOURS_A_YEAR)} of all hours.",
+            f"Harm: {percent(wrong.mean)} mis-served {ranges[1]}.",
+            "Weeks until half the staff hold a need rightly: "
+            f"{weeks_reached(half.median, half.reached, half.runs)}.",
+        ),
+    )
 
 
-def _hours(found: Comparison, policy: str, other: str) -> str:
-    change = found.change(policy, HOURS_A_HEAD, other)
-    hours = number(abs(change.mean))
-    if hours == number(0):
-        return "no more hours"
-    if change.interval is not None and not separated(change):
-        told = f"{signed(change.mean)}; {between(change.interval)}"
-        return f"no more or fewer hours that these runs could tell ({told})"
-    return f"{hours} hours {more(change.mean, 'less')}"
+def _plain(found: Comparison, one: Verdict, before: Verdict | None, *, alike: bool) -> str:
+    """Yes, no or not settled, and at what price."""
+    verbs, policy, other = VERBS[one.outcome], quoted(one.policy), quoted(one.against)
+    weighed = found.mis_served_weight if one.outcome == MET else 0.0
+    if one.answer == "yes":
+        even = f", even where each need mis-served counts as {weighed:g} met"
+        return (
+            f"Yes: in this model {policy} {verbs.more} {other}{even * bool(weighed)}"
+            f"{_price(found, one, before)}."
+        )
+    if one.answer == "no difference":
+        names = ": they differ in nothing but their names" if alike else ", run by run"
+        return f"No difference: in this model {policy} {verbs.same} {other}{names}."
+    if one.answer == "no":
+        return f"No: in this model {_denied(one, verbs, weighed)}."
+    return f"Not settled: in this model {_unsettled(one, verbs, weighed)}."
+
+
+def _denied(one: Verdict, verbs: _Verbs, weighed: float) -> str:
+    """What a policy does instead of being worth it."""
+    policy, other = quoted(one.policy), quoted(one.against)
+    if separated(one.gain) and one.gain.mean < 0:
+        return f"{policy} {verbs.fewer} {other}"
+    if weighed and separated(one.gain):
+        return (
+            f"what {policy} mis-serves outweighs what it meets more than {other}, where each need "
+            f"mis-served counts as {weighed:g} met"
+        )
+    return f"{policy} hardly ever {verbs.more} {other}"
+
+
+def _unsettled(one: Verdict, verbs: _Verbs, weighed: float) -> str:
+    """Why there is no verdict."""
+    policy, other = quoted(one.policy), quoted(one.against)
+    if one.net.interval is None:
+        return f"one run of each cannot tell {policy} from {other}"
+    if not separated(one.net):
+        return f"luck alone could make the difference between {policy} and {other}"
+    does = verbs.more if one.net.mean > 0 else verbs.fewer
+    counted_so = f", each need mis-served counted as {weighed:g} met," * bool(weighed)
+    return f"{policy} {does} {other} at the file's own numbers{counted_so or ','} but not in nine worlds of ten"
+
+
+def _price(found: Comparison, one: Verdict, before: Verdict | None) -> str:
+    """What one more costs, and over the whole run, or than the step before, where that differs."""
+    price = one.price
+    if price is None or price.mean <= 0:
+        return " and takes no more hours" if one.hours.mean <= 0 else ""
+    if one.outcome == ON_TREATMENT:
+        return f", at {money(price.mean)} of subsidy for each patient more"
+    said = f", at {significant(price.mean, 2)} hours a head and year for a point {lately(found.horizon)}"
+    whole = whole_run_price(found, one)
+    if whole is not None and differ(whole.mean, price.mean):
+        said += f" ({significant(whole.mean, 2)} for a point over the whole run)"
+    if before is not None and before.policy == one.against and before.price:
+        times = price.mean / before.price.mean
+        if times >= 2:
+            said += f", {significant(times, 2)} times what a point of the step before costs"
+    return said
+
+
+def whole_run_price(found: Comparison, one: Verdict) -> Estimate | None:
+    """Hours a head and year for a point over the whole run; None without weeks or a gain."""
+    if found.yearly is None:
+        return None
+    return by_year(found, one.policy, one.against)[-1].price
+
+
+def differ(one: float, other: float) -> bool:
+    """Whether two prices are so far apart that both are named.
+
+    Examples
+    --------
+    >>> differ(21.0, 6.7), differ(1.0, 1.1)
+    (True, False)
+    """
+    low, high = sorted((one, other))
+    return low <= 0 or high / low >= CLEARLY
+
+
+def _gain(found: Comparison, one: Verdict) -> str:
+    """How much, how sure, and in how many worlds."""
+    what = VERBS[one.outcome].of.format(late=lately(found.horizon))
+    level = f"{percent(found.mean(one.policy, one.outcome))} {what}"
+    if one.answer == "no difference":
+        return f"Gain: none; {level}, as under {quoted(one.against)}, run by run."
+    ranges = _ranges(one.gain, one.doubt, 100)
+    said = f"Gain: {gained(one.gain.mean)}, to {level} {ranges}{_holds(one)}{_detectable(one)}."
+    return said + _net(found, one)
+
+
+def _net(found: Comparison, one: Verdict) -> str:
+    """What is left of a gain where the reader counts harm against it."""
+    weight = found.mis_served_weight
+    if not weight or one.outcome != MET:
+        return ""
+    holds = "" if one.net_doubt is None else f"; above 0 in {worlds_of_ten(one.net_doubt.holds)}"
+    return (
+        f" Each need mis-served counted as {weight:g} met: {gained(one.net.mean)} "
+        f"{_ranges(one.net, one.net_doubt, 100)}{holds}."
+    )
+
+
+def _holds(one: Verdict) -> str:
+    """In how many worlds, or else runs, it is more, or fewer."""
+    gains = one.gain.mean >= 0
+    word = "more" if gains else "fewer"
+    if one.doubt is not None:
+        return f", {word} in {worlds_of_ten(one.doubt.holds if gains else 1 - one.doubt.holds)}"
+    if one.gain.used < 2:
+        return ""
+    less = one.gain.used - one.gain.better - one.gain.equal
+    return f", {word} in {one.gain.better if gains else less} of {one.gain.used} runs"
+
+
+def _detectable(one: Verdict) -> str:
+    """What the runs could have told from luck, where they told nothing."""
+    if separated(one.gain) or not one.gain.detectable:
+        return ""
+    return f" (nine such experiments in ten would tell {in_points(one.gain.detectable)} from luck)"
+
+
+def _cost(found: Comparison, one: Verdict) -> tuple[str, str]:
+    """What it costs, and what it harms."""
+    if one.outcome == ON_TREATMENT:
+        subsidy = found.change(one.policy, "subsidy", one.against)
+        paid = money(found.mean(one.policy, "subsidy"))
+        doubt = found.doubt(one.policy, "subsidy", one.against)
+        more = f"{_money_change(subsidy, doubt)}{_for_each(one, 'for each patient more')}"
+        return f"Cost: {paid} of subsidy over the run{more}.", _needs(found, one)
+    hours = _ranges(one.hours, one.hours_doubt)
+    each = _for_each(one, "for each point")
+    cost = f"Cost: {signed(one.hours.mean)} hours a head and year {hours}{each}."
+    if one.harm.used and one.harm.equal == one.harm.used:
+        return cost, f"Harm: needs mis-served are as under {quoted(one.against)}, run by run."
+    harm = _ranges(one.harm, one.harm_doubt, 100)
+    return cost, f"Harm: {gained(one.harm.mean)} of needs mis-served {harm}{_weighed(one)}."
+
+
+def _for_each(one: Verdict, what: str) -> str:
+    """The price with both of its intervals, where there is one."""
+    price = one.price
+    if price is None or price.mean <= 0:
+        return ""
+    treated = one.outcome == ON_TREATMENT
+    parts = [] if price.interval is None else [f"luck: {_paid(price.interval, treated)}"]
+    if one.price_doubt is not None:
+        parts.append(f"luck and doubt, in worlds with a gain: {_paid(one.price_doubt, treated)}")
+    within = f" ({'; '.join(parts)})" * bool(parts)
+    return f"; {money(price.mean) if treated else significant(price.mean, 2)} {what}{within}"
+
+
+def _paid(interval: Interval, treated: bool) -> str:
+    return money_range(interval) if treated else ends(interval, "", 2)
+
+
+def _weighed(one: Verdict) -> str:
+    """In how many worlds it harms more than it helps, and where the weight of harm turns it."""
+    parts = []
+    if one.harmful_worlds:
+        parts.append(
+            f"in {worlds_of_ten(one.harmful_worlds)} more needs are newly mis-served than met"
+        )
+    if one.break_even is not None:
+        weight = significant(one.break_even.mean, 2)
+        parts.append(f"the verdict turns where one need mis-served counts as {weight} met")
+    return "".join(f"; {part}" for part in parts)
+
+
+def _needs(found: Comparison, one: Verdict) -> str:
+    """What becomes of needs met and mis-served, which a comparison about treatment may leave alone."""
+    changes = {
+        "met": found.change(one.policy, MET, one.against),
+        "mis-served": found.change(one.policy, MIS_SERVED, one.against),
+    }
+    if all(change.used and change.equal == change.used for change in changes.values()):
+        return f"Harm: needs met and mis-served are as under {quoted(one.against)}, run by run."
+    told = [
+        f"needs {word}: {gained(change.mean)} {_ranges(change, found.doubt(one.policy, outcome, one.against), 100)}"
+        for (word, change), outcome in zip(changes.items(), (MET, MIS_SERVED), strict=True)
+    ]
+    return f"Harm: {'; '.join(told)}."
+
+
+def _money_change(change: Difference, doubt: Doubt | None) -> str:
+    """What it costs more or less, with both intervals."""
+    if change.equal == change.used:
+        return ", no more and no less"
+    within = {"luck": change.interval, "luck and doubt": None if doubt is None else doubt.interval}
+    said = [f"{name}: {money_range(ends)}" for name, ends in within.items() if ends is not None]
+    ranges = f" ({'; '.join(said)})" * bool(said)
+    return f", {'+' if change.mean > 0 else ''}{money(change.mean)}{ranges}"
+
+
+def _ranges(found: Estimate, doubt: Doubt | None, scale: float = 1) -> str:
+    within: Interval | None = None if doubt is None else doubt.interval
+    return both_intervals(found.interval, within, scale)

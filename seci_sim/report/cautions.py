@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.design import Design
 from seci_sim.parameters import MODELS, declarations
 from seci_sim.scenario import Scenario
-from seci_sim.words import listed, quoted
+from seci_sim.words import counted, listed, quoted
 
 MANY_POLICIES = 4
 """From here on, readers are told that the best of several policies owes something to luck."""
@@ -20,7 +21,8 @@ def about_the_model() -> list[str]:
     assumed, all_kinds = kinds["assumed"], kinds.total()
     return [
         f"Most steps of learning are assumed, not measured: {assumed} of the model's {all_kinds} "
-        "numbers. An interval holds the luck within the model, not the doubt about its rules.",
+        "numbers. An interval holds luck, or luck and the doubt about such numbers, as it says; no "
+        "interval holds the doubt about the rules themselves.",
         "The model predicts nothing about a real firm. It shows what follows if organisations "
         "learned by these rules.",
         "SECI is disputed. Gourlay (2006) doubts that tacit knowledge can be put into words: here, "
@@ -40,10 +42,28 @@ def about_published_models() -> list[str]:
     ]
 
 
-def about_runs(scenarios: Sequence[Scenario], seeds: Sequence[int]) -> list[str]:
+def about_doubt(found: Comparison) -> str:
+    """What the doubt takes in, and what it leaves out."""
+    if found.worlds is None:
+        return (
+            "No other worlds were looked at: what nobody has measured counts as known here. Over its "
+            "plausible ranges a gain may be several times smaller, or none (--worlds 192)."
+        )
+    taken = counted(len(found.worlds.factors), "number")
+    return (
+        f"Doubt takes in {taken} over their plausible ranges, each value as likely as any other and "
+        "independent of the rest, which is assumed too. It leaves out the rules, the ranges "
+        "themselves, and whatever the files state: that is taken as a fact of the firm."
+    )
+
+
+def about_runs(
+    scenarios: Sequence[Scenario], seeds: Sequence[int], found: Comparison | None = None
+) -> list[str]:
     """What to keep in mind, from how these runs were made."""
     runs, policies = len(seeds), len(scenarios)
-    sentences = about_the_model()
+    first, *others = about_the_model()
+    sentences = [first, *([about_doubt(found)] if found is not None else []), *others]
     if runs == 1:
         sentences.append("One run has no interval: repeat with --replications 20.")
     else:
@@ -72,10 +92,11 @@ def _intervals(runs: int) -> str:
 def about_experiment(experiment: Design) -> list[str]:
     """What holds for the results of an experiment."""
     runs = experiment.replications
+    shared = "in every cell" if experiment.luck == "shared" else "in all cells of a world"
     published = MODELS[experiment.scenarios[0].model].paper
     sentences = [
         *(about_published_models() if published else about_the_model()[:2]),
-        f"{runs} runs of each cell, with the same luck in every cell, run by run. {_intervals(runs)}",
+        f"{runs} runs of each cell, with the same luck {shared}, run by run. {_intervals(runs)}",
     ]
     if experiment.sampled:
         sentences.append(

@@ -114,11 +114,11 @@ def _with_currency(value: float, currency: str) -> str:
 
 def _amount(one: Amount, currency: str) -> str:
     doubt = None if one.doubt is None else one.doubt.interval
-    return _said(one.found.mean, one.found.interval, doubt, currency, "nine worlds in ten")
+    return _said(one.found.mean, one.found.interval, doubt, currency, "luck and doubt")
 
 
 def _price(one: Price, currency: str) -> str:
-    ten = "nine in ten worlds with a gain"
+    ten = "luck and doubt, in worlds with a gain"
     return _said(one.found.mean, one.found.interval, one.doubt, currency, ten)
 
 

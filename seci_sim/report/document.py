@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
-from seci_sim.lab.comparison_table import Row
+import pandas as pd
+
+from seci_sim.lab.comparison_table import MET, Comparison, Row
+from seci_sim.lab.factors import Factor
+from seci_sim.lab.verdicts import Verdict
+from seci_sim.lab.years import by_year, weeks_to_pay
 from seci_sim.report import costs
 from seci_sim.report.html import Told
 
@@ -20,8 +25,10 @@ def document(told: Told) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``question``, ``answer``, ``keep_in_mind``, ``seeds`` and ``policies``. Each of these has its
-        ``name`` and ``fingerprint``; by the name of an outcome its ``mean`` (or ``median``, or
+        ``question``, ``answer``, ``how_to_read``, ``keep_in_mind``, ``seeds``, ``worlds`` (how many, 0
+        without), ``mis_served_weight``, ``verdicts`` and ``policies``. A verdict has the fields of
+        `seci_sim.lab.verdicts.Verdict`, its ``years`` (0 is the whole run) and ``weeks_to_pay``; doubt
+        is of luck and doubt together. Each of the policies has its ``name`` and ``fingerprint``; by the name of an outcome its ``mean`` (or ``median``, or
         ``ratio`` to the first policy) with its 95% ``interval`` and ``runs``; and by that name with
         ``_change_from_first`` the paired difference.
     """
@@ -31,11 +38,18 @@ def document(told: Told) -> dict[str, Any]:
     }
     for row in told.compared.rows():
         policies[row.policy] |= _outcome(row)
+    found = told.compared
     return {
         "question": told.question,
         "answer": list(told.answer),
+        "how_to_read": told.reading,
         "keep_in_mind": told.cautions,
         "seeds": list(told.results.seeds),
+        "worlds": 0 if found.worlds is None else len(found.worlds.parameters),
+        "mis_served_weight": found.mis_served_weight,
+        "verdicts": [
+            _verdict(found, one) for one in (found.verdicts() if MET in found.summary else ())
+        ],
         "policies": list(policies.values()),
         "money": costs.document(told.compared, told.results.scenarios),
     }
@@ -57,6 +71,33 @@ def _outcome(row: Row) -> dict[str, Any]:
         return {name: found}
     change = {key: _finite(value) for key, value in asdict(row.change).items()}
     return {name: found, f"{name}_change_from_first": change | {"of": change.pop("used")}}
+
+
+def _verdict(found: Comparison, one: Verdict) -> dict[str, Any]:
+    """A verdict with its deciders and its years."""
+    plain = _plain(one)
+    if found.yearly is not None and found.weekly is not None:
+        plain["years"] = _plain(by_year(found, one.policy, one.against))
+        plain["weeks_to_pay"] = _plain(weeks_to_pay(found, one.policy, one.against))
+    return dict(plain)
+
+
+def _plain(value: Any) -> Any:
+    """Whatever a verdict is made of, as JSON has it."""
+    if isinstance(value, Factor):
+        return {
+            name: getattr(value, name)
+            for name in ("name", "role", "unit", "low", "high", "meaning")
+        }
+    if isinstance(value, pd.DataFrame):
+        return _plain(value.to_dict("list"))
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return _finite(value)
 
 
 def _finite(value: Any) -> Any:

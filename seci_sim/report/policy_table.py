@@ -31,6 +31,7 @@ from seci_sim.words import (
     signed,
     significant,
     with_interval,
+    worlds_of_ten,
 )
 
 
@@ -54,30 +55,35 @@ class Table:
     headings: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def first(self, count: int) -> Table:
-        """The same table with so many rows at most."""
-        return Table(self.headings, self.rows[:count])
-
 
 Column = tuple[str, str, Callable[[Comparison, str], Cell]]
 """Heading, its small print, and what stands there for a policy."""
 
 
 def policies(found: Comparison) -> Table:
-    """What every policy led to, and its paired change from the first.
+    """What every policy led to, and its paired change from the policy that its question means.
 
     Policies that change who starts treatment have columns of their own.
     """
     if found.about_treatment:
-        columns = _of_treatment(lately(found.horizon))
+        columns = _of_treatment(lately(found.horizon), _from(found))
     else:
-        columns = _of_needs(lately(found.horizon), alone=len(found.names) == 1)
+        columns = _of_needs(lately(found.horizon), _from(found), alone=len(found.names) == 1)
     headings = (Cell("Policy"), *(Cell(heading, small) for heading, small, _ in columns))
     rows = [(Cell(name), *(fill(found, name) for *_, fill in columns)) for name in found.names]
     return Table(headings, tuple(rows))
 
 
-def _of_needs(late: str, *, alone: bool) -> list[Column]:
+def _from(found: Comparison) -> str:
+    return "from the step before" if found.ladder and len(found.names) > 2 else "from the first"
+
+
+def _against(found: Comparison, name: str) -> str:
+    """The policy that a change is from."""
+    return dict(found.steps())[name]
+
+
+def _of_needs(late: str, whence: str, *, alone: bool) -> list[Column]:
     met: Column = ("Needs met", late, partial(_share, outcome=MET))
     wrong: Column = ("Needs mis-served", late, partial(_share_and_change, outcome=MIS_SERVED))
     hours: list[Column] = [
@@ -87,22 +93,20 @@ def _of_needs(late: str, *, alone: bool) -> list[Column]:
     know: Column = ("Weeks until half the staff know", "median run", _half_know)
     if alone:
         return [met, wrong, *hours, know, ("On treatment", "of eligible patients", _treated)]
-    change: Column = (
-        "Change from the first", "percentage points, 95% interval", partial(_change, outcome=MET)
-    )  # fmt: skip
-    better: Column = ("Better in", "runs", partial(_better, outcome=MET))
+    change: Column = (f"Change {whence}", "points", partial(_change, outcome=MET))
+    better: Column = ("Better in", "runs, and worlds", partial(_better, outcome=MET))
     price: Column = ("Hours per point gained", "a head and year", _hours_per_point)
     return [met, change, better, wrong, *hours, price, know]
 
 
-def _of_treatment(late: str) -> list[Column]:
+def _of_treatment(late: str, whence: str) -> list[Column]:
     return [
         ("Start treatment", "of eligible patients", partial(_share, outcome=STARTING)),
         ("Start and stay", "of eligible patients", partial(_share, outcome=ON_TREATMENT)),
-        ("Change from the first", "percentage points", partial(_change, outcome=ON_TREATMENT)),
-        ("Better in", "runs", partial(_better, outcome=ON_TREATMENT)),
+        (f"Change {whence}", "points", partial(_change, outcome=ON_TREATMENT)),
+        ("Better in", "runs, and worlds", partial(_better, outcome=ON_TREATMENT)),
         ("Subsidy", "money, whole run", _subsidy),
-        ("Subsidy per patient more", "on treatment than under the first", _subsidy_per_patient),
+        ("Subsidy per patient more", f"on treatment, change {whence}", _subsidy_per_patient),
         ("Needs met", late, partial(_share_and_change, outcome=MET)),
         ("Needs mis-served", late, partial(_share_and_change, outcome=MIS_SERVED)),
         ("Hours", "a head and year in the modes", partial(_number, outcome=HOURS_A_HEAD)),
@@ -118,17 +122,23 @@ def _share(found: Comparison, name: str, outcome: str) -> Cell:
 def _change(found: Comparison, name: str, outcome: str) -> Cell:
     if name == found.first:
         return Cell(NOTHING)
-    change = found.change(name, outcome)
+    against = _against(found, name)
+    change, doubt = found.change(name, outcome, against), found.doubt(name, outcome, against)
     no_interval = "most runs have no value" if change.dropped else "one run: no interval"
-    return Cell(signed(100 * change.mean), _range(change, 100) or no_interval)
+    small = f"luck {_range(change, 100)}" if change.interval else no_interval
+    if doubt is not None:
+        small += f"; luck and doubt {between(doubt.interval, 100)}"
+    return Cell(signed(100 * change.mean), small)
 
 
 def _better(found: Comparison, name: str, outcome: str) -> Cell:
     if name == found.first:
         return Cell(NOTHING)
-    change = found.change(name, outcome)
+    against = _against(found, name)
+    change, doubt = found.change(name, outcome, against), found.doubt(name, outcome, against)
     apart = [f"{change.equal} equal"] * (change.equal > 0)
     apart += [f"{change.dropped} had no value"] * (change.dropped > 0)
+    apart += [worlds_of_ten(doubt.holds)] if doubt is not None else []
     return Cell(f"{change.better} of {change.used}", ", ".join(apart))
 
 
@@ -136,7 +146,10 @@ def _share_and_change(found: Comparison, name: str, outcome: str) -> Cell:
     level = _share(found, name, outcome)
     if name == found.first:
         return level
-    return Cell(level.value, _with_sign(found.change(name, outcome), 100))
+    change = found.change(name, outcome, _against(found, name))
+    if change.equal == change.used > 0:
+        return Cell(level.value, "the same, run by run")
+    return Cell(level.value, _with_sign(change, 100))
 
 
 def _number(found: Comparison, name: str, outcome: str) -> Cell:
@@ -144,14 +157,18 @@ def _number(found: Comparison, name: str, outcome: str) -> Cell:
 
 
 def _hours(found: Comparison, name: str) -> Cell:
-    more = "" if name == found.first else _with_sign(found.change(name, HOURS_A_HEAD), 1)
+    more = (
+        ""
+        if name == found.first
+        else _with_sign(found.change(name, HOURS_A_HEAD, _against(found, name)), 1)
+    )
     return Cell(number(found.mean(name, HOURS_A_HEAD)), more)
 
 
 def _hours_per_point(found: Comparison, name: str) -> Cell:
     if name == found.first:
         return Cell(NOTHING)
-    price = found.hours_per_point(name)
+    price = found.hours_per_point(name, _against(found, name))
     if price is None:
         return Cell(NOTHING, "no gain told apart")
     if price.mean <= 0:
@@ -178,14 +195,18 @@ def _treated(found: Comparison, name: str) -> Cell:
 
 def _subsidy(found: Comparison, name: str) -> Cell:
     paid = money(found.mean(name, "subsidy"))
-    change = None if name == found.first else found.change(name, "subsidy").interval
+    change = (
+        None
+        if name == found.first
+        else found.change(name, "subsidy", _against(found, name)).interval
+    )
     return Cell(paid, "" if change is None else f"change {money_range(change)}")
 
 
 def _subsidy_per_patient(found: Comparison, name: str) -> Cell:
     if name == found.first:
         return Cell(NOTHING)
-    price = found.subsidy_per_patient(name)
+    price = found.subsidy_per_patient(name, _against(found, name))
     if price is None or price.interval is None:
         return Cell(NOTHING, "no more patients told apart")
     if price.mean <= 0:
@@ -214,8 +235,6 @@ def differing_settings(scenarios: Sequence[Scenario]) -> Table:
         shown, heads = [settings(scenario) for scenario in scenarios], [s.name for s in scenarios]
     every = dict.fromkeys(key for one in shown for key in one)
     differing = [key for key in every if len({one.get(key) for one in shown}) > 1]
-    # What a firm decides, and when, before what the world is like.
-    differing.sort(key=lambda key: not key.startswith(("policy.", "timeline.")))
     return _settings_table(differing, shown, heads, scenarios[0].model)
 
 
@@ -230,9 +249,11 @@ def _settings_table(
     keys: Sequence[str], shown: Sequence[dict[str, str]], heads: Sequence[str], model: str
 ) -> Table:
     meanings = {declared.name: declared.meaning for declared in declarations(model)}
+    # What a firm decides, and when, before what the world is like.
+    in_order = sorted(keys, key=lambda key: not key.startswith(("policy.", "timeline.")))
     rows = tuple(
         (Cell(key, meanings.get(key, "")), *(Cell(one.get(key, NOTHING)) for one in shown))
-        for key in keys
+        for key in in_order
     )
     return Table((Cell("Setting"), *(Cell(head) for head in heads)), rows)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from seci_sim.declaring import PERIODS
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.statistics import Estimate, separated, when_reached
+from seci_sim.report.answer import Paragraph
 from seci_sim.report.cautions import about_published_models
 from seci_sim.report.policy_table import Cell, Table
 from seci_sim.words import NOTHING, between, more, number, quoted, signed
@@ -14,7 +15,7 @@ from seci_sim.words import NOTHING, between, more, number, quoted, signed
 DECIMALS = 3
 
 
-def answer(found: Comparison) -> tuple[str, str]:
+def answer(found: Comparison) -> tuple[Paragraph, ...]:
     """What the last scenario, or the only one, ends with; and when it settled."""
     last, outcome = found.names[-1], found.outcomes[0]
     level = found.level(last, outcome.name)
@@ -23,13 +24,13 @@ def answer(found: Comparison) -> tuple[str, str]:
         f"{number(level.mean, DECIMALS)}"
     )
     if last == found.first:
-        return f"{ends}{_interval(level)}.", _settled(found, last)
+        return (Paragraph(f"{ends}{_interval(level)}.", (_settled(found, last),)),)
     change = found.change(last, outcome.name)
     than = f"{more(change.mean, 'less')} than {quoted(found.first)}"
     if not separated(change):
         than = f"which these runs do not separate from {quoted(found.first)}"
     difference = f"a difference of {signed(change.mean, DECIMALS)}{_interval(change)}"
-    return f"{ends}, {than}: {difference}.", _settled(found, last)
+    return (Paragraph(f"{ends}, {than}: {difference}.", (_settled(found, last),)),)
 
 
 def _interval(found: Estimate) -> str:
@@ -75,5 +76,5 @@ def cautions(seeds: Sequence[int]) -> list[str]:
     return [
         *about_published_models(),
         f"{len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}; scenarios share them. "
-        "An interval holds the luck within the model, not the doubt about its rules.",
+        "An interval holds luck alone: the model's numbers are those of its paper, and its rules are taken as given.",
     ]

@@ -281,23 +281,25 @@ def put_chart(
         "label_position": "low",
         "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
     }
-    if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
+    across_words, along_words = native.titles
+    if along_words:
+        along |= {"name": along_words, "name_font": {"bold": False}}
+    if native.unit == "share":
         along["min"] = 0
     along |= span_of(native)
     title = {"name": [sheet.name, *sentence], "name_font": {"size": 11}, "overlay": False}
     chart.set_title(title)
     legend: dict[str, Any] = {"position": "bottom"}
     if native.kind == "lines":
-        across = {"name": str(native.numbers.index.name).lower(), "name_font": {"bold": False}}
+        across = {"name": across_words, "name_font": {"bold": False}}
         high = float(native.numbers.index[-1])
         form = {"num_format": axis_form(native.across, high), "label_position": "low"}
         chart.set_x_axis({**across, **native.axis, **form, "major_gridlines": {"visible": False}})
         chart.set_y_axis(along)
         legend["delete_series"] = [n for n, mark in enumerate(native.marks) if mark.thin]
     else:  # bars lie on their side: their names stand along y, the first on top, the numbers below
-        chart.set_x_axis(along)
-        names_beside = {"reverse": True, "crossing": "max", "label_position": "low"}
-        chart.set_y_axis(names_beside)
+        chart.set_x_axis({**along, "label_position": "high"})
+        chart.set_y_axis({"reverse": True, "label_position": "low"})
     chart.set_legend(legend)
     chart.set_size(CHART_SIZE)
     sheet.insert_chart(*corner, chart, {"description": words, "object_position": 3})

@@ -1,34 +1,27 @@
-"""The results as slides: the answer, the policies, a chart a slide, and what to keep in mind.
+"""The results as slides: what the box says, the policies, charts, and what to keep in mind.
 
-Charts are native: whoever gets the slides may change their look, and their numbers in a sheet that
-comes with each. That sheet is written here, so that no name in it is taken for a formula.
+The first slide has the plain words and one picture, the second all that the box says of each policy.
 """
 
 from __future__ import annotations
 
 import io
-import math
-from collections.abc import Sequence
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pandas as pd
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
-from pptx.enum.dml import MSO_LINE, MSO_PATTERN
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
-from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
-from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name
 
 from seci_sim.figures import Chart, style
-from seci_sim.figures.style import POINTS, Mark, Native, ends_of, span_of
-from seci_sim.lab.statistics import ON_TREATMENT
+from seci_sim.figures.style import Native
+from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.statistics import MET, MIS_SERVED, ON_TREATMENT
+from seci_sim.parameters import MODELS
 from seci_sim.report.html import Told
-from seci_sim.report.sheets import SAFE, axis_form, put_row
+from seci_sim.report.slide_charts import Place, colour_of, put_chart
 from seci_sim.words import measured, quoted
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
@@ -36,42 +29,45 @@ WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.6)
 
 TITLE_TOP, TITLE_HEIGHT, TOP = Inches(0.35), Inches(1.15), Inches(1.65)
 INNER = WIDTH - 2 * MARGIN
+ROOM = HEIGHT - TOP - MARGIN // 2
+"""Below a title."""
+
 TITLE_ONLY = 5
 """Place of the layout that has a title and nothing else, in the library's own template."""
 
-LONG_TITLE = 110
-"""Characters from which a title is set smaller."""
-
 MOST_SLIDES = 8
-"""Slides of a meeting: the answer, the policies, what to keep in mind, and charts between them."""
+"""Slides of a meeting: the answer, its figures, the policies, what to keep in mind, and charts."""
 
-MOST_ROWS = 8
-"""Rows of a table that a slide has room for."""
+TITLE_SIZES, SIZES = range(26, 8, -2), range(20, 9, -1)
+"""Points of letters, from those that are best read to those that just can be."""
 
-MOST_POINTS = 105
-"""Weeks of a curve; a slide shows no more, and the sheet behind it stays small."""
+EM, BOLD, LEADING = 0.53, 0.62, 1.2
+"""Width of a letter, of a bold one, and height of a line, in its size: of the widest letters that
+programs choose."""
 
-GAP, CAPTION = Inches(0.3), Inches(0.75)
-"""Between two charts on a slide, and for the sentence above the second."""
+SMALLER = 3
+"""Points by which small print is smaller."""
+
+Cell = tuple[str, ...]
+"""Lines of a cell of a table, small print below the first."""
+
+SPACE, INSET = Inches(0.11), Inches(0.1)
+"""Below a paragraph, and around what stands in a box or a cell."""
+
+GAP, CAPTION = Inches(0.3), Inches(0.8)
+"""Between two things beside each other, and for the sentence above the second chart."""
 
 TOGETHER = (
-    ("gain",), ("decides1", "decides2"), ("time", "difference"), ("harm", "prices"),
-    ("bands", "kinds"), ("kinds", "markets"), ("needs", "markets"),
+    ("decides1", "decides2"), ("time", "difference"), ("kinds", "markets"), ("harm", "prices"), ("bands",),
+    ("needs",),
 )  # fmt: skip
 """Charts that make the slides of a meeting, the most telling first, and which of them share one."""
 
-KINDS = {
-    "lines": XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
-    "bars": XL_CHART_TYPE.BAR_CLUSTERED,
-    "stacked": XL_CHART_TYPE.BAR_STACKED,
-}
+MOST_NAMES = 4
+"""Curves or kinds of bars of a chart that leaves room for another beside it."""
 
-DASHES = {
-    "solid": MSO_LINE.SOLID, "dash": MSO_LINE.DASH, "dot": MSO_LINE.ROUND_DOT,
-    "dashdot": MSO_LINE.DASH_DOT, "longdash": MSO_LINE.LONG_DASH,
-    "longdashdot": MSO_LINE.LONG_DASH_DOT,
-}  # fmt: skip
-"""The library's words for the dashes of `seci_sim.figures.style`."""
+OF_NEEDS = {"time", "difference", "kinds", "markets", "harm", "prices", "needs"}
+"""Charts that say nothing where policies meet the same needs."""
 
 
 def slides(told: Told, *, command: str) -> bytes:
@@ -81,36 +77,164 @@ def slides(told: Told, *, command: str) -> bytes:
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = told.question, "seci-sim", "seci-sim"
     mark = f"Hash of the inputs, as in manifest.json: {told.results.fingerprint}\nTo repeat this: {command}"
-    box = _text(_slide(deck, told.question, mark), told.answer, 20)
-    box.line.color.rgb, box.line.width = _colour(style.TACIT), Pt(3)
+    charts = [chart for chart in told.charts if chart.native is not None]
+    pictured = charts[0] if charts and told.sections[0].key == "first" else None
+    _answer(deck, told, pictured, mark)
+    if not MODELS[told.results.scenarios[0].model].paper:
+        _figures(deck, told, pictured, mark)
     _policies(deck, told, mark)
-    for charts in _chosen(told.charts, MOST_SLIDES - len(deck.slides) - 1):
-        words = "\n".join(f"{chart.title}. {chart.description}" for chart in charts)
-        slide = _slide(deck, charts[0].title, f"{words}\n{mark}")
-        width = (INNER - GAP * (len(charts) - 1)) // len(charts)
-        for place, chart in enumerate(charts):
-            _chart(slide, chart, MARGIN + place * (width + GAP), width, below=len(charts) > 1)
-            if place:
-                _text(slide, [chart.title], 13, MARGIN + place * (width + GAP), width)
-    kept = [*told.cautions, mark]
-    _text(_slide(deck, f"{len(told.cautions)} things to keep in mind", mark), kept, 14)
+    for section in told.sections:
+        if section.key == "money" and section.sentences:
+            _money(deck, section.sentences, mark)
+    left = [chart for chart in charts if chart is not pictured]
+    for group in _chosen(left, told.compared, MOST_SLIDES - len(deck.slides) - 1):
+        _charts(deck, group, mark)
+    slide = _slide(deck, f"{len(told.cautions)} things to keep in mind", mark)
+    _text(slide, [*told.cautions, mark], range(14, 9, -1))
     file = io.BytesIO()
     deck.save(file)
     return file.getvalue()
 
 
-def _chosen(charts: Sequence[Chart], most: int) -> list[list[Chart]]:
+def _answer(deck: Any, told: Told, chart: Chart | None, mark: str) -> None:
+    """The plain words, beside one picture."""
+    published = MODELS[told.results.scenarios[0].model].paper
+    said = [str(one) if published else one.plain for one in told.said]
+    words = "" if chart is None else f"{chart.title}. {chart.description}\n"
+    slide = _slide(deck, told.question, "\n".join([*told.answer, words + mark]))
+    width = INNER if chart is None else (INNER - GAP) // 2
+    box = _text(slide, said, SIZES, (MARGIN, TOP, width, ROOM), bold=True)
+    box.line.color.rgb, box.line.width = colour_of(style.TACIT), Pt(3)
+    if chart is not None:
+        put_chart(slide, chart, (MARGIN + width + GAP, TOP, width, ROOM))
+
+
+def _figures(deck: Any, told: Told, chart: Chart | None, mark: str) -> None:
+    """What the box says of each policy, a row a policy; below it what its words mean."""
+    said = [dict(_under_heading(figure) for figure in one.figures) for one in told.said]
+    heads = list(dict.fromkeys(head for one in said for head in one))
+    names = told.compared.names[-len(said) :]
+    rows = [
+        [name, *(one.get(head, "") for head in heads)]
+        for name, one in zip(names, said, strict=True)
+    ]
+    table = [["Policy", *heads], *rows]
+    reading = [" ".join(told.reading)]
+    below = height_of(reading, INNER, min(SIZES))
+    cells = [[(cell,) for cell in row] for row in table]
+    size, fits = _fitting(cells, ROOM - below)
+    title = (chart or told.charts[0]).title + _part(fits, len(rows))
+    slide = _slide(deck, title, "\n".join([*told.answer, mark]))
+    _table(slide, cells[: fits + 1], size)
+    _text(slide, reading, SIZES[-1:], (MARGIN, TOP + ROOM - below, INNER, below))
+
+
+def _under_heading(figure: str) -> tuple[str, str]:
+    """A sentence of the box, and the word it begins with.
+
+    Examples
+    --------
+    >>> _under_heading("Gain: +1.0 points; luck: 1")
+    ('Gain', '+1.0 points; luck: 1')
+    """
+    head, _, rest = figure.partition(": ")
+    return head, rest
+
+
+def _fitting(table: Sequence[Sequence[Cell]], room: int) -> tuple[int, int]:
+    """In which size, and how many rows of a table fit; at least one."""
+    for size in SIZES[6:]:
+        heights = _heights(table, size)
+        if sum(heights) <= room:
+            break
+    fits = len(table) - 1
+    while fits > 1 and sum(heights[: fits + 1]) > room:
+        fits -= 1
+    return size, fits
+
+
+def _part(shown: int, of: int) -> str:
+    """That rows are left out, where some are."""
+    return "" if shown == of else f" ({shown} of {of} are shown, all in the report)"
+
+
+def _policies(deck: Any, told: Told, mark: str) -> None:
+    """The table of the page, as many rows as a slide has room for."""
+    table = [
+        [tuple(cell.lines.split("\n")) for cell in row]
+        for row in (told.policies.headings, *told.policies.rows)
+    ]
+    size, fits = _fitting(table, ROOM)
+    title = f"{_best(told.compared)}{_part(fits, len(table) - 1)}"
+    _table(_slide(deck, title, mark), table[: fits + 1], size)
+
+
+def _best(found: Comparison) -> str:
+    """Which policy has most of what is compared, in a sentence."""
+    by_name = {one.name: one for one in found.outcomes}
+    outcome = found.outcomes[0]
+    if ON_TREATMENT in by_name and found.about_treatment:
+        outcome = by_name[ON_TREATMENT]
+    policy = max(found.names, key=lambda name: found.mean(name, outcome.name))
+    value = measured(found.mean(policy, outcome.name), outcome.unit)
+    of = f"{outcome.called}: {value} under {quoted(policy)}"
+    return of if len(found.names) == 1 else f"{of}, the most of {len(found.names)}"
+
+
+def _money(deck: Any, sentences: Sequence[str], mark: str) -> None:
+    """What policies cost in money, a paragraph a policy."""
+    title, _, _ = re.sub(r" \([^)]*\)", "", sentences[0]).partition(". ")
+    _text(_slide(deck, title, mark), sentences, SIZES)
+
+
+def _charts(deck: Any, charts: Sequence[Chart], mark: str) -> None:
+    """One chart below its sentence, or two beside each other."""
+    words = "\n".join(f"{chart.title}. {chart.description}" for chart in charts)
+    slide = _slide(deck, charts[0].title, f"{words}\n{mark}")
+    width = (INNER - GAP * (len(charts) - 1)) // len(charts)
+    above = CAPTION * (len(charts) > 1)
+    for place, chart in enumerate(charts):
+        left = MARGIN + place * (width + GAP)
+        put_chart(slide, chart, (left, TOP + above, width, ROOM - above))
+        if place:
+            _text(slide, [chart.title], SIZES[4:], (left, TOP, width, above))
+
+
+def _chosen(charts: Sequence[Chart], found: Comparison, most: int) -> list[list[Chart]]:
     """Charts of as many slides as there may be, in the order in which the page has them."""
-    native = {chart.key: chart for chart in charts if chart.native is not None}
-    groups, taken = list[list[str]](), set[str]()
-    for keys in (*TOGETHER, *((key,) for key in native)):
-        group = [key for key in keys if key in native and key not in taken]
-        if group and keys[0] == group[0]:
+    left = {chart.key: chart for chart in charts if not (_alike(found) and chart.key in OF_NEEDS)}
+    order, groups = list(left), list[list[Chart]]()
+    treated = ON_TREATMENT in found.summary and found.about_treatment
+    together = sorted(TOGETHER, key=lambda keys: treated and keys != ("bands",))
+    for keys in (*together, *((key,) for key in order)):
+        group = [left[key] for key in keys if key in left]
+        if any(len(_named(chart.native)) > MOST_NAMES for chart in group):
+            group = group[:1]
+        if group:
             groups.append(group)
-            taken |= set(group)
-    order = list(native)
-    shown = sorted(groups[:most], key=lambda group: order.index(group[0]))
-    return [[native[key] for key in group] for group in shown]
+            for chart in group:
+                del left[chart.key]
+    return sorted(groups[:most], key=lambda group: order.index(group[0].key))
+
+
+def _alike(found: Comparison) -> bool:
+    """Whether policies meet and mis-serve the same needs, run by run."""
+    if len(found.names) == 1 or MET not in found.summary:
+        return False
+    changes = [
+        found.change(policy, outcome, against)
+        for policy, against in found.steps()
+        for outcome in (MET, MIS_SERVED)
+    ]
+    return all(change.used == change.equal for change in changes)
+
+
+def _named(native: Native | None) -> list[str]:
+    """Curves or kinds of bars that a key names."""
+    if native is None:
+        return []
+    marks = zip(native.numbers, native.marks, strict=True)
+    return [str(name) for name, mark in marks if not mark.thin]
 
 
 def _slide(deck: Any, title: str, notes: str) -> Any:
@@ -121,213 +245,110 @@ def _slide(deck: Any, title: str, notes: str) -> Any:
     heading.width, heading.height = INNER, TITLE_HEIGHT
     frame = heading.text_frame
     frame.text, frame.word_wrap, frame.vertical_anchor = title, True, MSO_ANCHOR.TOP
+    size = _largest([title], TITLE_SIZES, INNER, TITLE_HEIGHT, bold=True)
     for paragraph in frame.paragraphs:
         paragraph.alignment, paragraph.font.bold = PP_ALIGN.LEFT, True
-        paragraph.font.size = Pt(26 if len(title) <= LONG_TITLE else 20)
+        paragraph.font.size = Pt(size)
     slide.notes_slide.notes_text_frame.text = notes
     return slide
 
 
 def _text(
-    slide: Any, sentences: Sequence[str], points: int, left: int = MARGIN, width: int = INNER
+    slide: Any,
+    sentences: Sequence[str],
+    sizes: Sequence[int],
+    place: Place = (MARGIN, TOP, INNER, ROOM),
+    *,
+    bold: bool = False,
 ) -> Any:
-    """Sentences below one another; returns their box."""
-    box = slide.shapes.add_textbox(left, TOP, width, HEIGHT - TOP - MARGIN)
+    """Sentences below one another, in the largest size in which all fit; returns their box."""
+    size = _largest(sentences, sizes, *place[2:], bold=bold)
+    shown = list(sentences)
+    while len(shown) > 1 and height_of(shown, place[2], size, bold=bold) > place[3]:
+        left = len(sentences) - len(shown) + 2
+        shown = [*sentences[: len(shown) - 2], f"And {left} more, all in the report."]
+    box = slide.shapes.add_textbox(*place[:3], height_of(shown, place[2], size, bold=bold))
     box.text_frame.word_wrap = True
-    for place, sentence in enumerate(sentences):
-        paragraph = box.text_frame.add_paragraph() if place else box.text_frame.paragraphs[0]
-        paragraph.text, paragraph.font.size, paragraph.space_after = sentence, Pt(points), Pt(8)
+    for position, sentence in enumerate(shown):
+        paragraph = box.text_frame.add_paragraph() if position else box.text_frame.paragraphs[0]
+        paragraph.text, paragraph.space_after = sentence, SPACE
+        paragraph.font.size, paragraph.font.bold = Pt(size), bold
     return box
 
 
-def _policies(deck: Any, told: Told, mark: str) -> None:
-    """The table of the page, as many rows as a slide has room for."""
-    heads, *rows = (
-        [cell.lines for cell in row] for row in (told.policies.headings, *told.policies.rows)
-    )
-    left = len(rows) - MOST_ROWS
-    more = f" ({MOST_ROWS} of {len(rows)} are shown, all in the report)" if left > 0 else ""
-    slide = _slide(deck, f"{_best(told)}{more}", mark)
-    _table(slide, [heads, *rows[:MOST_ROWS]])
-
-
-def _best(told: Told) -> str:
-    """Which policy has most of what is compared, in a sentence."""
-    found, by_name = told.compared, {one.name: one for one in told.compared.outcomes}
-    outcome = found.outcomes[0]
-    if ON_TREATMENT in by_name and found.about_treatment:
-        outcome = by_name[ON_TREATMENT]
-    policy = max(found.names, key=lambda name: found.mean(name, outcome.name))
-    value = measured(found.mean(policy, outcome.name), outcome.unit)
-    of = f"{outcome.called}: {value} under {quoted(policy)}"
-    return of if len(found.names) == 1 else f"{of}, the most of {len(found.names)}"
-
-
-def _table(slide: Any, lines: Sequence[Sequence[str]]) -> None:
-    """A table whose first line is its heading; a cell's second line is small print."""
-    frame = slide.shapes.add_table(len(lines), len(lines[0]), MARGIN, TOP, INNER, Inches(0.5))
-    for row, line in enumerate(lines):
-        for column, text in enumerate(line):
-            cell = frame.table.cell(row, column)
-            cell.text = text
+def _table(slide: Any, table: Sequence[Sequence[Cell]], size: int) -> None:
+    """A table whose first row is its heading; the second line of a cell is small print."""
+    shape = slide.shapes.add_table(len(table), len(table[0]), MARGIN, TOP, INNER, Inches(0.5))
+    for column, width in zip(shape.table.columns, _widths(table), strict=True):
+        column.width = width
+    heights = _heights(table, size)
+    shape.height = sum(heights)
+    for row, line, height in zip(shape.table.rows, table, heights, strict=True):
+        row.height = height
+        for cell, parts in zip(row.cells, line, strict=True):
+            cell.text = "\n".join(parts)
             for place, paragraph in enumerate(cell.text_frame.paragraphs):
-                paragraph.font.size = Pt(10 if place else 13)
+                paragraph.font.size = Pt(size - SMALLER * bool(place))
 
 
-def _few(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """So many rows at most, the last among them.
+def _heights(table: Sequence[Sequence[Cell]], size: int) -> list[int]:
+    """Of the rows of a table."""
+    widths = _widths(table)
+    return [
+        max(_height(cell, width, size) for cell, width in zip(row, widths, strict=True))
+        for row in table
+    ]
+
+
+def _height(cell: Cell, width: int, size: int) -> int:
+    lines = (
+        height_of([line], width, size - SMALLER * bool(place)) - SPACE - INSET
+        for place, line in enumerate(cell)
+    )
+    return sum(lines) + INSET
+
+
+def _widths(table: Sequence[Sequence[Cell]]) -> list[int]:
+    """Of the columns of a table, wider where more is said; together as wide as a slide has room."""
+    columns = [[" ".join(cell) for cell in column] for column in zip(*table, strict=True)]
+    words = [
+        max(len(word) for cell in column for word in cell.split() or [""]) for column in columns
+    ]
+    least = [min(INNER // len(columns), _width_of(word)) for word in words]
+    longest = [max(map(len, column)) ** 0.75 for column in columns]
+    more = INNER - sum(least)
+    return [low + int(more * one / sum(longest)) for low, one in zip(least, longest, strict=True)]
+
+
+def _width_of(characters: int) -> int:
+    """Of a word in a cell."""
+    return int(characters * BOLD * Pt(SIZES[6])) + 2 * INSET
+
+
+def _largest(
+    texts: Sequence[str], sizes: Sequence[int], width: int, height: int, *, bold: bool = False
+) -> int:
+    """The first size in which texts fit; else the last."""
+    fits = (size for size in sizes if height_of(texts, width, size, bold=bold) <= height)
+    return next(fits, sizes[-1])
+
+
+def height_of(texts: Iterable[str], width: int, size: int, *, bold: bool = False) -> int:
+    """What texts below one another take at most, in a box of a width.
+
+    Parameters
+    ----------
+    size : int
+        Points of their letters.
 
     Examples
     --------
-    >>> _few(pd.DataFrame({"week": range(1, 209)}), 4)["week"].tolist()
-    [52, 104, 156, 208]
+    >>> Inches(1) < height_of(["a word " * 30], Inches(6), 20) < Inches(2)
+    True
     """
-    step = -(-len(table) // most)
-    return table.iloc[::-1].iloc[::step].iloc[::-1]
-
-
-def _chart(slide: Any, told: Chart, left: int, width: int, *, below: bool) -> None:
-    """A native chart with its own sheet of numbers, below a caption where there is one."""
-    native = told.native
-    assert native is not None
-    curves = native.kind == "lines"
-    numbers = _few(native.numbers, MOST_POINTS) if curves else native.numbers
-    drawn = [n for n, mark in enumerate(native.marks) if curves or not mark.thin]
-    form = axis_form(native.unit, numbers.max().max())
-    data: Any = XyChartData(form) if curves else CategoryChartData(form)
-    if not curves:
-        data.categories = list(numbers.index)
-    for name in numbers.columns[drawn]:
-        if not curves:
-            data.add_series(name, [None if math.isnan(one) else one for one in numbers[name]])
-            continue
-        series = data.add_series(name)
-        for across, value in numbers[name].dropna().items():
-            series.add_data_point(across, value)
-    top = TOP + CAPTION * below
-    room = HEIGHT - top - MARGIN // 2
-    frame = slide.shapes.add_chart(KINDS[native.kind], left, top, width, room, data)
-    words = f"{told.title}. {told.description}"
-    frame._element.xpath("./p:nvGraphicFramePr/p:cNvPr")[0].set("descr", words)
-    chart = frame.chart
-    chart.part.chart_workbook.update_from_xlsx_blob(_sheet(numbers))
-    _name_cells(chart, numbers, drawn)
-    chart.font.size, chart.has_title, chart.has_legend = Pt(14), False, True
-    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    _axes(chart, native, form)
-    for place, series in zip(drawn, chart.plots[0].series, strict=True):
-        mark = native.marks[place]
-        _look(series, native, mark)
-        if mark.thin:
-            _leave_out_of_key(chart, place)
-        if ends := ends_of(native, place):
-            _add_ends(series, *ends)
-
-
-def _name_cells(chart: Any, numbers: pd.DataFrame, drawn: Sequence[int]) -> None:
-    """Let all that is drawn refer to one sheet that has a column for each."""
-    last = len(numbers) + 1
-    for place, series in zip(drawn, chart._chartSpace.xpath(".//c:ser"), strict=True):
-        column = xl_col_to_name(place + 1)
-        values = f"${column}$2:${column}${last}"
-        cells = {
-            "c:tx": f"${column}$1",
-            "c:xVal": f"$A$2:$A${last}",
-            "c:yVal": values,
-            "c:val": values,
-        }
-        for part, address in cells.items():
-            for found in series.xpath(f"./{part}//c:f"):
-                found.text = f"Sheet1!{address}"
-
-
-def _add_ends(series: Any, below: Sequence[float], above: Sequence[float]) -> None:
-    """Lines at the end of bars; the library has no words for them."""
-    bars = OxmlElement("c:errBars")
-    for name, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
-        child = OxmlElement(name)
-        child.set("val", value)
-        bars.append(child)
-    for name, lengths in (("c:plus", above), ("c:minus", below)):
-        side, literal, count = (OxmlElement(one) for one in (name, "c:numLit", "c:ptCount"))
-        count.set("val", str(len(lengths)))
-        literal.append(count)
-        for place, length in enumerate(lengths):
-            point, value = OxmlElement("c:pt"), OxmlElement("c:v")
-            point.set("idx", str(place))
-            value.text = repr(length)
-            point.append(value)
-            literal.append(point)
-        side.append(literal)
-        bars.append(side)
-    series._element.find(qn("c:cat")).addprevious(bars)
-
-
-def _leave_out_of_key(chart: Any, place: int) -> None:
-    """Name a curve nowhere; the library has no words for it."""
-    entry, index, delete = (OxmlElement(name) for name in ("c:legendEntry", "c:idx", "c:delete"))
-    index.set("val", str(place))
-    delete.set("val", "1")
-    entry.extend((index, delete))
-    chart.legend._element.find(qn("c:legendPos")).addnext(entry)
-
-
-def _axes(chart: Any, native: Native, form: str) -> None:
-    across, along = chart.category_axis, chart.value_axis
-    along.tick_labels.number_format, along.tick_labels.number_format_is_linked = form, False
-    along.major_gridlines.format.line.color.rgb = _colour(style.RULE)
-    if native.unit != POINTS and (native.kind != "lines" or native.unit == "share"):
-        along.minimum_scale = 0
-    if span := span_of(native):
-        along.minimum_scale, along.maximum_scale = span["min"], span["max"]
-        along.major_unit = span["major_unit"]
-    if native.kind == "lines":
-        across.axis_title.text_frame.text = str(native.numbers.index.name).lower()
-        across.axis_title.text_frame.paragraphs[0].font.bold = False
-        ends = native.axis
-        across.minimum_scale, across.maximum_scale = ends["min"], ends["max"]
-        across.major_unit = ends["major_unit"]
-        across.has_major_gridlines = False
-        across.tick_labels.number_format = axis_form(native.across, ends["max"])
-        across.tick_labels.number_format_is_linked = False
-        for axis in (across, along):  # below and to the left, where curves go below 0
-            axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        return
-    chart.plots[0].gap_width = 60
-    across.reverse_order = True  # the first bar on top, as on the page ...
-    along.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # ... and the numbers below
-    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # beside bars that go below 0
-
-
-def _look(series: Any, native: Native, mark: Mark) -> None:
-    colour = _colour(mark.colour)
-    if native.kind == "lines":
-        line = series.format.line
-        line.color.rgb, line.dash_style = colour, DASHES[mark.dash]
-        line.width = Pt(0.75 if mark.thin else 2.5)
-        series.smooth = False
-        return
-    fill = series.format.fill
-    if not mark.hatched:
-        fill.solid()
-        fill.fore_color.rgb = colour
-        return
-    fill.patterned()
-    fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
-    fill.fore_color.rgb, fill.back_color.rgb = colour, RGBColor(255, 255, 255)
-    series.format.line.color.rgb = colour
-
-
-def _sheet(numbers: pd.DataFrame) -> bytes:
-    """The numbers of a chart, in the cells that the library's charts refer to."""
-    file = io.BytesIO()
-    with Workbook(file, SAFE) as book:
-        sheet = book.add_worksheet("Sheet1")
-        put_row(sheet, 0, numbers.columns, None, 1)
-        for row, (name, *values) in enumerate(numbers.itertuples(name=None), 1):
-            put_row(sheet, row, [name, *values], None)
-    return file.getvalue()
-
-
-def _colour(code: str) -> Any:
-    return RGBColor.from_string(code.removeprefix("#").upper())
+    characters = max(1, int((width - 2 * INSET) / Pt(size) / (BOLD if bold else EM)))
+    lines = [
+        sum(len(textwrap.wrap(line, characters)) or 1 for line in text.split("\n"))
+        for text in texts
+    ]
+    return int(sum(lines) * LEADING * Pt(size)) + SPACE * len(lines) + INSET

@@ -22,6 +22,7 @@ from seci_sim.scenario.units import (
     Unit,
     markets_of,
     one_line,
+    shown_by_others,
 )
 from seci_sim.scenario.validation import FieldPath, Problem
 
@@ -134,7 +135,7 @@ def check_bands(bands: Sequence[Band]) -> Iterator[Problem]:
     for place, band in enumerate(bands):
         path, got = (*group, place, "name"), shown(band.name)
         try:
-            one_line(band.name)
+            shown_by_others(one_line(band.name))
         except ValueError as problem:
             yield Problem(path, str(problem), got=got)
         if band.name.endswith("horizon"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,13 +61,19 @@ def _lever(lever: str, model: str) -> tuple[str, str]:
     """Section and name of a parameter of the model; ``horizon`` is in no section."""
     if lever == "horizon":
         return "", lever
-    groups = MODELS[model].sections
-    owners = {name: section for section, group in groups.items() for name in group.model_fields}
+    owners = _owners(model)
     section, _, name = lever.rpartition("__")
     if name in owners and section in ("", owners[name]):
         return owners[name], name
     known = [*owners, *(f"{section}__{name}" for name, section in owners.items()), "horizon"]
     raise ValueError(f'no parameter is called "{lever}"{spelling(lever, known)}')
+
+
+@cache
+def _owners(model: str) -> dict[str, str]:
+    """Section of each parameter of a model."""
+    groups = MODELS[model].sections
+    return {name: section for section, group in groups.items() for name in group.model_fields}
 
 
 def settings(scenario: Scenario) -> dict[str, str]:

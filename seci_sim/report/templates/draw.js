@@ -26,8 +26,8 @@
   };
   addEventListener("resize", () => fit(widthOf));
 
-  // On paper two charts stand side by side, drawn wider and shrunk to fit (see report.css).
-  const printedWidth = 580;
+  // On paper a chart is drawn wider and shrunk to fit (see report.css).
+  const printedWidth = 860;
   addEventListener("beforeprint", () => fit(() => printedWidth));
   addEventListener("afterprint", () => fit(widthOf));
 })();

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seci_sim.lab.chunks import Failure
 from seci_sim.lab.findings import Findings
-from seci_sim.lab.rerun import Repeated, alone, repeat
+from seci_sim.lab.rerun import Agree, Repeated, alone, repeat
 from seci_sim.report import analysis_pages
 from seci_sim.report.terminal.designs import SomeFailed
 from seci_sim.scenario.quantities import in_words
@@ -23,7 +23,7 @@ class NotTheSame(Exception):
         self.lines, self.told = lines, told
 
 
-def all_runs(manifest: Path, workers: int | None, memory: float) -> str:
+def all_runs(manifest: Path, workers: int | None, memory: float, agree: Agree | None) -> str:
     """Do again what a manifest tells of, and say what differs.
 
     Raises
@@ -33,7 +33,7 @@ def all_runs(manifest: Path, workers: int | None, memory: float) -> str:
     SomeFailed
         They are, but an analysis could not be made again.
     """
-    found = repeat(manifest, workers, memory=memory, analyse=_analyses)
+    found = repeat(manifest, workers, memory=memory, analyse=_analyses, agree=agree)
     analysed, worlds = found.analysed, found.worlds
     wrong = [*found.changed, *found.results, *(analysed.differing if analysed else ())]
     wrong += [f"worlds: {what}" for what in (*worlds.changed, *worlds.results)] if worlds else []
@@ -71,7 +71,7 @@ def _counted(found: Repeated) -> str:
     return listed(counts)
 
 
-def one_run(folder: Path, cell: int, replication: int, memory: float) -> str:
+def one_run(manifest: Path, cell: int, replication: int, memory: float, agree: Agree | None) -> str:
     """Do one run and show what it came to.
 
     Raises
@@ -79,7 +79,8 @@ def one_run(folder: Path, cell: int, replication: int, memory: float) -> str:
     SomeFailed
         It came to nothing.
     """
-    values, outcomes, notes = alone(folder, cell, replication, memory)
+    folder = manifest.parent if manifest.is_file() else manifest
+    values, outcomes, notes = alone(folder, cell, replication, memory, agree)
     if isinstance(outcomes, Failure):
         what = f"cell {cell}, replication {replication}: {outcomes.what}"
         raise SomeFailed([what], outcomes.where)

@@ -15,7 +15,7 @@ from seci_sim.words import counted
 
 
 def headline(told: Told, folder: Path, request: Request) -> str:
-    """Return the answer in two sentences, the policies, what was written, and what to try next."""
+    """Return the boxed answer, the policies, what was written, and what to try next."""
     results, beside = told.results, [FILES[name] for name in FILES if name in request.exports]
     written = ", ".join([str(folder / "report.html"), *beside])
     said = "".join(f"{line}\n" for line in costs.sentences(told.compared, results.scenarios))

@@ -16,11 +16,14 @@ MOST_COLUMNS = 4
 
 
 def in_words(told: Told) -> str:
-    """The answer in two sentences, and the policies."""
+    """The boxed answer, what its words mean, and the policies."""
     # Rich cannot know the width of what is not a terminal, and takes 80.
     console = Console(file=io.StringIO(), width=get_terminal_size((100, 24)).columns)
-    for sentence in told.answer:
-        console.print(Text(sentence))
+    for paragraph in told.said:
+        console.print(Text(paragraph.plain, style="bold"))
+        for said in paragraph.figures:
+            console.print(Text(said))
+    console.print(Text(" ".join(told.reading)))
     console.print(_table(told))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
