@@ -54,10 +54,13 @@ def parameter(
     role: Role,
     source: str,
     meaning: str | None = None,
+    *,
+    off: bool = False,
 ) -> Any:
     """Declare one number; `seci_sim.parameters` says what each part is for.
 
-    Its meaning stands below the field, or here for one that several models share.
+    Its meaning stands below the field, or here for one that several models share. With `off`, the
+    default switches a rule off, and nobody doubts that until a scenario switches it on.
     """
     return Field(
         default,
@@ -69,6 +72,7 @@ def parameter(
             "plausible": list(plausible),
             "role": role,
             "source": source,
+            "off": off,
         },
     )
 

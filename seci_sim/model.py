@@ -180,6 +180,7 @@ class SECIModel(mesa.Model):
         self.externalize()  # workshops put needs into words
         self.combine()  # library, synthesis, justification, reading
         self.internalize()  # training, pilots, reviews, routines, noticing
+        self.work()  # routine business, and what it teaches
         self.serve()  # needs met, access by income
         self.take_stock()  # one row in the records
         self.running = self.week < self.settings.horizon
@@ -218,6 +219,10 @@ class SECIModel(mesa.Model):
     def internalize(self) -> None:
         """Explicit to tacit: training, pilots, reviews, routines, noticing what is wrong."""
         self.organisation.perform(week.internalize)
+
+    def work(self) -> None:
+        """Routine business, in all hours that are left, may teach: see `seci_sim.seci.on_the_job`."""
+        self.organisation.perform(week.work)
 
     def serve(self) -> None:
         """Patients get what routines and skill give; some start treatment, some stay on it."""

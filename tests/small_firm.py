@@ -13,8 +13,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from seci_sim.engine import luck
 from seci_sim.engine.structures import Structure
-from seci_sim.seci.knowledge import Array, Knowledge, Staff
+from seci_sim.seci.knowledge import Array, Knowledge, Library, Staff
+from seci_sim.seci.socialization import Visits
 from seci_sim.seci.working_space import Space, new_space
 from seci_sim.seci.world import EXPRESSED, LATENT, SYSTEMIC, Truth
 
@@ -72,6 +74,8 @@ def people(sizes: list[int], **given: Any) -> Staff:
         "arrival": np.stack([np.zeros(size, np.int64), np.arange(size)], axis=1),
         "hours": np.zeros((size, 5), np.float32),
         "moved": np.zeros((size, 4), np.float32),
+        "pace": np.ones(size),
+        "shares": np.ones(size),
         "first": first,
         "last": last,
     }
@@ -85,6 +89,21 @@ def truth_of(market: Any, need_class: Any = None, **given: Any) -> Truth:
     shown = int((kinds != SYSTEMIC).sum())
     usual = {"core": market[0].copy(), "market": market, "need_class": kinds, "can_show": shown}
     return some(Truth, **(usual | given))
+
+
+def visits_of(shows: float = 0.0, **given: Any) -> Visits:
+    """Visits to up to three markets, in which each of up to 40 needs shows with the same chance."""
+    return some(Visits, shows=luck.words_below(np.full((3, 40), shows)), **given)
+
+
+NO_KINDS, NO_GROUP = np.zeros(0, np.int8), np.zeros(0, np.int32)
+"""Classes of needs and persons of a group, where documents are clear to everybody."""
+
+
+def knowing(library: Library, explicit: Any = None) -> Knowledge:
+    """What is known where there is a library."""
+    read = {} if explicit is None else {"explicit": explicit}
+    return some(Knowledge, library=library, **read)
 
 
 @dataclass
@@ -108,10 +127,10 @@ class Small:
     @property
     def knowledge(self) -> Knowledge:
         """What they know, in the arrays of this firm."""
-        felt = np.full((2, NEEDS), -1)
+        felt, noticed = np.full((2, NEEDS), -1), np.full_like(self.routine, -1, np.int64)
         return some(
             Knowledge, tacit=self.tacit, explicit=self.explicit, routine=self.routine,
-            felt_week=felt, felt_by=felt.copy(),
+            felt_week=felt, felt_by=felt.copy(), noticed=noticed,
         )  # fmt: skip
 
     def world(self, variation: float = 0.15) -> Truth:

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_firm import people, some, truth_of
+from small_firm import people, some, truth_of, visits_of
 
 from seci_sim.engine import luck
+from seci_sim.parameters import World
 from seci_sim.seci import combination, externalization, pairing, reading, socialization
 from seci_sim.seci.combination import Planning
 from seci_sim.seci.knowledge import WITH_PATIENTS, Array, Knowledge
 from seci_sim.seci.socialization import Visits, learn_from_patients
 from seci_sim.seci.working_space import new_space
-from seci_sim.seci.world import EXPRESSED, LATENT
+from seci_sim.seci.world import EXPRESSED, LATENT, exposure, new_truth
 
 pytestmark = pytest.mark.plain
 
@@ -180,7 +181,7 @@ def test_patients_speak_up_half_the_time_and_half_of_that_on_latent_needs(
 
 def test_what_shows_of_a_need_is_its_truth_as_often_as_patients_and_eyes_allow() -> None:
     seen = np.zeros((1000, 40), np.int8)
-    truth, visits = truth_of([[1] * 40], variation=0.15), some(Visits, shows=0.2, accuracy=0.75)
+    truth, visits = truth_of([[1] * 40], variation=0.15), visits_of(shows=0.2, accuracy=0.75)
     for week in range(1000):
         socialization.see_needs(seen[week], truth, 0, visits, 2, week, 0, 0, 0)
     shown = (seen != 0).sum()
@@ -189,9 +190,37 @@ def test_what_shows_of_a_need_is_its_truth_as_often_as_patients_and_eyes_allow()
     assert abs((seen == 1).sum() / shown - right) < CRITICAL * np.sqrt(right * (1 - right) / shown)
 
 
+def test_a_need_shows_at_home_as_much_more_often_as_it_shows_less_elsewhere() -> None:
+    # Of two markets, at a specialisation of a half: .2 * (.5 + .5 * 2) at home, .2 * .5 elsewhere.
+    truth = truth_of([[1] * 20, [1] * 20], home=[0] * 10 + [1] * 10)
+    shows = luck.words_below(0.2 * exposure(truth, 0.5))
+    visits, seen = some(Visits, shows=shows, accuracy=1.0), np.zeros((2, 1000, 20), np.int8)
+    for market in range(2):
+        for week in range(1000):
+            socialization.see_needs(
+                seen[market, week], truth, market, visits, 2, week, market, 0, 0
+            )
+    for market, home in np.ndindex(2, 2):
+        often = seen[market, :, 10 * home : 10 * home + 10].mean()
+        expected = 0.3 if market == home else 0.1
+        error = np.sqrt(expected * (1 - expected) / 10_000)
+        assert abs(often - expected) < CRITICAL * error
+
+
+@given(st.floats(0, 1), st.integers(1, 6), st.integers(0, 2**63 - 1))
+def test_over_all_markets_a_need_shows_as_often_in_a_specialised_world(
+    share: float, markets: int, seed: int
+) -> None:
+    truth = new_truth(World(), markets, seed)
+    shown = exposure(truth, share)
+    assert shown.mean(axis=0) == pytest.approx(1.0)
+    assert (shown.max(axis=0) == shown[truth.home, np.arange(truth.home.size)]).all()
+    assert (exposure(truth, 0.0) == 1.0).all()
+
+
 def test_visits_are_the_whole_part_of_their_mean_and_the_fraction_as_a_chance() -> None:
     staff, space = people([20_000]), new_space(20_000, 1, 1, 1)
-    visits = some(Visits, mean=2.3, hours=1.0, uptake=1.0)
+    visits = visits_of(mean=2.3, hours=1.0, uptake=1.0)
     known = some(
         Knowledge, tacit=np.zeros((20_000, 1)), felt_week=np.zeros((1, 1)), felt_by=np.zeros((1, 1))
     )

@@ -17,15 +17,19 @@ from small_firm import (
     HOURS,
     NEED_CLASS,
     NEEDS,
+    NO_GROUP,
+    NO_KINDS,
     PARTS,
     PEOPLE,
     SEEDS,
     Small,
     in_bounds,
+    knowing,
     responses,
     some,
     truth_of,
     truths,
+    visits_of,
     written_by,
 )
 
@@ -44,7 +48,7 @@ def visit(firm: Small, visits: float = 3.0, rate: float = 0.3, shows: float = 1.
     known = firm.knowledge
     socialization.learn_from_patients(
         EVERYBODY, firm.staff, known, firm.world(),
-        some(socialization.Visits, mean=visits, hours=hours, shows=shows, accuracy=0.75, rate=rate,
+        visits_of(mean=visits, hours=hours, shows=shows, accuracy=0.75, rate=rate,
              unsure=0.1, uptake=1.0),
         firm.space, firm.seed, 1,
     )  # fmt: skip
@@ -128,7 +132,7 @@ def say(firm: Small, group: Array, entries: int = 3, pooled: float = 1.0,
     )  # fmt: skip
     externalization.put_into_words(
         concept, np.zeros(NEEDS), firm.routine[0], group, firm.knowledge, NEED_CLASS, workshops,
-        firm.moved,
+        firm.staff,
     )  # fmt: skip
     return concept
 
@@ -172,9 +176,9 @@ def test_the_library_fills_blanks_only_with_what_a_document_says(
 ) -> None:
     concept, origin = plan.copy(), np.zeros(NEEDS, np.int8)
     documents = some(Library, entries=library, market=[0, 1, 0], size=3)
-    planning = some(combination.Planning, window=60, success=success, reuse=reuse)
+    planning = some(combination.Planning, window=60, success=success, reuse=reuse, legibility=1.0)
     filled = combination.search_library(
-        plan, origin, answered, documents, planning, (seed, 1, 0, 0)
+        plan, origin, answered, knowing(documents), NO_KINDS, planning, NO_GROUP, (seed, 1, 0, 0)
     )
     new = plan != concept
     assert filled == new.sum() == (origin != 0).sum() <= reuse
@@ -190,10 +194,19 @@ def test_what_is_not_found_not_wanted_or_not_there_fills_nothing(
     concept = plan.copy()
     for size, window, success, reuse in ((3, 60, 0.0, 6), (3, 60, 1.0, 0), (3, 0, 1.0, 6), (0, 60, 1.0, 6)):  # fmt: skip
         documents = some(Library, entries=library, market=np.zeros(3), size=size)
-        planning = some(combination.Planning, window=window, success=success, reuse=reuse)
+        planning = some(
+            combination.Planning, window=window, success=success, reuse=reuse, legibility=1.0
+        )
         nothing = np.zeros(NEEDS, np.int8)
         assert not combination.search_library(
-            plan, nothing.copy(), nothing, documents, planning, (seed, 1, 0, 0)
+            plan,
+            nothing.copy(),
+            nothing,
+            knowing(documents),
+            NO_KINDS,
+            planning,
+            NO_GROUP,
+            (seed, 1, 0, 0),
         )
         assert (plan == concept).all()
 
@@ -250,9 +263,10 @@ def read(firm: Small, library: Array, chance: float, success: float = 0.5) -> No
     """Everyone reads one of the documents, which the two markets wrote in turn."""
     size = len(library)
     reading.read(
-        EVERYBODY, firm.staff, firm.explicit,
-        some(Library, entries=library, market=np.arange(size) % 2, size=size),
-        some(reading.Reading, chance=chance, window=30, success=success),
+        EVERYBODY, firm.staff,
+        knowing(some(Library, entries=library, market=np.arange(size) % 2, size=size), firm.explicit),
+        NEED_CLASS,
+        some(reading.Reading, chance=chance, window=30, success=success, legibility=1.0),
         firm.space, firm.seed, 1,
     )  # fmt: skip
 

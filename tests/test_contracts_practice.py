@@ -31,11 +31,12 @@ from small_firm import (
     some,
     truth_of,
     truths,
+    visits_of,
     written_by,
 )
 
 from seci_sim import SECIModel
-from seci_sim.seci import internalization
+from seci_sim.seci import internalization, on_the_job
 from seci_sim.seci.knowledge import (
     ENDED,
     INTERNALIZATION,
@@ -44,6 +45,7 @@ from seci_sim.seci.knowledge import (
     SETTING_UP,
     Array,
     Knowledge,
+    Library,
     Projects,
 )
 from seci_sim.seci.world import SYSTEMIC
@@ -72,6 +74,117 @@ def notice(firm: Small, chance: float = 1.0, rate: float = 0.5) -> None:
     internalization.notice(
         EVERYBODY, firm.staff, firm.knowledge, firm.world(), how, firm.space, firm.seed, 1
     )
+
+
+def work(firm: Small, contact: float = 0.1, share: float = 0.1) -> None:
+    """Everybody meets patients in routine business, and practises their market's routine."""
+    known, how = firm.knowledge, practice(routine_rate=0.01)
+    visits = visits_of(shows=1.0, accuracy=0.75, rate=0.3)
+    on_the_job.meet_patients_at_work(
+        EVERYBODY, firm.staff, known, firm.world(), visits, contact, firm.space, firm.seed, 1
+    )
+    on_the_job.practise_at_work(EVERYBODY, firm.staff, known, how, share)
+
+
+@given(FIRMS, CHANCES, CHANCES, HOURS)
+def test_routine_business_teaches_within_bounds_and_books_nothing(
+    firm: Small, contact: float, share: float, booked: float
+) -> None:
+    firm.hours[:, 0] = booked
+    assert written_by(lambda: work(firm, contact, share), firm) <= {"tacit", "moved"}
+    assert in_bounds(firm)
+
+
+@given(FIRMS)
+def test_who_has_no_routine_business_or_is_not_there_learns_nothing_from_it(firm: Small) -> None:
+    assert written_by(lambda: work(firm, 0.0, 0.0), firm) == set()
+    firm.hours[:, 0] = 40.0
+    assert written_by(lambda: work(firm), firm) == set()
+    firm.hours[:, 0] = 0.0
+    firm.present[:] = False
+    assert written_by(lambda: work(firm), firm) == set()
+
+
+def review(firm: Small, plan: Array, rate: float, accuracy: float = 1.0) -> Array:
+    """The first, the third and an empty seat hear seven patients on a plan; gives what is kept."""
+    kept = plan.copy()
+    how = some(
+        internalization.Pilots, review_hours=1.0, review_patients=7, review_accuracy=accuracy,
+        review_margin=3, review_learning=rate,
+    )  # fmt: skip
+    pilot, project = np.array([0, NOBODY, 2]), (firm.seed, 1, 0, 0)
+    internalization.review(kept, pilot, firm.staff, firm.tacit, firm.world(), how, project)
+    return kept
+
+
+@given(FIRMS, responses(), CHANCES, st.floats(0.5, 1))
+def test_a_review_teaches_its_members_within_bounds_on_what_patients_can_judge(
+    firm: Small, plan: Array, rate: float, accuracy: float
+) -> None:
+    before = firm.tacit.copy()
+    assert written_by(lambda: review(firm, plan, rate, accuracy), firm) <= {
+        "tacit", "hours", "moved",
+    }  # fmt: skip
+    assert in_bounds(firm)
+    judged = (plan != 0) & (NEED_CLASS != SYSTEMIC)
+    assert (firm.tacit[:, ~judged] == before[:, ~judged]).all()
+    assert (firm.tacit[[1, 3]] == before[[1, 3]]).all()
+
+
+@given(FIRMS, responses())
+def test_patients_who_are_always_right_move_members_half_way_to_the_truth(
+    firm: Small, plan: Array
+) -> None:
+    # All seven agree, whether the entry is right or not: half of the gap to the truth is left.
+    before, right = firm.tacit.copy(), firm.truth[0]
+    kept = review(firm, plan, rate=0.5)
+    judged = (plan != 0) & (NEED_CLASS != SYSTEMIC)
+    half_way = (before + right) / 2
+    assert firm.tacit[[0, 2]][:, judged] == pytest.approx(half_way[[0, 2]][:, judged])
+    assert (kept[judged] == np.where(plan == right, plan, 0)[judged]).all()
+
+
+@given(FIRMS, responses())
+def test_a_review_that_teaches_nothing_takes_its_hour_all_the_same(
+    firm: Small, plan: Array
+) -> None:
+    assert written_by(lambda: review(firm, plan, rate=0.0), firm) == {"hours"}
+
+
+def try_what_was_read(firm: Small, use: float, rate: float = 0.1) -> None:
+    """The first two read the routine of the first market this week, the third that of the second."""
+    space, library = firm.space, some(Library, entries=firm.routine, size=2)
+    space.read[:] = [0, 0, 1, NOBODY]
+    known = some(Knowledge, tacit=firm.tacit, explicit=firm.explicit, library=library)
+    how = practice(rate=rate, reading_use=use)
+    internalization.try_what_was_read(EVERYBODY, firm.staff, known, how, space, firm.seed, 1)
+
+
+@given(FIRMS, CHANCES, CHANCES)
+def test_what_was_read_is_tried_within_bounds_where_it_was_made_out(
+    firm: Small, use: float, rate: float
+) -> None:
+    before = firm.tacit.copy()
+    assert written_by(lambda: try_what_was_read(firm, use, rate), firm) <= {"tacit", "moved"}
+    assert in_bounds(firm)
+    read = firm.routine[[0, 0, 1, 1]]
+    held = (read != 0) & (read == firm.explicit)
+    held[3] = False
+    assert (firm.tacit[~held] == before[~held]).all()
+
+
+@given(FIRMS)
+def test_what_is_always_tried_moves_a_tenth_of_the_way_in_its_hour(firm: Small) -> None:
+    before, read = firm.tacit.copy(), firm.routine[[0, 0, 1, 1]]
+    try_what_was_read(firm, use=1.0, rate=0.1)
+    held = (read != 0) & (read == firm.explicit)
+    held[3] = False
+    assert firm.tacit[held] == pytest.approx((0.9 * before + 0.1 * read)[held], abs=1e-6)
+
+
+@given(FIRMS)
+def test_what_is_never_tried_moves_nothing(firm: Small) -> None:
+    assert written_by(lambda: try_what_was_read(firm, use=0.0), firm) == set()
 
 
 def run_pilot(firm: Small, seats: list[int], begun: int, week: int, hours: float, capacity: float,
@@ -162,7 +275,15 @@ def test_a_review_only_takes_away_and_never_a_systemic_entry(
     staff.hours[:] = 7.75
     pilots = reviews(4.0, patients, accuracy, margin)
     right = truth_of([truth], NEED_CLASS)
-    internalization.review(kept, np.array([0, NOBODY]), staff, right, pilots, (seed, 1, 0, 0))
+    internalization.review(
+        kept,
+        np.array([0, NOBODY]),
+        staff,
+        np.zeros((1, NEEDS), np.float32),
+        right,
+        pilots,
+        (seed, 1, 0, 0),
+    )
     withdrawn = kept != plan
     assert (kept[withdrawn] == 0).all()
     assert (NEED_CLASS[withdrawn] != SYSTEMIC).all()
@@ -174,7 +295,9 @@ def test_a_review_takes_no_hours_of_pilot_members_whose_unit_left() -> None:
     staff = people([2], present=[True, False])
     ones, pilots = np.ones(NEEDS, np.int8), reviews(1.0, 7, 1.0, 3)
     right = truth_of([ones], NEED_CLASS)
-    internalization.review(ones, np.array([0, 1]), staff, right, pilots, (1, 1, 0, 0))
+    internalization.review(
+        ones, np.array([0, 1]), staff, np.zeros((2, NEEDS), np.float32), right, pilots, (1, 1, 0, 0)
+    )
     assert staff.hours.sum(axis=1).tolist() == [1.0, 0.0]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_firm import people, some, truth_of
+from small_firm import people, some, truth_of, visits_of
 
 from seci_sim.engine import luck
 from seci_sim.parameters import World
@@ -54,7 +54,7 @@ def visits(mean: float) -> Array:
     known = some(
         Knowledge, tacit=np.zeros((5, 1)), felt_week=np.zeros((3, 1)), felt_by=np.zeros((3, 1))
     )
-    how = some(socialization.Visits, mean=mean, hours=1.0, uptake=1.0)
+    how = visits_of(mean=mean, hours=1.0, uptake=1.0)
     staff.home[:] = 0
     socialization.learn_from_patients(
         (UNIT, UNIT + 1), staff, known, truth_of([[1]]), how, space, SEED, WEEK
@@ -73,7 +73,7 @@ def see(shows: float, variation: float, accuracy: float) -> int:
     """What a visit, the second of a week, shows of the second of three needs, which is +1."""
     observed = np.zeros(3, np.int8)
     truth = truth_of([[1, 1, 1]], [EXPRESSED, LATENT, SYSTEMIC], variation=variation)
-    how = some(socialization.Visits, shows=shows, accuracy=accuracy)
+    how = visits_of(shows=shows, accuracy=accuracy)
     socialization.see_needs(observed, truth, 0, how, SEED, WEEK, UNIT, WHO, 1)
     assert observed[2] == 0, "nobody shows a systemic need"
     return int(observed[1])

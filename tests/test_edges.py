@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_firm import people, some, truth_of
+from small_firm import NO_GROUP, NO_KINDS, knowing, people, some, truth_of, visits_of
 
 from seci_sim import SECIModel
 from seci_sim.engine import luck
@@ -44,8 +44,7 @@ def visit(booked: float) -> float:
         felt_week=[[NOBODY] * 2],
         felt_by=[[NOBODY] * 2],
     )
-    how = some(
-        socialization.Visits, mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1,
+    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1,
         uptake=1.0,
     )  # fmt: skip
     truth = truth_of([[1, 1]], variation=0.15)
@@ -131,7 +130,7 @@ def say(tacit: list[list[float]], explicit: int = 0, entries: int = 9, sayabilit
     )  # fmt: skip
     externalization.put_into_words(
         concept, np.zeros(needs), np.zeros(needs, np.int8), np.array(seats), known,
-        np.full(needs, EXPRESSED, np.int8), how, np.zeros((2, 4), np.float32),
+        np.full(needs, EXPRESSED, np.int8), how, people([2]),
     )  # fmt: skip
     said: list[int] = concept.tolist()
     return said
@@ -170,10 +169,10 @@ def test_a_group_looks_for_each_document_once(foreign: bool) -> None:
     for week in range(1, 41):
         drawn = luck.chance(1, luck.SEARCH, week, 3, 0, 0)
         library = some(knowledge.Library, entries=[[1]], market=[7 if foreign else 3], size=1)
-        planning = some(combination.Planning, window=60, success=0.5, reuse=6)
+        planning = some(combination.Planning, window=60, success=0.5, reuse=6, legibility=1.0)
         plan, origin, answered = np.zeros((3, 1), np.int8)
         filled = combination.search_library(
-            plan, origin, answered, library, planning, (1, week, 3, 0)
+            plan, origin, answered, knowing(library), NO_KINDS, planning, NO_GROUP, (1, week, 3, 0)
         )
         assert filled == (drawn < 0.5)
         found.append(filled)
@@ -231,10 +230,9 @@ def readers(booked: float, chance: float) -> int:
     staff = people([2])
     staff.hours[:, 0] = booked
     library = some(knowledge.Library, entries=[[1]], market=[0], size=1)
-    how = some(reading.Reading, chance=chance, window=30, success=0.5)
-    reading.read(
-        (0, 1), staff, np.zeros((2, 1), np.int8), library, how, new_space(2, 1, 1, 1), 1, 1
-    )
+    how = some(reading.Reading, chance=chance, window=30, success=0.5, legibility=1.0)
+    known = knowing(library, np.zeros((2, 1)))
+    reading.read((0, 1), staff, known, NO_KINDS, how, new_space(2, 1, 1, 1), 1, 1)
     return int(staff.hours[:, knowledge.IN_COMBINATION].sum())
 
 
@@ -296,7 +294,7 @@ def test_who_notices_has_drawn_below_the_chance_not_at_it() -> None:
     drawn = luck.chances(2, 1, luck.NOTICING, 1, 0, 0)
 
     def noticing(chance: float) -> int:
-        known = some(knowledge.Knowledge, tacit=np.zeros((2, 1)), routine=[[-1]])
+        known = some(knowledge.Knowledge, tacit=np.zeros((2, 1)), routine=[[-1]], noticed=[[-1]])
         how = some(internalization.Practice, noticing=chance, noticing_step=0.5)
         internalization.notice(
             (0, 1), people([2]), known, truth_of([[1]]), how, new_space(2, 1, 1, 1), 1, 1
@@ -316,14 +314,15 @@ def adopt(
         knowledge.Projects, market=np.zeros(size), ordinal=range(size), status=np.full(size, PRACTISED),
         ready=np.zeros(size), weeks_practised=np.full(size, 8), week_said=np.full(size, 2),
         week_routine=np.full(size, NOBODY), plan=plans, kept=np.zeros((size, needs)),
-        pilot=np.zeros((size, 1)),
+        pilot=np.zeros((size, 1)), openness=np.ones(size),
     )  # fmt: skip
-    library = some(
-        knowledge.Library, entries=np.zeros((size, needs)), market=np.zeros(size), week=np.zeros(size),
-        held=np.zeros((needs, 2)),
-    )  # fmt: skip
+    library = knowledge.new_library(needs, size)
     known = some(
-        knowledge.Knowledge, library=library, projects=projects, routine=np.zeros((1, needs))
+        knowledge.Knowledge,
+        library=library,
+        projects=projects,
+        routine=np.zeros((1, needs)),
+        confirmed=np.zeros((1, needs)),
     )
     how = some(
         internalization.Pilots, takes_place=True, weeks=8, review_share=review_share, review_hours=1.0,

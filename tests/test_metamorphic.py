@@ -19,11 +19,11 @@ from experiment_files import GRID, experiment
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some
+from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some, visits_of
 
 from seci_sim import SECIModel
 from seci_sim.lab.pool import Here
-from seci_sim.parameters import Policy, World, declarations
+from seci_sim.parameters import Learning, Policy, World, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, with_levers
 from seci_sim.seci import communities, internalization, simulated_patients, socialization
 from seci_sim.seci.knowledge import NOBODY, Array
@@ -126,8 +126,7 @@ def moved_to(small: Small, rows: Array) -> Small:
 
 def visited(small: Small, rows: Array) -> None:
     """Patients show everything, and everybody reads it rightly: luck has nothing to decide."""
-    how = some(
-        socialization.Visits, mean=3.0, hours=4.0, shows=1.0, accuracy=1.0, rate=0.3, unsure=0.1,
+    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=1.0, rate=0.3, unsure=0.1,
         uptake=1.0,
     )  # fmt: skip
     socialization.learn_from_patients(
@@ -308,6 +307,7 @@ EMPTY: Mapping[str, Mapping[str, Any]] = {
     "pilot_hours": {"pilot_capacity": 400.0},
     "turnover": {"retention": 1.0},
     "rotation": {"settling_hours": 40.0},
+    "openness": {"colleague_learning": 0.05, "tie_within": 0.5, "reading_voice": 0.3},
     "remote_share": {"remote_loss": 1.0},
 }  # fmt: skip
 """Levers at nought, and what then makes no difference, because it acts through them alone."""
@@ -320,8 +320,11 @@ ELSEWHERE: Mapping[str, tuple[float, dict[str, Any]]] = {
     "dialogue_local_partners": (2, {"timeline": NOBODY_TO_ASK}),
     "dialogue_global_partners": (2, {"timeline": NOBODY_TO_ASK}),
     "dialogue_patients": (5, {"world": World(needs=16, latent_share=1.0)}),
+    "initiative": (1.0, ALONE),
+    "initiative_total": (5.0, {"learning": Learning(unsure_below=0.9, noticing=0.0)}),
 }
-"""Levers that at nought are as anything else where there is nobody to ask, or nothing that they could say."""
+"""Levers that at nought are as anything else where there is nobody to ask, nothing that they could say,
+no other market, or nobody who is sure of anything or notices what is wrong."""
 
 SAME: Mapping[str, tuple[dict[str, float], dict[str, float]]] = {
     "second_line": ({"second_line": 0.0, "tie_across": 1.0}, {"second_line": 1.0, "tie_across": 0.3}),

@@ -67,6 +67,12 @@ def recorded(model: SECIModel, column: str) -> Array:
     return weeks
 
 
+def uneven_starts(model: SECIModel) -> float:
+    """How unevenly, by head, projects were to start over the markets in the last week."""
+    usual, means = model.organisation.terms.workshops.starting, model.organisation.space.starting
+    return float((np.where(means.any(), means, usual) / usual).std())
+
+
 def conviction(model: SECIModel) -> float:
     """How sure people are, rightly or wrongly."""
     return float(np.abs(model.knowledge.tacit).mean())
@@ -173,6 +179,18 @@ def poorest_reached(model: SECIModel) -> float:
     return float(model.records.reached[model.week - 1, -1, 0, 0])
 
 
+def told_apart(model: SECIModel) -> float:
+    """How far apart the staff of markets are on a need that is everywhere the same."""
+    tacit, markets = model.knowledge.tacit, model.staff.market
+    of_each = [np.abs(tacit[markets == market]).mean(axis=0) for market in range(4)]
+    return float(np.std(of_each, axis=0).mean())
+
+
+def paces_differ(model: SECIModel) -> float:
+    """How much people differ in how quickly they learn."""
+    return float(model.staff.pace.std())
+
+
 # What is claimed ----------------------------------------------------------------------------------
 
 RISES, FALLS = "rises", "falls"
@@ -193,6 +211,7 @@ NO_PANEL = BUSY | {
     "justification_global_partners": 0,
 }
 SIX_PATIENTS = NO_PANEL | {"justification_patients": 6, "patient_speaks": 0.8}
+LAPSING = QUICK | {"drift": 0.3, "reuse": 0}
 UNFELT = {"projects_per_head": 1.0, "socialization": False}
 READERS = BUSY | {
     "socialization": False,
@@ -212,6 +231,7 @@ TABLE = [
     ("world.latent_share", 0.3, 0.9, FALLS, researched, 0, {}),
     ("world.local_difference", 0.0, 0.5, RISES, local_needs, 0, {}),
     ("world.patient_variation", 0.0, 0.3, FALLS, mean("tacit_alignment"), 8, PATIENTS_ONLY),
+    ("world.specialisation", 0.0, 0.8, RISES, told_apart, 8, PATIENTS_ONLY),
     ("world.drift", 0.0, 0.3, RISES, needs_turned, 40, {}),
     ("world.report_coverage", 0.2, 1.0, RISES, researched, 0, {}),
     ("world.report_error", 0.0, 0.5, RISES, misread_by_research, 0, {"report_coverage": 1.0}),
@@ -230,11 +250,19 @@ TABLE = [
     ("learning.unsure_below", 0.05, 0.2, FALLS, mean("staff_knowing"), 8, {}),
     ("learning.unsure_below", 0.0, 0.2, RISES, total("moved_externalization"), 15, READERS),
     ("learning.reading_voice", 0.0, 0.3, RISES, total("moved_externalization"), 15, READERS),
+    ("learning.legibility", 0.1, 1.0, RISES, total("entries_foreign_library"), 30, QUICK),
+    ("learning.legibility", 0.1, 1.0, RISES, mean("explicit_coverage"), 30, QUICK | {"reading_hours": 1.0}),
     ("learning.sayability", 0.25, 1.0, FALLS, total("moved_externalization"), 15, BUSY),
     ("learning.practice_learning", 0.01, 0.05, RISES, total("moved_internalization"), 10, BUSY),
     ("learning.routine_practice", 0.2, 1.0, RISES, total("moved_internalization"), 20, PILOTS_ONLY | {"routine_hours": 1.0}),
     ("learning.simulation_truth", 0.6, 0.95, RISES, mean("tacit_alignment"), 8, SIMULATION_ONLY),
     ("learning.settling_hours", 8, 40, RISES, total("hours_socialization"), 15, {"rotation": 0.3}),
+    ("learning.review_learning", 0.0, 0.4, RISES, total("moved_internalization"), 20, PILOTS_ONLY | {"review_share": 1.0, "noticing": 0.0}),
+    ("learning.reading_use", 0.0, 0.3, RISES, total("moved_internalization"), 8, {"training_hours": 0.0, "reading_hours": 1.0}),
+    ("learning.talent_spread", 0.2, 0.6, RISES, paces_differ, 1, {}),
+    ("learning.absorptive_floor", 0.2, 1.0, RISES, total("moved_socialization"), 8, PATIENTS_ONLY),
+    ("learning.ambient_contact", 0.0, 0.005, RISES, total("moved_socialization"), 8, {"patient_time": 0.0, "mentoring_hours": 0.0}),
+    ("learning.on_the_job", 0.0, 0.1, RISES, total("moved_internalization"), 20, QUICK),
     ("learning.noticing", 0.0, 0.05, RISES, total("moved_internalization"), 20, QUICK | {"practice_learning": 0.0}),
     ("learning.noticing_step", 0.2, 0.8, RISES, total("moved_internalization"), 20, QUICK | {"practice_learning": 0.0, "noticing": 0.05}),
 
@@ -264,8 +292,12 @@ TABLE = [
     ("projects.review_margin", 1, 5, FALLS, withdrawn, 30, REVIEWED),
     ("projects.routine_hours", 0.0, 4.0, RISES, total("hours_internalization"), 20, PILOTS_ONLY),
 
+    ("projects.lapse", 0.0, 0.15, FALLS, mean("routine_coverage"), 120, LAPSING),
+    ("projects.lapse_turnover", 0.0, 10.0, FALLS, mean("routine_coverage"), 120, LAPSING | {"lapse": 0.15, "turnover": 0.3}),
+
     ("service.skill_base", 0.2, 0.6, RISES, mean("needs_met"), 15, QUICK),
     ("service.skill_gain", 0.4, 0.8, RISES, mean("needs_met"), 15, QUICK),
+    ("service.watchfulness", 0.0, 1.0, FALLS, mean("needs_mis_served"), 30, QUICK),
     ("service.price", 500.0, 10000.0, FALLS, patients(STARTED), 4, {}),
     ("service.eligible_patients", 5, 50, RISES, patients(ELIGIBLE), 2, {}),
     ("service.launch_plans", 0, 2, FALLS, patients(STARTED), 20, QUICK),
@@ -283,8 +315,11 @@ TABLE = [
     ("policy.uptake", 0.3, 1.0, RISES, total("hours_with_patients"), 4, {"patient_time": 0.1}),
     ("policy.visit_hours", 1, 8, FALLS, visitors, 4, {"patient_time": 0.1}),
     ("policy.mentoring_hours", 0.0, 4.0, RISES, total("hours_socialization"), 4, {}),
+    ("policy.mentors", False, True, RISES, conviction, 26, {"patient_time": 0.05, "uptake": 0.3}),
     ("policy.cross_unit", 0.0, 0.5, FALLS, total("moved_socialization"), 4, MEETINGS_ONLY),
     ("policy.second_line", 0.0, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY | {"cross_unit": 1.0}),
+    ("policy.openness", 0.4, 1.0, RISES, total("moved_socialization"), 4, MEETINGS_ONLY),
+    ("policy.openness", 0.4, 1.0, RISES, total("moved_externalization"), 20, BUSY),
     ("policy.community_hours", 0.0, 2.0, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),
     ("policy.community_people", 4, 16, RISES, total("moved_socialization"), 4, COMMUNITIES_ONLY),
     ("policy.workshop_staff", 3, 10, RISES, total("hours_externalization"), 15, BUSY),
@@ -304,6 +339,8 @@ TABLE = [
     ("policy.reading_hours", 0.0, 1.0, RISES, total("hours_combination"), 4, {}),
     ("policy.review_share", 0.0, 1.0, RISES, withdrawn, 30, QUICK | {"review_margin": 1}),
     ("policy.projects_per_head", 0.02, 0.5, RISES, total("projects_started"), 15, {}),
+    ("policy.initiative", 0.0, 1.0, RISES, uneven_starts, 20, {"projects_per_head": 0.5}),
+    ("policy.initiative_total", 0.0, 5.0, RISES, total("projects_started"), 30, {"projects_per_head": 0.5}),
     ("policy.training_hours", 0.0, 4.0, RISES, total("hours_internalization"), 10, {"reading_hours": 1.0}),
     ("policy.simulation_hours", 0.0, 2.0, RISES, mean("tacit_alignment"), 8, SIMULATION_ONLY),
     ("policy.pilot_hours", 1, 8, RISES, total("hours_internalization"), 15, PILOTS_ONLY | {"pilot_capacity": 10_000}),

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_firm import people, some, truth_of
 
 from seci_sim import SECIModel
@@ -43,6 +45,38 @@ def test_needs_are_met_by_right_routines_and_skill_and_mis_served_by_wrong_ones(
     assert outcome[SYSTEMIC].tolist() == [0, 0, 0, 0]
     # 0.1 is not sure enough to count as knowing.
     assert knowing.tolist() == [1, 2, 1]
+
+
+def harm_of(tacit: list[float], routine: int, watchfulness: float) -> float:
+    """What is mis-served of a need whose right response is +1, patients alike in 85 of 100."""
+    staff, space = people([len(tacit)]), new_space(len(tacit), 1, 1, 1)
+    known = some(Knowledge, tacit=np.array([tacit]).T, routine=[[routine]])
+    truth = truth_of([[1]], variation=0.15)
+    care = some(
+        service.Care, unit_market=[0], headcount=[len(tacit)], skill_base=0.4, skill_gain=0.6,
+        watchfulness=watchfulness,
+    )  # fmt: skip
+    service.watch(staff, known, truth, space)
+    service.answer_needs(np.zeros((1, 1)), known.routine, truth, care, space)
+    return float(space.outcome[0, EXPRESSED, service.MIS_SERVED])
+
+
+def test_a_wrong_routine_harms_less_where_staff_know_better() -> None:
+    # Who knows better: .5, and 0 of who believes in it; the mean .25, of which half averts: .875.
+    assert harm_of([0.5, -0.9], routine=-1, watchfulness=0.5) == pytest.approx(0.85 * 0.875)
+    assert harm_of([0.5, -0.9], routine=-1, watchfulness=0.0) == pytest.approx(0.85)
+    assert harm_of([0.5, -0.9], routine=1, watchfulness=0.5) == pytest.approx(0.15)
+
+
+@given(
+    st.lists(st.floats(-1, 1), min_size=1, max_size=5), st.sampled_from([-1, 0, 1]),
+    st.floats(0, 1), st.floats(0, 1),
+)  # fmt: skip
+def test_watchfulness_only_averts_and_never_more_than_there_is(
+    tacit: list[float], routine: int, one: float, other: float
+) -> None:
+    less, more = (harm_of(tacit, routine, watchful) for watchful in sorted((one, other)))
+    assert 0 <= more <= less <= 0.85
 
 
 def test_nobody_delivers_more_than_the_whole_response() -> None:

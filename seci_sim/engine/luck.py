@@ -32,6 +32,8 @@ PILOT, REVIEW, VERDICT, LESSON, NOTICING = 27, 28, 29, 30, 31
 PATIENT, CHOICE = 32, 33
 UPTAKE, COMMUNITY, SCRIPT, REHEARSAL, ROTATION = 40, 41, 42, 43, 44
 OTHER_MARKET, OTHER_STAFF, OTHER_CORE = 45, 46, 47
+HOME, AMBIENT, MAKING_OUT, MAKING_USE, TRYING, LAPSE, TALENT = 48, 49, 50, 51, 52, 53, 54
+OPENNESS = 55
 
 FIRST, BEFORE = np.int64(0), np.int64(0)
 """The first, and often the only, slot or whom of an address; the week before the first. For a plain
@@ -185,6 +187,17 @@ def below(probability: Real) -> Any:
     (True, 0, True)
     """
     return np.uint64(math.ceil(min(1.0, max(0.0, probability)) * _WORDS))
+
+
+def words_below(probabilities: Any) -> Any:
+    """An array of uint64: what `below` gives for each of an array of probabilities.
+
+    Examples
+    --------
+    >>> words_below(np.array([0.0, 0.25, 2.0])) == [0, 2**30, 2**32]
+    array([ True,  True,  True])
+    """
+    return np.ceil(np.clip(probabilities, 0.0, 1.0) * _WORDS).astype(np.uint64)
 
 
 @kernel

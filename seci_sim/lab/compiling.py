@@ -13,7 +13,7 @@ from seci_sim.scenario import Scenario, read_scenario, with_levers
 
 HALVES = (
     ("begin_week", "move_world", "socialize", "internalize"),
-    ("externalize", "combine", "serve", "take_stock"),
+    ("externalize", "combine", "work", "serve", "take_stock"),
 )
 """The processes of a week, in two parts whose rules take about equally long to compile."""
 

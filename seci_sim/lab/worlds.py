@@ -113,8 +113,8 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     Returns
     -------
     tuple of Factor
-        Every parameter with a plausible range that nobody decides, nobody has measured and no
-        scenario states; none of a published model, whose numbers are those of its paper.
+        Every parameter with a plausible range that nobody decides, nobody has measured, no scenario
+        states and no default switches off; none of a published model, whose numbers are those of its paper.
 
     Examples
     --------
@@ -138,7 +138,8 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
 
 def _is_uncertain(declared: Declaration) -> bool:
     measured = declared.source.startswith("measured")
-    return declared.plausible is not None and declared.role != "lever" and not measured
+    decided = declared.role == "lever" or declared.off
+    return declared.plausible is not None and not decided and not measured
 
 
 def _stated(scenario: Scenario) -> set[str]:

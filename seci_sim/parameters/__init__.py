@@ -82,6 +82,8 @@ class Declaration:
     role: Role
     meaning: str
     source: str
+    off: bool = False
+    """Whether the default switches a rule off."""
 
 
 def declarations(model: str = SECI) -> Iterator[Declaration]:
@@ -111,4 +113,5 @@ def declarations(model: str = SECI) -> Iterator[Declaration]:
                 role=role,
                 meaning=field.description or "",
                 source=str(extra["source"]),
+                off=bool(extra.get("off")),
             )

@@ -62,6 +62,16 @@ class Learning(Section):
     """Up to this conviction a person is unsure of a need."""
     reading_voice: float = parameter(0.1, "weight", (0, 1), (0, 0.3), "rule", "assumed")
     """Weight with which the unsure voice what they have read."""
+    legibility: float = parameter(
+        1.0,
+        "chance",
+        (0, 1),
+        (0.1, 1),
+        "rule",
+        "assumed: that what is not codified is hard to hand on, Zander and Kogut (1995), Szulanski (1996)",
+        off=True,
+    )
+    """Chance that others than its authors can make out an entry of a document on a latent need."""
     sayability: float = parameter(
         0.5,
         "conviction",
@@ -93,6 +103,66 @@ class Learning(Section):
     """Chance that simulated patients show a need as it is; where not, they mislead everybody."""
     settling_hours: float = parameter(16, "hours", (0, 40), (8, 40), "fact", "assumed")
     """Hours that somebody who changes units spends on settling in, in the week of the change."""
+    review_learning: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0.05, 0.4),
+        "rule",
+        "assumed: that debriefs teach, Tannenbaum and Cerasoli (2013), Keiser and Arthur (2021)",
+        off=True,
+    )
+    """Step of a pilot's staff towards what most patients of its after-action review say of an entry."""
+    reading_use: float = parameter(
+        0.0,
+        "chance",
+        (0, 1),
+        (0, 0.3),
+        "rule",
+        "assumed: that printed material alone moves practice a little, Cochrane review CD004398",
+        off=True,
+    )
+    """Chance that an entry which somebody reads is tried for an hour in the same week."""
+    talent_spread: float = parameter(
+        0.0,
+        "coefficient of variation",
+        (0, 2),
+        (0.2, 0.6),
+        "rule",
+        "assumed: that people differ lastingly in what they learn, Papay et al. (2020)",
+        off=True,
+    )
+    """Spread of how quickly people learn, each for good, around a mean of 1."""
+    absorptive_floor: float = parameter(
+        1.0,
+        "share",
+        (0, 1),
+        (0.2, 1),
+        "rule",
+        "assumed: that prior knowledge is what one learns with, Cohen and Levinthal (1990)",
+        off=True,
+    )
+    """Size of the steps of who is sure of nothing, in steps of who is sure of everything."""
+    ambient_contact: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 0.005),
+        "fact",
+        "assumed: that those learn who do the work, Argote and Epple (1990)",
+        off=True,
+    )
+    """Share of routine business that teaches as a visit to patients does, without being booked."""
+    on_the_job: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 0.1),
+        "fact",
+        "assumed: learning by doing, Argote and Epple (1990)",
+        off=True,
+    )
+    """Share of routine business in which a market's staff practise its routine by the way."""
     noticing: float = parameter(0.0125, "chance a week", (0, 1), (0, 0.05), "rule", "assumed")
     """Chance that an employee notices that a routine answers a need wrongly."""
     noticing_step: float = parameter(0.5, "share", (0, 1), (0.2, 0.8), "rule", "assumed")

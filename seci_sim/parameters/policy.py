@@ -34,10 +34,23 @@ class Policy(Section):
         "assumed: structured meetings of peers, Sandvik et al.",
     )
     """Hours for which two colleagues meet to learn from each other."""
+    mentors: bool = switch(
+        False, "lever", "assumed: that those learn most who meet the best, Sandvik et al. (2020)"
+    )
+    """Whether in each unit the surest meet the least sure, instead of anybody anybody."""
     cross_unit: float = parameter(0.10, "share", (0, 1), (0, 0.5), "lever", "assumed")
     """Share of those meetings that join people of different units, others every week."""
     second_line: float = parameter(0.0, "share", (0, 1), (0, 1), "lever", "assumed")
     """How far second reporting lines (a matrix) lift the tie across units to that within one."""
+    openness: float = parameter(
+        1.0,
+        "share",
+        (0, 1),
+        (0.4, 1),
+        "lever",
+        "assumed: about half intend to withhold what they know, Peng (2013)",
+    )
+    """Staff who share what they know with colleagues and in workshops, always the same people."""
     community_hours: float = parameter(
         0.0,
         "hours a week",
@@ -106,6 +119,24 @@ class Policy(Section):
         "measured: Eisai reports about 560 to 600 theme projects a year for about 11,000 employees",
     )
     """Projects started a year for each employee of the firm."""
+    initiative: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 1),
+        "lever",
+        "assumed: that breakdown and autonomy start the creation of knowledge, Nonaka (1994)",
+    )
+    """Share of projects that start where staff see something amiss, rather than by head."""
+    initiative_total: float = parameter(
+        0.0,
+        "share",
+        (0, 10),
+        (0, 1),
+        "lever",
+        "assumed: that breakdown and autonomy start the creation of knowledge, Nonaka (1994)",
+    )
+    """How many more projects start, as a share of the usual, where staff see everything amiss."""
     training_hours: float = parameter(0.5, "hours a week", (0, 20), (0, 4), "lever", "assumed")
     """Hours a week for which people practise what they have read."""
     simulation_hours: float = parameter(

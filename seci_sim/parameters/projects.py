@@ -65,3 +65,23 @@ class Projects(Section):
     """Margin of votes against at which an entry is withdrawn."""
     routine_hours: float = parameter(1, "hours a week", (0, 40), (0, 4), "fact", "assumed")
     """Hours for which the staff of a market practise its routines."""
+    lapse: float = parameter(
+        0.0,
+        "share a year",
+        (0, 1),
+        (0, 0.15),
+        "rule",
+        "assumed: half of adopted practices were dropped within nine years, Bloom et al. (2020)",
+        off=True,
+    )
+    """Entries of a routine that are dropped in a year, once no plan has brought them within one."""
+    lapse_turnover: float = parameter(
+        0.0,
+        "times",
+        (0, 100),
+        (0, 10),
+        "rule",
+        "assumed: practices were dropped first where managers left, Bloom et al. (2020)",
+        off=True,
+    )
+    """How many times more are dropped where all of a market's staff came within the year."""

@@ -34,6 +34,16 @@ class Service(Section):
     """Part of a right response that written instructions alone deliver."""
     skill_gain: float = parameter(0.6, "share", (0, 1), (0.4, 0.8), "rule", "assumed")
     """Part of a right response that full tacit skill of all staff adds."""
+    watchfulness: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 1),
+        "rule",
+        "assumed: as skill does for a right routine, knowing better may do for a wrong one",
+        off=True,
+    )
+    """Part of the harm of a wrong routine that staff who fully know better avert."""
     price: float = parameter(
         2500,
         "money",

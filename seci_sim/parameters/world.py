@@ -34,6 +34,16 @@ class World(Section):
     """How often a market's need differs from the global core."""
     patient_variation: float = parameter(0.15, "chance", (0, 0.5), (0, 0.3), "world", "assumed")
     """How often one patient's need differs from their market's."""
+    specialisation: float = parameter(
+        0.0,
+        "share",
+        (0, 1),
+        (0, 0.9),
+        "world",
+        "assumed: that units come to know different things, Reagans and McEvily (2003)",
+        off=True,
+    )
+    """How far each need shows in one market rather than in all: its home, drawn once."""
     drift: float = parameter(0.05, "share a year", (0, 1), (0, 0.3), "world", "assumed")
     """Needs whose right response turns round in a year, in each market and in the core."""
     report_coverage: float = parameter(0.80, "chance", (0, 1), (0, 1), "world", "assumed")

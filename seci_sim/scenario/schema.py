@@ -59,6 +59,7 @@ def as_written(field: dict[str, Any]) -> dict[str, Any]:
     unit, section = field.pop("unit", ""), field.pop("section", None)
     plausible, source = field.pop("plausible", None), field.pop("source", "")
     role = field.pop("role", "")
+    field.pop("off", None)
     field.pop("title", None)
     field.pop("default", None)
     if section is not None:

@@ -22,7 +22,6 @@ from seci_sim.seci.knowledge import (
     SETTING_UP,
     Array,
     Knowledge,
-    Library,
     Staff,
     empty,
     hold,
@@ -30,6 +29,7 @@ from seci_sim.seci.knowledge import (
     overlay,
     share_out,
 )
+from seci_sim.seci.legibility import somebody_helped_to_write
 from seci_sim.seci.working_space import Space
 from seci_sim.seci.world import LATENT, SYSTEMIC, Truth
 
@@ -43,6 +43,8 @@ class Planning(Structure):
     """How many of the newest documents are searched."""
     success: float
     """Chance to find a document."""
+    legibility: float
+    """Chance to make out an entry on a latent need that another market wrote."""
     reuse: int
     """Needs filled from documents at most."""
     synthesis: float
@@ -124,14 +126,17 @@ def search_library(
     plan: Array,
     origin: Array,
     answered: Array,
-    library: Library,
+    knowledge: Knowledge,
+    need_class: Array,
     planning: Planning,
+    group: Array,
     project: luck.Project,
 ) -> int:
     """Fill needs that neither the concept nor the market answers from documents that are found.
 
     A group goes through the newest documents, those of its own market first and the newest first,
-    and finds each with a chance.
+    and finds each with a chance. What another market wrote of a latent need it makes out by chance,
+    unless one of the group helped to write it.
 
     Parameters
     ----------
@@ -139,13 +144,21 @@ def search_library(
         The concept, changed in place.
     origin : (needs,) int8
         Where each entry came from, changed in place.
+    group : (seats,) int32
+        The persons of the group.
 
     Returns
     -------
     int
         Needs filled.
+
+    Notes
+    -----
+    Source: that search is the easy part of transfer, Hansen (1999); that what is not codified is hard
+    to take over, Zander and Kogut (1995). Rule: our assumption.
     """
-    size, market = library.size, project[2]
+    library, market = knowledge.library, project[2]
+    size = library.size
     filled = 0
     place = luck.FIRST
     for foreign in range(2):
@@ -156,9 +169,15 @@ def search_library(
             place += 1
             if not found:
                 continue
+            obscure = foreign == 1 and planning.legibility < 1.0
+            obscure = obscure and not somebody_helped_to_write(group, document, knowledge)
             for need in range(plan.size):
                 blank = plan[need] == 0 and answered[need] == 0
                 if filled < planning.reuse and blank and library.entries[document, need] != 0:
+                    if obscure and need_class[need] == LATENT:
+                        slot = (place - 1) * plan.size + need
+                        if luck.chance_of(project, luck.MAKING_USE, slot) >= planning.legibility:
+                            continue
                     plan[need] = library.entries[document, need]
                     origin[need] = BY_FOREIGN_LIBRARY if foreign == 1 else BY_OWN_LIBRARY
                     filled += 1
@@ -271,7 +290,10 @@ def make_plans(
         for need in range(concept.size):
             origin[need] = BY_CONCEPT if concept[need] != 0 else 0
         if planning.takes_place:
-            changed = search_library(plan, origin, answers[m], library, planning, project)
+            group = projects.group_person[number]
+            changed = search_library(
+                plan, origin, answers[m], knowledge, truth.need_class, planning, group, project
+            )
             changed += synthesise(
                 plan, origin, answers[m], truth.parts, planning.synthesis, project
             )

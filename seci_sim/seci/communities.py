@@ -17,7 +17,7 @@ def meet_in_communities(staff: Staff, tacit: Array, meetings: Meetings, space: S
 
     For learner i and the surest member j (of equally sure ones the first)::
 
-        tacit_i += min(1, rate * hours * tie) * (tacit_j - tacit_i)
+        tacit_i += min(1, rate * hours * tie * pace_i) * (tacit_j - tacit_i)
 
     Parameters
     ----------
@@ -48,23 +48,24 @@ def meet_in_communities(staff: Staff, tacit: Array, meetings: Meetings, space: S
         for place in range(size):
             hours[there[place], WITH_COLLEAGUES] += stays[place]
         for need in range(tacit.shape[1]):
-            listen_to_the_surest(there, stays, need, tacit, staff.moved, meetings)
+            listen_to_the_surest(there, stays, need, tacit, staff, meetings)
 
 
 @kernel
 def listen_to_the_surest(
-    there: Array, stays: Array, need: Whole, tacit: Array, moved: Array, meetings: Meetings
+    there: Array, stays: Array, need: Whole, tacit: Array, staff: Staff, meetings: Meetings
 ) -> None:
-    """Everybody who is less sure of a need than the surest moves towards them."""
+    """Everybody who is less sure of a need than the surest of those who share moves towards them."""
     surest = there[0]
     for place in range(1, there.size):
-        if abs(tacit[there[place], need]) > abs(tacit[surest, need]):
-            surest = there[place]
-    leading = tacit[surest, need]
+        i = there[place]
+        if abs(tacit[i, need]) * staff.shares[i] > abs(tacit[surest, need]) * staff.shares[surest]:
+            surest = i
+    leading = tacit[surest, need] * staff.shares[surest]
     for place in range(there.size):
         i = there[place]
         if abs(tacit[i, need]) < abs(leading):
             step = np.float32(meetings.rate) * stays[place] * np.float32(meetings.tie_community)
-            change = min(np.float32(1), step) * (leading - tacit[i, need])
+            change = min(np.float32(1), step * staff.pace[i]) * (leading - tacit[i, need])
             tacit[i, need] += change
-            moved[i, SOCIALIZATION] += abs(change)
+            staff.moved[i, SOCIALIZATION] += abs(change)

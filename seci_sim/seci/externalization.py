@@ -187,9 +187,14 @@ def hear_stakeholders(
 
 @kernel
 def conviction(
-    need: Whole, knowledge: Knowledge, group: Array, systemic: bool, workshops: Workshops
+    need: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    group: Array,
+    systemic: bool,
+    workshops: Workshops,
 ) -> float:
-    """What a group brings to one need: the sum of its members' tacit convictions.
+    """What a group brings to one need: the sum of the tacit convictions of those who share theirs.
 
     Who is unsure (abs(tacit) <= unsure) voices what they have read instead, at a small weight, on
     needs other than systemic ones.
@@ -198,7 +203,7 @@ def conviction(
     total = 0.0
     for seat in range(group.size):
         i = group[seat]
-        if i == NOBODY:
+        if i == NOBODY or staff.shares[i] == 0:
             continue
         read = explicit[i, need]
         if abs(tacit[i, need]) <= np.float32(workshops.unsure) and read != 0 and not systemic:
@@ -217,7 +222,7 @@ def put_into_words(
     knowledge: Knowledge,
     need_class: Array,
     workshops: Workshops,
-    moved: Array,
+    staff: Staff,
 ) -> int:
     """A group's strongest convictions become a concept, as far as they can be said and are new.
 
@@ -249,7 +254,7 @@ def put_into_words(
     """
     for need in range(concept.size):
         systemic = need_class[need] == SYSTEMIC
-        voices[need] += conviction(need, knowledge, group, systemic, workshops)
+        voices[need] += conviction(need, staff, knowledge, group, systemic, workshops)
         voices[need] *= workshops.pooled
     written = 0
     while written < workshops.entries:
@@ -267,7 +272,7 @@ def put_into_words(
         concept[strongest] = 1 if voices[strongest] > 0 else -1
         written += 1
     hold(knowledge.explicit, group, concept)
-    share_out(moved, EXTERNALIZATION, group, written)
+    share_out(staff.moved, EXTERNALIZATION, group, written)
     return written
 
 
@@ -341,12 +346,16 @@ def hold_workshops(
         if not form_group(group, workshops, needed, staff, space, project):
             projects.status[number] = ENDED
             continue
+        seated, open_minded = 0, 0.0
         for seat in range(group.size):
             i = group[seat]
             if i != NOBODY:
+                seated += 1
+                open_minded += staff.shares[i]
                 projects.group_person[number, seat] = staff.person[i]
                 hours[i, IN_EXTERNALIZATION] += in_workshop
                 hours[i, IN_COMBINATION] += in_combination
+        projects.openness[number] = open_minded / seated
         if workshops.takes_place:
             fill(voices, 0.0)
             hear_stakeholders(voices, truth, workshops.guests[m], workshops.accuracy, project)
@@ -358,5 +367,5 @@ def hold_workshops(
                 knowledge,
                 truth.need_class,
                 workshops,
-                staff.moved,
+                staff,
             )

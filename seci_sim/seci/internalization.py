@@ -50,6 +50,8 @@ class Practice(Structure):
     noticing: float
     """Chance to notice that a routine is wrong on a need."""
     noticing_step: float
+    reading_use: float
+    """Chance that an entry which was read this week is tried."""
 
 
 class Pilots(Structure):
@@ -73,6 +75,8 @@ class Pilots(Structure):
     """How often a patient judges an entry rightly."""
     review_margin: int
     """Votes more against than for an entry, from which on it is withdrawn."""
+    review_learning: float
+    """Step towards what the patients of a review say; 0: its members learn nothing."""
     documentation_share: float
     """Chance that a lesson is written."""
 
@@ -105,7 +109,7 @@ def practise(
 
     On every need with an entry::
 
-        tacit += rate * hours * (entry - tacit)
+        tacit += rate * hours * pace * (entry - tacit)
 
     Parameters
     ----------
@@ -122,7 +126,8 @@ def practise(
     rate are our assumption.
     """
     booked = book_what_fits(staff.hours, i, IN_INTERNALIZATION, wanted)
-    staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], document, np.float32(rate) * booked)
+    step = np.float32(rate) * booked * staff.pace[i]
+    staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], document, step)
 
 
 @kernel
@@ -142,6 +147,49 @@ def train(part: Part, staff: Staff, knowledge: Knowledge, practice: Practice, sp
             reader = np.int64(space.chosen[place])
             read = explicit[reader]
             practise(reader, staff, knowledge.tacit, read, practice.training_hours, practice.rate)
+
+
+@kernel
+def try_what_was_read(
+    part: Part,
+    staff: Staff,
+    knowledge: Knowledge,
+    practice: Practice,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Of what they read this week and made out, people try some entries in their work.
+
+    For each of these, with a chance, as in an hour of training, which is not booked::
+
+        tacit += rate * pace * (entry - tacit)
+
+    Parameters
+    ----------
+    space : Space
+        `read` says who read which document of the library this week.
+
+    Notes
+    -----
+    Source: that printed material alone moves practice, if little, Cochrane review CD004398. Rule: our
+    assumption.
+    """
+    explicit, tacit = knowledge.explicit, knowledge.tacit
+    for u in range(part[0], part[1]):
+        begin, end = rows_there(u, staff)
+        for i in range(begin, end):
+            if space.read[i] == NOBODY:
+                continue
+            entries = knowledge.library.entries[space.read[i]]
+            step = min(np.float32(1), np.float32(practice.rate) * staff.pace[i])
+            for need in range(entries.size):
+                if entries[need] == 0 or explicit[i, need] != entries[need]:
+                    continue
+                if luck.chance(seed, luck.TRYING, week, u, i - begin, need) < practice.reading_use:
+                    change = step * (np.float32(entries[need]) - tacit[i, need])
+                    tacit[i, need] += change
+                    staff.moved[i, INTERNALIZATION] += abs(change)
 
 
 @kernel
@@ -174,7 +222,7 @@ def notice(
 
     ::
 
-        tacit_i += rate * (truth - tacit_i)        on each wrong need, with a chance
+        tacit_i += rate * pace_i * (truth - tacit_i)        on each wrong need, with a chance
 
     Nobody notices a systemic need. Source: our assumption.
     """
@@ -191,11 +239,14 @@ def notice(
                 continue
             luck.fill_words(words, seed, luck.NOTICING, week, u, need)
             noticing = luck.who_below(words, limit, space.chosen)
+            if noticing > 0:
+                knowledge.noticed[staff.market[begin], need] = week
             for place in range(noticing):
                 i = begin + np.int64(space.chosen[place])
-                step = rate * (np.float32(right[need]) - tacit[i, need])
-                tacit[i, need] += step
-                moved[i, INTERNALIZATION] += abs(step)
+                step = min(np.float32(1), rate * staff.pace[i])
+                change = step * (np.float32(right[need]) - tacit[i, need])
+                tacit[i, need] += change
+                moved[i, INTERNALIZATION] += abs(change)
 
 
 @kernel
@@ -264,22 +315,50 @@ def review(
     kept: Array,
     pilot: Array,
     staff: Staff,
+    tacit: Array,
     truth: Truth,
     pilots: Pilots,
     project: luck.Project,
 ) -> None:
     """Patients judge a plan after its pilot; entries that too many find wrong are withdrawn.
 
-    Each patient judges each entry rightly with a chance; nobody can judge a systemic one. `kept` is
-    changed in place. Source: our assumption.
+    Each patient judges each entry rightly with a chance; nobody can judge a systemic one. Members of
+    the review may learn what most of them say::
+
+        tacit += review_learning * pace * (what they say - tacit)
+
+    `kept` and `tacit` are changed in place.
+
+    Notes
+    -----
+    Source: that debriefs make teams better, Tannenbaum and Cerasoli (2013), Keiser and Arthur (2021).
+    Rule: our assumption.
     """
     for seat in range(pilot.size):
         if pilot[seat] != NOBODY and staff.present[pilot[seat]]:
             book_what_fits(staff.hours, pilot[seat], IN_INTERNALIZATION, pilots.review_hours)
     for need in range(kept.size):
         if kept[need] != 0 and truth.need_class[need] != SYSTEMIC:
-            if votes_against(need, kept[need], truth, pilots, project) >= pilots.review_margin:
+            margin = votes_against(need, kept[need], truth, pilots, project)
+            if pilots.review_learning > 0 and margin != 0:
+                says = -kept[need] if margin > 0 else kept[need]
+                learn_in_review(pilot, need, says, staff, tacit, pilots.review_learning)
+            if margin >= pilots.review_margin:
                 kept[need] = 0
+
+
+@kernel
+def learn_in_review(
+    pilot: Array, need: Whole, says: Whole, staff: Staff, tacit: Array, rate: Real
+) -> None:
+    """All members who are there move towards what most patients say of a need."""
+    for seat in range(pilot.size):
+        i = pilot[seat]
+        if i != NOBODY and staff.present[i]:
+            step = min(np.float32(1), np.float32(rate) * staff.pace[i])
+            change = step * (np.float32(says) - tacit[i, need])
+            tacit[i, need] += change
+            staff.moved[i, INTERNALIZATION] += abs(change)
 
 
 @kernel
@@ -311,23 +390,31 @@ def adopt(
         copy(kept, projects.plan[number])
         reviewed = luck.chance_of(project, luck.REVIEW, luck.FIRST) < pilots.review_share
         if pilots.takes_place and reviewed:
-            review(kept, projects.pilot[number], staff, truth, pilots, project)
+            pilot = projects.pilot[number]
+            review(kept, pilot, staff, knowledge.tacit, truth, pilots, project)
         if empty(kept):
             projects.status[number] = ENDED
             continue
         projects.status[number] = ADOPTED
         projects.week_routine[number] = week
         overlay(knowledge.routine[m], kept)
-        if luck.chance_of(project, luck.LESSON, luck.FIRST) < pilots.documentation_share:
-            write_lesson(library, kept, m, week)
+        for need in range(kept.size):
+            if kept[need] != 0:
+                knowledge.confirmed[m, need] = week
+        written = min(pilots.documentation_share, projects.openness[number])
+        if luck.chance_of(project, luck.LESSON, luck.FIRST) < written:
+            write_lesson(library, kept, m, week, number)
 
 
 @kernel
-def write_lesson(library: Library, entries: Array, market: Whole, week: Whole) -> None:
+def write_lesson(
+    library: Library, entries: Array, market: Whole, week: Whole, project: Whole
+) -> None:
     """One more document in the library."""
     document = library.size
     copy(library.entries[document], entries)
     library.market[document] = market
     library.week[document] = week
+    library.project[document] = project
     mark_held(library.held, entries)
     library.size = document + 1

@@ -80,6 +80,10 @@ class Staff(Structure, frozen=True):
     """(employees, 5) float32: the ledger of this week's hours."""
     moved: Table[np.float32] = room("employees", 4)
     """(employees, 4) float32: knowledge that each mode moved this week, in full convictions."""
+    pace: Vector[np.float32] = room("employees", filled=1)
+    """(employees,) float32: what each person's steps of learning are multiplied by this week."""
+    shares: Vector[np.float32] = room("employees", filled=1)
+    """(employees,) float32: 1 for who shares what they know, 0 for who does not."""
     first: Vector[np.int64]
     """(units,) int64: first row of each unit."""
     last: Vector[np.int64]
@@ -95,6 +99,8 @@ class Library(Structure):
     """(documents,) int64: the market that wrote it; -1 for the global view."""
     week: Vector[np.int64] = room("documents")
     """(documents,) int64: when it was written."""
+    project: Vector[np.int64] = room("documents", filled=NOBODY)
+    """(documents,) int64: the project of a lesson, whose group knows what is meant."""
     held: Table[np.bool_] = room("needs", 2)
     """(needs, 2) bool: responses -1 and +1 that some document, plan or lesson has held."""
     size: Count = 0
@@ -128,6 +134,8 @@ class Projects(Structure):
     group: Table[np.int32] = room("projects", "group seats", filled=NOBODY)
     """(projects, seats) int32: rows of the group, -1 for empty seats."""
     group_person: Table[np.int32] = room("projects", "group seats", filled=NOBODY)
+    openness: Vector[np.float64] = room("projects", filled=1)
+    """(projects,): share of the group who share what they know."""
     pilot: Table[np.int32] = room("projects", "pilot seats", filled=NOBODY)
     """(projects, seats) int32: rows of the pilot's staff, -1 for empty seats."""
     pilot_person: Table[np.int32] = room("projects", "pilot seats", filled=NOBODY)
@@ -145,6 +153,10 @@ class Knowledge(Structure, frozen=True):
     projects: Projects
     routine: Table[np.int8] = room("markets", "needs")
     """(markets, needs) int8."""
+    confirmed: Table[np.int64] = room("markets", "needs", filled=NOBODY)
+    """(markets, needs) int64: when a plan last brought the routine's entry; -1: never."""
+    noticed: Table[np.int64] = room("markets", "needs", filled=NOBODY)
+    """(markets, needs) int64: when somebody last noticed that the routine is wrong; -1: never."""
     felt_week: Table[np.int64] = room("units", "needs", filled=NOBODY)
     """(units, needs) int64: when a visit first made somebody of the unit sure; -1: never."""
     felt_by: Table[np.int64] = room("units", "needs", filled=NOBODY)

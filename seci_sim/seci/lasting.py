@@ -1,7 +1,7 @@
 """Luck that lasts: what is drawn once and holds from then on, not week by week.
 
-Who keeps to the patient time, who sits in which community of practice, and what those got wrong who
-wrote the simulated patients.
+Who keeps to the patient time, who shares what they know, who sits in which community of practice,
+and what those got wrong who wrote the simulated patients.
 """
 
 from __future__ import annotations
@@ -33,6 +33,23 @@ def who_keeps_to_it(keeps: Array, staff: Staff, uptake: Real, seed: Whole) -> No
         came, seat = staff.arrival[i, 0], staff.arrival[i, 1]
         unit, member = staff.unit[seat], staff.member[seat]
         keeps[i] = luck.chance(seed, luck.UPTAKE, came, unit, member, luck.FIRST) < uptake
+
+
+@kernel
+def who_shares(staff: Staff, openness: Real, seed: Whole) -> None:
+    """Fill in who shares what they know: a larger openness only adds people.
+
+    Parameters
+    ----------
+    openness : float
+        Share of people who do. Source: that many withhold what they know, Peng (2013). That somebody
+        does or does not, for good: our assumption.
+    """
+    for i in range(staff.shares.size):
+        came, seat = staff.arrival[i, 0], staff.arrival[i, 1]
+        unit, member = staff.unit[seat], staff.member[seat]
+        drawn = luck.chance(seed, luck.OPENNESS, came, unit, member, luck.FIRST)
+        staff.shares[i] = np.float32(drawn < openness)
 
 
 def communities(staff: Staff, people: int, seed: int) -> Array:

@@ -15,7 +15,7 @@ from seci_sim.engine import luck
 from seci_sim.scenario import Change, Scenario
 from seci_sim.seci import world
 from seci_sim.seci.firm import Firm
-from seci_sim.seci.knowledge import Array, Knowledge, Library, Projects, make_room
+from seci_sim.seci.knowledge import NOBODY, Array, Knowledge, Library, Projects, make_room
 from seci_sim.seci.world import SYSTEMIC, Truth
 
 
@@ -111,6 +111,8 @@ def absorb(
     knowledge.tacit[rows] = theirs.tacit[rows]
     knowledge.explicit[rows] = theirs.explicit[rows]
     knowledge.routine[markets] = theirs.routine[markets]
+    knowledge.confirmed[markets] = theirs.confirmed[markets]
+    knowledge.noticed[markets] = theirs.noticed[markets]
     knowledge.felt_week[units] = theirs.felt_week[units]
     knowledge.felt_by[units] = renumbered(theirs.felt_by[units])
     earlier = knowledge.projects.size
@@ -119,7 +121,7 @@ def absorb(
         persons[earlier : knowledge.projects.size] = renumbered(
             persons[earlier : knowledge.projects.size]
         )
-    _join_libraries(knowledge.library, theirs.library)
+    _join_libraries(knowledge.library, theirs.library, earlier)
 
 
 def _append_projects(projects: Projects, theirs: Projects) -> None:
@@ -133,13 +135,17 @@ def _append_projects(projects: Projects, theirs: Projects) -> None:
     projects.size += theirs.size
 
 
-def _join_libraries(library: Library, theirs: Library) -> None:
-    """One library, in the order in which documents were written; of one week, this firm's first."""
+def _join_libraries(library: Library, theirs: Library, projects: int) -> None:
+    """One library, in the order in which documents were written; of one week, this firm's first.
+
+    Their projects stand behind this firm's.
+    """
     make_room(library, theirs.size)
+    theirs.project[theirs.project != NOBODY] += projects
     size = library.size + theirs.size
     written = np.concatenate([library.week[: library.size], theirs.week[: theirs.size]])
     order = np.argsort(written, kind="stable")
-    for name in ("entries", "market", "week"):
+    for name in ("entries", "market", "week", "project"):
         table, found = getattr(library, name), getattr(theirs, name)
         together = np.concatenate([table[: library.size], found[: theirs.size]])
         table[:size] = together[order]

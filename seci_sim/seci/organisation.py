@@ -12,7 +12,7 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario import Change, Scenario
-from seci_sim.seci import knowledge, merger, records, turnover, week, world
+from seci_sim.seci import initiative, knowledge, merger, records, turnover, week, world
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
 from seci_sim.seci.terms import changed_policy, most_seats, terms_of
@@ -169,7 +169,7 @@ class Organisation:
         if last <= self._room_until:
             return
         last = max(last, first + AHEAD)
-        means = self.terms.workshops.starting
+        means = initiative.at_most(self.terms.workshops.starting, self.terms.initiative)
         more = week.projects_until(means, self.space.started, state.seed, first - 1, last)
         knowledge.make_room(projects, more)
         knowledge.make_room(self.knowledge.library, more + state.running)
@@ -207,6 +207,7 @@ class Organisation:
         self._apply_presence(change)
         self.policy = knowledge.on_ticks(changed_policy(self.policy, change.policy))
         self.state.terms = self._terms()
+        self.staff.shares[:] = 1
         self._room_until = 0
 
     def _apply_presence(self, change: Change) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.engine.compiled import fill, kernel
 from seci_sim.engine.structures import Real, Structure, Vector, Whole, room
-from seci_sim.seci.knowledge import Array, Staff
+from seci_sim.seci.knowledge import CONVICTION_GRID, Array, Staff
 from seci_sim.seci.working_space import Space
 
 _HALF, _ROW = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -50,11 +50,58 @@ def pair_within_unit(
     tuple of two ints
         Pairs, and people whose pair was dissolved.
     """
-    people, words, line = space.pairing[begin:end], space.words[begin:end], space.line
-    one, other = space.one, space.other
+    people = space.pairing[begin:end]
     for place in range(people.size):
         people[place] = begin + place
-    luck.shuffle(people, words, seed, luck.SHUFFLE, week, unit)
+    luck.shuffle(people, space.words[begin:end], seed, luck.SHUFFLE, week, unit)
+    return pair_neighbours(unit, begin, end, crossing, space, seed, week)
+
+
+@kernel
+def pair_with_mentors(
+    unit: Whole,
+    begin: Whole,
+    end: Whole,
+    tacit: Array,
+    crossing: Real,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> tuple[int, int]:
+    """The surest of a unit meets the least sure, the second the last but one, and so on.
+
+    How sure somebody is: the sum of their convictions without sign, in whole 2**-20; luck decides among
+    equals. Parameters and result are those of `pair_within_unit`.
+
+    Notes
+    -----
+    Source: that those who met a strong colleague gained most, Sandvik et al. (2020). That it is
+    known who is surest: our assumption.
+    """
+    people, held = space.pairing[begin:end], space.other[begin:end]
+    sureness, order = space.sureness[begin:end], space.swaps[begin:end]
+    for place in range(people.size):
+        held[place] = begin + place
+    luck.shuffle(held, space.words[begin:end], seed, luck.SHUFFLE, week, unit)
+    for place in range(held.size):
+        sure = np.int64(0)
+        for need in range(tacit.shape[1]):
+            sure += np.int64(abs(tacit[held[place], need]) * CONVICTION_GRID)
+        sureness[place] = -float(sure)
+    earliest_first(sureness, order)
+    for rank in range(held.size):
+        last = held.size - 1 - rank
+        people[2 * min(rank, last) + (rank > last)] = held[order[rank]]
+    return pair_neighbours(unit, begin, end, crossing, space, seed, week)
+
+
+@kernel
+def pair_neighbours(
+    unit: Whole, begin: Whole, end: Whole, crossing: Real, space: Space, seed: Whole, week: Whole
+) -> tuple[int, int]:
+    """Of people in a line, each two meet, but for pairs that are dissolved; see `pair_within_unit`."""
+    people, words, line = space.pairing[begin:end], space.words[begin:end], space.line
+    one, other = space.one, space.other
     couples, limit = people.size // 2, luck.below(crossing)
     luck.fill_words(words[:couples], seed, luck.CROSSING, week, unit, luck.FIRST)
     pair, crosser = begin // 2, begin

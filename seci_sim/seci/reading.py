@@ -13,13 +13,15 @@ from seci_sim.seci.knowledge import (
     COMBINATION,
     IN_COMBINATION,
     Array,
-    Library,
+    Knowledge,
     Part,
     Staff,
     free_hours,
     rows_there,
 )
+from seci_sim.seci.legibility import helped_to_write
 from seci_sim.seci.working_space import Space
+from seci_sim.seci.world import LATENT
 
 
 class Reading(Structure):
@@ -31,6 +33,8 @@ class Reading(Structure):
     """Newest documents from which one is chosen."""
     success: float
     """Chance of finding one of the own market, if there is one; else any is read."""
+    legibility: float
+    """Chance to make out an entry on a latent need that others wrote."""
 
 
 @kernel
@@ -80,8 +84,8 @@ def choose_document(
 def read(
     part: Part,
     staff: Staff,
-    explicit: Array,
-    library: Library,
+    knowledge: Knowledge,
+    need_class: Array,
     reading: Reading,
     space: Space,
     seed: Whole,
@@ -91,10 +95,15 @@ def read(
 
     Parameters
     ----------
-    explicit : (employees, needs) int8
-        Changed in place.
+    knowledge : Knowledge
+        `explicit` is changed in place.
     """
-    hours, moved = staff.hours, staff.moved
+    hours, moved, explicit, library = (
+        staff.hours,
+        staff.moved,
+        knowledge.explicit,
+        knowledge.library,
+    )
     oldest = max(0, library.size - reading.window)
     chance = luck.below(reading.chance)
     for u in range(part[0], part[1]):
@@ -116,7 +125,51 @@ def read(
             document = choose_document(
                 space.documents, own, reading.success, oldest, library.size, seed, week, u, member
             )
-            moved[i, COMBINATION] += take_over(explicit[i], library.entries[document])
+            space.read[i] = document
+            if reading.legibility < 1.0:
+                clear = space.observed
+                make_out(
+                    clear, document, i, staff, knowledge, need_class, reading.legibility, seed, week
+                )
+                moved[i, COMBINATION] += take_over(explicit[i], clear)
+            else:
+                moved[i, COMBINATION] += take_over(explicit[i], library.entries[document])
+
+
+@kernel
+def make_out(
+    clear: Array,
+    document: Whole,
+    reader: Whole,
+    staff: Staff,
+    knowledge: Knowledge,
+    need_class: Array,
+    legibility: Real,
+    seed: Whole,
+    week: Whole,
+) -> None:
+    """Fill in what a reader makes out of a document: on latent needs, what others wrote by chance.
+
+    Parameters
+    ----------
+    clear : (needs,) int8
+        Filled in: the entries that are clear to them, else 0.
+    reader : int
+        Their row.
+
+    Notes
+    -----
+    Source: that knowledge which is not codified moves slowly and stays with those who have it, Zander
+    and Kogut (1995), Szulanski (1996). That each try has the same chance: our assumption.
+    """
+    entries = knowledge.library.entries[document]
+    author = helped_to_write(staff.person[reader], document, knowledge)
+    for need in range(entries.size):
+        clear[need] = entries[need]
+        if need_class[need] == LATENT and entries[need] != 0 and not author:
+            unit, member = staff.unit[reader], staff.member[reader]
+            if luck.chance(seed, luck.MAKING_OUT, week, unit, member, need) >= legibility:
+                clear[need] = 0
 
 
 @kernel

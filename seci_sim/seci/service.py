@@ -43,6 +43,8 @@ class Care(Structure):
     """(3,) int64: how many needs are expressed, latent and systemic."""
     skill_base: float
     skill_gain: float
+    watchfulness: float
+    """Part of the harm of a wrong routine that staff who fully know better avert."""
     launch_plans: int
     """Plans that a market's launch takes; with 0 patients can start from the first week."""
     adherence_base: float
@@ -162,6 +164,27 @@ def four_people(
 
 
 @kernel
+def watch(staff: Staff, knowledge: Knowledge, truth: Truth, space: Space) -> None:
+    """Fill in `space.watching`: how surely staff know better where their market's routine is wrong.
+
+    Source: our assumption. Without it skill lets a right routine do more, and a wrong one no less.
+    """
+    routine, tacit, watching = knowledge.routine, knowledge.tacit, space.watching
+    for m in range(routine.shape[0]):
+        fill(watching[m], 0.0)
+    for u in range(staff.first.size):
+        begin, end = rows_there(u, staff)
+        if begin == end or staff.market[begin] < 0:
+            continue
+        m = staff.market[begin]
+        for need in range(routine.shape[1]):
+            right = truth.market[m, need]
+            if routine[m, need] == -right:
+                for i in range(begin, end):
+                    watching[m, need] += max(np.float32(0), tacit[i, need] * right)
+
+
+@kernel
 def answer_needs(skill: Array, routine: Array, truth: Truth, care: Care, space: Space) -> None:
     """What each market's routines and skill do for its patients, by class of need.
 
@@ -169,14 +192,15 @@ def answer_needs(skill: Array, routine: Array, truth: Truth, care: Care, space: 
 
         skill = min(1, base + gain * mean over staff of max(0, tacit * routine))
         met = skill * P(routine = response)
-        mis-served = P(routine = the opposite)
+        mis-served = P(routine = the opposite) * harm
+        harm = 1 - watchfulness * mean over staff of max(0, tacit * truth), 1 for a right routine
 
     Parameters
     ----------
     skill : (units, needs) float64
         As `rightness` filled it.
     space : Space
-        `outcome` and `delivered` are filled in.
+        `outcome` and `delivered` are filled in. `watching` is as `watch` filled it, or 0.
     """
     markets, needs = routine.shape
     outcome, delivered, sums, staff = (
@@ -204,7 +228,8 @@ def answer_needs(skill: Array, routine: Array, truth: Truth, care: Care, space: 
             agrees = 1.0 - truth.variation if right else truth.variation
             skilled = min(1.0, care.skill_base + care.skill_gain * sums[m, need] / staff[m])
             outcome[m, kind, MET] += skilled * agrees
-            outcome[m, kind, MIS_SERVED] += 1.0 - agrees
+            harm = 1.0 - care.watchfulness * space.watching[m, need] / staff[m]
+            outcome[m, kind, MIS_SERVED] += (1.0 - agrees) * harm
             outcome[m, kind, RIGHT if right else WRONG] += 1.0
             delivered[m, 0] += 1.0
             delivered[m, 1] += skilled

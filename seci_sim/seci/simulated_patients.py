@@ -51,7 +51,7 @@ def practise_with_simulated_patients(
 
     For each need that shows itself, read as -1 or +1::
 
-        tacit_i += rate * (observed - tacit_i)
+        tacit_i += rate * pace_i * (observed - tacit_i)
 
     Unlike real patients, simulated ones are all alike: where they mislead, they mislead everybody in
     the same way, and no other patient corrects it. They show no systemic need, as nobody does.
@@ -79,4 +79,5 @@ def practise_with_simulated_patients(
                 misleads = np.int64(mistaken[home, need]) ^ np.int64(reading >= accuracy)
                 shown = np.int64(showing < shows) * (1 - 2 * misleads) * truth.market[home, need]
                 observed[need] = np.int8(shown)
-            staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], observed, simulation.rate)
+            rate = simulation.rate * staff.pace[i]
+            staff.moved[i, INTERNALIZATION] += move_towards(tacit[i], observed, rate)

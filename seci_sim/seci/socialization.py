@@ -36,8 +36,8 @@ class Visits(Structure):
     """Visits a week and head: patient time x 40 / hours of a visit."""
     hours: float
     """Of a visit."""
-    shows: float
-    """Chance that a need shows in one visit, rounded to 2**-20."""
+    shows: Table[np.uint64]
+    """(markets, needs) uint64: the word below which a need shows in one visit to a market."""
     accuracy: float
     """Chance to read rightly what shows."""
     rate: float
@@ -55,6 +55,10 @@ class Meetings(Structure):
     """Of a meeting; two who have fewer left meet for the hours that both have. 0: nobody meets."""
     crossing: float
     """Chance that a pair of a unit is dissolved to meet others."""
+    openness: float
+    """Share of people who teach others anything."""
+    mentors: bool
+    """Whether in each unit the surest meet the least sure."""
     tie_within: float
     """Strength of the tie in a unit, 0 to 1."""
     tie_across: float
@@ -96,9 +100,8 @@ def see_needs(
     The patient, who lives in the market `home`, is drawn afresh: a need is the market's truth, or with
     the world's chance of variation not. Nobody shows a systemic need; these stand last.
     """
-    right, needs = truth.market[home], observed.size
-    shows, accuracy = luck.below(visits.shows), luck.below(visits.accuracy)
-    variation = luck.below(truth.variation)
+    right, shows, needs = truth.market[home], visits.shows[home], observed.size
+    accuracy, variation = luck.below(visits.accuracy), luck.below(truth.variation)
     moment, key_0, key_1 = luck.moment_and_keys(seed, luck.SHOWN, week)
     for need in range(truth.can_show):
         showing, own, reading, _ = luck.philox(
@@ -110,7 +113,7 @@ def see_needs(
             key_1,
         )
         misleads = np.int64(own < variation) ^ np.int64(reading >= accuracy)
-        observed[need] = np.int8(np.int64(showing < shows) * (1 - 2 * misleads) * right[need])
+        observed[need] = np.int8(np.int64(showing < shows[need]) * (1 - 2 * misleads) * right[need])
 
 
 # What they learn ----------------------------------------------------------------------------------
@@ -131,7 +134,7 @@ def learn_from_patients(
 
     For each need that shows itself, observed as -1 or +1::
 
-        tacit_i += rate * (observed - tacit_i)
+        tacit_i += rate * pace_i * (observed - tacit_i)
 
     Everyone plans the whole part of the mean visits, and one more with a chance of the rest.
 
@@ -167,7 +170,9 @@ def learn_from_patients(
                     break
                 hours[i, WITH_PATIENTS] += np.float32(visits.hours)
                 see_needs(observed, truth, staff.home[i], visits, seed, week, u, member, visit)
-                moved[i, SOCIALIZATION] += move_towards(tacit[i], observed, visits.rate)
+                moved[i, SOCIALIZATION] += move_towards(
+                    tacit[i], observed, visits.rate * staff.pace[i]
+                )
                 feel(u, staff.person[i], tacit[i], observed, knowledge, visits.unsure, week)
 
 
@@ -213,9 +218,14 @@ def meet_in_units(
         begin, end = rows_there(u, staff)
         for i in range(begin, end):
             fetch_person(i, staff, tacit)
-        pairs, space.crossers[u] = pairing.pair_within_unit(
-            u, begin, end, meetings.crossing, space, seed, week
-        )
+        if meetings.mentors:
+            pairs, space.crossers[u] = pairing.pair_with_mentors(
+                u, begin, end, tacit, meetings.crossing, space, seed, week
+            )
+        else:
+            pairs, space.crossers[u] = pairing.pair_within_unit(
+                u, begin, end, meetings.crossing, space, seed, week
+            )
         met = slice(begin // 2, begin // 2 + pairs)
         learn_from_colleagues(space.one[met], space.other[met], staff, tacit, meetings, week)
 
@@ -228,7 +238,9 @@ def learn_from_colleagues(
 
     For learner i and colleague j with abs(tacit_j) > abs(tacit_i), on every need::
 
-        tacit_i += min(1, rate * hours * tie) * (tacit_j - tacit_i)
+        tacit_i += min(1, rate * hours * tie * pace_i) * (tacit_j - tacit_i)
+
+    Who does not share what they know teaches nobody.
 
     Parameters
     ----------
@@ -255,13 +267,14 @@ def learn_from_colleagues(
         hours[i, WITH_COLLEAGUES] += met
         hours[j, WITH_COLLEAGUES] += met
         tie = np.float32(tie_between(staff.unit[i], staff.unit[j], meetings, week))
-        step = min(np.float32(1), rate * met * tie)
+        step_i = min(np.float32(1), rate * met * tie * staff.pace[i]) * staff.shares[j]
+        step_j = min(np.float32(1), rate * met * tie * staff.pace[j]) * staff.shares[i]
         moved_i, moved_j = np.int32(0), np.int32(0)
         for need in range(tacit.shape[1]):
             mine, yours = tacit[i, need], tacit[j, need]
-            change = step * (yours - mine)
-            i_learns = change if abs(yours) > abs(mine) else np.float32(0)
-            j_learns = change if abs(mine) > abs(yours) else np.float32(0)
+            gap = yours - mine
+            i_learns = step_i * gap if abs(yours) > abs(mine) else np.float32(0)
+            j_learns = step_j * gap if abs(mine) > abs(yours) else np.float32(0)
             tacit[i, need] = mine + i_learns
             tacit[j, need] = yours - j_learns
             moved_i = np.int32(moved_i + np.int32(abs(i_learns) * CONVICTION_GRID))

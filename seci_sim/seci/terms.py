@@ -13,9 +13,13 @@ from seci_sim.seci import lasting, service, world
 from seci_sim.seci.combination import Planning
 from seci_sim.seci.externalization import Workshops, entries_of_a_workshop
 from seci_sim.seci.firm import Firm
+from seci_sim.seci.initiative import Initiative
 from seci_sim.seci.internalization import Pilots, Practice
 from seci_sim.seci.knowledge import whole_ticks
+from seci_sim.seci.lapsing import Lapse
 from seci_sim.seci.merger import Merged
+from seci_sim.seci.on_the_job import OnTheJob
+from seci_sim.seci.pace import new_pace
 from seci_sim.seci.reading import Reading
 from seci_sim.seci.service import Care
 from seci_sim.seci.simulated_patients import Simulation
@@ -31,18 +35,30 @@ def terms_of(
     """What a policy, its hours on the grid on which they are booked, comes to with who is there."""
     return Terms(
         turnover=_turnover(policy, firm, settings),
-        visits=_visits(policy, settings),
+        visits=_visits(policy, settings, truth),
         meetings=_meetings(policy, firm, settings, merged, seed),
+        initiative=Initiative(
+            share=policy.initiative,
+            total=policy.initiative_total,
+            unsure=settings.learning.unsure_below,
+        ),
         workshops=_workshops(policy, firm, settings),
         planning=_planning(policy, firm, settings),
         reading=Reading(
             chance=min(1.0, policy.reading_hours),
             window=settings.projects.reading_window,
             success=policy.search_success,
+            legibility=settings.learning.legibility,
         ),
         practice=_practice(policy, settings),
         pilots=_pilots(policy, settings),
         simulation=_simulation(policy, settings, truth, seed),
+        on_the_job=OnTheJob(
+            contact=settings.learning.ambient_contact / policy.visit_hours,
+            practice=settings.learning.on_the_job,
+        ),
+        pace=new_pace(settings.learning),
+        lapse=Lapse(yearly=settings.projects.lapse, by_turnover=settings.projects.lapse_turnover),
         care=_care(policy, firm, settings),
     )
 
@@ -60,14 +76,15 @@ def _turnover(policy: Policy, firm: Firm, settings: Scenario) -> Turnover:
     )
 
 
-def _visits(policy: Policy, settings: Scenario) -> Visits:
+def _visits(policy: Policy, settings: Scenario, truth: Truth) -> Visits:
     """How much time goes to patients."""
     learning = settings.learning
+    usual = _shows(learning.showing, policy.visit_hours)
     return Visits(
         take_place=policy.socialization,
         mean=policy.patient_time * HOURS_A_WEEK / policy.visit_hours,
         hours=policy.visit_hours,
-        shows=_shows(learning.showing, policy.visit_hours),
+        shows=luck.words_below(usual * world.exposure(truth, settings.world.specialisation)),
         accuracy=learning.observation_accuracy,
         rate=learning.patient_learning * _in_person(policy, settings),
         unsure=learning.unsure_below,
@@ -91,6 +108,8 @@ def _meetings(
     return Meetings(
         hours=policy.mentoring_hours,
         crossing=policy.cross_unit,
+        openness=policy.openness,
+        mentors=policy.mentors,
         tie_within=within,
         tie_across=across + policy.second_line * (within - across),
         rate=learning.colleague_learning * _in_person(policy, settings),
@@ -152,6 +171,7 @@ def _planning(policy: Policy, firm: Firm, settings: Scenario) -> Planning:
         takes_place=policy.combination,
         window=rules.search_window,
         success=policy.search_success,
+        legibility=settings.learning.legibility,
         reuse=rules.reuse,
         synthesis=rules.synthesis,
         weights=np.array(weights, float),
@@ -179,6 +199,7 @@ def _practice(policy: Policy, settings: Scenario) -> Practice:
         routine_rate=learning.practice_learning * learning.routine_practice,
         noticing=learning.noticing,
         noticing_step=learning.noticing_step,
+        reading_use=learning.reading_use,
     )
 
 
@@ -196,6 +217,7 @@ def _pilots(policy: Policy, settings: Scenario) -> Pilots:
         review_patients=rules.review_patients,
         review_accuracy=rules.review_accuracy,
         review_margin=rules.review_margin,
+        review_learning=settings.learning.review_learning,
         documentation_share=policy.documentation_share,
     )
 
@@ -229,6 +251,7 @@ def _care(policy: Policy, firm: Firm, settings: Scenario) -> Care:
         class_sizes=np.array(world.class_sizes(settings.world)),
         skill_base=rules.skill_base,
         skill_gain=rules.skill_gain,
+        watchfulness=rules.watchfulness,
         launch_plans=rules.launch_plans,
         adherence_base=rules.adherence_base,
         adherence_gain=rules.adherence_gain,

@@ -17,9 +17,13 @@ from seci_sim.seci import (
     combination,
     communities,
     externalization,
+    initiative,
     internalization,
     knowledge,
+    lapsing,
     lasting,
+    on_the_job,
+    pace,
     pairing,
     reading,
     records,
@@ -42,12 +46,16 @@ class Terms(Structure):
     turnover: Turnover
     visits: socialization.Visits
     meetings: socialization.Meetings
+    initiative: initiative.Initiative
     workshops: externalization.Workshops
     planning: combination.Planning
     reading: reading.Reading
     practice: internalization.Practice
     pilots: internalization.Pilots
     simulation: simulated_patients.Simulation
+    on_the_job: on_the_job.OnTheJob
+    pace: pace.Pace
+    lapse: lapsing.Lapse
     care: service.Care
 
 
@@ -98,14 +106,20 @@ def begin_week(state: State) -> None:
 
 @process
 def move_world(state: State) -> None:
-    """Needs turn round; staff leave, are replaced and change places; unused tacit knowledge fades."""
+    """Needs turn round; staff leave, are replaced and change places; what nobody uses fades."""
     staff, known, how, now = state.staff, state.knowledge, state.terms.turnover, when(state)
     world.turn_round(state.truth, how.drift[0], how.drift, luck.DRIFT, *now)
     leave(staff, known, how.leaving, luck.LEAVING, how.spread, state.space, *now)
     state.next_person = number_newcomers(staff, state.next_person, state.week)
     if how.rotating > 0:
         change_places(staff, known, how, state.space, *now)
+    if state.terms.meetings.openness < 1:
+        lasting.who_shares(staff, state.terms.meetings.openness, state.seed)
+    if state.terms.lapse.yearly > 0:
+        lapsing.lapse_routines(staff, known, state.terms.lapse, *now)
     knowledge.fade(everybody(state), staff, known.tacit, how.remaining)
+    if state.terms.pace.differs:
+        pace.set_paces(everybody(state), staff, known.tacit, state.terms.pace, state.seed)
 
 
 @process
@@ -140,13 +154,34 @@ def externalize(state: State) -> None:
     """Tacit to explicit: new projects form their groups, which put needs into words."""
     known, space, workshops, now = state.knowledge, state.space, state.terms.workshops, when(state)
     projects = known.projects
-    start_projects(projects, workshops.starting, space.started, *now)
+    if weighted(state.terms.initiative):
+        update_answers(state)
+        weigh_starts(state)
+        start_projects(projects, space.starting, space.started, *now)
+    else:
+        start_projects(projects, workshops.starting, space.started, *now)
     if state.first_new < projects.size:
         update_answers(state)
         new = state.first_new, projects.size
         externalization.hold_workshops(
             *new, state.staff, known, state.truth, workshops, space, *now
         )
+
+
+@kernel
+def weighted(how: initiative.Initiative) -> bool:
+    """Whether anything but heads counts for where projects start."""
+    return how.share > 0 or how.total > 0
+
+
+@kernel
+def weigh_starts(state: State) -> None:
+    """Projects start where staff see that something is amiss."""
+    space, how, usual = state.space, state.terms.initiative, state.terms.workshops.starting
+    initiative.find_gaps(
+        space.gaps, state.staff, state.knowledge, space.answered, how.unsure, state.week
+    )
+    initiative.weigh_starts(space.starting, usual, space.gaps, how, state.truth.core.size)
 
 
 @kernel
@@ -184,8 +219,11 @@ def combine(state: State) -> None:
             if projects.status[project] != ENDED:
                 state.under_way[state.running] = project
                 state.running += 1
+    if state.terms.practice.reading_use > 0:
+        fill(space.read, knowledge.NOBODY)
     if planning.takes_place and how.chance > 0:
-        reading.read(everybody(state), staff, known.explicit, known.library, how, space, *now)
+        kinds = state.truth.need_class
+        reading.read(everybody(state), staff, known, kinds, how, space, *now)
 
 
 @process
@@ -196,6 +234,8 @@ def internalize(state: State) -> None:
     all_units, running, now = everybody(state), state.under_way[: state.running], when(state)
     if practice.takes_place:
         internalization.train(all_units, staff, known, practice, space)
+        if practice.reading_use > 0:
+            internalization.try_what_was_read(all_units, staff, known, practice, space, *now)
         if simulation.hours > 0:
             simulated_patients.practise_with_simulated_patients(
                 all_units, staff, known.tacit, truth, simulation, space, *now
@@ -210,11 +250,26 @@ def internalize(state: State) -> None:
 
 
 @process
+def work(state: State) -> None:
+    """Routine business, in all hours that are left: patients met in it, and practice of routines."""
+    staff, known, space, terms = state.staff, state.knowledge, state.space, state.terms
+    how, all_units = terms.on_the_job, everybody(state)
+    if how.contact > 0 and terms.visits.take_place:
+        on_the_job.meet_patients_at_work(
+            all_units, staff, known, state.truth, terms.visits, how.contact, space, *when(state)
+        )
+    if how.practice > 0 and terms.practice.takes_place:
+        on_the_job.practise_at_work(all_units, staff, known, terms.practice, how.practice)
+
+
+@process
 def serve(state: State) -> None:
     """Patients get what routines and skill give; some start treatment, some stay on it."""
     staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
     care, unsure = state.terms.care, state.terms.visits.unsure
     service.rightness(everybody(state), staff, known, truth, unsure, space)
+    if care.watchfulness > 0:
+        service.watch(staff, known, truth, space)
     service.answer_needs(space.totals.skill, known.routine, truth, care, space)
     adopted, plans = state.adopted, care.launch_plans
     service.launch(state.under_way[: state.running], known.projects, plans, adopted, space.launched)
@@ -250,6 +305,7 @@ PROCESSES = (
     externalize,
     combine,
     internalize,
+    work,
     serve,
     take_stock,
 )

@@ -41,6 +41,8 @@ class Space(Structure):
     chosen: Vector[np.int32] = room("employees and one")
     """(employees + 1,): whom luck chose of a unit."""
     pairing: Vector[np.int64] = room("employees")
+    sureness: Vector[np.float64] = room("employees")
+    """(employees,): less than 0, the more so the surer somebody is, where mentors are drawn."""
     crossers: Vector[np.int64] = room("units")
     """(units,): people of each unit who meet somebody of another."""
     line: Vector[np.uint64] = room("employees")
@@ -53,8 +55,12 @@ class Space(Structure):
     stays: Vector[np.float32] = room("employees")
     """(employees,): hours for which members of a community stay."""
     met: Vector[np.bool_] = room("employees")
+    read: Vector[np.int64] = room("employees", filled=-1)
+    """(employees,): the document that somebody read this week, or -1, where what is read is tried."""
     keeps: Vector[np.bool_] = room("employees", filled=True)
     """(employees,): who keeps to the patient time, where not everybody does."""
+    watching: Table[np.float64] = room("markets", "needs")
+    """(markets, needs): sum over staff of max(0, tacit * truth) where the routine is wrong."""
     observed: Vector[np.int8] = room("needs")
     """(needs,): what one patient showed."""
     right: Vector[np.float32] = room("needs")
@@ -69,6 +75,10 @@ class Space(Structure):
     """(needs,): what a group and its guests say."""
     documents: Vector[np.int64] = room("window")
     """(reading window,): documents that a market wrote."""
+    gaps: Vector[np.float64] = room("markets")
+    """(markets,): of how many needs staff see that something is amiss, where that starts projects."""
+    starting: Vector[np.float64] = room("markets")
+    """(markets,): mean projects a week that follow."""
     started: Vector[np.int64] = room("markets")
     """(markets,): projects that start this week."""
     share: Vector[np.float64] = room("markets")

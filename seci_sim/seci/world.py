@@ -36,6 +36,8 @@ class Truth(Structure, frozen=True):
     """(needs,) int8: expressed needs first, then latent, then systemic ones."""
     parts: Table[np.int64]
     """(needs, 2) int64: the parts of a systemic need; -1 for others."""
+    home: Vector[np.int64]
+    """(needs,) int64: the market in which each shows more than elsewhere, in a specialised world."""
     can_show: int
     """How many needs are expressed or latent."""
     variation: float
@@ -93,6 +95,7 @@ def new_truth(
         market=np.zeros((markets, world.needs), np.int8),
         need_class=np.repeat(np.arange(3, dtype=np.int8), class_sizes(world)),
         parts=np.full((world.needs, 2), -1, np.int64),
+        home=np.zeros(world.needs, np.int64),
         can_show=sum(class_sizes(world)[:2]),
         variation=world.patient_variation,
     )
@@ -102,9 +105,11 @@ def new_truth(
 
 @kernel
 def _draw_truth(truth: Truth, shared: Array, differing: Array, seed: Whole) -> None:
-    """Fill in core, markets and parts."""
+    """Fill in core, markets, parts and homes."""
     core, market, parts, shown = truth.core, truth.market, truth.parts, truth.can_show
     for need in range(core.size):
+        drawn = luck.chance(seed, luck.HOME, luck.BEFORE, GLOBAL, luck.FIRST, need)
+        truth.home[need] = int(drawn * market.shape[0])
         core[need] = (
             1 if luck.chance(seed, luck.CORE, luck.BEFORE, GLOBAL, luck.FIRST, need) < 0.5 else -1
         )
@@ -155,6 +160,32 @@ def turn_round(
                 if luck.chance(seed, process, week, m + 1, luck.FIRST, need) < share[m]:
                     market[m, need] = -market[m, need]
     follow_parts(truth)
+
+
+def exposure(truth: Truth, specialisation: float) -> Array:
+    """(markets, needs) float64: how often a need shows in a market, as a multiple of the usual.
+
+    ::
+
+        (1 - s) + s * M at home, and 1 - s elsewhere, of M markets
+
+    so that over all markets a need shows as often as in a world that is not specialised.
+
+    Notes
+    -----
+    Source: that what is known in one part of an organisation is of use in others, which is what ties
+    across units are for, Hansen (1999), Reagans and McEvily (2003), Fang, Lee and Schilling (2010).
+    Rule: our assumption. Patients have all needs everywhere; only how often one is seen differs.
+
+    Examples
+    --------
+    >>> truth = new_truth(World(specialisation=0.8), 4, 1)
+    >>> exposure(truth, 0.8)[:, 0].round(1).tolist(), int(truth.home[0])
+    ([0.2, 0.2, 0.2, 3.4], 3)
+    """
+    markets = len(truth.market)
+    at_home = truth.home == np.arange(markets)[:, None]
+    return np.asarray((1.0 - specialisation) + specialisation * markets * at_home)
 
 
 def write_market_research(library: Library, truth: Truth, world: World, seed: int) -> None:

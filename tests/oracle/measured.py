@@ -118,7 +118,8 @@ def _service_of(state: State, market: int) -> dict[str, float]:
         skill = min(1.0, rules.skill_base + rules.skill_gain * _practised(staff, need, routine))
         skills.append(skill)
         tally[kind, "met"] += skill * have_it
-        tally[kind, "mis_served"] += 1.0 - have_it
+        better = _practised(staff, need, truth) if routine != truth else 0.0
+        tally[kind, "mis_served"] += (1.0 - have_it) * (1.0 - rules.watchfulness * better)
         tally[kind, "right" if routine == truth else "wrong"] += 1.0
     found = {
         "launched": float(state.is_launched(market)),

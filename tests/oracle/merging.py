@@ -32,8 +32,11 @@ def merge(state: State, other: State) -> None:
     for project in other.projects:
         project.group = [seats[id(member)] for member in project.group]
         project.pilot = [seats[id(member)] for member in project.pilot]
+        project.persons[:] = [number(person) for person in project.persons]
         project.group_names = renamed(project.group_names)
         project.pilot_names = renamed(project.pilot_names)
+    state.confirmed |= other.confirmed
+    state.noticed |= other.noticed
     for about, (week, people) in other.felt.items():
         state.felt[about] = week, renamed(people)
     state.projects += other.projects

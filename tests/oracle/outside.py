@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from oracle import merging, moves
@@ -30,6 +32,7 @@ def found(settings: Scenario, seed: int, firm: str | None = None) -> State:
         core=[0] * needs,
         truth=[[0] * needs for _ in markets],
         parts={},
+        homes=[0] * needs,
         routines=[[0] * needs for _ in markets],
         library=[],
         written_before=set(),
@@ -57,6 +60,7 @@ def _draw_truth(state: State) -> None:
     """A core, markets that differ from it now and then, and two parts for each systemic need."""
     shown = sum(kind != "systemic" for kind in state.classes)
     for need, kind in enumerate(state.classes):
+        state.homes[need] = int(state.chance(luck.HOME, 0, 0, need) * len(state.markets))
         if kind == "systemic":
             a, b, _, _ = state.chances(luck.PARTS, 0, 0, need)
             one = int(a * shown)
@@ -133,9 +137,35 @@ def move_world(state: State) -> None:
     yearly = [state.policy.turnover if u.turnover is None else u.turnover for u in state.units]
     let_leave(state, luck.LEAVING, [weekly(share * stay) for share in yearly])
     moves.rotate(state, weekly(state.policy.rotation))
+    for market in range(len(state.markets)):
+        _let_routines_lapse(state, market)
     remaining = np.float32(0.5 ** (1.0 / state.settings.learning.tacit_half_life))
     for employee in state.there():
         employee.tacit = [conviction * remaining for conviction in employee.tacit]
+        employee.pace = _pace(state, employee)
+
+
+def _let_routines_lapse(state: State, market: int) -> None:
+    """What no plan brought within a year is dropped by chance, the more so the more people are new."""
+    rules, staff = state.settings.projects, [e for e in state.of_market(market) if e.present]
+    new = sum(e.arrived[0] > max(0, state.week - 52) for e in staff) / max(1, len(staff))
+    chance = weekly(min(1.0, rules.lapse * (1.0 + rules.lapse_turnover * new)))
+    for need in state.needs:
+        since = state.week - state.confirmed.get((market, need), -1000)
+        if since >= 52 and state.chance(luck.LAPSE, market, 0, need) < chance:
+            state.routines[market][need] = 0
+
+
+def _pace(state: State, employee: Employee) -> np.float32:
+    """Who is sure of more learns in larger steps."""
+    learning = state.settings.learning
+    sure = sum(abs(held) > np.float32(learning.unsure_below) for held in employee.tacit)
+    floor = learning.absorptive_floor
+    absorbed = floor + (1.0 - floor) * sure / len(employee.tacit)
+    spread = math.sqrt(math.log(1.0 + learning.talent_spread**2))
+    drawn = luck.normal(state.seed, luck.TALENT, *employee.arrived, 0)
+    talent = luck.rounded(math.exp(spread * drawn - spread * spread / 2.0))
+    return np.float32(talent * absorbed)
 
 
 def weekly(yearly: float) -> float:

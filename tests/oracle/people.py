@@ -27,6 +27,10 @@ class Employee:
     arrived: tuple[int, int, int]
     """Week, unit and seat in which this person came: the address of their own luck."""
     present: bool = True
+    pace: np.float32 = field(default_factory=lambda: np.float32(1))
+    """What all steps of learning are multiplied by this week."""
+    read: list[int] = field(default_factory=list)
+    """What they read this week, as far as they made it out."""
     hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PROCESSES, 0.0))
     promised: float = 0.0
     """Hours of this week that their groups will still need for combination."""
@@ -48,7 +52,7 @@ class Employee:
 
     def practise(self, document: Sequence[int], rate: float, hours: float) -> None:
         """Do for some hours what a document says."""
-        step = min(np.float32(1), np.float32(rate) * np.float32(hours))
+        step = min(np.float32(1), np.float32(rate) * np.float32(hours) * self.pace)
         for need, entry in enumerate(document):
             if entry != 0:
                 self.move(need, entry, float(step))
@@ -86,6 +90,8 @@ class Document:
     market: int | None
     entries: list[int]
     week: int
+    writers: list[int] = field(default_factory=list)
+    """The persons of the group that wrote it."""
 
 
 @dataclass
@@ -99,6 +105,10 @@ class Project:
     group: list[Employee]
     concept: list[int]
     group_names: tuple[str, ...] = ()
+    openness: float = 1.0
+    """Share of the group who share what they know."""
+    persons: list[int] = field(default_factory=list)
+    """Who was in the group, also where others sit in their seats now."""
     plan: list[int] = field(default_factory=list)
     """As it was justified; empty before, and without an entry where the project ended."""
     kept: list[int] = field(default_factory=list)

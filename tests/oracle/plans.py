@@ -16,6 +16,8 @@ ORIGINS = ("concept", "own library", "foreign library", "synthesis")
 def combine(state: State) -> None:
     """Each concept becomes a plan, one project after the other; then some people read."""
     state.planned = []
+    for employee in state.staff:
+        employee.read = []
     for project in state.new:
         project.plan = list(project.concept)
         project.origin = ["concept" if entry else "" for entry in project.plan]
@@ -45,10 +47,15 @@ def _search_library(state: State, project: Project, answers: list[int]) -> None:
         u = state.chance(luck.SEARCH, project.market, project.number, place)
         if u >= state.policy.search_success:
             continue
+        is_own = document.market == project.market
+        authors = is_own or any(person in document.writers for person in project.persons)
         for need, entry in enumerate(document.entries):
             if entry and left > 0 and project.plan[need] == 0 and answers[need] == 0:
+                slot = place * len(state.classes) + need
+                u = state.chance(luck.MAKING_USE, project.market, project.number, slot)
+                if not authors and not _is_clear(state, need, u):
+                    continue
                 project.plan[need] = entry
-                is_own = document.market == project.market
                 project.origin[need] = "own library" if is_own else "foreign library"
                 left -= 1
 
@@ -137,4 +144,16 @@ def _read(state: State, employee: Employee) -> None:
         choice = [document for document in newest if document.market == employee.market]
     choice = choice or newest
     employee.book("combination", 1.0)
-    employee.hold(choice[int(which * len(choice))].entries)
+    document = choice[int(which * len(choice))]
+    entries = list(document.entries)
+    for need in state.needs:
+        u = state.chance(luck.MAKING_OUT, employee.unit, employee.member, need)
+        if employee.person not in document.writers and not _is_clear(state, need, u):
+            entries[need] = 0
+    employee.hold(entries)
+    employee.read = document.entries
+
+
+def _is_clear(state: State, need: int, u: float) -> bool:
+    """Whether somebody who did not write an entry can make it out."""
+    return state.classes[need] != "latent" or u < state.settings.learning.legibility

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from oracle.people import Document, Employee, Project, on_the_clock, overlay, says_something
 from oracle.state import State
 from seci_sim.engine import luck
@@ -15,6 +17,7 @@ def internalize(state: State) -> None:
     if state.policy.internalization:
         for employee in state.there():
             _train(state, employee)
+            _try_what_was_read(state, employee)
             if state.policy.simulation_hours > 0:
                 _simulate(state, employee)
         _run_pilots(state)
@@ -35,6 +38,17 @@ def _train(state: State, employee: Employee) -> None:
         employee.practise(employee.explicit, state.settings.learning.practice_learning, hours)
 
 
+def _try_what_was_read(state: State, employee: Employee) -> None:
+    """An entry that was read this week, and that the reader holds, is tried for an hour by chance."""
+    learning = state.settings.learning
+    step = min(np.float32(1), np.float32(learning.practice_learning) * employee.pace)
+    for need, entry in enumerate(employee.read):
+        u = state.chance(luck.TRYING, employee.unit, employee.member, need)
+        if entry != 0 and entry == employee.explicit[need] and u < learning.reading_use:
+            employee.move(need, entry, float(step))
+    employee.read = []
+
+
 def _simulate(state: State, employee: Employee) -> None:
     """A session with a simulated patient, which is always wrong in the same places."""
     learning, session = state.settings.learning, state.policy.simulation_hours
@@ -52,7 +66,7 @@ def _simulate(state: State, employee: Employee) -> None:
         if written >= learning.simulation_truth:
             response = -response
         seen = response if read < learning.observation_accuracy else -response
-        employee.move(need, seen, learning.patient_learning)
+        employee.move(need, seen, min(1.0, learning.patient_learning * float(employee.pace)))
 
 
 def _run_pilots(state: State) -> None:
@@ -102,9 +116,13 @@ def _adopt(state: State, project: Project) -> None:
         return
     project.kept, project.routine_since = kept, state.week
     overlay(state.routines[project.market], kept)
+    for need in state.needs:
+        if kept[need] != 0:
+            state.confirmed[project.market, need] = state.week
     state.adopted.append(project)
-    if _then(state, luck.LESSON, project) < state.policy.documentation_share:
-        state.library.append(Document(project.market, kept, state.week))
+    written = min(state.policy.documentation_share, project.openness)
+    if _then(state, luck.LESSON, project) < written:
+        state.library.append(Document(project.market, kept, state.week, project.persons))
         state.written_before |= {(need, entry) for need, entry in enumerate(kept) if entry}
 
 
@@ -123,8 +141,17 @@ def _review(state: State, project: Project, kept: list[int]) -> None:
             slot = patient * len(state.classes) + need
             judges_rightly = _then(state, luck.VERDICT, project, slot) < rules.review_accuracy
             against += -1 if is_right == judges_rightly else 1
+        _learn_in_review(state, project, need, entry if against < 0 else -entry, against)
         if against >= rules.review_margin:
             kept[need] = 0
+
+
+def _learn_in_review(state: State, project: Project, need: int, says: int, against: int) -> None:
+    """Who is there moves towards what most patients said; where they are divided, nobody does."""
+    for member in project.pilot:
+        if member.present and against != 0:
+            rate = np.float32(state.settings.learning.review_learning)
+            member.move(need, says, float(min(np.float32(1), rate * member.pace)))
 
 
 def _practise_routine(state: State, employee: Employee, market: int) -> None:
@@ -136,6 +163,18 @@ def _practise_routine(state: State, employee: Employee, market: int) -> None:
         employee.practise(routine, learning.practice_learning * learning.routine_practice, hours)
 
 
+def practise_at_work(state: State) -> None:
+    """In some of what is left of the week the routine is practised by the way."""
+    learning = state.settings.learning
+    if not state.policy.internalization:
+        return
+    for employee in state.there():
+        if employee.market is not None:
+            rate = learning.practice_learning * learning.routine_practice
+            hours = learning.on_the_job * employee.free()
+            employee.practise(state.routines[employee.market], rate, hours)
+
+
 def _notice(state: State, employee: Employee, market: int) -> None:
     """Now and then somebody sees that a routine is wrong, and moves towards the truth."""
     learning = state.settings.learning
@@ -144,4 +183,6 @@ def _notice(state: State, employee: Employee, market: int) -> None:
         if kind == "systemic" or state.routines[market][need] != -right:
             continue
         if state.chance_of(luck.NOTICING, employee, need) < learning.noticing:
-            employee.move(need, right, learning.noticing_step)
+            state.noticed[market, need] = state.week
+            step = min(np.float32(1), np.float32(learning.noticing_step) * employee.pace)
+            employee.move(need, right, float(step))

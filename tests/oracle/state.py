@@ -38,6 +38,8 @@ class State:
     core: list[int]
     truth: list[list[int]]
     parts: dict[int, tuple[int, int]]
+    homes: list[int]
+    """The market in which each need shows most, where the world is specialised."""
     routines: list[list[int]]
     library: list[Document]
     written_before: set[tuple[int, int]]
@@ -60,6 +62,10 @@ class State:
     persons: int = 0
     firm: str | None = None
     """Of another firm that will join: its name."""
+    confirmed: dict[tuple[int, int], int] = field(default_factory=dict)
+    """When a plan last brought a market's routine on a need."""
+    noticed: dict[tuple[int, int], int] = field(default_factory=dict)
+    """When somebody last noticed that a market's routine on a need is wrong."""
     apart: dict[str, State] = field(default_factory=dict)
     """Other firms that live on their own."""
     transitions: list[tuple[int, float]] = field(default_factory=list)
@@ -120,6 +126,11 @@ class State:
             if project.market == market:
                 overlay(answers, project.plan)
         return answers
+
+    def shares(self, employee: Employee) -> bool:
+        """Whether somebody shares what they know: drawn once, on arrival."""
+        drawn = luck.chance(self.seed, luck.OPENNESS, *employee.arrived, 0)
+        return bool(drawn < self.policy.openness)
 
     def remote(self) -> float:
         """What remote work leaves of socialization and of what a workshop pools."""

@@ -30,9 +30,8 @@ def socialize(state: State) -> None:
 
 
 def _visit_patients(state: State, employee: Employee) -> None:
-    policy, learning = state.policy, state.settings.learning
+    policy = state.policy
     mean = policy.patient_time * HOURS_A_WEEK / policy.visit_hours
-    step = learning.patient_learning * state.remote()
     if luck.chance(state.seed, luck.UPTAKE, *employee.arrived, 0) >= policy.uptake:
         return
     u = state.chance_of(luck.VISIT, employee)
@@ -40,12 +39,31 @@ def _visit_patients(state: State, employee: Employee) -> None:
         if employee.free() < policy.visit_hours:
             return
         employee.book("patients", policy.visit_hours)
-        for need, kind in enumerate(state.classes):
-            seen = None if kind == "systemic" else _seen(state, employee, visit, need)
-            if seen is not None:
-                employee.move(need, seen, step)
-                if abs(employee.tacit[need]) > np.float32(learning.unsure_below):
-                    story.remember_feeling(state, employee, need)
+        _meet_a_patient(state, employee, visit)
+
+
+def meet_patients_at_work(state: State) -> None:
+    """In what is left of the week people meet patients, too, without booking hours for it."""
+    if not state.policy.socialization:
+        return
+    contact = state.settings.learning.ambient_contact / state.policy.visit_hours
+    for employee in state.there():
+        mean = contact * employee.free()
+        u = state.chance_of(luck.AMBIENT, employee)
+        for visit in range(int(mean) + (u < mean - int(mean))):
+            _meet_a_patient(state, employee, 256 + visit)
+
+
+def _meet_a_patient(state: State, employee: Employee, visit: int) -> None:
+    """What a patient shows moves who sees it."""
+    learning = state.settings.learning
+    for need, kind in enumerate(state.classes):
+        seen = None if kind == "systemic" else _seen(state, employee, visit, need)
+        if seen is not None:
+            step = learning.patient_learning * state.remote() * float(employee.pace)
+            employee.move(need, seen, min(1.0, step))
+            if abs(employee.tacit[need]) > np.float32(learning.unsure_below):
+                story.remember_feeling(state, employee, need)
 
 
 def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None:
@@ -54,7 +72,9 @@ def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None
     hidden = (1.0 - learning.showing) ** (state.policy.visit_hours / 4.0)
     slot = visit * len(state.classes) + need
     shows, own, read, _ = state.chances(luck.SHOWN, employee.unit, employee.member, slot)
-    if shows >= luck.rounded(1.0 - hidden):
+    special, markets = state.settings.world.specialisation, len(state.markets)
+    more = 1.0 - special + special * markets * (state.homes[need] == employee.home)
+    if shows >= luck.rounded(1.0 - hidden) * more:
         return None
     response = state.truth[employee.home][need]
     if own < state.settings.world.patient_variation:
@@ -76,12 +96,24 @@ def _pairs(state: State) -> list[Pair]:
             order, np.empty(order.size, np.uint32), state.seed, luck.SHUFFLE, state.week, number
         )
         people = [unit.staff[place] for place in order.tolist()]
+        if state.policy.mentors:
+            people = _surest_beside_least_sure(people)
         for pair, (one, other) in enumerate(zip(people[::2], people[1::2], strict=False)):
             if state.chances(luck.CROSSING, number, pair // 4)[pair % 4] < state.policy.cross_unit:
                 crossing += [one, other]
             else:
                 pairs.append((one, other))
     return pairs + _across_units(state, crossing)
+
+
+def _surest_beside_least_sure(people: list[Employee]) -> list[Employee]:
+    """The surest, then the least sure, then the second, and so on to the middle."""
+
+    def sureness(employee: Employee) -> int:
+        return sum(int(abs(held) * np.float32(2**20)) for held in employee.tacit)
+
+    ranks = sorted(people, key=sureness, reverse=True)
+    return [ranks.pop(0 if place % 2 == 0 else -1) for place in range(len(people))]
 
 
 def _across_units(state: State, people: list[Employee]) -> list[Pair]:
@@ -133,12 +165,13 @@ def _meet(state: State, one: Employee, other: Employee) -> None:
     )
     tie = learning.tie_within if one.unit == other.unit else across
     rate = np.float32(learning.colleague_learning * state.remote())
-    step = min(np.float32(1), rate * np.float32(hours) * np.float32(tie))
+    step = rate * np.float32(hours) * np.float32(tie)
     for need in state.needs:
-        if other.is_surer_than(one, need):
-            one.move(need, float(other.tacit[need]), float(step))
-        elif one.is_surer_than(other, need):
-            other.move(need, float(one.tacit[need]), float(step))
+        for learner, teacher in ((one, other), (other, one)):
+            if teacher.is_surer_than(learner, need) and state.shares(teacher):
+                size = min(np.float32(1), step * learner.pace)
+                learner.move(need, float(teacher.tacit[need]), float(size))
+                break
 
 
 def _communities(state: State) -> list[list[Employee]]:
@@ -162,11 +195,12 @@ def _meet_all(state: State, community: list[Employee]) -> None:
     steps = []
     for member in there:
         hours = member.book("colleagues", state.policy.community_hours)
-        size = rate * np.float32(hours) * np.float32(learning.tie_community)
+        size = rate * np.float32(hours) * np.float32(learning.tie_community) * member.pace
         steps.append(float(min(np.float32(1), size)))
-    for need in state.needs:
-        surest = there[0]
-        for member in there[1:]:
+    teachers = [member for member in there if state.shares(member)]
+    for need in state.needs if teachers else []:
+        surest = teachers[0]
+        for member in teachers[1:]:
             surest = member if member.is_surer_than(surest, need) else surest
         leading = float(surest.tacit[need])
         for member, step in zip(there, steps, strict=True):

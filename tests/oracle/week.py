@@ -51,6 +51,11 @@ class Oracle:
         """Explicit to tacit."""
         practice.internalize(self.state)
 
+    def work(self) -> None:
+        """Routine business."""
+        together.meet_patients_at_work(self.state)
+        practice.practise_at_work(self.state)
+
     def step(self) -> None:
         """A whole week."""
         self.begin_week()
@@ -59,3 +64,4 @@ class Oracle:
         self.externalize()
         self.combine()
         self.internalize()
+        self.work()

@@ -26,10 +26,34 @@ def externalize(state: State) -> None:
 
 
 def _weekly_means(state: State) -> list[float]:
-    """All staff start projects in the markets, each by its share of the markets' staff."""
+    """All staff start projects in the markets, by heads and by what their staff see amiss."""
+    policy, markets = state.policy, range(len(state.markets))
     serving = [sum(e.present for e in state.of_market(m)) for m in range(len(state.markets))]
     rate = state.policy.projects_per_head * len(state.there()) / max(1, sum(serving)) / 52.0
-    return [staff * rate for staff in serving]
+    usual = [staff * rate for staff in serving]
+    gaps = [_gap(state, market) for market in markets]
+    if sum(u * gap for u, gap in zip(usual, gaps, strict=True)) == 0:
+        return usual
+    mean_gap = sum(u * gap for u, gap in zip(usual, gaps, strict=True)) / sum(usual)
+    more = 1.0 + policy.initiative_total * mean_gap / len(state.classes)
+    return [
+        u * ((1.0 - policy.initiative) + policy.initiative * gap / mean_gap) * more
+        for u, gap in zip(usual, gaps, strict=True)
+    ]
+
+
+def _gap(state: State, market: int) -> float:
+    """Needs on which a failure was noticed this quarter, or of which staff know better."""
+    staff = [e for e in state.of_market(market) if e.present]
+    answers, limit = state.answers(market), np.float32(state.settings.learning.unsure_below)
+    amiss = 0
+    for need in state.needs:
+        if state.week - state.noticed.get((market, need), -1000) <= 13:
+            amiss += len(staff)
+        else:
+            sure = [e.tacit[need] for e in staff if abs(e.tacit[need]) > limit]
+            amiss += sum(answers[need] == 0 or (t > 0) != (answers[need] > 0) for t in sure)
+    return amiss / len(staff) if staff else 0.0
 
 
 def combination_hours(state: State) -> float:
@@ -55,6 +79,8 @@ def _form_group(state: State, project: Project) -> bool:
     if policy.workshop_other_market and len(state.markets) > 1:
         project.group += _people_of_another_market(state, project, hours)
     project.group_names = names(state, project.group)
+    project.openness = sum(map(state.shares, project.group)) / len(project.group)
+    project.persons = [member.person for member in project.group]
     for member in project.group:
         member.book("externalization", workshop)
         member.promised += combination_hours(state)
@@ -78,7 +104,9 @@ def _hold_workshop(state: State, project: Project) -> None:
     most = max(1, int(state.settings.projects.concept_entries * length / 6.0 + 0.5))
     sayable: list[tuple[float, int, int]] = []
     for need in state.needs:
-        convictions = sum(_voice(state, member, need) for member in project.group)
+        convictions = sum(
+            _voice(state, member, need) for member in project.group if state.shares(member)
+        )
         total = (_guests_say(state, project, need) + convictions) * state.remote()
         says = 1 if total > 0 else -1
         if abs(total) >= state.settings.learning.sayability and says != answers[need]:

@@ -1,0 +1,74 @@
+"""What the comments of scenarios that switch a rule on lead a reader to expect, tested.
+
+Sizes were measured on seeds 1001 to 1048, other seeds than those of the tests; see ``paired``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from paired import LAST, Figures, change, less
+from test_scenarios import compare, hardly_moves, moves
+
+from seci_sim.scenario import read_scenario, with_levers
+
+YEAR_3 = slice(104, 156)
+
+
+def setting(
+    scenario: str, before: dict[str, Any], after: dict[str, Any], measure: str = "needs_met",
+    weeks: slice = LAST,
+) -> Figures:  # fmt: skip
+    """What a shipped scenario gives with some settings, less what it gives with others."""
+    shipped = read_scenario(scenario)
+    return change(with_levers(shipped, **before), with_levers(shipped, **after), measure, weeks)
+
+
+def test_specialists_who_meet_across_units_meet_more_needs_where_documents_are_hard_to_read() -> (
+    None
+):
+    assert moves(compare("specialists-apart", "specialists", "needs_met"), 0.029, seeds=40)
+
+
+def test_specialists_who_can_read_each_other_s_documents_lose_by_meeting_across_units() -> None:
+    read = {"legibility": 1.0}
+    assert moves(setting("specialists", read | {"cross_unit": 0.0}, read), -0.027, seeds=40)
+
+
+def test_who_meets_patients_at_work_gains_less_by_one_percent() -> None:
+    without: dict[str, Any] = {"patient_time": 0.0}
+    gain = setting("learning-on-the-job", without, {})
+    assert moves(gain, 0.08)
+    assert moves(less(setting("one-percent", without, {}), gain), 0.24)
+
+
+def test_where_only_those_learn_fast_who_know_something_a_little_time_brings_nearly_nothing() -> (
+    None
+):
+    assert moves(compare("one-percent", "who-learns-fast", "needs_met"), -0.098)
+    little = setting("who-learns-fast", {"patient_time": 0.0}, {"patient_time": 0.0025})
+    assert hardly_moves(little, within=0.01)
+
+
+def test_where_nobody_tells_fewer_needs_are_met_and_longer_meetings_bring_little_back() -> None:
+    assert moves(compare("one-percent", "nobody-tells", "needs_met"), -0.083)
+    longer = setting("nobody-tells", {}, {"mentoring_hours": 2.0})
+    assert moves(longer, 0.012, seeds=48)
+    assert hardly_moves(longer, within=0.04)
+
+
+@pytest.mark.parametrize(
+    ("measure", "size"),
+    [("needs_met", -0.03), ("needs_mis_served", -0.023), ("routine_coverage", -0.066)],
+)
+def test_where_routines_lapse_fewer_needs_are_met_and_mis_served(measure: str, size: float) -> None:
+    assert moves(compare("one-percent", "routines-that-lapse", measure), size)
+
+
+def test_self_started_projects_answer_a_change_sooner_and_end_level() -> None:
+    by_head: dict[str, Any] = {"initiative": 0.0, "initiative_total": 0.0}
+    more = {"scenario": "self-started-projects", "before": by_head, "after": {}}
+    assert moves(setting(**more, measure="projects_started", weeks=YEAR_3), 0.076)
+    assert moves(setting(**more, weeks=YEAR_3), 0.038)
+    assert hardly_moves(setting(**more), within=0.04)
