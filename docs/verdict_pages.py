@@ -10,7 +10,6 @@ from seci_sim.figures.doubts import deciders, gain
 from seci_sim.figures.style import Chart
 from seci_sim.lab.comparing import comparison, simulate
 from seci_sim.lab.verdicts import Verdict
-from seci_sim.lab.worlds import WORLDS
 from seci_sim.report import tell
 from seci_sim.report.answer import answer
 from seci_sim.report.deciding import KNOWN_HOW, called, worth
@@ -39,7 +38,7 @@ class Question:
     def command(self) -> str:
         """What a reader types."""
         options = [f"--set {one}" for one in self.settings]
-        return " ".join(["seci-sim compare", *self.files, *options])
+        return " ".join(["seci-sim compare", *self.files, *options, f"--worlds {WORLDS}"])
 
     @property
     def scenarios(self) -> list[Scenario]:
@@ -80,6 +79,9 @@ QUESTIONS = (
 )
 
 FILE = "verdicts"
+
+WORLDS = 512
+"""More than a comparison takes by default, so that what decides hangs less on which worlds were drawn."""
 
 HEAD = f"""# What holds in worlds of all kinds
 

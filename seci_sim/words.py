@@ -335,6 +335,17 @@ def money(value: float) -> str:
     return measured(float(f"{value:.3g}"), "money")
 
 
+def in_currency(value: float, currency: str, sign: str = "") -> str:
+    """Money in its currency, where one is said.
+
+    Examples
+    --------
+    >>> in_currency(514191.0, "CHF"), in_currency(0.421, "EUR", "+"), in_currency(421.0, "")
+    ('CHF 514,000', 'EUR +0.421', '421')
+    """
+    return f"{currency} {sign}{money(value)}".strip()
+
+
 def money_range(interval: Interval) -> str:
     """An interval of money at three digits, with its unit said once.
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from experiment_files import GRID
@@ -25,9 +26,14 @@ def workers_of(process: int) -> list[int]:
     return [int(line) for line in found.stdout.split()]
 
 
-def started(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+EXPERIMENT = ("experiment", "trial.yaml", "--out", "out")
+
+
+def started(
+    *arguments: str, command: Sequence[str] = EXPERIMENT, **environment: str
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*PROGRAM, "experiment", "trial.yaml", "--out", "out", *arguments],
+        [*PROGRAM, *command, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

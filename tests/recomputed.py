@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t, truncnorm
+from numpy.polynomial import legendre
+from numpy.typing import NDArray
+from scipy.stats import chi, f, t, truncnorm
 
 MODES = ("socialization", "externalization", "combination", "internalization")
 MET, MIS_SERVED, HOURS = "needs_met", "needs_mis_served", "hours"
@@ -29,6 +31,16 @@ class Difference:
     """Between which it lies in nine worlds of ten."""
     above: float
     """Share of worlds in which it is above 0."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What is paid for one more of something."""
+
+    mean: float
+    luck: tuple[float, float]
+    doubt: tuple[float, float]
+    """In nine worlds of ten, of those in which there is more."""
 
 
 def with_hours(runs: pd.DataFrame) -> pd.DataFrame:
@@ -62,17 +74,101 @@ def difference(
         / len(changes) ** 0.5
     )
     worlds = of_worlds(folder, policy, against, outcome)
+    ends = (mean - half, mean + half)
+    return Difference(mean, ends, nine_in_ten(worlds), float((worlds > 0).mean()))
+
+
+def nine_in_ten(worlds: pd.Series[float]) -> tuple[float, float]:
+    """Ends between which nine in ten further worlds lie."""
     low, high = np.quantile(worlds, [0.05, 0.95], method="weibull").tolist()
-    return Difference(mean, (mean - half, mean + half), (low, high), float((worlds > 0).mean()))
+    return low, high
+
+
+def ratio(
+    folder: Path, policy: str, against: str, paid: str, gained: str, *, together: int
+) -> Ratio:
+    """What is paid for one more, with Fieller's ends: where paid less so many gained is told from 0 no more."""
+    by_run = runs_of(folder).pivot(index="seed", columns="scenario", values=[paid, gained])
+    cost, gain = ((by_run[one][policy] - by_run[one][against]).to_numpy() for one in (paid, gained))
+    half = float(t.ppf(1 - 0.025 / together, len(cost) - 1))
+    error = np.cov(cost, gain) * half**2 / len(cost)
+    equation = [
+        gain.mean() ** 2 - error[1, 1],
+        -2 * (cost.mean() * gain.mean() - error[0, 1]),
+        cost.mean() ** 2 - error[0, 0],
+    ]
+    low, high = sorted(np.roots(equation).real.tolist())
+    more, spent = (of_worlds(folder, policy, against, one) for one in (gained, paid))
+    doubt = nine_in_ten((spent / more)[more > 0])
+    return Ratio(float(cost.mean() / gain.mean()), (low, high), doubt)
+
+
+def harmful(folder: Path, policy: str, against: str) -> float:
+    """Share of worlds in which more needs are newly mis-served than met."""
+    worse = of_worlds(folder, policy, against, MIS_SERVED)
+    net = drawn_together(
+        in_worlds(folder, policy, against, MIS_SERVED) - in_worlds(folder, policy, against, MET)
+    )
+    return float(((worse > 0) & (net > 0)).mean())
+
+
+def ends_of_gain(folder: Path, policy: str, against: str) -> dict[str, tuple[float, float]]:
+    """The expected gain where each parameter that moves it is least, and where it is greatest.
+
+    They are found anew: the surest first by its F test against what those before it leave, as long as
+    it is surer than chance among all that are left (Bonferroni, 5%).
+    """
+    gain = in_worlds(folder, policy, against, MET).mean(axis=1).to_numpy()
+    values = worlds_of(folder)
+    bases = {str(name): cubic(one.to_numpy(float)) for name, one in values.items()}
+    centred, movers, left = gain - gain.mean(), list[str](), gain - gain.mean()
+    slopes = np.zeros(0)
+    while len(movers) < len(bases):
+        chances = {one: chance(basis, left) for one, basis in bases.items() if one not in movers}
+        surest = min(chances, key=lambda one: chances[one])
+        if chances[surest] * len(chances) > 0.05:
+            break
+        movers.append(surest)
+        together = np.hstack([bases[one] for one in movers])
+        slopes = np.linalg.lstsq(together, centred)[0]
+        left = centred - together @ slopes
+    found, start = dict[str, tuple[float, float]](), 0
+    for one in movers:
+        width = bases[one].shape[1]
+        curve = gain.mean() + bases[one] @ slopes[start : start + width]
+        found[one] = (float(curve[values[one].argmin()]), float(curve[values[one].argmax()]))
+        start += width
+    return found
+
+
+def cubic(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Orthonormal polynomials up to the third degree, without their means."""
+    scaled = 2 * (values - values.min()) / (values.max() - values.min()) - 1
+    plain = legendre.legvander(scaled, min(3, np.unique(values).size - 1))[:, 1:]
+    return np.asarray(np.linalg.qr(plain - plain.mean(axis=0))[0])
+
+
+def chance(basis: NDArray[np.float64], gain: NDArray[np.float64]) -> float:
+    """P value of the F test that a parameter moves nothing."""
+    degree = basis.shape[1]
+    explained, free = ((basis.T @ gain) ** 2).sum(), gain.size - 1 - degree
+    return float(f.sf(explained / degree / ((gain @ gain - explained) / free), degree, free))
 
 
 def of_worlds(folder: Path, policy: str, against: str, outcome: str) -> pd.Series[float]:
     """The same in every world, drawn towards the mean of all by as much as luck spreads them."""
-    found = in_worlds(folder, policy, against, outcome)
-    means, luck = found.mean(axis=1), found.var(axis=1) / found.shape[1]
-    own = (means - means.mean()) ** 2 - luck
+    return drawn_together(in_worlds(folder, policy, against, outcome))
+
+
+def drawn_together(found: pd.DataFrame) -> pd.Series[float]:
+    """Means of worlds, drawn towards the mean of all by as much as luck spreads them."""
+    means, count = found.mean(axis=1), found.shape[1]
+    moved = found.std(axis=1) / count**0.5
+    own = (means - means.mean()) ** 2 - moved**2
     whole = deviation(means) ** 2
-    left, unsure = whole - float(luck.mean()), deviation(own, 0) / len(own) ** 0.5
+    # A deviation of few normal values is too small on average, by the mean of a chi distribution.
+    luck = float(moved.mean() / (chi.mean(count - 1) / (count - 1) ** 0.5)) ** 2
+    left, unsure = whole - luck, deviation(own, 0) / len(own) ** 0.5
     if unsure > 0:
         left = float(truncnorm.mean(-left / unsure, np.inf, loc=left, scale=unsure))
     kept = min(1.0, left / whole + 1 / len(means)) if whole > 0 else 1.0

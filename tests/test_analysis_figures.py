@@ -10,6 +10,7 @@ import pytest
 
 from seci_sim.analyses import comparison as policies
 from seci_sim.analyses.comparison import comparison
+from seci_sim.analyses.discovery import Discovery as Found
 from seci_sim.analyses.discovery import box, discovery
 from seci_sim.analyses.dose_response import dose_response, doses
 from seci_sim.analyses.evolving import Goal
@@ -122,6 +123,27 @@ def test_a_search_says_what_stands_on_fresh_seeds_and_what_improves() -> None:
     assert "needs met 45.0% instead of 40.0% and hours 100 instead of 130" in title
     none = trade_offs(met, front(improves=False), goals, units).title
     assert none.endswith("none is told better than the policy as it is without being worse")
+
+
+def test_conditions_of_failure_are_drawn_as_parts_of_their_ranges() -> None:
+    points = pd.DataFrame({"change": [-0.1, 0.3], "fails": [True, False], "unsure": False})
+    limits = pd.DataFrame(
+        [
+            {"factor": "world.drift", "low": 0.1, "high": 0.2, "from": 0.0, "to": 0.2, "quasi_p": 0.01},
+            {"factor": "world.needs", "low": 10, "high": 30, "from": 0, "to": 40, "quasi_p": 0.2},
+        ]
+    )  # fmt: skip
+    found = Found(points, limits, coverage=0.8, density=0.6, chance=0.05)
+    asked = Discovery(outcome="needs_met", policy="New", at_least=0.05)
+    units = {"world.drift": "share", "world.needs": "needs", "needs_met": "share"}
+    chart = box(found, asked, units)
+    assert chart.title.endswith(
+        "80% of these lie where drift is above 10% and needs is from 10 to 30, where it fails in 60% of cases"
+    )
+    assert "a box as good came up with a chance of 5% at most" in chart.description
+    bars = [(bar.base[0], bar.x[0]) for bar in chart.figure.data]
+    assert bars == [(0, 1), (0.5, 0.5), (0, 1), (0.25, 0.5)]
+    assert chart.table["Box"].tolist() == ["above 10%", "from 10 to 30"]
 
 
 @pytest.mark.slow

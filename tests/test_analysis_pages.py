@@ -54,6 +54,7 @@ POLICIES = """policies:
   - {name: Much, policy: {patient_time: 30%}}
 """
 DISCOVERY = HEAD + POLICIES + RANGES + OUTCOMES + "sample: {method: latin hypercube, points: 24}\n"
+DISCOVERY += "luck: of each world\n"
 DISCOVERY += "analyses: [{kind: discovery, outcome: tacit_alignment, policy: Much, at_least: 1%}]\n"
 ALL = {
     "comparison": COMPARISON, "dose-response": DOSES, "tornado": TORNADO, "morris": MORRIS,

@@ -6,12 +6,13 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -141,13 +142,11 @@ def test_options_that_a_cluster_has_no_use_for_are_refused(
     assert not Path("results").exists()
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_dask_cluster_of_two_processes_leads_to_the_same_digest(folder: Path) -> None:
-    expected = serial_digest(folder)
-    here = ["--host", "127.0.0.1", "--no-dashboard"]
+@contextmanager
+def cluster(workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a Dask cluster of this machine, and its scheduler."""
+    here, ready = ["--host", "127.0.0.1", "--no-dashboard"], Path("scheduler.json")
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", *here, "--port", "0"]
-    ready = Path("scheduler.json")
     with subprocess.Popen(
         [*dask, "--scheduler-file", str(ready)], stderr=subprocess.DEVNULL
     ) as scheduler:
@@ -155,15 +154,23 @@ def test_a_dask_cluster_of_two_processes_leads_to_the_same_digest(folder: Path) 
             address = _address(ready)
             worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, *here]
             with subprocess.Popen(
-                [*worker, "--nworkers", "2", "--nthreads", "1"], stderr=subprocess.DEVNULL
-            ) as workers:
+                [*worker, "--nworkers", str(workers), "--nthreads", "1"], stderr=subprocess.DEVNULL
+            ) as started_workers:
                 try:
-                    wait_for_workers(address, 2)
-                    assert digest_of("--scheduler", address) == expected
+                    wait_for_workers(address, workers)
+                    yield address, scheduler
                 finally:
-                    workers.terminate()
+                    started_workers.terminate()
         finally:
             scheduler.terminate()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_dask_cluster_of_two_processes_leads_to_the_same_digest(folder: Path) -> None:
+    expected = serial_digest(folder)
+    with cluster(2) as (address, _):
+        assert digest_of("--scheduler", address) == expected
 
 
 def _address(file: Path) -> str:
@@ -211,26 +218,39 @@ def test_a_scheduler_that_dies_is_one_line_within_a_minute_and_nothing_is_lost(
     folder: Path,
 ) -> None:
     expected = serial_digest(folder)
-    here = ["--host", "127.0.0.1", "--no-dashboard"]
-    dask, ready = [sys.executable, "-m", "distributed.cli.dask_scheduler"], Path("scheduler.json")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    file = ["--port", "0", "--scheduler-file", str(ready)]
-    with subprocess.Popen([*dask, *here, *file], **quiet) as scheduler:  # type: ignore[call-overload]
-        address = _address(ready)
-        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, *here]
-        with subprocess.Popen([*worker, "--nthreads", "1"], **quiet) as workers:  # type: ignore[call-overload]
-            try:
-                wait_for_workers(address, 1)
-                with started("--scheduler", address) as process:
-                    while len(list(Path("out/parts").glob("part-*.json"))) < 4:
-                        time.sleep(0.1)
-                    scheduler.kill()
-                    _, err = process.communicate(timeout=60)
-            finally:
-                scheduler.kill()
-                workers.kill()
+    with cluster(1) as (address, scheduler), started("--scheduler", address) as process:
+        wait_for_parts(4)
+        scheduler.kill()
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 5
     assert err.splitlines()[1:] == [
         "error: the executor broke (the scheduler is gone); what is finished is kept, so resume"
     ]
     assert digest_of("--workers", "2", "--resume") == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_on_a_cluster_too_ctrl_c_and_a_request_to_end_are_one_line(folder: Path) -> None:
+    expected = serial_digest(folder)
+    with cluster(1) as (address, _):
+        for sent, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            for parts in (0, 2, 6):
+                shutil.rmtree("out", ignore_errors=True)
+                with started("--scheduler", address, "--resume") as process:
+                    wait_for_parts(parts)
+                    os.killpg(process.pid, sent)
+                    out, err = process.communicate(timeout=60)
+                assert (process.returncode, out) == (code, ""), err
+                told = [line for line in err.splitlines() if not line.startswith("6 cells")]
+                assert re.fullmatch(r"(Stopped; [^\n]+\n)?error: [a-z ]+", "\n".join(told)), err
+        assert digest_of("--scheduler", address, "--resume") == expected
+
+
+def wait_for_parts(count: int) -> None:
+    """Until an experiment has come so far."""
+    while (
+        not Path("out/design.json").exists()
+        or len(list(Path("out/parts").glob("part-*.json"))) < count
+    ):
+        time.sleep(0.1)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from synthetic import MARKETS, THREE, Course, results
 from synthetic_worlds import worlds_of
 
-from seci_sim.figures import Chart, charts, style
+from seci_sim.figures import Chart, charts, labels, style
 from seci_sim.lab.run import Results
 
 ALONE = ["needs", "kinds", "markets", "bands", "spread", "hours", "wheel", "story"]
@@ -50,9 +50,9 @@ def every_text(figure: Any) -> list[str]:
 @given(
     st.lists(st.tuples(st.floats(0, 250), st.integers(16, 40)), min_size=1, max_size=6),
 )
-def test_labels_never_overlap_and_stay_in_their_room(labels: list[tuple[float, int]]) -> None:
-    wanted, heights = [w for w, _ in labels], [float(h) for _, h in labels]
-    middles = style.apart(wanted, heights, 250)
+def test_labels_never_overlap_and_stay_in_their_room(names: list[tuple[float, int]]) -> None:
+    wanted, heights = [w for w, _ in names], [float(h) for _, h in names]
+    middles = labels.apart(wanted, heights, 250)
     edges = sorted((m - h / 2, m + h / 2) for m, h in zip(middles, heights, strict=True))
     assert edges[0][0] >= -1e-6
     assert edges[-1][1] <= 250 + 1e-6
@@ -60,7 +60,7 @@ def test_labels_never_overlap_and_stay_in_their_room(labels: list[tuple[float, i
 
 
 def test_labels_with_room_stay_where_they_belong() -> None:
-    assert style.apart([10.0, 100.0, 60.0], [20.0, 20.0, 20.0], 200) == [10.0, 100.0, 60.0]
+    assert labels.apart([10.0, 100.0, 60.0], [20.0, 20.0, 20.0], 200) == [10.0, 100.0, 60.0]
 
 
 def test_policies_never_take_the_colours_of_tacit_and_explicit() -> None:
@@ -70,8 +70,8 @@ def test_policies_never_take_the_colours_of_tacit_and_explicit() -> None:
 def test_names_that_are_cut_still_differ_at_their_end() -> None:
     long = "A policy with a name that goes on and on, variant"
     assert style.row_name(f"{long} 1") != style.row_name(f"{long} 2")
-    assert style.wrapped(f"{long} 1") != style.wrapped(f"{long} 2")
-    assert all(len(line) <= style.LABEL_LENGTH for line in style.wrapped(f"{long} 1"))
+    assert labels.wrapped(f"{long} 1") != labels.wrapped(f"{long} 2")
+    assert all(len(line) <= labels.LABEL_LENGTH for line in labels.wrapped(f"{long} 1"))
 
 
 def test_policies_side_by_side_have_all_their_charts(side_by_side: dict[str, Chart]) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 from experiment_files import written
-from experiment_programs import LONG, PROGRAM, started, workers_of
+from experiment_programs import EXPERIMENT, LONG, PROGRAM, started, workers_of
+from scenario_files import TINY
 
 if sys.platform == "win32":
     pytest.skip("signals and terminals are those of POSIX systems", allow_module_level=True)
@@ -28,6 +29,7 @@ SIGNALS = pytest.mark.parametrize("sent", CODES)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     written(LONG, tmp_path)
+    (tmp_path / "second.yaml").write_text(TINY.replace("Tiny", "Second"))
 
 
 @pytest.mark.timeout(120)
@@ -55,12 +57,37 @@ def test_a_question_is_left_in_one_line(key: bytes) -> None:
     assert not Path("q.yaml").exists()
 
 
-def ended(sent: signal.Signals, ready: Callable[[subprocess.Popen[str]], object]) -> None:
-    """Begin an experiment with worker processes, send a signal once it is ready, and hold its end.
+COMPARED = "compare firm.yaml second.yaml --replications 300 --worlds 600 --out out --no-open"
+
+
+@pytest.mark.parametrize("where", ["answer_to", "str"])
+def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code(where: str) -> None:
+    """As where a class is made while something is imported, early or late."""
+    program = (
+        "from seci_sim.cli import answering\n"
+        "def interrupted(*_, **__):\n"
+        "    exec('import os, signal; os.kill(os.getpid(), signal.SIGINT); [None for _ in range(99)]')\n"
+        f"answering.{where} = interrupted\n"
+        "from seci_sim.cli import main\n"
+        "main()\n"
+    )
+    Path("program.py").write_text(program)
+    ended = subprocess.run(
+        [sys.executable, "-m", "program", "list"], capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stderr) == (130, "error: interrupted\n")
+
+
+def ended(
+    sent: signal.Signals,
+    ready: Callable[[subprocess.Popen[str]], object],
+    command: str = " ".join(EXPERIMENT),
+) -> None:
+    """Begin a command with worker processes, send a signal once it is ready, and hold its end.
 
     Ctrl-C at a terminal goes to all processes, a request to end to the first.
     """
-    with started("--workers", "2", "--timeout", "300") as process:
+    with started("--workers", "2", "--timeout", "300", command=command.split()) as process:
         deadline = time.monotonic() + 60
         while not ready(process) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -73,7 +100,8 @@ def ended(sent: signal.Signals, ready: Callable[[subprocess.Popen[str]], object]
     assert (process.returncode, out) == (code, ""), err
     *before, last = err.splitlines()
     assert last == f"error: {words}"
-    assert [line for line in before if not line.startswith(("Stopped; ", "6 cells"))] == []
+    told = ("Stopped; ", "6 cells", "2 cells", "600 worlds")
+    assert [line for line in before if not line.startswith(told)] == []
 
 
 STATES: dict[str, Callable[[subprocess.Popen[str]], object]] = {
@@ -90,11 +118,18 @@ def test_it_ends_in_one_line_while(state: str, sent: signal.Signals) -> None:
     ended(sent, STATES[state])
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(180)
 @SIGNALS
-def test_it_ends_in_one_line_at_thirty_moments(sent: signal.Signals) -> None:
+def test_a_comparison_ends_in_one_line_among_its_worlds(sent: signal.Signals) -> None:
+    ended(sent, lambda _: list(Path("out/worlds/parts").glob("part-*.json")), COMPARED)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@SIGNALS
+@pytest.mark.parametrize("command", [" ".join(EXPERIMENT), COMPARED], ids=["experiment", "compare"])
+def test_it_ends_in_one_line_at_thirty_moments(command: str, sent: signal.Signals) -> None:
     for step in range(3, 33):
         moment = time.monotonic() + step / 6
-        ended(sent, lambda _, moment=moment: time.monotonic() > moment)  # type: ignore[misc]
+        ended(sent, lambda _, moment=moment: time.monotonic() > moment, command)  # type: ignore[misc]
         shutil.rmtree("out", ignore_errors=True)

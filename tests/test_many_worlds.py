@@ -245,6 +245,23 @@ def test_any_workers_give_the_same_bits(two: tuple[Scenario, Scenario]) -> None:
         pd.testing.assert_frame_equal(alone.yearly, other.yearly)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="the extra cluster is not installed"
+)
+def test_a_cluster_of_two_workers_looks_at_the_same_worlds(two: tuple[Scenario, Scenario]) -> None:
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        place = ["--scheduler", cluster.scheduler_address]
+        asked = [*FEW[:5], "--quiet", "--worlds", "8", "--out", "there", *place]
+        assert answer_to(asked) == 0
+    assert answer_to([*FEW, "--worlds", "8", "--out", "here"]) == 0
+    for folder in ("", "/worlds"):
+        assert digest_in(f"there{folder}") == digest_in(f"here{folder}")
+
+
 # Tables of worlds ---------------------------------------------------------------------------------
 
 
@@ -467,10 +484,26 @@ def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("1", "one world tells nothing of others; allowed: 0, or 2 and more"),
-        ("-4", "must be a whole number; allowed: 0, or 2..65536, or a file; got '-4'"),
-        ("1,000", "must be a whole number; allowed: 0, or 2..65536, or a file; got '1,000'"),
-        ("70000", "must be a whole number; allowed: 0, or 2..65536, or a file; got '70000'"),
+        (
+            "1",
+            "one world tells nothing of others; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1'",
+        ),
+        (
+            "twelve",
+            "is neither a number nor a file that is there; allowed: 0, or 2..65536, or a table (.csv or .parquet); got 'twelve'",
+        ),
+        (
+            "-4",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '-4'",
+        ),
+        (
+            "1,000",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1,000'",
+        ),
+        (
+            "70000",
+            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '70000'",
+        ),
     ],
 )
 def test_a_number_of_worlds_that_is_none_is_refused(

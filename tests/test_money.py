@@ -23,7 +23,7 @@ from seci_sim.lab.hours_by_place import OUTSIDE, column_of
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import MODES
 from seci_sim.report import costs as in_report
-from seci_sim.report import html
+from seci_sim.report import html, tell
 from seci_sim.report.document import document
 from seci_sim.report.html import Told
 from seci_sim.scenario import Scenario, json_schema, read_scenario
@@ -204,6 +204,12 @@ def test_subsidies_are_paid_beside_hours_and_patients_are_those_on_treatment() -
         {name: getattr(flat, name) for name in flat.model_fields_set} | {"money": money}
     )
     results = simulate(scenarios, replications=4, workers=1)
+    told = tell(results)
+    for said in (
+        *told.answer,
+        *(cell.value for row in told.policies.rows[1:] for cell in row[5:7]),
+    ):
+        assert re.search("USD [+\u2212]?[0-9]", said), said
     table = comparison(scenarios, results.summary)
     assert table.about_treatment
     found = in_lab.costs(table, scenarios, tiered.name)

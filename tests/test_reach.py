@@ -160,6 +160,7 @@ SMALL = ["--replications", "2", "--workers", "1", "--worlds", "0"]
     [
         (["needs_mett=45%", "tiny.yaml", "--with", "policy.patient_time"], 2, 'TARGET: no outcome is called \'needs_mett\'; did you mean "needs_met"?'),
         (["needs_met=45", "tiny.yaml", "--with", "policy.patient_time"], 2, "TARGET: needs_met: '45' is not a share; did you mean 45%?"),
+        (["needs_met=450%", "tiny.yaml", "--with", "policy.patient_time"], 2, "TARGET: needs_met: is a share; allowed: 0% to 100%; got '450%'"),
         (["45%", "tiny.yaml", "--with", "policy.patient_time"], 2, "TARGET: must be an outcome and a value, such as needs_met=45%"),
         (["needs_met=45%", "tiny.yaml", "--with", "patient_time"], 2, '--with: no parameter is called \'patient_time\'; did you mean "policy.patient_time"?'),
         (["needs_met=45%", "tiny.yaml", "--with", "policy.shares_paid"], 2, "--with: policy.shares_paid is a table, not a single value"),

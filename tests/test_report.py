@@ -322,7 +322,7 @@ def test_names_and_questions_are_text_wherever_they_stand(hostile: str) -> None:
 
 def test_charts_get_valid_json_that_cannot_end_its_script(hostile: str) -> None:
     page = parsed(hostile)
-    assert len(page.data) == 13
+    assert len(page.data) == 12
     for data in page.data.values():
         assert not set(ESCAPES) & set(data)
         figure = json.loads(
@@ -437,6 +437,15 @@ def shown(
     yield from show(browser, files[request.param])
 
 
+def until(page: Page, holds: str) -> None:
+    """Wait for something; the page's own policy lets no browser do so for us."""
+    for _ in range(400):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not within 20 seconds: {holds}")
+
+
 def show(browser: Browser, file: Path) -> Iterator[Shown]:
     """Open a report as somebody at a desk would, who is offline."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -459,8 +468,8 @@ def show(browser: Browser, file: Path) -> Iterator[Shown]:
     page.on("pageerror", lambda error: opened.complaints.append(str(error)))
     page.on("dialog", refuse)
     page.goto(file.as_uri())
-    page.wait_for_function(
-        "[...document.querySelectorAll('.plot')].every(plot => plot.dataset.drawn === 'yes')"
+    until(
+        page, "[...document.querySelectorAll('.plot')].every(plot => plot.dataset.drawn === 'yes')"
     )
     yield opened
     context.close()
@@ -479,9 +488,10 @@ def test_a_browser_loads_nothing_complains_of_nothing_and_draws_everything(shown
 @pytest.mark.parametrize("width", [1280, 390])
 def test_labels_neither_touch_nor_leave_their_chart(shown: Shown, width: int) -> None:
     shown.page.set_viewport_size({"width": width, "height": 900})
-    shown.page.wait_for_function(
+    until(
+        shown.page,
         "[...document.querySelectorAll('.plot')].every("
-        "plot => Math.abs(plot.layout.width - plot.parentElement.clientWidth) <= 1)"
+        "plot => Math.abs(plot.layout.width - plot.parentElement.clientWidth) <= 1)",
     )
     assert shown.page.evaluate(LABELS_THAT_TOUCH) == []
     assert shown.page.evaluate(LABELS_CUT_OFF) == []

@@ -45,7 +45,7 @@ def test_what_is_set_reads_as_if_it_stood_in_the_file() -> None:
         ("patient_time=2%", '--set: patient_time: unknown field "patient_time"; did you mean "policy.patient_time"?'),
         ("policy.patient_time=", "--set: policy.patient_time: has no value"),
         ("policy=2%", "--set: policy: must be fields, each with a value; got '2%'"),
-        ("units.Japn.staff=3", '--set: units: has no Japn; did you mean "Japan"?'),
+        ("units.Japn.staff=3", '--set: units: has no Japn; did you mean "Japan"?; allowed: Office, Japan'),
         ("units.Japan.staff=1", "--set: units.Japan.staff: is too small"),
         ("stakeholders.NGO.market=Japan", "--set: stakeholders: the file lists none; write the list into it"),
         ("extends=baseline", "--set: extends: stands in a file; write it there"),

@@ -287,7 +287,13 @@ def test_of_treatment_it_says_what_a_patient_more_costs() -> None:
     20 to 40 more: 100 to 200. Whatever a mis-served need counts, it is not taken off."""
     own: dict[str, Measures] = {
         "A": {ON_TREATMENT: 0.2, "adherent_low": 20.0},
-        "B": {ON_TREATMENT: 0.4, "adherent_low": 25.0, "adherent_high": 15.0, "subsidy": 4000.0},
+        "B": {
+            ON_TREATMENT: 0.4,
+            MIS_SERVED: 0.3,
+            "adherent_low": 25.0,
+            "adherent_high": 15.0,
+            "subsidy": 4000.0,
+        },
     }
     more = np.linspace(0, 20, 20)
     in_them = dict(own) | {

@@ -81,7 +81,8 @@ def test_its_sheets_go_from_the_answer_to_how_it_was_made(book: Workbook) -> Non
 def test_the_answer_is_the_page_s_word_for_word(told: Told) -> None:
     book = opened(told)
     said = [line[0] for line in lines(book["Answer"]) if line[0]]
-    assert said[:3] == [told.question, *told.answer]
+    words = [word for one in told.said for word in (one.plain, *one.figures)]
+    assert said[: len(words) + 2] == [told.question, *words, " ".join(told.reading)]
     assert said[-1] == f"To repeat this: {COMMAND}"
     assert set(told.cautions) <= set(said)
 
@@ -106,10 +107,12 @@ def test_the_comparison_has_every_policy_in_full_precision(book: Workbook, three
 def test_rows_of_sentences_are_high_enough_for_all_of_them(book: Workbook, doubted: Told) -> None:
     """Not every program works that out; letters are at most 1.3 times as wide as those counted."""
     sheet = book["Answer"]
+    said = {word for one in doubted.said for word in (one.plain, *one.figures)}
+    said |= {doubted.question, *doubted.cautions, " ".join(doubted.reading)}
     for row in sheet.iter_rows(max_col=1):
         text = row[0].value or ""
         size = row[0].font.size
-        if text in {doubted.question, *doubted.answer, *doubted.cautions}:
+        if text in said:
             lines_of_text = -(-len(text) * 1.3 * size // (130 * 11))
             assert sheet.row_dimensions[row[0].row].height >= lines_of_text * size * 1.2, text
 

@@ -73,10 +73,8 @@ class Discovery:
     """Share of all failures that lie in the box."""
     density: float
     """Share of the points in the box that are failures."""
-    mass: float
-    """Share of all points that lie in the box."""
-    chance: float
-    """Chance of a box as good where failures have no conditions."""
+    chance: float | None
+    """Chance of a box as good where failures have no conditions; None where there was no box."""
     shared_luck: bool = False
     """Whether worlds had their luck in common, so that no box was looked for."""
 
@@ -187,7 +185,6 @@ def discovery(
         limits=box.limits,
         coverage=box.coverage,
         density=box.density,
-        mass=float(box.inside.mean()),
         chance=chance,
     )
 
@@ -208,12 +205,14 @@ class _Box:
         return 2 * self.coverage * self.density / together if together else 0.0
 
 
-def _everything(points: pd.DataFrame, failures: np.ndarray, chance: float = 1.0) -> Discovery:
+def _everything(
+    points: pd.DataFrame, failures: np.ndarray, chance: float | None = None
+) -> Discovery:
     """No box: the conditions as a whole."""
     limits = pd.DataFrame(columns=["factor", "low", "high", "from", "to", "quasi_p"])
     covered = float(failures.any())
     density = float(failures.mean())
-    return Discovery(points.assign(inside=True), limits, covered, density, 1.0, chance)
+    return Discovery(points.assign(inside=True), limits, covered, density, chance)
 
 
 def _peeled(values: pd.DataFrame, failures: np.ndarray) -> _Box | None:
@@ -267,7 +266,7 @@ def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:
     unit = units[asked.outcome]
     bounded = not found.limits.empty
     chance = (
-        "" if found.shared_luck else " Where failures were dealt out at random, a box as good came up "
+        "" if found.chance is None else " Where failures were dealt out at random, a box as good came up "
         f"with a chance of {percent(found.chance, 0)} at most."
     )  # fmt: skip
     return Chart(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.made import Made, within_shares
-from seci_sim.figures import style
+from seci_sim.figures import labels, style
 from seci_sim.figures.curves import faint
 from seci_sim.figures.style import Chart, Figure
 from seci_sim.lab.analysis_kinds import DoseResponse
@@ -227,7 +227,7 @@ def _figure(
     factor_unit: str, offset: int = 0,
 ) -> Figure:  # fmt: skip
     labelled = len(names) > 1 or bool(offset)
-    figure = style.canvas(HEIGHT, right=style.label_margin(names) if labelled else 16)
+    figure = style.canvas(HEIGHT, right=labels.label_margin(names) if labelled else 16)
     top, bottom = float(found["high"].max()), float(found["low"].min())
     low = min(0.0, bottom * ROOM)
     high = max(top * ROOM, 1e-9)
@@ -247,11 +247,11 @@ def _figure(
             hovertemplate="%{x}: %{y:.1%}<extra></extra>" if unit == "share" else "%{x}: %{y:.4g}<extra></extra>",
         )  # fmt: skip
         ends.append(float(curve["mean"].iloc[-1]))
-    labels = []
+    texts = []
     if labelled:
         looks = [style.look(place + offset) for place in range(len(names))]
         height = style.inner_height(figure)
-        labels = style.end_labels(
+        texts = labels.end_labels(
             names, looks, ends, ends=(low, high), pixels=(height, height + 30)
         )
     axis = {**style.AXIS, "range": [low, high], "gridcolor": style.RULE}
@@ -260,7 +260,7 @@ def _figure(
         if high - low < 0.05:
             axis |= {"tickformat": "+.1%" if kind else ".1%"}
     return figure.update_layout(
-        annotations=labels, xaxis=dose_axis(found["dose"], factor, factor_unit), yaxis=axis
+        annotations=texts, xaxis=dose_axis(found["dose"], factor, factor_unit), yaxis=axis
     )
 
 

@@ -55,6 +55,9 @@ def main() -> None:
         code = _say(signal.SIGTERM)
     for number in ENDINGS:  # what is done now is only put away
         signal.signal(number, _at_once)
+    # An interrupt in a text that is executed, as classes are made, is remembered until the next text:
+    # ``python -m`` would end by the signal instead of with the code.
+    exec("")  # noqa: S102
     sys.exit(code)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seci_sim.scenario import Scenario
 
 MOST = 65_536
+ALLOWED = f"0, or 2..{MOST}, or a table (.csv or .parquet)"
 
 
 class Asked(NamedTuple):
@@ -44,10 +45,13 @@ def asked(given: object) -> Asked:
     """Read a number of worlds, or the name of a file."""
     text = str(given)
     if not re.fullmatch(r"[-+]?[0-9][0-9.,_]*", text):
+        if "." not in text and not Path(text).is_file():
+            what = f"is neither a number nor a file that is there; allowed: {ALLOWED}"
+            raise typer.BadParameter(f"{what}; got {text[:40]!r}")
         return Asked(text, None)
-    number = whole(0, MOST, f"0, or 2..{MOST}, or a file")(text)
+    number = whole(0, MOST, ALLOWED)(text)
     if number == 1:
-        raise typer.BadParameter("one world tells nothing of others; allowed: 0, or 2 and more")
+        raise typer.BadParameter(f"one world tells nothing of others; allowed: {ALLOWED}; got '1'")
     return Asked(text, number)
 
 

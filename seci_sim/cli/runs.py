@@ -119,7 +119,12 @@ class Weighed:
     harm: Annotated[
         float | None,
         typer.Option(
-            parser=amount(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)", "a number, such as 1 or 0.5", 0, 1e6),
+            parser=amount(
+                r"([0-9]{1,6}(?:\.[0-9]{1,6})?)",
+                "a number, such as 1 or 0.5; allowed: 0 to 1000000",
+                0,
+                1e6,
+            ),
             metavar="N",
             help="How many needs met one mis-served need counts as.",
             show_default="as a scenario says, else 0",

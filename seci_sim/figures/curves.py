@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.figures import style
+from seci_sim.figures import labels, style
 from seci_sim.figures.steps import levels_said
 from seci_sim.figures.style import Chart, Look, Native
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
@@ -112,7 +112,7 @@ def curve_chart(
     """
     names = list(curves)
     figure = style.canvas(
-        max(HEIGHT, style.labels_height(names) + 30), right=style.label_margin(names)
+        max(HEIGHT, labels.labels_height(names) + 30), right=labels.label_margin(names)
     )
     for (name, curve), look in zip(curves.items(), looks, strict=True):
         add_curve(figure, curve, name, look)
@@ -122,8 +122,8 @@ def curve_chart(
         selector=lambda trace: trace.name is not None,
     )
     height = style.inner_height(figure)
-    labels = style.end_labels(names, looks, last, ends=ends, pixels=(height, height + 30))
-    return figure.update_layout(annotations=labels, **layout)
+    texts = labels.end_labels(names, looks, last, ends=ends, pixels=(height, height + 30))
+    return figure.update_layout(annotations=texts, **layout)
 
 
 def share_chart(

@@ -180,7 +180,9 @@ def _decides(one: Verdict, decider: Decider, place: int) -> Chart:
     name = spoken(factor.name)
     across_name = name if name.endswith(factor.unit) else f"{name} ({factor.unit})"
     look = style.look(place)
-    figure = style.canvas(260, right=14, top=26 if decider.turns_at is not None else 8)
+    figure = style.canvas(
+        260, right=14, top=2 * style.LINE + 8 if decider.turns_at is not None else 8
+    )
     x = curve["value"].to_numpy(float)
     low, mean, high = (100 * curve[column].to_numpy(float) for column in ("low", "mean", "high"))
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
@@ -225,14 +227,13 @@ def _is_share(unit: str) -> bool:
 
 
 def _winners(figure: go.Figure, decider: Decider) -> list[style.Text]:
-    """Mark where it turns; name who wins on either side."""
+    """Mark where it turns; name who wins on either side, below each other for narrow pages."""
     figure.add_vline(x=decider.turns_at, line={"width": 2, "dash": "dot", "color": style.INK})
-    sides = ((decider.wins_below, 0.0, "left"), (decider.wins_above, 1.0, "right"))
+    sides = ((decider.wins_below, 0, "left", style.LINE), (decider.wins_above, 1, "right", 0))
     return [
         {"x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom",
-         "showarrow": False, "text": f"<b>{style.row_name(str(name))}</b> wins"}
-        for name, x, anchor in sides
-        if name is not None
+         "yshift": above, "showarrow": False, "text": f"<b>{style.row_name(str(name))}</b> wins"}
+        for name, x, anchor, above in sides
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from seci_sim.figures import style
+from seci_sim.figures import labels, style
 from seci_sim.figures.curves import split
 from seci_sim.figures.rows import (
     GAP,
@@ -256,8 +256,8 @@ def bands(compared: Comparison) -> Chart:
 
 def band_panels(found: pd.DataFrame, names: Sequence[str]) -> go.Figure:
     """Two panels of lines over the income bands, with the policies' names where the upper ends."""
-    panel, every = max(PANEL, style.labels_height(names) // 2), list(found.index)
-    inner, right = 2 * panel + NAME + GAP, style.label_margin(names)
+    panel, every = max(PANEL, labels.labels_height(names) // 2), list(found.index)
+    inner, right = 2 * panel + NAME + GAP, labels.label_margin(names)
     angle, below = tick_slope(every, right)
     figure = style.canvas(inner + NAME + below, right=right, top=NAME, bottom=below)
     texts: list[Text] = []
@@ -275,7 +275,7 @@ def band_panels(found: pd.DataFrame, names: Sequence[str]) -> go.Figure:
         if upper:
             ends[name] = (style.look(position), upper[-1])
     looks, last = [look for look, _ in ends.values()], [end for _, end in ends.values()]
-    texts += style.end_labels(list(ends), looks, last, pixels=(panel, inner))
+    texts += labels.end_labels(list(ends), looks, last, pixels=(panel, inner))
     category = {**style.AXIS, "type": "category", "range": [-EDGE, len(every) - 1 + EDGE]}
     return figure.update_layout(
         annotations=texts,

@@ -20,6 +20,11 @@ CLOSE = 0.02
 """Of a parameter's range: a world so close to its end is said to be there."""
 
 
+def other_said(found: Comparison) -> str:
+    """The policy that each is held against."""
+    return "the step before it" if found.ladder and len(found.names) > 2 else quoted(found.first)
+
+
 def change_said(change: Difference, name: str, other: str, does: str, what: str) -> str:
     """One policy against another, in words."""
     policy, against = quoted(name), quoted(other)

@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from scipy.optimize import isotonic_regression
 
 from seci_sim.words import shortened
 
@@ -30,16 +29,10 @@ LINE = 18
 """Pixels from one line of a label to the next."""
 LEFT = 54
 """Pixels of an axis of percentages, at the left."""
-LEADER = 16
-"""Pixels of the line that leads from a curve's end to its label."""
 PHONE = 358
 """Pixels of a chart on a narrow phone."""
 NAME_LENGTH = 26
 """Characters of a policy's or a market's name that fit a phone."""
-LABEL_LENGTH, LABEL_LINES = 13, 3
-"""Characters of a line, and lines, of a label at the end of a curve."""
-CHARACTER = 8.5
-"""Pixels of a character at most, on average over a label."""
 
 TITLE_CHARACTER = 8.6
 """Pixels of a bold character of a title, on average."""
@@ -243,40 +236,6 @@ def row_name(name: str) -> str:
     return plain(shortened(name, NAME_LENGTH))
 
 
-def wrapped(name: str) -> list[str]:
-    """As much of a name as fits three lines, for the end of a curve.
-
-    Examples
-    --------
-    >>> wrapped("Tiered pricing in India")
-    ['Tiered', 'pricing in', 'India']
-    >>> wrapped("Tiered pricing for the whole of India, variant 2")
-    ['Tiered', 'pricing…ndia,', 'variant 2']
-    """
-    for length in range(LABEL_LINES * LABEL_LENGTH, 0, -1):
-        lines = textwrap.wrap(shortened(name, length), LABEL_LENGTH)
-        if len(lines) <= LABEL_LINES:
-            return lines
-    raise AssertionError("a single character fits a line")
-
-
-def label_margin(names: Sequence[str]) -> int:
-    """Pixels that the labels at the ends of curves need at the right.
-
-    Examples
-    --------
-    >>> label_margin(["One"]), label_margin(["One", "No patient time"])
-    (45, 105)
-    """
-    longest = max(len(line) for name in names for line in wrapped(name))
-    return int(LEADER + CHARACTER * longest) + 4
-
-
-def labels_height(names: Sequence[str]) -> int:
-    """Pixels that those labels need one below the other."""
-    return sum(LINE * len(wrapped(name)) + 2 for name in names)
-
-
 def canvas(
     height: int, *, left: int = LEFT, right: int = 12, top: int = 10, bottom: int = 50
 ) -> Any:
@@ -357,33 +316,6 @@ def round_up(share: float) -> float:
     return min(1.0, max(1, int(np.ceil(round(share * 10, 6)))) / 10)
 
 
-def apart(wanted: Sequence[float], heights: Sequence[float], room: float) -> list[float]:
-    """Middles of labels, moved as little as possible so that none overlaps or leaves the room.
-
-    The least total of squared moves under "each starts where the former ends" is an isotonic
-    regression once the heights of the labels before are taken off.
-
-    Parameters
-    ----------
-    wanted, heights : sequence of float
-        Where each label would best have its middle, and how high it is, in pixels from the top.
-    room : float
-        Pixels that there are.
-
-    Examples
-    --------
-    >>> apart([50.0, 50.0, 120.0], [20.0, 20.0, 20.0], 200.0)
-    [40.0, 60.0, 120.0]
-    """
-    order = np.argsort(wanted, kind="stable")
-    size = np.asarray(heights, dtype=float)[order]
-    before = np.cumsum(size) - size / 2
-    free = isotonic_regression(np.asarray(wanted, dtype=float)[order] - before).x
-    middles = np.empty(len(order))
-    middles[order] = np.clip(free, 0, max(0.0, room - size.sum())) + before
-    return [float(middle) for middle in middles]
-
-
 def titled(chart: Chart, width: int) -> go.Figure:
     """The picture with its sentence above it, as wide as asked, to stand without its page."""
     lines = textwrap.wrap(chart.title, int(width / TITLE_CHARACTER))
@@ -420,38 +352,3 @@ def points_axis(low: float, high: float, room: float) -> dict[str, Any]:
 def inner_height(figure: go.Figure) -> float:
     """Pixels between the upper and the lower margin."""
     return float(figure.layout.height - figure.layout.margin.t - figure.layout.margin.b)
-
-
-def end_labels(
-    names: Sequence[str],
-    looks: Sequence[Look],
-    values: Sequence[float],
-    *,
-    pixels: tuple[float, float],
-    ends: tuple[float, float] = (0.0, 1.0),
-) -> list[Text]:
-    """Each curve's name where it ends, in the right margin, with a line that leads to it.
-
-    Parameters
-    ----------
-    values : sequence of float
-        Last value of each curve.
-    pixels : tuple of float
-        Height of the vertical axis, and of the room for labels beside it.
-    ends : tuple of float
-        Of that axis.
-    """
-    height, room = pixels
-    texts = [wrapped(name) for name in names]
-    low, high = ends
-    wanted = [(1 - (value - low) / (high - low)) * height for value in values]
-    middles = apart(wanted, [LINE * len(text) + 2 for text in texts], room)
-    return [
-        {
-            "x": 1, "xref": "paper", "y": value, "yref": "y", "ax": LEADER, "ay": middle - want,
-            "xanchor": "left", "align": "left", "showarrow": True, "arrowhead": 0,
-            "arrowwidth": 1.5, "arrowcolor": style.colour, "standoff": 2, "borderpad": 1,
-            "text": "<br>".join(plain(line) for line in text),
-        }
-        for text, style, value, want, middle in zip(texts, looks, values, wanted, middles, strict=True)
-    ]  # fmt: skip

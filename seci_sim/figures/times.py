@@ -20,7 +20,7 @@ from seci_sim.figures.curves import (
 from seci_sim.figures.groups import dots
 from seci_sim.figures.natives import with_edges
 from seci_sim.figures.rows import as_bars
-from seci_sim.figures.steps import levels_said, with_rest
+from seci_sim.figures.steps import levels_said, other_said, with_rest
 from seci_sim.figures.style import POINTS, Chart
 from seci_sim.lab.comparison_table import MET, Comparison
 from seci_sim.lab.statistics import Estimate
@@ -74,7 +74,7 @@ def difference(found: Comparison, changes: Sequence[int]) -> Chart:
         "difference",
         difference_title(found),
         "Points of needs met that each policy gains over "
-        f"{'the step before it' if found.ladder else quoted(found.first)}, run by run on the same luck, week "
+        f"{other_said(found)}, run by run on the same luck, week "
         f"by week. {meaning(changes)}",
         figure,
         week_table(gains, say=_in_points),
@@ -110,11 +110,13 @@ def difference_title(found: Comparison) -> str:
 
 
 def price_by_year(found: Comparison) -> Chart | None:
-    """Hours for a point gained, year by year and over the whole run; None where nothing has a price."""
+    """Hours for a point gained, year by year and over the whole run.
+
+    None where no gain is told apart in the last year or over the whole run.
+    """
     steps = {name: by_year(found, name, other) for name, other in found.steps()}
-    if found.horizon < 2 * WEEKS_A_YEAR or not any(
-        _paid(y) for every in steps.values() for y in every
-    ):
+    lasting = any(_paid(year) for years in steps.values() for year in years[-2:])
+    if found.horizon < 2 * WEEKS_A_YEAR or not lasting:
         return None
     every = [_called(year) for year in next(iter(steps.values()))]
     columns = {
@@ -134,7 +136,7 @@ def price_by_year(found: Comparison) -> Chart | None:
         "prices",
         price_title(steps),
         "Hours a head and year that each policy takes more than "
-        f"{'the step before it' if found.ladder else quoted(found.first)}, for each point of needs met that "
+        f"{other_said(found)}, for each point of needs met that "
         "it gains. Where luck tells no gain apart there is no price.",
         dots(
             drawn, say=lambda hours: f"{significant(hours, 2)} h", axis=style.number_axis, start=1

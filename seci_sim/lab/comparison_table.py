@@ -115,6 +115,8 @@ class Comparison:
         ``scenario``, ``seed``, ``week`` and that week's measures of the whole firm.
     mis_served_weight : float
         What one mis-served need counts, in needs met.
+    currency : str
+        Of all money; empty where no scenario says one.
     ladder : bool
         Whether policies take one lever step by step, so that each is asked against the one before.
 
@@ -136,6 +138,7 @@ class Comparison:
     yearly: pd.DataFrame | None = None
     weekly: pd.DataFrame | None = None
     mis_served_weight: float = 0.0
+    currency: str = ""
     ladder: bool = False
     _found: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
@@ -269,6 +272,7 @@ def comparison(
     worlds: Worlds | None = None,
     weekly: pd.DataFrame | None = None,
     mis_served_weight: float = 0.0,
+    currency: str = "",
 ) -> Comparison:
     """Compare the runs of scenarios with those of the first.
 
@@ -284,6 +288,8 @@ def comparison(
         A row a run and week, as of `seci_sim.lab.run.Results.weekly`; of markets nothing is used.
     mis_served_weight : float
         What one mis-served need counts, in needs met.
+    currency : str
+        Of all money; empty where no scenario says one.
     """
     names = tuple(scenario.name for scenario in scenarios)
     horizon = max(scenario.horizon for scenario in scenarios)
@@ -298,6 +304,7 @@ def comparison(
             yearly=None if by_week is None else weeks.yearly(by_week),
             weekly=by_week,
             mis_served_weight=mis_served_weight,
+            currency=currency,
             ladder=is_ladder(scenarios),
         )
     outcomes = model.outcomes.values()

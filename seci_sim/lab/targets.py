@@ -111,8 +111,9 @@ def read_target(text: str, scenario: Scenario) -> Target:
         name, sign, value = (part.strip() for part in found.groups())
     else:
         amount, _, unit = text.strip().partition(" ")
+        unit = " ".join(unit.replace(" per ", " a ").split())
         name, sign, value = (
-            HOURS.get(" ".join(unit.replace(" per ", " a ").split()), ""),
+            HOURS.get(re.sub("^hour ", "hours ", unit), ""),
             "<=",
             amount,
         )
@@ -124,6 +125,8 @@ def read_target(text: str, scenario: Scenario) -> Target:
         raise Unclear(f"no outcome is called {shown(name)}{spelling(name, known)}")
     unit = known[name].unit
     number = _number(value, unit, name)
+    if unit == "share" and not 0 <= number <= 1:
+        raise Unclear(f"{name}: is a share; allowed: 0% to 100%; got {shown(value)}")
     at_least = sign in (">=", "≥") or (sign == "=" and name not in LOWER_IS_BETTER)
     return Target(name, number, at_least, unit)
 

@@ -22,6 +22,7 @@ from seci_sim.lab.statistics import (
     separated,
 )
 from seci_sim.lab.verdicts import Verdict
+from seci_sim.lab.worlds import WORLDS
 from seci_sim.lab.years import by_year
 from seci_sim.report.deciding import what_decides
 from seci_sim.words import (
@@ -30,10 +31,10 @@ from seci_sim.words import (
     counted,
     ends,
     gained,
+    in_currency,
     in_points,
     lately,
     listed,
-    money,
     money_range,
     number,
     percent,
@@ -135,7 +136,7 @@ def how_to_read(found: Comparison) -> list[str]:
     if worlds is None:
         said.append(
             "Doubt is left out: these scenarios were looked at in no other worlds, so that what is "
-            "assumed counts as known (--worlds 192 takes it in)."
+            f"assumed counts as known (--worlds {WORLDS} takes it in)."
         )
     else:
         doubted = counted(len(worlds.factors), "number")
@@ -217,7 +218,7 @@ def _price(found: Comparison, one: Verdict, before: Verdict | None) -> str:
     if price is None or price.mean <= 0:
         return " and takes no more hours" if one.hours.mean <= 0 else ""
     if one.outcome == ON_TREATMENT:
-        return f", at {money(price.mean)} of subsidy for each patient more"
+        return f", at {in_currency(price.mean, found.currency)} of subsidy for each patient more"
     said = f", at {significant(price.mean, 2)} hours a head and year for a point {lately(found.horizon)}"
     whole = whole_run_price(found, one)
     if whole is not None and differ(whole.mean, price.mean):
@@ -294,12 +295,12 @@ def _cost(found: Comparison, one: Verdict) -> tuple[str, str]:
     """What it costs, and what it harms."""
     if one.outcome == ON_TREATMENT:
         subsidy = found.change(one.policy, "subsidy", one.against)
-        paid = money(found.mean(one.policy, "subsidy"))
+        paid = in_currency(found.mean(one.policy, "subsidy"), found.currency)
         doubt = found.doubt(one.policy, "subsidy", one.against)
-        more = f"{_money_change(subsidy, doubt)}{_for_each(one, 'for each patient more')}"
+        more = f"{_money_change(found, subsidy, doubt)}{_for_each(found, one, 'for each patient more')}"
         return f"Cost: {paid} of subsidy over the run{more}.", _needs(found, one)
     hours = _ranges(one.hours, one.hours_doubt)
-    each = _for_each(one, "for each point")
+    each = _for_each(found, one, "for each point")
     cost = f"Cost: {signed(one.hours.mean)} hours a head and year {hours}{each}."
     if one.harm.used and one.harm.equal == one.harm.used:
         return cost, f"Harm: needs mis-served are as under {quoted(one.against)}, run by run."
@@ -307,7 +308,7 @@ def _cost(found: Comparison, one: Verdict) -> tuple[str, str]:
     return cost, f"Harm: {gained(one.harm.mean)} of needs mis-served {harm}{_weighed(one)}."
 
 
-def _for_each(one: Verdict, what: str) -> str:
+def _for_each(found: Comparison, one: Verdict, what: str) -> str:
     """The price with both of its intervals, where there is one."""
     price = one.price
     if price is None or price.mean <= 0:
@@ -317,7 +318,8 @@ def _for_each(one: Verdict, what: str) -> str:
     if one.price_doubt is not None:
         parts.append(f"luck and doubt, in worlds with a gain: {_paid(one.price_doubt, treated)}")
     within = f" ({'; '.join(parts)})" * bool(parts)
-    return f"; {money(price.mean) if treated else significant(price.mean, 2)} {what}{within}"
+    said = in_currency(price.mean, found.currency) if treated else significant(price.mean, 2)
+    return f"; {said} {what}{within}"
 
 
 def _paid(interval: Interval, treated: bool) -> str:
@@ -352,14 +354,15 @@ def _needs(found: Comparison, one: Verdict) -> str:
     return f"Harm: {'; '.join(told)}."
 
 
-def _money_change(change: Difference, doubt: Doubt | None) -> str:
+def _money_change(found: Comparison, change: Difference, doubt: Doubt | None) -> str:
     """What it costs more or less, with both intervals."""
     if change.equal == change.used:
         return ", no more and no less"
     within = {"luck": change.interval, "luck and doubt": None if doubt is None else doubt.interval}
     said = [f"{name}: {money_range(ends)}" for name, ends in within.items() if ends is not None]
     ranges = f" ({'; '.join(said)})" * bool(said)
-    return f", {'+' if change.mean > 0 else ''}{money(change.mean)}{ranges}"
+    sign = "+" if change.mean > 0 else ""
+    return f", {in_currency(change.mean, found.currency, sign)}{ranges}"
 
 
 def _ranges(found: Estimate, doubt: Doubt | None, scale: float = 1) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.design import Design
+from seci_sim.lab.worlds import WORLDS
 from seci_sim.parameters import MODELS, declarations
 from seci_sim.scenario import Scenario
 from seci_sim.words import counted, listed, quoted
@@ -47,7 +48,7 @@ def about_doubt(found: Comparison) -> str:
     if found.worlds is None:
         return (
             "No other worlds were looked at: what nobody has measured counts as known here. Over its "
-            "plausible ranges a gain may be several times smaller, or none (--worlds 192)."
+            f"plausible ranges a gain may be several times smaller, or none (--worlds {WORLDS})."
         )
     taken = counted(len(found.worlds.factors), "number")
     return (

@@ -12,7 +12,7 @@ from seci_sim.lab.money import Amount, Costs, Price, costs, spent
 from seci_sim.lab.statistics import separated
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.counting import money_of
-from seci_sim.words import Interval, money, money_range, percent, quoted
+from seci_sim.words import Interval, in_currency, money_range, percent, quoted
 
 
 def sentences(found: Comparison, scenarios: Sequence[Scenario]) -> list[str]:
@@ -82,14 +82,14 @@ def _paragraph(one: Costs, weight: float) -> str:
             f"more{counting}."
         )
     if one.surplus is not None:
-        worth = _with_currency(one.money.worth or 0, currency)
+        worth = in_currency(one.money.worth or 0, currency)
         parts.append(
             f"At {worth} a patient, what they are worth less what it costs is "
             f"{_amount(one.surplus, currency)} a year{_pays(one.surplus)}."
         )
     if one.within_budget is not None:
         of = "worlds" if cost.doubt is not None else "runs"
-        budget = _with_currency(one.money.budget or 0, currency)
+        budget = in_currency(one.money.budget or 0, currency)
         share = percent(one.within_budget, 0)
         parts.append(f"It keeps to the budget of {budget} a year in {share} of {of}.")
     return " ".join(parts)
@@ -99,17 +99,6 @@ def _pays(surplus: Amount) -> str:
     if surplus.doubt is None:
         return ""
     return f"; it pays in {percent(surplus.doubt.holds, 0)} of worlds"
-
-
-def _with_currency(value: float, currency: str) -> str:
-    """Money, of which the currency is always said.
-
-    Examples
-    --------
-    >>> _with_currency(514191.0, "CHF"), _with_currency(0.421, "EUR")
-    ('CHF 514,000', 'EUR 0.421')
-    """
-    return f"{currency} {money(value)}"
 
 
 def _amount(one: Amount, currency: str) -> str:
@@ -129,4 +118,4 @@ def _said(
     ends = [f"luck: {money_range(luck)}"] if luck and all(map(math.isfinite, luck)) else []
     ends += [f"{worlds}: {money_range(doubt)}"] if doubt else []
     behind = f" ({'; '.join(ends)})" if ends else ""
-    return f"{_with_currency(value, currency)}{behind}"
+    return f"{in_currency(value, currency)}{behind}"

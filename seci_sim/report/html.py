@@ -15,7 +15,7 @@ from seci_sim.report.cautions import about_runs
 from seci_sim.report.costs import sentences as in_money
 from seci_sim.report.html_page import page
 from seci_sim.report.sections import Section, sections
-from seci_sim.scenario.counting import weight_of
+from seci_sim.scenario.counting import currency_of, weight_of
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def tell(results: Results) -> Told:
         worlds=results.worlds,
         weekly=results.weekly,
         mis_served_weight=weight_of(scenarios),
+        currency=currency_of(scenarios),
     )
     asked = question(found.names, [scenario.question for scenario in scenarios])
     drawn, seeds = parts(results, found), results.seeds

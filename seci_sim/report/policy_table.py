@@ -23,8 +23,8 @@ from seci_sim.words import (
     NOTHING,
     between,
     ends,
+    in_currency,
     lately,
-    money,
     money_range,
     number,
     percent,
@@ -194,7 +194,7 @@ def _treated(found: Comparison, name: str) -> Cell:
 
 
 def _subsidy(found: Comparison, name: str) -> Cell:
-    paid = money(found.mean(name, "subsidy"))
+    paid = in_currency(found.mean(name, "subsidy"), found.currency)
     change = (
         None
         if name == found.first
@@ -211,7 +211,7 @@ def _subsidy_per_patient(found: Comparison, name: str) -> Cell:
         return Cell(NOTHING, "no more patients told apart")
     if price.mean <= 0:
         return Cell(NOTHING, "for no more subsidy")
-    return Cell(money(price.mean), money_range(price.interval))
+    return Cell(in_currency(price.mean, found.currency), money_range(price.interval))
 
 
 def _range(found: Estimate, scale: float) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
@@ -31,8 +32,9 @@ NUMBER = "[>=10000]#,##0;[<=-10000]-#,##0;#,##0.0##"
 SIGNED = "[>=0.05]+0.0;[<=-0.05]-0.0;0.0"
 """How differences look; none is a negative nought."""
 
-TEXT_WIDTH, WIDEST = 110, 1.3
-"""Characters of a column of sentences, and how much wider letters can be than those it counts."""
+TEXT_WIDTH, NARROW, WIDEST = 110, 13, 1.3
+"""Characters of a column of sentences, and of one of numbers, and how much wider letters can be than
+those it counts."""
 
 CHART_SIZE = {"width": 760, "height": 350}
 
@@ -85,6 +87,7 @@ class Formats:
         self.share: Any = book.add_format({"num_format": "0.0%", "valign": "top"})
         self.points: Any = book.add_format({"num_format": SIGNED, "valign": "top"})
         self.number: Any = book.add_format({"num_format": NUMBER, "valign": "top"})
+        self.count: Any = book.add_format({"num_format": "0", "valign": "top"})
         self.given: Any = book.add_format(
             {"num_format": NUMBER, "bg_color": style.EXPLICIT_TINT, "border": 1}
         )
@@ -92,7 +95,8 @@ class Formats:
 
     def of(self, unit: str) -> Any:
         """How numbers of a unit look."""
-        return {"share": self.share, POINTS: self.points}.get(unit, self.number)
+        kinds = {"share": self.share, POINTS: self.points, "runs": self.count}
+        return kinds.get(unit, self.number)
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Value, form: Any) -> None:
@@ -178,7 +182,9 @@ def put_columns(sheet: Worksheet, row: int, columns: Sequence[Column], looks: Fo
     put_headings(sheet, row, (column.heading for column in columns), looks, lines=5)
     put_units(sheet, row + 1, [column.unit for column in columns], looks)
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, max(13, *(len(word) + 2 for word in column.heading.split())))
+        sheet.set_column(
+            place, place, max(NARROW, *(len(word) + 2 for word in column.heading.split()))
+        )
         form = looks.of(column.unit)
         for line, value in enumerate(column.values, row + 2):
             put(sheet, line, place, value, form)
@@ -209,7 +215,9 @@ def put_table(
     units : sequence of str
         Of the rows: ``share``, or what else is counted.
     """
-    row = put_row(sheet, row, [str(table.index.name or ""), *map(str, table)], looks.heading)
+    names = [str(name) for name in table]
+    sheet.set_row(row, max(row_height(name, NARROW) for name in names))
+    row = put_row(sheet, row, [str(table.index.name or ""), *names], looks.heading)
     numbers = table.to_numpy(float).tolist()
     for name, values, unit in zip(table.index, numbers, units, strict=True):
         put(sheet, row, 0, name, looks.strong if isinstance(name, str) else looks.number)
@@ -263,12 +271,9 @@ def put_chart(
     for number, (place, mark) in enumerate(zip(columns, native.marks, strict=True)):
         if mark.thin and native.kind != "lines":
             continue
-        ends = ends_of(native, number)
-        lines = (
-            {"y_error_bars": {"type": "custom", "minus_values": ends[0], "plus_values": ends[1]}}
-            if ends
-            else {}
-        )
+        lines = {}
+        if ends := ends_of(native, number):
+            lines = {"y_error_bars": _lines_on_bars(book, sheet, names, place, ends)}
         chart.add_series({
             "name": [sheet.name, names, place],
             "categories": [sheet.name, first, 0, last, 0],
@@ -300,9 +305,30 @@ def put_chart(
     else:  # bars lie on their side: their names stand along y, the first on top, the numbers below
         chart.set_x_axis({**along, "label_position": "high"})
         chart.set_y_axis({"reverse": True, "label_position": "low"})
+    if sum(not mark.thin for mark in native.marks) == 1:
+        legend = {"none": True}
     chart.set_legend(legend)
     chart.set_size(CHART_SIZE)
     sheet.insert_chart(*corner, chart, {"description": words, "object_position": 3})
+
+
+def _lines_on_bars(
+    book: Workbook, sheet: Worksheet, row: int, column: int, ends: tuple[list[float], list[float]]
+) -> dict[str, str]:
+    """Write how far lines reach beyond bars beside their ends, as formulas; say where that is.
+
+    Not every program draws lines whose lengths stand in no cells.
+    """
+    looks, where = book.add_format({"num_format": SIGNED}), dict[str, str]()
+    for place, (name, lengths) in enumerate(zip(("minus", "plus"), ends, strict=True), column + 3):
+        put(sheet, row, place, f"line {'below' if name == 'minus' else 'above'}", looks)
+        for line, length in enumerate(lengths, row + 1):
+            mean, low, high = (xl_rowcol_to_cell(line, column + more) for more in range(3))
+            text = f"={mean}-{low}" if name == "minus" else f"={high}-{mean}"
+            put(sheet, line, place, Formula(text, length), looks)
+        cells = xl_range_abs(row + 1, place, row + len(lengths), place)
+        where[f"{name}_values"] = f"='{sheet.name}'!{cells}"
+    return {"type": "custom", **where}
 
 
 def _look(kind: Kind, mark: Mark) -> dict[str, Any]:

@@ -343,7 +343,7 @@ def height_of(texts: Iterable[str], width: int, size: int, *, bold: bool = False
 
     Examples
     --------
-    >>> Inches(1) < height_of(["a word " * 30], Inches(6), 20) < Inches(2)
+    >>> height_of(["one line"], Inches(6), 20) < height_of(["a word " * 30], Inches(6), 20)
     True
     """
     characters = max(1, int((width - 2 * INSET) / Pt(size) / (BOLD if bold else EM)))

@@ -8,7 +8,7 @@ from seci_sim.figures.style import POINTS
 from seci_sim.lab.doubt import Doubt
 from seci_sim.lab.statistics import ON_TREATMENT, Estimate
 from seci_sim.lab.verdicts import Verdict
-from seci_sim.words import quoted, setting
+from seci_sim.words import quoted, setting, worlds_of_ten
 
 HEADS = ("Mean", "luck alone: from", "to (95%)", "luck and doubt: from", "to (nine worlds of ten)",
          "Worlds above 0")  # fmt: skip
@@ -51,7 +51,7 @@ def words(one: Verdict) -> list[tuple[str, str]]:
     """The answer on a policy, what decides it, and what to measure first."""
     lines: list[tuple[str, str]] = [("Worth it", one.answer)]
     if one.harmful_worlds is not None:
-        share = f"in {10 * one.harmful_worlds:.1f} of ten worlds"
+        share = f"in {worlds_of_ten(one.harmful_worlds)}"
         lines.append(("Mis-serves more additional needs than it meets", share))
     for decider in one.deciders:
         turns, unit = decider.turns_at, decider.factor.unit

@@ -95,10 +95,13 @@ def _answer(book: Workbook, looks: Formats, told: Told, command: str) -> None:
     """What is said, word for word, and each verdict in figures."""
     sheet = new_sheet(book, "Answer", dict(enumerate(ANSWER_WIDTHS)))
     sheet.fit_to_pages(1, 1)
-    row = _across(sheet, 0, [told.question], looks.title)
-    row = _across(sheet, row + 1, told.answer, looks.strong) + 1
+    row = _across(sheet, 0, [told.question], looks.title) + 1
+    for paragraph in told.said:
+        row = _across(sheet, row, [paragraph.plain], looks.strong)
+        row = _across(sheet, row, paragraph.figures, looks.text) + 1
+    row = _across(sheet, row, [" ".join(told.reading)], looks.small) + 1
     for one in _judged(told.compared):
-        row = _in_figures(sheet, row, one, looks) + 1
+        row = _in_figures(sheet, row, one, looks, told.compared.currency) + 1
     row = _across(sheet, row, ["What to keep in mind"], looks.strong)
     row = _across(sheet, row, told.cautions, looks.text)
     _across(sheet, row + 1, [f"To repeat this: {command}"], looks.text)
@@ -112,12 +115,18 @@ def _across(sheet: Worksheet, row: int, lines: Sequence[str], form: Any) -> int:
     return row
 
 
-def _in_figures(sheet: Worksheet, row: int, one: Verdict, looks: Formats) -> int:
+def _in_figures(sheet: Worksheet, row: int, one: Verdict, looks: Formats, currency: str) -> int:
     """A verdict's numbers, and what decides it; return the next free row."""
     put_row(sheet, row, HEADS, looks.right, 1)
     row = put_row(sheet, row, [less(one.policy, one.against)], looks.heading)
     for called, unit, values in numbers(one):
-        put(sheet, row, 0, f"{called}, {unit}", looks.text)
+        put(
+            sheet,
+            row,
+            0,
+            f"{called}, {currency if unit == 'money' and currency else unit}",
+            looks.text,
+        )
         put_row(sheet, row, values[:-1], looks.of(unit), 1)
         row = put_row(sheet, row, values[-1:], looks.share, len(values))
     for called, said in words(one):
@@ -147,13 +156,14 @@ def _lines_of(found: Comparison) -> list[Line]:
     every, lines = list(found.rows()), list[Line]()
     for outcome in found.outcomes:
         rows = [row for row in every if row.outcome is outcome]
-        unit = "" if outcome.unit == "share" else f" ({outcome.unit})"
+        counted = found.currency or outcome.unit if outcome.unit == "money" else outcome.unit
+        unit = "" if counted == "share" else f" ({counted})"
         lines += _with_ends(f"{outcome.called}{unit}", outcome.unit, [row.level for row in rows])
         if outcome.statistic == "median":
             lines[-2:] = [("Runs that got there (runs)", "runs", [row.level.used for row in rows])]
         if outcome.statistic == "mean" and len(rows) > 1:
             changes = [row.change for row in rows]
-            change = POINTS if outcome.unit == "share" else outcome.unit
+            change = POINTS if counted == "share" else counted
             heading = f"{outcome.called}: change from the first ({change})"
             lines += _with_ends(heading, change, changes)
             better = [nan if change is None else change.better for change in changes]
@@ -192,7 +202,8 @@ def _bars(
     put(sheet, row, 0, chart.title, None)
     count, width = native.numbers.shape
     sheets.put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
-    corner, columns = (row + 1, width + 2), range(1, width + 1)
+    beside = width + 2 + 2 * any(mark.thin for mark in native.marks)  # lengths of lines on bars
+    corner, columns = (row + 1, beside), range(1, width + 1)
     sheets.put_chart(book, sheet, corner, native, (row, 0), columns, count, chart.description)
     return row + max(count + 3, CHART_ROWS + 2)
 

@@ -6,12 +6,14 @@ them and over the cells that may be changed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 
 import numpy as np
 import pandas as pd
+from scipy.special import poch
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -38,7 +40,12 @@ PRICES = {
     "gain": "Cost of one point", "patients": "Cost of one patient more",
     "net": "What a patient must be worth a year for it to pay",
 }  # fmt: skip
-WITHOUT_LUCK = ("mean of runs", "its distance squared, less luck", "luck taken out")
+WITHOUT_LUCK = (
+    "mean of runs",
+    "its distance squared, less luck",
+    "what luck moves it by",
+    "luck taken out",
+)
 
 CALLED = AMOUNTS | {"net": "Patients more, less what mis-served ones count"}
 
@@ -189,7 +196,7 @@ def by_world_rows(
     for name in drawn:
         runs = made[name].unstack("replication")[repeated].to_numpy(float)
         cells = [3 + place * len(names) + names.index(name) for place, _ in enumerate(repeated)]
-        without[name], out[name] = without_luck(runs), column + 2
+        without[name], out[name] = without_luck(runs), column + len(WITHOUT_LUCK) - 1
         _without_luck(sheet, looks, first, column, cells, (runs, without[name]))
         kept.worlds[name] = _range(BY_WORLD, first, last, out[name])
         column += len(WITHOUT_LUCK)
@@ -209,16 +216,20 @@ def _without_luck(
     sheet: Worksheet, looks: Formats, first: int, column: int, cells: Sequence[int],
     found: tuple[Array, Array],
 ) -> None:  # fmt: skip
-    """Write the rule of `seci_sim.lab.doubt.without_luck`: three columns, and what is kept above them."""
+    """Write the rule of `seci_sim.lab.doubt.without_luck`: its columns, and what is kept above them."""
     (runs, without), count = found, len(found[0])
     last = first + count - 1
-    means, own = (xl_range_abs(first, column + n, last, column + n) for n in range(2))
+    means, own, moved = (xl_range_abs(first, column + n, last, column + n) for n in range(3))
     middle, kept = (
-        xl_rowcol_to_cell(first - 1, column + n, row_abs=True, col_abs=True) for n in (0, 2)
+        xl_rowcol_to_cell(first - 1, column + n, row_abs=True, col_abs=True) for n in (0, 3)
     )
     mean, repeated = runs.mean(axis=1), len(cells)
-    luck = runs.var(axis=1, ddof=1) / repeated if repeated > 1 else np.full(count, nan)
-    left = f"(VAR({means})-VARP({means})+AVERAGE({own}))"
+    several = repeated > 1
+    luck = runs.std(axis=1, ddof=1) / repeated**0.5 if several else np.full(count, nan)
+    # What the deviation of so many normal values comes to on average, in their own deviation.
+    usual = f"(SQRT(2/({repeated}-1))*EXP(GAMMALN({repeated}/2)-GAMMALN(({repeated}-1)/2)))"
+    fewer = math.sqrt(2 / (repeated - 1)) * poch((repeated - 1) / 2, 0.5) if several else 1.0
+    left = f"(VAR({means})-AVERAGE({moved})^2)"
     unsure = f"(STDEVP({own})/SQRT(COUNT({own})))"
     more = f"IFERROR({unsure}*NORMDIST({left}/{unsure},0,1,FALSE)/NORMSDIST({left}/{unsure}),IF({left}<0,-{left},0))"
     share = f"SQRT(MIN(1,MAX({left}+{more},0)/VAR({means})+1/COUNT({means})))"
@@ -228,15 +239,19 @@ def _without_luck(
     all_worlds = (
         Formula(f"=AVERAGE({means})", float(mean.mean())),
         "",
+        "",
         Formula(f"=IF(COUNT({own})=0,1,IF(VAR({means})=0,1,{share}))", float(part)),
     )
     put_row(sheet, first - 1, all_worlds, looks.number, column)
-    for line, values in enumerate(zip(mean, spread**2 - luck, without, strict=True), first):
+    rows = zip(mean, spread**2 - luck**2, luck / fewer, without, strict=True)
+    for line, values in enumerate(rows, first):
         ours = [xl_rowcol_to_cell(line, cell) for cell in cells]
+        listed, distance = ",".join(ours), f"({xl_rowcol_to_cell(line, column)}-{middle})"
         texts = (
-            f"=AVERAGE({','.join(ours)})",
-            f"=({xl_rowcol_to_cell(line, column)}-{middle})^2-VAR({','.join(ours)})/{repeated}",
-            f"=IF(SUMSQ({','.join(ours)})=0,0,{middle}+{kept}*({xl_rowcol_to_cell(line, column)}-{middle}))",
+            f"=AVERAGE({listed})",
+            f"={distance}^2-VAR({listed})/{repeated}",
+            f"=STDEV({listed})/SQRT({repeated})/{usual}",
+            f"=IF(SUMSQ({listed})=0,0,{middle}+{kept}*{distance})",
         )
         for place, (text, value) in enumerate(zip(texts, values, strict=True), column):
             if np.isfinite(value):

@@ -14,6 +14,12 @@ def money_of(scenarios: Sequence[Scenario]) -> Money | None:
     return next((one.money for one in scenarios if one.money is not None), None)
 
 
+def currency_of(scenarios: Sequence[Scenario]) -> str:
+    """What all money of scenarios that are compared is in; nothing where none says it."""
+    said = money_of(scenarios)
+    return "" if said is None else said.currency
+
+
 def weight_of(scenarios: Sequence[Scenario]) -> float:
     """What one mis-served need counts in a comparison: as the first says that says it; else nothing."""
     return next((one.weigh.mis_served for one in scenarios if one.weigh is not None), 0.0)

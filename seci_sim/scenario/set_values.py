@@ -17,6 +17,8 @@ LABEL = "--set"
 """What messages call the place where they stand."""
 
 LONGEST_NAME = 80
+MOST_NAMED = 10
+"""Items of a list that a message names."""
 LISTS = ("units", "stakeholders", "timeline")
 
 
@@ -117,8 +119,11 @@ def _in_list(below: List, change: Mapping, name: str) -> List:
     items = list(below.items)
     for label, node in change.entries.items():
         if label not in called:
-            hint = spelling(label, filter(None, called))
-            raise InputProblem([f"{LABEL}: {name}: has no {named(label)}{hint}"])
+            there = [one for one in called if one]
+            allowed = f"; allowed: {', '.join(map(named, there[:MOST_NAMED]))}" * bool(there)
+            more = ", ..." * (len(there) > MOST_NAMED)
+            hint = spelling(label, there)
+            raise InputProblem([f"{LABEL}: {name}: has no {named(label)}{hint}{allowed}{more}"])
         place = called.index(label)
         items[place] = _over(items[place], node, label)
     return replace(below, items=tuple(items))
