@@ -44,7 +44,7 @@ def across_units(legibility: float, specialisation: float = 0.8) -> Figures:
 
     Needs are the same everywhere, documents are found easily, and few people meet patients.
     """
-    there = {"specialisation": specialisation, "legibility": legibility, "local_difference": 0.0,
+    there: dict[str, Any] = {"specialisation": specialisation, "legibility": legibility, "local_difference": 0.0,
              "search_success": 0.9, "mentoring_hours": 2.0, "second_line": 1.0,
              "patient_time": 0.0025}  # fmt: skip
     return change(course(**there, cross_unit=0.0), course(**there, cross_unit=1.0), "needs_met")
@@ -79,8 +79,8 @@ ON_THE_JOB = (
 
 # P17: absorptive capacity -------------------------------------------------------------------------
 
-ABSORBING_SLOWLY = {"absorptive_floor": 0.2}
-SMALLER_STEP = {"patient_learning": 0.12}
+ABSORBING_SLOWLY: dict[str, Any] = {"absorptive_floor": 0.2}
+SMALLER_STEP: dict[str, Any] = {"patient_learning": 0.12}
 """With which as many needs are met after four years as with the rule."""
 
 LEAVE = Change(week=157, staff_leave=0.4)
@@ -145,7 +145,7 @@ FOR_A_QUARTER = (
     Change(week=53, policy={"mentoring_hours": 2.0}),
     Change(week=66, policy={"mentoring_hours": 0.0}),
 )
-TALENT = {"talent_spread": 0.4, "mentoring_hours": 0.0}
+TALENT: dict[str, Any] = {"talent_spread": 0.4, "mentoring_hours": 0.0}
 
 
 def after_meetings(week: int) -> Figures:
@@ -155,7 +155,7 @@ def after_meetings(week: int) -> Figures:
 
 def with_mentors(measure: str) -> Figures:
     """What is added where the surest meet the least sure, instead of anybody anybody."""
-    meeting = TALENT | {"mentoring_hours": 2.0}
+    meeting: dict[str, Any] = TALENT | {"mentoring_hours": 2.0}
     return change(course(**meeting), course(**meeting, mentors=True), measure)
 
 

@@ -32,7 +32,7 @@ def test_specialists_who_meet_across_units_meet_more_needs_where_documents_are_h
 
 
 def test_specialists_who_can_read_each_other_s_documents_lose_by_meeting_across_units() -> None:
-    read = {"legibility": 1.0}
+    read: dict[str, Any] = {"legibility": 1.0}
     assert moves(setting("specialists", read | {"cross_unit": 0.0}, read), -0.027, seeds=40)
 
 
@@ -68,7 +68,7 @@ def test_where_routines_lapse_fewer_needs_are_met_and_mis_served(measure: str, s
 
 def test_self_started_projects_answer_a_change_sooner_and_end_level() -> None:
     by_head: dict[str, Any] = {"initiative": 0.0, "initiative_total": 0.0}
-    more = {"scenario": "self-started-projects", "before": by_head, "after": {}}
-    assert moves(setting(**more, measure="projects_started", weeks=YEAR_3), 0.076)
-    assert moves(setting(**more, weeks=YEAR_3), 0.038)
-    assert hardly_moves(setting(**more), within=0.04)
+    scenario = "self-started-projects"
+    assert moves(setting(scenario, by_head, {}, "projects_started", YEAR_3), 0.076)
+    assert moves(setting(scenario, by_head, {}, weeks=YEAR_3), 0.038)
+    assert hardly_moves(setting(scenario, by_head, {}), within=0.04)
