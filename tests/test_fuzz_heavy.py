@@ -199,9 +199,9 @@ NEW = """
 import sys
 from datetime import date
 from pathlib import Path
-from seci_sim.scenario.own_firm import Counting, Exports, write_own_firm
+from seci_sim.scenario.own_firm import Exports, Understanding, own_firm
 met = Path("met.csv") if "met" in sys.argv else None
-write_own_firm(Path("o.yaml"), "baseline", Exports(Path("people.csv"), met, {}, None, Counting()), date.today())
+own_firm(Path("o.yaml"), "baseline", Exports(Path("people.csv"), met), date.today(), Understanding()).write()
 """
 
 

@@ -6,6 +6,7 @@ import csv
 import random
 import re
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_hours_are_those_of_a_week_and_pairs_that_meet_little_may_be_left_out(
 ) -> None:
     assert answer_to([*WITH_MEETINGS, "--weeks", "4", "--at-least", "0.4"]) == 0
     assert [meeting.hours for meeting in read_scenario("firm.yaml").meetings] == [0.5]
-    assert "Note: 1 pairs meet for less than 0.4 hours a week: left out" in capsys.readouterr().out
+    assert "Note: 1 pair meets for less than 0.4 hours a week: left out" in capsys.readouterr().out
 
 
 def test_columns_are_found_under_the_names_that_the_files_give_them() -> None:
@@ -67,26 +68,45 @@ def test_columns_are_found_under_the_names_that_the_files_give_them() -> None:
     assert [meeting.hours for meeting in scenario.meetings] == [1.5]
 
 
-def test_columns_that_are_not_found_are_asked_for_at_a_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    answers = iter(["Dept", "", "Land", "", ""])
-    asked: list[str] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], list[str]]]:
+    """Somebody at a terminal: what they are asked, and what they will answer."""
+    questions: list[str] = []
+    answers: list[str] = []
 
     def prompt(question: str, **_: object) -> str:
-        asked.append(question)
-        return next(answers)
+        questions.append(question)
+        return answers.pop(0)
 
-    Path("people.csv").write_text("person,Dept,Land\n1,Sales,India\n2,Sales,India\n")
     monkeypatch.setattr("seci_sim.cli.own_firm.at_a_terminal", lambda: True)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("typer.prompt", prompt)
+    monkeypatch.setattr("typer.confirm", lambda question, **_: prompt(question) == "y")
+    yield questions, answers
+    assert not answers
+
+
+def test_what_is_open_is_asked_once_and_nothing_is_written_before_it_was_seen(
+    asked: tuple[list[str], list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, answers = asked
+    Path("people.csv").write_text("person,Where they are\n1,Sales\n2,Sales\n3,Finance\n4,Finance\n")
+    answers += ["9", "2", "", "n"]
+    assert answer_to(NEW) == 3, "there are no nine columns"
     assert answer_to(NEW) == 0
-    assert asked[0] == "Which one (name or number) says the unit they work in?"
-    assert asked[1].endswith("(Enter for none)")
-    (unit,) = read_scenario("firm.yaml").units
-    assert (unit.kind, unit.market, unit.turnover) == ("affiliate", "India", None)
-    assert "the list has no leavers" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "people.csv has the columns 1 person, 2." in said
+    assert "1 Sales (2 people): serves 'Home market'" in said
+    assert said.endswith("Nothing was written.\n")
+    assert questions[1:] == [
+        "Its name or number:",
+        "As listed, or with changes such as 1=India, 2=headquarters:",
+        "Write firm.yaml?",
+    ]
+    answers += ["Where they are", "1=India", "", "y"]
+    assert answer_to(NEW) == 0
+    sales, finance = read_scenario("firm.yaml").units
+    assert (sales.kind, sales.market, finance.kind) == ("affiliate", "India", "headquarters")
 
 
 def test_without_entry_and_exit_everybody_is_there_and_the_policy_says_who_leaves() -> None:
@@ -102,7 +122,9 @@ def test_the_day_of_counting_may_be_given_and_plans_are_not_events() -> None:
     assert answer_to(NEW) == 0
     assert [unit.staff for unit in read_scenario("firm.yaml").units] == [2, 2]
     Path("firm.yaml").unlink()
-    assert answer_to([*NEW, "--on", "2025-01-01"]) == 3, "Japan has one person on that day"
+    assert answer_to([*NEW, "--on", "2025-01-01"]) == 3, (
+        "Japan has one person, and nobody else serves"
+    )
 
 
 def test_a_unit_that_nobody_works_in_any_more_is_left_out_and_a_new_one_has_no_turnover(
@@ -138,7 +160,7 @@ def test_rows_with_outsiders_and_leavers_are_left_out_and_counted(
     Path("met.csv").write_text(MET + "x9,a1,1\na3,a1,5\n")
     assert answer_to([*WITH_MEETINGS, "--without-outsiders"]) == 0
     said = capsys.readouterr().out
-    assert "Note: 1 rows of meetings name somebody outside the firm: left out" in said
+    assert "Note: 1 row of meetings name somebody outside the firm: left out" in said
     assert "Note: 1 rows of meetings name somebody who is not there on that day: left out" in said
     assert len(read_scenario("firm.yaml").meetings) == 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ import typer
 from seci_sim.cli.options import CommandLineProblem, amount, at_a_terminal, whole
 
 if TYPE_CHECKING:
-    from seci_sim.scenario.own_firm import Column
+    from seci_sim.scenario.own_firm import Hints, Question
 
 
 def day(given: object) -> date:
@@ -35,17 +35,20 @@ class Records:
 
     people: Annotated[
         str | None,
-        typer.Option(metavar="CSV", help="Your own firm: a list of its people and their units."),
+        typer.Option(
+            metavar="FILE",
+            help="Your own firm: a list of its people and their units, as CSV, a workbook or Parquet.",
+        ),
     ] = None
     meetings: Annotated[
         str | None,
-        typer.Option(metavar="CSV", help="Who of them met whom, and for how many hours."),
+        typer.Option(metavar="FILE", help="Who of them met whom, and for how many hours."),
     ] = None
     column: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME=HEADER",
-            help="What a column is called in these files, such as unit=Department; may be repeated.",
+            help="What a column is called in these files, or its number, such as unit=Department; may be repeated.",
         ),
     ] = None
     on: Annotated[
@@ -58,9 +61,14 @@ class Records:
         ),
     ] = None
     weeks: Annotated[
-        int,
-        typer.Option(parser=whole(1, 520, "1..520"), metavar="N", help="Weeks of these meetings."),
-    ] = 1
+        int | None,
+        typer.Option(
+            parser=whole(1, 520, "1..520"),
+            metavar="N",
+            help="Weeks of these meetings.",
+            show_default="from their first day to their last; 1 without days",
+        ),
+    ] = None
     at_least: Annotated[
         float,
         typer.Option(
@@ -78,21 +86,122 @@ class Records:
         ),
     ] = False
 
+    leavers: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A list of those who left, where they stand apart."),
+    ] = None
+    market: Annotated[
+        list[str] | None,
+        typer.Option(metavar="UNIT=MARKET", help="A market that a unit serves; may be repeated."),
+    ] = None
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="UNIT=KIND",
+            help="What a unit is: headquarters, regional headquarters or affiliate; may be repeated.",
+        ),
+    ] = None
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(metavar="UNIT=UNIT", help="A unit that is part of another; may be repeated."),
+    ] = None
+    dates: Annotated[
+        str, typer.Option(metavar="ORDER", help="Days in these files: day-first or month-first.")
+    ] = ""
+    decimal: Annotated[
+        str, typer.Option(metavar="MARK", help="What stands before decimals: comma or point.")
+    ] = ""
+    encoding: Annotated[
+        str, typer.Option(metavar="NAME", help="Encoding of these files, such as cp1252.")
+    ] = ""
+    keep: Annotated[
+        str,
+        typer.Option(
+            metavar="ROW",
+            help="Which of a person's rows counts where no day tells: first or last.",
+        ),
+    ] = ""
+    left_within: Annotated[
+        int,
+        typer.Option(
+            parser=whole(0, 600, "1..600"),
+            metavar="MONTHS",
+            help="In how many months those left who are marked as gone, without a day.",
+            show_default=False,
+        ),
+    ] = 0
+    per_hour: Annotated[
+        float,
+        typer.Option(
+            parser=amount(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)", "a number, such as 60", 0, 1e9),
+            metavar="NUMBER",
+            help="How much of what the meetings have is an hour: 60 of minutes.",
+            show_default=False,
+        ),
+    ] = 0.0
+    skip_unclear: Annotated[
+        bool, typer.Option("--skip-unclear", help="Leave out rows that cannot be read.")
+    ] = False
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Take what is proposed, and write without asking."),
+    ] = False
+
     def check(self) -> None:
-        """Refuse options that say something only together with another."""
-        for option, needed_by in (
-            ("people", ("meetings", "column", "on")),
-            ("meetings", ("weeks", "at_least", "without_outsiders")),
-        ):
+        """Refuse options that say something only together with another, and what they do not allow."""
+        of_meetings = ("weeks", "at_least", "without_outsiders", "per_hour")
+        others = [one.name for one in fields(self) if one.name not in ("people", *of_meetings)]
+        for option, needed_by in (("people", others), ("meetings", of_meetings)):
             for name in needed_by:
                 if getattr(self, option) is None and getattr(self, name) != getattr(Records, name):
                     raise CommandLineProblem(
                         f"--{name.replace('_', '-')}: goes with --{option} only"
                     )
+        for name, allowed in WAYS.items():
+            if getattr(self, name) not in ("", *allowed):
+                what = f"must be {' or '.join(allowed)}; got {getattr(self, name)[:40]!r}"
+                raise CommandLineProblem(f"--{name}: {what}")
+
+    @property
+    def hints(self) -> Hints:
+        """What was said of the files in advance."""
+        from seci_sim.scenario.own_firm import Hints
+
+        return Hints(
+            columns=columns_named(self.column or ()),
+            dates=self.dates,
+            decimal=self.decimal,
+            encoding=self.encoding,
+            keep=self.keep,
+            left_within=self.left_within,
+            per_hour=self.per_hour,
+            skip=self.skip_unclear,
+            merged=pairs_of("merge", self.merge or ()),
+            markets=pairs_of("market", self.market or ()),
+            kinds=pairs_of("kind", self.kind or ()),
+        )
 
 
-MOST_SHOWN = 50
-"""Columns that a question lists."""
+WAYS = {
+    "dates": ("day-first", "month-first"),
+    "decimal": ("comma", "point"),
+    "keep": ("first", "last"),
+}
+"""What some options allow."""
+
+
+def pairs_of(option: str, given: Sequence[str]) -> dict[str, str]:
+    """Read pairs such as ``Sales=India``."""
+    from seci_sim.scenario.problems import shown
+
+    pairs: dict[str, str] = {}
+    for one in given:
+        name, _, value = (part.strip() for part in one.rpartition("="))
+        if not name or not value:
+            raise CommandLineProblem(f"--{option}: must be UNIT=NAME; got {shown(one)}")
+        if pairs.setdefault(name, value) != value:
+            raise CommandLineProblem(f"--{option}: {shown(name)} is given twice")
+    return pairs
 
 
 def columns_named(given: Sequence[str]) -> Mapping[str, str]:
@@ -115,52 +224,49 @@ def columns_named(given: Sequence[str]) -> Mapping[str, str]:
     return headers
 
 
-def ask(file: str, column: Column, headers: Sequence[str]) -> str:
-    """Ask which column of a file is meant; nothing for one that it need not have.
+def ask(question: Question) -> str:
+    """Ask somebody at the terminal, until the answer is one of those that may be given."""
+    for line in question.listed:
+        typer.echo(line)
+    typer.echo(f"{question.where}: {question.what}.")
+    words = question.asks[:1].upper() + question.asks[1:]
+    if question.answers:
+        words += f" ({' or '.join(question.answers)})"
+    while True:
+        answer = str(typer.prompt(words, default=question.proposal or None)).strip()
+        if not question.answers or answer in question.answers:
+            return answer
+        typer.echo(f"Please answer {' or '.join(question.answers)}.")
 
-    Columns go by their numbers: without a header, what stands in the first line is somebody.
+
+def own_firm_written(path: Path, base: str, records: Records, *, asks: bool) -> str | None:
+    """Say what a firm's own records were understood to be, and write a scenario of them.
+
+    Gives what to say, or nothing if it was not to be written.
     """
-    from seci_sim.scenario.own_firm import recognised
-
-    numbered = [
-        f"{number} {header}" if recognised(header) else str(number)
-        for number, header in enumerate(headers[:MOST_SHOWN], start=1)
-    ]
-    more = ", ..." if len(headers) > MOST_SHOWN else ""
-    typer.echo(f"{file} has the columns {', '.join(numbered)}{more}.")
-    question = f"Which one (name or number) says {column.meaning}?"
-    if column.required:
-        given = str(typer.prompt(question))
-    else:
-        given = str(typer.prompt(f"{question} (Enter for none)", default="", show_default=False))
-    number = int(given) if re.fullmatch("[0-9]{1,4}", given) and given not in headers else 0
-    return headers[number - 1] if 1 <= number <= len(headers) else given
-
-
-def own_firm_written(path: Path, base: str, records: Records, *, asks: bool) -> str:
-    """Write a scenario from a firm's own records, and say what was made of them."""
-    from seci_sim.scenario.own_firm import Counting, Exports, write_own_firm
+    from seci_sim.scenario.own_firm import Counting, Exports, Understanding, own_firm, preview
 
     assert records.people is not None
     exports = Exports(
-        Path(records.people),
-        Path(records.meetings) if records.meetings is not None else None,
-        columns_named(records.column or ()),
-        records.on,
-        Counting(records.weeks, records.at_least, records.without_outsiders),
+        people=Path(records.people),
+        meetings=Path(records.meetings) if records.meetings is not None else None,
+        leavers=Path(records.leavers) if records.leavers is not None else None,
+        day=records.on,
+        counting=Counting(records.weeks, records.at_least, records.without_outsiders),
+        hints=records.hints,
     )
-    asking = ask if asks and at_a_terminal() and sys.stdin.isatty() else None
-    firm = write_own_firm(path, base, exports, date.today(), asking)
-    units = firm.staff.units
-    people = sum(unit.staff for unit in units)
-    when = f" on {firm.staff.day}" if firm.staff.day else ""
-    lines = [
-        f"Wrote {', '.join(map(str, firm.files))}.",
-        f"{people:,} people in {len(units)} units{when}; a person is a unit and a number, "
-        "and no code of a person was written.",
+    is_asked = asks and not records.yes and at_a_terminal() and sys.stdin.isatty()
+    understanding = Understanding(ask if is_asked else None, agrees=records.yes)
+    firm = own_firm(path, base, exports, date.today(), understanding)
+    told = [*preview(firm), *(f"Note: {note}" for note in understanding.notes)]
+    if is_asked:
+        typer.echo("\n".join(told))
+        if not typer.confirm(f"Write {path}?", default=True):
+            return None
+        told = []
+    files = firm.write()
+    told += [
+        f"Wrote {', '.join(map(str, files))}.",
+        "A person is a unit and a number there: no code of a person was written.",
     ]
-    if firm.network:
-        pairs, total = firm.network.pairs, firm.network.hours
-        lines.append(f"{pairs:,} pairs meet for {total:,.0f} hours a week.")
-    lines += [f"Note: {remark}" for remark in firm.remarks]
-    return "\n".join(lines)
+    return "\n".join(told)

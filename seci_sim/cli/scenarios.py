@@ -93,7 +93,10 @@ def new(
         if sheet is not None:
             told = _made_of_sheet(path, Path(sheet))
         elif records.people is not None:
-            told = own_firm_written(path, base, records, asks=not quiet)
+            written = own_firm_written(path, base, records, asks=not quiet)
+            if written is None:
+                return "" if quiet else "Nothing was written."
+            told = written
         else:
             told = _scenario_written(path, base, everything)
         told += "\nNext: edit it, then " + typed(["seci-sim", "check", as_argument(str(path))])
@@ -146,8 +149,11 @@ def _sheet_written(path: Path, base: str) -> str:
 def _made_of_sheet(path: Path, sheet: Path) -> str:
     from seci_sim.scenario.sheet import scenario_of_sheet
 
-    scenario, schema_file = scenario_of_sheet(path, sheet)
-    return f"Wrote {path} ({scenario.extent}), and {schema_file.name} beside it for editors."
+    scenario, schema_file, others = scenario_of_sheet(path, sheet)
+    told = f"Wrote {path} ({scenario.extent}), and {schema_file.name} beside it for editors."
+    return told + f"\nNote: {others} of the workbook's sheets are your own: left out." * bool(
+        others
+    )
 
 
 def check(scenarios: ScenarioNames, quiet: Quiet = False, as_json: AsJson = False) -> str:

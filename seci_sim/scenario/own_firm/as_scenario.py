@@ -1,17 +1,26 @@
-"""Write a scenario from a firm's own records: checked as it will be read, then all of it at once."""
+"""A scenario from a firm's own records: understood, then checked as it will be read, and written at once."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from seci_sim.scenario import FileProblem, InputProblem, Scenario, read_scenario
-from seci_sim.scenario.own_firm.lists import Ask, read_table
-from seci_sim.scenario.own_firm.network import MEETING_COLUMNS, Counting, Network, network_of
-from seci_sim.scenario.own_firm.staff import PEOPLE_COLUMNS, Staff, staff_of
+from seci_sim.scenario.own_firm.columns import (
+    LEAVERS_COLUMNS,
+    MEETING_COLUMNS,
+    PEOPLE_COLUMNS,
+    Column,
+)
+from seci_sim.scenario.own_firm.lists import Table, found_columns, opened, read_table
+from seci_sim.scenario.own_firm.network import Counting, Network, network_of
+from seci_sim.scenario.own_firm.people import people_of, teams_of, with_leavers
+from seci_sim.scenario.own_firm.staff import Staff, staff_of
+from seci_sim.scenario.own_firm.understanding import Hints, Understanding
 from seci_sim.scenario.template import (
     check_new,
     extended,
@@ -36,36 +45,60 @@ ABOUT_PLACES = (
 """Fields of a change that name something of the scenario that it was written for."""
 
 
-@dataclass(frozen=True)
-class Exports:
-    """A firm's own records, and how to read them."""
+class Exports(NamedTuple):
+    """A firm's own records, and what was said of them in advance."""
 
     people: Path
-    meetings: Path | None
-    columns: Mapping[str, str]
-    """What columns are called in the files, where they do not have their own names."""
-    day: date | None
-    counting: Counting
+    meetings: Path | None = None
+    leavers: Path | None = None
+    day: date | None = None
+    counting: Counting = Counting()
+    hints: Hints = Hints()
 
 
 @dataclass(frozen=True)
 class OwnFirm:
-    """What was written."""
+    """What was made of a firm's records, before anything is written."""
 
+    path: Path
+    base: Scenario
+    base_name: str
     staff: Staff
     network: Network | None
-    files: tuple[Path, ...]
 
     @property
-    def remarks(self) -> tuple[str, ...]:
-        """What whoever asked should know."""
-        return self.staff.remarks + (self.network.remarks if self.network else ())
+    def meetings_file(self) -> Path:
+        """Where the meetings go."""
+        return _meetings_file(self.path)
+
+    def write(self) -> tuple[Path, ...]:
+        """Write the scenario, and its file of meetings and its schema beside it; return the files.
+
+        Raises
+        ------
+        FileProblem
+            They cannot be written.
+        """
+        texts = {self.meetings_file: self.network.text} if self.network else {}
+        parts = _parts(self.staff, self.base, self.meetings_file.name if self.network else "")
+
+        def text_at(place: Path) -> str:
+            base = extended(self.base_name, place)
+            return new_scenario(self.base, base, title_of(self.path), parts)
+
+        schema_file = write_schema(self.path)
+        _write(texts, self.path, text_at)
+        return (self.path, *texts, schema_file)
 
 
-def write_own_firm(
-    path: Path, base_name: str, exports: Exports, today: date, ask: Ask | None = None
+class Unexpected(RuntimeError):
+    """A mistake of ours; what it said may be somebody's code, and is left out."""
+
+
+def own_firm(
+    path: Path, base_name: str, exports: Exports, today: date, understanding: Understanding
 ) -> OwnFirm:
-    """Write a scenario, and its file of meetings and its schema beside it.
+    """Make a scenario of a firm's records, to be looked at and written.
 
     Parameters
     ----------
@@ -77,37 +110,75 @@ def write_own_firm(
         The firm's own records.
     today : date
         Days after it are plans.
-    ask : Ask or None
-        Asks for the columns that were not found.
+    understanding : Understanding
+        Answers what the records leave open, and hears what was understood.
 
     Raises
     ------
     InputProblem
         The records hold mistakes, or the scenario cannot be that of another firm.
     FileProblem
-        A file is there already, or cannot be read or written.
+        A file is there already, or cannot be read.
     """
     base = read_scenario(base_name)
     _check_base(base, base_name)
-    meetings_file = path.with_name(f"{path.stem}-meetings.csv")
     check_new(path)
     if exports.meetings:
-        check_new(meetings_file)
-    people = read_table(exports.people, PEOPLE_COLUMNS, exports.columns, ask)
-    staff = staff_of(people, exports.day, today)
-    network = None
-    if exports.meetings:
-        meetings = read_table(exports.meetings, MEETING_COLUMNS, exports.columns, ask)
-        network = network_of(meetings, staff, exports.counting)
-    parts = _parts(staff, base, meetings_file.name if network else "")
-    texts = {meetings_file: network.text} if network else {}
+        check_new(_meetings_file(path))
+    try:
+        staff, network = _understood(exports, today, understanding)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
+        said = f"{type(mistake).__name__} while records were read"
+        raise Unexpected(said).with_traceback(mistake.__traceback__) from None
+    return OwnFirm(path, base, base_name, staff, network)
 
-    def text_at(place: Path) -> str:
-        return new_scenario(base, extended(base_name, place), title_of(path), parts)
 
-    schema_file = write_schema(path)
-    _write(texts, path, text_at)
-    return OwnFirm(staff, network, (path, *texts, schema_file))
+def _meetings_file(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-meetings.csv")
+
+
+def _understood(
+    exports: Exports, today: date, understanding: Understanding
+) -> tuple[Staff, Network | None]:
+    hints = exports.hints
+    table = _people_table(exports.people, PEOPLE_COLUMNS, hints, understanding)
+    has_units = "unit" in table.found
+    teams = {} if has_units else teams_of(table, understanding)
+    people = people_of(table, hints, today, understanding, teams)
+    if exports.leavers:
+        leavers = _people_table(exports.leavers, LEAVERS_COLUMNS, hints, understanding)
+        known = {code: one.unit for code, one in people.by_code.items()}
+        of_list = {} if "unit" in leavers.found else known
+        left = people_of(leavers, hints, today, understanding, of_list)
+        people = with_leavers(people, left, leavers.label, understanding)
+    staff = staff_of(people, table, exports.day, today, hints, understanding)
+    del people, table
+    if not exports.meetings:
+        return staff, None
+    wanted = tuple(MEETING_COLUMNS)
+    source = opened(exports.meetings, hints, wanted, understanding)
+    return staff, network_of(source, staff, exports.counting, hints, today, understanding)
+
+
+def _people_table(
+    path: Path, wanted: Sequence[Column], hints: Hints, understanding: Understanding
+) -> Table:
+    """A list of people, which says their units or to whom they report."""
+    source = opened(path, hints, wanted, understanding)
+    reports = "manager" in found_columns(source, wanted, hints.columns)
+    named = hints.columns
+    if wanted is LEAVERS_COLUMNS:  # what was said of the list of people may hold for this one too
+        named = {
+            name: header
+            for name, header in named.items()
+            if name in found_columns(source, wanted, {name: header})
+        }
+    reports = reports or wanted is LEAVERS_COLUMNS
+    columns = [
+        one._replace(required=one.required or (one.name == "unit" and not reports))
+        for one in wanted
+    ]
+    return read_table(source, columns, named, understanding, skip=hints.skip)
 
 
 def _check_base(base: Scenario, base_name: str) -> None:

@@ -1,88 +1,37 @@
-"""Read a table as another program exported it: any order of columns, under the names they have there."""
+"""A table as another program exported it: where its header is, which rows are no rows of it."""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from seci_sim.scenario.meetings import MOST_MISTAKES
-from seci_sim.scenario.problems import InputProblem, folded, shown, shown_path, spelling
-from seci_sim.scenario.tree import read_text
-
-LARGEST_EXPORT = 25_000_000
-"""Bytes; about a million rows."""
-
-MOST_COLUMNS, MOST_ROWS = 1000, 1_000_000
-
-WORDS = frozenset(
-    [
-        "person",
-        "people",
-        "employee",
-        "staff",
-        "id",
-        "no",
-        "number",
-        "nr",
-        "code",
-        "name",
-        "who",
-        "where",
-        "what",
-        "unit",
-        "department",
-        "dept",
-        "team",
-        "division",
-        "kind",
-        "type",
-        "market",
-        "country",
-        "region",
-        "location",
-        "site",
-        "entry",
-        "exit",
-        "start",
-        "end",
-        "hire",
-        "leave",
-        "date",
-        "day",
-        "from",
-        "to",
-        "hours",
-        "duration",
-        "attendee",
-        "colleague",
-        "meeting",
-        "note",
-        "notes",
-        "title",
-        "job",
-        "role",
-        "manager",
-        "email",
-    ]
+from seci_sim.scenario.own_firm.columns import Column, found_in, plain, recognised
+from seci_sim.scenario.own_firm.dates import Told
+from seci_sim.scenario.own_firm.files import LOOKED_AT, MOST_ROWS, Source, open_source
+from seci_sim.scenario.own_firm.understanding import (
+    MOST_MISTAKES,
+    Hints,
+    Mistakes,
+    Question,
+    Understanding,
+    counted,
 )
-"""Words of headers that a question may show."""
+from seci_sim.scenario.problems import InputProblem, folded, shown, spelling
 
-WORKBOOKS = (".xlsx", ".xls", ".ods")
+MOST_SHOWN = 50
+"""Columns that a question lists."""
 
-
-class Column(NamedTuple):
-    """What a table has to say, or may say."""
-
-    name: str
-    meaning: str
-    required: bool
-
-
-Ask: TypeAlias = Callable[[str, Column, Sequence[str]], str]
-"""Asks which of a file's headers a column has; nothing stands for none."""
+_TOTAL = re.compile(
+    r"(grand |sub|overall |final )?(total|totals|sum|count|headcount|gesamt|gesamtsumme|summe|anzahl|somme|totale|totaal|"
+    r"suma|ensemble|records?|rows?|end of (report|file|list))\b.*|.*\b(total|gesamt|summe|result|ergebnis)",
+    re.IGNORECASE,
+)
 
 
 class Row(NamedTuple):
@@ -95,186 +44,266 @@ class Row(NamedTuple):
 class Table(NamedTuple):
     """A file's wanted columns; its rows are split anew whenever they are asked for, so that few are held at once."""
 
-    label: str
-    text: str
-    separator: str
-    headers: Mapping[str, str]
-    """What the wanted columns that are there are called in the file."""
-    places: Sequence[int | None]
-    """Where each wanted column stands, if it is there."""
-    width: int
-    """Columns of the file."""
+    source: Source
+    header: Sequence[str]
+    begins: int
+    """The line of the header; 0 where there is none."""
+    wanted: Sequence[Column]
+    found: Mapping[str, int]
+    """Where the wanted columns stand that are there."""
+    left_out: frozenset[int]
+    """Lines that are no rows."""
 
     @property
-    def decimal_comma(self) -> bool:
-        """Whether commas are free to stand in numbers."""
-        return self.separator != ","
+    def label(self) -> str:
+        """What messages call the file."""
+        return self.source.label
 
     @property
     def rows(self) -> Iterator[Row]:
-        """The rows below the header that hold something and are as wide as that."""
-        for line, row in _records(self.text, self.separator, self.label):
-            if line > 1 and len(row) == self.width and any(row):
-                yield Row(line, tuple("" if p is None else row[p].strip() for p in self.places))
+        """The rows below the header."""
+        width = 1 + max(self.found.values(), default=0)
+        places = [self.found.get(column.name, width) for column in self.wanted]
+        values = itemgetter(
+            *places, width
+        )  # of which the last is empty: it gives a tuple of one, too
+        for line, cells in self.source.records():
+            if line > self.begins and line not in self.left_out and any(cells):
+                padded = cells[:width] + [""] * (1 + width - min(width, len(cells)))
+                yield Row(line, tuple(map(str.strip, values(padded)))[:-1])
 
-    def problem(self, line: int, column: str, what: str) -> str:
-        """Say what is wrong with a value, by row and column."""
-        return f"{self.label}:{line}: column {shown(self.headers[column])}: {what}"
+    def place(self, column: str) -> int:
+        """Where a column's value stands in a row."""
+        return next(n for n, one in enumerate(self.wanted) if one.name == column)
 
+    def cells(self, *columns: str) -> Iterator[Told]:
+        """What stands in some columns."""
+        wanted = [one for one in self.wanted if one.name in columns and one.name in self.found]
+        for line, values in self._replace(wanted=wanted).rows if wanted else ():
+            for value in filter(None, values):
+                yield Told(line, value)
 
-class Mistakes:
-    """What is wrong with a table; a table with very many mistakes was not meant to be one."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def add(self, line: str) -> None:
-        """Remember one, and give up where there are too many."""
-        self.lines.append(line)
-        if len(self.lines) == MOST_MISTAKES:
-            self.raise_any()
-
-    def raise_any(self) -> None:
-        """Raise what was found.
-
-        Raises
-        ------
-        InputProblem
-            Something was.
-        """
-        if self.lines:
-            raise InputProblem(self.lines)
+    def called(self, column: str) -> str:
+        """What the file calls a column, as messages say it."""
+        header = self.header[self.found[column]] if column in self.found else column
+        return f"column {shown(header if recognised(header) else column)}"
 
 
 def read_table(
-    path: Path, wanted: Sequence[Column], named: Mapping[str, str], ask: Ask | None
+    source: Source,
+    wanted: Sequence[Column],
+    named: Mapping[str, str],
+    understanding: Understanding,
+    *,
+    skip: bool = False,
 ) -> Table:
-    """Read the wanted columns of a CSV file.
+    """Find the header and the rows of a table.
 
     Parameters
     ----------
-    path : Path
-        A file in UTF-8; columns are separated by commas, semicolons or tabs.
+    source : Source
+        The file.
     wanted : Sequence[Column]
         What to look for.
     named : Mapping[str, str]
-        What some of the wanted columns are called in the file. Others are called by their own
-        names, in capitals or not.
-    ask : Ask or None
-        Asks somebody for columns that were not found; without it, required ones are a mistake.
+        What some of the wanted columns are called in the file, or their numbers. Others are found by
+        the names that programs give them.
+    understanding : Understanding
+        Answers which column is meant where one that is required is not found.
+    skip : bool
+        Whether rows that cannot be read are left out.
 
     Raises
     ------
     InputProblem
         The file is not such a table.
-    FileProblem
-        The file cannot be read.
     """
-    label = shown_path(path)
-    if path.suffix.lower() in WORKBOOKS:
-        raise InputProblem([f"{label}: is a workbook; save its sheet as CSV UTF-8"])
-    text = read_text(path, label, LARGEST_EXPORT)
-    separator = _separator(text)
-    records = _records(text, separator, label)
-    _, header = next(records, (1, []))
-    found = [name.strip() for name in header]
-    headers = _headers(found, label, wanted, named, ask)
-    places = [found.index(headers[one.name]) if one.name in headers else None for one in wanted]
-    mistakes, count = Mistakes(), 0
-    for line, row in records:
-        if not any(row):
-            continue
-        if len(row) != len(found):
-            mistakes.add(f"{label}:{line}: has {len(row)} values, not {len(found)} as its header")
-        count += 1
-        if count > MOST_ROWS:
-            raise InputProblem([f"{label}:{line}: more than {MOST_ROWS:,} rows"])
-    mistakes.raise_any()
-    if not count:
-        raise InputProblem([f"{label}: has no rows below its header"])
-    return Table(label, text, separator, headers, places, len(found))
+    begins, header, found = _header(source, wanted, named)
+    problems = _header_problems(source, header, wanted, named, found)
+    if problems:
+        raise InputProblem(problems)
+    for column in wanted:
+        if column.required and column.name not in found:
+            found[column.name] = _asked(source, header, begins, column, understanding)
+    table = Table(source, header, begins, wanted, found, frozenset())
+    return table._replace(left_out=_no_rows(table, understanding, skip))
 
 
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]+")
+def found_columns(
+    source: Source, wanted: Sequence[Column], named: Mapping[str, str]
+) -> Mapping[str, int]:
+    """Where those of the wanted columns stand that a table has."""
+    return _header(source, wanted, named)[2]
 
 
-def _records(text: str, separator: str, label: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table, the header too, each with its first line; none of any shape fills the memory.
+def opened(
+    path: Path, hints: Hints, wanted: Sequence[Column], understanding: Understanding
+) -> Source:
+    """Open a file; of a workbook, the sheet that has most of the wanted columns."""
 
-    Raises
-    ------
-    InputProblem
-        The text is no CSV, or a row is too wide.
+    def likeness(source: Source) -> int:
+        return len(found_columns(source, wanted, hints.columns))
+
+    return open_source(path, hints.encoding, understanding, likeness)
+
+
+# The header -------------------------------------------------------------------------------------
+
+
+def _header(
+    source: Source, wanted: Sequence[Column], named: Mapping[str, str]
+) -> tuple[int, list[str], dict[str, int]]:
+    """The line and the names of the header, and where wanted columns stand.
+
+    It is the row with most of the wanted columns among the first; without any, the first that is
+    as wide as the table; and there is none where that row is one of numbers.
     """
-    cells = number = 0
-
-    def lines() -> Iterator[str]:
-        nonlocal cells, number
-        for number, line in enumerate(_LINE.finditer(text), start=1):
-            cells += line.group().count(separator) + 1
-            if cells > MOST_COLUMNS:
-                raise InputProblem([f"{label}:{number}: more than {MOST_COLUMNS:,} columns"])
-            yield line.group()
-
-    begins = 1
-    try:
-        for row in csv.reader(lines(), delimiter=separator, strict=True):
-            yield begins, row
-            cells, begins = 0, number + 1
-    except csv.Error as error:
-        raise InputProblem([f"{label}:{number}: is not CSV: {error}"]) from None
+    first = [record for record in islice(source.records(), LOOKED_AT) if any(record.cells)]
+    if not first:
+        raise InputProblem([f"{source.label}: is empty"])
+    width = _usual_width([len(_trimmed(cells)) for _, cells in first])
+    best = max(first[:40], key=lambda record: _worth(record.cells, wanted, named, width))
+    header = [" ".join(cell.split()) for cell in best.cells]
+    found = found_in(header, wanted, named)
+    if not any(map(recognised, header)) and any(_is_number(cell) for cell in best.cells):
+        return 0, [str(place) for place in range(1, len(header) + 1)], found
+    return best.line, header, found
 
 
-def _separator(text: str) -> str:
-    """What separates columns: whatever the header has most of."""
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
+def _worth(
+    cells: Sequence[str], wanted: Sequence[Column], named: Mapping[str, str], width: int
+) -> tuple[int, int, bool]:
+    found = found_in(cells, wanted, {n: h for n, h in named.items() if not h.isdecimal()})
+    known = sum(map(recognised, cells))
+    is_wide = len(_trimmed(cells)) >= width
+    return (len(found) if len(found) > 1 or is_wide else 0), known * is_wide, is_wide
 
 
-def _headers(
-    found: Sequence[str],
-    label: str,
+def _trimmed(cells: Sequence[str]) -> Sequence[str]:
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    return cells[:width]
+
+
+def _usual_width(widths: Sequence[int]) -> int:
+    return Counter(widths).most_common(1)[0][0]
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[-+]?[\d.,:/-]*\d", cell.strip()) is not None
+
+
+def _header_problems(
+    source: Source,
+    header: Sequence[str],
     wanted: Sequence[Column],
     named: Mapping[str, str],
-    ask: Ask | None,
-) -> dict[str, str]:
-    """What each wanted column is called in the file."""
-    by_folded = {folded(name): name for name in found}
-    headers: dict[str, str] = {}
-    problems: list[str] = []
-    # Line 1 is not shown: without a header it is a person's row.
-    counted = f"{len(found):,} column{'' if len(found) == 1 else 's'}"
+    found: Mapping[str, int],
+) -> list[str]:
+    problems = []
     for column in wanted:
-        header = named.get(column.name) or by_folded.get(column.name)
-        if header is None and ask is not None:
-            header = ask(label, column, found)
-        if header:
-            headers[column.name] = header
-            problems += _header_problems(header, found, column)
-        elif column.required:
-            problems.append(
-                f'no column "{column.name}": {column.meaning}; give its name in the file with '
-                f"--column {column.name}=NAME; line 1 has {counted}"
-            )
-    if problems:
-        raise InputProblem(f"{label}:1: {what}" for what in problems)
-    return headers
+        given = named.get(column.name)
+        if given and column.name not in found:
+            hint = spelling(given, filter(recognised, header))
+            problems.append(f"no column is called {shown(given)} (--column {column.name}){hint}")
+        elif column.name in found and not (given or "").isdecimal():
+            name = plain(header[found[column.name]])
+            if sum(plain(other) == name for other in header) > 1 and name:
+                again = f"give the number of one with --column {column.name}=NUMBER"
+                problems.append(f"two columns are called {shown(given or name)}; {again}")
+    return [f"{source.label}: {what}" for what in problems]
 
 
-def _header_problems(header: str, found: Sequence[str], column: Column) -> Iterator[str]:
-    if header not in found:
-        hint = spelling(header, filter(recognised, found))
-        yield f"no column is called {shown(header)} (--column {column.name}){hint}"
-    elif found.count(header) > 1:
-        yield f"two columns are called {shown(header)}"
+def _asked(
+    source: Source,
+    header: Sequence[str],
+    begins: int,
+    column: Column,
+    understanding: Understanding,
+) -> int:
+    """Ask which column is meant. They go by their numbers: without a header, its line is somebody's."""
+    numbered = [
+        f"{number} {name}" if recognised(name) else str(number)
+        for number, name in enumerate(header[:MOST_SHOWN], start=1)
+    ]
+    more = ["..."] if len(header) > MOST_SHOWN else []
+    # Line 1 is not shown: without a header it is a person's row.
+    what = f'no column "{column.name}" among {counted(len(header), "column")}: {column.meaning}'
+    option = f"its name or number in the file with --column {column.name}=NAME"
+    listed = (f"{source.label} has the columns {', '.join(numbered + more)}.",)
+    place = f"{source.label}:{begins}" if begins else source.label
+    answer = understanding.settle(
+        Question(place, what, "its name or number:", option, listed=listed)
+    )
+    found = found_in(header, [column], {column.name: answer})
+    if column.name not in found:
+        hint = spelling(answer, filter(recognised, header))
+        raise InputProblem([f"{place}: no column is called {shown(answer)}{hint}"])
+    return found[column.name]
 
 
-def recognised(header: str) -> bool:
-    """Whether a header is made of words for columns, so that it is nobody's name or code.
+# Rows that are no rows --------------------------------------------------------------------------
+
+
+def _no_rows(table: Table, understanding: Understanding, skip: bool) -> frozenset[int]:
+    """Lines of totals, of remarks and of headers that are written again; what is missing at a row's end is said."""
+    mistakes = Mistakes(table.label)
+    lines: dict[str, list[int]] = {"like totals": [], "like remarks or headers": []}
+    counts: Counter[str] = Counter()
+    width = len(table.header)
+    for line, cells in table.source.records():
+        if not any(cells):
+            continue
+        if line <= table.begins:
+            counts["above"] += line < table.begins
+            continue
+        counts["rows"] += 1
+        if counts["rows"] > MOST_ROWS:
+            raise InputProblem([f"{table.label}:{line}: more than {MOST_ROWS:,} rows"])
+        if looks := _looks(cells, table.header):
+            lines[looks].append(line)
+        elif len(cells) > width and any(cells[width:]):
+            mistakes.add(line, f"has {len(cells)} values, not {width} as its header")
+            if len(mistakes.rows) > MOST_MISTAKES:
+                break
+        counts["short"] += len(cells) < width and not looks
+    rows = counts["rows"] - sum(map(len, lines.values()))
+    mistakes.settle(understanding, skip, rows)
+    if not rows:
+        raise InputProblem([f"{table.label}: has no rows below its header"])
+    note = partial(_note_rows, table, understanding)
+    for what, found in lines.items():
+        note(len(found), f"looking {what}: left out (the first in line {min(found, default=0)})")
+    note(counts["above"], f"above the header in line {table.begins}: left out")
+    note(counts["short"], "shorter than the header: read as empty at the end")
+    return frozenset({*chain.from_iterable(lines.values()), *mistakes.rows})
+
+
+def _looks(cells: Sequence[str], header: Sequence[str]) -> str:
+    """What a row that is none looks like; nothing, if it is one."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) > 1 and filled[1][0].isalpha() and filled[0] != header[0]:
+        return ""  # as most rows are
+    if _TOTAL.fullmatch(filled[0].strip()) and all(map(_is_number, filled[1:])):
+        return "like totals"
+    again = cells[0].strip() == header[0] and [cell.strip() for cell in cells] == header
+    return "like remarks or headers" if again or (len(filled) < 2 and len(header) > 2) else ""
+
+
+def _note_rows(table: Table, understanding: Understanding, count: int, what: str) -> None:
+    if count:
+        understanding.note(f"{table.label}: {counted(count, 'row')} {what}")
+
+
+def same(name: str) -> str:
+    """A code or a name as it is compared: without case, and without the decimals of a number.
 
     Examples
     --------
-    >>> recognised("Employee ID"), recognised("Anna"), recognised("E77")
-    (True, False, False)
+    >>> same("A7 "), same("1001.0")
+    ('a7', '1001')
     """
-    return bool(header) and set(re.split(r"[\W_]+", folded(header))) <= WORDS
+    if name.isascii() and "." not in name:
+        return name.strip().lower()
+    return folded(re.sub(r"(?<=\d)\.0+$", "", name.strip()))

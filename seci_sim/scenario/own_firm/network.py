@@ -4,35 +4,46 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from itertools import islice
+from math import ceil
 from typing import NamedTuple
 
 from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario.meetings import COLUMNS, LARGEST_NETWORK
-from seci_sim.scenario.own_firm.lists import Column, Mistakes, Row, Table
-from seci_sim.scenario.own_firm.staff import Staff
-from seci_sim.scenario.problems import InputProblem, folded
-from seci_sim.scenario.quantities import Unclear, number_of, plain
-from seci_sim.scenario.tree import Scalar
-
-MEETING_COLUMNS = (
-    Column("attendee", "somebody, in the code of the list of people", True),
-    Column("colleague", "somebody whom they met", True),
-    Column("hours", "the hours that the two met", True),
+from seci_sim.scenario.own_firm.columns import MEETING_SHAPES, PAIRS, Column
+from seci_sim.scenario.own_firm.durations import Durations
+from seci_sim.scenario.own_firm.files import Source
+from seci_sim.scenario.own_firm.lists import Row, Table, found_columns, read_table, same
+from seci_sim.scenario.own_firm.sharing import COLLEAGUES, Place, Totals, share_out, spread
+from seci_sim.scenario.own_firm.staff import Staff, without_marks
+from seci_sim.scenario.own_firm.understanding import (
+    MOST_MISTAKES,
+    NO,
+    YES,
+    Hints,
+    Mistakes,
+    Question,
+    Understanding,
+    counted,
 )
-"""What a list of meetings has to say."""
+from seci_sim.scenario.problems import InputProblem
+from seci_sim.scenario.quantities import Unclear, plain
 
 PLACES = 4
 """Decimals of an hour: a third of a second."""
+STRANGERS = "attendees of meetings are not in the list of people: left out"
 
 
 class Counting(NamedTuple):
     """How meetings are counted."""
 
-    weeks: int = 1
-    """Weeks that the list covers."""
+    weeks: int | None = None
+    """Weeks that the list covers; without it, those from its first day to its last."""
     at_least: float = 0.0
     """Hours a week below which a pair is left out."""
     without_outsiders: bool = False
@@ -45,10 +56,16 @@ class Network(NamedTuple):
     text: str
     pairs: int
     hours: float
-    remarks: tuple[str, ...]
 
 
-def network_of(table: Table, staff: Staff, counting: Counting) -> Network:
+def network_of(
+    source: Source,
+    staff: Staff,
+    counting: Counting,
+    hints: Hints,
+    today: date,
+    understanding: Understanding,
+) -> Network:
     """Add up the meetings of each pair, in either order.
 
     Raises
@@ -56,84 +73,290 @@ def network_of(table: Table, staff: Staff, counting: Counting) -> Network:
     InputProblem
         The list holds mistakes, or more pairs than a scenario can.
     """
-    mistakes = Mistakes()
-    totals: dict[tuple[tuple[int, int], tuple[int, int]], float] = {}
-    gone = outsiders = 0
-    for row in table.rows:
-        attendee, colleague, _ = (folded(value) for value in row.values)
-        hours = _hours_of(table, row, mistakes)
-        if not _are_known(table, row, staff.places, counting, mistakes):
-            outsiders += 1
-            continue
-        if attendee == colleague:
-            what = "is the same person as the attendee"
-            mistakes.add(table.problem(row.line, "colleague", what))
-            continue
-        one, other = staff.places[attendee], staff.places[colleague]
-        if one is None or other is None:
-            gone += 1
-            continue
-        pair = (one, other) if one < other else (other, one)
-        before = totals.get(pair, 0.0)
-        totals[pair] = after = before + hours / counting.weeks
-        if before <= HOURS_A_WEEK < after:
-            what = f"with this row the two meet for more than {HOURS_A_WEEK:g} hours a week"
-            hint = "does the list cover more weeks? Give --weeks"
-            mistakes.add(table.problem(row.line, "hours", f"{what}; {hint}"))
-    mistakes.raise_any()
+    shape, wanted = _shape(source, staff, hints)
+    table = read_table(source, wanted, hints.columns, understanding, skip=hints.skip)
+    reader = _Reader(table, staff, counting, hints, today, understanding)
+    totals = {
+        "pairs": reader.pairs,
+        "units": reader.between_units,
+        "gatherings": reader.gatherings,
+        "attendance": reader.attendance,
+    }[shape]()
     kept = {pair: hours for pair, hours in totals.items() if hours >= counting.at_least}
     if not kept:
-        raise InputProblem([f"{table.label}: no two people who are there meet"])
+        what = "no two people who are there meet"
+        if reader.outsiders or reader.counts[STRANGERS]:
+            what += (
+                "; does the list of people have another code of theirs? Give --column person=NAME"
+            )
+        raise InputProblem([f"{table.label}: {what}"])
     text = _written(kept, staff)
+    least = counting.at_least
     if not text:
+        least = _enough(kept, staff)
+        share = sum(hours for hours in kept.values() if hours >= least) / sum(kept.values())
         what = f"its {len(kept):,} pairs make more than {LARGEST_NETWORK / 1e6:g} MB"
-        raise InputProblem([f"{table.label}: {what}; leave out who meet little, with --at-least"])
-    remarks = _remarks(gone, outsiders, len(totals) - len(kept), counting)
-    return Network(text, len(kept), sum(kept.values()), remarks)
+        asks = f"leave out pairs that meet less than so many hours a week ({share:.0%} of all hours are left)"
+        question = Question(table.label, what, asks, "--at-least HOURS", proposal=f"{least:g}")
+        least = hours_given(understanding.settle(question))
+        kept = {pair: hours for pair, hours in kept.items() if hours >= least}
+        text = _written(kept, staff)
+        if not text:
+            raise InputProblem([f"{table.label}: {what}; give more with --at-least"])
+    if small := len(totals) - len(kept):
+        less = "pair meets" if small == 1 else "pairs meet"
+        understanding.note(f"{small:,} {less} for less than {least:g} hours a week: left out")
+    return Network(text, len(kept), sum(kept.values()))
 
 
-def _hours_of(table: Table, row: Row, mistakes: Mistakes) -> float:
+def _enough(totals: Totals, staff: Staff) -> float:
+    """The least hours a week of pairs that a scenario's file of meetings has room for."""
+    name = max(len(unit.name.encode()) for unit in staff.units)
+    room: int = LARGEST_NETWORK // (2 * name + len(",1234567,,1234567,40.1234\n"))
+    longest = sorted(totals.values(), reverse=True)[: room + 1]
+    least: float = min((hours for hours in longest if hours > longest[-1]), default=HOURS_A_WEEK)
+    return float(ceil(least * 10**PLACES) / 10**PLACES)
+
+
+def hours_given(text: str) -> float:
+    """Read hours a week that somebody gave.
+
+    Raises
+    ------
+    InputProblem
+        They are no hours of a week.
+    """
     try:
-        return _hours(row.values[2], table.decimal_comma)
-    except Unclear as unclear:
-        mistakes.add(table.problem(row.line, "hours", str(unclear)))
-        return 0.0
-
-
-@lru_cache(maxsize=100_000)
-def _hours(text: str, decimal_comma: bool) -> float:
-    number = text
-    whole, comma, decimals = text.partition(",")
-    if decimal_comma and comma and whole.isdecimal() and len(decimals) != 3:
-        # Three digits after a comma may be thousands.
-        number = f"{whole}.{decimals}"
-    hours = number_of(Scalar(number, False, "", 0), "hours")
-    if hours <= 0:
-        raise Unclear("is out of range; allowed: more than 0 hours")
+        hours = float(text)
+    except ValueError:
+        hours = -1.0
+    if not 0 <= hours <= HOURS_A_WEEK:
+        raise InputProblem([f"--at-least: must be hours a week, from 0 to {HOURS_A_WEEK:g}"])
     return hours
 
 
-def _are_known(
-    table: Table,
-    row: Row,
-    places: Mapping[str, object],
-    counting: Counting,
-    mistakes: Mistakes,
-) -> bool:
-    """Whether both stand in the list of people. Who does not is not named: it is somebody's code."""
-    known = True
-    for column, value in zip(("attendee", "colleague"), row.values, strict=False):
-        if not value:
-            mistakes.add(table.problem(row.line, column, "has no value"))
-        elif folded(value) not in places:
-            known = False
-            if not counting.without_outsiders:
-                what = "is not in the list of people (--without-outsiders leaves such rows out)"
-                mistakes.add(table.problem(row.line, column, what))
-    return known and all(row.values[:2])
+def _shape(source: Source, staff: Staff, hints: Hints) -> tuple[str, tuple[Column, ...]]:
+    """What a row of the table is: the first shape of which all required columns are there.
+
+    Of two columns called from and to, the names in them tell whether they are of people or of units.
+    """
+    fitting = {
+        name: columns
+        for name, columns in MEETING_SHAPES.items()
+        if {one.name for one in columns if one.required}
+        <= set(found_columns(source, columns, hints.columns))
+    }
+    if {"pairs", "units"} <= set(fitting):
+        quiet = Understanding(agrees=True)
+        table = read_table(source, fitting["units"], hints.columns, quiet, skip=True)
+        first = [row.values[0] for row in islice(table.rows, 100)]
+        of_units = sum(without_marks(name) in staff.named for name in first)
+        of_people = sum(same(name) in staff.places for name in first)
+        fitting.pop("pairs" if of_units > of_people else "units")
+    return next(iter(fitting.items()), ("pairs", PAIRS))
 
 
-def _written(totals: Mapping[tuple[tuple[int, int], tuple[int, int]], float], staff: Staff) -> str:
+class _Reader:
+    """Reads a table of meetings of any shape; what it leaves out, it counts."""
+
+    def __init__(
+        self,
+        table: Table,
+        staff: Staff,
+        counting: Counting,
+        hints: Hints,
+        today: date,
+        understanding: Understanding,
+    ) -> None:
+        self.table = table
+        self.staff = staff
+        self.without_outsiders = counting.without_outsiders
+        self.weeks = counting.weeks
+        self.skip = hints.skip
+        self.understanding = understanding
+        self.durations = Durations(table, hints, today, understanding)
+        self.mistakes = Mistakes(table.label)
+        self.outsiders: list[int] = []
+        self.counts: Counter[str] = Counter()
+
+    # Shapes
+
+    def pairs(self) -> Totals:
+        """A row is two people."""
+        totals: Totals = {}
+        attendee, colleague = (self.table.place(name) for name in ("attendee", "colleague"))
+        last: dict[tuple[Place, Place], int] = {}
+        for row, hours in self._rows():
+            one, other = (self._place(row, place) for place in (attendee, colleague))
+            if one is None or other is None:
+                continue
+            if one == other:
+                self.counts["rows in which somebody meets themselves: left out"] += 1
+                continue
+            pair = (one, other) if one < other else (other, one)
+            totals[pair] = totals.get(pair, 0.0) + hours
+            if hours and totals[pair] > HOURS_A_WEEK:
+                last.setdefault(pair, row.line)
+        return self._a_week(totals, self._settle(), last)
+
+    def between_units(self) -> Totals:
+        """A row is two units: their hours are spread over their people."""
+        both: dict[tuple[int, int], float] = {}
+        unit, other = (self.table.place(name) for name in ("attendee_unit", "colleague_unit"))
+        for row, hours in self._rows():
+            one, two = (
+                self.staff.named.get(without_marks(row.values[place])) for place in (unit, other)
+            )
+            if one is None or two is None:
+                self.counts["rows name a unit that is not there: left out"] += 1
+            else:
+                both[one, two] = both.get((one, two), 0.0) + hours
+        weeks = self._settle()
+        totals: Totals = {}
+        sizes = [unit.staff for unit in self.staff.units]
+        for (one, two), hours in both.items():
+            is_twice = one != two and (two, one) in both
+            for pair, share in spread(sizes, one, two, hours / (2 if is_twice else 1)):
+                totals[pair] = totals.get(pair, 0.0) + share
+        self.understanding.note(
+            f"{self.table.label}: hours of two units are spread evenly over their people, each of whom meets up to {COLLEAGUES} of the other (all, where there are few)"
+        )
+        return self._a_week(totals, weeks, {})
+
+    def gatherings(self) -> Totals:
+        """A row is a meeting with all who were there."""
+        places = [
+            self.table.place(n)
+            for n in ("attendees", "optional", "organizer")
+            if n in self.table.found
+        ]
+        totals: Totals = {}
+        for row, hours in self._rows():
+            codes = [
+                code for place in places for code in _listed(row.values[place], self.staff.places)
+            ]
+            present = {self.staff.places.get(code) for code in codes}
+            strangers = sum(code not in self.staff.places for code in codes)
+            self.counts["attendees of meetings are not in the list of people: left out"] += (
+                strangers
+            )
+            share_out(totals, {one for one in present if one}, hours, self.counts)
+        return self._of_meetings(totals)
+
+    def attendance(self) -> Totals:
+        """A row is somebody in a meeting."""
+        meeting, attendee = self.table.place("meeting"), self.table.place("attendee")
+        when = [self.table.place(name) for name in ("day", "start") if name in self.table.found]
+        meetings: dict[tuple[str, ...], tuple[float, set[Place]]] = {}
+        for row, hours in self._rows():
+            place = self._place(row, attendee)
+            if place is not None:
+                key = (row.values[meeting], *(row.values[one] for one in when))
+                meetings.setdefault(key, (hours, set()))[1].add(place)
+        totals: Totals = {}
+        for hours, present in meetings.values():
+            share_out(totals, present, hours, self.counts)
+        return self._of_meetings(totals)
+
+    def _of_meetings(self, totals: Totals) -> Totals:
+        weeks = self._settle()
+        self.understanding.note(
+            f"{self.table.label}: the hours of a meeting are divided among whom somebody meets there, so that nobody meets for longer than they sat there"
+        )
+        return self._a_week(totals, weeks, {})
+
+    # Rows
+
+    def _rows(self) -> Iterator[tuple[Row, float]]:
+        """The rows that say how long a meeting was."""
+        column = self.durations.amounts or "end"
+        for row in self.table.rows:
+            try:
+                hours = self.durations.hours(row)
+            except Unclear as unclear:
+                name = self.table.called(column) if column in self.table.found else "the row"
+                self.mistakes.add(row.line, f"{name}: {unclear}")
+                if len(self.mistakes.rows) > MOST_MISTAKES:
+                    self.mistakes.settle(self.understanding, False, 0)
+                continue
+            if hours is None:
+                self.counts["rows without hours, or of a whole day: left out"] += 1
+            else:
+                yield row, hours
+
+    def _place(self, row: Row, place: int) -> Place | None:
+        """Where somebody works; who is not in the list of people is not named: it is somebody's code."""
+        code = same(row.values[place])
+        if not code:
+            self.mistakes.add(
+                row.line, f"{self.table.called(self.table.wanted[place].name)}: has no value"
+            )
+        elif code not in self.staff.places:
+            if not self.outsiders or self.outsiders[-1] != row.line:
+                self.outsiders.append(row.line)
+        else:
+            found = self.staff.places[code]
+            if found is None:
+                self.counts[
+                    "rows of meetings name somebody who is not there on that day: left out"
+                ] += 1
+            return found
+        return None
+
+    def _settle(self) -> float:
+        """Ask or say what was left out; gives the weeks that the table covers."""
+        self.mistakes.settle(self.understanding, self.skip, 10**9)
+        label = self.table.label
+        if self.outsiders:
+            rows = counted(len(self.outsiders), "row")
+            if not self.without_outsiders:
+                what = f"{rows} with somebody who is not in the list of people, the first in line {self.outsiders[0]}"
+                question = Question(
+                    label, what, "leave out?", "--without-outsiders", (YES, NO), YES
+                )
+                if self.understanding.settle(question) != YES:
+                    raise InputProblem(
+                        [f"{label}:{self.outsiders[0]}: somebody is not in the list of people"]
+                    )
+            self.understanding.note(f"{rows} of meetings name somebody outside the firm: left out")
+        for what, number in self.counts.items():
+            if number:
+                self.understanding.note(f"{number:,} {what}")
+        return self.durations.weeks(self.weeks, self.understanding)
+
+    def _a_week(
+        self, totals: Totals, weeks: float, lines: Mapping[tuple[Place, Place], int]
+    ) -> Totals:
+        """The hours of each pair in a week, in which no two meet for longer than they work."""
+        over: list[int] = []
+        for pair in totals:
+            totals[pair] /= weeks
+            if totals[pair] > HOURS_A_WEEK:
+                over.append(lines.get(pair, 0))
+        if over:
+            line = min(filter(None, over), default=0)
+            where = f"{self.table.label}:{line}" if line else self.table.label
+            more = f"; so do {counted(len(over) - 1, 'more pair')}" if len(over) > 1 else ""
+            what = f"two people meet for more than {HOURS_A_WEEK:g} hours a week{more}"
+            hint = (
+                "does the list cover more weeks, or has it minutes? Give --weeks or --per-hour 60"
+            )
+            raise InputProblem([f"{where}: {what}; {hint}"])
+        return totals
+
+
+def _listed(text: str, known: Mapping[str, object]) -> Iterator[str]:
+    """The codes in a list of attendees, with or without names beside addresses."""
+    separator = r"[;|\n]" if re.search(r"[;|\n]", text) or same(text) in known else ","
+    for part in re.split(separator, text):
+        address = re.search(r"<([^<>]+)>", part)
+        code = same(address[1] if address else part)
+        local = code.partition("@")[0]
+        if code:
+            yield code if code in known or local not in known else local
+
+
+def _written(totals: Totals, staff: Staff) -> str:
     """The text of the scenario's file of meetings; nothing where that would be too large."""
     buffer = io.BytesIO()
     lines = io.TextIOWrapper(buffer, "utf-8", newline="\n")
@@ -148,12 +371,3 @@ def _written(totals: Mapping[tuple[tuple[int, int], tuple[int, int]], float], st
             return ""
     lines.flush()
     return buffer.getvalue().decode() if buffer.tell() <= LARGEST_NETWORK else ""
-
-
-def _remarks(gone: int, outsiders: int, small: int, counting: Counting) -> tuple[str, ...]:
-    counted = (
-        (gone, "rows of meetings name somebody who is not there on that day: left out"),
-        (outsiders, "rows of meetings name somebody outside the firm: left out"),
-        (small, f"pairs meet for less than {counting.at_least:g} hours a week: left out"),
-    )
-    return tuple(f"{number:,} {what}" for number, what in counted if number)

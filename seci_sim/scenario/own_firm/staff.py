@@ -1,53 +1,72 @@
-"""From a list of people to units: who is there, and how many leave in a year."""
+"""From people to units: who is there, and how many leave in a year."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from sys import intern
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from seci_sim.scenario.checks import check_units
-from seci_sim.scenario.own_firm.dates import day_of
-from seci_sim.scenario.own_firm.lists import Column, Mistakes, Row, Table
-from seci_sim.scenario.problems import folded, shown, spelling
-from seci_sim.scenario.quantities import Unclear
-from seci_sim.scenario.units import AFFILIATE, HEADQUARTERS, Unit
-from seci_sim.scenario.validation import Problem, problems_in
-
-PEOPLE_COLUMNS = (
-    Column("person", "who it is, in any code that is used in the meetings too", True),
-    Column("unit", "the unit they work in", True),
-    Column("kind", "headquarters, regional headquarters or affiliate", False),
-    Column("market", "the market that their unit serves, or where its staff live", False),
-    Column("entry", "the day they came", False),
-    Column("exit", "the day they left", False),
+from seci_sim.scenario.own_firm.lists import Table, same
+from seci_sim.scenario.own_firm.people import People, Person
+from seci_sim.scenario.own_firm.serving import NAMED, Evidence, served
+from seci_sim.scenario.own_firm.understanding import (
+    NO,
+    YES,
+    Hints,
+    Question,
+    Understanding,
+    counted,
 )
-"""What a list of people has to say, or may say."""
+from seci_sim.scenario.problems import InputProblem, folded, shown
+from seci_sim.scenario.units import Unit
+from seci_sim.scenario.validation import problems_in
 
-KINDS = (*HEADQUARTERS, AFFILIATE)
 YEAR = timedelta(days=365)
 MOST_TURNOVER = 0.99
+NINE_IN_TEN = 1.6449
+"""Standard deviations within which nine of ten values of a normal distribution lie."""
+MOST_COMPARED = 300
+"""Units of which alike names are looked for."""
+ALIKE = 0.85
+RARER = 5
+"""How many times as many people a unit has as one that may be a slip of its name."""
 
-FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
 
+class Turnover(NamedTuple):
+    """Those who left a unit, and the years that its people worked in this time."""
 
-class Person(NamedTuple):
-    """One row of the list."""
+    leavers: int
+    person_years: float
 
-    line: int
-    unit: str
-    entry: date | None
-    exit: date | None
+    @property
+    def rate(self) -> float:
+        """Share of the average staff who leave in a year: what personnel departments call turnover."""
+        return self.leavers / self.person_years
 
-    def there(self, day: date | None) -> bool:
-        """Whether they work for the firm on a day; from the day they left they do not."""
-        if day is None:
-            return True
-        return (self.entry is None or self.entry <= day) and (self.exit is None or self.exit > day)
+    @property
+    def interval(self) -> tuple[float, float]:
+        """What nine intervals of ten made so hold, were leavers a matter of chance.
+
+        Byar's approximation to the limits of a Poisson count (Breslow and Day 1987, page 69).
+
+        Examples
+        --------
+        >>> low, high = Turnover(1, 7.5).interval
+        >>> round(low, 3), round(high, 2)
+        (0.005, 0.63)
+        """
+        count = self.leavers
+        low = count and count * (1 - 1 / (9 * count) - NINE_IN_TEN / (3 * math.sqrt(count))) ** 3
+        more = count + 1
+        high = more * (1 - 1 / (9 * more) + NINE_IN_TEN / (3 * math.sqrt(more))) ** 3
+        return max(0.0, low) / self.person_years, high / self.person_years
 
 
 class Staff(NamedTuple):
@@ -56,128 +75,182 @@ class Staff(NamedTuple):
     units: tuple[Unit, ...]
     places: Mapping[str, tuple[int, int] | None]
     """Unit, counted from 0, and number in it, from 1; None for who is not there on the day."""
+    named: Mapping[str, int]
+    """Where units stand, by each name that the list has for them, without marks."""
     day: date | None
-    remarks: tuple[str, ...]
-    """What whoever asked should know of how the units came about."""
+    turnover: Mapping[str, Turnover]
+    """Of those units of which it is known."""
 
 
-def staff_of(table: Table, day: date | None, today: date) -> Staff:
-    """Build units from a list of people.
+def staff_of(
+    people: People,
+    table: Table,
+    day: date | None,
+    today: date,
+    hints: Hints,
+    understanding: Understanding,
+) -> Staff:
+    """Build units from people.
 
     Parameters
     ----------
+    people : People
+        Everybody.
     table : Table
-        A row for each person.
+        Where they stand; managers are looked up there.
     day : date or None
         The day on which headcount is taken. Without one, the last on which the list has somebody
         come or leave, up to today.
     today : date
         Days after it are plans.
+    hints : Hints
+        What was said of the units.
+    understanding : Understanding
+        Answers what is open.
 
     Raises
     ------
     InputProblem
-        The list holds mistakes.
+        No units can be made of them.
     """
-    mistakes = Mistakes()
-    people, kinds, markets = _people(table, mistakes)
-    mistakes.raise_any()
+    everybody = people.by_code
+    names = _one_name_each(everybody.values(), hints, table.label, understanding)
     if day is None:
-        events = [event for one in people.values() for event in (one.entry, one.exit) if event]
+        events = (
+            event
+            for one in everybody.values()
+            for event in (one.entry, one.exit, one.stamp)
+            if event
+        )
         day = max((event for event in events if event <= today), default=None)
     groups: dict[str, list[Person]] = {}
-    for person in people.values():
-        groups.setdefault(person.unit, []).append(person)
-    rates, remarks = _turnover(groups, day)
-    fields = []
-    for name, members in groups.items():
-        staff = sum(person.there(day) for person in members)
-        if staff:
-            fields.append(_fields(name, kinds[name], markets[name], staff, rates.get(name)))
-        else:
-            remarks.append(f"nobody works in {_said(name, members)} on {day}: left out")
-    units = _checked(fields, table, groups, mistakes)
-    return Staff(units, _places(people, units, day), day, tuple(remarks))
+    for person in everybody.values():
+        groups.setdefault(names[person.unit], []).append(person)
+    there = {name: sum(one.there(day) for one in members) for name, members in groups.items()}
+    parts = _merged_upwards(there, groups, names, people, table, understanding, day)
+    for name, into in parts.items():
+        groups[into] += groups.pop(name)
+        there[into] += there.pop(name)
+    names = {raw: parts.get(name, name) for raw, name in names.items()}
+    kept = {name: there[name] for name in groups if there[name] >= 2}
+    if not kept:
+        raise InputProblem(
+            [f"{table.label}: no unit has two people who are there{f' on {day}' if day else ''}"]
+        )
+    turnover = _turnover(groups, kept, day, hints, table, understanding)
+    facts = _facts(people, names)
+    evidence = {name: Evidence(size, facts.get(name, {})) for name, size in kept.items()}
+    services = served(evidence, hints, table, understanding)
+    fields = [
+        {"name": name, "staff": size} | services[name] | _rate(name, turnover, understanding)
+        for name, size in kept.items()
+    ]
+    units = _checked(fields, table, groups)
+    index = {unit.name: place for place, unit in enumerate(units)}
+    named = {without_marks(raw): index[name] for raw, name in names.items() if name in index}
+    return Staff(units, _places(people, names, index, day), named, day, turnover)
 
 
-def _people(
-    table: Table, mistakes: Mistakes
-) -> tuple[dict[str, Person], dict[str, str], dict[str, str]]:
-    """Everybody by identifier; the kind and the market of each unit."""
-    people: dict[str, Person] = {}
-    first: dict[str, str] = {}
-    facts: dict[str, dict[str, str]] = {"kind": {}, "market": {}}
-    for row in table.rows:
-        person, unit, kind, market, *_ = row.values
-        if not person:
-            mistakes.add(table.problem(row.line, "person", "has no value"))
-        elif folded(person) in people:
-            # Identifiers of people are not shown, here or anywhere.
-            what = f"is the same as in line {people[folded(person)].line}"
-            mistakes.add(table.problem(row.line, "person", what))
-        for what in _name_problems(unit, first):
-            mistakes.add(table.problem(row.line, "unit", what))
-        for column, value in (("kind", kind.lower()), ("market", market)):
-            known = facts[column].setdefault(unit, value)
-            if known != value:
-                mistakes.add(table.problem(row.line, column, "the unit has another in another row"))
-        if kind and kind.lower() not in KINDS:
-            what = f"is unknown{spelling(kind, KINDS)}; allowed: {' or '.join(KINDS)}"
-            mistakes.add(table.problem(row.line, "kind", what))
-        people[folded(person)] = _person(table, row, mistakes)
-    return people, facts["kind"], facts["market"]
+# Names ------------------------------------------------------------------------------------------
 
 
-def _name_problems(unit: str, first: dict[str, str]) -> Iterator[str]:
-    """Say what is wrong with the name of a unit."""
-    if not unit:
-        yield "has no value"
-    elif unit.startswith(FORMULA):
-        yield "a spreadsheet would take it for a formula"
-    elif first.setdefault(folded(unit), unit) != unit:
-        yield "is spelled otherwise in another row"
+def _one_name_each(
+    people: Iterable[Person], hints: Hints, label: str, understanding: Understanding
+) -> dict[str, str]:
+    """The name of every unit as the file has it, in the spelling that it has most often, merged as was said."""
+    spellings = Counter(person.unit for person in people)
+    groups: dict[str, list[str]] = {}
+    for name in spellings:
+        groups.setdefault(without_marks(name), []).append(name)
+    usual = {key: max(names, key=lambda one: spellings[one]) for key, names in groups.items()}
+    several = sum(len(names) > 1 for names in groups.values())
+    if several:
+        understanding.note(
+            f"{label}: {counted(several, 'unit')} spelled in several ways: each is one"
+        )
+    sizes = {usual[key]: sum(spellings[one] for one in names) for key, names in groups.items()}
+    for name, into in hints.merged.items():
+        if without_marks(name) not in usual:
+            raise InputProblem([f"{label}: no unit is called {shown(name)} (--merge)"])
+        usual[without_marks(name)] = usual.get(without_marks(into), into)
+    settled = {*hints.merged, *hints.merged.values(), *hints.markets, *hints.kinds}
+    for slip, name in _alike(sizes, settled).items():
+        if _is_a_slip(slip, name, sizes, label, understanding):
+            usual[without_marks(slip)] = name
+    return {name: usual[key] for key, names in groups.items() for name in names}
 
 
-def _person(table: Table, row: Row, mistakes: Mistakes) -> Person:
-    days: list[date | None] = []
-    for column, text in zip(("entry", "exit"), row.values[4:], strict=True):
-        try:
-            days.append(day_of(text))
-        except Unclear as unclear:
-            days.append(None)
-            mistakes.add(table.problem(row.line, column, str(unclear)))
-    came, left = days
-    if came and left and left < came:
-        mistakes.add(table.problem(row.line, "exit", f"left before they came; got {left}"))
-    return Person(row.line, intern(row.values[1]), came, left)
+def without_marks(name: str) -> str:
+    """A unit's name as it is compared with others: its letters and digits."""
+    return re.sub(r"[\W_]+", " ", folded(name)).strip() or folded(name)
 
 
-def _turnover(
-    groups: Mapping[str, Sequence[Person]], day: date | None
-) -> tuple[dict[str, float], list[str]]:
-    """Share of each unit's average staff who left in the year before a day.
+def _alike(sizes: Mapping[str, int], settled: Iterable[str]) -> dict[str, str]:
+    """Small units whose names are those of far larger ones but for a letter or two."""
+    if len(sizes) > MOST_COMPARED:
+        return {}
+    found = {}
+    for name in sizes:
+        for other in sizes:
+            rare = sizes[name] * RARER <= sizes[other]
+            if (
+                rare
+                and not re.search(r"\d", name + other)
+                and name not in settled
+                and min(len(name), len(other)) > 4
+            ):
+                if SequenceMatcher(None, folded(name), folded(other)).ratio() >= ALIKE:
+                    found[name] = other
+    return found
 
-    ``leavers / ((staff a year ago + staff now) / 2)``: what personnel departments call turnover.
-    """
-    if day is None or not any(person.exit for members in groups.values() for person in members):
-        return {}, ["the list has no leavers: units have the turnover of the policy"]
-    rates: dict[str, float] = {}
-    remarks = []
-    for name, members in groups.items():
-        before, now = (sum(p.there(then) for p in members) for then in (day - YEAR, day))
-        leavers = sum(p.exit is not None and day - YEAR < p.exit <= day for p in members)
-        if not before and now:
-            remarks.append(
-                f"{_said(name, members)} is younger than a year: it has the policy's turnover"
+
+def _is_a_slip(
+    slip: str, name: str, sizes: Mapping[str, int], label: str, understanding: Understanding
+) -> bool:
+    known = shown(slip) if sizes[slip] >= NAMED else "a small unit"
+    what = f"{known} is written much like {shown(name)}"
+    if understanding.ask is None and not understanding.agrees:
+        understanding.note(f"{label}: {what}; --merge makes them one")
+        return False
+    question = Question(label, what, "one unit?", "--merge UNIT=UNIT", (YES, NO), YES)
+    return understanding.settle(question) == YES
+
+
+def _merged_upwards(
+    there: Mapping[str, int],
+    groups: Mapping[str, Sequence[Person]],
+    names: Mapping[str, str],
+    people: People,
+    table: Table,
+    understanding: Understanding,
+    day: date | None,
+) -> dict[str, str]:
+    """Into which unit those of one person go: their manager's. What has none is left out, and said."""
+    single = [name for name, count in there.items() if count == 1]
+    parts: dict[str, str] = {}
+    if single and "manager" in table.found:
+        person, manager = table.place("person"), table.place("manager")
+        for row in table.rows:
+            one = people.by_code.get(same(row.values[person]))
+            boss = people.by_code.get(same(row.values[manager]))
+            if one and boss and one.there(day) and names[one.unit] in single:
+                parts[names[one.unit]] = names[boss.unit]
+    parts = {name: into for name, into in parts.items() if name != into and there[into] > 1}
+    if parts:
+        understanding.note(
+            f"{counted(len(parts), 'unit')} of one person: counted with the unit of whom they report to"
+        )
+    alone = len(single) - len(parts)
+    if alone:
+        understanding.note(
+            f"{counted(alone, 'unit')} of one person: left out (--merge UNIT=INTO counts them with another)"
+        )
+    for name, count in there.items():
+        if not count:
+            understanding.note(
+                f"nobody works in {_said(name, groups[name])}{f' on {day}' if day else ''}: left out"
             )
-        elif now:
-            rate = leavers / ((before + now) / 2)
-            rates[name] = round(min(rate, MOST_TURNOVER), 3)
-            if rate > MOST_TURNOVER:
-                remarks.append(
-                    f"{_said(name, members)} lost {rate:.0%} of its staff; 99% is written"
-                )
-    return rates, remarks
+    return parts
 
 
 def _said(name: str, members: Sequence[Person]) -> str:
@@ -185,41 +258,102 @@ def _said(name: str, members: Sequence[Person]) -> str:
     return f"unit {shown(name)}" if len(members) > 1 else "a unit of one row"
 
 
-def _fields(
-    name: str, kind: str, market: str, staff: int, turnover: float | None
-) -> dict[str, object]:
-    """A unit's fields; without a kind, units with a market are affiliates."""
-    kind = kind or (AFFILIATE if market else "headquarters")
-    fields: dict[str, object] = {"name": name, "kind": kind, "staff": staff}
-    if market:
-        fields["market" if kind == AFFILIATE else "lives_in"] = market
-    if turnover is not None:
-        fields["turnover"] = turnover
-    return fields
+def _facts(people: People, names: Mapping[str, str]) -> dict[str, dict[str, Counter[str]]]:
+    """What the rows say of each unit, those of all its spellings together."""
+    facts: dict[str, dict[str, Counter[str]]] = {}
+    for raw, columns in people.facts.items():
+        of_unit = facts.setdefault(names.get(raw, raw), {})
+        for column, values in columns.items():
+            of_unit[column] = of_unit.get(column, Counter()) + values
+    return facts
 
 
-_COLUMNS = {"kind": "kind", "market": "market", "lives_in": "market", "turnover": "exit"}
-"""Where the fields of a unit come from; the others come from its name and its rows."""
+# Turnover ---------------------------------------------------------------------------------------
+
+
+def _turnover(
+    groups: Mapping[str, Sequence[Person]],
+    kept: Mapping[str, int],
+    day: date | None,
+    hints: Hints,
+    table: Table,
+    understanding: Understanding,
+) -> dict[str, Turnover]:
+    """Who left each unit in the year before a day, of ``(staff a year ago + staff now) / 2``."""
+    everybody = [person for members in groups.values() for person in members]
+    gone = sum(person.gone for person in everybody)
+    dated = any(person.exit for person in everybody)
+    if not gone and not dated:
+        understanding.note(
+            "the list has no leavers: units have the turnover of the policy (--leavers, or a column exit or left, says who left)"
+        )
+        return {}
+    months = 12
+    if gone and dated:
+        understanding.note(
+            f"{counted(gone, 'leaver')} without a day on which they left: not there, and in no unit's turnover"
+        )
+    elif gone:
+        months = _months(gone, hints, table, understanding)
+    rates: dict[str, Turnover] = {}
+    for name, now in kept.items():
+        members = groups[name]
+        marked = 0 if dated else sum(person.gone for person in members)
+        if day is None:
+            before, leavers = now + marked, marked
+        else:
+            before = sum(p.was_there(day - YEAR) for p in members if not (p.gone and dated))
+            leavers = marked + sum(
+                p.exit is not None and day - YEAR < p.exit <= day for p in members
+            )
+        if not before:
+            understanding.note(
+                f"{_said(name, members)} is younger than a year: it has the policy's turnover"
+            )
+        else:
+            rates[name] = Turnover(leavers, (before + now) / 2 * months / 12)
+    return rates
+
+
+def _months(gone: int, hints: Hints, table: Table, understanding: Understanding) -> int:
+    if hints.left_within:
+        return hints.left_within
+    what = f"{counted(gone, 'leaver')} of whom {table.called('left')} does not say when they left"
+    option = "--left-within MONTHS"
+    answer = understanding.settle(
+        Question(table.label, what, "within how many months?", option, proposal="12")
+    )
+    if not answer.isdecimal() or not 1 <= int(answer[:4]) <= 600:
+        raise InputProblem(
+            [f"{table.label}: months must be a whole number from 1 to 600 (--left-within)"]
+        )
+    return int(answer)
+
+
+def _rate(
+    name: str, turnover: Mapping[str, Turnover], understanding: Understanding
+) -> dict[str, float]:
+    if name not in turnover:
+        return {}
+    rate = turnover[name].rate
+    if rate > MOST_TURNOVER:
+        understanding.note(f"unit {shown(name)} lost {rate:.0%} of its staff; 99% is written")
+    return {"turnover": round(min(rate, MOST_TURNOVER), 3)}
+
+
+# Units ------------------------------------------------------------------------------------------
 
 
 def _checked(
-    fields: Sequence[dict[str, object]],
-    table: Table,
-    groups: Mapping[str, Sequence[Person]],
-    mistakes: Mistakes,
+    fields: Sequence[Mapping[str, object]], table: Table, groups: Mapping[str, Sequence[Person]]
 ) -> tuple[Unit, ...]:
     """Check units alone and together, and say each problem where the unit's first row is."""
+    mistakes: list[str] = []
 
-    def report(place: int, problem: Problem) -> None:
+    def report(place: int, what: str) -> None:
         name = str(fields[place]["name"])
         line = groups[name][0].line
-        column = _COLUMNS.get(str(problem.path[-1]) if problem.path else "", "unit")
-        column = column if column in table.headers else "unit"
-        if problem.path and problem.path[-1] == "lives_in":
-            problem = problem._replace(what="no affiliate serves this market", allowed="")
-        got = problem.got if problem.got.isdecimal() else ""
-        words = problem._replace(path=(), got=got).text()
-        mistakes.add(table.problem(line, column, f"{_said(name, groups[name])}: {words}"))
+        mistakes.append(f"{table.label}:{line}: {_said(name, groups[name])}: {what}")
 
     units = []
     for place, one in enumerate(fields):
@@ -227,32 +361,39 @@ def _checked(
             units.append(Unit.model_validate(one))
         except ValidationError as error:
             for problem in problems_in(Unit, error):
-                what = "has too few people who are there" if "staff" in problem.path else ""
-                report(place, problem._replace(what=what or problem.what))
-    mistakes.raise_any()
+                report(place, problem._replace(path=(), got="").text())
+    if mistakes:
+        raise InputProblem(mistakes)
     for problem in check_units(units):
         match problem.path:
+            case (_, int(place), "lives_in"):
+                report(place, "no affiliate serves the market that its people live in")
             case (_, int(place), *_):
-                report(place, problem)
+                report(place, problem._replace(path=(), got="").text())
             case _:
-                what = "say with a column kind or market which units serve one"
-                mistakes.add(f"{table.label}: {problem.what}; {what}")
-    mistakes.raise_any()
+                what = "say with --market UNIT=MARKET which units serve one"
+                mistakes.append(f"{table.label}: {problem.what}; {what}")
+    if mistakes:
+        raise InputProblem(mistakes)
     return tuple(units)
 
 
 def _places(
-    people: Mapping[str, Person], units: Sequence[Unit], day: date | None
+    people: People,
+    names: Mapping[str, str],
+    index: Mapping[str, int],
+    day: date | None,
 ) -> dict[str, tuple[int, int] | None]:
-    """Everybody's unit and number, in the order of the list."""
-    index = {unit.name: place for place, unit in enumerate(units)}
-    counted = [0] * len(units)
+    """Everybody's unit and number, in the order of the list, by code and by address."""
+    counts = [0] * len(index)
     places: dict[str, tuple[int, int] | None] = {}
-    for identifier, person in people.items():
-        if person.there(day):
-            unit = index[person.unit]
-            counted[unit] += 1
-            places[identifier] = unit, counted[unit]
+    for code, person in people.by_code.items():
+        unit = index.get(names[person.unit])
+        if unit is not None and person.there(day):
+            counts[unit] += 1
+            places[code] = unit, counts[unit]
         else:
-            places[identifier] = None
+            places[code] = None
+    for address, code in people.addresses.items():
+        places.setdefault(address, places[code])
     return places

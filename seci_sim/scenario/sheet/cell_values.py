@@ -50,15 +50,15 @@ _DAMAGED = (
 """What the reader of workbooks raises over damaged ones; broken XML is a SyntaxError."""
 
 
-def read_book(path: Path, label: str) -> Book:
-    """Read the sheets of a workbook.
+def read_book(path: Path, label: str) -> tuple[Book, int]:
+    """Read the sheets of a workbook, and count those that are somebody's own.
 
     Raises
     ------
     MissingExtra
         openpyxl is not installed.
     InputProblem
-        The file is no workbook, or has a sheet that is not known, or a cell that holds no plain value.
+        The file is no workbook, or has a sheet whose name is misspelt, or a cell that holds no plain value.
     FileProblem
         The file cannot be read.
     """
@@ -75,30 +75,38 @@ def read_book(path: Path, label: str) -> Book:
             what = f"unpacks to more than {LARGEST_UNPACKED / 1e6:g} MB"
             raise InputProblem([f"{label}: {what}"])
         with warnings.catch_warnings(action="ignore"):  # about charts and colours
-            book = load_workbook(io.BytesIO(data), read_only=True)
+            book, values = (
+                load_workbook(io.BytesIO(data), read_only=True, data_only=stored)
+                for stored in (False, True)
+            )
             titles = list(book.sheetnames)
             known = [title for title in titles if title in _KNOWN]
-            sheets = {one: list(_rows(book[one], one, label, mistakes)) for one in known}
+            sheets = {
+                one: list(_rows(book[one], values[one], one, label, mistakes)) for one in known
+            }
     except _DAMAGED:
         what = "is not an Excel workbook (.xlsx), or is damaged"
         raise InputProblem([f"{label}: {what}"]) from None
+    missing = [title for title in _KNOWN if title not in titles]
     for place, title in enumerate(titles, start=1):
-        if title not in known:  # and may be a person
-            hint = spelling(title, _KNOWN) or f"; allowed: {', '.join(_KNOWN)}"
-            mistakes.append(f"{label}: unknown sheet {place}{hint}")
+        if title not in known and (hint := spelling(title, missing)):
+            mistakes.append(f"{label}: unknown sheet {place}{hint}")  # whose title may be a person
     if SETTINGS not in titles:
         mistakes.append(f'{label}: has no sheet "{SETTINGS}"')
     if mistakes:
         raise InputProblem(mistakes)
-    return sheets
+    return sheets, len(titles) - len(known)
 
 
-def _rows(sheet: Any, title: str, label: str, mistakes: list[str]) -> Iterator[Row]:
-    """The rows of a sheet that hold something."""
+def _rows(sheet: Any, values: Any, title: str, label: str, mistakes: list[str]) -> Iterator[Row]:
+    """The rows of a sheet that hold something; of formulas, the values that were stored with them."""
     from openpyxl.utils import get_column_letter
 
     sheet.reset_dimensions()  # what a file says of its own size need not be so
-    for row, cells in enumerate(sheet.iter_rows(), start=1):
+    values.reset_dimensions()
+    for row, (written, cells) in enumerate(
+        zip(sheet.iter_rows(), values.iter_rows(), strict=True), start=1
+    ):
         if row > MOST_ROWS:
             mistakes.append(f"{label}:{title}!A{row}: more than {MOST_ROWS} rows")
             return
@@ -109,7 +117,8 @@ def _rows(sheet: Any, title: str, label: str, mistakes: list[str]) -> Iterator[R
         read = []
         for column, cell in enumerate(cells[:MOST_COLUMNS], start=1):
             address = f"{title}!{get_column_letter(column)}{row}"
-            if what := _not_plain(cell):
+            is_formula = getattr(written[column - 1], "data_type", "n") == "f"
+            if what := _not_plain(cell, is_formula):
                 mistakes.append(f"{label}:{address}: {what}")
             number_format = getattr(cell, "number_format", None) or ""
             read.append(Cell(typed(cell.value, "%" in number_format), address))
@@ -117,10 +126,10 @@ def _rows(sheet: Any, title: str, label: str, mistakes: list[str]) -> Iterator[R
             yield read
 
 
-def _not_plain(cell: Any) -> str:
+def _not_plain(cell: Any, is_formula: bool) -> str:
     """Say what a cell holds that is not a plain value."""
     kind = getattr(cell, "data_type", "n")
-    if kind == "f":
+    if is_formula and cell.value is None:
         return "holds a formula; write its value"
     if kind == "e":
         return f"holds an error; got {shown(str(cell.value))}"

@@ -31,7 +31,7 @@ class Line(NamedTuple):
     address: str
 
 
-def scenario_of_sheet(path: Path, sheet: Path) -> tuple[Scenario, Path]:
+def scenario_of_sheet(path: Path, sheet: Path) -> tuple[Scenario, Path, int]:
     """Write a scenario file with what a workbook says, and the schema beside it.
 
     Parameters
@@ -44,7 +44,7 @@ def scenario_of_sheet(path: Path, sheet: Path) -> tuple[Scenario, Path]:
     Returns
     -------
     tuple
-        The scenario, and the file of the schema.
+        The scenario, the file of the schema, and how many sheets of the workbook are no part of it.
 
     Raises
     ------
@@ -57,7 +57,8 @@ def scenario_of_sheet(path: Path, sheet: Path) -> tuple[Scenario, Path]:
     """
     check_new(path)
     label = shown_path(sheet)
-    lines = lines_of(read_book(sheet, label), label, path.parent)
+    book, others = read_book(sheet, label)
+    lines = lines_of(book, label, path.parent)
     text = "\n".join(line.text for line in lines) + "\n"
     with whole(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
@@ -67,7 +68,7 @@ def scenario_of_sheet(path: Path, sheet: Path) -> tuple[Scenario, Path]:
             problem.lines = list(_at_cells(problem, shown_path(beside), label, lines))
             raise
         schema_file = write_schema(path)
-    return scenario, schema_file
+    return scenario, schema_file, others
 
 
 def _at_cells(problem: InputProblem, file: str, label: str, lines: Sequence[Line]) -> Iterator[str]:
@@ -79,7 +80,10 @@ def _at_cells(problem: InputProblem, file: str, label: str, lines: Sequence[Line
     for message in problem.lines:
         placed = re.sub(rf"^{re.escape(file)}:(\d+)", lambda m: f"{label}:{address(m)}", message)
         placed = re.sub(r"\(first on line (\d+)\)", lambda m: f"(first in {address(m)})", placed)
-        yield placed.replace(file, label)
+        gone = re.search(
+            rf":({'|'.join(one.title for one in layout.LISTS)})!.*: no .* is called ", placed
+        )
+        yield placed.replace(file, label) + "; or delete that row" * bool(gone)
 
 
 def lines_of(book: Book, label: str, folder: Path) -> list[Line]:
@@ -108,6 +112,11 @@ def lines_of(book: Book, label: str, folder: Path) -> list[Line]:
         if name in told:
             lines += _entry("", name, fields.get(name), told[name])
     lists = {one.name: _list(book, base, one, label, mistakes) for one in layout.LISTS}
+    if lists[
+        "units"
+    ]:  # what names units is then the workbook's own too, so that its mistakes have cells
+        for one in layout.LISTS:
+            lists[one.name] = lists[one.name] or _list(book, None, one, label, [])
     lines += _groups(told, fields, lists)
     for name, written in lists.items():
         lines += written * ("." not in name)
@@ -256,7 +265,8 @@ def _table(indent: str, name: str, cell: Cell) -> Iterator[Line]:
     yield Line(f"{indent}{name}:", cell.address)
     within = ""
     for part in filter(str.strip, cell.text.split(";")):
-        key, value = (half.strip() for half in part.rpartition(":")[::2])
+        mark = ":" if ":" in part else "="
+        key, value = (half.strip() for half in part.rpartition(mark)[::2])
         table, _, entry = key.partition(".")
         inner = indent
         if name == "policy" and entry and kind_of(layout.policy_field(table)) is dict:

@@ -1,0 +1,220 @@
+"""How long people met, from whatever a table says of it: hours, minutes, clocks, or a score."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from seci_sim.scenario.own_firm.amounts import amount_of, settled_decimal
+from seci_sim.scenario.own_firm.columns import plain
+from seci_sim.scenario.own_firm.dates import Told, day_of, settled_order
+from seci_sim.scenario.own_firm.lists import Row, Table
+from seci_sim.scenario.own_firm.understanding import Hints, Question, Understanding
+from seci_sim.scenario.problems import InputProblem
+from seci_sim.scenario.quantities import Unclear
+
+LIKELY_MEETING = 0.5
+"""Hours that a row with a mean score is proposed to stand for."""
+LONGEST_MEETING = 12.0
+"""Hours up to which broken numbers are taken for hours: minutes are whole, or many."""
+WHOLE_DAY = 24.0
+"""Hours from which on an entry of a calendar is no meeting."""
+
+_PER_HOUR = {
+    1.0: "hours hour hrs hr h stunden std heures horas ore uur",
+    60.0: "minutes minute mins min minuten minuti minutos",
+    3600.0: "seconds second secs sec sekunden",
+}
+_CLOCK = re.compile(
+    r"(?:^(?=\d{1,2}:)|[T\s,])(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?",
+    re.ASCII,
+)
+
+
+class Durations:
+    """Reads how long each row's meeting was, and how many weeks the table covers.
+
+    Parameters
+    ----------
+    table : Table
+        A list of meetings.
+    hints : Hints
+        What was said of it.
+    today : date
+        Days after it lie in the future.
+    understanding : Understanding
+        Answers what is open.
+
+    Raises
+    ------
+    InputProblem
+        It is not clear, and nobody can be asked.
+    """
+
+    def __init__(
+        self, table: Table, hints: Hints, today: date, understanding: Understanding
+    ) -> None:
+        self.table = table
+        self.place = {column.name: n for n, column in enumerate(table.wanted)}
+        found = table.found
+        self.amounts = next((one for one in ("hours", "score") if one in found), "")
+        self.has_clocks = (
+            not self.amounts and "end" in found and ("start" in found or "day" in found)
+        )
+        days = table.cells("day", "start", "end", "last_day")
+        self.order = settled_order(table.label, days, hints.dates, today, understanding)
+        self.decimal, self.per_hour = "", 1.0
+        if not self.has_clocks:
+            cells = table.cells(self.amounts) if self.amounts else ()
+            self.decimal = settled_decimal(table.label, cells, hints.decimal, understanding)
+            self.per_hour = hints.per_hour or self._per_hour(understanding)
+        self.days: set[date] = set()
+
+    def hours(self, row: Row) -> float | None:
+        """How long a row's meeting was; nothing where it has no hours, or all day.
+
+        Raises
+        ------
+        Unclear
+            It cannot be read.
+        """
+        if "day" in self.place and row.values[self.place["day"]]:
+            self._seen(row.values[self.place["day"]])
+        if self.has_clocks:
+            return self._between(row)
+        if not self.amounts:
+            return 1.0 / self.per_hour
+        amount = amount_of(row.values[self.place[self.amounts]], self.decimal)
+        if amount is None or amount.number == 0:
+            return None
+        if amount.number < 0:
+            raise Unclear("is out of range; allowed: more than 0")
+        return amount.number / (amount.per_hour or self.per_hour)
+
+    def _seen(self, text: str) -> None:
+        try:
+            day = day_of(text, self.order)
+        except Unclear:
+            day = None  # a week or a month may be called anything
+        if day:
+            self.days.add(day)
+
+    def weeks(self, given: int | None, understanding: Understanding) -> float:
+        """The weeks that the table covers: as somebody said, or from its first day to its last."""
+        if given:
+            return given
+        if len(self.days) < 2:
+            return 1.0
+        first, last = min(self.days), max(self.days)
+        monthly = len({day.day for day in self.days}) == 1 and len(self.days) <= 60
+        if monthly and (last - first).days / (len(self.days) - 1) > 27:
+            weeks = round(len({(day.year, day.month) for day in self.days}) * 365.25 / 12 / 7, 1)
+        else:
+            weeks = -(-((last - first).days + 1) // 7)
+        understanding.note(
+            f"{self.table.label}: from {first} to {last}: taken as {weeks:g} weeks (--weeks)"
+        )
+        return weeks
+
+    def _between(self, row: Row) -> float | None:
+        values = {name: row.values[place] for name, place in self.place.items()}
+        began = _moment(values["start"] or values["day"], values["day"], self.order)
+        last_day = values["last_day"] or values["day"]
+        ended = _moment(values["end"], last_day, self.order)
+        if began is None or ended is None:
+            raise Unclear("says no time")
+        hours = (ended - began) / timedelta(hours=1)
+        if hours < 0 and hours > -WHOLE_DAY:
+            hours += WHOLE_DAY
+        if hours < 0:
+            raise Unclear("ended before it began")
+        return hours if 0 < hours < WHOLE_DAY else None
+
+    def _per_hour(self, understanding: Understanding) -> float:
+        header = self.table.header[self.table.found[self.amounts]] if self.amounts else ""
+        words = plain(header).split()
+        for per_hour, names in _PER_HOUR.items():
+            if self.amounts == "hours" and set(words) & set(names.split()):
+                return per_hour
+        total, count, most, is_whole = 0.0, 0, 0.0, True
+        for cell in self.table.cells(self.amounts) if self.amounts else ():
+            number = _bare(cell, self.decimal)
+            if number is not None:
+                total, count, most = total + number, count + 1, max(most, number)
+                is_whole = is_whole and number.is_integer()
+        if self.amounts == "hours":
+            if not count:
+                return 1.0
+            if not is_whole and most <= LONGEST_MEETING:
+                understanding.note(
+                    f"{self.table.label}: {self.table.called('hours')} is read as hours"
+                )
+                return 1.0
+            what = f"{self.table.called('hours')} does not say whether it has hours or minutes"
+            asks = "how much of it is an hour (1 for hours, 60 for minutes)?"
+            proposal = "60" if (is_whole and most > 8) or most > 40 else "1"
+        else:
+            name = self.table.called("score") if self.amounts else "rows without hours"
+            what = f"{name}: does not say how many hours that is"
+            asks = "how much of it is an hour together?"
+            mean = total / count if count else 1.0
+            proposal = f"{mean / LIKELY_MEETING:.3g}"
+        option = "--per-hour NUMBER (1 for hours, 60 for minutes)"
+        answer = understanding.settle(
+            Question(self.table.label, what, asks, option, proposal=proposal)
+        )
+        return read_per_hour(answer)
+
+
+def read_per_hour(text: str) -> float:
+    """Read how much makes an hour.
+
+    Raises
+    ------
+    InputProblem
+        It is no number above 0.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 1e-6 <= number <= 1e9:
+        raise InputProblem(["--per-hour: must be a number above 0, such as 60 for minutes"])
+    return number
+
+
+def _bare(cell: Told, decimal: str) -> float | None:
+    """A number that says no unit of its own."""
+    try:
+        amount = amount_of(cell.text, decimal)
+    except Unclear:
+        return None
+    return amount.number if amount and amount.per_hour is None else None
+
+
+@lru_cache(maxsize=100_000)
+def _moment(text: str, day_text: str, order: str) -> datetime | None:
+    """A moment from a text with a day and a time, or a time of a day that stands elsewhere.
+
+    Examples
+    --------
+    >>> _moment("9:30:00 PM", "10/17/2024", "")
+    datetime.datetime(2024, 10, 17, 21, 30)
+    """
+    found = _CLOCK.search(text) or _CLOCK.search(day_text)
+    if found is None:
+        return None
+    hour, minute, second = (int(part or 0) for part in found.groups()[:3])
+    if found[4]:
+        hour = hour % 12 + 12 * (found[4] in "pP")
+    day = None
+    for one in (text, day_text):
+        try:
+            day = day or day_of(one, order)
+        except Unclear:
+            continue
+    try:
+        return datetime.combine(day or date.min, time(hour, minute, second))
+    except ValueError:
+        return None

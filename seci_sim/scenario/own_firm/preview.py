@@ -1,0 +1,59 @@
+"""What was understood of a firm's records, in a table of at most a screen."""
+
+from __future__ import annotations
+
+from seci_sim.scenario.own_firm.as_scenario import OwnFirm
+from seci_sim.scenario.own_firm.staff import Turnover
+from seci_sim.scenario.own_firm.understanding import counted
+from seci_sim.scenario.units import AFFILIATE, Unit, markets_of
+
+MOST_UNITS = 12
+"""Units that the table lists; the largest, where there are more."""
+LONGEST = 30
+"""Characters of a name in it."""
+
+
+def preview(firm: OwnFirm) -> list[str]:
+    """Return lines that say who there is, who leaves, who serves what, and who meets.
+
+    Parameters
+    ----------
+    firm : OwnFirm
+        What was made of the records.
+    """
+    staff = firm.staff
+    people = sum(unit.staff for unit in staff.units)
+    markets = len(markets_of(staff.units))
+    when = f" on {staff.day}" if staff.day else ""
+    told = [
+        f"{people:,} people in {counted(len(staff.units), 'unit')}{when}, who serve {counted(markets, 'market')}"
+    ]
+    units = sorted(staff.units, key=lambda unit: -unit.staff)[:MOST_UNITS]
+    rows = [("unit", "people", "serves", "leave in a year (9 in 10)")]
+    rows += [_row(unit, staff.turnover.get(unit.name)) for unit in units]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for name, size, serves, leave in rows:
+        told.append(
+            f"  {name:<{widths[0]}}  {size:>{widths[1]}}  {serves:<{widths[2]}}  {leave}".rstrip()
+        )
+    if len(staff.units) > MOST_UNITS:
+        told.append(f"  ... and {counted(len(staff.units) - MOST_UNITS, 'smaller unit')}")
+    if firm.network:
+        hours = firm.network.hours
+        told.append(
+            f"{firm.network.pairs:,} {'pair meets' if firm.network.pairs == 1 else 'pairs meet'} for {hours:,.{0 if hours >= 100 else 1}f} hours a week"
+        )
+    return told
+
+
+def _row(unit: Unit, turnover: Turnover | None) -> tuple[str, str, str, str]:
+    serves = (unit.market or "") if unit.kind == AFFILIATE else f"({unit.kind})"
+    leave = "as the policy says"
+    if turnover:
+        low, high = turnover.interval
+        leave = f"{min(turnover.rate, 0.99):.1%} ({low:.0%} to {min(high, 1):.0%}; {turnover.leavers:,} in {turnover.person_years:,.1f} years of work)"
+    return _cut(unit.name), f"{unit.staff:,}", _cut(serves), leave
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST else name[: LONGEST - 3] + "..."
