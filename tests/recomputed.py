@@ -43,6 +43,11 @@ class Ratio:
     """In nine worlds of ten, of those in which there is more."""
 
 
+def table(path: Path) -> pd.DataFrame:
+    """A table as it was written, to the last bit, whatever pandas does by default."""
+    return pd.read_csv(path, float_precision="round_trip")
+
+
 def with_hours(runs: pd.DataFrame) -> pd.DataFrame:
     """The runs with hours a head and year in the four modes: a year of somebody has 2,080 hours."""
     modes = runs[[f"hours_{mode}" for mode in MODES]].sum(axis=1)
@@ -52,7 +57,7 @@ def with_hours(runs: pd.DataFrame) -> pd.DataFrame:
 
 def runs_of(folder: Path) -> pd.DataFrame:
     """A row a run, with hours a head and year."""
-    return with_hours(pd.read_csv(folder / "results.csv").copy())
+    return with_hours(table(folder / "results.csv").copy())
 
 
 def difference(
@@ -172,7 +177,7 @@ def drawn_together(found: pd.DataFrame) -> pd.Series[float]:
     if unsure > 0:
         left = float(truncnorm.mean(-left / unsure, np.inf, loc=left, scale=unsure))
     kept = min(1.0, left / whole + 1 / len(means)) if whole > 0 else 1.0
-    drawn: pd.Series[float] = means.mean() + np.sqrt(kept) * (means - means.mean())
+    drawn: pd.Series[float] = np.sqrt(kept) * means + (1 - np.sqrt(kept)) * means.mean()
     return drawn.where(~(found == 0).all(axis=1), 0.0)
 
 
@@ -183,7 +188,7 @@ def deviation(values: pd.Series[float], less: int = 1) -> float:
 
 def in_worlds(folder: Path, policy: str, against: str, outcome: str) -> pd.DataFrame:
     """The difference of the runs: a row a world, a column a replication."""
-    runs = with_hours(pd.read_csv(folder / "worlds" / "results.csv").copy())
+    runs = with_hours(table(folder / "worlds" / "results.csv").copy())
     world = doubted(runs).columns[0]  # no two worlds have the same value of any number that goes on
     runs = runs.assign(world=runs[world])
     by_world = runs.pivot(index=["world", "replication"], columns="scenario", values=outcome)
@@ -192,7 +197,7 @@ def in_worlds(folder: Path, policy: str, against: str, outcome: str) -> pd.DataF
 
 def worlds_of(folder: Path) -> pd.DataFrame:
     """The values of what is doubted: a row a world, in the order of `in_worlds`."""
-    runs = pd.read_csv(folder / "worlds" / "results.csv")
+    runs = table(folder / "worlds" / "results.csv")
     values = doubted(runs).drop_duplicates()
     return values[values.columns[values.nunique() > 1]].sort_values(str(values.columns[0]))
 
@@ -205,7 +210,7 @@ def doubted(runs: pd.DataFrame) -> pd.DataFrame:
 
 def by_year(folder: Path) -> pd.DataFrame:
     """Needs met, and hours a head and year, of every run and year: rows by scenario, seed and year."""
-    weekly = pd.read_csv(folder / "weekly.csv")
+    weekly = table(folder / "weekly.csv")
     hours = [f"hours_{mode}" for mode in (*MODES, "routine_business")]
     years = weekly.assign(year=(weekly["week"] - 1) // WEEKS + 1).groupby(
         ["scenario", "seed", "year"]

@@ -63,6 +63,7 @@ def test_comparing_prints_the_answer_and_writes_the_folder(
 ) -> None:
     write_two()
     arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    arguments += ["--worlds", "0"]
     assert answer_to(arguments) == 0
     printed = capsys.readouterr()
     folder = Path("results/tiny-vs-more")
@@ -72,7 +73,8 @@ def test_comparing_prints_the_answer_and_writes_the_folder(
     assert "Next: seci-sim compare more.yaml --set policy.patient_time=20%" in printed.out
     assert {"report.html", "results.csv", "weekly.csv", "manifest.json"} <= set(listing(folder))
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["command"] == "seci-sim compare tiny.yaml more.yaml --replications 2 --seed 1"
+    command = "seci-sim compare tiny.yaml more.yaml --replications 2 --seed 1 --worlds 0"
+    assert manifest["command"] == command
     assert answer_to([*arguments, "--quiet"]) == 0, "the same run is there already"
     assert capsys.readouterr().out == ""
     assert answer_to([*arguments, "--seed", "2", "--out", str(folder)]) == 6, "another is refused"

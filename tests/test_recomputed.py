@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from recomputed import (
     HOURS,
@@ -24,6 +23,7 @@ from recomputed import (
     points,
     ranges,
     runs_of,
+    table,
     worlds_of,
 )
 
@@ -185,7 +185,7 @@ def test_bars_of_gains_and_harm_are_those_intervals(run: Run) -> None:
 
 
 def test_curves_of_time_are_means_over_the_runs(run: Run) -> None:
-    weekly = pd.read_csv(run.folder / "weekly.csv")
+    weekly = table(run.folder / "weekly.csv")
     means = weekly.pivot_table(index="week", columns="scenario", values=MET)
     for trace in run.drawn("time")["data"]:
         if trace.get("name"):

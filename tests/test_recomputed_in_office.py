@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import openpyxl
-import pandas as pd
 import pytest
 from pptx import Presentation
 from recomputed import (
@@ -26,6 +25,7 @@ from recomputed import (
     ranges,
     ratio,
     runs_of,
+    table,
 )
 
 from seci_sim.cli import answer_to
@@ -191,7 +191,7 @@ def test_charts_of_slides_are_drawn_from_the_same_numbers(shown: Shown) -> None:
         one for one in charts if [series.name for series in one.plots[0].series] == ["Nobody", "One", "Six"]
         and one._chartSpace.xpath(".//c:scatterChart")
     )  # fmt: skip
-    weekly = pd.read_csv(shown.folder / "weekly.csv")
+    weekly = table(shown.folder / "weekly.csv")
     means = weekly.pivot_table(index="week", columns="scenario", values=MET)
     for series in time.plots[0].series:
         weeks = [int(float(x.text)) for x in series._element.xpath("./c:xVal//c:v")]

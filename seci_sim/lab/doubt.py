@@ -114,7 +114,8 @@ def without_luck(found: Array) -> Array:
     if unsure > 0:
         left += unsure * _excess(left / unsure)
     kept_of_spread = np.sqrt(min(1.0, max(left, 0.0) / whole + 1 / means.size))
-    drawn = means.mean() + kept_of_spread * (means - means.mean())
+    # Weighed, not moved: where all of the spread is kept, no rounding takes a mean of 0 off it.
+    drawn = kept_of_spread * means + (1 - kept_of_spread) * means.mean()
     return np.where((kept == 0).sum(axis=1) == runs, 0.0, drawn)
 
 

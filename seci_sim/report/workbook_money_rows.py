@@ -246,12 +246,12 @@ def _without_luck(
     rows = zip(mean, spread**2 - luck**2, luck / fewer, without, strict=True)
     for line, values in enumerate(rows, first):
         ours = [xl_rowcol_to_cell(line, cell) for cell in cells]
-        listed, distance = ",".join(ours), f"({xl_rowcol_to_cell(line, column)}-{middle})"
+        listed, own_mean = ",".join(ours), xl_rowcol_to_cell(line, column)
         texts = (
             f"=AVERAGE({listed})",
-            f"={distance}^2-VAR({listed})/{repeated}",
+            f"=({own_mean}-{middle})^2-VAR({listed})/{repeated}",
             f"=STDEV({listed})/SQRT({repeated})/{usual}",
-            f"=IF(SUMSQ({listed})=0,0,{middle}+{kept}*{distance})",
+            f"=IF(SUMSQ({listed})=0,0,{kept}*{own_mean}+(1-{kept})*{middle})",
         )
         for place, (text, value) in enumerate(zip(texts, values, strict=True), column):
             if np.isfinite(value):
