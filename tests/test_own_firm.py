@@ -99,8 +99,8 @@ def test_what_is_open_is_asked_once_and_nothing_is_written_before_it_was_seen(
     assert "1 Sales (2 people): serves 'Home market'" in said
     assert said.endswith("Nothing was written.\n")
     assert questions[1:] == [
-        "Its name or number:",
-        "As listed, or with changes such as 1=India, 2=headquarters:",
+        "Its name or number",
+        "As listed, or with changes such as 1=India, 2=headquarters",
         "Write firm.yaml?",
     ]
     answers += ["Where they are", "1=India", "", "y"]

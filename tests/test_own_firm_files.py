@@ -7,11 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
-import pyarrow as pa
 import pytest
 from answers import refused
 from firm_records import NEW, PEOPLE, WITH_MEETINGS, write_records
-from pyarrow import parquet
 
 from seci_sim.cli import answer_to
 from seci_sim.scenario import read_scenario
@@ -213,7 +211,9 @@ def test_cells_that_are_far_apart_do_not_fill_the_memory(
 
 
 def test_parquet_is_read_with_its_types() -> None:
-    table = pa.table(
+    arrow = pytest.importorskip("pyarrow", reason="needs the extra `parquet`")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra `parquet`")
+    table = arrow.table(
         {
             "EmployeeID": [1, 2, 3, 4, 5],
             "Department": ["Office", "Office", "Office", "Japan", "Japan"],

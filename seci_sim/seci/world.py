@@ -181,7 +181,7 @@ def exposure(truth: Truth, specialisation: float) -> Array:
     --------
     >>> truth = new_truth(World(specialisation=0.8), 4, 1)
     >>> exposure(truth, 0.8)[:, 0].round(1).tolist(), int(truth.home[0])
-    ([0.2, 0.2, 0.2, 3.4], 3)
+    ([0.2, 3.4, 0.2, 0.2], 1)
     """
     markets = len(truth.market)
     at_home = truth.home == np.arange(markets)[:, None]

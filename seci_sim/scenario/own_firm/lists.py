@@ -234,7 +234,7 @@ def _asked(
     listed = (f"{source.label} has the columns {', '.join(numbered + more)}.",)
     place = f"{source.label}:{begins}" if begins else source.label
     answer = understanding.settle(
-        Question(place, what, "its name or number:", option, listed=listed)
+        Question(place, what, "its name or number", option, listed=listed)
     )
     found = found_in(header, [column], {column.name: answer})
     if column.name not in found:

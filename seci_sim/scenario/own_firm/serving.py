@@ -223,7 +223,7 @@ def _settled(
             Question(
                 table.label,
                 what,
-                "as listed, or with changes such as 1=India, 2=headquarters:",
+                "as listed, or with changes such as 1=India, 2=headquarters",
                 option,
                 proposal=AGREED,
                 listed=tuple(lines),
