@@ -57,7 +57,8 @@ def needs_met(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int]) -
 
 def difference(found: Comparison, changes: Sequence[int]) -> Chart:
     """What each policy gains in every week over the one that its question means."""
-    gains = _gains(found)
+    assert found.weekly is not None
+    gains = gains_by_week(found.weekly, found.steps())
     looks = [style.look(place) for place in range(1, 1 + len(gains))]
     axis = style.points_axis(
         min(float(curve["low"].min()) for curve in gains.values()),
@@ -82,13 +83,26 @@ def difference(found: Comparison, changes: Sequence[int]) -> Chart:
     )
 
 
-def _gains(found: Comparison) -> Curves:
-    """Gains in points, week by week."""
-    assert found.weekly is not None
-    by_run = found.weekly.pivot(index=["week", "seed"], columns="scenario", values=MET)
+def gains_by_week(weekly: pd.DataFrame, steps: Sequence[tuple[str, str]]) -> Curves:
+    """Needs met under a policy less those under the other, in points: mean and band over the runs.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        ``scenario``, ``seed``, ``week`` and ``needs_met`` of the whole firm.
+    steps : sequence of tuple of str
+        A policy, by which the curve is called, and the one that it is held against.
+
+    Examples
+    --------
+    >>> met = {"scenario": ["A", "B"], "seed": 1, "week": 1, "needs_met": [0.25, 0.5]}
+    >>> {name: float(gain["mean"][0]) for name, gain in gains_by_week(pd.DataFrame(met), [("B", "A")]).items()}
+    {'B': 25.0}
+    """
+    by_run = weekly.pivot(index=["week", "seed"], columns="scenario", values=MET)
     gains = [
         (100 * (by_run[name] - by_run[other])).rename("gain").reset_index().assign(scenario=name)
-        for name, other in found.steps()
+        for name, other in steps
     ]
     return split(bands(pd.concat(gains, ignore_index=True), "gain", ["scenario"]), "scenario")
 
@@ -127,7 +141,6 @@ def price_by_year(found: Comparison) -> Chart | None:
         for name, years in steps.items()
     }
     drawn = pd.DataFrame(columns, pd.Index(every, name="Year"), dtype=object)
-    drawn = drawn.astype(object).where(drawn.notna(), None)
     text = pd.DataFrame(
         {name: [_told(year) for year in years] for name, years in steps.items()}, drawn.index
     )

@@ -6,7 +6,7 @@ out themselves. It is made of plain tables, whoever ran what stands in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal, TypeVar
@@ -140,20 +140,23 @@ class Comparison:
     mis_served_weight: float = 0.0
     currency: str = ""
     ladder: bool = False
-    _found: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
+    _found: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def first(self) -> str:
         """The policy that others are held against."""
         return self.names[0]
 
-    def _once(self, work_out: Callable[..., T], *arguments: str) -> T:
-        """What a function makes of the runs, worked out the first time."""
-        key = (work_out, *arguments)
+    def once(self, key: tuple[Hashable, ...], work_out: Callable[[], T]) -> T:
+        """What belongs to a key, worked out the first time that somebody asks."""
         if key not in self._found:
-            self._found[key] = work_out(self.summary, *arguments)
+            self._found[key] = work_out()
         found: T = self._found[key]
         return found
+
+    def _of_runs(self, work_out: Callable[..., T], *arguments: str) -> T:
+        """What a function makes of the runs."""
+        return self.once((work_out, *arguments), lambda: work_out(self.summary, *arguments))
 
     def of(self, summary: pd.DataFrame) -> Comparison:
         """The same policies in another table of runs, such as one of a single market."""
@@ -161,7 +164,7 @@ class Comparison:
 
     def level(self, name: str, outcome: str) -> Estimate:
         """Mean of an outcome under a policy."""
-        found = self._once(statistics.level, name, outcome)
+        found = self._of_runs(statistics.level, name, outcome)
         return statistics.of_share(found) if outcome in SHARES else found
 
     def mean(self, name: str, outcome: str) -> float:
@@ -170,19 +173,19 @@ class Comparison:
 
     def change(self, name: str, outcome: str, against: str = "") -> Difference:
         """Paired difference from another policy, by default the first."""
-        return self._once(statistics.difference, name, against or self.first, outcome)
+        return self._of_runs(statistics.difference, name, against or self.first, outcome)
 
     def hours_per_point(self, name: str, against: str = "") -> Estimate | None:
         """See `seci_sim.lab.statistics.hours_per_point`."""
-        return self._once(statistics.hours_per_point, name, against or self.first)
+        return self._of_runs(statistics.hours_per_point, name, against or self.first)
 
     def subsidy_per_patient(self, name: str, against: str = "") -> Estimate | None:
         """See `seci_sim.lab.access.subsidy_per_patient`."""
-        return self._once(access.subsidy_per_patient, name, against or self.first)
+        return self._of_runs(access.subsidy_per_patient, name, against or self.first)
 
     def half_know(self, name: str) -> Reached:
         """When half of the staff know."""
-        return self._once(statistics.when_reached, name, HALF_KNOW)
+        return self._of_runs(statistics.when_reached, name, HALF_KNOW)
 
     def contrast(self, outcome: str = MET) -> tuple[str, str]:
         """See `seci_sim.lab.statistics.contrast`."""
@@ -212,27 +215,23 @@ class Comparison:
         """
         if self.worlds is None:
             return None
-        other = against or ("" if name == self.first else self.first)
+        runs, other = self.worlds.runs, against or ("" if name == self.first else self.first)
         key = (doubt_of, name, outcome, other)
-        if key not in self._found:
-            self._found[key] = doubt_of(changes(self.worlds.runs, outcome, name, other))
-        found: Doubt = self._found[key]
-        return found
+        return self.once(key, lambda: doubt_of(changes(runs, outcome, name, other)))
 
     def verdict(self, name: str) -> Verdict:
         """A policy judged against the one that its question means; see `steps`."""
-        key = (verdict, name)
-        if key not in self._found:
-            self._found[key] = verdict(
+        return self.once(
+            (verdict, name),
+            lambda: verdict(
                 self.summary,
                 self.worlds,
                 name,
                 dict(self.steps())[name],
                 outcome=ON_TREATMENT if self.about_treatment else MET,
                 weight=self.mis_served_weight,
-            )
-        found: Verdict = self._found[key]
-        return found
+            ),
+        )
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Every policy but the first, judged."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,9 +46,13 @@ def by_year(compared: Comparison, name: str, against: str) -> tuple[Year, ...]:
     ValueError
         The comparison was made without weeks.
     """
+    key = (by_year, name, against)
+    return compared.once(key, lambda: tuple(_years(compared, name, against)))
+
+
+def _years(compared: Comparison, name: str, against: str) -> Iterator[Year]:
     if compared.yearly is None:
         raise ValueError("the comparison was made without weeks")
-    found = []
     for year in [*sorted(compared.yearly["year"].unique()), WHOLE_RUN]:
         runs = _in_year(compared.yearly, year, RUN, compared.horizon)
         if year == WHOLE_RUN:  # a firm may have other staff in other years
@@ -58,18 +63,13 @@ def by_year(compared: Comparison, name: str, against: str) -> tuple[Year, ...]:
                 compared.worlds.yearly, year, ["scenario", *KEYS], compared.horizon
             )
             doubt = doubt_of(changes(of_worlds, MET, name, against))
-        found.append(
-            Year(
-                year=int(year),
-                gain=statistics.difference(runs, name, against, MET),
-                doubt=doubt,
-                hours=statistics.difference(
-                    runs, name, against, HOURS_A_HEAD, lower_is_better=True
-                ),
-                price=statistics.hours_per_point(runs, name, against),
-            )
+        yield Year(
+            year=int(year),
+            gain=statistics.difference(runs, name, against, MET),
+            doubt=doubt,
+            hours=statistics.difference(runs, name, against, HOURS_A_HEAD, lower_is_better=True),
+            price=statistics.hours_per_point(runs, name, against),
         )
-    return tuple(found)
 
 
 def _in_year(yearly: pd.DataFrame, year: int, keys: list[str], horizon: int) -> pd.DataFrame:

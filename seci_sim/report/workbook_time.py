@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import nan
 
-import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import Chart
-from seci_sim.figures.curves import Curves, bands, by_week, split
+from seci_sim.figures.curves import Curves, by_week
 from seci_sim.figures.natives import with_edges
 from seci_sim.figures.style import POINTS
+from seci_sim.figures.times import gains_by_week
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.run import Results
-from seci_sim.lab.statistics import MET
 from seci_sim.lab.verdicts import Verdict
 from seci_sim.lab.years import Year, by_year, weeks_to_pay
 from seci_sim.parameters import MODELS
@@ -120,33 +119,9 @@ def _followed(
             key = "spread" if measure.name == "staff_knowing" else measure.name
             title, curves = titles.get(key, measure.meaning), by_week(results.weekly, measure.name)
             followed.append((title, measure.meaning, measure.unit, curves))
-    if found.weekly is not None and (gained := gains_by_week(found.weekly, found.steps())):
+    if found.weekly is not None and (steps := found.steps()):
+        gains = gains_by_week(found.weekly, steps)
+        gained = {less(*step): gains[step[0]] for step in steps}
         meaning = "Needs met under one policy less those under another, run by run, week by week."
         followed.append((meaning, meaning, POINTS, gained))
     return followed
-
-
-def gains_by_week(weekly: pd.DataFrame, steps: Sequence[tuple[str, str]]) -> Curves:
-    """Needs met under a policy less those under the other, in points: mean and band over the runs.
-
-    Parameters
-    ----------
-    weekly : DataFrame
-        ``scenario``, ``seed``, ``week`` and ``needs_met`` of the whole firm.
-    steps : sequence of tuple of str
-        A policy, and the one that it is held against.
-
-    Examples
-    --------
-    >>> met = {"scenario": ["A", "B"], "seed": 1, "week": 1, "needs_met": [0.25, 0.5]}
-    >>> {name: float(gain["mean"][0]) for name, gain in gains_by_week(pd.DataFrame(met), [("B", "A")]).items()}
-    {'“B” less “A”': 25.0}
-    """
-    met = weekly.set_index(["seed", "week"])
-    gains = [
-        (100 * (met[met["scenario"] == policy][MET] - met[met["scenario"] == against][MET]))
-        .reset_index()
-        .assign(scenario=less(policy, against))
-        for policy, against in steps
-    ]
-    return split(bands(pd.concat(gains), MET, ["scenario"]), "scenario") if gains else {}

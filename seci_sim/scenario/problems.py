@@ -127,3 +127,22 @@ def invisible(text: str, allowed: str = "") -> Iterator[tuple[int, str]]:
         hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
         if (hidden or character in _BLANK_LETTERS) and character not in allowed:
             yield found.start(), character
+
+
+def check_characters(text: str, label: str) -> None:
+    """Refuse a file's text that has a character which nobody sees, or a letter with too many marks.
+
+    Raises
+    ------
+    InputProblem
+        With the line of the first.
+    """
+    for position, character in invisible(text, allowed="\t\n\r"):
+        what = f"{INVISIBLE}; got {shown(character)}"
+        raise InputProblem([f"{label}:{_line_of(text, position)}: {what}"])
+    if (position := stacked(text)) >= 0:
+        raise InputProblem([f"{label}:{_line_of(text, position)}: {STACKED}"])
+
+
+def _line_of(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

@@ -23,6 +23,7 @@ from seci_sim.scenario.problems import (
     STACKED,
     FileProblem,
     InputProblem,
+    check_characters,
     invisible,
     named,
     shown,
@@ -110,11 +111,7 @@ def decoded(data: bytes, label: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputProblem([f"{label}:{line}: is not text in UTF-8; save as UTF-8"]) from None
-    for position, character in invisible(text, allowed="\t\n\r"):
-        line = text.count("\n", 0, position) + 1
-        raise InputProblem([f"{label}:{line}: {INVISIBLE}; got {shown(character)}"])
-    if (position := stacked(text)) >= 0:
-        raise InputProblem([f"{label}:{text.count(chr(10), 0, position) + 1}: {STACKED}"])
+    check_characters(text, label)
     return text
 
 

@@ -23,13 +23,11 @@ from typing import Any, NamedTuple
 from seci_sim.scenario.own_firm.understanding import Understanding
 from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.problems import (
-    INVISIBLE,
-    STACKED,
     InputProblem,
+    check_characters,
     invisible,
     shown,
     shown_path,
-    stacked,
 )
 from seci_sim.scenario.tree import read_bytes
 
@@ -121,11 +119,7 @@ def _decoded(data: bytes, label: str, encoding: str, understanding: Understandin
     text = text.rstrip("\x1a")
     if hidden := {c for _, c in invisible(text, allowed="\t\n\r") if c > "\x9f"}:
         text = text.translate(dict.fromkeys(map(ord, hidden)))
-    for position, character in invisible(text, allowed="\t\n\r"):
-        line = text.count("\n", 0, position) + 1
-        raise InputProblem([f"{label}:{line}: {INVISIBLE}; got {shown(character)}"])
-    if (position := stacked(text)) >= 0:
-        raise InputProblem([f"{label}:{text.count(chr(10), 0, position) + 1}: {STACKED}"])
+    check_characters(text, label)
     return text
 
 
