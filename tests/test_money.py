@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from answers import refused
+from firm_in_two_markets import FIRM, MONEY
 from scenario_files import lines_of, read
 
 from seci_sim.cli import answer_to
@@ -33,25 +34,7 @@ from seci_sim.words import money, money_range
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
 
-FIRM = """name: Nobody
-question: Is it worth it?
-horizon: 104 weeks
-units:
-  - {name: Office, kind: headquarters, staff: 12}
-  - {name: Zug, kind: affiliate, staff: 14, market: Switzerland}
-  - {name: Pune, kind: affiliate, staff: 16, market: India}
-policy: {patient_time: 0%}
-"""
 RATES = {"Office": 90.0, "Zug": 80.0, "Pune": 12.0}
-MONEY = """money:
-  currency: CHF
-  hour: 80
-  hour_of: {headquarters: 90, Pune: 12}
-  patients: 5000
-  worth: 400
-  budget: 100000
-weigh: {mis_served: 0.5}
-"""
 PLACES = {"Office": "", "Zug": "Switzerland", "Pune": "India"}
 YEARS = 2
 

@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import firm_in_two_markets
 import openpyxl
 import pytest
 from pptx import Presentation
@@ -33,15 +34,9 @@ from seci_sim.words import ends, quoted, signed, significant, worlds_of_ten
 
 pytestmark = pytest.mark.packages
 
-FIRM = """name: Nobody
-question: Is 1% worth it, and would 6% be better?
-horizon: 104 weeks
-units:
-  - {name: Office, kind: headquarters, staff: 12}
-  - {name: Zug, kind: affiliate, staff: 14, market: Switzerland}
-  - {name: Pune, kind: affiliate, staff: 16, market: India}
-policy: {patient_time: 0%}
-"""
+FIRM = firm_in_two_markets.FIRM.replace(
+    "Is it worth it?", "Is 1% worth it, and would 6% be better?"
+)
 STEPS = (("One", "Nobody"), ("Six", "One"))
 TOGETHER = {"One": 2, "Six": 3}
 """Comparisons that are made together: with the first policy, or all pairs."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from firm_in_two_markets import FIRM, MONEY
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from scenario_files import read
@@ -26,24 +27,6 @@ pytestmark = pytest.mark.packages
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
-FIRM = """name: Nobody
-question: Is it worth it?
-horizon: 104 weeks
-units:
-  - {name: Office, kind: headquarters, staff: 12}
-  - {name: Zug, kind: affiliate, staff: 14, market: Switzerland}
-  - {name: Pune, kind: affiliate, staff: 16, market: India}
-policy: {patient_time: 0%}
-"""
-MONEY = """money:
-  currency: CHF
-  hour: 80
-  hour_of: {headquarters: 90, Pune: 12}
-  patients: 5000
-  worth: 400
-  budget: 100000
-weigh: {mis_served: 0.5}
-"""
 ROWS = {
     "Cost more a year": "cost",
     "      of it for hours": "hours",
