@@ -12,7 +12,7 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario import Change, Scenario
-from seci_sim.seci import initiative, knowledge, merger, records, turnover, week, world
+from seci_sim.seci import initiative, knowledge, lasting, merger, records, turnover, week, world
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
 from seci_sim.seci.terms import changed_policy, most_seats, terms_of
@@ -78,6 +78,7 @@ class Organisation:
         self.state = self._new_state(employees, markets)
         self._room_until = 0
         self._arrive(np.flatnonzero(self.firm.unit_open))
+        self._let_differ(since=0)
 
     def _new_state(self, employees: int, markets: int) -> State:
         """What a week reads and changes, before the first."""
@@ -207,7 +208,7 @@ class Organisation:
         self._apply_presence(change)
         self.policy = knowledge.on_ticks(changed_policy(self.policy, change.policy))
         self.state.terms = self._terms()
-        self.staff.shares[:] = 1
+        self._let_differ(since=0)
         self._room_until = 0
 
     def _apply_presence(self, change: Change) -> None:
@@ -244,6 +245,10 @@ class Organisation:
         spread = self.settings.learning.newcomer_spread
         turnover.arrive(units, self.staff, self.knowledge, spread, self.seed, self.week)
 
+    def _let_differ(self, since: int) -> None:
+        """Those who came in a week or later get what luck gives them for good."""
+        lasting.let_differ(self.staff, self.terms.lasting, since, self.seed)
+
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""
         totals = self.space.totals
@@ -278,6 +283,7 @@ class Organisation:
         self._left.append((int(staff.unit[row]), lost))
         staff.person[row] = knowledge.NOBODY
         self.state.next_person = turnover.number_newcomers(staff, self.state.next_person, self.week)
+        self._let_differ(since=self.week)
         if self.records.weeks < self.week:
             self._count_who_left()
 
