@@ -122,7 +122,7 @@ class Learning(Section):
         "assumed: that printed material alone moves practice a little, Cochrane review CD004398",
         off=True,
     )
-    """Chance that an entry which somebody reads is tried for an hour in the same week."""
+    """Chance that what somebody reads is tried for an hour in the same week."""
     talent_spread: float = parameter(
         0.0,
         "coefficient of variation",

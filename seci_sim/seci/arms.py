@@ -75,39 +75,30 @@ def terms_of(arms: Arms, treated: bool) -> Terms:
 
 
 @kernel
-def who_shares(arms: Arms) -> None:
-    """Fill in who shares what they know, of each arm as its policy says."""
+def keep_and_share(arms: Arms) -> None:
+    """Fill in who keeps to the patient time and shares what they know, as the policy of their arm says."""
     state = arms.state
-    staff = state.staff
-    usual, treated = state.terms.meetings.openness, arms.treated.meetings.openness
-    if min(usual, treated) < 1:
-        lasting.who_shares(staff, treated, state.seed)
+    usual, other = state.terms.lasting, arms.treated.lasting
+    if min(usual.uptake, other.uptake, usual.openness, other.openness) < 1:
         for i in range(arms.people.size):
-            arms.aside[i] = staff.shares[i]
-        lasting.who_shares(staff, usual, state.seed)
-        for i in range(arms.people.size):
-            if arms.people[i]:
-                staff.shares[i] = arms.aside[i]
+            lasting.keep_and_share(i, state.staff, other if arms.people[i] else usual, state.seed)
 
 
 @process
 def socialize(arms: Arms) -> None:
     """Tacit to tacit: visits to patients arm by arm, then meetings of colleagues."""
     state = arms.state
-    who_shares(arms)
+    keep_and_share(arms)
     if not state.terms.visits.take_place:
         return
     for arm in range(2):
         let_act(arms, arm == 1)
-        visits, staff = terms_of(arms, arm == 1).visits, state.staff
-        if visits.uptake < 1:
-            lasting.who_keeps_to_it(state.space.keeps, staff, visits.uptake, state.seed)
         socialization.learn_from_patients(
             week.everybody(state),
-            staff,
+            state.staff,
             state.knowledge,
             state.truth,
-            visits,
+            terms_of(arms, arm == 1).visits,
             state.space,
             *week.when(state),
         )
@@ -143,12 +134,11 @@ def internalize(arms: Arms) -> None:
 
 @process
 def work(arms: Arms) -> None:
-    """Routine business, arm by arm where patients are met in it."""
+    """Routine business, arm by arm: patients are met in it."""
     for arm in range(2):
         let_act(arms, arm == 1)
-        week.meet_patients_at_work(arms.state, terms_of(arms, arm == 1))
+        week.meet_patients_at_work(arms.state, terms_of(arms, arm == 1).visits)
         rest(arms)
-    week.practise_at_work(arms.state)
 
 
 # Meetings across arms -----------------------------------------------------------------------------

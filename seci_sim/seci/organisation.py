@@ -12,7 +12,7 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
-from seci_sim.seci import initiative, knowledge, merger, records, turnover, week, world
+from seci_sim.seci import initiative, knowledge, lasting, merger, records, turnover, week, world
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
 from seci_sim.seci.terms import changed_policy, most_seats, terms_of
@@ -82,6 +82,7 @@ class Organisation:
         """The trial inside the firm, if there is one."""
         self._room_until = 0
         self._arrive(np.flatnonzero(self.firm.unit_open))
+        self._let_differ(since=0)
 
     def _new_state(self, employees: int, markets: int) -> State:
         """What a week reads and changes, before the first."""
@@ -260,6 +261,10 @@ class Organisation:
         spread = self.settings.learning.newcomer_spread
         turnover.arrive(units, self.staff, self.knowledge, spread, self.seed, self.week)
 
+    def _let_differ(self, since: int) -> None:
+        """Those who came in a week or later get what luck gives them for good."""
+        lasting.let_differ(self.staff, self.terms.lasting, since, self.seed)
+
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""
         totals = self.space.totals
@@ -294,6 +299,7 @@ class Organisation:
         self._left.append((int(staff.unit[row]), lost))
         staff.person[row] = knowledge.NOBODY
         self.state.next_person = turnover.number_newcomers(staff, self.state.next_person, self.week)
+        self._let_differ(since=self.week)
         if self.records.weeks < self.week:
             self._count_who_left()
 
@@ -333,7 +339,7 @@ class Organisation:
         if self.trial is not None and self.trial.runs(self.week):
             other = changed_policy(self.policy, self.trial.trial.policy)
             self.trial.treat(self._terms(knowledge.on_ticks(other)))
-        self.staff.shares[:] = 1
+        self._let_differ(since=0)
         self._room_until = 0
 
     def _terms(self, policy: Policy) -> Terms:

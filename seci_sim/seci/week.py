@@ -44,6 +44,7 @@ class Terms(Structure):
     """What policy and presence come to for each process, until one of them changes."""
 
     turnover: Turnover
+    lasting: lasting.Lasting
     visits: socialization.Visits
     meetings: socialization.Meetings
     initiative: initiative.Initiative
@@ -53,7 +54,6 @@ class Terms(Structure):
     practice: internalization.Practice
     pilots: internalization.Pilots
     simulation: simulated_patients.Simulation
-    on_the_job: on_the_job.OnTheJob
     pace: pace.Pace
     lapse: lapsing.Lapse
     care: service.Care
@@ -111,15 +111,15 @@ def move_world(state: State) -> None:
     world.turn_round(state.truth, how.drift[0], how.drift, luck.DRIFT, *now)
     leave(staff, known, how.leaving, luck.LEAVING, how.spread, state.space, *now)
     state.next_person = number_newcomers(staff, state.next_person, state.week)
+    if state.terms.lasting.matters:
+        lasting.let_differ(staff, state.terms.lasting, state.week, state.seed)
     if how.rotating > 0:
         change_places(staff, known, how, state.space, *now)
-    if state.terms.meetings.openness < 1:
-        lasting.who_shares(staff, state.terms.meetings.openness, state.seed)
     if state.terms.lapse.yearly > 0:
         lapsing.lapse_routines(staff, known, state.terms.lapse, *now)
     knowledge.fade(everybody(state), staff, known.tacit, how.remaining)
-    if state.terms.pace.differs:
-        pace.set_paces(everybody(state), staff, known.tacit, state.terms.pace, state.seed)
+    if state.terms.pace.floor < 1:
+        pace.set_paces(everybody(state), staff, known.tacit, state.terms.pace)
 
 
 @process
@@ -129,8 +129,6 @@ def socialize(state: State) -> None:
     visits, meetings = state.terms.visits, state.terms.meetings
     if not visits.take_place:
         return
-    if visits.uptake < 1:
-        lasting.who_keeps_to_it(space.keeps, staff, visits.uptake, state.seed)
     for tile in range(state.tiles.shape[0]):
         part = (state.tiles[tile, 0], state.tiles[tile, 1])
         socialization.learn_from_patients(
@@ -295,29 +293,17 @@ def practise(state: State) -> None:
 
 @process
 def work(state: State) -> None:
-    """Routine business, in all hours that are left: patients met in it, and practice of routines."""
-    meet_patients_at_work(state, state.terms)
-    practise_at_work(state)
+    """Routine business, in all hours that are left: patients are met in it."""
+    meet_patients_at_work(state, state.terms.visits)
 
 
 @kernel
-def meet_patients_at_work(state: State, terms: Terms) -> None:
+def meet_patients_at_work(state: State, visits: socialization.Visits) -> None:
     """Patients are met in routine business."""
-    staff, known, contact = state.staff, state.knowledge, terms.on_the_job.contact
-    if contact > 0 and terms.visits.take_place:
-        visits, space = terms.visits, state.space
+    if visits.at_work > 0 and visits.take_place:
+        staff, known, space = state.staff, state.knowledge, state.space
         on_the_job.meet_patients_at_work(
-            everybody(state), staff, known, state.truth, visits, contact, space, *when(state)
-        )
-
-
-@kernel
-def practise_at_work(state: State) -> None:
-    """Routines are practised in routine business."""
-    how, practice = state.terms.on_the_job, state.terms.practice
-    if how.practice > 0 and practice.takes_place:
-        on_the_job.practise_at_work(
-            everybody(state), state.staff, state.knowledge, practice, how.practice
+            everybody(state), staff, known, state.truth, visits, space, *when(state)
         )
 
 
