@@ -60,7 +60,7 @@ def parameter(
     """Declare one number; `seci_sim.parameters` says what each part is for.
 
     Its meaning stands below the field, or here for one that several models share. With `off`, the
-    default switches a rule off, and nobody doubts that until a scenario switches it on.
+    default switches a rule off: that is an assumption, too, and doubted as any other.
     """
     return Field(
         default,
