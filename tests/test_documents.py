@@ -217,7 +217,7 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
     columns = {measure.name for measure in MEASURES}
     columns |= {f"{measure.name}_BAND" for measure in BAND_MEASURES} | {"subsidy", "_horizon"}
     known = settings | bare | fields | columns | {"tacit", "explicit", "extends"}
-    known |= {"weeks_until_half_know", *shipped_scenarios()}
+    known |= {"weeks_until_half_know", *shipped_scenarios(), *outcomes((), ("RIVAL",))}
     named = [name for name in in_backticks(TEXTS["model.md"]) if re.fullmatch(r"[\w.-]+", name)]
     assert len(named) > 200
     assert set(named) - known == set()
@@ -228,7 +228,7 @@ def names_of_ours() -> set[str]:
     """All that a document may name: settings, fields, measures, commands, and what is shipped."""
     models = (Unit, Stakeholder, Change, Scenario, Design, Until, *ANALYSES, Lesson, Bet)
     known = {name for model in models for name in model.model_fields}
-    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(Analysis.kinds)
+    known |= set(outcomes((), ("RIVAL",))) | set(Analysis.kinds)
     for published in PUBLISHED:
         known |= {*published.outcomes, *published.sections}
         known |= {parameter.name.split(".")[1] for parameter in declarations(published.name)}
