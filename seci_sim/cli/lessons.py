@@ -85,7 +85,9 @@ def page(
     if as_json:
         return in_json({"command": command, "file": str(path), "bytes": size})
     wrote = f"Wrote {path}: {len(lessons)} lessons, {len(policies)} policies, {size / 1e6:.2f} MB."
-    return "" if quiet else f"{wrote}\nOpen it in a browser, or send it; docs/teaching.md has a plan."
+    return (
+        "" if quiet else f"{wrote}\nOpen it in a browser, or send it; docs/teaching.md has a plan."
+    )
 
 
 def _asked(

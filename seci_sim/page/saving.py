@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from seci_sim.parameters import SECI
 from seci_sim.report.terminal.progress_bar import shown_progress
 from seci_sim.scenario import FileProblem, InputProblem, Scenario
 from seci_sim.scenario.file_names import check_plain
-from seci_sim.scenario.preflight import folder_of
 from seci_sim.scenario.problems import INVISIBLE, shown, shown_path
 from seci_sim.scenario.template import write_whole
 
@@ -51,8 +51,11 @@ def file_of(given: str) -> Path:
         raise InputProblem([f"FILE: the file's name must end in .html; got {shown(str(path))}"])
     check_plain(path.stem, "FILE")
     if path.parent != Path():
-        folder_of(str(path.parent), ())
+        if ".." in path.parts:
+            raise InputProblem([f"FILE: must be a file, written without ..; got {shown(given)}"])
         for folder in path.parents:
+            if folder.name and not os.path.lexists(folder):
+                check_plain(folder.name, "FILE")
             if folder.exists() and not folder.is_dir():
                 raise FileProblem(f"{shown_path(folder)}: is not a folder")
     _check_ours(path)

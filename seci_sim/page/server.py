@@ -90,7 +90,10 @@ def new_server(line: Line) -> Flask:
 
 
 def _add_routes(server: Flask, line: Line) -> None:
-    player = {"/player.js": (script("player"), "text/javascript"), "/player.css": (style(), "text/css")}
+    player = {
+        "/player.js": (script("player"), "text/javascript"),
+        "/player.css": (style(), "text/css"),
+    }
     for path, (text, kind) in player.items():
         server.add_url_rule(path, path, partial(Response, text, mimetype=kind))
     server.add_url_rule("/settings", view_func=_settings, methods=["POST"])

@@ -41,13 +41,13 @@ class Handout:
         weekly = results.weekly[results.weekly["market"] == WHOLE]
         last = int(weekly["week"].max())
         weeks = [*range(1, last, THIN_EVERY), last]
-        lines = weekly.pivot_table(index=["scenario", "seed"], columns="week", values=outcome)[weeks]
         seeds = [seed for seed in results.seeds if seed != self.seed][:MOST_THIN]
-        thousandths = (lines * 1000).round().astype(int)
-        values = [
-            [thousandths.loc[(label, seed)].tolist() for seed in seeds]
-            for label in self.lesson.labels
-        ]
+        shown = weekly[weekly["week"].isin(weeks) & weekly["seed"].isin(seeds)]
+        lines = {
+            key: [round(1000 * share) for share in rows[outcome]]
+            for key, rows in shown.groupby(["scenario", "seed"])
+        }
+        values = [[lines[label, seed] for seed in seeds] for label in self.lesson.labels]
         return {"weeks": weeks, "values": values}
 
 
@@ -79,7 +79,9 @@ def handout(
         on_progress=on_progress,
     )
     seed = typical_seed(results, lesson.bet.outcome)
-    films = tuple(_film(results, place, seed, lesson, frames) for place in range(len(lesson.labels)))
+    films = tuple(
+        _film(results, place, seed, lesson, frames) for place in range(len(lesson.labels))
+    )
     return Handout(lesson, results, seed, films)
 
 
