@@ -122,7 +122,8 @@ def in_full(scenario: Scenario) -> dict[str, Any]:
     }
     lists = ("name", "question", "notes", "horizon", "units", "stakeholders", "timeline")
     meetings = [meeting._asdict() for meeting in scenario.meetings]
-    return {name: whole[name] for name in lists} | {"values": values, "meetings": meetings}
+    more = {"values": values, "markets": scenario.markets, "meetings": meetings}
+    return {name: whole[name] for name in lists} | more
 
 
 def _constants() -> dict[str, Any]:

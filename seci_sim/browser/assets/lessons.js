@@ -3,7 +3,7 @@
 const MODES = {
   socialize: "socialization", externalize: "externalization", combine: "combination", internalize: "internalization", work: "work",
 };
-const NOTICED = 0.01;
+const NOTICED = 0.01; // of a conviction: smaller steps are added up until they come to it
 
 export class Lessons {
   constructor(organisation) {
@@ -18,7 +18,7 @@ export class Lessons {
 
   follow(row) {
     if (!(row >= 0 && row < this.organisation.firm.people)) throw new Error(`row: there is no ${row}`);
-    this.followed.set(row, { person: this.organisation.staff.person[row], known: this.row(row), lessons: [] });
+    this.followed.set(row, { person: this.organisation.staff.person[row], known: this.row(row), lessons: [], moved: {} });
   }
 
   of(row) {
@@ -32,8 +32,10 @@ export class Lessons {
       const mode = MODES[process];
       if (mode) {
         known.forEach((to, need) => {
-          const from = follower.known[need];
-          if (Math.abs(to - from) >= NOTICED) follower.lessons.push({ week: this.organisation.week, mode, need, from, to });
+          const moved = (follower.moved[`${mode} ${need}`] ?? 0) + to - follower.known[need];
+          const noticed = Math.abs(moved) >= NOTICED;
+          if (noticed) follower.lessons.push({ week: this.organisation.week, mode, need, from: to - moved, to });
+          follower.moved[`${mode} ${need}`] = noticed ? 0 : moved;
         });
       }
       follower.known = known;

@@ -20,7 +20,7 @@ function check(declared, name, value) {
   if (!declared) throw new Error(`${name}: there is no such parameter`);
   const { default: usual, allowed, unit } = declared;
   if (typeof usual === "boolean" || typeof usual === "object") {
-    if (typeof value !== typeof usual) throw new Error(`${name}: got ${value}; a ${unit === "table" ? "table" : "yes or no"} is wanted`);
+    if (typeof value !== typeof usual) throw new Error(`${name}: got ${value}; ${unit === "table" ? "a table" : "yes or no"} is wanted`);
     return;
   }
   const [low, high] = allowed;
