@@ -1,7 +1,7 @@
 """Worlds: sets of values of what nobody has measured, over which an answer is looked at again.
 
-What is doubted of a scenario is what its file leaves at an assumed value: a firm's own facts, once they
-are stated, hold in every world, and so does what somebody decides.
+What is doubted of a scenario is what its file leaves at an assumed value, that a rule is off included: a
+firm's own facts, once they are stated, hold in every world, and so does what somebody decides.
 """
 
 from __future__ import annotations
@@ -113,15 +113,15 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     Returns
     -------
     tuple of Factor
-        Every parameter with a plausible range that nobody decides, nobody has measured, no scenario
-        states and no default switches off; none of a published model, whose numbers are those of its paper.
+        Every parameter with a plausible range that nobody decides, nobody has measured and no scenario
+        states; none of a published model, whose numbers are those of its paper.
 
     Examples
     --------
     >>> from seci_sim.scenario import read_scenario
     >>> factors = doubted([read_scenario("one-percent"), read_scenario("two-percent")])
     >>> [factor.name for factor in factors if factor.role == "fact"][:3]
-    ['learning.settling_hours', 'projects.combination_hours', 'projects.justification_hours']
+    ['learning.settling_hours', 'learning.ambient_contact', 'learning.on_the_job']
     >>> doubted([read_scenario("march-1991")])
     ()
     """
@@ -138,8 +138,7 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
 
 def _is_uncertain(declared: Declaration) -> bool:
     measured = declared.source.startswith("measured")
-    decided = declared.role == "lever" or declared.off
-    return declared.plausible is not None and not decided and not measured
+    return declared.plausible is not None and declared.role != "lever" and not measured
 
 
 def _stated(scenario: Scenario) -> set[str]:

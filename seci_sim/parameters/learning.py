@@ -128,7 +128,7 @@ class Learning(Section):
         0.0,
         "share",
         (0, 1),
-        (0.05, 0.4),
+        (0, 0.4),
         "rule",
         "assumed: that debriefs teach, Tannenbaum and Cerasoli (2013), Keiser and Arthur (2021)",
         off=True,
@@ -143,12 +143,12 @@ class Learning(Section):
         "assumed: that printed material alone moves practice a little, Cochrane review CD004398",
         off=True,
     )
-    """Chance that an entry which somebody reads is tried for an hour in the same week."""
+    """Chance that what somebody reads is tried for an hour in the same week."""
     talent_spread: float = parameter(
         0.0,
         "coefficient of variation",
         (0, 2),
-        (0.2, 0.6),
+        (0, 0.6),
         "rule",
         "assumed: that people differ lastingly in what they learn, Papay et al. (2020)",
         off=True,

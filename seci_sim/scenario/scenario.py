@@ -33,6 +33,7 @@ from seci_sim.parameters import (
 from seci_sim.scenario import checks, money
 from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.money import Money, Weigh
+from seci_sim.scenario.trial import Trial, check_trial
 from seci_sim.scenario.units import (
     DEFAULT_UNITS,
     HEADQUARTERS,
@@ -107,6 +108,8 @@ class Scenario(Section):
     """Who may be invited; without any, a local partner in every market and one global partner."""
     timeline: tuple[Change, ...] = Field((), max_length=1000)
     """What changes in which week."""
+    trial: Trial | None = None
+    """A trial inside the firm: a random share gets another policy for some weeks."""
     money: Money | None = None
     """What hours cost and patients are worth, for results in money."""
     weigh: Weigh | None = None
@@ -146,6 +149,7 @@ class Scenario(Section):
         yield from checks.check_bands(bands)
         yield from checks.check_households(self.units, bands)
         yield from checks.check_timeline(self.timeline, self.horizon, self.units, self.stakeholders)
+        yield from check_trial(self.trial, self.horizon)
         written = {name: getattr(self.policy, name) for name in self.policy.model_fields_set}
         changed = {("timeline", n, "policy"): one.policy for n, one in enumerate(self.timeline)}
         for path, settings in ({("policy",): written} | changed).items():

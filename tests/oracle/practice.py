@@ -39,13 +39,11 @@ def _train(state: State, employee: Employee) -> None:
 
 
 def _try_what_was_read(state: State, employee: Employee) -> None:
-    """An entry that was read this week, and that the reader holds, is tried for an hour by chance."""
-    learning = state.settings.learning
-    step = min(np.float32(1), np.float32(learning.practice_learning) * employee.pace)
-    for need, entry in enumerate(employee.read):
-        u = state.chance(luck.TRYING, employee.unit, employee.member, need)
-        if entry != 0 and entry == employee.explicit[need] and u < learning.reading_use:
-            employee.move(need, entry, float(step))
+    """What was read this week, as far as the reader made it out, is tried for an hour by chance."""
+    learning, held = state.settings.learning, employee.explicit
+    clear = [entry * (entry == held[need]) for need, entry in enumerate(employee.read)]
+    if state.chance_of(luck.TRYING, employee) < learning.reading_use:
+        employee.practise(clear, learning.practice_learning, 1.0)
     employee.read = []
 
 
@@ -155,24 +153,13 @@ def _learn_in_review(state: State, project: Project, need: int, says: int, again
 
 
 def _practise_routine(state: State, employee: Employee, market: int) -> None:
-    """Everyday practice, at a part of the step of a pilot."""
+    """Everyday practice, at a part of the step of a pilot; some of it by the way, in hours not booked."""
     routine, learning = state.routines[market], state.settings.learning
     if says_something(routine):
         wanted = on_the_clock(state.settings.projects.routine_hours)
         hours = employee.book("internalization", wanted)
+        hours += learning.on_the_job * employee.free()
         employee.practise(routine, learning.practice_learning * learning.routine_practice, hours)
-
-
-def practise_at_work(state: State) -> None:
-    """In some of what is left of the week the routine is practised by the way."""
-    learning = state.settings.learning
-    if not state.policy.internalization:
-        return
-    for employee in state.there():
-        if employee.market is not None:
-            rate = learning.practice_learning * learning.routine_practice
-            hours = learning.on_the_job * employee.free()
-            employee.practise(state.routines[employee.market], rate, hours)
 
 
 def _notice(state: State, employee: Employee, market: int) -> None:

@@ -54,7 +54,6 @@ class Oracle:
     def work(self) -> None:
         """Routine business."""
         together.meet_patients_at_work(self.state)
-        practice.practise_at_work(self.state)
 
     def step(self) -> None:
         """A whole week."""
