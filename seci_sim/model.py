@@ -18,7 +18,7 @@ import numpy as np
 from seci_sim.parameters import SECI, Policy
 from seci_sim.scenario import Scenario, read_scenario, with_levers
 from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
-from seci_sim.seci import records, week
+from seci_sim.seci import week
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.knowledge import NOBODY, Array, Knowledge, Staff
 from seci_sim.seci.measures import WHOLE, Measure, columns

@@ -102,11 +102,12 @@ class Organisation:
         self.place = 0
         """Its place among firms that serve the same markets."""
         self.rivalry: Rivalry | None = None
-        if self.rivals:
-            self._compete()
+        self._compete()
 
     def _compete(self) -> None:
-        """Share patients with the rivals from now on."""
+        """Share patients with the rivals from now on, if there are any."""
+        if not self.rivals:
+            return
         firms = (self, *self.rivals)
         eligible = self.firm.eligible(self.settings.service)
         rivalry = Rivalry(
