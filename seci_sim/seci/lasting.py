@@ -59,15 +59,23 @@ def let_differ(staff: Staff, how: Lasting, since: Whole, seed: Whole) -> None:
         if came < since:
             continue
         unit, member = staff.unit[seat], staff.member[seat]
-        keeping = luck.chance(seed, luck.UPTAKE, came, unit, member, luck.FIRST)
-        sharing = luck.chance(seed, luck.OPENNESS, came, unit, member, luck.FIRST)
-        staff.keeps[i] = keeping < how.uptake
-        staff.shares[i] = np.float32(sharing < how.openness)
+        keep_and_share(i, staff, how, seed)
         staff.talent[i] = 1.0
         if how.talent > 0:
             drawn = luck.normal(seed, luck.TALENT, came, unit, member, luck.FIRST)
             staff.talent[i] = talent(drawn, how.talent)
         staff.pace[i] = np.float32(staff.talent[i])
+
+
+@kernel
+def keep_and_share(i: Whole, staff: Staff, how: Lasting, seed: Whole) -> None:
+    """Fill in whether one person keeps to the patient time, and shares what they know."""
+    came, seat = staff.arrival[i, 0], staff.arrival[i, 1]
+    unit, member = staff.unit[seat], staff.member[seat]
+    keeping = luck.chance(seed, luck.UPTAKE, came, unit, member, luck.FIRST)
+    sharing = luck.chance(seed, luck.OPENNESS, came, unit, member, luck.FIRST)
+    staff.keeps[i] = keeping < how.uptake
+    staff.shares[i] = np.float32(sharing < how.openness)
 
 
 @kernel

@@ -215,16 +215,33 @@ def meet_in_units(
         begin, end = rows_there(u, staff)
         for i in range(begin, end):
             fetch_person(i, staff, tacit)
-        if meetings.mentors:
-            pairs, space.crossers[u] = pairing.pair_with_mentors(
-                u, begin, end, tacit, meetings.crossing, space, seed, week
-            )
-        else:
-            pairs, space.crossers[u] = pairing.pair_within_unit(
-                u, begin, end, meetings.crossing, space, seed, week
-            )
+        pairs = pair_up(u, begin, end, tacit, meetings, space, seed, week)
         met = slice(begin // 2, begin // 2 + pairs)
         learn_from_colleagues(space.one[met], space.other[met], staff, tacit, meetings, week)
+
+
+@kernel
+def pair_up(
+    unit: Whole,
+    begin: Whole,
+    end: Whole,
+    tacit: Array,
+    meetings: Meetings,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> int:
+    """Pair the colleagues of a unit, as `seci_sim.seci.pairing` says; gives the number of pairs."""
+    crossing = meetings.crossing
+    if meetings.mentors:
+        pairs, space.crossers[unit] = pairing.pair_with_mentors(
+            unit, begin, end, tacit, crossing, space, seed, week
+        )
+    else:
+        pairs, space.crossers[unit] = pairing.pair_within_unit(
+            unit, begin, end, crossing, space, seed, week
+        )
+    return pairs
 
 
 @kernel

@@ -207,37 +207,81 @@ def update_answers(state: State) -> None:
 @process
 def combine(state: State) -> None:
     """Explicit to explicit: this week's concepts become plans; some people read."""
-    staff, known, space, now = state.staff, state.knowledge, state.space, when(state)
-    planning, how, projects = state.terms.planning, state.terms.reading, known.projects
+    make_plans(state)
+    read(state, state.terms.reading)
+
+
+@kernel
+def make_plans(state: State) -> None:
+    """This week's concepts become plans; nobody has read anything yet."""
+    known, planning, projects = state.knowledge, state.terms.planning, state.knowledge.projects
     if state.first_new < projects.size:
         update_answers(state)
         new = state.first_new, projects.size
-        combination.make_plans(*new, staff, known, state.truth, planning, space, *now)
+        combination.make_plans(
+            *new, state.staff, known, state.truth, planning, state.space, *when(state)
+        )
         for project in range(state.first_new, projects.size):
             if projects.status[project] != ENDED:
                 state.under_way[state.running] = project
                 state.running += 1
     if state.terms.practice.reading_use > 0:
-        fill(space.read, knowledge.NOBODY)
-    if planning.takes_place and how.chance > 0:
-        kinds = state.truth.need_class
-        reading.read(everybody(state), staff, known, kinds, how, space, *now)
+        fill(state.space.read, knowledge.NOBODY)
+
+
+@kernel
+def read(state: State, how: reading.Reading) -> None:
+    """Some people read."""
+    if state.terms.planning.takes_place and how.chance > 0:
+        kinds, now = state.truth.need_class, when(state)
+        reading.read(everybody(state), state.staff, state.knowledge, kinds, how, state.space, *now)
 
 
 @process
 def internalize(state: State) -> None:
     """Explicit to tacit: training, pilots, reviews, routines, noticing what is wrong."""
+    train(state, state.terms)
+    try_what_was_read(state)
+    simulate(state, state.terms)
+    practise(state)
+
+
+@kernel
+def train(state: State, terms: Terms) -> None:
+    """Everyone practises what they have read."""
+    if terms.practice.takes_place:
+        internalization.train(
+            everybody(state), state.staff, state.knowledge, terms.practice, state.space
+        )
+
+
+@kernel
+def try_what_was_read(state: State) -> None:
+    """Some of what was read this week is tried."""
+    practice = state.terms.practice
+    if practice.takes_place and practice.reading_use > 0:
+        internalization.try_what_was_read(
+            everybody(state), state.staff, state.knowledge, practice, state.space, *when(state)
+        )
+
+
+@kernel
+def simulate(state: State, terms: Terms) -> None:
+    """Everyone practises with simulated patients."""
+    tacit, simulation = state.knowledge.tacit, terms.simulation
+    if terms.practice.takes_place and simulation.hours > 0:
+        simulated_patients.practise_with_simulated_patients(
+            everybody(state), state.staff, tacit, state.truth, simulation, state.space, *when(state)
+        )
+
+
+@kernel
+def practise(state: State) -> None:
+    """Pilots, reviews, routines, and noticing what is wrong."""
     staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
-    practice, pilots, simulation = state.terms.practice, state.terms.pilots, state.terms.simulation
-    all_units, running, now = everybody(state), state.under_way[: state.running], when(state)
+    practice, pilots, now = state.terms.practice, state.terms.pilots, when(state)
+    running = state.under_way[: state.running]
     if practice.takes_place:
-        internalization.train(all_units, staff, known, practice, space)
-        if practice.reading_use > 0:
-            internalization.try_what_was_read(all_units, staff, known, practice, space, *now)
-        if simulation.hours > 0:
-            simulated_patients.practise_with_simulated_patients(
-                all_units, staff, known.tacit, truth, simulation, space, *now
-            )
         internalization.run_pilots(running, staff, known, pilots, space.share, state.week)
     internalization.adopt(running, staff, known, truth, pilots, *now)
     if practice.takes_place:
@@ -250,8 +294,14 @@ def internalize(state: State) -> None:
 @process
 def work(state: State) -> None:
     """Routine business, in all hours that are left: patients are met in it."""
-    staff, known, space, visits = state.staff, state.knowledge, state.space, state.terms.visits
+    meet_patients_at_work(state, state.terms.visits)
+
+
+@kernel
+def meet_patients_at_work(state: State, visits: socialization.Visits) -> None:
+    """Patients are met in routine business."""
     if visits.at_work > 0 and visits.take_place:
+        staff, known, space = state.staff, state.knowledge, state.space
         on_the_job.meet_patients_at_work(
             everybody(state), staff, known, state.truth, visits, space, *when(state)
         )
