@@ -137,7 +137,8 @@ def _read(state: State, employee: Employee) -> None:
     newest = state.library[-state.settings.projects.reading_window :]
     reads = state.chance_of(luck.READING, employee)
     finds, which, _, _ = state.chances(luck.CHOICE, employee.unit, employee.member)
-    if reads >= min(1.0, state.policy.reading_hours) or not newest or employee.free() < 1:
+    wanted = min(1.0, state.policy_of(employee).reading_hours)
+    if reads >= wanted or not newest or employee.free() < 1:
         return
     choice: list[Document] = []
     if finds < state.policy.search_success and employee.market is not None:

@@ -18,7 +18,7 @@ def internalize(state: State) -> None:
         for employee in state.there():
             _train(state, employee)
             _try_what_was_read(state, employee)
-            if state.policy.simulation_hours > 0:
+            if state.policy_of(employee).simulation_hours > 0:
                 _simulate(state, employee)
         _run_pilots(state)
     for project in list(state.under_way):
@@ -34,7 +34,7 @@ def internalize(state: State) -> None:
 
 def _train(state: State, employee: Employee) -> None:
     if says_something(employee.explicit):
-        hours = employee.book("internalization", state.policy.training_hours)
+        hours = employee.book("internalization", state.policy_of(employee).training_hours)
         employee.practise(employee.explicit, state.settings.learning.practice_learning, hours)
 
 
@@ -49,7 +49,7 @@ def _try_what_was_read(state: State, employee: Employee) -> None:
 
 def _simulate(state: State, employee: Employee) -> None:
     """A session with a simulated patient, which is always wrong in the same places."""
-    learning, session = state.settings.learning, state.policy.simulation_hours
+    learning, session = state.settings.learning, state.policy_of(employee).simulation_hours
     if employee.free() < session:
         return
     employee.book("internalization", session)
