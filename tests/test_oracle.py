@@ -236,13 +236,21 @@ OTHER: dict[str, Any] = {
     "training_hours": 3.0, "simulation_hours": 1.0, "reading_hours": 0.9,
 }  # fmt: skip
 OF_UNITS: dict[str, Any] = {"mentors": True, "cross_unit": 0.6, "turnover": 0.9, "retention": 0.2}
+OF_MARKETS: dict[str, Any] = {
+    "projects_per_head": 0.4, "workshop_staff": 3, "workshop_headquarters": 2, "workshop_other_market": 1,
+    "workshop_hours": 4.0, "dialogue_patients": 2, "dialogue_local_partners": 1, "dialogue_global_partners": 1,
+    "justification_patients": 4, "justification_local_partners": 0, "justification_global_partners": 0,
+    "search_success": 0.9, "review_share": 0.9, "documentation_share": 0.3,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("among", MAY_DIFFER)
 @pytest.mark.parametrize("turned", [False, True])
 def test_both_versions_agree_on_a_trial(among: str, turned: bool) -> None:
     """From a usual policy to another, and the other way round; people leave and change places."""
-    other = OTHER | (OF_UNITS if among in ("units", "markets") else {})
+    more = {"units": OF_UNITS, "markets": OF_UNITS | OF_MARKETS}
+    other = OTHER | more.get(among, {})
+    assert set(other) == set(MAY_DIFFER[among])
     levers: dict[str, Any] = {"rotation": 0.5, "uptake": 0.9, "openness": 0.8}
     usual = BUSY.model_copy(update=levers)
     if turned:

@@ -152,7 +152,8 @@ class Scenario(Section):
         yield from check_trial(self.trial, self.horizon)
         written = {name: getattr(self.policy, name) for name in self.policy.model_fields_set}
         changed = {("timeline", n, "policy"): one.policy for n, one in enumerate(self.timeline)}
-        for path, settings in ({("policy",): written} | changed).items():
+        tried = {("trial", "policy"): self.trial.policy} if self.trial else {}
+        for path, settings in ({("policy",): written} | changed | tried).items():
             yield from checks.check_invitations(path, settings, self.stakeholders)
             shares = settings.get("shares_paid", {})
             yield from checks.check_shares_paid((*path, "shares_paid"), shares, bands)

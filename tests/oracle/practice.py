@@ -106,7 +106,7 @@ def _adopt(state: State, project: Project) -> None:
     """A plan becomes routine, less what a review withdraws, and may be written up as a lesson."""
     kept = list(project.plan)
     reviewed = state.policy.internalization and (
-        _then(state, luck.REVIEW, project) < state.policy.review_share
+        _then(state, luck.REVIEW, project) < state.policy_for(project.market).review_share
     )
     if reviewed:
         _review(state, project, kept)
@@ -118,7 +118,7 @@ def _adopt(state: State, project: Project) -> None:
         if kept[need] != 0:
             state.confirmed[project.market, need] = state.week
     state.adopted.append(project)
-    written = min(state.policy.documentation_share, project.openness)
+    written = min(state.policy_for(project.market).documentation_share, project.openness)
     if _then(state, luck.LESSON, project) < written:
         state.library.append(Document(project.market, kept, state.week, project.persons))
         state.written_before |= {(need, entry) for need, entry in enumerate(kept) if entry}

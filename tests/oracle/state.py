@@ -156,6 +156,14 @@ class State:
             return self.policy
         return changed(self.policy, trial.policy)
 
+    def policy_for(self, market: int) -> Policy:
+        """The policy that holds for a market's projects."""
+        trial = self.settings.trial
+        if trial is None or trial.among != "markets":
+            return self.policy
+        first = next(u for u, unit in enumerate(self.units) if unit.market == market)
+        return self.policy_in(first)
+
     def policy_in(self, unit: int) -> Policy:
         """The policy that holds for a whole unit."""
         trial = self.settings.trial
