@@ -29,8 +29,9 @@ from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.trial import MAY_DIFFER, Trial
-from seci_sim.seci.measures import BAND_MEASURES, MEASURES, Measure
+from seci_sim.seci.measures import BAND_MEASURES, MEASURES, RIVAL_OUTCOMES, Measure
 from seci_sim.seci.measures import outcomes as found_in_a_run
+from seci_sim.seci.measures import rival_measures as measures_against
 
 FOLDER = Path(__file__).parent
 DOCUMENTS = (
@@ -130,6 +131,16 @@ def measures() -> str:
 def band_measures() -> str:
     """What is measured each week for each income band."""
     return _measures(BAND_MEASURES, "{}_BAND")
+
+
+def rival_measures() -> str:
+    """What is measured each week of a firm with rivals."""
+    return _measures(measures_against(["RIVAL"]), "{}")
+
+
+def rival_outcomes() -> str:
+    """What a run of a firm with rivals comes to besides."""
+    return _measures(RIVAL_OUTCOMES, "{}")
 
 
 def outcomes() -> str:
@@ -284,6 +295,8 @@ TABLES = {
     "sources": sources,
     "measures": measures,
     "band measures": band_measures,
+    "rival measures": rival_measures,
+    "rival outcomes": rival_outcomes,
     "outcomes": outcomes,
     "units": units,
     "stakeholders": stakeholders,

@@ -220,7 +220,7 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
     columns = {measure.name for measure in MEASURES}
     columns |= {f"{measure.name}_BAND" for measure in BAND_MEASURES} | {"subsidy", "_horizon"}
     known = settings | bare | fields | columns | {"tacit", "explicit", "extends"}
-    known |= {"weeks_until_half_know", *shipped_scenarios()}
+    known |= {"weeks_until_half_know", *shipped_scenarios(), *outcomes((), ("RIVAL",))}
     named = [name for name in in_backticks(TEXTS["model.md"]) if re.fullmatch(r"[\w.-]+", name)]
     assert len(named) > 200
     assert set(named) - known == set()
@@ -231,7 +231,7 @@ def names_of_ours() -> set[str]:
     """All that a document may name: settings, fields, measures, commands, and what is shipped."""
     models = (Unit, Stakeholder, Change, Trial, Scenario, Design, Until, *ANALYSES, Lesson, Bet)
     known = {name for model in models for name in model.model_fields}
-    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(Analysis.kinds)
+    known |= set(outcomes((), ("RIVAL",))) | set(Analysis.kinds)
     known |= {*trial_measures(read_scenario("meet-a-colleague"))}
     for published in PUBLISHED:
         known |= {*published.outcomes, *published.sections}

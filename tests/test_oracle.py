@@ -431,7 +431,9 @@ def test_both_versions_agree_on_stars_who_are_mentors_and_leave() -> None:
     timeline = (
         Change(week=8, staff_leave=0.3),
         Change(week=12, firm_joins="Other"),
+        Change(week=14, staff_leave=0.1, who_leaves="surest"),
         Change(week=16, policy={"mentors": False}),
+        Change(week=18, staff_leave=0.001, who_leaves="surest", unit="India"),
     )
     compare(
         firm(BUSY.model_copy(update=levers), units=(OFFICE, *AFFILIATES, another), projects=QUICK,
@@ -698,6 +700,9 @@ POLICIES = st.dictionaries(st.sampled_from(sorted(LEVERS)), st.none(), max_size=
 
 SHOCKS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "some leave": st.sampled_from([0.1, 0.6, 1.0]).map(lambda share: {"staff_leave": share}),
+    "the surest leave": st.sampled_from([0.01, 0.4, 1.0]).map(
+        lambda share: {"staff_leave": share, "who_leaves": "surest"}
+    ),
     "India leaves": st.just({"staff_leave": 0.5, "unit": "India"}),
     "a loss": st.sampled_from([("library",), ("routines",), ("routines", "library")]).map(
         lambda what: {"lose": what}

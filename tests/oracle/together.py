@@ -111,10 +111,7 @@ def _pairs(state: State) -> list[Pair]:
 def _surest_beside_least_sure(people: list[Employee]) -> list[Employee]:
     """The surest, then the least sure, then the second, and so on to the middle."""
 
-    def sureness(employee: Employee) -> int:
-        return sum(int(abs(held) * np.float32(2**20)) for held in employee.tacit)
-
-    ranks = sorted(people, key=sureness, reverse=True)
+    ranks = sorted(people, key=Employee.sureness, reverse=True)
     return [ranks.pop(0 if place % 2 == 0 else -1) for place in range(len(people))]
 
 
