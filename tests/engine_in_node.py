@@ -20,7 +20,7 @@ def in_node(script: str, given: Any = None) -> Any:
     node = shutil.which("node")
     if node is None:
         pytest.skip("no Node is installed")
-    command = [node, HARNESS, ASSETS, script]
+    command: list[str | Path] = [node, HARNESS, ASSETS, script]
     said = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True)
     assert said.returncode == 0, said.stderr
     return json.loads(said.stdout)

@@ -1,7 +1,7 @@
 """Build the module and the catalogue for browsers: ``python -m seci_sim.browser.build [--check]``.
 
-Needs `ziglang`, whose linker makes a WebAssembly module of object code; the extra ``build-browser`` has
-it. With the releases that ``.ci/constraints.txt`` names, the module is the same to the byte on every
+Needs `ziglang`, whose linker makes a WebAssembly module of object code; the extra ``wasm`` has it. With
+Python 3.11 and the releases that ``.ci/constraints.txt`` names, the module is the same to the byte on every
 machine: ``--check`` builds it and the catalogue again, and says whether those in the package are stale.
 """
 
@@ -49,17 +49,20 @@ def catalogue_text() -> str:
     return json.dumps(catalogue(), ensure_ascii=False, indent=0) + "\n"
 
 
-def main(arguments: list[str]) -> str | None:
-    """Build both, and write or compare them; gives what is wrong."""
+def main(words: list[str]) -> str | None:
+    """Build both, and write them, or compare them with those in the package; gives what is wrong."""
+    if words not in ([], ["--check"]):
+        return f"{' '.join(words)}: only --check may be said"
     if importlib.util.find_spec("ziglang") is None:
-        return "ziglang is missing; pip install 'seci-sim[build-browser]'"
+        return "ziglang is missing; pip install 'seci-sim[wasm]'"
     made = {MODULE: module(), CATALOGUE: catalogue_text().encode()}
     for path, data in made.items():
-        if arguments == ["--check"]:
-            if not path.exists() or path.read_bytes() != data:
-                return f"{path.name} is stale; run: {COMMAND}"
-        else:
-            path.write_bytes(data)
+        if not words:
+            beside = path.with_name(f".{path.name}.tmp")
+            beside.write_bytes(data)
+            beside.replace(path)
+        elif not path.exists() or path.read_bytes() != data:
+            return f"{path.name} is stale; run: {COMMAND}"
     return None
 
 

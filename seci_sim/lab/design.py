@@ -201,6 +201,11 @@ class Design(Section):
         return hash_of(self._fields(only_chosen=True))
 
     @property
+    def has_trial(self) -> bool:
+        """Whether there is a trial inside the firm of some scenario."""
+        return any(scenario.trial is not None for scenario in self.scenarios)
+
+    @property
     def searches(self) -> bool:
         """Whether an analysis chooses values of levers by itself."""
         return any(analysis.chooses for analysis in self.analyses)
@@ -353,7 +358,9 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    found = MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+    found = MODELS[scenario.model].outcomes or outcomes(
+        scenario.service.bands, scenario.rival_names
+    )
     *others, last = found.items()
     of_run = measures_by_place(scenario) | trial_measures(scenario)
     return dict([*others, *of_run.items(), last])
@@ -368,7 +375,7 @@ def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
     >>> weekly_of(read_scenario("baseline"))[0].name
     'needs_met'
     """
-    return MODELS[scenario.model].measures or columns(scenario.service.bands)
+    return MODELS[scenario.model].measures or columns(scenario.service.bands, scenario.rival_names)
 
 
 def years_in(weeks: int) -> int:
@@ -420,7 +427,7 @@ def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
             len(market_measures(design)),
         ),
         "trial": (weeks, len(ARMS), 1 + len(TRIAL_OUTCOMES))
-        if in_full and any(one.trial for one in design.scenarios)
+        if in_full and design.has_trial
         else (0, 0, 0),
         "knowing": (weeks, max(one.world.needs for one in design.scenarios) if firm else 0),
     }
