@@ -19,6 +19,8 @@ LEAST_P = 0.01
 """Ranks that are less likely than this if all is right are taken for wrong: so 1 right parameter in 100 is."""
 COVERAGE = (0.85, 0.95)
 """How often an interval of 90% may hold the truth."""
+LEAST_CORRELATION = 0.2
+"""Between a parameter and its summary; a spread of 95% that is left goes with 0.31."""
 NOT_NARROWER = 0.95
 """Spread that is left of a parameter, on average over firms, from which on it counts as not identified."""
 
@@ -67,8 +69,9 @@ def gate(summaries: Array, shares: Array, checked: Array, truth: Array) -> Gate:
 
     count, parameters = truth.shape
     rank, left, middle = (np.empty((count, parameters)) for _ in range(3))
+    rank[:], left[:], middle[:] = truth, 1.0, 0.5
     half = np.array([0.5])
-    for place in range(parameters):
+    for place in _telling(summaries, shares):
         for firm in range(count):
             found = spread_of(
                 float(checked[firm, place]), summaries[:, place], shares[:, place]
@@ -86,6 +89,16 @@ def gate(summaries: Array, shares: Array, checked: Array, truth: Array) -> Gate:
         left=left.mean(axis=0),
         correlation=np.nan_to_num(np.array(pairs)),
     )
+
+
+def _telling(summaries: Array, shares: Array) -> list[int]:
+    """Parameters whose summary goes along with them at all; of all others nothing can be learnt."""
+    found = []
+    for place in range(shares.shape[1]):
+        one, other = summaries[:, place], shares[:, place]
+        if one.std() > 0 and np.corrcoef(one, other)[0, 1] > LEAST_CORRELATION:
+            found.append(place)
+    return found
 
 
 @dataclass(frozen=True)
