@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seci_sim.calibrating.observed import (
+    GAINED,
     INDICATOR_ERROR,
     INDICATORS,
     MEASURED,
@@ -64,7 +65,7 @@ def worlds_to_run(firm: Scenario, runs: int = RUNS, seed: int = 1) -> Experiment
         scenarios=(firm,),
         replications=1,
         seed=seed,
-        outcomes=OUTCOMES,
+        outcomes=(*OUTCOMES, GAINED),
         weekly=INDICATORS,
     )
 
@@ -80,7 +81,7 @@ class Bank:
     quarters: Array
     """(runs, quarters, `INDICATORS`) float64: levels are means of a quarter's weeks, flows are sums."""
     outcomes: Array
-    """(runs, `OUTCOMES`) float64; NaN where a run has no value."""
+    """(runs, `OUTCOMES` and `GAINED`) float64; NaN where a run has no value."""
     fingerprint: str
     """Of the experiment."""
 
@@ -109,7 +110,8 @@ class Bank:
         columns = [self._true(item) for item in items]
         told = np.column_stack(columns) if columns else np.empty((len(self.points), 0))
         luck = rng.standard_normal(told.shape)
-        of_scores = np.exp(rng.uniform(*np.log(SCORE_ERROR), (len(told), 1)))
+        least, most = SCORE_ERROR
+        of_scores = np.exp(rng.uniform(np.log(least), np.log(most), (len(told), 1)))
         for place, item in enumerate(items):
             spread = np.nanstd(self._all_of(item), axis=None)
             if item.kind == "fact":

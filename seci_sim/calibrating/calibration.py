@@ -34,7 +34,11 @@ LEARNED_FROM, COMPARED_WITH = 0.45, 0.45
 KINDS = "kinds"
 """Folder of what was learned of each kind of data."""
 
-LEARNT, AS_BEFORE, NOT_CALIBRATED = "learnt", "not identified: as before", "not calibrated: as before"
+LEARNT, AS_BEFORE, NOT_CALIBRATED = (
+    "learnt",
+    "not identified: as before",
+    "not calibrated: as before",
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,13 @@ class Learned:
     """(runs, parameters) float64: their parameters, as shares of their ranges."""
     gate: Gate
     alike: Alike
-    checked: int
-    """Runs on which all of it was tried."""
+    checked_summaries: Array
+    """(other runs, parameters) float64: summaries of the runs on which all of it was tried."""
+
+    @property
+    def checked(self) -> int:
+        """How many these are."""
+        return len(self.checked_summaries)
 
 
 @dataclass(frozen=True)
@@ -220,13 +229,22 @@ def learned_of(
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
-        np.savez(buffer, **_arrays(found))
+        np.savez(buffer, allow_pickle=False, **_arrays(found))
         write_whole(path, buffer.getvalue())
     return found
 
 
-def learn(bank: Bank, items: Sequence[Item]) -> Learned:
+def learn(bank: Bank, items: Sequence[Item], more: Sequence[Array] = ()) -> Learned:
     """Learn from some runs, compare with others, and try it on the rest.
+
+    Parameters
+    ----------
+    bank : Bank
+        The runs.
+    items : sequence of Item
+        The kind of data.
+    more : sequence of (runs,) float64
+        What else of each run is to be told, in (0, 1), after the parameters.
 
     Raises
     ------
@@ -235,7 +253,8 @@ def learn(bank: Bank, items: Sequence[Item]) -> Learned:
     """
     told = bank.observed(items)
     whole = np.isfinite(told).all(axis=1)
-    seen, shares = features(told[whole], items), bank.shares[whole]
+    seen = features(told[whole], items)
+    shares = np.column_stack([bank.shares, *more])[whole]
     first = round(LEARNED_FROM * len(seen))
     second = first + round(COMPARED_WITH * len(seen))
     checked = len(seen) - second
@@ -251,18 +270,22 @@ def learn(bank: Bank, items: Sequence[Item]) -> Learned:
         shares[first:second],
         checking.gate(found[first:second], shares[first:second], found[second:], shares[second:]),
         checking.alike(seen[:second], seen[second:]),
-        checked,
+        found[second:],
     )
 
 
 PARTS: dict[str, Any] = {"summaries": Summaries, "gate": Gate, "alike": Alike}
 
 
+TABLES = ("seen", "shares", "checked_summaries")
+
+
 def _arrays(found: Learned) -> dict[str, Array]:
-    plain = {"seen": found.seen, "shares": found.shares, "checked": np.array(found.checked)}
+    plain = {name: getattr(found, name) for name in TABLES}
     for part in PARTS:
         plain |= {
-            f"{part}.{name}": np.asarray(value) for name, value in vars(getattr(found, part)).items()
+            f"{part}.{name}": np.asarray(value)
+            for name, value in vars(getattr(found, part)).items()
         }
     return plain
 
@@ -275,9 +298,7 @@ def _read(path: Path) -> Learned | None:
                 part: kind(**{name: kept[f"{part}.{name}"] for name in kind.__dataclass_fields__})
                 for part, kind in PARTS.items()
             }
-            return Learned(
-                seen=kept["seen"], shares=kept["shares"], checked=int(kept["checked"]), **parts
-            )
+            return Learned(**{name: kept[name] for name in TABLES}, **parts)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
@@ -290,7 +311,9 @@ def in_short(found: Calibration) -> list[int]:
 
 def said(found: Calibration) -> str:
     """What a terminal shows."""
-    lines = [f"{'Learnt':34}{'before (nine in ten)':>26}{'now (nine in ten)':>30}{'spread left':>13}"]
+    lines = [
+        f"{'Learnt':34}{'before (nine in ten)':>26}{'now (nine in ten)':>30}{'spread left':>13}"
+    ]
     for place in in_short(found):
         factor = found.factors[place]
         low, _, high = found.interval(place)

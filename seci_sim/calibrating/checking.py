@@ -73,9 +73,7 @@ def gate(summaries: Array, shares: Array, checked: Array, truth: Array) -> Gate:
     half = np.array([0.5])
     for place in _telling(summaries, shares):
         for firm in range(count):
-            found = spread_of(
-                float(checked[firm, place]), summaries[:, place], shares[:, place]
-            )
+            found = spread_of(float(checked[firm, place]), summaries[:, place], shares[:, place])
             rank[firm, place] = found.below(float(truth[firm, place]))
             left[firm, place] = found.deviation
             middle[firm, place] = found.quantile(half)[0]

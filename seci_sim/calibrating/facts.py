@@ -129,4 +129,6 @@ def _unit_of(name: str, scenario: Scenario) -> tuple[str, tuple[float, float]]:
         return DECLARED[name].unit, (float(low), float(high))
     if name in DECLARED:
         raise Unclear("is not doubted: the scenario states it, somebody decides it, or it is off")
-    raise Unclear(f"no measure or parameter is called so{spelling(name, (*INDICATORS, *OUTCOMES, *doubts))}")
+    raise Unclear(
+        f"no measure or parameter is called so{spelling(name, (*INDICATORS, *OUTCOMES, *doubts))}"
+    )

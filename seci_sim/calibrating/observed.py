@@ -44,6 +44,9 @@ SCORES = {
 OUTCOMES = ("weeks_to_routine",)
 """Outcomes of a whole run of which a firm may know a range."""
 
+GAINED = "needs_met"
+"""The outcome of a whole run that decisions are about."""
+
 MEASURED = {one.name: one for one in MEASURES}
 
 INDICATOR_ERROR = 0.1

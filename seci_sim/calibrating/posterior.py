@@ -101,9 +101,7 @@ def draws(summary: Array, summaries: Array, shares: Array, learnt: Array) -> Arr
     found = shares[chosen].copy()
     levels = (np.arange(count) + 0.5) / count
     for column, parameter in enumerate(np.flatnonzero(learnt)):
-        alone = spread_of(
-            float(summary[parameter]), summaries[:, parameter], shares[:, parameter]
-        )
+        alone = spread_of(float(summary[parameter]), summaries[:, parameter], shares[:, parameter])
         ranks = np.argsort(np.argsort(together[:, column], kind="stable"), kind="stable")
         found[:, parameter] = alone.quantile(levels)[ranks]
     return found

@@ -30,7 +30,10 @@ _BY_QUARTER = Column(
     "quarter, period, fiscal quarter, year quarter, date, month, time, quartal, trimestre",
 )
 _BY_YEAR = Column(
-    "year", "the year of the survey", True, "year, survey year, wave, period, date, jahr, année, año"
+    "year",
+    "the year of the survey",
+    True,
+    "year, survey year, wave, period, date, jahr, année, año",
 )
 INDICATOR_COLUMNS = (
     _BY_QUARTER,
@@ -43,7 +46,9 @@ SURVEY_COLUMNS = (
         for name in SCORES
     ),
 )
-_QUARTER = re.compile(r"(?:(\d{4})[\s\-/.]*[QqTt]\.?\s*([1-4])|[QqTt]\.?\s*([1-4])[\s\-/.]*(\d{4}))")
+_QUARTER = re.compile(
+    r"(?:(\d{4})[\s\-/.]*[QqTt]\.?\s*([1-4])|[QqTt]\.?\s*([1-4])[\s\-/.]*(\d{4}))"
+)
 
 
 class Calendar(NamedTuple):
@@ -206,9 +211,12 @@ def _number(text: str, decimal: str) -> float:
 def _share(name: str, value: float) -> float:
     is_share = MEASURED[name].unit == "share"
     if value < 0 or (is_share and value > 1):
-        near = f"; is it in per cent? Then write {value:g}%" if is_share and value > 1 else ""
-        limit = "0 to 1, or 0% to 100%" if is_share else "0 and more"
-        raise Unclear(f"{value:g} cannot be; allowed: {limit}{near}")
+        limit = (
+            "0 to 1, or 0% to 100%; is it in per cent? Then write 41.2%"
+            if is_share
+            else "0 and more"
+        )
+        raise Unclear(f"is out of range; allowed: {limit}")
     return value
 
 

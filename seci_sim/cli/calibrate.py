@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from seci_sim.lab.experiment import Experiment
     from seci_sim.scenario import Scenario
 
-TABLE, WORLDS = "learnt.csv", "posterior.csv"
-"""What is written: a row a parameter, and a row a draw."""
+TABLE, WORLDS, PLAN = "learnt.csv", "posterior.csv", "plan.csv"
+"""What is written: a row a parameter, a row a draw, and a row for each kind of data and what it is about."""
+FRESH = "fresh"
+"""Folder of the runs of other policies."""
 
 MOST_RUNS = 65_536
 
@@ -48,7 +50,8 @@ class Told:
     survey: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="Scores of a survey by year, of any scale: only how they differ counts."
+            metavar="FILE",
+            help="Scores of a survey by year, of any scale: only how they differ counts.",
         ),
     ] = None
     column: Annotated[
@@ -63,6 +66,9 @@ class Told:
     decimal: Annotated[
         str, typer.Option(metavar="MARK", help="What stands before decimals: comma or point.")
     ] = ""
+    skip_unclear: Annotated[
+        bool, typer.Option("--skip-unclear", help="Leave out rows that cannot be read.")
+    ] = False
     yes: Annotated[bool, typer.Option("--yes", help="Take what is proposed, without asking.")] = (
         False
     )
@@ -78,6 +84,13 @@ def calibrate(
     ],
     told: Told,
     machine: Machine,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan",
+            help="Instead, say what each kind of data would tell, before anybody asks for them.",
+        ),
+    ] = False,
     runs: Annotated[
         int,
         typer.Option(
@@ -102,18 +115,25 @@ def calibrate(
     The same command goes on where it stopped.
     """
     machine.check()
-    if not (told.facts or told.indicators or told.survey):
-        raise CommandLineProblem("calibrate needs --facts, --indicators or --survey")
+    given = [name for name in ("facts", "indicators", "survey") if getattr(told, name)]
+    if plan and given:
+        raise CommandLineProblem(f"--plan: is made without data; leave out --{given[0]}")
+    if not plan and not given:
+        raise CommandLineProblem("calibrate needs --facts, --indicators or --survey, or --plan")
     from seci_sim.calibrating import worlds_to_run
     from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight
 
     (firm,) = preflight.read_all([scenario])
     experiment = worlds_to_run(firm, runs, seed)
-    data, notes = _told(told, firm)
     check_memory(experiment, machine.workers, machine.memory, "run")
+    if plan:
+        if machine.shard is not None:
+            raise CommandLineProblem("--shard: a plan needs the runs of several experiments")
+        return _planned(scenario, firm, runs, seed, machine, quiet, as_json)
+    data, notes = _told(told, firm)
     line = _line(scenario, told, runs, seed)
-    usual = preflight.folder_of(machine.out, [scenario], ["calibrated"])
+    usual = preflight.folder_of(machine.out, [scenario], ["worlds=calibrated"])
     found, folder = _calibrated(experiment, data, usual, machine, line, quiet or as_json)
     if found is None:
         return ""
@@ -123,7 +143,7 @@ def calibrate(
 
 def _told(told: Told, firm: Scenario) -> tuple[Data, Sequence[str]]:
     """Read what the firm tells."""
-    from seci_sim.calibrating import Data, Facts, read_facts, read_indicators, read_survey
+    from seci_sim.calibrating import Facts, read_facts, read_indicators, read_survey
     from seci_sim.calibrating.observed import WEEKS_A_QUARTER
     from seci_sim.calibrating.series import Calendar
     from seci_sim.cli.own_firm import WAYS, ask
@@ -135,7 +155,12 @@ def _told(told: Told, firm: Scenario) -> tuple[Data, Sequence[str]]:
             raise CommandLineProblem(f"--{name}: {what}")
     is_asked = not told.yes and at_a_terminal() and sys.stdin.isatty()
     understanding = Understanding(ask if is_asked else None, agrees=told.yes)
-    hints = Hints(columns=_columns(told.column or ()), dates=told.dates, decimal=told.decimal)
+    hints = Hints(
+        columns=_columns(told.column or ()),
+        dates=told.dates,
+        decimal=told.decimal,
+        skip=told.skip_unclear,
+    )
     facts = read_facts(Path(told.facts), firm) if told.facts else Facts()
     data: Data = facts.data
     calendar = Calendar(firm.horizon // WEEKS_A_QUARTER, facts.begins)
@@ -171,7 +196,7 @@ def _line(scenario: str, told: Told, runs: int, seed: int) -> str:
         if value := getattr(told, name):
             words += [f"--{name}", value]
     words += [word for one in told.column or () for word in ("--column", one)]
-    words += ["--yes"] * told.yes
+    words += ["--skip-unclear"] * told.skip_unclear + ["--yes"] * told.yes
     return typed([*words, "--runs", str(runs), "--seed", str(seed)])
 
 
@@ -199,6 +224,53 @@ def _calibrated(
         return None, chosen.folder
     found = calibrate(experiment.uncertain, experiment.fingerprint, run, data, chosen.folder)
     return found, chosen.folder
+
+
+def _planned(
+    scenario: str,
+    firm: Scenario,
+    runs: int,
+    seed: int,
+    machine: Machine,
+    quiet: bool,
+    as_json: bool,
+) -> str:
+    """Run the firm, with a change and with other policies, and say what data would tell."""
+    from seci_sim.calibrating import Bank, bank_of, worlds_to_run
+    from seci_sim.calibrating.planning import changed, options_of, plan, said
+    from seci_sim.lab.folder_chosen import Wish, choose
+    from seci_sim.lab.spreadsheets import as_csv
+    from seci_sim.lab.whole_files import write_whole
+    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.scenario import preflight
+    from seci_sim.scenario.file_names import as_argument, typed
+
+    words = ["seci-sim", "calibrate", as_argument(scenario), "--plan"]
+    line = typed([*words, "--runs", str(runs), "--seed", str(seed)])
+    first = worlds_to_run(firm, runs, seed)
+    usual = preflight.folder_of(machine.out, [scenario], ["worlds=calibrated"])
+    chosen = choose(first, Wish(usual, machine.out is not None, False, line))
+    silent = quiet or as_json
+
+    def bank(one: Scenario) -> Bank:
+        asked = worlds_to_run(one, runs, seed)
+        place = chosen.folder if one is firm else chosen.folder / FRESH / asked.fingerprint[:12]
+        again = "the same command"
+        return bank_of(carry_out(asked, place, conditions, again=again, silent=silent))
+
+    with machine.conditions(resume=True, command=line) as conditions:
+        as_it_is = bank(firm)
+        banks = {"": as_it_is, "one change of how long colleagues meet": bank(changed(firm))}
+        gains = {
+            name: bank(one).outcomes[:, -1] - as_it_is.outcomes[:, -1]
+            for name, one in options_of(firm).items()
+        }
+    found = plan(banks, gains)
+    write_whole(chosen.folder / PLAN, as_csv(found.table).encode())
+    if as_json:
+        rows = found.table.astype(object).where(found.table.notna(), None).to_dict("records")
+        return in_json({"folder": str(chosen.folder), "checked": found.checked, "plan": rows})
+    return "" if quiet else f"{said(found)}\nWrote {chosen.folder / PLAN}."
 
 
 def _written(
@@ -232,4 +304,6 @@ def _written(
 
     worlds = str(folder / WORLDS)
     after = typed(["seci-sim", "compare", as_argument(scenario), "OTHER", "--worlds", worlds])
-    return "\n".join([said(found), *about, f"Wrote {worlds} and {TABLE} beside it.", f"Next: {after}"])
+    return "\n".join(
+        [said(found), *about, f"Wrote {worlds} and {TABLE} beside it.", f"Next: {after}"]
+    )
