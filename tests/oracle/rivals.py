@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from oracle.measured import service
 from oracle.people import Document
@@ -45,11 +46,11 @@ class Rivals:
         self.week += 1
         for firm in self.firms:
             firm.step()
-        for firm, state in enumerate(self.states):
+        for place, state in enumerate(self.states):
             for market in state.open_markets():
                 found = service(state, market)
                 net = found["needs_met"] - found["needs_mis_served"]
-                self.values[firm][market].append(net)
+                self.values[place][market].append(net)
         self._leak()
         for market in self.states[0].open_markets():
             self._move(market)
@@ -111,7 +112,7 @@ def _seen_by(name: str, settings: Scenario) -> Scenario:
         if change.rival == name:
             timeline.append(change.model_copy(update={"rival": None}))
         elif change.rival is None:
-            blank = {"policy": {}, "lose": (), "needs_jump": None}
+            blank: dict[str, Any] = {"policy": {}, "lose": (), "needs_jump": None}
             blank |= {field: None for field in OURS if field not in blank}
             timeline.append(change.model_copy(update=blank))
     policy = Policy(**(settings.policy.model_dump() | rival.policy))
