@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from oracle.measured import service
 from oracle.people import Document
@@ -43,8 +44,8 @@ class Rivals:
     def step(self) -> None:
         """A week of everybody, then what passes between them."""
         self.week += 1
-        for firm in self.firms:
-            firm.step()
+        for one in self.firms:
+            one.step()
         for firm, state in enumerate(self.states):
             for market in state.open_markets():
                 found = service(state, market)
@@ -111,7 +112,7 @@ def _seen_by(name: str, settings: Scenario) -> Scenario:
         if change.rival == name:
             timeline.append(change.model_copy(update={"rival": None}))
         elif change.rival is None:
-            blank = {"policy": {}, "lose": (), "needs_jump": None}
+            blank: dict[str, Any] = {"policy": {}, "lose": (), "needs_jump": None}
             blank |= {field: None for field in OURS if field not in blank}
             timeline.append(change.model_copy(update=blank))
     policy = Policy(**(settings.policy.model_dump() | rival.policy))
