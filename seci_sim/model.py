@@ -17,6 +17,7 @@ import numpy as np
 
 from seci_sim.parameters import SECI, Policy
 from seci_sim.scenario import Scenario, read_scenario, with_levers
+from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
 from seci_sim.seci import week
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.knowledge import NOBODY, Array, Knowledge, Staff
@@ -304,6 +305,31 @@ class SECIModel(mesa.Model):
         frame.insert(0, "week", np.repeat(np.arange(1, self.records.weeks + 1), len(places)))
         frame.insert(1, "market", places * self.records.weeks)
         return frame
+
+    def trial(self) -> pd.DataFrame:
+        """What was measured up to now of a trial inside the firm: a row for each week and arm.
+
+        Returns
+        -------
+        DataFrame
+            ``week``, ``arm``, how many of its ``people`` are there, and their mean ``needs_met`` (by
+            their own service), ``skill``, ``knowing``, ``alignment`` and ``hours``.
+
+        Raises
+        ------
+        ValueError
+            The scenario has no trial.
+        """
+        import pandas as pd
+
+        conducted = self.organisation.trial
+        if conducted is None:
+            raise ValueError(f"{self.settings.name!r} has no trial")
+        weeks = conducted.weeks
+        arms = {"week": np.repeat(weeks, len(ARMS)), "arm": [*ARMS] * len(weeks)}
+        measured = conducted.by_arm().reshape(-1, 1 + len(TRIAL_OUTCOMES))
+        columns = dict(zip(("people", *TRIAL_OUTCOMES), measured.T, strict=True))
+        return pd.DataFrame(arms | columns)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: how far it is, and some measures of the last week."""

@@ -62,7 +62,7 @@ SECTIONS: dict[str, type[Section]] = {
 """The organisation's groups of parameters, under the names that scenario files use."""
 
 SECI: Final = "seci"
-LISTS = ("units", "stakeholders", "timeline", "rivals", "meetings")
+LISTS = ("units", "stakeholders", "timeline", "trial", "rivals", "meetings")
 MODELS = {model.name: model for model in (Model(SECI, SECTIONS, "week", lists=LISTS), *PUBLISHED)}
 """What a scenario may run: the SECI organisation, or a published model."""
 

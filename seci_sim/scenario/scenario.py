@@ -35,6 +35,7 @@ from seci_sim.scenario import checks, money
 from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.money import Money, Weigh
 from seci_sim.scenario.rivals import Rival, check_rivals
+from seci_sim.scenario.trial import Trial, check_trial
 from seci_sim.scenario.units import (
     DEFAULT_UNITS,
     HEADQUARTERS,
@@ -111,6 +112,8 @@ class Scenario(Section):
     """Who may be invited; without any, a local partner in every market and one global partner."""
     timeline: tuple[Change, ...] = Field((), max_length=1000)
     """What changes in which week."""
+    trial: Trial | None = None
+    """A trial inside the firm: a random share gets another policy for some weeks."""
     rivals: tuple[Rival, ...] = Field((), max_length=10)
     """Other firms that serve the same markets, and in what they differ from this one."""
     money: Money | None = None
@@ -155,13 +158,15 @@ class Scenario(Section):
             self.timeline, self.horizon, self.units, self.stakeholders, self.rival_names
         )
         yield from check_rivals(self.rivals, self.competition, self.timeline, self.units)
+        yield from check_trial(self.trial, self.horizon)
         written = {name: getattr(self.policy, name) for name in self.policy.model_fields_set}
         changed: dict[FieldPath, Any] = {
             (group, place, "policy"): one.policy
             for group in ("timeline", "rivals")
             for place, one in enumerate(getattr(self, group))
         }
-        for path, settings in ({("policy",): written} | changed).items():
+        tried = {("trial", "policy"): self.trial.policy} if self.trial else {}
+        for path, settings in ({("policy",): written} | changed | tried).items():
             yield from checks.check_invitations(path, settings, self.stakeholders)
             shares = settings.get("shares_paid", {})
             yield from checks.check_shares_paid((*path, "shares_paid"), shares, bands)

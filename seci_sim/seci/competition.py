@@ -39,6 +39,7 @@ def settings_of(rival: Rival, scenario: Scenario) -> Scenario:
             "timeline": tuple(one.model_copy(update={"needs_jump": None}) for one in timeline),
             "world": scenario.world.model_copy(update={"drift": 0.0}),
             "rivals": (),
+            "trial": None,
         }
     )
 
