@@ -18,6 +18,7 @@ from test_oracle import BUSY, MARKETS, QUICK, firm
 from seci_sim import SECIModel
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.comparison_table import comparison
+from seci_sim.lab.worlds import doubted
 from seci_sim.parameters import Competition, Learning
 from seci_sim.report.policy_table import policies
 from seci_sim.scenario import Change, InputProblem, Scenario, read_scenario, with_levers
@@ -265,3 +266,11 @@ def test_rivals_and_mergers_are_refused_together() -> None:
     given_fields = {name: getattr(merger, name) for name in merger.model_fields_set}
     with pytest.raises(ValueError, match="rivals, or firms that join in a merger, not both"):
         Scenario.model_validate(given_fields | {"rivals": (COPIER,)})
+
+
+def test_worlds_doubt_how_patients_choose_only_where_every_firm_has_rivals() -> None:
+    """Without rivals there is nothing to choose, and the parameters would be refused."""
+    ours, alone = rivals(Competition(), COPIER), firm(BUSY, name="Alone")
+    chosen = {"competition.choice", "competition.leak"}
+    assert chosen <= {factor.name for factor in doubted([ours])}
+    assert not chosen & {factor.name for factor in doubted([ours, alone])}
