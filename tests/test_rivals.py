@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,11 @@ from scenario_files import TINY
 from test_oracle import BUSY, MARKETS, QUICK, firm
 
 from seci_sim import SECIModel
+from seci_sim.lab.comparing import simulate
+from seci_sim.lab.comparison_table import comparison
+from seci_sim.lab.worlds import doubted
 from seci_sim.parameters import Competition, Learning
+from seci_sim.report.policy_table import policies
 from seci_sim.scenario import Change, InputProblem, Scenario, read_scenario, with_levers
 from seci_sim.scenario.rivals import Rival
 from seci_sim.seci.competition import half_life_of, moved_shares, weeks_to_answer
@@ -69,8 +72,7 @@ def test_both_versions_agree_on_three_firms_that_share_patients_and_leak(
     organisations = (model.organisation, *model.organisation.rivals)
     rivalry = model.organisation.rivalry
     assert rivalry is not None
-    opened: Sequence[int] = range(len(MARKETS))
-    come = [plain.patients(market) for market in opened]
+    come = [plain.patients(market) for market in range(len(MARKETS))]
     for week in range(1, scenario.horizon + 1):
         model.step()
         plain.step()
@@ -180,7 +182,8 @@ def test_what_leaks_is_what_others_wrote_themselves_and_nothing_tacit() -> None:
 
 def test_an_advantage_that_is_never_halved_lasts() -> None:
     weeks, lasts = half_life_of(np.array([0.0, 0.3, 0.2, 0.16]))
-    assert (np.isnan(weeks), lasts) == (True, 1.0)
+    assert np.isnan(weeks)
+    assert lasts == 1.0
     assert half_life_of(np.array([0.0, 0.3, 0.15, 0.2])) == (1.0, 0.0)
     assert np.isnan(half_life_of(np.array([-0.1, 0.0]))).all()
 
@@ -198,6 +201,21 @@ def test_an_advantage_that_is_never_halved_lasts() -> None:
 )
 def test_weeks_to_answer_a_jump(value: list[float], jump: int | None, weeks: float) -> None:
     assert weeks_to_answer(np.array(value), jump) == pytest.approx(weeks, nan_ok=True)
+
+
+def test_a_comparison_of_firms_with_rivals_shows_their_share_and_is_not_about_treatment() -> None:
+    """Who comes differs by luck, and with it who starts treatment; that is no policy of prices."""
+    ours = rivals(Competition(choice=20.0), SLEEPER, horizon=20)
+    other = ours.model_copy(update={"name": "Other", "competition": Competition(choice=5.0)})
+    runs = simulate([ours, other], replications=3, workers=1)
+    found = comparison([ours, other], runs.summary)
+    assert not found.about_treatment
+    shown = {row.outcome.name: row.level.mean for row in found.rows() if row.policy == "Other"}
+    assert shown["share_of_patients"] == found.mean("Other", "share_of_patients") > 0.5
+    assert [cell.value for cell in policies(found).headings][-1] == "Share of patients"
+    alone = firm(BUSY, name="Alone", projects=QUICK, horizon=20)
+    mixed = comparison([ours, alone], simulate([ours, alone], replications=2, workers=1).summary)
+    assert not mixed.against_rivals
 
 
 # Files --------------------------------------------------------------------------------------------
@@ -248,3 +266,11 @@ def test_rivals_and_mergers_are_refused_together() -> None:
     given_fields = {name: getattr(merger, name) for name in merger.model_fields_set}
     with pytest.raises(ValueError, match="rivals, or firms that join in a merger, not both"):
         Scenario.model_validate(given_fields | {"rivals": (COPIER,)})
+
+
+def test_worlds_doubt_how_patients_choose_only_where_every_firm_has_rivals() -> None:
+    """Without rivals there is nothing to choose, and the parameters would be refused."""
+    ours, alone = rivals(Competition(), COPIER), firm(BUSY, name="Alone")
+    chosen = {"competition.choice", "competition.leak"}
+    assert chosen <= {factor.name for factor in doubted([ours])}
+    assert not chosen & {factor.name for factor in doubted([ours, alone])}

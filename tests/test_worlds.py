@@ -38,6 +38,7 @@ def test_whatever_nobody_decides_states_or_has_measured_is_doubted_rules_that_ar
         if declared.role != "lever"
         and declared.plausible
         and not declared.source.startswith("measured")
+        and not declared.name.startswith("competition.")  # there are no rivals
     }
     assert "service.bands" not in names_of(bare)
     assert "learning.tacit_half_life" in names_of(bare)  # borrowed, of other skills

@@ -114,7 +114,7 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     -------
     tuple of Factor
         Every parameter with a plausible range that nobody decides, nobody has measured and no scenario
-        states, those of rivals only where there are some; none of a published model, whose numbers are those
+        states, those of rivals only where each has some; none of a published model, whose numbers are those
         of its paper.
 
     Examples
@@ -130,7 +130,7 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     if model.paper:
         return ()
     stated = set().union(*map(_stated, scenarios))
-    idle = "" if any(scenario.rivals for scenario in scenarios) else "competition."
+    idle = "" if all(scenario.rivals for scenario in scenarios) else "competition."
     return tuple(
         _factor(declared)
         for declared in declarations(model.name)

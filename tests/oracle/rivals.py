@@ -44,13 +44,13 @@ class Rivals:
     def step(self) -> None:
         """A week of everybody, then what passes between them."""
         self.week += 1
-        for firm in self.firms:
-            firm.step()
-        for place, state in enumerate(self.states):
+        for one in self.firms:
+            one.step()
+        for firm, state in enumerate(self.states):
             for market in state.open_markets():
                 found = service(state, market)
                 net = found["needs_met"] - found["needs_mis_served"]
-                self.values[place][market].append(net)
+                self.values[firm][market].append(net)
         self._leak()
         for market in self.states[0].open_markets():
             self._move(market)
