@@ -27,7 +27,7 @@ def shipped(seed: int = 1, weeks: int | None = None) -> list[Case]:
     found = []
     for name in shipped_scenarios():
         scenario = read_scenario(name)
-        if scenario.model == SECI and name != LARGEST:
+        if scenario.model == SECI and scenario.trial is None and name != LARGEST:
             found.append({"scenario": name, "seed": str(seed), "weeks": weeks or scenario.horizon})
     return found
 

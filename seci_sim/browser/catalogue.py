@@ -96,10 +96,10 @@ def _measure(measure: Measure) -> dict[str, Any]:
 
 
 def _scenarios() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Shipped scenarios of the SECI organisation, by the names by which they are asked for."""
+    """Shipped scenarios of the SECI organisation without a trial, by the names by which they are asked for."""
     for name in shipped_scenarios():
         scenario = read_scenario(name)
-        if scenario.model == SECI:
+        if scenario.model == SECI and scenario.trial is None:
             yield name, in_full(scenario)
 
 

@@ -9,7 +9,7 @@ from numba import types
 
 from seci_sim.engine import luck
 from seci_sim.engine.structures import StructureType
-from seci_sim.seci import knowledge, service, turnover, week, world
+from seci_sim.seci import knowledge, lasting, service, turnover, week, world
 from seci_sim.seci.working_space import Space
 
 WHOLE, REAL = types.int64, types.float64
@@ -34,6 +34,7 @@ RULES = {
     "follow_parts": Called(world.follow_parts, (TRUTH,)),
     "turn_round": Called(world.turn_round, (TRUTH, REAL, REALS, WHOLE, WHOLE, WHOLE)),
     "arrive": Called(turnover.arrive, (WHOLES, STAFF, KNOWN, REAL, WHOLE, WHOLE)),
+    "let_differ": Called(lasting.let_differ, (STAFF, lasting.Lasting.numba_type, WHOLE, WHOLE)),
     "leave": Called(turnover.leave, (STAFF, KNOWN, REALS, WHOLE, REAL, SPACE, WHOLE, WHOLE)),
     "number_newcomers": Called(turnover.number_newcomers, (STAFF, WHOLE, WHOLE), "whole"),
     "projects_until": Called(week.projects_until, (REALS, WHOLES, WHOLE, WHOLE, WHOLE), "whole"),

@@ -133,9 +133,12 @@ def move_world(state: State) -> None:
     """Needs drift, staff leave, some change places, tacit knowledge fades."""
     drift = weekly(state.settings.world.drift)
     turn_round(state, luck.DRIFT, drift, [drift] * len(state.markets))
-    stay = 1.0 - state.policy.retention
-    yearly = [state.policy.turnover if u.turnover is None else u.turnover for u in state.units]
-    let_leave(state, luck.LEAVING, [weekly(share * stay) for share in yearly])
+    leaving = []
+    for number, unit in enumerate(state.units):
+        policy = state.policy_in(number)
+        yearly = policy.turnover if unit.turnover is None else unit.turnover
+        leaving.append(weekly(yearly * (1.0 - policy.retention)))
+    let_leave(state, luck.LEAVING, leaving)
     moves.rotate(state, weekly(state.policy.rotation))
     for market in range(len(state.markets)):
         _let_routines_lapse(state, market)

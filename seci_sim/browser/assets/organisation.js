@@ -29,6 +29,7 @@ export class Organisation {
     this.newState();
     this.roomUntil = 0;
     this.arrive(where(this.firm.open, (there) => there));
+    this.letDiffer();
   }
 
   get merged() {
@@ -217,7 +218,7 @@ export class Organisation {
     this.applyPresence(change);
     this.policy = onTicks(changedPolicy(this.policy, change.policy), this.constants);
     this.state.terms = new Terms(this).made();
-    this.staff.shares.fill(1);
+    this.letDiffer();
     this.roomUntil = 0;
   }
 
@@ -243,6 +244,11 @@ export class Organisation {
   arrive(units) {
     const rows = this.memory.hold("int64", units);
     this.memory.call("arrive", rows, this.staff, this.knowledge, this.settings.learning.newcomer_spread, this.seed, this.week);
+  }
+
+  /** All get what luck gives them for good. */
+  letDiffer() {
+    this.memory.call("let_differ", this.staff, this.state.terms.lasting, 0, this.seed);
   }
 
   /** What the staff of a unit that leaves know tacitly goes with them. */

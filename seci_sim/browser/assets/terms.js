@@ -69,11 +69,11 @@ export class Terms {
 
   made() {
     const parts = {
-      turnover: ["Turnover", this.turnover()], visits: ["Visits", this.visits()], meetings: ["Meetings", this.meetings()],
+      turnover: ["Turnover", this.turnover()], lasting: ["Lasting", this.lasting()], visits: ["Visits", this.visits()], meetings: ["Meetings", this.meetings()],
       initiative: ["Initiative", this.initiative()], workshops: ["Workshops", this.workshops()],
       planning: ["Planning", this.planning()], reading: ["Reading", this.reading()], practice: ["Practice", this.practice()],
       pilots: ["Pilots", this.pilots()], simulation: ["Simulation", this.simulation()],
-      on_the_job: ["OnTheJob", this.onTheJob()], pace: ["Pace", this.pace()], lapse: ["Lapse", this.lapse()], care: ["Care", this.care()],
+      pace: ["Pace", this.pace()], lapse: ["Lapse", this.lapse()], care: ["Care", this.care()],
     };
     const made = Object.entries(parts).map(([field, [name, values]]) => [field, this.memory.make(name, values)]);
     return this.memory.make("Terms", Object.fromEntries(made));
@@ -107,6 +107,12 @@ export class Terms {
     };
   }
 
+  lasting() {
+    const { uptake, openness } = this.policy;
+    const { talent_spread: spread } = this.learning;
+    return { matters: uptake < 1 || openness < 1 || spread > 0, uptake, openness, talent: Math.sqrt(Math.log(1 + spread ** 2)) };
+  }
+
   visits() {
     const { policy, learning, world, truth, firm } = this;
     const usual = this.shows(policy.visit_hours);
@@ -124,7 +130,7 @@ export class Terms {
       accuracy: learning.observation_accuracy,
       rate: learning.patient_learning * this.inPerson,
       unsure: learning.unsure_below,
-      uptake: policy.uptake,
+      at_work: learning.ambient_contact / policy.visit_hours,
     };
   }
 
@@ -135,7 +141,6 @@ export class Terms {
     return {
       hours: policy.mentoring_hours,
       crossing: policy.cross_unit,
-      openness: policy.openness,
       mentors: policy.mentors,
       tie_within: within,
       tie_across: across + policy.second_line * (within - across),
@@ -217,6 +222,7 @@ export class Terms {
       training_hours: policy.training_hours,
       rate: learning.practice_learning,
       routine_hours: this.ticks(this.projects.routine_hours),
+      by_the_way: learning.on_the_job,
       routine_rate: learning.practice_learning * learning.routine_practice,
       noticing: learning.noticing,
       noticing_step: learning.noticing_step,
@@ -254,19 +260,9 @@ export class Terms {
     };
   }
 
-  onTheJob() {
-    const { learning } = this;
-    return { contact: learning.ambient_contact / this.policy.visit_hours, practice: learning.on_the_job };
-  }
-
   pace() {
-    const { learning } = this;
-    return {
-      differs: learning.absorptive_floor < 1 || learning.talent_spread > 0,
-      talent: Math.sqrt(Math.log(1 + learning.talent_spread ** 2)),
-      floor: learning.absorptive_floor,
-      unsure: learning.unsure_below,
-    };
+    const { absorptive_floor, unsure_below } = this.learning;
+    return { floor: absorptive_floor, unsure: unsure_below };
   }
 
   lapse() {
