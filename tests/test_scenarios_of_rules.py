@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from paired import LAST, Figures, change, less
+from paired import LAST, Figures, change, course, less
 from test_scenarios import compare, hardly_moves, moves
 
-from seci_sim.scenario import read_scenario, with_levers
+from seci_sim.scenario import Change, read_scenario, with_levers
 
-YEAR_3 = slice(104, 156)
+YEAR_3, YEAR_4 = slice(104, 156), slice(156, 208)
 
 
 def setting(
@@ -72,3 +72,46 @@ def test_self_started_projects_answer_a_change_sooner_and_end_level() -> None:
     assert moves(setting(scenario, by_head, {}, "projects_started", YEAR_3), 0.076)
     assert moves(setting(scenario, by_head, {}, weeks=YEAR_3), 0.038)
     assert hardly_moves(setting(scenario, by_head, {}), within=0.04)
+
+
+@pytest.mark.parametrize(
+    ("measure", "size"),
+    [("needs_met", -0.018), ("latent_met", -0.042), ("needs_mis_served", -0.02)],
+)
+def test_what_few_can_make_out_is_met_less_and_errors_travel_no_better(
+    measure: str, size: float
+) -> None:
+    scenarios = "one-percent", "hard-to-write-down"
+    assert moves(compare(*scenarios, measure, YEAR_4), size, seeds=60)
+
+
+def test_lessons_are_worth_half_as_much_where_few_can_make_them_out_and_still_much() -> None:
+    def worth(scenario: str) -> Figures:
+        return setting(scenario, {"documentation_share": 0.0}, {}, "latent_met", YEAR_4)
+
+    assert moves(worth("hard-to-write-down"), 0.041)
+    assert moves(less(worth("one-percent"), worth("hard-to-write-down")), 0.041, seeds=40)
+
+
+def test_reviews_of_every_project_find_what_is_wrong_and_what_they_teach_hardly_shows() -> None:
+    scenarios = "one-percent", "reviews-that-teach"
+    assert moves(compare(*scenarios, "needs_mis_served", YEAR_4), -0.035)
+    assert moves(compare(*scenarios, "needs_met", YEAR_4), 0.009, seeds=60)
+    untaught: dict[str, Any] = {"review_learning": 0.0}
+    assert hardly_moves(setting("reviews-that-teach", untaught, {}, weeks=YEAR_4), within=0.01)
+    throughout = slice(0, 208)
+    taught = setting("reviews-that-teach", untaught, {}, "tacit_alignment", throughout)
+    assert moves(taught, 0.0028, seeds=40)
+
+
+def test_when_the_surest_leave_more_is_lost_than_by_chance_and_it_lasts() -> None:
+    by_chance = course(Change(week=105, staff_leave=0.1), scenario="stars")
+    stars, without = read_scenario("stars"), read_scenario("stars-leave")
+    assert moves(change(stars, without, "needs_met", YEAR_3), -0.01)
+    assert moves(change(stars, without, "needs_met", YEAR_4), -0.0063)
+    assert moves(change(by_chance, without, "needs_met", YEAR_3), -0.006)
+    assert hardly_moves(change(stars, by_chance, "needs_met", YEAR_4), within=0.005)
+
+
+def test_whether_the_surest_meet_the_least_sure_hardly_matters() -> None:
+    assert hardly_moves(setting("stars", {}, {"mentors": True}), within=0.02)

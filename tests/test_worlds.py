@@ -40,6 +40,8 @@ def test_whatever_nobody_decides_states_or_has_measured_is_doubted_rules_that_ar
         and not declared.source.startswith("measured")
         and not declared.name.startswith("competition.")  # there are no rivals
     }
+    rivals = bare.model_copy(update={"rivals": read_scenario("two-rivals").rivals})
+    assert "competition.leak" in names_of(rivals)
     assert "service.bands" not in names_of(bare)
     assert "learning.tacit_half_life" in names_of(bare)  # borrowed, of other skills
     assert {"learning.ambient_contact", "learning.on_the_job", "policy.openness"} <= names_of(bare)
