@@ -529,6 +529,15 @@ def test_right_and_wrong_routines_are_told_apart(played: list[SECIModel], studen
     assert "Wrong in " in student.locator(".seci-story").inner_text()
 
 
+def test_the_lesson_plan_is_on_the_page(student: Page) -> None:
+    student.get_by_role("link", name="For the teacher").click()
+    shown = student.locator("#teacher")
+    assert shown.get_by_role("heading", name="A plan for 45 minutes").is_visible()
+    assert shown.get_by_role("row").count() > 8
+    assert "How can it become an advantage?" in shown.inner_text()
+    assert shown.locator("a").count() == 0
+
+
 def test_bets_of_a_class_come_together(student: Page) -> None:
     code = student.evaluate("SeciPlayer.codeOf('why-one-percent', 45)")
     student.get_by_text("For the teacher: the bets of the class").click()

@@ -207,7 +207,9 @@ class Comparison:
         Where policies have the same prices and launch at the same time, luck that is shared makes
         their patients start alike in every run; not so where patients choose between rivals.
         """
-        return not self.against_rivals and any(separated(self.change(name, STARTING)) for name in self.names[1:])
+        return not self.against_rivals and any(
+            separated(self.change(name, STARTING)) for name in self.names[1:]
+        )
 
     @property
     def against_rivals(self) -> bool:

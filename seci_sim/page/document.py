@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from seci_sim.browser.catalogue import in_full
@@ -32,6 +34,8 @@ from seci_sim.words import spoken
 
 GENERATOR = "seci-sim page"
 """By this a page is known as one of ours, which another may replace."""
+
+PLAN_BEGINS, PLAN_ENDS = "## A plan for 45 minutes", "## What the runs show"
 
 TITLE = "How an organisation creates knowledge"
 
@@ -100,6 +104,22 @@ def script(names: Sequence[str] = SCRIPTS) -> str:
     return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
+def lesson_plan() -> str:
+    """The plan, the misconceptions and the review questions of ``docs/teaching.md``, as HTML.
+
+    Examples
+    --------
+    >>> "<h2>A plan for 45 minutes</h2>" in lesson_plan()
+    True
+    """
+    inside = HERE / "teaching.md"
+    text = (inside if inside.exists() else HERE.parents[1] / "docs" / "teaching.md").read_text(
+        "utf-8"
+    )
+    told = text[text.index(PLAN_BEGINS) : text.index(PLAN_ENDS)]
+    return str(MarkdownIt().enable("table").render(re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", told)))
+
+
 def style() -> str:
     """The page's style sheet."""
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)
@@ -150,6 +170,7 @@ def document(
             scenarios=packed(json.dumps(offered, separators=(",", ":"), allow_nan=False).encode()),
             worker=Markup(bundle() + script(WORKER)),  # noqa: S704 - our own files
             catalogue=for_script(json.dumps(catalogue, separators=(",", ":"))),
+            plan=Markup(lesson_plan()),  # noqa: S704 - our own file
             cautions=about_the_model(),
             command=command,
             version=own_version(),

@@ -36,6 +36,7 @@
 
   document.documentElement.classList.add("scripted");
   if (!seci.source.works) document.getElementById("problem").hidden = false;
+  document.getElementById("print-plan").addEventListener("click", () => window.print());
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
     const target = shown.querySelector(".seci-play") || shown.querySelector("h1");
