@@ -88,13 +88,26 @@ def asked(
         if names.count(name) > 1:
             raise CommandLineProblem(f"--lesson: {shown(name)} is given twice")
     own = [read_scenario(name) for name in scenarios or ()]
-    for given, scenario in zip(scenarios or (), own, strict=True):
-        if not scenario.units:
-            what = f"the page plays the SECI organisation, not {scenario.model}"
+    read = {name: read_lesson(name) for name in names}
+    lessons = {
+        name: one for name, one in read.items() if lesson or not any(map(left_out, one.settings))
+    }
+    settings = [(name, scenario) for name, one in lessons.items() for scenario in one.settings]
+    for given, scenario in (*zip(scenarios or (), own, strict=True), *settings):
+        if what := left_out(scenario):
             raise CommandLineProblem(f"{shown(given)}: {what}")
-    lessons = {name: read_lesson(name) for name in names}
     for name, one in lessons.items():
         if name not in shipped:
             compared = comparison(one.settings, replications=one.replications, keep="everything")
             check_memory(compared, workers, memory, "run")
     return lessons, own
+
+
+def left_out(scenario: Scenario) -> str:
+    """Why the page does not play a scenario; empty where it does."""
+    if not scenario.units:
+        return f"the page plays the SECI organisation, not {scenario.model}"
+    for part in ("rivals", "trial"):
+        if getattr(scenario, part):
+            return f"{part}: the page does not play them; use seci-sim run"
+    return ""

@@ -152,8 +152,12 @@ def document(
         for lesson in shown
         for place, scenario in enumerate(lesson.lesson.settings)
     }
+    played = {name: read_scenario(name) for name in offered["scenarios"]}
+    offered["scenarios"] = {
+        name: one for name, one in offered["scenarios"].items() if not played[name].rivals
+    }
     for name, scenario in offered["scenarios"].items():
-        scenario["by_band"] = _by_band(read_scenario(name))
+        scenario["by_band"] = _by_band(played[name])
     names = [*own, *offered["scenarios"]]
     offered["scenarios"] |= own | settings
     catalogue = {"lessons": [_about(lesson) for lesson in shown], "offered": names}
