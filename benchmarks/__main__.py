@@ -30,6 +30,7 @@ SUBJECTS = (
     "scaling",
     "ensembles",
     "app",
+    "browser",
 )
 
 BUSY = 0.5

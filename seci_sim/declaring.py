@@ -60,7 +60,7 @@ def parameter(
     """Declare one number; `seci_sim.parameters` says what each part is for.
 
     Its meaning stands below the field, or here for one that several models share. With `off`, the
-    default switches a rule off, and nobody doubts that until a scenario switches it on.
+    default switches a rule off: that is an assumption, too, and doubted as any other.
     """
     return Field(
         default,
@@ -82,7 +82,7 @@ def switch(default: bool, role: Role, source: str) -> Any:
     return Field(default, json_schema_extra={"unit": "yes or no", "role": role, "source": source})
 
 
-Kind = Literal["level", "flow", "end"]
+Kind = Literal["level", "flow", "end", "trial"]
 Whole = Literal["mean", "sum", "own"]
 
 
@@ -93,7 +93,8 @@ class Measure:
     name: str
     unit: str
     kind: Kind
-    """A *level* is averaged over weeks, a *flow* added up; an *end* counts as it is when a run ends."""
+    """A *level* is averaged over weeks, a *flow* added up; an *end* counts as it is when a run ends, and
+    of a *trial* the weeks that the name says."""
     meaning: str
     whole: Whole = "own"
     """How the whole comes from the markets of a SECI organisation: their mean, their sum, or a rule."""

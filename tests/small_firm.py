@@ -75,6 +75,8 @@ def people(sizes: list[int], **given: Any) -> Staff:
         "hours": np.zeros((size, 5), np.float32),
         "moved": np.zeros((size, 4), np.float32),
         "pace": np.ones(size),
+        "talent": np.ones(size),
+        "keeps": np.ones(size, np.bool_),
         "shares": np.ones(size),
         "first": first,
         "last": last,

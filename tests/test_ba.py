@@ -220,7 +220,7 @@ def test_over_all_markets_a_need_shows_as_often_in_a_specialised_world(
 
 def test_visits_are_the_whole_part_of_their_mean_and_the_fraction_as_a_chance() -> None:
     staff, space = people([20_000]), new_space(20_000, 1, 1, 1)
-    visits = visits_of(mean=2.3, hours=1.0, uptake=1.0)
+    visits = visits_of(mean=2.3, hours=1.0)
     known = some(
         Knowledge, tacit=np.zeros((20_000, 1)), felt_week=np.zeros((1, 1)), felt_by=np.zeros((1, 1))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import mesa
 import numpy as np
 import pytest
 
-from benchmarks import ROOT, against, anchors, cold_start, footprint, memory, table
+from benchmarks import ROOT, against, anchors, browser, cold_start, footprint, memory, table
 from benchmarks import __main__ as program
 from benchmarks.firms import OFFICE, firm, firm_file
 from benchmarks.timing import Figure, in_turn, ratios
@@ -205,3 +206,17 @@ def test_what_is_no_checkout_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
     with pytest.raises(SystemExit):
         program.main(["--against", str(tmp_path)])
     assert "is no checkout of seci_sim" in capsys.readouterr().err
+
+
+# In a browser -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no Node is installed")
+def test_the_engine_for_browsers_is_timed_beside_the_native_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("benchmarks.browser.WEEKS", 2)
+    monkeypatch.setattr("benchmarks.browser.LATER", 2)
+    figures = browser.measure(quick=True)
+    assert [len(figure.values) for figure in figures] == [3, 3, 3]
+    assert all(value > 0 for figure in figures for value in figure.values)

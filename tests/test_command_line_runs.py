@@ -139,7 +139,7 @@ def test_a_published_model_says_its_own_measures_in_json(
 def test_a_run_of_what_extends_a_shipped_scenario_proposes_to_compare_the_two(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    few = ["--replications", "2", "--workers", "1"]
+    few = ["--replications", "2", "--worlds", "0", "--workers", "1"]
     Path("more.yaml").write_text("name: More\nextends: one-percent\npolicy: {patient_time: 3%}\n")
     assert answer_to(["run", "more.yaml", *few]) == 0
     assert "Next: seci-sim compare one-percent more.yaml" in capsys.readouterr().out

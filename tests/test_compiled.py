@@ -207,8 +207,21 @@ def foreign(_: bytes) -> bytes:
     return b"cos\nsystem\n(S'echo hostile'\ntR."
 
 
-@pytest.mark.parametrize("ending", ["nbi", "nbc"])
-@pytest.mark.parametrize("damage", [emptied, cut, bit_turned_first, bit_turned_inside, foreign])
+@pytest.mark.parametrize(
+    ("damage", "ending"),
+    [
+        (foreign, "nbi"),
+        (bit_turned_inside, "nbc"),
+        *(
+            pytest.param(one, "nbi", marks=pytest.mark.slow)
+            for one in (emptied, cut, bit_turned_first, bit_turned_inside)
+        ),
+        *(
+            pytest.param(one, "nbc", marks=pytest.mark.slow)
+            for one in (emptied, cut, bit_turned_first, foreign)
+        ),
+    ],
+)
 def test_damaged_code_is_made_again_and_said_in_one_line(
     damage: Callable[[bytes], bytes], ending: str, with_rule: Path
 ) -> None:

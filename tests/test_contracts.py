@@ -48,8 +48,7 @@ def visit(firm: Small, visits: float = 3.0, rate: float = 0.3, shows: float = 1.
     known = firm.knowledge
     socialization.learn_from_patients(
         EVERYBODY, firm.staff, known, firm.world(),
-        visits_of(mean=visits, hours=hours, shows=shows, accuracy=0.75, rate=rate,
-             unsure=0.1, uptake=1.0),
+        visits_of(mean=visits, hours=hours, shows=shows, accuracy=0.75, rate=rate, unsure=0.1),
         firm.space, firm.seed, 1,
     )  # fmt: skip
     return known.felt_week

@@ -78,12 +78,12 @@ def notice(firm: Small, chance: float = 1.0, rate: float = 0.5) -> None:
 
 def work(firm: Small, contact: float = 0.1, share: float = 0.1) -> None:
     """Everybody meets patients in routine business, and practises their market's routine."""
-    known, how = firm.knowledge, practice(routine_rate=0.01)
-    visits = visits_of(shows=1.0, accuracy=0.75, rate=0.3)
+    known, how = firm.knowledge, practice(routine_rate=0.01, by_the_way=share)
+    visits = visits_of(shows=1.0, accuracy=0.75, rate=0.3, at_work=contact)
     on_the_job.meet_patients_at_work(
-        EVERYBODY, firm.staff, known, firm.world(), visits, contact, firm.space, firm.seed, 1
+        EVERYBODY, firm.staff, known, firm.world(), visits, firm.space, firm.seed, 1
     )
-    on_the_job.practise_at_work(EVERYBODY, firm.staff, known, how, share)
+    internalization.practise_routines(EVERYBODY, firm.staff, known, how)
 
 
 @given(FIRMS, CHANCES, CHANCES, HOURS)

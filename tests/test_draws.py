@@ -54,7 +54,7 @@ def visits(mean: float) -> Array:
     known = some(
         Knowledge, tacit=np.zeros((5, 1)), felt_week=np.zeros((3, 1)), felt_by=np.zeros((3, 1))
     )
-    how = visits_of(mean=mean, hours=1.0, uptake=1.0)
+    how = visits_of(mean=mean, hours=1.0)
     staff.home[:] = 0
     socialization.learn_from_patients(
         (UNIT, UNIT + 1), staff, known, truth_of([[1]]), how, space, SEED, WEEK

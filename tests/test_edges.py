@@ -44,9 +44,7 @@ def visit(booked: float) -> float:
         felt_week=[[NOBODY] * 2],
         felt_by=[[NOBODY] * 2],
     )
-    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1,
-        uptake=1.0,
-    )  # fmt: skip
+    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=0.75, rate=0.3, unsure=0.1)  # fmt: skip
     truth = truth_of([[1, 1]], variation=0.15)
     socialization.learn_from_patients((0, 1), staff, known, truth, how, space, 1, 1)
     return float(staff.hours[0, knowledge.WITH_PATIENTS])

@@ -295,7 +295,7 @@ def test_folders_of_the_first_version_are_done_again(
 
 def test_a_comparison_is_an_experiment(capsys: pytest.CaptureFixture[str]) -> None:
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 10%}\n")
-    options = ["--replications", "3", "--quiet"]
+    options = ["--replications", "3", "--worlds", "2", "--quiet"]
     ran(capsys, "compare", "firm.yaml", "more.yaml", *options, "--out", "whole", "--workers", "1")
     for shard in ("1/2", "2/2"):
         ran(

@@ -71,7 +71,12 @@ def strange(asked: Experiment) -> Ran:
     outcomes = np.array([[-0.0, 0.0, np.nan], [np.inf, 5e-324, 0.1], [-np.inf, 1 / 3, -0.0]])
     weekly = np.linspace(-1, 1, 3 * 10 * 2).reshape(3, 10, 2)
     weekly[1, 4] = np.nan, -0.0
-    empty = np.empty((3, 0, 0)), np.empty((3, 10, 0, 0)), np.empty((3, 10, 0))
+    empty = (
+        np.empty((3, 0, 0)),
+        np.empty((3, 10, 0, 0)),
+        np.empty((3, 10, 0)),
+        np.empty((3, 0, 0, 0)),
+    )
     return Ran(np.array([5, 0, 2]), np.array([0, 3, 1]), outcomes, weekly, *empty, np.zeros(3))
 
 

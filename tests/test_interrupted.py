@@ -111,15 +111,27 @@ STATES: dict[str, Callable[[subprocess.Popen[str]], object]] = {
 }
 
 
+SLOW = pytest.mark.slow  # the same way out, from another place
+
+
 @pytest.mark.timeout(180)
-@SIGNALS
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    ("state", "sent"),
+    [
+        ("a worker starts", signal.SIGINT),
+        ("both work", signal.SIGTERM),
+        ("a part is there", signal.SIGINT),
+        pytest.param("a worker starts", signal.SIGTERM, marks=SLOW),
+        pytest.param("both work", signal.SIGINT, marks=SLOW),
+        pytest.param("a part is there", signal.SIGTERM, marks=SLOW),
+    ],
+)
 def test_it_ends_in_one_line_while(state: str, sent: signal.Signals) -> None:
     ended(sent, STATES[state])
 
 
 @pytest.mark.timeout(180)
-@SIGNALS
+@pytest.mark.parametrize("sent", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=SLOW)])
 def test_a_comparison_ends_in_one_line_among_its_worlds(sent: signal.Signals) -> None:
     ended(sent, lambda _: list(Path("out/worlds/parts").glob("part-*.json")), COMPARED)
 

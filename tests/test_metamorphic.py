@@ -126,9 +126,7 @@ def moved_to(small: Small, rows: Array) -> Small:
 
 def visited(small: Small, rows: Array) -> None:
     """Patients show everything, and everybody reads it rightly: luck has nothing to decide."""
-    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=1.0, rate=0.3, unsure=0.1,
-        uptake=1.0,
-    )  # fmt: skip
+    how = visits_of(mean=3.0, hours=4.0, shows=1.0, accuracy=1.0, rate=0.3, unsure=0.1)  # fmt: skip
     socialization.learn_from_patients(
         EVERYBODY, small.staff, small.knowledge, small.world(0.0), how, small.space, small.seed, 1
     )

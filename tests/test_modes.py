@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from small_firm import NO_GROUP, NO_KINDS, knowing, people, some, truth_of, visits_of
 
 from seci_sim import SECIModel
-from seci_sim.parameters import Learning
+from seci_sim.parameters import Learning, Policy
 from seci_sim.seci import (
     combination,
     externalization,
@@ -108,7 +108,7 @@ def test_who_is_sure_of_half_their_needs_learns_in_steps_between_floor_and_whole
     # Sure of 2 of 4, above 0.1 rightly or wrongly: .4 + .6 * 2/4 = .7; of none: .4; of all: 1.
     tacit = np.array([[0.5, -0.5, 0.1, 0.0], [0.0] * 4, [0.2, 0.3, -0.4, 1.0]], np.float32)
     staff = people([3])
-    pace.set_paces((0, 1), staff, tacit, some(pace.Pace, floor=0.4, unsure=0.1), 1)
+    pace.set_paces((0, 1), staff, tacit, some(pace.Pace, floor=0.4, unsure=0.1))
     assert staff.pace == pytest.approx(np.array([0.7, 0.4, 1.0]))
 
 
@@ -123,22 +123,30 @@ def test_two_colleagues_learn_from_each_other_at_their_own_pace() -> None:
 @given(CONVICTIONS, st.floats(0, 1), st.floats(0, 0.9))
 def test_a_pace_lies_between_the_floor_and_one(tacit: Array, floor: float, unsure: float) -> None:
     staff = people([2])
-    pace.set_paces((0, 1), staff, tacit, some(pace.Pace, floor=floor, unsure=unsure), 1)
+    pace.set_paces((0, 1), staff, tacit, some(pace.Pace, floor=floor, unsure=unsure))
     assert (staff.pace >= np.float32(floor)).all()
     assert (staff.pace <= 1).all()
 
 
 def test_talent_has_the_declared_spread_around_one_and_stays_with_a_person() -> None:
     # 100,000 people; the mean's standard error is .5 / 316, that of the spread about twice as much.
-    how = pace.new_pace(Learning(talent_spread=0.5))
+    how = lasting.in_what_people_differ(Policy(), Learning(talent_spread=0.5))
     staff = people([100_000])
-    pace.set_paces((0, 1), staff, np.zeros((100_000, 1), np.float32), how, 1)
+    lasting.let_differ(staff, how, 0, 1)
     assert staff.pace.mean() == pytest.approx(1.0, abs=5 * 0.5 / np.sqrt(100_000))
     assert staff.pace.std() == pytest.approx(0.5, abs=0.02)
     before = staff.pace.copy()
     staff.arrival[[0, 1]] = staff.arrival[[1, 0]]  # they change places
-    pace.set_paces((0, 1), staff, np.ones((100_000, 1), np.float32), how, 1)
+    lasting.let_differ(staff, how, 0, 1)
     assert staff.pace.tolist() == [before[1], before[0], *before[2:].tolist()]
+
+
+def test_only_who_came_this_week_gets_anything_for_good() -> None:
+    staff = people([3], arrival=[[4, 0], [7, 1], [8, 2]])
+    lasting.let_differ(staff, some(lasting.Lasting, talent=0.5), 7, 1)
+    assert staff.talent[0] == staff.shares[0] == staff.keeps[0] == 1
+    assert (staff.talent[1:] != 1).all()
+    assert staff.shares[1:].tolist() == staff.keeps[1:].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 8])
@@ -173,10 +181,10 @@ def test_who_shares_nothing_adds_nothing_to_what_a_group_says() -> None:
 def test_a_larger_openness_only_adds_people(one: float, other: float, seed: int) -> None:
     staff, found = people([9, 9]), []
     for openness in sorted((one, other)):
-        lasting.who_shares(staff, openness, seed)
+        lasting.let_differ(staff, some(lasting.Lasting, openness=openness), 0, seed)
         found.append(staff.shares.copy())
     assert (found[0] <= found[1]).all()
-    lasting.who_shares(staff, 1.0, seed)
+    lasting.let_differ(staff, some(lasting.Lasting, openness=1.0), 0, seed)
     assert (staff.shares == 1).all()
 
 
@@ -224,8 +232,8 @@ def test_an_hour_of_routine_business_in_ten_practises_the_routine() -> None:
     staff.hours[0, 0] = 10.0
     tacit = np.array([[0.5, 0.5], [0.5, 0.5]], np.float32)
     known = some(knowledge.Knowledge, tacit=tacit, routine=[[-1, 0]])
-    how = some(internalization.Practice, routine_rate=0.02)
-    on_the_job.practise_at_work((0, 2), staff, known, how, 0.1)
+    how = some(internalization.Practice, routine_rate=0.02, by_the_way=0.1)
+    internalization.practise_routines((0, 2), staff, known, how)
     assert tacit == pytest.approx(np.array([[0.5 - 0.06 * 1.5, 0.5], [0.5, 0.5]]))
     assert staff.hours.sum() == 10.0, "nobody books hours for it"
 
@@ -237,10 +245,8 @@ def test_a_patient_is_met_in_each_ten_hours_of_routine_business(booked: float, m
     staff.hours[0, 2] = booked
     tacit = np.zeros((1, 1), np.float32)
     known = some(knowledge.Knowledge, tacit=tacit, felt_week=[[0]], felt_by=[[0]])
-    visits = visits_of(shows=1.0, accuracy=1.0, rate=0.1)
-    on_the_job.meet_patients_at_work(
-        (0, 1), staff, known, truth_of([[1]]), visits, 0.1, space, 1, 1
-    )
+    visits = visits_of(shows=1.0, accuracy=1.0, rate=0.1, at_work=0.1)
+    on_the_job.meet_patients_at_work((0, 1), staff, known, truth_of([[1]]), visits, space, 1, 1)
     assert tacit[0, 0] == pytest.approx(1 - 0.9**met)
 
 

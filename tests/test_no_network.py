@@ -76,24 +76,10 @@ def test_no_command_asks_anything_of_a_network() -> None:
         ["rerun", "results/firm-vs-more", *alone],
         ["experiment", "trial.yaml", *alone],
         ["collect", "results/trial"],
-        ["handout", "lesson.yaml", *alone],
+        ["page", "class.html", "--lesson", "lesson.yaml", *alone],
     ):
         assert answer_to(arguments) == 0
         assert asked == [], arguments
-
-
-@pytest.mark.usefixtures("_watched")
-def test_the_page_asks_nothing_of_a_network_to_answer() -> None:
-    pytest.importorskip("dash", reason="needs the extra app")
-    from page_visitor import get
-
-    from seci_sim.page.server import new_server
-    from seci_sim.page.workers import Line
-
-    line = Line(1)
-    assert get(new_server(line), "/").status_code == 200
-    line.close()
-    assert asked == []
 
 
 @pytest.mark.usefixtures("_watched")

@@ -488,6 +488,8 @@ def test_a_preview_fits_a_screen_and_says_how_sure_turnover_is(
 ) -> None:
     told = said(capsys)
     assert "Office       2  (headquarters)  40.0% (2% to 100%; 1 in 2.5 years of work)" in told
+    hours = "its routine would take up to 26 hours a head and year more"  # half of 52
+    assert f"2 people (50%) are headquarters: were they to serve a market, {hours}" in told
     people("person,unit,market\n" + "".join(f"{n},Unit {n % 60},M{n % 60}\n" for n in range(600)))
     told = said(capsys)
     assert len(told.splitlines()) <= 24

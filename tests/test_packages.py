@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
 OF_USERS = ("app", "excel", "slides", "images", "parquet", "analysis", "cluster", "browser", "test")
 PYTHONS = ("3.11", "3.12", "3.13")
-INSTALLED = (*OF_USERS, "mesa-page", "dev", "docs")
+INSTALLED = (*OF_USERS, "mesa-page", "dev", "docs", "wasm")
 """The extras whose packages `.ci/run` installs, if not all of the one for Mesa's page."""
 
 INSTALLED_BY_NOBODY_IN_CI = {"ipyvuetify", "ipyvue"}

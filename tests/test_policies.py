@@ -198,7 +198,8 @@ def test_a_newcomer_decides_anew() -> None:
     staff = people([4], arrival=[[0, 0], [7, 0], [8, 0], [0, 1]])
     drawn = np.empty((64, 4), np.bool_)
     for seed, keeps in enumerate(drawn):
-        lasting.who_keeps_to_it(keeps, staff, 0.5, seed)
+        lasting.let_differ(staff, some(lasting.Lasting, uptake=0.5), 0, seed)
+        keeps[:] = staff.keeps
     assert len({tuple(column) for column in drawn.T}) == 4
 
 

@@ -116,8 +116,21 @@ def test_nor_does_any_golden_run_move(copy: Path) -> None:
     ("old", "new", "said_of_it"),
     [
         ("    differing = 0.0\n", "    differing = 0.0 + 0.0\n", "model: "),
-        ('parameter(50, "people"', 'parameter(40, "people"', "march.people: 50 there, 40 here"),
-        (f"\nRESULTS = {RESULTS}\n", "\nRESULTS = 99\n", f"results: {RESULTS} there, 99 here"),
+        *(
+            pytest.param(*other, marks=pytest.mark.slow)
+            for other in (
+                (
+                    'parameter(50, "people"',
+                    'parameter(40, "people"',
+                    "march.people: 50 there, 40 here",
+                ),
+                (
+                    f"\nRESULTS = {RESULTS}\n",
+                    "\nRESULTS = 99\n",
+                    f"results: {RESULTS} there, 99 here",
+                ),
+            )
+        ),
     ],
 )
 def test_another_rule_another_default_or_other_results_end_it(

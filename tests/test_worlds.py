@@ -30,18 +30,34 @@ def scenario_of(text: str, folder: Path, name: str = "firm.yaml") -> Scenario:
 # What is doubted ----------------------------------------------------------------------------------
 
 
-def test_no_lever_switch_table_or_measured_number_is_ever_doubted() -> None:
+def test_whatever_nobody_decides_states_or_has_measured_is_doubted_rules_that_are_off_too() -> None:
     bare = Scenario(name="Firm", question="What happens?")
     assert names_of(bare) == {
         declared.name
         for declared in declarations()
         if declared.role != "lever"
-        and not declared.off
         and declared.plausible
         and not declared.source.startswith("measured")
     }
     assert "service.bands" not in names_of(bare)
     assert "learning.tacit_half_life" in names_of(bare)  # borrowed, of other skills
+    assert {"learning.ambient_contact", "learning.on_the_job", "policy.openness"} <= names_of(bare)
+    assert not names_of(bare) & {"policy.mentors", "policy.initiative", "policy.patient_time"}
+
+
+def test_every_default_is_plausible_so_that_worlds_lie_around_it_a_rule_that_is_off_included() -> (
+    None
+):
+    for declared in declarations():
+        if declared.plausible is not None:
+            low, high = declared.plausible
+            assert low <= declared.default <= high, declared.name
+
+
+def test_a_file_that_says_how_much_routine_business_teaches_has_it_in_every_world() -> None:
+    stated = names_of(read_scenario("one-percent"), read_scenario("learning-on-the-job"))
+    assert "learning.ambient_contact" not in stated
+    assert "learning.on_the_job" in stated
 
 
 def test_a_doubted_parameter_has_its_plausible_range_in_numbers_of_its_kind() -> None:

@@ -1,47 +1,100 @@
-"""The command that makes a lesson into a page."""
+"""The command that writes the page: one file with the model in it, which anybody can open."""
 
 from __future__ import annotations
 
 import shlex
 import webbrowser
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from seci_sim.cli.options import AsJson, Memory, Open, Quiet, Workers, at_a_terminal, in_json
+from seci_sim.cli.options import (
+    AsJson,
+    CommandLineProblem,
+    Memory,
+    Open,
+    Quiet,
+    Workers,
+    at_a_terminal,
+    in_json,
+)
+
+if TYPE_CHECKING:
+    from seci_sim.page.lessons import Lesson
+    from seci_sim.scenario import Scenario
+
+OwnScenarios: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SCENARIO...]", help="Organisations of your own for the sandbox: files."
+    ),
+]
+Lessons: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lesson",
+        metavar="NAME",
+        help="A shipped lesson, or a file; may be given several times.",
+        show_default="all shipped lessons",
+    ),
+]
 
 
-def handout(
-    lesson: Annotated[
-        str, typer.Argument(metavar="LESSON", help="Name of a shipped lesson, or a file.")
-    ],
-    out: Annotated[
-        str | None,
-        typer.Option("--out", metavar="FILE", help="File of the page.", show_default="LESSON.html"),
-    ] = None,
+def page(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="File to write, such as class.html.")],
+    scenarios: OwnScenarios = None,
+    lesson: Lessons = None,
     workers: Workers = None,
     memory: Memory = 8,
     opens: Open = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> str:
-    """Write a lesson as one page with its runs in it, which opens by a double click, offline."""
-    from seci_sim.lab.comparing import comparison
-    from seci_sim.lab.size import check_memory
-    from seci_sim.page.lessons import read_lesson
+    """Write one page that anybody can open, offline: a first minute, lessons with bets, every lever."""
+    lessons, own = asked(lesson, scenarios, workers, memory)
+    from seci_sim.page.saving import file_of, save, written  # imports the model: after all checks
 
-    read = read_lesson(lesson)
-    compared = comparison(read.settings, replications=read.replications, keep="everything")
-    check_memory(compared, workers, memory, "run")
-    from seci_sim.page.handout.saving import file_of, write  # imports the model: after all checks
-
-    path = file_of(out, lesson)
-    command = shlex.join(["seci-sim", "handout", lesson])
-    size = write(read, path, command=command, workers=workers, silent=quiet or as_json)
+    path = file_of(file)
+    named = [part for name in lesson or () for part in ("--lesson", name)]
+    command = shlex.join(["seci-sim", "page", file, *(scenarios or ()), *named])
+    text = written(lessons, own, command=command, workers=workers, silent=quiet or as_json)
+    size = save(text, path)
     if opens is not False and at_a_terminal():
         webbrowser.open(path.resolve().as_uri())
     if as_json:
         return in_json({"command": command, "file": str(path), "bytes": size})
-    runs = len(read.labels) * read.replications
-    wrote = f"Wrote {path}: {len(read.labels)} settings, {runs} runs, {size / 1e6:.2f} MB."
-    return "" if quiet else f"{wrote}\nOpen it in a browser; docs/teaching.md has a plan."
+    wrote = f"Wrote {path}: lessons: {len(lessons)}, {size / 1e6:.2f} MB."
+    return (
+        "" if quiet else f"{wrote}\nOpen it in a browser, or send it; docs/teaching.md has a plan."
+    )
+
+
+def asked(
+    lesson: Sequence[str] | None,
+    scenarios: Sequence[str] | None,
+    workers: int | None = None,
+    memory: float = 8,
+) -> tuple[dict[str, Lesson], list[Scenario]]:
+    """The lessons of a page, by name, and scenarios of one's own; runs that must be made fit the memory."""
+    from seci_sim.lab.comparing import comparison
+    from seci_sim.lab.size import check_memory
+    from seci_sim.page.lessons import read_lesson, shipped_lessons
+    from seci_sim.scenario import read_scenario
+    from seci_sim.scenario.problems import shown
+
+    shipped = shipped_lessons()
+    for name in (names := list(lesson or shipped)):
+        if names.count(name) > 1:
+            raise CommandLineProblem(f"--lesson: {shown(name)} is given twice")
+    own = [read_scenario(name) for name in scenarios or ()]
+    for given, scenario in zip(scenarios or (), own, strict=True):
+        if not scenario.units:
+            what = f"the page plays the SECI organisation, not {scenario.model}"
+            raise CommandLineProblem(f"{shown(given)}: {what}")
+    lessons = {name: read_lesson(name) for name in names}
+    for name, one in lessons.items():
+        if name not in shipped:
+            compared = comparison(one.settings, replications=one.replications, keep="everything")
+            check_memory(compared, workers, memory, "run")
+    return lessons, own

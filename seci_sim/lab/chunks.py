@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from seci_sim.lab import watch
+from seci_sim.lab import trials, watch
 from seci_sim.lab.cells import Cell, settled
 from seci_sim.lab.compiling import ready
 from seci_sim.lab.design import (
@@ -54,6 +54,8 @@ class Run:
     """When each market reached each stage with each need; empty unless asked for."""
     yearly: Array = field(default_factory=lambda: np.empty((0, 0)))
     """(years, measures) float64; see `seci_sim.lab.yearly`."""
+    trial: Array = field(default_factory=lambda: np.empty((0, 0, 0)))
+    """(weeks, arms, columns) float64; see `seci_sim.lab.trials.by_arm`."""
 
 
 def run_once(
@@ -106,7 +108,7 @@ def run_once(
 
 def _result(organisation: Organisation, with_stories: bool) -> Run:
     """What came of an organisation that has lived to its horizon."""
-    from seci_sim.seci import records
+    from seci_sim.seci import competition, records
     from seci_sim.seci.story import story
 
     stories = tuple(
@@ -114,11 +116,16 @@ def _result(organisation: Organisation, with_stories: bool) -> Run:
         for need in range(organisation.settings.world.needs if with_stories else 0)
         for step in story(organisation.knowledge, organisation.firm, need)
     )
-    table, settings = records.table(organisation.records), organisation.settings
+    table, settings = organisation.table(), organisation.settings
     measured = weekly_of(settings)
     summary = records.summary(table[:, -1], measured)
+    summary |= competition.outcomes(table[:, -1], measured, settings)
     summary |= _hours_by_place(table, measured, settings.markets)
-    return Run(table, organisation.records.knowing, summary, stories)
+    run = Run(table, organisation.records.knowing, summary, stories)
+    if organisation.trial is None:
+        return run
+    by_arm = trials.by_arm(organisation.trial)
+    return replace(run, summary=summary | trials.summary(organisation.trial), trial=by_arm)
 
 
 def _hours_by_place(
@@ -166,7 +173,10 @@ class Chunk:
         return replace(self, runs=tuple(self.runs[place] for place in places))
 
 
-ARRAYS = ("cell", "replication", "outcomes", "weekly", "yearly", "markets", "knowing", "seconds")
+ARRAYS = (
+    *("cell", "replication", "outcomes", "weekly", "yearly", "markets", "knowing", "trial"),
+    "seconds",
+)
 """What `Ran` holds by run."""
 
 
@@ -188,6 +198,8 @@ class Ran:
     """(runs, weeks, markets, measures) float64, of single markets in their scenario's order."""
     knowing: Array
     """(runs, weeks, needs) float64."""
+    trial: Array
+    """(runs, weeks, arms, columns) float64, of the arms of a trial."""
     seconds: Array
     """(runs,) float64."""
     stories: dict[int, tuple[Told, ...]] = field(default_factory=dict)
@@ -203,7 +215,7 @@ def nothing_ran(experiment: Design, *failures: Failure) -> Ran:
 def run_chunk(chunk: Chunk) -> Ran:
     """Do the runs of a chunk; one that raises is told and left out."""
     experiment = chunk.experiment
-    ready(experiment.scenarios[0].model)
+    ready(experiment.scenarios[0].model, trial=experiment.has_trial)
     scenarios: dict[int, Scenario] = {}
     runs: list[tuple[int, int, float]] = []
     ran: list[tuple[Scenario, Run]] = []
@@ -247,8 +259,9 @@ def _gathered(
     """Put what runs led to into arrays."""
     cell, replication, seconds = zip(*runs, strict=True) if runs else ((), (), ())
     shape = shapes(experiment)
-    weekly, markets, knowing = (
-        np.full((len(ran), *shape[name]), np.nan) for name in ("weekly", "markets", "knowing")
+    weekly, markets, knowing, trial = (
+        np.full((len(ran), *shape[name]), np.nan)
+        for name in ("weekly", "markets", "knowing", "trial")
     )
     for place, (scenario, run) in enumerate(ran):
         if weekly.size:
@@ -257,6 +270,8 @@ def _gathered(
             _fill_markets(markets[place], market_measures(experiment), scenario, run)
         if knowing.size:
             knowing[place, :, : run.knowing.shape[1]] = run.knowing
+        if trial.size and run.trial.size:
+            trial[place] = run.trial
     return Ran(
         cell=np.array(cell, np.int64),
         replication=np.array(replication, np.int64),
@@ -265,6 +280,7 @@ def _gathered(
         yearly=np.array([run.yearly for _, run in ran]).reshape(len(ran), *shape["yearly"]),
         markets=markets,
         knowing=knowing,
+        trial=trial,
         stories={
             number: run.stories
             for (number, _, _), (_, run) in zip(runs, ran, strict=True)

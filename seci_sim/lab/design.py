@@ -20,12 +20,14 @@ from seci_sim.lab.sections import (
     Sample,
     Until,
 )
+from seci_sim.lab.trial_measures import trial_measures
 from seci_sim.parameters import MODELS, WEEKS_A_YEAR, Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
 from seci_sim.scenario.money import ASIDE
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.scenario import hash_of
+from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
 from seci_sim.scenario.units import Name, Prose, Sentence, Source
 from seci_sim.scenario.validation import FieldPath, Problem, refuse
 from seci_sim.seci.measures import RATIOS, Measure, columns, outcomes
@@ -47,7 +49,7 @@ BY_MARKET = ("needs_met", "needs_mis_served", "staff_knowing", "launched")
 YEARLY = ("needs_met", "needs_mis_served", "hours_a_head_and_year")
 """What is kept year by year."""
 
-Kept = Literal["outcomes", "weekly", "yearly", "markets", "knowing"]
+Kept = Literal["outcomes", "weekly", "yearly", "markets", "knowing", "trial"]
 Seeds = TypeVar("Seeds", int, "Array")
 
 
@@ -197,6 +199,11 @@ class Design(Section):
     def fingerprint(self) -> str:
         """Hash of what was chosen of that, and of which results it has."""
         return hash_of(self._fields(only_chosen=True))
+
+    @property
+    def has_trial(self) -> bool:
+        """Whether there is a trial inside the firm of some scenario."""
+        return any(scenario.trial is not None for scenario in self.scenarios)
 
     @property
     def searches(self) -> bool:
@@ -351,9 +358,12 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    found = MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+    found = MODELS[scenario.model].outcomes or outcomes(
+        scenario.service.bands, scenario.rival_names
+    )
     *others, last = found.items()
-    return dict([*others, *measures_by_place(scenario).items(), last])
+    of_run = measures_by_place(scenario) | trial_measures(scenario)
+    return dict([*others, *of_run.items(), last])
 
 
 def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
@@ -365,7 +375,7 @@ def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
     >>> weekly_of(read_scenario("baseline"))[0].name
     'needs_met'
     """
-    return MODELS[scenario.model].measures or columns(scenario.service.bands)
+    return MODELS[scenario.model].measures or columns(scenario.service.bands, scenario.rival_names)
 
 
 def years_in(weeks: int) -> int:
@@ -416,5 +426,8 @@ def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
             max(len(one.markets) for one in design.scenarios) if firm else 0,
             len(market_measures(design)),
         ),
+        "trial": (weeks, len(ARMS), 1 + len(TRIAL_OUTCOMES))
+        if in_full and design.has_trial
+        else (0, 0, 0),
         "knowing": (weeks, max(one.world.needs for one in design.scenarios) if firm else 0),
     }

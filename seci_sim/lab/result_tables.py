@@ -23,6 +23,7 @@ from seci_sim.lab.manifest import (
 )
 from seci_sim.lab.run import results_of
 from seci_sim.lab.spreadsheets import as_csv, weekly_csv
+from seci_sim.lab.trial_measures import MEASURED
 from seci_sim.seci.measures import WHOLE
 
 RESULTS = "results"
@@ -44,10 +45,17 @@ KEYS = {
     "stage": "felt, said, planned, practised or routine: when the market first reached it.",
     "response": "The response that was said, planned, practised or made routine; 0 when felt.",
     "people": "Who was there: unit and number of each employee.",
+    "arm": "control or treated.",
     "kind": "raised (the run ended with an error), killed (its process died) or hung.",
     "what": "What went wrong.",
     "command": "The command that does this run alone.",
 }
+
+TRIAL = "trial"
+"""The table of the arms of a trial, week by week."""
+
+OF_ARMS = {"people": ("people", "People of the arm who are there.")} | MEASURED
+"""Unit and meaning of what stands in it: of people, their mean."""
 
 TIMES = {"weekly": "week", "markets": "week", "yearly": "year"}
 """Tables with a row for each of these."""
@@ -130,6 +138,8 @@ def _tables(found: Findings) -> Iterator[tuple[str, pd.DataFrame]]:
         yield "markets", markets.dropna(axis="columns", how="all")
         yield "diffusion", results.diffusion
         yield "stories", results.stories
+    if not results.trial.empty:
+        yield TRIAL, results.trial
 
 
 def data_dictionary(found: Findings, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -143,6 +153,8 @@ def data_dictionary(found: Findings, tables: Mapping[str, pd.DataFrame]) -> pd.D
                 factor = factors[column]
                 kind = "lever" if factor.decided else "uncertain"
                 rows.append((table, column, factor.unit, kind, factor.meaning))
+            elif table == TRIAL and column in OF_ARMS:
+                rows.append((table, column, OF_ARMS[column][0], "week", OF_ARMS[column][1]))
             elif column in KEYS:
                 rows.append((table, column, "", "key", KEYS[column]))
             else:
@@ -158,6 +170,8 @@ def one_number(column: str, kind: str) -> str:
         return ONE_NUMBER[column]
     if kind == "end":
         return "in the last period"
+    if kind == "trial":
+        return "mean over people of their weeks"
     if kind == "flow":
         return "total over the horizon"
     return "mean over the horizon" if column.endswith("_horizon") else "mean of the last 52 weeks"

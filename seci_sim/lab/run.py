@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +20,11 @@ from seci_sim.lab.design import (
     weekly_measures,
 )
 from seci_sim.lab.statistics import add_ratios
+from seci_sim.lab.trial_measures import MEASURED
 from seci_sim.lab.worlds import Worlds
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
+from seci_sim.scenario.trial import ARMS
 from seci_sim.seci.measures import WHOLE, Measure
 from seci_sim.words import counted, notebook_table
 
@@ -53,6 +55,8 @@ class Results:
     """How long the runs took."""
     fingerprint: str = ""
     """Hash of all that the numbers depend on, as in the manifest."""
+    trial: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """For each scenario with a trial, seed, week and arm: who is there, and the mean of each measure."""
     worlds: Worlds | None = None
     """The same scenarios in many worlds, where they were looked at."""
 
@@ -92,6 +96,7 @@ def results_of(found: Findings) -> Results | None:
         measures=tuple(measures[name] for name in weekly_measures(experiment)),
         seconds=found.seconds,
         fingerprint=experiment.fingerprint,
+        trial=_trial(experiment, ran.trial[kept], seeds),
     )
 
 
@@ -179,6 +184,28 @@ def _keys(
             "market": pd.Series(np.tile(markets, len(seeds) * weeks), dtype="category"),
         }
     )
+
+
+def _trial(experiment: Design, trial: Array, seeds: tuple[int, ...]) -> pd.DataFrame:
+    """What was measured by arm, in the weeks in which it was."""
+    found = []
+    for place, scenario in enumerate(experiment.scenarios):
+        if scenario.trial is None:
+            continue
+        weeks = np.array(scenario.trial.weeks(scenario.horizon))
+        rows = trial[place * len(seeds) : (place + 1) * len(seeds), weeks - 1]
+        columns: dict[str, Any] = {
+            "scenario": scenario.name,
+            "seed": np.repeat(np.array(seeds, np.int64), len(weeks) * len(ARMS)),
+            "week": np.tile(np.repeat(weeks, len(ARMS)), len(seeds)),
+            "arm": np.tile(np.array(ARMS, dtype=object), len(seeds) * len(weeks)),
+        }
+        measured = rows.reshape(-1, rows.shape[-1])
+        for column, name in enumerate(("people", *MEASURED)):
+            if column == 0 or name in scenario.trial.outcomes:
+                columns[name] = measured[:, column]
+        found.append(pd.DataFrame(columns))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
 def _diffusion(experiment: Design, knowing: Array) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Worlds: sets of values of what nobody has measured, over which an answer is looked at again.
 
-What is doubted of a scenario is what its file leaves at an assumed value: a firm's own facts, once they
-are stated, hold in every world, and so does what somebody decides.
+What is doubted of a scenario is what its file leaves at an assumed value, that a rule is off included: a
+firm's own facts, once they are stated, hold in every world, and so does what somebody decides.
 """
 
 from __future__ import annotations
@@ -113,15 +113,16 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     Returns
     -------
     tuple of Factor
-        Every parameter with a plausible range that nobody decides, nobody has measured, no scenario
-        states and no default switches off; none of a published model, whose numbers are those of its paper.
+        Every parameter with a plausible range that nobody decides, nobody has measured and no scenario
+        states, those of rivals only where there are some; none of a published model, whose numbers are those
+        of its paper.
 
     Examples
     --------
     >>> from seci_sim.scenario import read_scenario
     >>> factors = doubted([read_scenario("one-percent"), read_scenario("two-percent")])
     >>> [factor.name for factor in factors if factor.role == "fact"][:3]
-    ['learning.settling_hours', 'projects.combination_hours', 'projects.justification_hours']
+    ['learning.settling_hours', 'learning.ambient_contact', 'learning.on_the_job']
     >>> doubted([read_scenario("march-1991")])
     ()
     """
@@ -129,17 +130,19 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     if model.paper:
         return ()
     stated = set().union(*map(_stated, scenarios))
+    idle = "" if any(scenario.rivals for scenario in scenarios) else "competition."
     return tuple(
         _factor(declared)
         for declared in declarations(model.name)
-        if _is_uncertain(declared) and declared.name not in stated
+        if _is_uncertain(declared)
+        and declared.name not in stated
+        and not (idle and declared.name.startswith(idle))
     )
 
 
 def _is_uncertain(declared: Declaration) -> bool:
     measured = declared.source.startswith("measured")
-    decided = declared.role == "lever" or declared.off
-    return declared.plausible is not None and not decided and not measured
+    return declared.plausible is not None and declared.role != "lever" and not measured
 
 
 def _stated(scenario: Scenario) -> set[str]:

@@ -47,7 +47,7 @@ class Policy(Section):
         "share",
         (0, 1),
         (0.4, 1),
-        "lever",
+        "fact",
         "assumed: about half intend to withhold what they know, Peng (2013)",
     )
     """Staff who share what they know with colleagues and in workshops, always the same people."""

@@ -13,7 +13,7 @@ from seci_sim.lab.comparison_table import MET, Comparison, Row
 from seci_sim.lab.factors import Factor
 from seci_sim.lab.verdicts import Verdict
 from seci_sim.lab.years import by_year, weeks_to_pay
-from seci_sim.report import costs
+from seci_sim.report import costs, trials
 from seci_sim.report.html import Told
 
 FILE = "comparison.json"
@@ -28,7 +28,7 @@ def document(told: Told) -> dict[str, Any]:
         ``question``, ``answer``, ``how_to_read``, ``keep_in_mind``, ``seeds``, ``worlds`` (how many, 0
         without), ``mis_served_weight``, ``verdicts`` and ``policies``. A verdict has the fields of
         `seci_sim.lab.verdicts.Verdict`, its ``years`` (0 is the whole run) and ``weeks_to_pay``; doubt
-        is of luck and doubt together. Each of the policies has its ``name`` and ``fingerprint``; by the name of an outcome its ``mean`` (or ``median``, or
+        is of luck and doubt together. ``trials``, where there are any, have what `seci_sim.report.trials.document` says. Each of the policies has its ``name`` and ``fingerprint``; by the name of an outcome its ``mean`` (or ``median``, or
         ``ratio`` to the first policy) with its 95% ``interval`` and ``runs``; and by that name with
         ``_change_from_first`` the paired difference.
     """
@@ -52,7 +52,7 @@ def document(told: Told) -> dict[str, Any]:
         ],
         "policies": list(policies.values()),
         "money": costs.document(told.compared, told.results.scenarios),
-    }
+    } | ({"trials": _plain(trials.document(told.results))} if told.trials else {})
 
 
 def as_json(document: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from seci_sim.figures import Chart, parts
 from seci_sim.lab.comparison_table import Comparison, comparison
@@ -15,6 +15,7 @@ from seci_sim.report.cautions import about_runs
 from seci_sim.report.costs import sentences as in_money
 from seci_sim.report.html_page import page
 from seci_sim.report.sections import Section, sections
+from seci_sim.report.trials import TrialReport, reports
 from seci_sim.scenario.counting import currency_of, weight_of
 
 
@@ -33,6 +34,8 @@ class Told:
     cautions: list[str]
     sections: list[Section]
     """All charts, in the order in which they are read, under headings."""
+    trials: list[TrialReport] = field(default_factory=list)
+    """Of trials inside the firm, where there are any."""
 
     @property
     def answer(self) -> tuple[str, ...]:
@@ -78,6 +81,7 @@ def tell(results: Results) -> Told:
         tables.policies(found),
         about_runs(scenarios, seeds, found),
         sections(drawn, found, in_money(found, scenarios)),
+        reports(results),
     )
 
 

@@ -46,12 +46,14 @@ class Practice(Structure):
     """Step an hour."""
     routine_hours: float
     """Of a week, for the market's routines."""
+    by_the_way: float
+    """Share of routine business, in which they are practised, too, without being booked."""
     routine_rate: float
     noticing: float
     """Chance to notice that a routine is wrong on a need."""
     noticing_step: float
     reading_use: float
-    """Chance that an entry which was read this week is tried."""
+    """Chance that what was read this week is tried."""
 
 
 class Pilots(Structure):
@@ -159,9 +161,9 @@ def try_what_was_read(
     seed: Whole,
     week: Whole,
 ) -> None:
-    """Of what they read this week and made out, people try some entries in their work.
+    """What they read this week, as far as they made it out, some people try in their work.
 
-    For each of these, with a chance, as in an hour of training, which is not booked::
+    With a chance, as in an hour of training, which is not booked::
 
         tacit += rate * pace * (entry - tacit)
 
@@ -175,27 +177,33 @@ def try_what_was_read(
     Source: that printed material alone moves practice, if little, Cochrane review CD004398. Rule: our
     assumption.
     """
-    explicit, tacit = knowledge.explicit, knowledge.tacit
+    limit, tried = luck.below(practice.reading_use), space.observed
     for u in range(part[0], part[1]):
         begin, end = rows_there(u, staff)
-        for i in range(begin, end):
+        words = space.words[begin:end]
+        luck.fill_words(words, seed, luck.TRYING, week, u, luck.FIRST)
+        for place in range(luck.who_below(words, limit, space.chosen)):
+            i = begin + np.int64(space.chosen[place])
             if space.read[i] == NOBODY:
                 continue
-            entries = knowledge.library.entries[space.read[i]]
-            step = min(np.float32(1), np.float32(practice.rate) * staff.pace[i])
+            entries, held = knowledge.library.entries[space.read[i]], knowledge.explicit[i]
             for need in range(entries.size):
-                if entries[need] == 0 or explicit[i, need] != entries[need]:
-                    continue
-                if luck.chance(seed, luck.TRYING, week, u, i - begin, need) < practice.reading_use:
-                    change = step * (np.float32(entries[need]) - tacit[i, need])
-                    tacit[i, need] += change
-                    staff.moved[i, INTERNALIZATION] += abs(change)
+                tried[need] = entries[need] if held[need] == entries[need] else 0
+            step = np.float32(practice.rate) * staff.pace[i]
+            staff.moved[i, INTERNALIZATION] += move_towards(knowledge.tacit[i], tried, step)
 
 
 @kernel
 def practise_routines(part: Part, staff: Staff, knowledge: Knowledge, practice: Practice) -> None:
-    """The staff of a market practise its routines, at a smaller rate than in training."""
-    hours, rate = practice.routine_hours, practice.routine_rate
+    """The staff of a market practise its routines, at a smaller rate than in training.
+
+    Beside the hours that are booked for it they do so by the way, in a share of all that are left.
+
+    Notes
+    -----
+    Source: learning by doing, Argote and Epple (1990). The rule: our assumption.
+    """
+    rate, share = np.float32(practice.routine_rate), practice.by_the_way
     for u in range(part[0], part[1]):
         begin, end = rows_there(u, staff)
         if begin == end or staff.market[begin] < 0:
@@ -204,7 +212,10 @@ def practise_routines(part: Part, staff: Staff, knowledge: Knowledge, practice: 
         if empty(routine):
             continue
         for i in range(begin, end):
-            practise(i, staff, knowledge.tacit, routine, hours, rate)
+            booked = book_what_fits(staff.hours, i, IN_INTERNALIZATION, practice.routine_hours)
+            hours = np.float32(booked + share * free_hours(staff.hours, i))
+            step = rate * hours * staff.pace[i]
+            staff.moved[i, INTERNALIZATION] += move_towards(knowledge.tacit[i], routine, step)
 
 
 @kernel

@@ -82,6 +82,10 @@ class Staff(Structure, frozen=True):
     """(employees, 4) float32: knowledge that each mode moved this week, in full convictions."""
     pace: Vector[np.float32] = room("employees", filled=1)
     """(employees,) float32: what each person's steps of learning are multiplied by this week."""
+    talent: Vector[np.float64] = room("employees", filled=1)
+    """(employees,) float64: what they got of it when they came."""
+    keeps: Vector[np.bool_] = room("employees", filled=1)
+    """(employees,) bool: who keeps to the patient time."""
     shares: Vector[np.float32] = room("employees", filled=1)
     """(employees,) float32: 1 for who shares what they know, 0 for who does not."""
     first: Vector[np.int64]

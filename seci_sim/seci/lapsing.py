@@ -54,9 +54,9 @@ def share_of_newcomers(market: Whole, staff: Staff, week: Whole) -> float:
     there, new = 0, 0
     for u in range(staff.first.size):
         begin, end = rows_there(u, staff)
-        for i in range(begin, end):
-            if staff.market[i] == market:
-                there += 1
+        if begin < end and staff.market[begin] == market:
+            there += end - begin
+            for i in range(begin, end):
                 new += staff.arrival[i, 0] > max(0, week - WEEKS_A_YEAR)
     return new / there if there > 0 else 0.0
 

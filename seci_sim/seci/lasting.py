@@ -1,55 +1,87 @@
 """Luck that lasts: what is drawn once and holds from then on, not week by week.
 
-Who keeps to the patient time, who shares what they know, who sits in which community of practice,
-and what those got wrong who wrote the simulated patients.
+Who keeps to the patient time, who shares what they know, who learns how quickly, who sits in which
+community of practice, and what those got wrong who wrote the simulated patients.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from seci_sim.engine import luck
 from seci_sim.engine.compiled import kernel
-from seci_sim.engine.structures import Real, Whole
+from seci_sim.engine.structures import Real, Structure, Whole
+from seci_sim.parameters import Learning, Policy
 from seci_sim.seci.knowledge import NOBODY, Array, Staff
 from seci_sim.seci.world import Truth
 
 
+class Lasting(Structure):
+    """In what people differ for good."""
+
+    matters: bool
+    """Whether they differ at all."""
+    uptake: float
+    """Share who keep to the patient time."""
+    openness: float
+    """Share who share what they know."""
+    talent: float
+    """Standard deviation of the logarithm of how quickly people learn; 0: all are alike."""
+
+
+def in_what_people_differ(policy: Policy, learning: Learning) -> Lasting:
+    """What is declared of it."""
+    return Lasting(
+        matters=policy.uptake < 1 or policy.openness < 1 or learning.talent_spread > 0,
+        uptake=policy.uptake,
+        openness=policy.openness,
+        talent=math.sqrt(math.log(1.0 + learning.talent_spread**2)),
+    )
+
+
 @kernel
-def who_keeps_to_it(keeps: Array, staff: Staff, uptake: Real, seed: Whole) -> None:
-    """Fill in who keeps to the patient time: a larger uptake only adds people.
+def let_differ(staff: Staff, how: Lasting, since: Whole, seed: Whole) -> None:
+    """Fill in what luck gave for good to those who came in a week or later, and goes with them.
 
-    Parameters
-    ----------
-    keeps : (employees,) bool
-        Filled in.
-    staff : Staff
-        What people are like was drawn when and where they came, and goes with them wherever they
-        change to.
-    uptake : float
-        Share who keep to it. Source: our assumption.
+    A larger uptake or openness only adds people who keep to the patient time (`staff.keeps`), or share
+    what they know (`staff.shares`).
+
+    Notes
+    -----
+    Source: that many withhold what they know, Peng (2013); that people differ lastingly in how they
+    learn, Papay et al. (2020). That somebody keeps to it, or shares, or does not, for good: our
+    assumption.
     """
-    for i in range(keeps.size):
+    for i in range(staff.keeps.size):
         came, seat = staff.arrival[i, 0], staff.arrival[i, 1]
+        if came < since:
+            continue
         unit, member = staff.unit[seat], staff.member[seat]
-        keeps[i] = luck.chance(seed, luck.UPTAKE, came, unit, member, luck.FIRST) < uptake
+        keep_and_share(i, staff, how, seed)
+        staff.talent[i] = 1.0
+        if how.talent > 0:
+            drawn = luck.normal(seed, luck.TALENT, came, unit, member, luck.FIRST)
+            staff.talent[i] = talent(drawn, how.talent)
+        staff.pace[i] = np.float32(staff.talent[i])
 
 
 @kernel
-def who_shares(staff: Staff, openness: Real, seed: Whole) -> None:
-    """Fill in who shares what they know: a larger openness only adds people.
+def keep_and_share(i: Whole, staff: Staff, how: Lasting, seed: Whole) -> None:
+    """Fill in whether one person keeps to the patient time, and shares what they know."""
+    came, seat = staff.arrival[i, 0], staff.arrival[i, 1]
+    unit, member = staff.unit[seat], staff.member[seat]
+    keeping = luck.chance(seed, luck.UPTAKE, came, unit, member, luck.FIRST)
+    sharing = luck.chance(seed, luck.OPENNESS, came, unit, member, luck.FIRST)
+    staff.keeps[i] = keeping < how.uptake
+    staff.shares[i] = np.float32(sharing < how.openness)
 
-    Parameters
-    ----------
-    openness : float
-        Share of people who do. Source: that many withhold what they know, Peng (2013). That somebody
-        does or does not, for good: our assumption.
-    """
-    for i in range(staff.shares.size):
-        came, seat = staff.arrival[i, 0], staff.arrival[i, 1]
-        unit, member = staff.unit[seat], staff.member[seat]
-        drawn = luck.chance(seed, luck.OPENNESS, came, unit, member, luck.FIRST)
-        staff.shares[i] = np.float32(drawn < openness)
+
+@kernel
+def talent(drawn: Real, spread: Real) -> float:
+    """Lognormal of mean 1, from a normal number, rounded to 2**-20."""
+    return luck.rounded(math.exp(spread * drawn - spread * spread / 2.0))
 
 
 def communities(staff: Staff, people: int, seed: int) -> Array:

@@ -5,17 +5,31 @@ Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Me
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from seci_sim.engine import luck
-from seci_sim.parameters import HOURS_A_WEEK
+from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
-from seci_sim.seci import initiative, knowledge, merger, records, turnover, week, world
+from seci_sim.scenario.rivals import changes_of
+from seci_sim.seci import (
+    initiative,
+    knowledge,
+    lasting,
+    merger,
+    pairing,
+    records,
+    turnover,
+    week,
+    world,
+)
+from seci_sim.seci.competition import Competitor, Rivalry, seed_of, settings_of
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
 from seci_sim.seci.terms import changed_policy, most_seats, terms_of
+from seci_sim.seci.trial import Conducted
 from seci_sim.seci.week import State, Terms
 from seci_sim.seci.working_space import new_space
 
@@ -37,9 +51,17 @@ class Organisation:
         0 to 2**63 - 1.
     name : str, optional
         Of another firm, that will join in a merger; its units are there, and no others.
+    against : Organisation, optional
+        The firm whose rival it is, and whose world it shares.
     """
 
-    def __init__(self, settings: Scenario, seed: int, name: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Scenario,
+        seed: int,
+        name: str | None = None,
+        against: Organisation | None = None,
+    ) -> None:
         self.settings = settings
         self.seed = seed
         self.firm = new_firm(settings, name)
@@ -47,15 +69,17 @@ class Organisation:
         markets, units = len(self.firm.market_names), len(self.firm.units)
         employees, bands = len(self.staff.unit), len(settings.service.bands)
         needs = settings.world.needs
-        self.truth = world.new_truth(
-            settings.world, markets, seed, self.firm.likeness(settings.world.local_difference)
+        likeness = self.firm.likeness(settings.world.local_difference)
+        self.truth: world.Truth = (
+            against.truth if against else world.new_truth(settings.world, markets, seed, likeness)
         )
         if settings.other_firms:
             merger.turn_cores(self.truth, self.firm, settings, name, seed)
         self.knowledge = knowledge.new_knowledge(
             employees, units, markets, needs, *most_seats(settings)
         )
-        world.write_market_research(self.knowledge.library, self.truth, settings.world, seed)
+        of_world = against.seed if against else seed
+        world.write_market_research(self.knowledge.library, self.truth, settings.world, of_world)
         self.records = records.new_records(settings.horizon, markets, needs, bands)
         self.space = new_space(
             employees, units, markets, needs, bands, settings.projects.reading_window
@@ -76,8 +100,35 @@ class Organisation:
         self._left: list[tuple[int, float]] = []
         """Who left between two weeks: their unit, and what they knew tacitly."""
         self.state = self._new_state(employees, markets)
+        declared = settings.trial if name is None else None
+        self.trial = Conducted(declared, settings.horizon, self.state) if declared else None
+        """The trial inside the firm, if there is one."""
         self._room_until = 0
         self._arrive(np.flatnonzero(self.firm.unit_open))
+        self._let_differ(since=0)
+        self.rivals = tuple(
+            Organisation(settings_of(rival, settings), seed_of(number, seed), against=self)
+            for number, rival in enumerate(settings.rivals, start=1)
+        )
+        self.place = 0
+        """Its place among firms that serve the same markets."""
+        self.rivalry: Rivalry | None = None
+        self._compete()
+
+    def _compete(self) -> None:
+        """Share patients with the rivals from now on, if there are any."""
+        if not self.rivals:
+            return
+        firms = (self, *self.rivals)
+        eligible = self.firm.eligible(self.settings.service)
+        rivalry = Rivalry(
+            self.settings.competition,
+            [Competitor(firm.seed, firm.records, firm.knowledge) for firm in firms],
+            eligible,
+            self.seed,
+        )
+        for place, firm in enumerate(firms):
+            firm.place, firm.rivalry = place, rivalry
 
     def _new_state(self, employees: int, markets: int) -> State:
         """What a week reads and changes, before the first."""
@@ -97,7 +148,7 @@ class Organisation:
             space=self.space,
             records=self.records,
             network=self.firm.network(self.settings),
-            terms=self._terms(),
+            terms=self._terms(self.policy),
         )
 
     @property
@@ -127,39 +178,73 @@ class Organisation:
         self._make_room(self.week + 1, self.week + 1)
         self.state.reorganising = self._hours_of_reorganising(self.week + 1)
         week.perform(self.state, [week.begin_week])
-        changes = [change for change in self.settings.timeline if change.week == self.week]
+        changes = [one for one in changes_of(None, self.settings.timeline) if one.week == self.week]
         for change in changes:
             self.apply(change)
-        if changes:
+        turns = self.trial is not None and self.week in self.trial.turns
+        if turns:
+            self._renew_terms()
+        if changes or turns:
             self._make_room(self.week, self.week)
             self.state.reorganising = self._hours_of_reorganising(self.week)
             hours = self.staff.present * self.state.reorganising  # a unit may have left just now
             self.staff.hours[:, knowledge.WITH_COLLEAGUES] = hours
         self._count_who_left()
+        if self.rivalry is not None:
+            come = self.rivalry.patients(self.place, self.week)
+            self.terms.care.eligible[:] = come * self.firm.market_open
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of the week."""
-        week.perform(self.state, [process])
+        if self.trial is not None and self.trial.runs(self.week):
+            self.trial.perform(process)
+        else:
+            week.perform(self.state, [process])
         if process is week.take_stock:
-            for other in self.apart.values():
-                other.run(self.week)
+            if self.trial is not None and self.trial.measures(self.week):
+                self.trial.record()
+            self._others_follow()
+
+    def _others_follow(self) -> None:
+        """Other firms live up to this week; then patients and documents pass between rivals."""
+        for other in (*self.apart.values(), *self.rivals):
+            other.run(self.week)
+        if self.rivals and self.rivalry is not None:
+            self.rivalry.end_week(self.week)
+
+    def table(self) -> Array:
+        """(weeks, markets + 1, columns) float64: all that was measured, the whole last.
+
+        The columns are those of `seci_sim.seci.measures.columns`.
+        """
+        own = records.table(self.records)
+        if not self.rivals or self.rivalry is None:
+            return own
+        return np.concatenate([own, self.rivalry.table()], axis=-1)
 
     def run(self, last: int) -> None:
         """Live up to a week, in as few compiled calls as the timeline allows."""
         while self.week < last:
             self.begin_week()
+            if self.trial is not None and self.trial.measures(self.week):
+                for process in week.PROCESSES[1:]:
+                    self.perform(process)
+                continue
             week.perform(self.state, week.PROCESSES[1:])
             following = min(last, self._next_change() - 1)
             if following > self.week:
                 self._make_room(self.week + 1, following)
                 week.perform(self.state, times=following - self.week)
-            for other in self.apart.values():
-                other.run(self.week)
+            self._others_follow()
 
     def _next_change(self) -> int:
         """The first of the following weeks in which something comes from outside."""
+        if self.rivals:
+            return self.week + 1
         weeks = [change.week for change in self.settings.timeline]
         weeks += [last + 1 for last, _ in self.transitions]
+        if self.trial is not None:
+            weeks += self.trial.trial.weeks(self.settings.horizon)
         return min((number for number in weeks if number > self.week), default=2**62)
 
     def _make_room(self, first: int, last: int) -> None:
@@ -191,7 +276,10 @@ class Organisation:
                 change.staff_leave if change.unit in (None, unit.name) else 0.0
                 for unit in self.firm.units
             ]
-            self.staff_leave(np.array(share), luck.EXODUS)
+            if change.who_leaves is None:
+                self.staff_leave(np.array(share), luck.EXODUS)
+            else:
+                self._surest_leave(np.array(share))
         if "library" in change.lose:
             self.knowledge.library.size = 0
             self.knowledge.library.held[:] = False
@@ -206,9 +294,7 @@ class Organisation:
             self.transitions.append((last, change.transition_hours))
         self._apply_presence(change)
         self.policy = knowledge.on_ticks(changed_policy(self.policy, change.policy))
-        self.state.terms = self._terms()
-        self.staff.shares[:] = 1
-        self._room_until = 0
+        self._renew_terms()
 
     def _apply_presence(self, change: Change) -> None:
         """Units, markets and partners join or leave."""
@@ -244,6 +330,10 @@ class Organisation:
         spread = self.settings.learning.newcomer_spread
         turnover.arrive(units, self.staff, self.knowledge, spread, self.seed, self.week)
 
+    def _let_differ(self, since: int) -> None:
+        """Those who came in a week or later get what luck gives them for good."""
+        lasting.let_differ(self.staff, self.terms.lasting, since, self.seed)
+
     def _depart(self, units: Iterable[int]) -> None:
         """What the staff of a unit that leaves know tacitly goes with them."""
         totals = self.space.totals
@@ -269,15 +359,37 @@ class Organisation:
             self.staff, self.state.next_person, self.week
         )
 
-    def replace(self, row: int) -> None:
-        """Let one person leave now and be replaced; between two weeks, they count to the next."""
+    def _surest_leave(self, share: Array) -> None:
+        """Let the surest of each unit leave and be replaced, in whole people, at least one.
+
+        `share` is (units,) float64, 0 where nobody leaves.
+        """
+        sure = pairing.how_sure(self.knowledge.tacit)
+        for unit in np.flatnonzero(share * self.firm.unit_open):
+            rows = np.arange(self.staff.first[unit], self.staff.last[unit])
+            number = max(1, math.floor(share[unit] * len(rows) + 0.5))
+            for row in sorted(rows[np.argsort(-sure[rows], kind="stable")[:number]]):
+                self._leave_seat(row)
+        self.state.next_person = turnover.number_newcomers(
+            self.staff, self.state.next_person, self.week
+        )
+
+    def _leave_seat(self, row: int) -> None:
+        """Somebody leaves, and a newcomer without a number yet takes the seat."""
         staff, spread = self.staff, self.settings.learning.newcomer_spread
         lost = turnover.renew(
             row, staff, self.knowledge, luck.NEWCOMER, spread, self.seed, self.week
         )
         self._left.append((int(staff.unit[row]), lost))
         staff.person[row] = knowledge.NOBODY
-        self.state.next_person = turnover.number_newcomers(staff, self.state.next_person, self.week)
+
+    def replace(self, row: int) -> None:
+        """Let one person leave now and be replaced; between two weeks, they count to the next."""
+        self._leave_seat(row)
+        self.state.next_person = turnover.number_newcomers(
+            self.staff, self.state.next_person, self.week
+        )
+        self._let_differ(since=self.week)
         if self.records.weeks < self.week:
             self._count_who_left()
 
@@ -311,10 +423,19 @@ class Organisation:
         """Let needs turn round in the core and in each market; see `seci_sim.seci.world.turn_round`."""
         world.turn_round(self.truth, core_share, share, process, self.seed, self.week)
 
-    def _terms(self) -> Terms:
-        """What the policy comes to with the units, partners and firms who are there."""
+    def _renew_terms(self) -> None:
+        """Something changed that terms are made of."""
+        self.state.terms = self._terms(self.policy)
+        if self.trial is not None and self.trial.runs(self.week):
+            other = changed_policy(self.policy, self.trial.trial.policy)
+            self.trial.treat(self._terms(knowledge.on_ticks(other)))
+        self._let_differ(since=0)
+        self._room_until = 0
+
+    def _terms(self, policy: Policy) -> Terms:
+        """What a policy comes to with the units, partners and firms who are there."""
         merged = merger.merged_firms(self.firm, self.merged)
-        return terms_of(self.policy, self.firm, self.settings, self.truth, merged, self.seed)
+        return terms_of(policy, self.firm, self.settings, self.truth, merged, self.seed)
 
 
 def _tiles(last: Array) -> list[tuple[int, int]]:

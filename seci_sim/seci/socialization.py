@@ -44,8 +44,8 @@ class Visits(Structure):
     """Step towards what was seen."""
     unsure: float
     """Up to this conviction nobody counts as sure of a need."""
-    uptake: float
-    """Share of the staff who keep to it."""
+    at_work: float
+    """Patients met, each as in a visit, for an hour of routine business; 0: none."""
 
 
 class Meetings(Structure):
@@ -55,8 +55,6 @@ class Meetings(Structure):
     """Of a meeting; two who have fewer left meet for the hours that both have. 0: nobody meets."""
     crossing: float
     """Chance that a pair of a unit is dissolved to meet others."""
-    openness: float
-    """Share of people who teach others anything."""
     mentors: bool
     """Whether in each unit the surest meet the least sure."""
     tie_within: float
@@ -136,15 +134,14 @@ def learn_from_patients(
 
         tacit_i += rate * pace_i * (observed - tacit_i)
 
-    Everyone plans the whole part of the mean visits, and one more with a chance of the rest.
+    Everyone who keeps to it plans the whole part of the mean visits, and one more with a chance of the
+    rest.
 
     Parameters
     ----------
     knowledge : Knowledge
         `tacit` is changed in place. `felt_week` and `felt_by` get, for the story, when a unit first
         became sure of a need by a visit, and who.
-    space : Space
-        `keeps` says who keeps to the patient time, where not everybody does.
 
     Notes
     -----
@@ -163,7 +160,7 @@ def learn_from_patients(
         for place in range(planning):
             member = np.int64(space.chosen[place])
             i = begin + member
-            if visits.uptake < 1.0 and not space.keeps[i]:
+            if not staff.keeps[i]:
                 continue
             for visit in range(whole + np.int64(np.uint64(words[member]) < limit)):
                 if free_hours(hours, i) < np.float32(visits.hours):
@@ -218,16 +215,33 @@ def meet_in_units(
         begin, end = rows_there(u, staff)
         for i in range(begin, end):
             fetch_person(i, staff, tacit)
-        if meetings.mentors:
-            pairs, space.crossers[u] = pairing.pair_with_mentors(
-                u, begin, end, tacit, meetings.crossing, space, seed, week
-            )
-        else:
-            pairs, space.crossers[u] = pairing.pair_within_unit(
-                u, begin, end, meetings.crossing, space, seed, week
-            )
+        pairs = pair_up(u, begin, end, tacit, meetings, space, seed, week)
         met = slice(begin // 2, begin // 2 + pairs)
         learn_from_colleagues(space.one[met], space.other[met], staff, tacit, meetings, week)
+
+
+@kernel
+def pair_up(
+    unit: Whole,
+    begin: Whole,
+    end: Whole,
+    tacit: Array,
+    meetings: Meetings,
+    space: Space,
+    seed: Whole,
+    week: Whole,
+) -> int:
+    """Pair the colleagues of a unit, as `seci_sim.seci.pairing` says; gives the number of pairs."""
+    crossing = meetings.crossing
+    if meetings.mentors:
+        pairs, space.crossers[unit] = pairing.pair_with_mentors(
+            unit, begin, end, tacit, crossing, space, seed, week
+        )
+    else:
+        pairs, space.crossers[unit] = pairing.pair_within_unit(
+            unit, begin, end, crossing, space, seed, week
+        )
+    return pairs
 
 
 @kernel

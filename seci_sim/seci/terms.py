@@ -18,7 +18,6 @@ from seci_sim.seci.internalization import Pilots, Practice
 from seci_sim.seci.knowledge import whole_ticks
 from seci_sim.seci.lapsing import Lapse
 from seci_sim.seci.merger import Merged
-from seci_sim.seci.on_the_job import OnTheJob
 from seci_sim.seci.pace import new_pace
 from seci_sim.seci.reading import Reading
 from seci_sim.seci.service import Care
@@ -35,6 +34,7 @@ def terms_of(
     """What a policy, its hours on the grid on which they are booked, comes to with who is there."""
     return Terms(
         turnover=_turnover(policy, firm, settings),
+        lasting=lasting.in_what_people_differ(policy, settings.learning),
         visits=_visits(policy, settings, truth),
         meetings=_meetings(policy, firm, settings, merged, seed),
         initiative=Initiative(
@@ -53,10 +53,6 @@ def terms_of(
         practice=_practice(policy, settings),
         pilots=_pilots(policy, settings),
         simulation=_simulation(policy, settings, truth, seed),
-        on_the_job=OnTheJob(
-            contact=settings.learning.ambient_contact / policy.visit_hours,
-            practice=settings.learning.on_the_job,
-        ),
         pace=new_pace(settings.learning),
         lapse=Lapse(yearly=settings.projects.lapse, by_turnover=settings.projects.lapse_turnover),
         care=_care(policy, firm, settings),
@@ -88,7 +84,7 @@ def _visits(policy: Policy, settings: Scenario, truth: Truth) -> Visits:
         accuracy=learning.observation_accuracy,
         rate=learning.patient_learning * _in_person(policy, settings),
         unsure=learning.unsure_below,
-        uptake=policy.uptake,
+        at_work=learning.ambient_contact / policy.visit_hours,
     )
 
 
@@ -108,7 +104,6 @@ def _meetings(
     return Meetings(
         hours=policy.mentoring_hours,
         crossing=policy.cross_unit,
-        openness=policy.openness,
         mentors=policy.mentors,
         tie_within=within,
         tie_across=across + policy.second_line * (within - across),
@@ -196,6 +191,7 @@ def _practice(policy: Policy, settings: Scenario) -> Practice:
         training_hours=policy.training_hours,
         rate=learning.practice_learning,
         routine_hours=whole_ticks(settings.projects.routine_hours),
+        by_the_way=learning.on_the_job,
         routine_rate=learning.practice_learning * learning.routine_practice,
         noticing=learning.noticing,
         noticing_step=learning.noticing_step,
@@ -286,10 +282,12 @@ def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
 
 
 def most_seats(settings: Scenario) -> tuple[int, int]:
-    """Most seats a group and a pilot can have under any policy of the timeline."""
+    """Most seats a group and a pilot can have under any policy of the timeline, or of a trial."""
     policies = [settings.policy]
     for change in settings.timeline:
         policies.append(changed_policy(policies[-1], change.policy))
+    if settings.trial is not None:
+        policies += [changed_policy(policy, settings.trial.policy) for policy in policies]
     local = max(policy.workshop_staff for policy in policies)
     office = max(policy.workshop_headquarters for policy in policies)
     others = max(policy.workshop_other_market for policy in policies)

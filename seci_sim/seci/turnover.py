@@ -152,6 +152,10 @@ def change_places(
         staff.person[one] = staff.person[other]
         staff.person[other] = person
         swap(staff.arrival[one], staff.arrival[other])
+        lasting = staff.talent[one], staff.pace[one], staff.keeps[one], staff.shares[one]
+        staff.talent[one], staff.pace[one] = staff.talent[other], staff.pace[other]
+        staff.keeps[one], staff.shares[one] = staff.keeps[other], staff.shares[other]
+        staff.talent[other], staff.pace[other], staff.keeps[other], staff.shares[other] = lasting
         swap(knowledge.tacit[one], knowledge.tacit[other])
         swap(knowledge.explicit[one], knowledge.explicit[other])
         book_what_fits(staff.hours, one, WITH_COLLEAGUES, turnover.settling)

@@ -12,7 +12,7 @@ import numpy as np
 
 from seci_sim.engine import compiled, luck
 from seci_sim.engine.compiled import fill, kernel, process
-from seci_sim.engine.structures import Count, Structure, Table, Vector
+from seci_sim.engine.structures import Count, Structure, Table, Vector, Whole
 from seci_sim.seci import (
     combination,
     communities,
@@ -44,6 +44,7 @@ class Terms(Structure):
     """What policy and presence come to for each process, until one of them changes."""
 
     turnover: Turnover
+    lasting: lasting.Lasting
     visits: socialization.Visits
     meetings: socialization.Meetings
     initiative: initiative.Initiative
@@ -53,7 +54,6 @@ class Terms(Structure):
     practice: internalization.Practice
     pilots: internalization.Pilots
     simulation: simulated_patients.Simulation
-    on_the_job: on_the_job.OnTheJob
     pace: pace.Pace
     lapse: lapsing.Lapse
     care: service.Care
@@ -111,15 +111,15 @@ def move_world(state: State) -> None:
     world.turn_round(state.truth, how.drift[0], how.drift, luck.DRIFT, *now)
     leave(staff, known, how.leaving, luck.LEAVING, how.spread, state.space, *now)
     state.next_person = number_newcomers(staff, state.next_person, state.week)
+    if state.terms.lasting.matters:
+        lasting.let_differ(staff, state.terms.lasting, state.week, state.seed)
     if how.rotating > 0:
         change_places(staff, known, how, state.space, *now)
-    if state.terms.meetings.openness < 1:
-        lasting.who_shares(staff, state.terms.meetings.openness, state.seed)
     if state.terms.lapse.yearly > 0:
         lapsing.lapse_routines(staff, known, state.terms.lapse, *now)
     knowledge.fade(everybody(state), staff, known.tacit, how.remaining)
-    if state.terms.pace.differs:
-        pace.set_paces(everybody(state), staff, known.tacit, state.terms.pace, state.seed)
+    if state.terms.pace.floor < 1:
+        pace.set_paces(everybody(state), staff, known.tacit, state.terms.pace)
 
 
 @process
@@ -129,8 +129,6 @@ def socialize(state: State) -> None:
     visits, meetings = state.terms.visits, state.terms.meetings
     if not visits.take_place:
         return
-    if visits.uptake < 1:
-        lasting.who_keeps_to_it(space.keeps, staff, visits.uptake, state.seed)
     for tile in range(state.tiles.shape[0]):
         part = (state.tiles[tile, 0], state.tiles[tile, 1])
         socialization.learn_from_patients(
@@ -152,20 +150,33 @@ def socialize(state: State) -> None:
 @process
 def externalize(state: State) -> None:
     """Tacit to explicit: new projects form their groups, which put needs into words."""
-    known, space, workshops, now = state.knowledge, state.space, state.terms.workshops, when(state)
-    projects = known.projects
+    begin_projects(state)
+    hold_workshops(state, state.first_new, state.knowledge.projects.size, state.terms.workshops)
+
+
+@kernel
+def begin_projects(state: State) -> None:
+    """Projects start; what their markets answer is at hand."""
+    projects, space, now = state.knowledge.projects, state.space, when(state)
     if weighted(state.terms.initiative):
         update_answers(state)
         weigh_starts(state)
         start_projects(projects, space.starting, space.started, *now)
     else:
-        start_projects(projects, workshops.starting, space.started, *now)
+        start_projects(projects, state.terms.workshops.starting, space.started, *now)
     if state.first_new < projects.size:
         update_answers(state)
-        new = state.first_new, projects.size
-        externalization.hold_workshops(
-            *new, state.staff, known, state.truth, workshops, space, *now
-        )
+
+
+@kernel
+def hold_workshops(
+    state: State, first: Whole, last: Whole, workshops: externalization.Workshops
+) -> None:
+    """Groups of some projects put needs into words."""
+    known, space, now = state.knowledge, state.space, when(state)
+    externalization.hold_workshops(
+        first, last, state.staff, known, state.truth, workshops, space, *now
+    )
 
 
 @kernel
@@ -209,57 +220,121 @@ def update_answers(state: State) -> None:
 @process
 def combine(state: State) -> None:
     """Explicit to explicit: this week's concepts become plans; some people read."""
-    staff, known, space, now = state.staff, state.knowledge, state.space, when(state)
-    planning, how, projects = state.terms.planning, state.terms.reading, known.projects
-    if state.first_new < projects.size:
+    if state.first_new < state.knowledge.projects.size:
         update_answers(state)
-        new = state.first_new, projects.size
-        combination.make_plans(*new, staff, known, state.truth, planning, space, *now)
-        for project in range(state.first_new, projects.size):
-            if projects.status[project] != ENDED:
-                state.under_way[state.running] = project
-                state.running += 1
+        make_plans(state, state.first_new, state.knowledge.projects.size, state.terms.planning)
+    put_under_way(state)
+    read(state, state.terms.reading)
+
+
+@kernel
+def make_plans(state: State, first: Whole, last: Whole, planning: combination.Planning) -> None:
+    """Concepts of some projects become plans."""
+    known, space, now = state.knowledge, state.space, when(state)
+    combination.make_plans(first, last, state.staff, known, state.truth, planning, space, *now)
+
+
+@kernel
+def put_under_way(state: State) -> None:
+    """This week's plans are under way; nobody has read anything yet."""
+    projects = state.knowledge.projects
+    for project in range(state.first_new, projects.size):
+        if projects.status[project] != ENDED:
+            state.under_way[state.running] = project
+            state.running += 1
     if state.terms.practice.reading_use > 0:
-        fill(space.read, knowledge.NOBODY)
-    if planning.takes_place and how.chance > 0:
-        kinds = state.truth.need_class
-        reading.read(everybody(state), staff, known, kinds, how, space, *now)
+        fill(state.space.read, knowledge.NOBODY)
+
+
+@kernel
+def read(state: State, how: reading.Reading) -> None:
+    """Some people read."""
+    if state.terms.planning.takes_place and how.chance > 0:
+        kinds, now = state.truth.need_class, when(state)
+        reading.read(everybody(state), state.staff, state.knowledge, kinds, how, state.space, *now)
 
 
 @process
 def internalize(state: State) -> None:
     """Explicit to tacit: training, pilots, reviews, routines, noticing what is wrong."""
-    staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
-    practice, pilots, simulation = state.terms.practice, state.terms.pilots, state.terms.simulation
-    all_units, running, now = everybody(state), state.under_way[: state.running], when(state)
-    if practice.takes_place:
-        internalization.train(all_units, staff, known, practice, space)
-        if practice.reading_use > 0:
-            internalization.try_what_was_read(all_units, staff, known, practice, space, *now)
-        if simulation.hours > 0:
-            simulated_patients.practise_with_simulated_patients(
-                all_units, staff, known.tacit, truth, simulation, space, *now
-            )
+    train(state, state.terms)
+    try_what_was_read(state)
+    simulate(state, state.terms)
+    run_pilots(state)
+    adopt(state, 0, state.running, state.terms.pilots)
+    practise_routines(state)
+
+
+@kernel
+def train(state: State, terms: Terms) -> None:
+    """Everyone practises what they have read."""
+    if terms.practice.takes_place:
+        internalization.train(
+            everybody(state), state.staff, state.knowledge, terms.practice, state.space
+        )
+
+
+@kernel
+def try_what_was_read(state: State) -> None:
+    """Some of what was read this week is tried."""
+    practice = state.terms.practice
+    if practice.takes_place and practice.reading_use > 0:
+        internalization.try_what_was_read(
+            everybody(state), state.staff, state.knowledge, practice, state.space, *when(state)
+        )
+
+
+@kernel
+def simulate(state: State, terms: Terms) -> None:
+    """Everyone practises with simulated patients."""
+    tacit, simulation = state.knowledge.tacit, terms.simulation
+    if terms.practice.takes_place and simulation.hours > 0:
+        simulated_patients.practise_with_simulated_patients(
+            everybody(state), state.staff, tacit, state.truth, simulation, state.space, *when(state)
+        )
+
+
+@kernel
+def run_pilots(state: State) -> None:
+    """Pilots practise their plans."""
+    staff, known, pilots = state.staff, state.knowledge, state.terms.pilots
+    if state.terms.practice.takes_place:
+        running, space = state.under_way[: state.running], state.space
         internalization.run_pilots(running, staff, known, pilots, space.share, state.week)
-    internalization.adopt(running, staff, known, truth, pilots, *now)
+
+
+@kernel
+def adopt(state: State, first: Whole, last: Whole, pilots: internalization.Pilots) -> None:
+    """Some of the plans under way, those whose pilot is over, become routine."""
+    some, now = state.under_way[first:last], when(state)
+    internalization.adopt(some, state.staff, state.knowledge, state.truth, pilots, *now)
+
+
+@kernel
+def practise_routines(state: State) -> None:
+    """Routines are practised, and some notice what is wrong."""
+    staff, known, practice, now = state.staff, state.knowledge, state.terms.practice, when(state)
     if practice.takes_place:
         for tile in range(state.tiles.shape[0]):
             part = (state.tiles[tile, 0], state.tiles[tile, 1])
             internalization.practise_routines(part, staff, known, practice)
-            internalization.notice(part, staff, known, truth, practice, space, *now)
+            internalization.notice(part, staff, known, state.truth, practice, state.space, *now)
 
 
 @process
 def work(state: State) -> None:
-    """Routine business, in all hours that are left: patients met in it, and practice of routines."""
-    staff, known, space, terms = state.staff, state.knowledge, state.space, state.terms
-    how, all_units = terms.on_the_job, everybody(state)
-    if how.contact > 0 and terms.visits.take_place:
+    """Routine business, in all hours that are left: patients are met in it."""
+    meet_patients_at_work(state, state.terms.visits)
+
+
+@kernel
+def meet_patients_at_work(state: State, visits: socialization.Visits) -> None:
+    """Patients are met in routine business."""
+    if visits.at_work > 0 and visits.take_place:
+        staff, known, space = state.staff, state.knowledge, state.space
         on_the_job.meet_patients_at_work(
-            all_units, staff, known, state.truth, terms.visits, how.contact, space, *when(state)
+            everybody(state), staff, known, state.truth, visits, space, *when(state)
         )
-    if how.practice > 0 and terms.practice.takes_place:
-        on_the_job.practise_at_work(all_units, staff, known, terms.practice, how.practice)
 
 
 @process

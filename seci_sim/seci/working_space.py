@@ -57,8 +57,6 @@ class Space(Structure):
     met: Vector[np.bool_] = room("employees")
     read: Vector[np.int64] = room("employees", filled=-1)
     """(employees,): the document that somebody read this week, or -1, where what is read is tried."""
-    keeps: Vector[np.bool_] = room("employees", filled=True)
-    """(employees,): who keeps to the patient time, where not everybody does."""
     watching: Table[np.float64] = room("markets", "needs")
     """(markets, needs): sum over staff of max(0, tacit * truth) where the routine is wrong."""
     observed: Vector[np.int8] = room("needs")

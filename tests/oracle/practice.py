@@ -18,7 +18,7 @@ def internalize(state: State) -> None:
         for employee in state.there():
             _train(state, employee)
             _try_what_was_read(state, employee)
-            if state.policy.simulation_hours > 0:
+            if state.policy_of(employee).simulation_hours > 0:
                 _simulate(state, employee)
         _run_pilots(state)
     for project in list(state.under_way):
@@ -34,24 +34,22 @@ def internalize(state: State) -> None:
 
 def _train(state: State, employee: Employee) -> None:
     if says_something(employee.explicit):
-        hours = employee.book("internalization", state.policy.training_hours)
+        hours = employee.book("internalization", state.policy_of(employee).training_hours)
         employee.practise(employee.explicit, state.settings.learning.practice_learning, hours)
 
 
 def _try_what_was_read(state: State, employee: Employee) -> None:
-    """An entry that was read this week, and that the reader holds, is tried for an hour by chance."""
-    learning = state.settings.learning
-    step = min(np.float32(1), np.float32(learning.practice_learning) * employee.pace)
-    for need, entry in enumerate(employee.read):
-        u = state.chance(luck.TRYING, employee.unit, employee.member, need)
-        if entry != 0 and entry == employee.explicit[need] and u < learning.reading_use:
-            employee.move(need, entry, float(step))
+    """What was read this week, as far as the reader made it out, is tried for an hour by chance."""
+    learning, held = state.settings.learning, employee.explicit
+    clear = [entry * (entry == held[need]) for need, entry in enumerate(employee.read)]
+    if state.chance_of(luck.TRYING, employee) < learning.reading_use:
+        employee.practise(clear, learning.practice_learning, 1.0)
     employee.read = []
 
 
 def _simulate(state: State, employee: Employee) -> None:
     """A session with a simulated patient, which is always wrong in the same places."""
-    learning, session = state.settings.learning, state.policy.simulation_hours
+    learning, session = state.settings.learning, state.policy_of(employee).simulation_hours
     if employee.free() < session:
         return
     employee.book("internalization", session)
@@ -108,7 +106,7 @@ def _adopt(state: State, project: Project) -> None:
     """A plan becomes routine, less what a review withdraws, and may be written up as a lesson."""
     kept = list(project.plan)
     reviewed = state.policy.internalization and (
-        _then(state, luck.REVIEW, project) < state.policy.review_share
+        _then(state, luck.REVIEW, project) < state.policy_for(project.market).review_share
     )
     if reviewed:
         _review(state, project, kept)
@@ -120,7 +118,7 @@ def _adopt(state: State, project: Project) -> None:
         if kept[need] != 0:
             state.confirmed[project.market, need] = state.week
     state.adopted.append(project)
-    written = min(state.policy.documentation_share, project.openness)
+    written = min(state.policy_for(project.market).documentation_share, project.openness)
     if _then(state, luck.LESSON, project) < written:
         state.library.append(Document(project.market, kept, state.week, project.persons))
         state.written_before |= {(need, entry) for need, entry in enumerate(kept) if entry}
@@ -155,24 +153,13 @@ def _learn_in_review(state: State, project: Project, need: int, says: int, again
 
 
 def _practise_routine(state: State, employee: Employee, market: int) -> None:
-    """Everyday practice, at a part of the step of a pilot."""
+    """Everyday practice, at a part of the step of a pilot; some of it by the way, in hours not booked."""
     routine, learning = state.routines[market], state.settings.learning
     if says_something(routine):
         wanted = on_the_clock(state.settings.projects.routine_hours)
         hours = employee.book("internalization", wanted)
+        hours += learning.on_the_job * employee.free()
         employee.practise(routine, learning.practice_learning * learning.routine_practice, hours)
-
-
-def practise_at_work(state: State) -> None:
-    """In some of what is left of the week the routine is practised by the way."""
-    learning = state.settings.learning
-    if not state.policy.internalization:
-        return
-    for employee in state.there():
-        if employee.market is not None:
-            rate = learning.practice_learning * learning.routine_practice
-            hours = learning.on_the_job * employee.free()
-            employee.practise(state.routines[employee.market], rate, hours)
 
 
 def _notice(state: State, employee: Employee, market: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seci_sim.report import costs
+from seci_sim.report import costs, trials
 from seci_sim.report.document import as_json, document
 from seci_sim.report.exports import FILES
 from seci_sim.report.html import Told
@@ -20,7 +20,7 @@ def headline(told: Told, folder: Path, request: Request) -> str:
     written = ", ".join([str(folder / "report.html"), *beside])
     said = "".join(f"{line}\n" for line in costs.sentences(told.compared, results.scenarios))
     return (
-        f"{in_words(told)}{said}Wrote {written} and tables beside it: "
+        f"{in_words(told)}{said}{trials.in_lines(told.trials)}Wrote {written} and tables beside it: "
         f"{counted(len(results.seeds), 'run')} of each scenario, {results.seconds:.1f} s.\n"
         f"Next: {next_command(request, results.scenarios)}"
     )

@@ -127,7 +127,7 @@ def settled_decimal(
         return given
     unsure: Told | None = None
     for cell in cells:
-        mark = _mark_told(cell.text)
+        mark = mark_told(cell.text)
         if mark == "?":
             unsure = unsure or cell
         elif mark:
@@ -142,7 +142,7 @@ def settled_decimal(
 
 
 @lru_cache(maxsize=100_000)
-def _mark_told(text: str) -> str:
+def mark_told(text: str) -> str:
     """Which mark stands before decimals in a number: neither, if it may also be one of thousands."""
     if "," not in text and "." not in text:
         return ""

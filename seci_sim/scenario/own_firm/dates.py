@@ -196,10 +196,11 @@ def _date(year: str, month: int, day: int) -> date:
 
 
 class Told(NamedTuple):
-    """A cell of a column of days."""
+    """A cell of a column of days, or of another in which something is looked for."""
 
     line: int
     text: str
+    column: str
 
 
 def settled_order(

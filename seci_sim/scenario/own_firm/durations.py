@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from seci_sim.scenario.own_firm.amounts import amount_of, settled_decimal
+from seci_sim.scenario.own_firm.amounts import amount_of, mark_told, settled_decimal
 from seci_sim.scenario.own_firm.columns import plain
 from seci_sim.scenario.own_firm.dates import Told, day_of, settled_order
 from seci_sim.scenario.own_firm.lists import Row, Table
@@ -62,14 +63,23 @@ class Durations:
         self.has_clocks = (
             not self.amounts and "end" in found and ("start" in found or "day" in found)
         )
-        days = table.cells("day", "start", "end", "last_day")
+        marks: dict[str, Told] = {}
+        days = self._days_and_marks(marks)
         self.order = settled_order(table.label, days, hints.dates, today, understanding)
         self.decimal, self.per_hour = "", 1.0
         if not self.has_clocks:
-            cells = table.cells(self.amounts) if self.amounts else ()
-            self.decimal = settled_decimal(table.label, cells, hints.decimal, understanding)
+            told = marks.values()
+            self.decimal = settled_decimal(table.label, told, hints.decimal, understanding)
             self.per_hour = hints.per_hour or self._per_hour(understanding)
         self.days: set[date] = set()
+
+    def _days_and_marks(self, marks: dict[str, Told]) -> Iterator[Told]:
+        """The cells of days; on the way, the first amount of each kind of decimal mark: rows are read once for both."""
+        for cell in self.table.cells("day", "start", "end", "last_day", self.amounts):
+            if cell.column != self.amounts:
+                yield cell
+            elif (mark := mark_told(cell.text)) not in marks:
+                marks[mark] = cell
 
     def hours(self, row: Row) -> float | None:
         """How long a row's meeting was; nothing where it has no hours, or all day.

@@ -79,9 +79,11 @@ class Table(NamedTuple):
     def cells(self, *columns: str) -> Iterator[Told]:
         """What stands in some columns."""
         wanted = [one for one in self.wanted if one.name in columns and one.name in self.found]
+        names = [one.name for one in wanted]
         for line, values in self._replace(wanted=wanted).rows if wanted else ():
-            for value in filter(None, values):
-                yield Told(line, value)
+            for name, value in zip(names, values, strict=True):
+                if value:
+                    yield Told(line, value, name)
 
     def called(self, column: str) -> str:
         """What the file calls a column, as messages say it."""

@@ -358,6 +358,8 @@ def _listed(text: str, known: Mapping[str, object]) -> Iterator[str]:
 
 def _written(totals: Totals, staff: Staff) -> str:
     """The text of the scenario's file of meetings; nothing where that would be too large."""
+    if len(totals) * len("A,1,A,1,1\n") > LARGEST_NETWORK:
+        return ""
     buffer = io.BytesIO()
     lines = io.TextIOWrapper(buffer, "utf-8", newline="\n")
     writer = csv.writer(lines, lineterminator="\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.scenario.own_firm.as_scenario import OwnFirm
 from seci_sim.scenario.own_firm.staff import Turnover
 from seci_sim.scenario.own_firm.understanding import counted
@@ -38,12 +39,27 @@ def preview(firm: OwnFirm) -> list[str]:
         )
     if len(staff.units) > MOST_UNITS:
         told.append(f"  ... and {counted(len(staff.units) - MOST_UNITS, 'smaller unit')}")
+    told += _headquarters(firm)
     if firm.network:
         hours = firm.network.hours
         told.append(
             f"{firm.network.pairs:,} {'pair meets' if firm.network.pairs == 1 else 'pairs meet'} for {hours:,.{0 if hours >= 100 else 1}f} hours a week"
         )
     return told
+
+
+def _headquarters(firm: OwnFirm) -> list[str]:
+    """How much the choice of who serves no market matters: those who serve one practise its routine."""
+    units = firm.staff.units
+    central = sum(unit.staff for unit in units if unit.kind != AFFILIATE)
+    if not central:
+        return []
+    share = central / sum(unit.staff for unit in units)
+    hours = share * firm.base.projects.routine_hours * WEEKS_A_YEAR
+    visits = 0.01 * HOURS_A_WEEK * WEEKS_A_YEAR
+    return [
+        f"{central:,} people ({share:.0%}) are headquarters: were they to serve a market, its routine would take up to {hours:.3g} hours a head and year more (1% of hours with patients: {visits:.3g})"
+    ]
 
 
 def _row(unit: Unit, turnover: Turnover | None) -> tuple[str, str, str, str]:
