@@ -133,12 +133,20 @@ def calibrate(
         return _planned(scenario, firm, runs, seed, machine, quiet, as_json)
     data, notes = _told(told, firm)
     line = _line(scenario, told, runs, seed)
-    usual = preflight.folder_of(machine.out, [scenario], ["worlds=calibrated"])
+    usual = _folder(machine.out, scenario)
     found, folder = _calibrated(experiment, data, usual, machine, line, quiet or as_json)
     if found is None:
         return ""
     about = [f"Note: {note}" for note in notes]
     return _written(found, folder, scenario, about, quiet=quiet, as_json=as_json)
+
+
+def _folder(out: str | None, scenario: str) -> Path:
+    """The folder that was named, or one that is called after the scenario."""
+    from seci_sim.scenario import preflight
+
+    usual = preflight.folder_of(out, [scenario])
+    return usual if out is not None else usual.with_name(f"{usual.name}-calibrated")
 
 
 def _told(told: Told, firm: Scenario) -> tuple[Data, Sequence[str]]:
@@ -242,13 +250,12 @@ def _planned(
     from seci_sim.lab.spreadsheets import as_csv
     from seci_sim.lab.whole_files import write_whole
     from seci_sim.report.terminal.progress_bar import carry_out
-    from seci_sim.scenario import preflight
     from seci_sim.scenario.file_names import as_argument, typed
 
     words = ["seci-sim", "calibrate", as_argument(scenario), "--plan"]
     line = typed([*words, "--runs", str(runs), "--seed", str(seed)])
     first = worlds_to_run(firm, runs, seed)
-    usual = preflight.folder_of(machine.out, [scenario], ["worlds=calibrated"])
+    usual = _folder(machine.out, scenario)
     chosen = choose(first, Wish(usual, machine.out is not None, False, line))
     silent = quiet or as_json
 
