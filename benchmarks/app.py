@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import ROOT
 from benchmarks.timing import Figure, seconds
+from seci_sim.page.document import script, style
 from seci_sim.page.film import film
-from seci_sim.page.player import script, style
 from seci_sim.scenario import Scenario, Unit, read_scenario
 
 if TYPE_CHECKING:
@@ -178,8 +178,9 @@ def _page(shown: dict[str, Any]) -> str:
     """A page that shows nothing but a film."""
     return (
         f'<!DOCTYPE html><meta charset="utf-8"><style>{style()}</style><div id="player"></div>'
-        f"<script>{script()}\nconst film = {json.dumps(shown)};\n"
-        'const player = SeciPlayer.mount(document.getElementById("player"), film);</script>'
+        f"<script>{script('player')}\nconst film = {json.dumps(shown)};\n"
+        'const player = new SeciPlayer.Player(document.getElementById("player"));'
+        "player.load(film.runs.map(SeciPlayer.readRun));</script>"
     )
 
 

@@ -23,12 +23,15 @@ from seci_sim.classics import PUBLISHED
 from seci_sim.cli import app
 from seci_sim.lab import Experiment, shipped_experiments
 from seci_sim.lab.design import Design
+from seci_sim.lab.trial_measures import MEASURED
 from seci_sim.page.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.parameters import SECI, SECTIONS, Band, Section, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.quantities import in_words
-from seci_sim.seci.measures import BAND_MEASURES, MEASURES, Measure
+from seci_sim.scenario.trial import MAY_DIFFER, Trial
+from seci_sim.seci.measures import BAND_MEASURES, MEASURES, RIVAL_OUTCOMES, Measure
 from seci_sim.seci.measures import outcomes as found_in_a_run
+from seci_sim.seci.measures import rival_measures as measures_against
 
 FOLDER = Path(__file__).parent
 DOCUMENTS = (
@@ -130,6 +133,16 @@ def band_measures() -> str:
     return _measures(BAND_MEASURES, "{}_BAND")
 
 
+def rival_measures() -> str:
+    """What is measured each week of a firm with rivals."""
+    return _measures(measures_against(["RIVAL"]), "{}")
+
+
+def rival_outcomes() -> str:
+    """What a run of a firm with rivals comes to besides."""
+    return _measures(RIVAL_OUTCOMES, "{}")
+
+
 def outcomes() -> str:
     """What one run comes to."""
     whole = [m for name, m in found_in_a_run(()).items() if not name.endswith("_horizon")]
@@ -157,6 +170,28 @@ def stakeholders() -> str:
 def changes() -> str:
     """What may happen at the start of a week."""
     return _fields(Change)
+
+
+def trial() -> str:
+    """What a scenario says of a trial."""
+    return _fields(Trial)
+
+
+def trial_levers() -> str:
+    """What of a policy may differ between those among whom luck draws."""
+    return table(
+        ["among", "may differ in"],
+        [
+            [f"`{among}`", ", ".join(f"`{name}`" for name in may)]
+            for among, may in MAY_DIFFER.items()
+        ],
+    )
+
+
+def trial_outcomes() -> str:
+    """What is measured of people in a trial."""
+    rows = [[f"`{name}`", unit, meaning] for name, (unit, meaning) in MEASURED.items()]
+    return table(["name", "unit", "meaning"], rows)
 
 
 def scenario_file() -> str:
@@ -260,10 +295,15 @@ TABLES = {
     "sources": sources,
     "measures": measures,
     "band measures": band_measures,
+    "rival measures": rival_measures,
+    "rival outcomes": rival_outcomes,
     "outcomes": outcomes,
     "units": units,
     "stakeholders": stakeholders,
     "changes": changes,
+    "trial": trial,
+    "trial levers": trial_levers,
+    "trial outcomes": trial_outcomes,
     "scenario file": scenario_file,
     "scenarios": scenarios,
     "experiments": experiments,

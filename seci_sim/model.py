@@ -18,7 +18,7 @@ import numpy as np
 from seci_sim.parameters import SECI, Policy
 from seci_sim.scenario import Scenario, read_scenario, with_levers
 from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
-from seci_sim.seci import records, week
+from seci_sim.seci import week
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.knowledge import NOBODY, Array, Knowledge, Staff
 from seci_sim.seci.measures import WHOLE, Measure, columns
@@ -285,7 +285,7 @@ class SECIModel(mesa.Model):
     @property
     def measures(self) -> tuple[Measure, ...]:
         """What is measured every week: name, unit and meaning."""
-        return columns(self.settings.service.bands)
+        return columns(self.settings.service.bands, self.settings.rival_names)
 
     def weekly(self) -> pd.DataFrame:
         """All that was measured up to now: a row for each week and market, and for ``all`` of them.
@@ -300,7 +300,7 @@ class SECIModel(mesa.Model):
         import pandas as pd
 
         places = [*self.firm.market_names, WHOLE]
-        rows = records.table(self.records).reshape(-1, len(self.measures))
+        rows = self.organisation.table().reshape(-1, len(self.measures))
         frame = pd.DataFrame(rows, columns=[measure.name for measure in self.measures])
         frame.insert(0, "week", np.repeat(np.arange(1, self.records.weeks + 1), len(places)))
         frame.insert(1, "market", places * self.records.weeks)
@@ -338,7 +338,7 @@ class SECIModel(mesa.Model):
         )
         shown = [
             (measure.meaning, f"{value:.1%}")
-            for last in records.table(self.records)[-1:, -1]
+            for last in self.organisation.table()[-1:, -1]
             for measure, value in zip(self.measures, last, strict=True)
             if measure.name in SHOWN
         ]
@@ -364,7 +364,7 @@ class SECIModel(mesa.Model):
         if self._collector is None:
             self._collector = mesa.DataCollector(dict(zip(names, names, strict=True)))
         collected = len(self._collector.model_vars[names[0]])
-        for number, row in enumerate(records.table(self.records)[collected:, -1], collected + 1):
+        for number, row in enumerate(self.organisation.table()[collected:, -1], collected + 1):
             measured = dict(zip(names, row.tolist(), strict=True))
             self._collector.collect(SimpleNamespace(steps=number, time=float(number), **measured))
         return self._collector

@@ -22,15 +22,15 @@ async function look(page) {
   });
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(page_address);
-  await page.waitForSelector(".seci-bet-place");
-  await page.$eval(".seci-bet input", (slider) => {
-    slider.value = 60;
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  await page.click(".seci-bet-place");
+  await page.waitForSelector(".bet-chart path");
+  await page.type("[name=bet]", "60");
+  await page.type("[name=reason]", "they talk");
+  await page.click(".bet-form button");
+  await page.waitForSelector("canvas");
   await playedToTheEnd(page);
-  const bet = await page.$eval(".seci-bet-result", (told) => told.textContent);
-  await page.click("input[name=setting][value='6']");
+  await page.click(".to-answer");
+  const bet = await page.$eval(".verdict", (told) => told.textContent);
+  await page.click(".settings input[value='6']");
   await page.waitForFunction(() => document.querySelector(".seci-fields").textContent.includes("■ 10%"));
   const changed = await page.$eval(".seci-fields", (fields) => fields.textContent);
   await page.$eval("input[aria-label=Week]", (slider) => {

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from synthetic import THREE, results
 
-from seci_sim.page.handout import handout
-from seci_sim.page.handout import html as handout_page
-from seci_sim.page.lessons import read_lesson
 from seci_sim.report import html as report_page
 from seci_sim.report import tell
 
@@ -40,16 +37,6 @@ def test_a_report_keeps_nobody_out(
 ) -> None:
     file = tmp_path / "report.html"
     file.write_text(report_page(tell(results(THREE[:policies])), command="seci-sim run x"), "utf-8")
-    assert faults(browser, file, width) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [1366, 390])
-def test_a_hand_out_keeps_nobody_out(browser: Browser, tmp_path: Path, width: int) -> None:
-    lesson = read_lesson("each-letter").model_copy(update={"replications": 2})
-    file = tmp_path / "hand-out.html"
-    made = handout(lesson, workers=1)
-    file.write_text(handout_page(made, command="seci-sim handout each-letter"), "utf-8")
     assert faults(browser, file, width) == []
 
 

@@ -22,10 +22,12 @@ from seci_sim.lab import Experiment, shipped_experiments
 from seci_sim.lab.analysis_kinds import ANALYSES, Analysis
 from seci_sim.lab.design import Design
 from seci_sim.lab.sections import Until
+from seci_sim.lab.trial_measures import MEASURED, trial_measures
 from seci_sim.page.lessons import Bet, Lesson, read_lesson, shipped_lessons
 from seci_sim.parameters import MODELS, SECTIONS, Role, declarations
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, shipped_scenarios
 from seci_sim.scenario.schema import json_schema
+from seci_sim.scenario.trial import MAY_DIFFER, Trial
 from seci_sim.seci.measures import BAND_MEASURES, MEASURES, outcomes
 
 CHECKOUT = Path(__file__).parents[1]
@@ -213,11 +215,12 @@ def test_no_document_names_an_option_that_the_program_does_not_have() -> None:
 def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
     settings = {parameter.name for parameter in declarations()}
     bare = {name.split(".")[1] for name in settings} | set(SECTIONS)
-    fields = {name for m in (Unit, Stakeholder, Change, Scenario) for name in m.model_fields}
+    fields = {name for m in (Unit, Stakeholder, Change, Trial, Scenario) for name in m.model_fields}
+    fields |= {*MAY_DIFFER, *MEASURED}
     columns = {measure.name for measure in MEASURES}
     columns |= {f"{measure.name}_BAND" for measure in BAND_MEASURES} | {"subsidy", "_horizon"}
     known = settings | bare | fields | columns | {"tacit", "explicit", "extends"}
-    known |= {"weeks_until_half_know", *shipped_scenarios()}
+    known |= {"weeks_until_half_know", *shipped_scenarios(), *outcomes((), ("RIVAL",))}
     named = [name for name in in_backticks(TEXTS["model.md"]) if re.fullmatch(r"[\w.-]+", name)]
     assert len(named) > 200
     assert set(named) - known == set()
@@ -226,9 +229,10 @@ def test_model_md_names_no_setting_or_measure_that_is_gone() -> None:
 @cache
 def names_of_ours() -> set[str]:
     """All that a document may name: settings, fields, measures, commands, and what is shipped."""
-    models = (Unit, Stakeholder, Change, Scenario, Design, Until, *ANALYSES, Lesson, Bet)
+    models = (Unit, Stakeholder, Change, Trial, Scenario, Design, Until, *ANALYSES, Lesson, Bet)
     known = {name for model in models for name in model.model_fields}
-    known |= set(outcomes(())) | {measure.name for measure in MEASURES} | set(Analysis.kinds)
+    known |= set(outcomes((), ("RIVAL",))) | set(Analysis.kinds)
+    known |= {*trial_measures(read_scenario("meet-a-colleague"))}
     for published in PUBLISHED:
         known |= {*published.outcomes, *published.sections}
         known |= {parameter.name.split(".")[1] for parameter in declarations(published.name)}

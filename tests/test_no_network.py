@@ -76,7 +76,7 @@ def test_no_command_asks_anything_of_a_network() -> None:
         ["rerun", "results/firm-vs-more", *alone],
         ["experiment", "trial.yaml", *alone],
         ["collect", "results/trial"],
-        ["handout", "lesson.yaml", *alone],
+        ["page", "class.html", "--lesson", "lesson.yaml", *alone],
     ):
         assert answer_to(arguments) == 0
         assert asked == [], arguments

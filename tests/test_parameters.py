@@ -73,6 +73,18 @@ def uneven_starts(model: SECIModel) -> float:
     return float((np.where(means.any(), means, usual) / usual).std())
 
 
+def uneven_shares(model: SECIModel) -> float:
+    """How unevenly patients are shared between firms."""
+    assert model.organisation.rivalry is not None
+    return float(model.organisation.rivalry.shares.std(axis=0).mean())
+
+
+def from_rivals(model: SECIModel) -> float:
+    """Documents of rivals in the library."""
+    found: float = model.weekly()["documents_from_rivals"].iloc[-1]
+    return found
+
+
 def conviction(model: SECIModel) -> float:
     """How sure people are, rightly or wrongly."""
     return float(np.abs(model.knowledge.tacit).mean())
@@ -198,6 +210,8 @@ RISES, FALLS = "rises", "falls"
 BUSY = {"projects_per_head": 0.5}
 QUICK = BUSY | {"setup_weeks_with_framework": 0, "setup_per_new_entry": 0, "pilot_weeks": 1}
 """Plans become routine in the week after they were made."""
+
+RIVALS = QUICK | {"scenario": "two-rivals", "choice": 10.0}
 
 MEETINGS_ONLY = {"patient_time": 0.0, "newcomer_spread": 0.3}
 COMMUNITIES_ONLY = MEETINGS_ONLY | {"mentoring_hours": 0.0, "community_hours": 1.0}
@@ -354,6 +368,10 @@ TABLE = [
     ("policy.combination", False, True, RISES, total("moved_combination"), 15, BUSY),
     ("policy.internalization", False, True, RISES, total("moved_internalization"), 15, BUSY),
     ("policy.shares_paid", {"lowest": 0.0}, {"lowest": 1.0}, FALLS, patients(STARTED), 4, {}),
+    ("competition.choice", 1.0, 20.0, RISES, uneven_shares, 60, {"scenario": "two-rivals"} | QUICK),
+    ("competition.switching", 0.01, 0.5, RISES, uneven_shares, 60, RIVALS),
+    ("competition.leak", 0.0, 1.0, RISES, from_rivals, 60, RIVALS | {"leak_weeks": 0}),
+    ("competition.leak_weeks", 0, 40, FALLS, from_rivals, 60, RIVALS | {"leak": 1.0}),
 ]
 # fmt: on
 CLAIMS = [Claim(*row) for row in TABLE]  # type: ignore[arg-type]

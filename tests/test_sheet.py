@@ -50,7 +50,14 @@ def test_the_sheet_shows_every_setting_with_value_unit_meaning_range_and_source(
     assert answer_to(["new", "firm.xlsx"]) == 0
     assert "seci-sim new firm.yaml --sheet firm.xlsx" in capsys.readouterr().out
     book = openpyxl.load_workbook("firm.xlsx")
-    assert book.sheetnames == ["Settings", "Units", "Stakeholders", "Income bands", "Timeline"]
+    assert book.sheetnames == [
+        "Settings",
+        "Units",
+        "Stakeholders",
+        "Income bands",
+        "Timeline",
+        "Rivals",
+    ]
     rows = {row[0]: row for row in book["Settings"].iter_rows(values_only=True)}
     assert rows["setting"] == ("setting", "value", "unit", "meaning", "allowed", "source")
     assert rows["name"][1] == "Firm"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from seci_sim.cli import experiments, lessons, page, reach, runs, scenarios
+from seci_sim.cli import evidence, experiments, lessons, page, reach, runs, scenarios
 from seci_sim.cli.options import with_groups
 
 app = typer.Typer(
@@ -42,8 +42,9 @@ app.command()(scenarios.check)
 app.command()(with_groups(runs.run))
 app.command()(with_groups(runs.compare))
 app.command()(with_groups(reach.reach))
+app.command()(evidence.evidence)
 app.command()(page.app)
-app.command()(lessons.handout)
+app.command()(lessons.page)
 app.command()(with_groups(experiments.experiment))
 app.command()(experiments.status)
 app.command()(experiments.collect)

@@ -34,6 +34,7 @@ UPTAKE, COMMUNITY, SCRIPT, REHEARSAL, ROTATION = 40, 41, 42, 43, 44
 OTHER_MARKET, OTHER_STAFF, OTHER_CORE = 45, 46, 47
 HOME, AMBIENT, MAKING_OUT, MAKING_USE, TRYING, LAPSE, TALENT = 48, 49, 50, 51, 52, 53, 54
 OPENNESS, TRIAL = 55, 60
+RIVAL, GOING, LEAK = 61, 62, 63
 
 FIRST, BEFORE = np.int64(0), np.int64(0)
 """The first, and often the only, slot or whom of an address; the week before the first. For a plain

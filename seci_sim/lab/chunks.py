@@ -108,7 +108,7 @@ def run_once(
 
 def _result(organisation: Organisation, with_stories: bool) -> Run:
     """What came of an organisation that has lived to its horizon."""
-    from seci_sim.seci import records
+    from seci_sim.seci import competition, records
     from seci_sim.seci.story import story
 
     stories = tuple(
@@ -116,9 +116,10 @@ def _result(organisation: Organisation, with_stories: bool) -> Run:
         for need in range(organisation.settings.world.needs if with_stories else 0)
         for step in story(organisation.knowledge, organisation.firm, need)
     )
-    table, settings = records.table(organisation.records), organisation.settings
+    table, settings = organisation.table(), organisation.settings
     measured = weekly_of(settings)
     summary = records.summary(table[:, -1], measured)
+    summary |= competition.outcomes(table[:, -1], measured, settings)
     summary |= _hours_by_place(table, measured, settings.markets)
     run = Run(table, organisation.records.knowing, summary, stories)
     if organisation.trial is None:

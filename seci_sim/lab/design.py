@@ -353,7 +353,9 @@ def outcomes_of(scenario: Scenario) -> dict[str, Measure]:
     >>> list(outcomes_of(read_scenario("fang-2010")))[0]
     'people_payoff'
     """
-    found = MODELS[scenario.model].outcomes or outcomes(scenario.service.bands)
+    found = MODELS[scenario.model].outcomes or outcomes(
+        scenario.service.bands, scenario.rival_names
+    )
     *others, last = found.items()
     of_run = measures_by_place(scenario) | trial_measures(scenario)
     return dict([*others, *of_run.items(), last])
@@ -368,7 +370,7 @@ def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
     >>> weekly_of(read_scenario("baseline"))[0].name
     'needs_met'
     """
-    return MODELS[scenario.model].measures or columns(scenario.service.bands)
+    return MODELS[scenario.model].measures or columns(scenario.service.bands, scenario.rival_names)
 
 
 def years_in(weeks: int) -> int:

@@ -74,8 +74,10 @@ def size_of(experiment: Design, seconds_a_run: float, workers: int) -> Size:
 
 
 def _state(scenario: Scenario) -> int:
-    """Bytes of one running organisation, and of each that lives on its own until a merger."""
-    staff = sum(unit.staff for unit in scenario.units) * (1 + len(scenario.other_firms))
+    """Bytes of one running organisation, and of each firm that lives beside it."""
+    staff = sum(unit.staff for unit in scenario.units) * (
+        1 + len(scenario.other_firms) + len(scenario.rivals)
+    )
     return staff * (EMPLOYEE + CONVICTION * scenario.world.needs)
 
 

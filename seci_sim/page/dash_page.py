@@ -141,7 +141,6 @@ def _show() -> html.Section:
 
 
 ACTS = (
-    ("bet", "Bet first"),
     ("link", "Copy a link that reopens this"),
     ("csv", "Download weeks (CSV)"),
     ("xlsx", "Download workbook (xlsx)"),

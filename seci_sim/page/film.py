@@ -2,7 +2,7 @@
 
 A film is plain JSON. This shape is what ``player/player.js`` plays::
 
-    {"format": "seci-film-1",
+    {"format": "seci-film-2",
      "runs": [RUN, ...]}                  one, or two policies beside each other
 
     RUN = {
@@ -21,6 +21,11 @@ A film is plain JSON. This shape is what ``player/player.js`` plays::
       "knows": TEXT, "mistakes": TEXT, "holds": TEXT,
                                           of each dot: needs it is sure of and right, sure of and
                                           wrong, and has an answer to on paper (explicit)
+      "did": TEXT,                        of each dot: what it did since the shown week before, as a
+                                          sum: 1 with patients, 2 with colleagues, 4 in a workshop,
+                                          8 with documents, 16 in training, pilots or routines
+      "routines": TEXT,                   of each need of each market, market by market: 1 has a
+                                          routine that is right there, 2 one that is wrong
       "curves": {"needs_met": [0.125, ...], "needs_mis_served": [...], "staff_knowing": [...],
                  "explicit_coverage": [...], "routine_right": [...], "routine_wrong": [...]},
       "wheel": {"socialization": {"moved": [...], "hours": [...]}, ...},
@@ -37,8 +42,8 @@ A film is plain JSON. This shape is what ``player/player.js`` plays::
                     [need, ...]], ...]    weeks (-1: never), the group, the pilot, what was said
     }
 
-TEXT is packed by `seci_sim.page.packing.packed`: for each shown week and dot a level from 0 to
-"levels", which is the number of needs, or 255 where there are more. A curve has null where a measure does
+TEXT is packed by `seci_sim.page.packing.packed`: for each shown week and dot (need of a market) a
+level; the first three go from 0 to "levels", the number of needs, or 255 where there are more. A curve has null where a measure does
 not apply.
 """
 
@@ -62,7 +67,7 @@ from seci_sim.seci.records import COLUMN
 from seci_sim.seci.story import STAGES
 from seci_sim.seci.world import CLASSES
 
-FORMAT = "seci-film-1"
+FORMAT = "seci-film-2"
 
 CURVES = (
     "needs_met",
@@ -130,7 +135,9 @@ def recorded(scenario: Scenario, seed: int, frames: int = MOST_FRAMES) -> Film:
     model = SECIModel(scenario, rng=seed)
     dots = people.dots_of(model)
     weeks = shown_weeks(scenario.horizon, frames)
-    known = np.zeros((3, len(weeks), len(dots.rows)), np.uint8)
+    known = np.zeros((4, len(weeks), len(dots.rows)), np.uint8)
+    routines = np.zeros((len(weeks), model.knowledge.routine.size), np.uint8)
+    did = np.zeros(len(dots.rows), np.uint8)
     newcomers: list[list[int]] = []
     open_weeks = []
     sitting = dots.persons(model)
@@ -140,8 +147,12 @@ def recorded(scenario: Scenario, seed: int, frames: int = MOST_FRAMES) -> Film:
         newcomers += dots.newcomers(model, sitting)
         sitting = dots.persons(model)
         open_weeks.append(model.firm.unit_open.copy())
+        did |= people.deeds(model, dots)
         if model.week in weeks:
-            known[:, weeks.index(model.week)] = people.levels(model, dots)
+            frame = weeks.index(model.week)
+            known[:3, frame], known[3, frame] = people.levels(model, dots), did
+            routines[frame] = _right_or_wrong(model)
+            did[:] = 0
     return {
         "name": scenario.name,
         "question": scenario.question,
@@ -157,6 +168,8 @@ def recorded(scenario: Scenario, seed: int, frames: int = MOST_FRAMES) -> Film:
         "knows": packed(known[0]),
         "mistakes": packed(known[1]),
         "holds": packed(known[2]),
+        "did": packed(known[3]),
+        "routines": packed(routines),
         "curves": _curves(model, weeks),
         "wheel": _wheel(model, weeks),
         "people": [int(person) + 1 for person in first],
@@ -200,6 +213,12 @@ def _units(model: SECIModel, dots: Dots, open_weeks: Array) -> list[dict[str, An
         }
         for u, unit in enumerate(firm.units)
     ]
+
+
+def _right_or_wrong(model: SECIModel) -> Array:
+    """(markets x needs,) uint8: 0 without a routine, 1 with a right one, 2 with a wrong one."""
+    agreement = model.knowledge.routine * model.truth.market
+    return np.where(agreement > 0, 1, np.where(agreement < 0, 2, 0)).ravel().astype(np.uint8)
 
 
 def _spells(there: Array) -> list[list[int]]:

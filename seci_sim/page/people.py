@@ -75,6 +75,12 @@ def levels(model: SECIModel, dots: Dots) -> Array:
     return np.asarray(scaled * model.staff.present[rows])
 
 
+def deeds(model: SECIModel, dots: Dots) -> Array:
+    """(dots,) uint8: what each spent hours on this week, a bit for each column of the ledger."""
+    spent = model.staff.hours[dots.rows] > 0
+    return np.asarray(np.packbits(spent, axis=1, bitorder="little")[:, 0])
+
+
 def projects(model: SECIModel, dots: Dots) -> list[list[object]]:
     """Projects whose group could be formed: market, four weeks, group, pilot and needs said."""
     table = model.knowledge.projects

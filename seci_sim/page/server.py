@@ -26,7 +26,7 @@ from werkzeug.exceptions import HTTPException
 
 from seci_sim.page import work
 from seci_sim.page.dash_page import add_page
-from seci_sim.page.player import script, style
+from seci_sim.page.document import script, style
 from seci_sim.page.request import Asked, asked, declared, sent_file
 from seci_sim.page.workers import Line, Refused
 from seci_sim.scenario import InputProblem
@@ -90,7 +90,10 @@ def new_server(line: Line) -> Flask:
 
 
 def _add_routes(server: Flask, line: Line) -> None:
-    player = {"/player.js": (script(), "text/javascript"), "/player.css": (style(), "text/css")}
+    player = {
+        "/player.js": (script("player"), "text/javascript"),
+        "/player.css": (style(), "text/css"),
+    }
     for path, (text, kind) in player.items():
         server.add_url_rule(path, path, partial(Response, text, mimetype=kind))
     server.add_url_rule("/settings", view_func=_settings, methods=["POST"])

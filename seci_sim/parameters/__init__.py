@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from seci_sim.classics import PUBLISHED
 from seci_sim.declaring import HOURS_A_WEEK, RESULTS, SHARES, WEEKS_A_YEAR, Model, Role, Section
+from seci_sim.parameters.competition import Competition
 from seci_sim.parameters.learning import Learning
 from seci_sim.parameters.policy import Policy
 from seci_sim.parameters.projects import Projects
@@ -38,6 +39,7 @@ __all__ = [
     "SHARES",
     "WEEKS_A_YEAR",
     "Band",
+    "Competition",
     "Declaration",
     "Learning",
     "Policy",
@@ -55,11 +57,12 @@ SECTIONS: dict[str, type[Section]] = {
     "projects": Projects,
     "service": Service,
     "policy": Policy,
+    "competition": Competition,
 }
 """The organisation's groups of parameters, under the names that scenario files use."""
 
 SECI: Final = "seci"
-LISTS = ("units", "stakeholders", "timeline", "trial", "meetings")
+LISTS = ("units", "stakeholders", "timeline", "trial", "rivals", "meetings")
 MODELS = {model.name: model for model in (Model(SECI, SECTIONS, "week", lists=LISTS), *PUBLISHED)}
 """What a scenario may run: the SECI organisation, or a published model."""
 

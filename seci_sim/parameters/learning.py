@@ -21,9 +21,23 @@ class Learning(Section):
         0.05, "standard deviation", (0, 0.5), (0, 0.1), "rule", "assumed"
     )
     """Spread of a newcomer's tacit convictions around nothing."""
-    showing: float = parameter(0.20, "chance", (0, 1), (0.1, 0.4), "rule", "assumed")
+    showing: float = parameter(
+        0.20,
+        "chance",
+        (0, 1),
+        (0.1, 0.4),
+        "rule",
+        "assumed: beside a measured 35% to 41%, interviews with customers, Griffin and Hauser (1993)",
+    )
     """Chance that a need shows itself in four hours with a patient."""
-    observation_accuracy: float = parameter(0.75, "chance", (0.5, 1), (0.6, 0.9), "rule", "assumed")
+    observation_accuracy: float = parameter(
+        0.75,
+        "chance",
+        (0.5, 1),
+        (0.6, 0.9),
+        "rule",
+        "assumed: beside a measured 63% to 72%, relatives who speak for patients, Shalowitz et al. (2006)",
+    )
     """Chance that a need which shows itself is read rightly."""
     patient_learning: float = parameter(0.30, "share", (0, 1), (0.1, 0.5), "rule", "assumed")
     """Step of tacit knowledge towards what was observed with a patient."""
@@ -56,7 +70,14 @@ class Learning(Section):
         "assumed: nearer to that of a unit, since the same people meet for one interest",
     )
     """Strength of the tie between members of a community of practice."""
-    remote_loss: float = parameter(0.25, "share", (0, 1), (0, 0.5), "rule", "assumed")
+    remote_loss: float = parameter(
+        0.25,
+        "share",
+        (0, 1),
+        (0, 0.5),
+        "rule",
+        "assumed: beside a measured 17% to 19%, feedback among engineers, Emanuel et al. (2023)",
+    )
     """Loss of socialization, and of what a workshop pools, when all work is remote."""
     unsure_below: float = parameter(0.1, "conviction", (0, 0.9), (0.05, 0.2), "rule", "assumed")
     """Up to this conviction a person is unsure of a need."""

@@ -64,7 +64,14 @@ class Service(Section):
         "assumed: with 1, the scheme is launched with the first; with 0, it is there from the start",
     )
     """Plans that have become routine in a market before patients can start treatment there."""
-    start_ceiling: float = parameter(0.9, "chance", (0, 1), (0.8, 1), "world", "assumed")
+    start_ceiling: float = parameter(
+        0.9,
+        "chance",
+        (0, 1),
+        (0.8, 1),
+        "world",
+        "borrowed: 90% of insured patients filled what cost them at most 10 dollars, Doshi et al. (2018)",
+    )
     """Chance of starting treatment that costs nothing."""
     burden_scale: float = parameter(
         0.9, "yearly incomes", (0.01, 100), (0.3, 2), "world", "assumed"

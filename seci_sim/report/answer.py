@@ -257,7 +257,18 @@ def _gain(found: Comparison, one: Verdict) -> str:
         return f"Gain: none; {level}, as under {quoted(one.against)}, run by run."
     ranges = _ranges(one.gain, one.doubt, 100)
     said = f"Gain: {gained(one.gain.mean)}, to {level} {ranges}{_holds(one)}{_detectable(one)}."
-    return said + _net(found, one)
+    return said + _outside(one) + _net(found, one)
+
+
+def _outside(one: Verdict) -> str:
+    """That the file's own numbers stand at an edge of what is plausible, where they do."""
+    if one.doubt is None or one.doubt.interval[0] <= one.gain.mean <= one.doubt.interval[1]:
+        return ""
+    less = "less" if one.gain.mean > one.doubt.mean else "more"
+    return (
+        f" Nineteen worlds of twenty give {less} than the file's own numbers, "
+        f"{gained(one.doubt.mean)} in the mean."
+    )
 
 
 def _net(found: Comparison, one: Verdict) -> str:

@@ -25,11 +25,25 @@ def about_the_model() -> list[str]:
         "numbers. An interval holds luck, or luck and the doubt about such numbers, as it says; no "
         "interval holds the doubt about the rules themselves.",
         "The model predicts nothing about a real firm. It shows what follows if organisations "
-        "learned by these rules.",
+        "learned by these rules. seci-sim evidence holds it against published findings, misses first; "
+        "docs/trust.md says how far to trust it.",
         "SECI is disputed. Gourlay (2006) doubts that tacit knowledge can be put into words: here, "
         "a need stays unsaid only until it is felt strongly enough. Bratianu (2010) holds that socialization and combination only transfer: "
         "here, without contact with patients the spiral does not rise. The right answers exist "
         "before anyone knows them, so this is discovery, not creation in the full sense.",
+    ]
+
+
+def about_evidence() -> list[str]:
+    """What holds for published findings that are held against the model."""
+    return [
+        "A hit shows that the rules can give one published number, not that they are right; a study and its mapping "
+        "were chosen by those who made the model.",
+        "Most findings come from one firm or one trade. None says that any of SECI's four modes causes anything: no such "
+        "estimate was found.",
+        "A published interval without a standard error is the range of what its authors gave; where there is none, "
+        "the effect alone has to lie in the simulated interval, which is hard to meet.",
+        "Intervals of the model hold luck alone. What a study would find in another firm is more doubtful than both.",
     ]
 
 

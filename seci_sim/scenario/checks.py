@@ -42,7 +42,7 @@ COMINGS = {
 NAMED = {
     "units": {"lives_in": "market", "reports_to": "headquarters", "resembles": "market"},
     "stakeholders": {"market": "market"},
-    "timeline": {"unit": "unit", "market": "market"} | COMINGS,
+    "timeline": {"unit": "unit", "market": "market", "rival": "rival"} | COMINGS,
 }
 """Fields that name something, which must be there, and what."""
 
@@ -201,22 +201,22 @@ def check_timeline(
     horizon: int,
     units: Sequence[Unit],
     stakeholders: Sequence[Stakeholder],
+    rivals: Collection[str] = (),
 ) -> Iterator[Problem]:
     """Changes come within the horizon, to things that exist, one at a time for each setting."""
     markets, names = markets_of(tuple(units)), [unit.name for unit in units]
     partners = [stakeholder.name for stakeholder in stakeholders]
-    firms = [unit.firm for unit in units if unit.firm]
-    yield from check_named(
-        "timeline", timeline, unit=names, market=markets, stakeholder=partners, other_firm=firms
-    )
-    first_said: dict[tuple[int, str], int] = {}
+    known = {"unit": names, "market": markets, "stakeholder": partners, "rival": rivals}
+    known["other_firm"] = [unit.firm for unit in units if unit.firm]
+    yield from check_named("timeline", timeline, **known)
+    first_said: dict[tuple[int, str | None, str], int] = {}
     for place, change in enumerate(timeline):
         path = ("timeline", place)
         if change.week > horizon:
             what = "comes after the end of the run"
             yield Problem((*path, "week"), what, f"1 to {horizon} weeks", shown(change.week))
         for touched, setting in _settings(change):
-            if first_said.setdefault((change.week, setting), place) != place:
+            if first_said.setdefault((change.week, change.rival, setting), place) != place:
                 yield Problem((*path, *touched), f"is changed twice in week {change.week}")
     yield from _check_presence(timeline, units, partners)
 

@@ -41,8 +41,9 @@ def shipped_scenarios() -> dict[str, Path]:
 def shipped_files(kind: str) -> dict[str, Path]:
     """Return the files of one kind that come with the package, by name."""
     package = Path(__file__).parents[1]
-    # Inside the package where it is installed, beside it in a checkout; lessons with the page that plays them.
-    folders = (package / kind, package.parent / kind, package / "page" / kind)
+    # Inside the package where it is installed, beside it in a checkout; lessons and studies with what reads them.
+    homes = (package, package.parent, package / "page", package / "evidence")
+    folders = [home / kind for home in homes]
     found = next((folder for folder in folders if any(folder.glob("*.yaml"))), None)
     if found is None:
         raise FileProblem(f"the shipped {kind} are missing; install seci-sim again")
@@ -113,6 +114,31 @@ def scenario_of(data: bytes, label: str) -> Scenario:
     return _checked(_laid_out(decoded(data, label), None, label, files), files)
 
 
+def scenario_in(path: Path, source: Source, *trees: Mapping) -> Scenario:
+    """Read a scenario that stands inside another file, and check all of it.
+
+    Parameters
+    ----------
+    path : Path
+        The other file, beside which the scenario may name files.
+    source : Source
+        What messages call it, and its text.
+    *trees : Mapping
+        The scenario, then what is laid over it; they are not changed.
+
+    Raises
+    ------
+    InputProblem
+        It holds mistakes, each named with its line in the other file.
+    """
+    files: _Files = {source.label: (path, source.text)}
+    tree, *others = (replace(one, entries=dict(one.entries)) for one in trees)
+    tree = _over_what_it_extends(tree, files)
+    for other in others:
+        tree = merged(tree, other)
+    return _checked(tree, files)
+
+
 def _checked(tree: Mapping, files: _Files) -> Scenario:
     """The scenario that a tree describes, with what it names."""
     meetings = tree.entries.pop("meetings", None)
@@ -132,7 +158,7 @@ def located(name_or_path: str | Path, kind: str) -> tuple[Path, str]:
     name_or_path : str or Path
         Name of one that comes with the package, or path of a file.
     kind : str
-        ``scenarios``, ``experiments`` or ``lessons``.
+        ``scenarios``, ``experiments``, ``lessons`` or ``studies``.
 
     Raises
     ------
@@ -144,7 +170,8 @@ def located(name_or_path: str | Path, kind: str) -> tuple[Path, str]:
         return shipped[str(name_or_path)], shipped_label(str(name_or_path))
     path = Path(name_or_path)
     if is_name(str(name_or_path)) and not path.exists():
-        what = f"no such file or shipped {kind.removesuffix('s')}"
+        one = "study" if kind == "studies" else kind.removesuffix("s")
+        what = f"no such file or shipped {one}"
         raise FileProblem(f"{named(label)}: {what}{spelling(str(name_or_path), shipped)}")
     return path, label
 
@@ -167,7 +194,10 @@ def _tree(path: Path, label: str, files: _Files) -> Mapping:
 def _laid_out(text: str, path: Path | None, label: str, files: _Files) -> Mapping:
     """Lay a file's text over what it extends."""
     files[label] = path, text
-    tree = parse(text, label)
+    return _over_what_it_extends(parse(text, label), files)
+
+
+def _over_what_it_extends(tree: Mapping, files: _Files) -> Mapping:
     base = tree.entries.pop("extends", None)
     if base is None:
         return tree

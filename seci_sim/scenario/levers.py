@@ -93,7 +93,7 @@ def settings(scenario: Scenario) -> dict[str, str]:
         flat = {"horizon": in_words(scenario.horizon, "weeks")}
     for name in model.sections:
         flat |= _section(name, getattr(scenario, name))
-    for group in ("units", "stakeholders"):
+    for group in ("units", "stakeholders", "rivals"):
         for item in getattr(scenario, group):
             flat |= _section(f"{group}.{item.name}", item)
     for change in scenario.timeline:

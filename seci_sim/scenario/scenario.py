@@ -23,6 +23,7 @@ from seci_sim.parameters import (
     MODELS,
     RESULTS,
     SECI,
+    Competition,
     Learning,
     Policy,
     Projects,
@@ -33,6 +34,7 @@ from seci_sim.parameters import (
 from seci_sim.scenario import checks, money
 from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.money import Money, Weigh
+from seci_sim.scenario.rivals import Rival, check_rivals
 from seci_sim.scenario.trial import Trial, check_trial
 from seci_sim.scenario.units import (
     DEFAULT_UNITS,
@@ -49,7 +51,7 @@ from seci_sim.scenario.units import (
     default_stakeholders,
     markets_of,
 )
-from seci_sim.scenario.validation import Problem, refuse
+from seci_sim.scenario.validation import FieldPath, Problem, refuse
 
 if TYPE_CHECKING:
     ModelName = str
@@ -92,6 +94,8 @@ class Scenario(Section):
     """How needs are met, and who is reached."""
     policy: Policy = Policy()
     """What the firm decides."""
+    competition: Competition = Competition()
+    """How patients choose between this firm and its rivals, and how documents leak."""
     # A group of parameters for each published model, named and described where it is declared.
     __annotations__ |= {group: kind for one in PUBLISHED for group, kind in one.sections.items()}
     vars().update(_groups_of(PUBLISHED))
@@ -110,6 +114,8 @@ class Scenario(Section):
     """What changes in which week."""
     trial: Trial | None = None
     """A trial inside the firm: a random share gets another policy for some weeks."""
+    rivals: tuple[Rival, ...] = Field((), max_length=10)
+    """Other firms that serve the same markets, and in what they differ from this one."""
     money: Money | None = None
     """What hours cost and patients are worth, for results in money."""
     weigh: Weigh | None = None
@@ -148,10 +154,17 @@ class Scenario(Section):
         yield from checks.check_named("stakeholders", self.stakeholders, market=self.markets)
         yield from checks.check_bands(bands)
         yield from checks.check_households(self.units, bands)
-        yield from checks.check_timeline(self.timeline, self.horizon, self.units, self.stakeholders)
+        yield from checks.check_timeline(
+            self.timeline, self.horizon, self.units, self.stakeholders, self.rival_names
+        )
+        yield from check_rivals(self.rivals, self.competition, self.timeline, self.units)
         yield from check_trial(self.trial, self.horizon)
         written = {name: getattr(self.policy, name) for name in self.policy.model_fields_set}
-        changed = {("timeline", n, "policy"): one.policy for n, one in enumerate(self.timeline)}
+        changed: dict[FieldPath, Any] = {
+            (group, place, "policy"): one.policy
+            for group in ("timeline", "rivals")
+            for place, one in enumerate(getattr(self, group))
+        }
         for path, settings in ({("policy",): written} | changed).items():
             yield from checks.check_invitations(path, settings, self.stakeholders)
             shares = settings.get("shares_paid", {})
@@ -164,7 +177,8 @@ class Scenario(Section):
         if not self.units:
             return f"{self.model}, at most {self.horizon:,} periods"
         staff = sum(unit.staff for unit in self.units)
-        return f"{staff:,} staff, {len(self.markets)} markets, {self.horizon} weeks"
+        extent = f"{staff:,} staff, {len(self.markets)} markets, {self.horizon} weeks"
+        return f"{extent}, rivals: {len(self.rivals)}" if self.rivals else extent
 
     @property
     def parameters(self) -> Section:
@@ -182,6 +196,11 @@ class Scenario(Section):
     def other_firms(self) -> tuple[str, ...]:
         """Firms that join in a merger, in the order in which units name them."""
         return tuple(dict.fromkeys(unit.firm for unit in self.units if unit.firm is not None))
+
+    @property
+    def rival_names(self) -> tuple[str, ...]:
+        """Firms that serve the same markets."""
+        return tuple(rival.name for rival in self.rivals)
 
     def market_of(self, unit: Unit) -> str:
         """Market whose patients a unit's staff visit."""

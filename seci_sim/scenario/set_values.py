@@ -19,7 +19,7 @@ LABEL = "--set"
 LONGEST_NAME = 80
 MOST_NAMED = 10
 """Items of a list that a message names."""
-LISTS = ("units", "stakeholders", "timeline")
+LISTS = ("units", "stakeholders", "timeline", "rivals")
 
 
 def parts_of(setting: str) -> tuple[str, str]:

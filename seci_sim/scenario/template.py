@@ -22,6 +22,7 @@ from seci_sim.scenario.file_names import LONGEST_NAME, is_plain
 from seci_sim.scenario.files import is_name, read_scenario, shipped_scenarios
 from seci_sim.scenario.problems import FileProblem, shown_path
 from seci_sim.scenario.quantities import in_words
+from seci_sim.scenario.rivals import Rival
 from seci_sim.scenario.scenario import Scenario
 from seci_sim.scenario.schema import SCHEMA_FILE, SCHEMA_TITLE, json_schema
 from seci_sim.scenario.units import READ_AS_MISSING, Change, Stakeholder, Unit
@@ -186,6 +187,11 @@ _TAIL = """
 # stakeholders:
 #   - {name: Partner in Japan, kind: local partner, market: Japan}
 
+# Other firms that serve the same markets, and in what they differ from this one; then, under
+# competition, how patients choose between firms, and how documents leak.
+# rivals:
+#   - {name: A rival, policy: {patient_time: 0%}}
+
 # Who really meets whom: a table with the columns unit, employee, colleague_unit, colleague, hours.
 # meetings: meetings.csv
 """
@@ -209,11 +215,13 @@ def _every_part(base: Scenario) -> str:
         ("units", Unit, base.units),
         ("stakeholders", Stakeholder, base.stakeholders),
         ("timeline", Change, base.timeline or (Change(week=105, policy={"patient_time": 0.02}),)),
+        ("rivals", Rival, base.rivals),
     )
     for group, model, items in groups:
         lines += ["", f"# {Scenario.model_fields[group].description}"]
         lines += [f"##   {words}" for words in _fields_of(model)]
-        lines += [f"# {group}:", *(f"#   - {item_written(item)}" for item in items)]
+        listed = [f"#   - {item_written(item)}" for item in items]
+        lines += [f"# {group}:" if listed else f"# {group}: []", *listed]
     lines += ["", f"# {Scenario.model_fields['meetings'].description}", "# meetings: meetings.csv"]
     return "\n".join([*lines, ""])
 
@@ -229,7 +237,7 @@ def _fields_of(model: type[Section]) -> list[str]:
 
 
 def item_written(item: Section) -> str:
-    """A unit, a stakeholder or a change as YAML on one line, without what goes without saying.
+    """A unit, a stakeholder, a change or a rival as YAML on one line, without what goes without saying.
 
     Examples
     --------

@@ -243,6 +243,8 @@ class Change(Section):
     """Hours a week that everybody gives to a reorganisation or a merger while it lasts."""
     transition_weeks: int | None = Field(None, ge=1, le=520, json_schema_extra={"unit": "weeks"})
     """Weeks for which a reorganisation lasts, this one included; after a merger, ties between the firms grow in this time from nothing to those across units."""
+    rival: Name | None = None
+    """Rival whose policy, staff, library or routines change; without one, this firm's."""
 
     @field_validator("policy")
     @classmethod

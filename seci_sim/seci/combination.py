@@ -135,8 +135,8 @@ def search_library(
     """Fill needs that neither the concept nor the market answers from documents that are found.
 
     A group goes through the newest documents, those of its own market first and the newest first,
-    and finds each with a chance. What another market wrote of a latent need it makes out by chance,
-    unless one of the group helped to write it.
+    and finds each with a chance. What another market or firm wrote of a latent need it makes out by
+    chance, unless one of the group helped to write it.
 
     Parameters
     ----------
@@ -169,7 +169,8 @@ def search_library(
             place += 1
             if not found:
                 continue
-            obscure = foreign == 1 and planning.legibility < 1.0
+            elsewhere = foreign == 1 or library.project[document] == NOBODY
+            obscure = elsewhere and planning.legibility < 1.0
             obscure = obscure and not somebody_helped_to_write(group, document, knowledge)
             for need in range(plan.size):
                 blank = plan[need] == 0 and answered[need] == 0

@@ -10,7 +10,8 @@ by a rule of its *own* where staff without a market count too, or a market and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from seci_sim.declaring import Measure as Measure  # where its readers look for it
@@ -138,10 +139,63 @@ def band_measures(bands: tuple[Band, ...]) -> tuple[Measure, ...]:
     return (*named, Measure("subsidy", "money", "flow", paid, "sum"))
 
 
+AGAINST_RIVALS: tuple[Measure, ...] = (
+    Measure("share_of_patients", "share", "level", "Patients who come to this firm.", "mean"),
+    Measure("advantage", "net share", "level",
+            "Needs met less needs mis-served, mean of the last quarter, less those of the best rival."),
+    Measure("documents_from_rivals", "documents", "level",
+            "Documents of rivals in the library; for a market, those about it."),
+)  # fmt: skip
+"""What is measured of a firm that has rivals."""
+
+OF_RIVALS = (
+    "needs_met",
+    "needs_mis_served",
+    "skill",
+    "staff_knowing",
+    "library_documents",
+)
+"""What is measured of each rival as well, besides its share of patients."""
+
+
+def rival_measures(rivals: Sequence[str]) -> tuple[Measure, ...]:
+    """The columns of a firm with rivals of these names, such as ``rival_needs_met_Copier``.
+
+    Examples
+    --------
+    >>> [measure.name for measure in rival_measures(["Copier"])][2:5]
+    ['documents_from_rivals', 'rival_share_of_patients_Copier', 'rival_needs_met_Copier']
+    """
+    declared = {measure.name: measure for measure in (*MEASURES, *AGAINST_RIVALS)}
+    return AGAINST_RIVALS * bool(rivals) + tuple(
+        replace(
+            declared[name],
+            name=f"rival_{name}_{rival}",
+            meaning=f"{_OF_A_RIVAL.get(name, declared[name].meaning)} Rival: {rival}.",
+        )
+        for rival in rivals
+        for name in ("share_of_patients", *OF_RIVALS)
+    )
+
+
+_OF_A_RIVAL = {"share_of_patients": "Patients who come to the rival."}
+
+RIVAL_OUTCOMES: tuple[Measure, ...] = (
+    Measure("half_life_of_advantage", "weeks", "level",
+            "Weeks from the greatest advantage until half of it is lost; empty if it never was."),
+    Measure("advantage_lasts", "share", "level",
+            "Whether half of the greatest advantage is still there in every week after it, 1 or 0; empty without any."),
+    Measure("weeks_to_answer", "weeks", "level",
+            "Weeks from the first jump of needs until half of what it cost is made good, in needs met "
+            "less needs mis-served; empty if it never was."),
+)  # fmt: skip
+"""What a run of a firm with rivals comes to besides; of each rival there is `weeks_to_answer` too."""
+
+
 @cache
-def columns(bands: tuple[Band, ...]) -> tuple[Measure, ...]:
-    """All columns of the weekly table of a scenario with these bands, in order."""
-    return (*MEASURES, *band_measures(bands))
+def columns(bands: tuple[Band, ...], rivals: tuple[str, ...] = ()) -> tuple[Measure, ...]:
+    """All columns of the weekly table of a scenario with these bands and rivals, in order."""
+    return (*MEASURES, *band_measures(bands), *rival_measures(rivals))
 
 
 RATIOS: tuple[Measure, ...] = (
@@ -161,7 +215,19 @@ WEEKS_UNTIL_HALF_KNOW = Measure(
 )  # fmt: skip
 
 
-def outcomes(bands: tuple[Band, ...]) -> dict[str, Measure]:
+def rival_outcomes(rivals: Sequence[str]) -> tuple[Measure, ...]:
+    """What a run comes to besides where there are rivals of these names."""
+    *_, answer = RIVAL_OUTCOMES
+    each = (
+        replace(
+            answer, name=f"rival_{answer.name}_{rival}", meaning=f"{answer.meaning} Rival: {rival}."
+        )
+        for rival in rivals
+    )
+    return (*RIVAL_OUTCOMES, *each) if rivals else ()
+
+
+def outcomes(bands: tuple[Band, ...], rivals: tuple[str, ...] = ()) -> dict[str, Measure]:
     """All that one run comes to, by the names that experiments use.
 
     Examples
@@ -171,8 +237,9 @@ def outcomes(bands: tuple[Band, ...]) -> dict[str, Measure]:
     ('share', 'hours')
     """
     found: dict[str, Measure] = {}
-    for measure in (*columns(bands), *RATIOS, WEEKS_UNTIL_HALF_KNOW):
+    for measure in columns(bands, rivals):
         found[measure.name] = measure
-        if measure.kind == "level" and measure not in (*RATIOS, WEEKS_UNTIL_HALF_KNOW):
+        if measure.kind == "level":
             found[f"{measure.name}_horizon"] = measure
-    return found
+    at_the_end = (*rival_outcomes(rivals), *RATIOS, WEEKS_UNTIL_HALF_KNOW)
+    return found | {measure.name: measure for measure in at_the_end}

@@ -12,7 +12,9 @@ import numpy as np
 from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
+from seci_sim.scenario.rivals import changes_of
 from seci_sim.seci import initiative, knowledge, lasting, merger, records, turnover, week, world
+from seci_sim.seci.competition import Competitor, Rivalry, seed_of, settings_of
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
 from seci_sim.seci.terms import changed_policy, most_seats, terms_of
@@ -38,9 +40,17 @@ class Organisation:
         0 to 2**63 - 1.
     name : str, optional
         Of another firm, that will join in a merger; its units are there, and no others.
+    against : Organisation, optional
+        The firm whose rival it is, and whose world it shares.
     """
 
-    def __init__(self, settings: Scenario, seed: int, name: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Scenario,
+        seed: int,
+        name: str | None = None,
+        against: Organisation | None = None,
+    ) -> None:
         self.settings = settings
         self.seed = seed
         self.firm = new_firm(settings, name)
@@ -48,15 +58,17 @@ class Organisation:
         markets, units = len(self.firm.market_names), len(self.firm.units)
         employees, bands = len(self.staff.unit), len(settings.service.bands)
         needs = settings.world.needs
-        self.truth = world.new_truth(
-            settings.world, markets, seed, self.firm.likeness(settings.world.local_difference)
+        likeness = self.firm.likeness(settings.world.local_difference)
+        self.truth: world.Truth = (
+            against.truth if against else world.new_truth(settings.world, markets, seed, likeness)
         )
         if settings.other_firms:
             merger.turn_cores(self.truth, self.firm, settings, name, seed)
         self.knowledge = knowledge.new_knowledge(
             employees, units, markets, needs, *most_seats(settings)
         )
-        world.write_market_research(self.knowledge.library, self.truth, settings.world, seed)
+        of_world = against.seed if against else seed
+        world.write_market_research(self.knowledge.library, self.truth, settings.world, of_world)
         self.records = records.new_records(settings.horizon, markets, needs, bands)
         self.space = new_space(
             employees, units, markets, needs, bands, settings.projects.reading_window
@@ -83,6 +95,29 @@ class Organisation:
         self._room_until = 0
         self._arrive(np.flatnonzero(self.firm.unit_open))
         self._let_differ(since=0)
+        self.rivals = tuple(
+            Organisation(settings_of(rival, settings), seed_of(number, seed), against=self)
+            for number, rival in enumerate(settings.rivals, start=1)
+        )
+        self.place = 0
+        """Its place among firms that serve the same markets."""
+        self.rivalry: Rivalry | None = None
+        self._compete()
+
+    def _compete(self) -> None:
+        """Share patients with the rivals from now on, if there are any."""
+        if not self.rivals:
+            return
+        firms = (self, *self.rivals)
+        eligible = self.firm.eligible(self.settings.service)
+        rivalry = Rivalry(
+            self.settings.competition,
+            [Competitor(firm.seed, firm.records, firm.knowledge) for firm in firms],
+            eligible,
+            self.seed,
+        )
+        for place, firm in enumerate(firms):
+            firm.place, firm.rivalry = place, rivalry
 
     def _new_state(self, employees: int, markets: int) -> State:
         """What a week reads and changes, before the first."""
@@ -132,7 +167,7 @@ class Organisation:
         self._make_room(self.week + 1, self.week + 1)
         self.state.reorganising = self._hours_of_reorganising(self.week + 1)
         week.perform(self.state, [week.begin_week])
-        changes = [change for change in self.settings.timeline if change.week == self.week]
+        changes = [one for one in changes_of(None, self.settings.timeline) if one.week == self.week]
         for change in changes:
             self.apply(change)
         turns = self.trial is not None and self.week in self.trial.turns
@@ -144,6 +179,9 @@ class Organisation:
             hours = self.staff.present * self.state.reorganising  # a unit may have left just now
             self.staff.hours[:, knowledge.WITH_COLLEAGUES] = hours
         self._count_who_left()
+        if self.rivalry is not None:
+            come = self.rivalry.patients(self.place, self.week)
+            self.terms.care.eligible[:] = come * self.firm.market_open
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of the week."""
@@ -154,8 +192,24 @@ class Organisation:
         if process is week.take_stock:
             if self.trial is not None and self.trial.measures(self.week):
                 self.trial.record()
-            for other in self.apart.values():
-                other.run(self.week)
+            self._others_follow()
+
+    def _others_follow(self) -> None:
+        """Other firms live up to this week; then patients and documents pass between rivals."""
+        for other in (*self.apart.values(), *self.rivals):
+            other.run(self.week)
+        if self.rivals and self.rivalry is not None:
+            self.rivalry.end_week(self.week)
+
+    def table(self) -> Array:
+        """(weeks, markets + 1, columns) float64: all that was measured, the whole last.
+
+        The columns are those of `seci_sim.seci.measures.columns`.
+        """
+        own = records.table(self.records)
+        if not self.rivals or self.rivalry is None:
+            return own
+        return np.concatenate([own, self.rivalry.table()], axis=-1)
 
     def run(self, last: int) -> None:
         """Live up to a week, in as few compiled calls as the timeline allows."""
@@ -170,11 +224,12 @@ class Organisation:
             if following > self.week:
                 self._make_room(self.week + 1, following)
                 week.perform(self.state, times=following - self.week)
-            for other in self.apart.values():
-                other.run(self.week)
+            self._others_follow()
 
     def _next_change(self) -> int:
         """The first of the following weeks in which something comes from outside."""
+        if self.rivals:
+            return self.week + 1
         weeks = [change.week for change in self.settings.timeline]
         weeks += [last + 1 for last, _ in self.transitions]
         if self.trial is not None:

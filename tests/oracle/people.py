@@ -92,6 +92,8 @@ class Document:
     week: int
     writers: list[int] = field(default_factory=list)
     """The persons of the group that wrote it."""
+    of_rival: bool = False
+    """Whether another firm wrote it."""
 
 
 @dataclass

@@ -48,7 +48,8 @@ def _search_library(state: State, project: Project, answers: list[int]) -> None:
         if u >= state.policy.search_success:
             continue
         is_own = document.market == project.market
-        authors = is_own or any(person in document.writers for person in project.persons)
+        authors = is_own and not document.of_rival
+        authors = authors or any(person in document.writers for person in project.persons)
         for need, entry in enumerate(document.entries):
             if entry and left > 0 and project.plan[need] == 0 and answers[need] == 0:
                 slot = place * len(state.classes) + need

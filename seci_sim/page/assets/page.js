@@ -6,7 +6,6 @@
   const POLL = 400; // milliseconds until somebody in the line asks again
   const LONGEST_FILE_IN_LINK = 6000;
   const LARGEST_FILE = 1000000;
-  const BET = { curve: "needs_met" };
 
   const state = {
     started: false,
@@ -187,7 +186,7 @@
     history.replaceState(null, "", address() || location.pathname);
     showProblems([]);
     say("status", "");
-    show(made, {});
+    show(made);
     document.documentElement.dataset.films = Number(document.documentElement.dataset.films || 0) + 1;
     return undefined;
   }
@@ -206,14 +205,12 @@
     }
   }
 
-  function show(made, options) {
+  function show(made) {
     state.film = made;
-    const all = Object.assign({ bet: null, onBet: () => say("finding", "Let us see …"), onEnd: tellFinding }, options);
-    if (state.player) state.player.load(made, all);
-    else state.player = window.SeciPlayer.mount(at("player"), made, all);
+    state.player = state.player || new window.SeciPlayer.Player(at("player"), {});
+    state.player.load(made.runs.map(window.SeciPlayer.readRun));
     window.seciPlayer = state.player;
-    if (all.bet) say("finding", "Where will the line end?");
-    else tellFinding();
+    tellFinding();
   }
 
   function tellFinding() {
@@ -228,7 +225,6 @@
   // Buttons ---------------------------------------------------------------------------------------
 
   const acts = {
-    bet: () => state.film && show(state.film, { bet: BET }),
     link: async () => {
       const link = address();
       if (!link) return say("told", "The file is too long for a link; send the file itself.");
@@ -308,5 +304,6 @@
     return open({ seed: state.fields.seed }, { name: chosen.name, text });
   }
 
+  window.SeciPlayer.obeyKeys(() => state.player);
   window.dash_clientside = Object.assign({}, window.dash_clientside, { seciPage: { changed, pressed } });
 })();

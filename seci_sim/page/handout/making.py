@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.progress import Progress
 from seci_sim.lab.run import Results
-from seci_sim.page.film import Film, recorded
+from seci_sim.page.film import MOST_FRAMES, Film, recorded
 from seci_sim.page.lessons import Lesson
 from seci_sim.seci.measures import WHOLE
 
 DIGITS = 4
 """Decimals of a curve: a hundredth of a percent."""
+
+MOST_THIN = 30
+"""Runs of each setting that are drawn as thin lines, for what luck does."""
+
+THIN_EVERY = 4
+"""Weeks between two points of a thin line."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,28 @@ class Handout:
     films: tuple[Film, ...]
     """That run in every setting; see `seci_sim.page.film`."""
 
+    def luck(self) -> dict[str, list[Any]]:
+        """The line of the bet in other runs: weeks, and thousandths by setting, run and week."""
+        results, outcome = self.results, self.lesson.bet.outcome
+        weekly = results.weekly[results.weekly["market"] == WHOLE]
+        last = int(weekly["week"].max())
+        weeks = [*range(1, last, THIN_EVERY), last]
+        seeds = [seed for seed in results.seeds if seed != self.seed][:MOST_THIN]
+        shown = weekly[weekly["week"].isin(weeks) & weekly["seed"].isin(seeds)]
+        lines = {
+            key: [round(1000 * share) for share in rows[outcome]]
+            for key, rows in shown.groupby(["scenario", "seed"])
+        }
+        values = [[lines[label, seed] for seed in seeds] for label in self.lesson.labels]
+        return {"weeks": weeks, "values": values}
+
 
 def handout(
     lesson: Lesson,
     *,
     workers: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    frames: int = MOST_FRAMES,
 ) -> Handout:
     """Run every setting of a lesson with every seed, and record one run of each.
 
@@ -45,6 +68,8 @@ def handout(
         Processes; by default as many as there are processors. The result is the same.
     on_progress : callable, optional
         Called after each finished chunk of runs.
+    frames : int
+        Weeks that are shown of a run at most.
     """
     results = simulate(
         lesson.settings,
@@ -54,7 +79,9 @@ def handout(
         on_progress=on_progress,
     )
     seed = typical_seed(results, lesson.bet.outcome)
-    films = tuple(_film(results, place, seed, lesson) for place in range(len(lesson.labels)))
+    films = tuple(
+        _film(results, place, seed, lesson, frames) for place in range(len(lesson.labels))
+    )
     return Handout(lesson, results, seed, films)
 
 
@@ -70,10 +97,10 @@ def typical_seed(results: Results, outcome: str) -> int:
     return results.seeds[int(away.loc[list(results.seeds)].to_numpy().argmin())]
 
 
-def _film(results: Results, place: int, seed: int, lesson: Lesson) -> Film:
+def _film(results: Results, place: int, seed: int, lesson: Lesson, frames: int) -> Film:
     """One run, with the curve that the class bets on."""
     scenario = results.scenarios[place]
-    film = recorded(scenario, seed)
+    film = recorded(scenario, seed, frames)
     weekly, outcome = results.weekly, lesson.bet.outcome
     own = (weekly["seed"] == seed) & (weekly["scenario"] == scenario.name)
     rows = weekly[own & (weekly["market"] == WHOLE)].set_index("week")[outcome]

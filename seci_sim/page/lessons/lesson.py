@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from pydantic import Field, field_validator, model_validator
 
 from seci_sim.lab.cells import Cells, settled
-from seci_sim.lab.design import Design
+from seci_sim.lab.design import Design, weekly_of
 from seci_sim.parameters import Section
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.problems import shown, spelling
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.units import Name, Prose, Sentence
 from seci_sim.scenario.validation import Problem, refuse
-from seci_sim.seci.measures import Measure, columns
+from seci_sim.seci.measures import Measure
 
 MOST_SETTINGS = 8
 """Settings that a class can choose from, and that fit a page."""
@@ -99,7 +99,7 @@ class Lesson(Design):
 def _curves(lesson: Lesson) -> dict[str, Measure]:
     """Measures that have a line that ends somewhere: levels from 0 to 1 that every setting has."""
     first, *others = (
-        {m.name: m for m in columns(s.service.bands) if m.kind == "level" and m.unit == "share"}
+        {m.name: m for m in weekly_of(s) if m.kind == "level" and m.unit == "share"}
         for s in lesson.scenarios
     )
     return {name: measure for name, measure in first.items() if all(name in o for o in others)}

@@ -5,11 +5,7 @@
   const SPEEDS = [4, 8, 16, 32, 64];
   const KEYS = "Keys: space or k plays and pauses, “,” and “.” step, Home and End go to the first and last week.";
 
-  function button(name, text, act) {
-    const made = seci.make("button", { type: "button", "aria-label": name, title: name }, [text]);
-    made.addEventListener("click", act);
-    return made;
-  }
+  const button = (name, text, act) => seci.button(text, { "aria-label": name, title: name }, act);
 
   // player: the object that SeciPlayer.mount returns.
   seci.controls = function (player) {
@@ -51,21 +47,25 @@
     };
   };
 
-  seci.obeyKeys = function (element, player) {
+  // Keys that reach the page anywhere outside a text field; `player()` is the one in sight, or nothing.
+  seci.obeyKeys = function (player) {
     const acts = {
-      " ": () => (player.playing ? player.pause() : player.play()),
-      k: () => (player.playing ? player.pause() : player.play()),
-      ",": () => player.step(-1),
-      ".": () => player.step(1),
-      Home: () => player.stop(),
-      End: () => player.seekFrame(player.frames - 1),
+      " ": (shown) => (shown.playing ? shown.pause() : shown.play()),
+      k: (shown) => (shown.playing ? shown.pause() : shown.play()),
+      ",": (shown) => shown.step(-1),
+      ".": (shown) => shown.step(1),
+      Home: (shown) => shown.stop(),
+      End: (shown) => shown.seekFrame(shown.frames - 1),
     };
-    element.addEventListener("keydown", (event) => {
-      const typing = event.target.closest("input, select, textarea, summary, a");
-      const pressing = event.key === " " && event.target.closest("button");
+    const pressed = "button, a, summary, [type=radio], [type=checkbox], select";
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select");
+      const pressing = event.key === " " && event.target.closest(pressed);
       if (typing || pressing || event.ctrlKey || event.metaKey || event.altKey || !acts[event.key]) return;
+      const shown = player();
+      if (!shown) return;
       event.preventDefault();
-      acts[event.key]();
+      acts[event.key](shown);
     });
   };
 })(window.SeciPlayer);

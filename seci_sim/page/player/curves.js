@@ -1,4 +1,4 @@
-// Curves of one measure, one line for each policy, and the bet on where a line will end.
+// Curves of one measure: a line for each policy, thin ones for other luck, and the bet on where one will end.
 (function (seci) {
   "use strict";
 
@@ -10,24 +10,10 @@
     routine_right: "Needs with the right routine",
     routine_wrong: "Needs with the wrong routine",
   };
-  // As in the report: colour, dash and mark say the same, for eyes, projectors and paper.
-  seci.LOOKS = [
-    { colour: "#000000", dash: "", mark: "●" },
-    { colour: "#00795A", dash: "9 6", mark: "■" },
-  ];
-  const BET = "#B3478A";
-  const SVG = "http://www.w3.org/2000/svg";
-
-  function draw(tag, attributes, text) {
-    const element = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    if (text !== undefined) element.textContent = text;
-    return element;
-  }
-
-  seci.percent = function (value) {
-    return value === null || value === undefined ? "–" : `${(100 * value).toFixed(1)}%`;
-  };
+  // As in the report: colour, dash (both in the style sheet) and mark say the same, for eyes, projectors and paper.
+  seci.LOOKS = [{ mark: "●" }, { mark: "■" }];
+  seci.BET = "#B3478A";
+  const draw = seci.svg;
 
   function topOf(values) {
     const most = Math.max(...values.filter((value) => value !== null), 0.001);
@@ -35,10 +21,14 @@
   }
 
   class Chart {
-    // bet: null, or {run, done} with done(share) called when a bet is placed.
-    constructor(runs, name, bet) {
-      Object.assign(this, { runs, name, bet, asked: Boolean(bet), guess: 0.5 });
-      this.top = bet ? 1 : topOf(runs.flatMap((run) => run.curves[name]));
+    // Options: bet     {value: 0.45 or null, onGuess(share)}: a bet to be dragged, or one that was placed
+    //          known   runs whose line is drawn to its end from the beginning
+    //          thin    other courses of luck: [{run, weeks, values}, ...], drawn behind
+    //          whole   true: the scale goes to 100%
+    constructor(runs, name, options = {}) {
+      Object.assign(this, { runs, name, bet: options.bet || null, known: options.known || [], thin: options.thin || [] });
+      const all = [...runs.flatMap((run) => run.curves[name]), ...this.thin.flatMap(({ values }) => values)];
+      this.top = options.whole || this.bet ? 1 : topOf(all);
       this.last = Math.max(...runs.map((run) => run.weeks[run.frames - 1]));
       this.values = runs.map((run, index) =>
         seci.make("span", { class: `seci-value seci-look-${index}` }, [""]),
@@ -48,52 +38,23 @@
       const caption = seci.make("figcaption", {}, [seci.make("b", {}, [title]), ...this.values]);
       this.element = seci.make("figure", { class: "seci-chart" }, [caption, this.svg]);
       this.title = title;
-      if (bet) this.askForBet();
-    }
-
-    askForBet() {
-      const words = `Your bet: where will the line ${this.runs.length > 1 ? `of “${this.runs[this.bet.run].name}” ` : ""}end? Drag it.`;
-      const slider = seci.make("input", { type: "range", min: 0, max: 100, step: 1, value: 50 });
-      const told = seci.make("output", {}, ["50%"]);
-      const place = seci.make("button", { type: "button", class: "seci-bet-place" }, ["Bet, then play"]);
-      slider.addEventListener("input", () => this.setGuess(slider.valueAsNumber / 100));
-      place.addEventListener("click", () => this.placeBet());
-      this.betting = seci.make("div", { class: "seci-bet" }, [
-        seci.make("label", {}, [words, slider]),
-        told,
-        place,
-      ]);
-      this.element.append(this.betting);
-      this.svg.addEventListener("pointerdown", (event) => this.drag(event));
-      this.svg.addEventListener("pointermove", (event) => event.buttons && this.drag(event));
-      this.svg.classList.add("seci-draggable");
+      if (this.bet && this.bet.onGuess) {
+        this.svg.classList.add("seci-draggable");
+        this.svg.addEventListener("pointerdown", (event) => this.drag(event));
+        this.svg.addEventListener("pointermove", (event) => event.buttons && this.drag(event));
+      }
     }
 
     drag(event) {
-      if (!this.asked) return;
       event.preventDefault();
       const box = this.svg.getBoundingClientRect();
       const share = (this.bottom - (event.clientY - box.top)) / (this.bottom - this.ceiling);
-      this.setGuess(Math.round(100 * Math.max(0, Math.min(1, share))) / 100);
+      this.bet.onGuess(Math.round(100 * Math.max(0, Math.min(1, share))) / 100);
     }
 
     setGuess(share) {
-      this.guess = share;
-      const [label, told] = this.betting.children;
-      label.querySelector("input").value = Math.round(100 * share);
-      seci.say(told, `${Math.round(100 * share)}%`);
+      this.bet.value = share;
       this.drawBet();
-    }
-
-    placeBet() {
-      if (!this.asked) return;
-      this.asked = false;
-      this.svg.classList.remove("seci-draggable");
-      const { run, done } = this.bet;
-      const curve = this.runs[run].curves[this.name];
-      this.result = seci.make("p", { class: "seci-bet-result" }, [`You bet ${seci.percent(this.guess)}.`]);
-      this.betting.replaceWith(this.result);
-      done({ curve: this.name, run, guess: this.guess, actual: curve[curve.length - 1] });
     }
 
     resize(width, text) {
@@ -111,6 +72,9 @@
       const path = draw("clipPath", { id: clip });
       path.append(this.clip);
       this.svg.append(path);
+      for (const { run, weeks, values } of this.thin) {
+        this.svg.append(draw("path", { d: this.path(weeks, values), class: `seci-thin seci-line-${run}` }));
+      }
       this.dots = this.runs.map((run, index) => this.drawLine(run, index, clip));
       this.handle = draw("g", {});
       this.svg.append(this.handle);
@@ -143,38 +107,45 @@
       }
     }
 
-    drawLine(run, index, clip) {
-      const look = seci.LOOKS[index];
+    path(weeks, values) {
       let pen = "M";
       const path = [];
-      run.curves[this.name].forEach((share, frame) => {
+      values.forEach((share, frame) => {
         if (share === null) {
           pen = "M";
           return;
         }
-        path.push(`${pen}${this.x(run.weeks[frame]).toFixed(1)} ${this.y(share).toFixed(1)}`);
+        path.push(`${pen}${this.x(weeks[frame]).toFixed(1)} ${this.y(share).toFixed(1)}`);
         pen = "L";
       });
-      this.svg.append(
-        draw("path", {
-          d: path.join(""), fill: "none", stroke: look.colour, "stroke-width": Math.max(2.5, this.text / 6),
-          "stroke-dasharray": look.dash, "clip-path": `url(#${clip})`,
-        }),
-      );
-      const mark = draw("text", { "text-anchor": "middle", fill: look.colour, "aria-hidden": "true" }, look.mark);
-      this.svg.append(mark);
+      return path.join("");
+    }
+
+    drawLine(run, index, clip) {
+      const line = draw("path", {
+        d: this.path(run.weeks, run.curves[this.name]), class: `seci-line seci-line-${index}`,
+        "stroke-width": Math.max(2.5, this.text / 6),
+      });
+      if (!this.known.includes(index)) line.setAttribute("clip-path", `url(#${clip})`);
+      const mark = draw("text", { "text-anchor": "middle", class: `seci-look-${index}`, "aria-hidden": "true" }, seci.LOOKS[index].mark);
+      this.svg.append(line, mark);
       return mark;
     }
 
     drawBet() {
       if (!this.bet || !this.handle) return;
-      this.handle.replaceChildren();
-      const y = this.y(this.guess);
-      const words = this.asked ? `↕ ${Math.round(100 * this.guess)}%` : "your bet";
-      this.handle.append(
-        draw("line", { x1: this.left, x2: this.right, y1: this.y(0), y2: y, stroke: BET, "stroke-width": 2, "stroke-dasharray": "2 5", visibility: this.asked ? "visible" : "hidden" }),
-        draw("circle", { cx: this.right, cy: y, r: this.text * 0.45, fill: BET }),
-        draw("text", { x: this.right - this.text * 0.7, y: y - this.text * 0.4, "text-anchor": "end", fill: BET, "font-weight": 700 }, words),
+      const { value, onGuess } = this.bet;
+      const at = { x: this.right - this.text * 0.7, "text-anchor": "end", class: "seci-bet-mark" };
+      if (value === null) {
+        const words = onGuess ? [draw("text", { ...at, y: this.ceiling + this.text }, "press or drag here: where does the line end?")] : [];
+        const edge = { x1: this.right, x2: this.right, y1: this.bottom, y2: this.ceiling, class: "seci-bet-edge" };
+        return this.handle.replaceChildren(draw("line", edge), ...words);
+      }
+      const y = this.y(value);
+      const away = y < this.ceiling + this.text * 1.6 ? this.text * 1.3 : -this.text * 0.4;
+      return this.handle.replaceChildren(
+        draw("circle", { cx: this.right, cy: y, r: this.text * 0.45, class: "seci-bet-mark" }),
+        draw("text", { ...at, y: y + away }, `${onGuess ? "↕ " : "your bet: "}${Math.round(100 * value)}%`),
       );
     }
 
@@ -182,9 +153,9 @@
       const frame = Math.round(moment);
       let week = 1;
       const said = this.runs.map((run, index) => {
-        const at = Math.min(frame, run.frames - 1);
+        const at = this.known.includes(index) ? run.frames - 1 : Math.min(frame, run.frames - 1);
         const share = run.curves[this.name][at];
-        week = Math.max(week, run.weeks[at]);
+        if (!this.known.includes(index)) week = Math.max(week, run.weeks[at]);
         const mark = this.dots[index];
         mark.setAttribute("visibility", share === null ? "hidden" : "visible");
         mark.setAttribute("x", this.x(run.weeks[at]));
@@ -194,14 +165,6 @@
       });
       this.clip.setAttribute("width", Math.max(0, this.x(week)));
       this.svg.setAttribute("aria-label", `${this.title}, week ${week}: ${said.join(", ")}`);
-      if (this.result && week === this.last) this.tellResult();
-    }
-
-    tellResult() {
-      const curve = this.runs[this.bet.run].curves[this.name];
-      const actual = curve[curve.length - 1];
-      const away = Math.abs(100 * (this.guess - actual)).toFixed(1);
-      seci.say(this.result, `You bet ${seci.percent(this.guess)}; this run ends at ${seci.percent(actual)}, ${away} points away.`);
     }
   }
 

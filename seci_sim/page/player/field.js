@@ -6,10 +6,17 @@
   const TACIT_STEPS = 24;
   const EXPLICIT_STEPS = 6;
   const GROUND = "#0B1B28";
-  const UNLIT = [62, 82, 98];
+  const UNIT = "#152B3C";
+  const LINE = "#6D8CA5"; // 3 to 1 and more on both grounds, like whatever stands on them
+  const UNLIT = [124, 146, 162];
   const TACIT_LIT = [94, 190, 255]; // the blue of tacit knowledge, as light on a dark ground
   const EXPLICIT = "#E69F00";
-  const MISTAKEN = "#FF8A3D";
+  const BLUE = "#5EBEFF";
+  const MISTAKEN = "#FF9A5C";
+  const PATIENT = "#F4A9CE";
+  const MOST_SHOWN = 40; // visits, and projects of each kind, that are drawn at once
+  const SAYING = 3; // weeks that a workshop, and then its sheet's way to the library, is shown
+  const ARRIVING = 4;
   const REACH = 24; // pixels around a dot within which a click or a finger finds it
 
   function mix(from, to, share) {
@@ -60,14 +67,19 @@
     resize(width, text) {
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       this.text = text;
-      this.margin = text * 0.6;
+      this.margin = text * 0.9;
       this.below = text * 2.4;
       this.scale = (width - 2 * this.margin) / WIDE;
-      const height = this.scale + 2 * this.margin + this.below;
+      const ends = this.run.units.map(({ y, r }) => [y - r, y + r]);
+      this.highest = Math.min(...ends.map(([top]) => top));
+      const height = (Math.max(...ends.map(([, foot]) => foot)) - this.highest) * this.scale + 2 * this.margin + this.below;
+      this.corner = this.freestCorner(width, height);
       this.canvas.style.height = `${height}px`;
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
       this.ratio = ratio;
+      this.homes = new Map();
+      for (const unit of this.run.units) if (!this.homes.has(unit.market)) this.homes.set(unit.market, unit);
       this.radii = this.run.units.map((unit) => this.radiusIn(unit));
       this.sprites = this.radii.map((radius) => this.spritesOf(radius));
     }
@@ -111,7 +123,11 @@
     }
 
     top(dot) {
-      return this.margin + this.run.y[dot] * this.scale;
+      return this.down(this.run.y[dot]);
+    }
+
+    down(y) {
+      return this.margin + (y - this.highest) * this.scale;
     }
 
     // Draw the state at a moment between two frames, such as 12.4.
@@ -125,23 +141,171 @@
       const there = this.run.units.map(({ there }) =>
         there.some(([from, to]) => from <= week && week <= to),
       );
-      this.run.units.forEach((unit, index) => this.drawUnit(pen, unit, there[index]));
+      this.drawLibrary(pen);
+      this.run.units.forEach((unit, index) => this.drawUnit(pen, unit, there[index], frame));
       this.drawPeople(pen, frame, moment - frame, there);
+      this.drawVisits(pen, frame, moment - frame, there);
+      this.drawProjects(pen, week + moment - frame);
       for (const dot of this.marked) this.ring(pen, dot, "#FFFFFF", 1.5);
       if (this.chosen >= 0) this.ring(pen, this.chosen, "#F0E442", 3);
     }
 
-    drawUnit(pen, unit, there) {
+    drawUnit(pen, unit, there, frame) {
       const x = this.margin + unit.x * this.scale;
-      const y = this.margin + unit.y * this.scale;
+      const y = this.down(unit.y);
       pen.beginPath();
       pen.arc(x, y, unit.r * this.scale, 0, 2 * Math.PI);
-      pen.fillStyle = there ? "#152B3C" : GROUND;
+      pen.fillStyle = there ? UNIT : GROUND;
       pen.fill();
-      pen.strokeStyle = "#4A667C";
+      pen.strokeStyle = LINE;
       pen.lineWidth = 1;
       pen.setLineDash(there ? [] : [5, 5]);
       pen.stroke();
+      pen.setLineDash([]);
+      if (!there) return;
+      for (const patient of this.patientsOf(unit)) drawPerson(pen, patient.x, patient.y, this.text * 0.3, PATIENT);
+      if (unit.market !== null && this.homes.get(unit.market) === unit) this.drawRoutines(pen, unit, frame);
+    }
+
+    // Patients live round the unit that knows them, on the side away from the others' names.
+    patientsOf(unit) {
+      return [-0.62, -0.31, 0, 0.31, 0.62].map((turn) => {
+        const angle = -Math.PI / 2 + turn;
+        const reach = unit.r * this.scale + this.text * 0.1;
+        return { x: this.margin + unit.x * this.scale + reach * Math.cos(angle), y: this.down(unit.y) + reach * Math.sin(angle) };
+      });
+    }
+
+    // Routines as a bar at the market's foot: right ones plain, wrong ones hatched, the rest not yet there.
+    drawRoutines(pen, unit, frame) {
+      const { right, wrong } = seci.routinesOf(this.run, unit.market, frame);
+      const width = Math.max(this.text * 4, unit.r * this.scale * 1.2);
+      const height = this.text * 0.5;
+      const left = this.margin + unit.x * this.scale - width / 2;
+      const top = this.down(unit.y + unit.r) - height - 1;
+      const part = width / this.run.classes.length;
+      pen.fillStyle = GROUND;
+      pen.fillRect(left, top, width, height);
+      pen.fillStyle = BLUE;
+      pen.fillRect(left, top, right * part, height);
+      pen.save();
+      pen.beginPath();
+      pen.rect(left + right * part, top, wrong * part, height);
+      pen.clip();
+      pen.strokeStyle = MISTAKEN;
+      pen.lineWidth = 2;
+      for (let x = left - height; x < left + width; x += 5) {
+        pen.beginPath();
+        pen.moveTo(x, top + height);
+        pen.lineTo(x + height, top);
+        pen.stroke();
+      }
+      pen.restore();
+      pen.strokeStyle = "#F2F6F9";
+      pen.lineWidth = 1;
+      pen.strokeRect(left, top, width, height);
+    }
+
+    // The library stands in the corner that is freest: shelves with sheets, and its name.
+    drawLibrary(pen) {
+      const unit = this.text;
+      const { left, top } = this.corner;
+      pen.strokeStyle = EXPLICIT;
+      pen.lineWidth = 1.5;
+      pen.strokeRect(left, top, unit * 2.6, unit * 2);
+      pen.fillStyle = EXPLICIT;
+      for (let book = 0; book < 10; book++) pen.fillRect(left + unit * (0.2 + 0.46 * (book % 5)), top + unit * (book < 5 ? 0.2 : 1.15), unit * 0.3, unit * 0.7);
+      pen.font = `${unit * 0.85}px ${seci.FONT}`;
+      pen.textAlign = "left";
+      pen.textBaseline = "top";
+      pen.fillText("library", left, top + unit * 2.1);
+    }
+
+    freestCorner(width, height) {
+      const [wide, high] = [this.text * 3, this.text * 3.2];
+      const clear = ({ left, top }) => Math.min(...this.run.units.map((unit) =>
+        Math.hypot(this.margin + unit.x * this.scale - left - wide / 2, this.down(unit.y) - top - high / 2) - unit.r * this.scale));
+      const corners = [4, width - wide - 4].flatMap((left) => [4, height - high - 4].map((top) => ({ left, top })));
+      return corners.reduce((best, corner) => (clear(corner) > clear(best) ? corner : best));
+    }
+
+    // Socialization: whoever is with a patient this week, and what passes between them.
+    drawVisits(pen, frame, share, there) {
+      const { run } = this;
+      let shown = 0;
+      for (let dot = 0; dot < run.dots && shown < MOST_SHOWN; dot++) {
+        const unit = run.unitOf[dot];
+        if (!(run.did[frame * run.dots + dot] & 1) || !there[unit]) continue;
+        shown++;
+        const patient = this.patientsOf(run.units[unit])[dot % 5];
+        const [x, y] = [this.left(dot), this.top(dot)];
+        pen.strokeStyle = BLUE;
+        pen.lineWidth = 1.2;
+        pen.beginPath();
+        pen.moveTo(patient.x, patient.y);
+        pen.lineTo(x, y);
+        pen.stroke();
+        disc(pen, patient.x + (x - patient.x) * share, patient.y + (y - patient.y) * share, this.text * 0.18, BLUE);
+      }
+    }
+
+    // Externalization, combination and internalization: each project at the stage where it is.
+    drawProjects(pen, now) {
+      const found = { table: [], sheet: [], pilot: [] };
+      for (const project of this.run.projects) {
+        const [, said, , practised, routine] = project;
+        if (said <= now && now < said + SAYING) found.table.push(project);
+        else if (said + SAYING <= now && now < said + SAYING + ARRIVING) found.sheet.push(project);
+        if (practised >= 0 && practised <= now && now < (routine < 0 ? practised + 26 : routine)) found.pilot.push(project);
+      }
+      for (const project of found.table.slice(-MOST_SHOWN)) this.drawTable(pen, project);
+      for (const project of found.sheet.slice(-MOST_SHOWN)) this.drawSheet(pen, project, (now - project[1] - SAYING) / ARRIVING);
+      for (const project of found.pilot.slice(-MOST_SHOWN)) this.drawPilot(pen, project, now);
+    }
+
+    middleOf(dots) {
+      const mean = (at) => dots.reduce((sum, dot) => sum + at.call(this, dot), 0) / dots.length;
+      return { x: mean(this.left), y: mean(this.top) };
+    }
+
+    drawTable(pen, [, , , , , group]) {
+      if (!group.length) return;
+      const { x, y } = this.middleOf(group);
+      pen.strokeStyle = EXPLICIT;
+      pen.lineWidth = 1.5;
+      for (const dot of group) {
+        pen.beginPath();
+        pen.moveTo(x, y);
+        pen.lineTo(this.left(dot), this.top(dot));
+        pen.stroke();
+      }
+      pen.fillStyle = GROUND;
+      pen.beginPath();
+      pen.ellipse(x, y, this.text * 0.8, this.text * 0.5, 0, 0, 2 * Math.PI);
+      pen.fill();
+      pen.stroke();
+      drawSheet(pen, x, y, this.text * 0.4);
+    }
+
+    drawSheet(pen, [, , , , , group], share) {
+      if (!group.length) return;
+      const { x, y } = this.middleOf(group);
+      const [left, top] = [this.corner.left + this.text * 1.3, this.corner.top + this.text];
+      drawSheet(pen, x + (left - x) * share, y + (top - y) * share, this.text * 0.6);
+    }
+
+    drawPilot(pen, [, , , , , , pilot], now) {
+      pen.strokeStyle = BLUE;
+      pen.lineWidth = 2;
+      const turn = seci.still.matches ? 0 : now * 3;
+      for (const dot of pilot) {
+        const radius = this.radii[this.run.unitOf[dot]] + 3;
+        pen.setLineDash([radius * 0.9, radius * 0.67]);
+        pen.lineDashOffset = -turn;
+        pen.beginPath();
+        pen.arc(this.left(dot), this.top(dot), radius, 0, 2 * Math.PI);
+        pen.stroke();
+      }
       pen.setLineDash([]);
     }
 
@@ -179,7 +343,7 @@
       pen.fillStyle = "#F2F6F9";
       const most = this.canvas.width / this.ratio;
       for (const unit of this.run.units) {
-        const top = this.margin + (unit.y + unit.r) * this.scale + 2;
+        const top = this.down(unit.y + unit.r) + 2;
         const widest = 2.2 * unit.r * this.scale;
         const whole = pen.measureText(unit.name).width <= widest;
         (whole ? [unit.name] : inTwo(unit.name)).forEach((line, place) => {
@@ -209,6 +373,29 @@
     return [name.slice(0, at), name.slice(at + 1)];
   }
 
+  function disc(pen, x, y, radius, colour) {
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.arc(x, y, radius, 0, 2 * Math.PI);
+    pen.fill();
+  }
+
+  function drawPerson(pen, x, y, size, colour) {
+    disc(pen, x, y - size, size * 0.62, colour);
+    pen.beginPath();
+    pen.arc(x, y + size * 0.9, size, Math.PI, 2 * Math.PI);
+    pen.fill();
+  }
+
+  function drawSheet(pen, x, y, size) {
+    pen.fillStyle = EXPLICIT;
+    pen.strokeStyle = GROUND;
+    pen.lineWidth = 1;
+    pen.fillRect(x - size / 2, y - size * 0.65, size, size * 1.3);
+    pen.strokeRect(x - size / 2, y - size * 0.65, size, size * 1.3);
+  }
+
+  // Brighter and larger the more somebody knows; a ring for what is on paper, a cross for mistakes.
   function drawDot(pen, radius, tacit, explicit, mistaken) {
     if (tacit > 0.25) {
       const glow = pen.createRadialGradient(0, 0, radius * 0.6, 0, 0, radius * 1.4);
@@ -218,10 +405,8 @@
       pen.fillRect(-radius * 1.4, -radius * 1.4, radius * 2.8, radius * 2.8);
     }
     const lit = mix(UNLIT, TACIT_LIT, tacit);
-    pen.fillStyle = `rgb(${mix(lit, [255, 255, 255], Math.max(0, tacit - 0.7)).join()})`;
-    pen.beginPath();
-    pen.arc(0, 0, radius * 0.8, 0, 2 * Math.PI);
-    pen.fill();
+    const colour = `rgb(${mix(lit, [255, 255, 255], Math.max(0, tacit - 0.7)).join()})`;
+    disc(pen, 0, 0, radius * (mistaken ? 0.8 : 0.5 + 0.3 * tacit), colour);
     if (explicit > 0) {
       pen.strokeStyle = EXPLICIT;
       pen.lineWidth = radius * (0.12 + 0.3 * explicit);
@@ -230,7 +415,7 @@
       pen.stroke();
     }
     if (mistaken) {
-      pen.strokeStyle = MISTAKEN;
+      pen.strokeStyle = GROUND;
       pen.lineWidth = radius * 0.3;
       pen.beginPath();
       const arm = radius * 0.45;
@@ -243,17 +428,20 @@
   }
 
   const LEGEND = [
-    ["light", "lights up: sure of needs, and right (tacit)"],
+    ["person", "a person: larger and bluer the more they know rightly (tacit)"],
     ["ring", "ring: has answers on paper (explicit)"],
     ["cross", "×: surer of mistakes than of what is right"],
+    ["patient", "patients; a line: a visit this week"],
+    ["table", "table and sheet: a workshop, then the way to the library"],
+    ["pilot", "turning ring: practises in a pilot"],
+    ["bar", "bar: routines that are right, and (hatched) wrong"],
   ];
 
   seci.legend = function () {
-    return seci.make("p", { class: "seci-legend seci-small" }, LEGEND.map(([kind, text]) =>
-      seci.make("span", {}, [seci.make("i", { class: `seci-dot seci-dot-${kind}` }, [kind === "cross" ? "×" : ""]), ` ${text}`]),
+    return seci.make("ul", { class: "seci-legend seci-small" }, LEGEND.map(([kind, text]) =>
+      seci.make("li", {}, [seci.make("i", { class: `seci-key-${kind}`, "aria-hidden": "true" }, [kind === "cross" ? "×" : ""]), ` ${text}`]),
     ));
   };
 
-  seci.FONT = "'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
   seci.Field = Field;
 })(window.SeciPlayer);

@@ -1,6 +1,4 @@
 // Reads a film (see seci_sim/page/film.py) into arrays that can be drawn.
-window.SeciPlayer = window.SeciPlayer || {};
-
 (function (seci) {
   "use strict";
 
@@ -54,23 +52,27 @@ window.SeciPlayer = window.SeciPlayer || {};
     return found;
   }
 
-  function readRun(run) {
+  seci.readRun = function (run) {
     const frames = run.weeks.length;
     const dots = run.people.length;
     const streams = {};
-    for (const name of ["knows", "mistakes", "holds"]) {
+    for (const name of ["knows", "mistakes", "holds", "did"]) {
       streams[name] = unpacked(run[name], frames, dots);
     }
+    streams.routines = unpacked(run.routines, frames, run.markets.length * run.classes.length);
     return Object.assign({}, run, streams, places(run.units, dots), {
       frames,
       dots,
       sitters: sitters(run),
     });
-  }
+  };
 
-  seci.readFilm = function (film) {
-    if (!film || film.format !== "seci-film-1") throw new Error("not a film of this player");
-    return film.runs.map(readRun);
+  // Routines of a market in a frame: how many are right there, and how many wrong.
+  seci.routinesOf = function (run, market, frame) {
+    const needs = run.classes.length;
+    const first = (frame * run.markets.length + market) * needs;
+    const found = run.routines.subarray(first, first + needs);
+    return { right: found.filter((state) => state === 1).length, wrong: found.filter((state) => state === 2).length };
   };
 
   seci.labelOf = function (run, dot, week) {

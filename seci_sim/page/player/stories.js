@@ -3,7 +3,8 @@
   "use strict";
 
   const STAGES = ["felt", "said", "planned", "practised", "routine"];
-  const MARKS = ["·", "f", "s", "p", "t", "✓"];
+  const MARKS = ["·", "f", "s", "p", "t", "✓", "✗", "±"];
+  const ENDS = ["routine, right", "routine, wrong", "right in some markets, wrong in others"];
 
   class Stories {
     constructor(player, most) {
@@ -22,7 +23,7 @@
           seci.make("div", { class: "seci-heading" }, ["Needs: how far each has got"]),
           this.board,
           seci.make("div", { class: "seci-small" }, MARKS.map((mark, stage) => {
-            const name = stage ? STAGES[stage - 1] : "nobody knows it";
+            const name = stage > 4 ? ENDS[stage - 5] : stage ? STAGES[stage - 1] : "nobody knows it";
             return seci.make("span", { class: `seci-key seci-stage-${stage - 1}` }, [`${mark} ${name}`]);
           })),
         ]),
@@ -50,10 +51,10 @@
       if (now === this.shown) return;
       this.shown = now;
       const chosen = player.chosen || {};
-      const stages = seci.stagesOf(run, run.weeks[frame]);
+      const stages = seci.stagesOf(run, frame);
       this.buttons.forEach((button, need) => {
         const stage = stages[need];
-        const name = `Need ${need + 1}, ${run.classes[need]}: ${stage < 0 ? "nobody knows it yet" : STAGES[stage]}`;
+        const name = `Need ${need + 1}, ${run.classes[need]}: ${stage < 0 ? "nobody knows it yet" : stage > 3 ? ENDS[stage - 4] : STAGES[stage]}`;
         if (button.title === name && button.dataset.chosen === String(chosen.need === need)) return;
         button.dataset.chosen = String(chosen.need === need);
         button.className = `seci-need seci-stage-${stage}`;
@@ -66,10 +67,9 @@
     }
 
     tell(run, frame, chosen) {
-      const week = run.weeks[frame];
       let told;
       if (chosen.dot !== undefined) told = seci.personStory(run, chosen.dot, frame);
-      else if (chosen.need !== undefined) told = seci.needStory(run, chosen.need, week);
+      else if (chosen.need !== undefined) told = seci.needStory(run, chosen.need, frame);
       else {
         this.story.replaceChildren(seci.make("p", { class: "seci-small" }, ["Choose a person or a need to follow its story."]));
         return;
@@ -85,12 +85,23 @@
 
   seci.Stories = Stories;
 
-  // The stage that each need has reached in the market where it got furthest; -1: none.
-  seci.stagesOf = function (run, week) {
+  // What each need has come to: -1 nobody knows it, a stage, and of a routine (4) whether it is right in
+  // every market that has one (4), wrong (5), or both (6).
+  seci.stagesOf = function (run, frame) {
     const furthest = run.classes.map(() => -1);
     for (const [need, , stage, when] of run.stories) {
-      if (when <= week && stage > furthest[need]) furthest[need] = stage;
+      if (when <= run.weeks[frame] && stage > furthest[need]) furthest[need] = Math.min(3, stage);
     }
-    return furthest;
+    return furthest.map((stage, need) => {
+      const states = run.markets.map((_, market) => seci.routineOf(run, market, need, frame));
+      const [right, wrong] = [states.includes(1), states.includes(2)];
+      if (right && wrong) return 6;
+      return right ? 4 : wrong ? 5 : stage;
+    });
+  };
+
+  // 0: no routine; 1: a right one; 2: a wrong one.
+  seci.routineOf = function (run, market, need, frame) {
+    return run.routines[(frame * run.markets.length + market) * run.classes.length + need];
   };
 })(window.SeciPlayer);

@@ -3,12 +3,13 @@
   "use strict";
 
   const SAYS = {
-    felt: "first felt",
+    felt: "first felt, on a visit",
     said: "first said in a workshop",
     planned: "first planned",
     practised: "first practised in a pilot",
     routine: "made routine",
   };
+  const DEEDS = [[1, "a visit to a patient"], [2, "colleagues"], [4, "a workshop"], [8, "reading and planning"], [16, "training, pilots, routines"]];
 
   function peopleOf(run, labels, others) {
     const named = labels.map((label) => run.labels[label]);
@@ -16,8 +17,11 @@
     return named.length ? ` by ${named.join(", ")}` : "";
   }
 
-  // What has become of a need in each market: lines, and the dots of those who took part.
-  seci.needStory = function (run, need, week) {
+  const inWords = (list) => (list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list[list.length - 1]}`);
+
+  // What has become of a need in each market: lines, and how it stands there now.
+  seci.needStory = function (run, need, frame) {
+    const week = run.weeks[frame];
     const lines = [];
     for (const [which, market, stage, when, response, labels, others] of run.stories) {
       if (which !== need || when > week) continue;
@@ -25,7 +29,13 @@
       lines.push({ when, text: `${run.markets[market]}: ${SAYS[run.stages[stage]]}${answer}${peopleOf(run, labels, others)}` });
     }
     lines.sort((one, other) => one.when - other.when);
-    return { title: `Need ${need + 1} (${run.classes[need]})`, lines, empty: "Nobody has felt or said it yet." };
+    const [none, right, wrong] = [0, 1, 2].map((state) => run.markets.filter((_, market) => seci.routineOf(run, market, need, frame) === state));
+    const state = [
+      right.length ? `Right for patients in ${inWords(right)}.` : "",
+      wrong.length ? `Wrong in ${inWords(wrong)}: the routine does the opposite of what patients there need, and does harm.` : "",
+      none.length ? `No routine in ${inWords(none)}.` : "",
+    ].filter(Boolean).join(" ");
+    return { title: `Need ${need + 1} (${run.classes[need]})`, state, lines, empty: "Nobody has felt or said it yet." };
   };
 
   seci.dotsOfNeed = function (run, need, week) {
@@ -51,7 +61,7 @@
       const where = run.markets[market];
       const count = `${needs.length} need${needs.length === 1 ? "" : "s"}`;
       if (group.includes(dot) && said >= from && said <= week) {
-        lines.push({ when: said, text: `in a group of ${where} that put ${count} into words` });
+        lines.push({ when: said, text: `in a workshop of ${where} that put ${count} into words` });
       }
       if (pilot.includes(dot) && practised >= from && practised <= week) {
         lines.push({ when: practised, text: `in the pilot of a plan of ${where}` });
@@ -71,6 +81,22 @@
     return lines;
   }
 
+  // Every week after which they were sure of more, rightly or wrongly, and what they had done in it.
+  function taught(run, dot, from, frame, scale) {
+    const lines = [];
+    const count = {};
+    for (let at = Math.max(0, run.weeks.findIndex((week) => week > from)); at <= frame; at++) {
+      const done = DEEDS.filter(([bit]) => run.did[at * run.dots + dot] & bit).map(([, words]) => words);
+      for (const words of done) count[words] = (count[words] || 0) + 1;
+      if (!at) continue;
+      const [right, wrong] = [run.knows, run.mistakes].map((levels) => Math.round((levels[at * run.dots + dot] - levels[(at - 1) * run.dots + dot]) * scale));
+      const more = [right > 0 ? `${right} more rightly` : "", wrong > 0 ? `${wrong} more wrongly` : ""].filter(Boolean);
+      if (more.length && done.length) lines.push({ when: run.weeks[at], text: `after ${inWords(done)}: sure of ${inWords(more)}` });
+    }
+    const all = DEEDS.filter(([, words]) => count[words]).map(([, words]) => `${words} in ${count[words]}`);
+    return { lines, summary: all.length ? ` Of the weeks shown: ${all.join(", ")}.` : "" };
+  }
+
   seci.personStory = function (run, dot, frame) {
     const week = run.weeks[frame];
     const label = seci.labelOf(run, dot, week);
@@ -78,11 +104,12 @@
     const at = frame * run.dots + dot;
     const scale = run.classes.length / run.levels;
     const [right, wrong, paper] = [run.knows, run.mistakes, run.holds].map((levels) => Math.round(levels[at] * scale));
-    const lines = [...joined(run, dot, week), ...firstFelt(run, label, week), ...projectLines(run, dot, from, week)];
+    const { lines: learnt, summary } = taught(run, dot, from, frame, scale);
+    const lines = [...joined(run, dot, week), ...firstFelt(run, label, week), ...projectLines(run, dot, from, week), ...learnt];
     lines.sort((one, other) => one.when - other.when);
     return {
       title: label,
-      state: `In week ${week}: sure of ${right} of ${run.classes.length} needs rightly and of ${wrong} wrongly (tacit); has an answer on paper to ${paper} (explicit).`,
+      state: `In week ${week}: sure of ${right} of ${run.classes.length} needs rightly and of ${wrong} wrongly (tacit); has an answer on paper to ${paper} (explicit).${summary}`,
       lines,
       empty: "Nothing to tell yet.",
     };

@@ -11,6 +11,7 @@ from seci_sim.parameters import GROUPS, MODELS, SHARES, Band, Policy, Section
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit
 from seci_sim.scenario.levers import in_flat_words
 from seci_sim.scenario.quantities import in_words
+from seci_sim.scenario.rivals import Rival
 from seci_sim.scenario.validation import options_of, range_of, unit_of
 
 SETTINGS = "Settings"
@@ -57,6 +58,7 @@ LISTS = (
     ListSheet("Stakeholders", "stakeholders", Stakeholder),
     ListSheet("Income bands", "service.bands", Band),
     ListSheet("Timeline", "timeline", Change),
+    ListSheet("Rivals", "rivals", Rival),
 )
 """Lists of the SECI organisation."""
 

@@ -1,0 +1,349 @@
+"""Studies held against the model: at its usual numbers, in many worlds, and with rules that are off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seci_sim.evidence.effects import (
+    BETWEEN_PEOPLE,
+    KINDS,
+    OF_A_PARAMETER,
+    Array,
+    Window,
+    correlation,
+    in_runs,
+)
+from seci_sim.evidence.study import Finding, Study
+from seci_sim.lab.cells import Cells
+from seci_sim.lab.doubt import nine_in_ten, without_luck
+from seci_sim.lab.experiment import Experiment
+from seci_sim.lab.factors import DECLARED, Factor, kind_of, plausible_range
+from seci_sim.lab.intervals import student
+from seci_sim.lab.worlds import RUNS_OF_A_WORLD, in_worlds
+from seci_sim.scenario import with_levers
+from seci_sim.words import excludes_nought
+
+if TYPE_CHECKING:
+    from seci_sim.lab.findings import Findings
+    from seci_sim.scenario import Scenario
+    from seci_sim.words import Interval
+
+WORLDS, SEED, FRESH = 64, 1, 10**6
+"""Worlds unless others are asked for, the first seed, and how far the seeds of a second look are away."""
+
+CANDIDATES = 2
+"""Worlds nearest to what was published, on either side, that are run again on fresh seeds: luck helped to pick them."""
+
+HIT, REACHABLE, BY_RULES, OUT, UNVERIFIED, NOT_AGAIN = (
+    "hit",
+    "reachable",
+    "reachable with rules",
+    "out of reach",
+    "not verified",
+    "not re-created",
+)
+ORDER = (OUT, BY_RULES, REACHABLE, HIT, NOT_AGAIN, UNVERIFIED)
+"""Verdicts in the order in which they are told: misses first."""
+
+MEANING = {
+    HIT: "the simulated interval at the usual numbers overlaps the published one",
+    REACHABLE: "the usual numbers miss it, and a world of other plausible numbers gives it, on fresh seeds, too",
+    BY_RULES: "no such world was found, but one with rules on that are off unless a scenario says otherwise",
+    OUT: "none was found: the rules would have to change",
+    NOT_AGAIN: "the model has nothing that stands for it, or keeps no record of it",
+    UNVERIFIED: "its numbers could not be found in a source; it counts for nothing",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """An effect with the interval that luck leaves of it (95%)."""
+
+    mean: float
+    interval: Interval
+
+    def reaches(self, finding: Finding) -> bool:
+        """Whether its interval overlaps the published one; of a direction, whether all of it lies on that side."""
+        low, high = self.interval
+        if finding.bounds is not None:
+            return low <= finding.bounds[1] and finding.bounds[0] <= high
+        return low > 0 if finding.direction == "more" else high < 0
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """An effect over worlds, luck taken out."""
+
+    effects: Array
+    """(worlds,) float64, of worlds in which it has a value."""
+    parameters: pd.DataFrame
+    """A row for each of these worlds, a column for each parameter in which they differ."""
+
+    @property
+    def ends(self) -> Interval:
+        """Between which nine worlds of ten lie."""
+        return nine_in_ten(self.effects)
+
+    def nearest(self, finding: Finding) -> list[dict[str, Any]]:
+        """The parameters of the few worlds that come nearest to what was published, from either side."""
+        if finding.bounds is None:
+            sides = [-self.effects if finding.direction == "more" else self.effects]
+        else:
+            away = self.effects - sum(finding.bounds) / 2
+            sides = [np.where(away >= 0, away, np.inf), np.where(away < 0, -away, np.inf)]
+        found = [(side[place], place) for side in sides for place in np.argsort(side)[:CANDIDATES]]
+        places = [int(place) for away, place in sorted(found) if np.isfinite(away)]
+        return [_values(self.parameters.iloc[place]) for place in places]
+
+    @property
+    def decider(self) -> str:
+        """The parameter with which the effect goes together most, by ranks; empty where it never differs."""
+        ranks = self.parameters.rank().corrwith(pd.Series(self.effects).rank(), axis=0)
+        return "" if ranks.isna().all() else str(ranks.abs().idxmax())
+
+
+def _values(row: pd.Series[Any]) -> dict[str, Any]:
+    """Values of a world, whole numbers whole."""
+    found = {str(name): value for name, value in row.items()}
+    return {
+        name: int(value) if kind_of(name) is int else float(value) for name, value in found.items()
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A look at other worlds: how the effect is spread, and a world that gives what was published."""
+
+    spread: Spread
+    world: dict[str, Any] | None = None
+    """Parameters of the first of the nearest worlds that gives it on fresh seeds; None where none does."""
+    effect: Effect | None = None
+    """What that world gives."""
+    between: bool = False
+    """Whether it lies beside what was published, and another world on the other side of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A study, and what the model gives in its place."""
+
+    study: Study
+    usual: Effect | None = None
+    """At the usual numbers; None where the study is not re-created."""
+    worlds: Look | None = None
+    """In other worlds; None where none were looked at."""
+    rules: Look | None = None
+    """In other worlds, with rules on that are off otherwise."""
+
+    @property
+    def verdict(self) -> str:
+        """One of `ORDER`."""
+        if not self.study.finding.verified:
+            return UNVERIFIED
+        if self.usual is None:
+            return NOT_AGAIN
+        if self.usual.reaches(self.study.finding):
+            return HIT
+        if self.worlds is not None and self.worlds.world is not None:
+            return REACHABLE
+        return BY_RULES if self.rules is not None and self.rules.world is not None else OUT
+
+    @property
+    def weak(self) -> bool:
+        """Whether it is a hit that tells nothing: what luck leaves holds no effect at all, too."""
+        if self.verdict != HIT or self.usual is None or self.study.again is None:
+            return False
+        return (
+            KINDS[self.study.again.effect].nought and excludes_nought(self.usual.interval) is False
+        )
+
+
+def hold(study: Study, *, worlds: int = WORLDS, workers: int | None = None) -> Held:
+    """Re-create a study at the usual numbers, in many worlds, and in these with its rules on.
+
+    Parameters
+    ----------
+    study : Study
+        One that is re-created, or not.
+    worlds : int
+        How many are drawn from plausible ranges, from 2; 0 for none.
+    workers : int, optional
+        Threads; by default one for each processor.
+
+    Raises
+    ------
+    RuntimeError
+        A run came to nothing, or the effect has no value at the usual numbers.
+    """
+    again = study.again
+    if again is None or not study.counts:
+        return Held(study)
+    if again.effect == OF_A_PARAMETER:
+        return _of_a_parameter(study, again.parameter)
+    if study.over_firms:
+        return Held(study, _over_firms(study, workers))
+    usual = _effect(study, _experiment(study, again.runs), workers)
+    looks = [_look(study, worlds, rules, workers) for rules in (False, True)] if worlds else []
+    return Held(study, usual, *looks)
+
+
+def _of_a_parameter(study: Study, name: str) -> Held:
+    """What is measured is a number of the model itself: its usual value, and its plausible range."""
+    declared = DECLARED[name]
+    low, high = plausible_range(declared)
+    values = np.linspace(low, high, 201)
+    spread = Spread(values, pd.DataFrame({name: values}))
+    found = float(declared.default)
+    look = Look(spread)
+    for world in spread.nearest(study.finding):
+        effect = Effect(world[name], (world[name], world[name]))
+        if effect.reaches(study.finding):
+            look = Look(spread, world, effect)
+            break
+    return Held(study, Effect(found, (found, found)), look)
+
+
+def _over_firms(study: Study, workers: int | None) -> Effect:
+    """How an outcome goes together with a parameter, over firms that differ in all that is doubted."""
+    assert study.again is not None
+    named = (study.again.parameter, *study.again.vary)
+    experiment = _experiment(study, 1, study.again.runs, named)
+    outcomes = _in_worlds(study, experiment, workers)[:, 0]
+    values = _points(experiment)[study.again.parameter].to_numpy(float)
+    known = np.isfinite(outcomes)
+    return Effect(*correlation(values[known], outcomes[known]))
+
+
+def _effect(study: Study, experiment: Experiment, workers: int | None) -> Effect:
+    """The effect in one world, from many runs."""
+    (found,) = _in_worlds(study, experiment, workers)
+    interval = student(found) if np.isfinite(found).all() else None
+    if interval is None:
+        raise RuntimeError(f"{study.label}: the effect has no value")
+    return Effect(float(found.mean()), interval)
+
+
+def _look(study: Study, worlds: int, rules: bool, workers: int | None) -> Look | None:
+    """The effect over worlds, and the world that gives what was published; None without rules to switch on."""
+    assert study.again is not None
+    named = study.again.rules if rules else ()
+    if rules and not named and study.with_rules is None:
+        return None
+    experiment = _experiment(study, RUNS_OF_A_WORLD, worlds, named, rules=rules)
+    found = _in_worlds(study, experiment, workers)
+    known = np.asarray(np.isfinite(found).any(axis=1), bool)
+    if not known.any():
+        return None
+    spread = Spread(without_luck(found), _points(experiment)[known].reset_index(drop=True))
+    return _confirmed(study, spread, rules, workers)
+
+
+def _confirmed(study: Study, spread: Spread, rules: bool, workers: int | None) -> Look:
+    """Run the worlds nearest to what was published again, on fresh seeds, until one gives it.
+
+    Where one of them gives less and one more, a world in between gives it.
+    """
+    assert study.again is not None
+    bounds = study.finding.bounds
+    seen: list[tuple[dict[str, Any], Effect]] = []
+    for world in spread.nearest(study.finding):
+        experiment = _experiment(study, study.again.runs, rules=rules, world=world)
+        try:
+            effect = _effect(study, experiment, workers)
+        except RuntimeError:  # a ratio of nothing tells nothing
+            continue
+        if effect.reaches(study.finding):
+            return Look(spread, world, effect)
+        seen.append((world, effect))
+    if bounds is not None:
+        sides = {effect.mean < bounds[0] for _, effect in seen}
+        if len(sides) == 2:
+            return Look(spread, *seen[0], between=True)
+    return Look(spread)
+
+
+def _points(experiment: Experiment) -> pd.DataFrame:
+    names = [factor.name for factor in experiment.uncertain]
+    return pd.DataFrame(Cells(experiment).points, columns=names)
+
+
+def _experiment(
+    study: Study,
+    runs: int,
+    worlds: int = 0,
+    named: Sequence[str] = (),
+    *,
+    rules: bool = False,
+    world: Mapping[str, Any] | None = None,
+) -> Experiment:
+    """The experiment that runs one firm or two: as they are, in many worlds, or in a given one on fresh seeds."""
+    assert study.again is not None
+    assert study.changed is not None
+    changed = study.with_rules if rules and study.with_rules is not None else study.changed
+    scenarios = [one for one in (study.base, changed) if one is not None]
+    if world is not None:
+        levers = {name.replace(".", "__"): value for name, value in world.items()}
+        scenarios = [with_levers(one, **levers) for one in scenarios]
+    parts = _worlds(scenarios, worlds, named) if worlds else {}
+    measured = [study.again.outcome] + [BETWEEN_PEOPLE] * KINDS[study.again.effect].spread
+    return Experiment(
+        name=study.name,
+        question=study.title,
+        scenarios=tuple(scenarios),
+        replications=runs,
+        seed=SEED + FRESH * (world is not None),
+        outcomes=tuple(measured),
+        weekly=tuple(measured) if study.again.weeks else (),
+        **parts,
+    )
+
+
+def _worlds(scenarios: Sequence[Scenario], worlds: int, named: Sequence[str]) -> dict[str, Any]:
+    """All that is doubted, and more parameters, as an experiment samples them."""
+    parts = in_worlds(scenarios, worlds, named)
+    more = []
+    for name in named:
+        low, high = plausible_range(DECLARED[name])
+        more.append(Factor(name=name, decided=False, low=low, high=high))
+    return parts | {"uncertain": (*parts["uncertain"], *more)}
+
+
+def _in_worlds(study: Study, experiment: Experiment, workers: int | None) -> Array:
+    """The study's effect in every world and run: (worlds, runs of a world)."""
+    assert study.again is not None
+    found = experiment.run(workers=workers)
+    if not found.whole or not found.failed.empty:
+        first = found.failed.iloc[0]
+        raise RuntimeError(
+            f"{study.label}: cell {first['cell']}, seed {first['seed']}: {first['what']}"
+        )
+    shape = (len(experiment.scenarios), -1, experiment.replications)
+    every = _windows(study, found, shape)
+    return in_runs(KINDS[study.again.effect].of, every[0], every[-1])
+
+
+def _windows(study: Study, found: Findings, shape: tuple[int, ...]) -> list[Window]:
+    """The outcome in each firm, by world and run."""
+    assert study.again is not None
+    assert found.ran is not None
+    again, kind = study.again, KINDS[study.again.effect]
+    if not again.weeks:
+        levels = found.ran.outcomes[:, 0].reshape(shape)
+        return [Window(level, level, level) for level in levels]
+
+    def over(weeks: Sequence[int], place: int = 0) -> Array:
+        first, last = weeks
+        assert found.ran is not None
+        mean: Array = np.mean(found.ran.weekly[:, first - 1 : last, place], axis=1)
+        return mean.reshape(shape)
+
+    before = again.before or again.weeks
+    now, then = over(again.weeks), over(before)
+    spread = over(before, 1) if kind.spread else now
+    between = (sum(again.weeks) - sum(before)) / 2
+    return [Window(*firm, between) for firm in zip(now, then, spread, strict=True)]

@@ -1,0 +1,121 @@
+// A lesson: bet first, then play, then the answer and what was surprising.
+(function (seci) {
+  "use strict";
+
+  class Lesson {
+    // element: the lesson's screen; about: what the page's catalogue says of it.
+    constructor(element, about) {
+      Object.assign(this, { element, about, setting: about.bet, placed: null, seen: false });
+      this.part = (name) => element.querySelector(`.${name}`);
+      seci.CURVES[about.outcome] = seci.CURVES[about.outcome] || about.called;
+      this.form = this.part("bet-form");
+      this.number = this.form.elements.bet;
+      this.number.addEventListener("input", () => this.guess(this.number.value === "" ? null : this.number.valueAsNumber / 100));
+      this.form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.place(Math.round(this.number.valueAsNumber), this.form.elements.reason.value.trim());
+      });
+      this.part("no-bet").addEventListener("click", () => this.place(null, ""));
+      this.part("settings").addEventListener("change", (event) => this.change(Number(event.target.value)));
+      this.part("luck").addEventListener("click", () => this.drawLuck());
+      this.part("to-answer").addEventListener("click", () => this.answer());
+      seci.fourModes(this.part("four"));
+      element.dataset.step = "bet";
+      this.drawBets = seci.gatherBets(this.part("class-bets"), about.name, () => (this.seen ? this.end : null));
+    }
+
+    run(setting) {
+      return seci.source.run(this.about.runs[setting], this.about.settings[setting]);
+    }
+
+    async open() {
+      if (this.player) return;
+      const [known, bet] = await Promise.all([this.run(0), this.run(this.about.bet)]);
+      if (this.player || this.chart) return this.resize();
+      this.end = bet.curves[this.about.outcome][bet.frames - 1];
+      this.chart = new seci.Chart([known], this.about.outcome, { known: [0], bet: { value: null, onGuess: (share) => this.guess(share, true) } });
+      this.part("bet-chart").replaceChildren(this.chart.element);
+      new ResizeObserver(() => this.resize()).observe(this.part("bet-chart"));
+      this.resize();
+    }
+
+    resize() {
+      if (this.player) return this.player.resize();
+      const { clientWidth } = this.chart.element;
+      if (!clientWidth) return undefined;
+      this.chart.resize(clientWidth, parseFloat(getComputedStyle(this.element).fontSize) * 0.8);
+      return this.chart.draw(Infinity);
+    }
+
+    guess(share, drawn) {
+      const allowed = share !== null && share >= 0 && share <= 1;
+      if (drawn) this.number.value = Math.round(100 * share);
+      this.chart.setGuess(allowed ? share : null);
+    }
+
+    // bet: whole percent, or null of who looks without one.
+    async place(bet, reason) {
+      this.placed = bet === null ? null : { share: bet / 100, reason };
+      this.part("step-bet").hidden = true;
+      this.part("step-play").hidden = false;
+      this.element.dataset.step = "play";
+      this.part("bet-told").textContent = bet === null ? "" : `Your bet: ${bet}%${reason ? `, because ${reason}` : ""}. Your code for the class: ${seci.codeOf(this.about.name, bet)}`;
+      this.player = new seci.Player(this.part("player"), { onEnd: () => this.ended() });
+      await this.load("first");
+      this.part("step-play").querySelector("h2").focus();
+      this.player.play();
+    }
+
+    async load(start, thin = []) {
+      const { about, setting, placed } = this;
+      const runs = await Promise.all((setting ? [0, setting] : [0]).map((one) => this.run(one)));
+      const bet = placed && setting === about.bet ? { value: placed.share } : null;
+      const known = this.seen && setting !== about.bet ? [] : runs.length > 1 ? [0] : [];
+      const curves = [...new Set([about.outcome, "needs_met", "needs_mis_served", "staff_knowing"])];
+      this.player.load(runs, { curves, start, chart: { known, bet, thin, whole: Boolean(bet) } });
+    }
+
+    ended() {
+      this.element.classList.add("ended");
+      if (this.setting === this.about.bet && !this.seen) this.part("to-answer").focus();
+    }
+
+    answer() {
+      this.seen = true;
+      const { about, placed, end } = this;
+      const away = placed ? Math.abs(100 * (placed.share - end)) : 0;
+      const surprise = !placed ? "" : away < 3 ? " You were right within 3 points." : ` What did you not expect, and was your reason wrong, or only the number?`;
+      this.part("verdict").textContent = placed
+        ? `You bet ${seci.percent(placed.share, 0)}; this run ends at ${seci.percent(end)}, ${away.toFixed(1)} points away.${surprise}`
+        : `This run ends at ${seci.percent(end)}.`;
+      this.part("step-answer").hidden = false;
+      this.part("settings").disabled = false;
+      this.part("to-answer").hidden = true;
+      this.element.classList.add("answered");
+      this.drawBets();
+      this.part("step-answer").querySelector("h2").focus();
+      about.answered = true;
+    }
+
+    async change(setting) {
+      this.setting = setting;
+      this.player.pause();
+      await this.load(seci.still.matches ? "last" : "first");
+      if (!seci.still.matches) this.player.play();
+    }
+
+    // The same settings with the luck of all other runs, as thin lines.
+    async drawLuck() {
+      if (!this.seen) this.answer();
+      const { about, setting } = this;
+      const shown = setting ? [0, setting] : [0];
+      const thin = shown.flatMap((one, run) => about.luck.values[one].map((values) => ({ run, weeks: about.luck.weeks, values: values.map((value) => value / 1000) })));
+      this.player.pause();
+      await this.load("last", thin);
+      this.player.seekFrame(this.player.frames - 1);
+      this.part("luck-told").textContent = `${thin.length / shown.length} runs of each setting, each with luck of its own; the thick line is the one that you played.`;
+    }
+  }
+
+  seci.Lesson = Lesson;
+})(window.SeciPlayer);
