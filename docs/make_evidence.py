@@ -25,7 +25,8 @@ Written by `docs/make_evidence.py`; change that file or the studies in `seci_sim
 Is any number of the model like a measured one? Here published findings are re-created inside the simulated firm,
 misses first. `seci-sim evidence` does the same on your machine, and writes a page with a forest plot; with the name of
 a study it does that one, and with a file one of your own.
-[How far to trust the model](trust.md) says what follows.
+[How far to trust the model](trust.md) says what follows, and [rules judged by evidence](rules_judged.md) which rules that
+are off by default would move which finding.
 """
 
 COLUMNS = ("finding", "study", "grade", "verdict", "published", "simulated", "nine worlds of ten")

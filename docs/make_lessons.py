@@ -1,15 +1,17 @@
-"""Run every shipped lesson and write what was measured to ``lessons.md``.
+"""Run every shipped lesson and write what was measured to ``lessons.md``, and for the pages.
 
 python docs/make_lessons.py        # a few minutes
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from seci_sim.lab.comparing import simulate
 from seci_sim.page.handout.evidence import Evidence, evidence
+from seci_sim.page.handout.making import MEASURED, as_measured, handout
 from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
 
 PAGE = Path(__file__).with_name("lessons.md")
@@ -62,5 +64,12 @@ def page() -> str:
     return "\n".join([HEAD, *(line for name in shipped_lessons() for line in chapter(name))])
 
 
+def measured() -> str:
+    """What the pages of the shipped lessons show without making all runs again."""
+    found = {name: as_measured(handout(read_lesson(name))) for name in shipped_lessons()}
+    return json.dumps(found, indent=1) + "\n"
+
+
 if __name__ == "__main__":
+    MEASURED.write_text(measured(), encoding="utf-8", newline="\n")
     PAGE.write_text(page(), encoding="utf-8", newline="\n")

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from paired import FALSE_ALARM, POWER, Effect, Level, power
 from patterns import EFFECTS, LEVELS, MORE_LEVELS
+from patterns_of_rivals import RIVALS
 from patterns_of_rules import OF_RULES
 
 SEEDS = range(1001, 1065)
@@ -33,7 +34,8 @@ two agree says that the rules were programmed as they are written, and nothing a
 
 A model of an organisation cannot be compared with the truth, but it can be held to what is known or
 argued about organisations, and to that second program. Each pattern below
-is a test (`tests/test_patterns.py`, `tests/test_patterns_of_policy.py`, `tests/test_patterns_of_rules.py`),
+is a test (`tests/test_patterns.py`, `tests/test_patterns_of_policy.py`, `tests/test_patterns_of_rules.py`,
+`tests/test_patterns_of_rivals.py`),
 so that a change of a rule that breaks one is noticed.
 
 How to read the tables:
@@ -106,6 +108,10 @@ what was found in firms, and this says so:
 - *Reading* (P22). Printed material alone moved practice by about 4 points in trials; here by a fraction of one.
 - *Absorptive capacity* (P17). A smaller step for everybody bends the curve of hours as much; what tells the two apart is
   a slow start, of the firm and of newcomers.
+- *Rivals* (P25) are those of `two-rivals`. Half of a lead is lost 55 weeks after its peak where all lessons leak (median of
+  48 runs, 39 to 66), 134 weeks where none does (90 to 182). Who answers a jump of needs sooner is not shown: where half of
+  all needs turn round in the third year, a firm that spends 2% of its hours with patients makes half of what it cost good
+  within six years in 16 of 24 runs, a rival that spends 0.5% in 11, and is first in 13 against 8.
 
 | pattern | what | theirs | ours | seeds | power | |
 |---|---|---|---|---|---|---|
@@ -121,7 +127,7 @@ def main() -> None:
     sys.stdout.write(MORE_HEAD)
     sys.stdout.writelines(map(level_row, MORE_LEVELS))
     sys.stdout.write(RULES_HEAD)
-    sys.stdout.writelines(map(effect_row, OF_RULES))
+    sys.stdout.writelines(map(effect_row, (*OF_RULES, *RIVALS)))
     sys.stdout.write(EXACT)
 
 

@@ -131,7 +131,7 @@ def _published_model(scenario: Scenario, seed: int, holds: Holds) -> Golden:
 
 
 def state(here: Organisation, prefix: str = "") -> dict[str, Array]:
-    """What a firm is and knows, and those that have not joined it yet, by name.
+    """What a firm is and knows, and firms beside it: those that have not joined it yet, and a rival.
 
     What follows from these arrays, such as which projects are under way, is left out.
     """
@@ -143,7 +143,7 @@ def state(here: Organisation, prefix: str = "") -> dict[str, Array]:
             if isinstance(value, np.ndarray):
                 kept = value if field.name == "held" else value[:rows]
                 found[f"{prefix}{type(table).__name__}.{field.name}"] = kept
-    for other in here.apart.values():
+    for other in (*here.apart.values(), *here.rivals):
         found |= state(other, "apart.")
     return found
 

@@ -92,6 +92,7 @@ def states(stated: float, digit: float, found: Array) -> bool:
 END = 208
 LETTER, PERCENT, PARTNER = "each-letter", "why-one-percent", "why-a-local-partner"
 COPY, LEAVES, PRICES, SPIRAL = "copy-or-create", "who-leaves-with-what", "tiered-prices", "does-the-spiral-rise"  # fmt: skip
+LASTS, SECRET, SHARE = "why-advantage-lasts", "Two rivals, nothing leaks", "share_of_patients"
 ALL, MET, WRONG = "All four modes", "needs_met", "needs_mis_served"
 NOTHING = "No patients, more of everything"
 
@@ -143,6 +144,11 @@ FIGURES = [
     Figure(SPIRAL, "13% of needs are met in the last year", "No patients", MET, 0.13, 0.01),
     Figure(SPIRAL, "four times the hours of talk change nothing", "No patients, more talk", MET, 0.0, 0.01, less="No patients"),
     Figure(SPIRAL, "it is 14%", NOTHING, MET, 0.14, 0.01),
+    Figure(LASTS, "in the eighth year 62% come to the first", SECRET, SHARE, 0.62, 0.01),
+    Figure(LASTS, "meets about 11% of needs", SECRET, "rival_needs_met_Copier", 0.11, 0.01),
+    Figure(LASTS, "it comes to meet 41%", "Two rivals", "rival_needs_met_Copier", 0.41, 0.01),
+    Figure(LASTS, "half of the patients, 50%, come to each firm", "Two rivals, at rest", SHARE, 0.50, 0.01),
+    Figure(LASTS, "Where they go on, 56% still come", "Two rivals", SHARE, 0.56, 0.01),
 ]  # fmt: skip
 
 
@@ -231,7 +237,13 @@ def test_half_a_percent_brings_four_fifths() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("figure", FIGURES, ids=str)
+@pytest.mark.parametrize(
+    "figure",
+    [
+        pytest.param(one, id=str(one), marks=[pytest.mark.slow] * (one.lesson == LASTS))
+        for one in FIGURES
+    ],
+)
 def test_a_stated_figure_is_what_runs_on_fresh_seeds_show(figure: Figure) -> None:
     found = values(figure.lesson, figure.setting, figure.measure, figure.week)
     if figure.less:

@@ -83,20 +83,6 @@ def test_no_command_asks_anything_of_a_network() -> None:
 
 
 @pytest.mark.usefixtures("_watched")
-def test_the_page_asks_nothing_of_a_network_to_answer() -> None:
-    pytest.importorskip("dash", reason="needs the extra app")
-    from page_visitor import get
-
-    from seci_sim.page.server import new_server
-    from seci_sim.page.workers import Line
-
-    line = Line(1)
-    assert get(new_server(line), "/").status_code == 200
-    line.close()
-    assert asked == []
-
-
-@pytest.mark.usefixtures("_watched")
 def test_a_question_to_another_machine_would_be_noticed() -> None:
     with pytest.raises(OSError, match="connect to nobody"):
         socket.create_connection(("updates.example", 443), timeout=1)

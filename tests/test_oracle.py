@@ -21,6 +21,7 @@ from oracle.state import State
 from seci_sim import SECIModel
 from seci_sim.parameters import Learning, Policy, Projects, Service, World
 from seci_sim.scenario import Change, Meeting, Scenario, Stakeholder, Unit
+from seci_sim.scenario.trial import MAY_DIFFER, Trial
 from seci_sim.seci.knowledge import Array
 from seci_sim.seci.records import COLUMN
 
@@ -230,6 +231,49 @@ def test_both_versions_agree_on_few_and_small_markets(sizes: tuple[int, ...]) ->
     assert not met.all()
 
 
+OTHER: dict[str, Any] = {
+    "patient_time": 0.2, "visit_hours": 2.0, "uptake": 0.5, "mentoring_hours": 3.0, "openness": 0.3,
+    "training_hours": 3.0, "simulation_hours": 1.0, "reading_hours": 0.9,
+}  # fmt: skip
+OF_UNITS: dict[str, Any] = {"mentors": True, "cross_unit": 0.6, "turnover": 0.9, "retention": 0.2}
+OF_MARKETS: dict[str, Any] = {
+    "projects_per_head": 0.4, "workshop_staff": 3, "workshop_headquarters": 2, "workshop_other_market": 1,
+    "workshop_hours": 4.0, "dialogue_patients": 2, "dialogue_local_partners": 1, "dialogue_global_partners": 1,
+    "justification_patients": 4, "justification_local_partners": 0, "justification_global_partners": 0,
+    "search_success": 0.9, "review_share": 0.9, "documentation_share": 0.3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("among", MAY_DIFFER)
+@pytest.mark.parametrize("turned", [False, True])
+def test_both_versions_agree_on_a_trial(among: str, turned: bool) -> None:
+    """From a usual policy to another, and the other way round; people leave and change places."""
+    more = {"units": OF_UNITS, "markets": OF_UNITS | OF_MARKETS}
+    other = OTHER | more.get(among, {})
+    assert set(other) == set(MAY_DIFFER[among])
+    levers: dict[str, Any] = {"rotation": 0.5, "uptake": 0.9, "openness": 0.8}
+    usual = BUSY.model_copy(update=levers)
+    if turned:
+        usual, other = (
+            usual.model_copy(update=other),
+            {name: getattr(usual, name) for name in other},
+        )
+    trial = Trial.model_validate(
+        {"name": "Try", "among": among, "share": 0.6, "from": 6, "to": 14, "policy": other}
+    )
+    changes = (Change(week=10, policy={"patient_time": 0.1, "training_hours": 1.0}),)
+    learning = Learning(noticing=0.05, ambient_contact=0.02, reading_use=0.3, talent_spread=0.3)
+    scenario = firm(usual, projects=QUICK, trial=trial, timeline=changes, learning=learning,
+                    horizon=18)  # fmt: skip
+    model, oracle = compare(scenario, 5)
+    conducted = model.organisation.trial
+    assert conducted is not None
+    assert conducted.assigned is not None
+    treated = set(conducted.assigned.person[conducted.assigned.treated].tolist())
+    assert treated == oracle.state.treated or oracle.state.treated_units
+    assert total(model, "leavers") > 0
+
+
 def larger(step: Callable[..., None]) -> Callable[..., None]:
     """A step of tacit knowledge that is a tenth too large."""
     return lambda employee, need, target, size: step(employee, need, target, 1.1 * size)
@@ -240,7 +284,7 @@ def meetings_first(_: Callable[..., None]) -> Callable[[State], None]:
 
     def socialize(state: State) -> None:
         for one, other in together._pairs(state):
-            together._meet(state, one, other)
+            together._meet(state, one, other, state.policy.mentoring_hours)
         for employee in state.there():
             together._visit_patients(state, employee)
 
@@ -387,7 +431,9 @@ def test_both_versions_agree_on_stars_who_are_mentors_and_leave() -> None:
     timeline = (
         Change(week=8, staff_leave=0.3),
         Change(week=12, firm_joins="Other"),
+        Change(week=14, staff_leave=0.1, who_leaves="surest"),
         Change(week=16, policy={"mentors": False}),
+        Change(week=18, staff_leave=0.001, who_leaves="surest", unit="India"),
     )
     compare(
         firm(BUSY.model_copy(update=levers), units=(OFFICE, *AFFILIATES, another), projects=QUICK,
@@ -654,6 +700,9 @@ POLICIES = st.dictionaries(st.sampled_from(sorted(LEVERS)), st.none(), max_size=
 
 SHOCKS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "some leave": st.sampled_from([0.1, 0.6, 1.0]).map(lambda share: {"staff_leave": share}),
+    "the surest leave": st.sampled_from([0.01, 0.4, 1.0]).map(
+        lambda share: {"staff_leave": share, "who_leaves": "surest"}
+    ),
     "India leaves": st.just({"staff_leave": 0.5, "unit": "India"}),
     "a loss": st.sampled_from([("library",), ("routines",), ("routines", "library")]).map(
         lambda what: {"lose": what}

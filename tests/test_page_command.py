@@ -6,17 +6,20 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
-pytest.importorskip("dash", reason="needs the extra app")
+pytest.importorskip("segno", reason="needs the extra app")
 
 from seci_sim.cli import page
 from seci_sim.cli.answering import answer_to
-from seci_sim.page.serving import _listening
-from seci_sim.page.workers import Line
+from seci_sim.page.serving import addresses, listening
 
 BROWSERLESS = "--no-open"
 
@@ -40,7 +43,6 @@ def taken() -> Iterator[int]:
         (["--host", "evil.example"], "--host: must be an address such as 127.0.0.1; got 'evil.example'"),
         (["--host", "0.0.0.0"], "--host: other machines could reach 0.0.0.0; say so with --share"),
         (["--host", "::"], "--host: other machines could reach ::; say so with --share"),
-        (["--workers", "0"], "--workers: must be a whole number; allowed: 1..1024; got '0'"),
     ],
 )  # fmt: skip
 def test_what_was_typed_wrongly_is_told_in_a_line(
@@ -64,7 +66,7 @@ def test_a_port_that_is_taken_is_told_before_anything_else(
 def test_an_address_of_another_machine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer_to(["app", BROWSERLESS, "--host", "192.0.2.1", "--share"]) == 5
     warning, refusal = capsys.readouterr().err.splitlines()
-    assert "there is no password" in warning
+    assert "Everybody who can reach this machine" in warning
     assert refusal.startswith("error: 192.0.2.1:8050: ")
 
 
@@ -72,16 +74,66 @@ def test_an_address_of_another_machine_is_refused(capsys: pytest.CaptureFixture[
     sys.platform != "linux", reason="elsewhere a machine has one address of its own"
 )
 def test_the_page_listens_on_its_own_machine_only() -> None:
-    server = _listening(page.address(page.HERE, share=False), 0, Line(1))
-    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=5):
+    with listening("", page.address(page.HERE, share=False), 0, []) as server:
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=5):
+            pass
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", server.server_port), timeout=5)
+    with (
+        listening("", page.address(page.HERE, share=True), 0, []) as shared,
+        socket.create_connection(("127.0.0.2", shared.server_port), timeout=5),
+    ):
         pass
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.2", server.effective_port), timeout=5)
-    server.close()
-    shared = _listening(page.address(page.HERE, share=True), 0, Line(1))
-    with socket.create_connection(("127.0.0.2", shared.effective_port), timeout=5):
+
+
+@contextmanager
+def served(text: str, shared: list[str]) -> Iterator[str]:
+    """A page on a free port of this machine."""
+    with listening(text, "127.0.0.1", 0, shared) as server:
+        answering = threading.Thread(target=server.serve_forever, daemon=True)
+        answering.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def got(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as problem:
+        return problem.code, problem.read().decode()
+
+
+def test_the_page_and_what_a_class_types_are_all_there_is() -> None:
+    with served("<!DOCTYPE html>Ü", ["http://192.0.2.7:8050/"]) as address:
+        assert got(f"{address}/?seed=3") == (200, "<!DOCTYPE html>Ü")
+        status, shared = got(f"{address}/share")
+        assert status == 200
+        assert "<p>http://192.0.2.7:8050/</p><svg" in shared
+        for path in ("/x", "/../etc/passwd", "/share/"):
+            assert got(address + path) == (404, "there is no such page\n"), path
+
+
+def test_thirty_visitors_who_come_at_once_are_all_answered() -> None:
+    with served("x" * 400_000, []) as address, ThreadPoolExecutor(30) as room:
+        assert set(room.map(got, [address] * 30)) == {(200, "x" * 400_000)}
+
+
+def test_others_are_told_an_address_that_they_can_type(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert addresses("127.0.0.1", 8050) == addresses("::1", 8050) == []
+    monkeypatch.setattr("seci_sim.page.serving.addresses", lambda *_: ["http://192.0.2.7:8050/"])
+    monkeypatch.setattr("seci_sim.page.serving.listening", lambda *_: nullcontext(NoServer()))
+    assert answer_to(["app", "--share", "--lesson", "each-letter"]) == 0
+    told = capsys.readouterr().out
+    assert "\n    http://192.0.2.7:8050/\n" in told
+    assert "█" in told or "▀" in told
+
+
+class NoServer:
+    def serve_forever(self) -> None:
         pass
-    shared.close()
 
 
 def test_who_shares_the_page_without_an_address_shares_it_on_all() -> None:
@@ -98,37 +150,19 @@ def test_it_says_when_the_extra_is_missing(
     assert capsys.readouterr().err == "error: app needs the extra: pip install 'seci-sim[app]'\n"
 
 
-def test_it_says_where_the_page_is_opens_it_and_ends_its_workers(
+def test_it_says_where_the_page_is_and_opens_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done: list[object] = []
-
-    class NoLine:
-        def __init__(self, workers: int) -> None:
-            done.append(workers)
-
-        def start(self) -> None:
-            done.append("started")
-
-        def close(self) -> None:
-            done.append("closed")
-
-    class NoServer:
-        def run(self) -> None:
-            done.append("served")
-
-    monkeypatch.setattr("seci_sim.page.serving.Line", NoLine)
-    monkeypatch.setattr("seci_sim.page.serving._listening", lambda *_: NoServer())
-    monkeypatch.setattr("seci_sim.page.serving.warm_up", lambda: done.append("compiled"))
+    monkeypatch.setattr("seci_sim.page.serving.listening", lambda *_: nullcontext(NoServer()))
     monkeypatch.setattr("seci_sim.page.serving.webbrowser.open", done.append)
     monkeypatch.setattr("seci_sim.cli.page.at_a_terminal", lambda: True)
-    monkeypatch.setattr("seci_sim.page.serving.is_warm", lambda _: False)
-    assert answer_to(["app", "--workers", "3"]) == 0
+    assert answer_to(["app", "--lesson", "each-letter"]) == 0
     opened = "http://127.0.0.1:8050/"
-    assert done == [3, "compiled", "started", opened, "served", "closed"]
+    assert done == [opened]
     told = capsys.readouterr()
     assert told.out == f"The page is at {opened} (stop it with Ctrl-C).\nStopped.\n"
-    assert told.err == "Compiling the model once; this takes about 8 seconds.\n"
+    assert told.err == ""
 
 
 @pytest.mark.slow

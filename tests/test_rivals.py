@@ -127,9 +127,9 @@ def test_without_choice_and_leaks_each_firm_is_as_if_alone() -> None:
     model, single = SECIModel(scenario, rng=5), SECIModel(alone, rng=5)
     model.run()
     single.run()
-    theirs = state_of(single.organisation)
-    for name, array in state_of(model.organisation).items():
-        np.testing.assert_array_equal(array, theirs[name], name)
+    ours = state_of(model.organisation)
+    for name, array in state_of(single.organisation).items():
+        np.testing.assert_array_equal(array, ours[name], name)
     np.testing.assert_array_equal(model.records.rows, single.records.rows)
     share = model.weekly()["share_of_patients"]
     np.testing.assert_allclose(share.dropna(), 1 / 3)

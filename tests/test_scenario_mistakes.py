@@ -79,6 +79,7 @@ from seci_sim.scenario import settings
         (HEAD + "timeline:\n  - {week: 5, policy: {turnover: 5%}}\n  - {week: 5, policy: {turnover: 6%}}", "s.yaml:5: timeline.5.policy.turnover: is changed twice in week 5"),
         (HEAD + "timeline: [{week: 5, staff_leave: 0%}]", "s.yaml:3: timeline.5.staff_leave: is too small; allowed: more than 0% to 100%"),
         (HEAD + "timeline: [{week: 5, lose: [library], unit: Market A}]", "s.yaml:3: timeline.5.unit: goes with staff_leave only"),
+        (HEAD + "timeline: [{week: 5, lose: [library], who_leaves: surest}]", "s.yaml:3: timeline.5.who_leaves: goes with staff_leave only"),
         (HEAD + "timeline: [{week: 5, lose: [library], market: Market A}]", "s.yaml:3: timeline.5.market: goes with needs_jump only"),
         (HEAD + "timeline: [{week: 5, partner_leaves: Nobody}]", "s.yaml:3: timeline.5.partner_leaves: no stakeholder is called 'Nobody'"),
         (HEAD + "timeline:\n  - {week: 5, unit_leaves: Market A}\n  - {week: 9, unit_leaves: Market A}", "s.yaml:5: timeline.9.unit_leaves: leaves for a second time"),

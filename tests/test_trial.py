@@ -38,7 +38,7 @@ BUSY = Policy(
 )
 """Everything that may differ between arms is at work, and people come, go and change places."""
 
-USUAL: dict[str, Any] = {name: getattr(BUSY, name) for name in MAY_DIFFER["units"]}
+USUAL: dict[str, Any] = {name: getattr(BUSY, name) for name in MAY_DIFFER["markets"]}
 
 
 def a_trial(**fields: Any) -> Trial:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from seci_sim.cli import evidence, experiments, lessons, page, reach, runs, scenarios
+from seci_sim.cli import calibrate, evidence, experiments, lessons, page, reach, runs, scenarios
 from seci_sim.cli.options import with_groups
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command()(with_groups(runs.run))
 app.command()(with_groups(runs.compare))
 app.command()(with_groups(reach.reach))
 app.command()(evidence.evidence)
+app.command()(with_groups(calibrate.calibrate))
 app.command()(page.app)
 app.command()(lessons.page)
 app.command()(with_groups(experiments.experiment))

@@ -1,21 +1,24 @@
-"""The command that serves the page for strategists and classes."""
+"""The command that serves the page to a class."""
 
 from __future__ import annotations
 
 import importlib.util
 import ipaddress
-from functools import partial
+import shlex
 from typing import Annotated
 
 import typer
 
-from seci_sim.cli.options import CommandLineProblem, Open, Workers, at_a_terminal, whole
+from seci_sim.cli.lessons import Lessons, OwnScenarios, asked
+from seci_sim.cli.options import CommandLineProblem, Open, at_a_terminal, whole
 
 HERE = "127.0.0.1"
 """Where only this machine can reach the page."""
 
 
 def app(
+    scenarios: OwnScenarios = None,
+    lesson: Lessons = None,
     port: Annotated[
         int, typer.Option(parser=whole(1, 65535, "1..65535"), metavar="N", help="Port.")
     ] = 8050,
@@ -25,25 +28,25 @@ def app(
     share: Annotated[
         bool, typer.Option("--share", help="Let other machines of the network reach the page.")
     ] = False,
-    workers: Workers = None,
     opens: Open = None,
 ) -> str:
-    """Open the page: sliders, two policies beside each other, the weeks played."""
+    """Open the page, and serve it to a class: the file that `page` writes, at an address."""
     where = address(host, share)
-    if any(importlib.util.find_spec(package) is None for package in ("dash", "waitress")):
+    if importlib.util.find_spec("segno") is None:
         from seci_sim.scenario.preflight import MissingExtra
 
         raise MissingExtra("app needs the extra: pip install 'seci-sim[app]'")
+    lessons, own = asked(lesson, scenarios)
+    from seci_sim.page.saving import written
     from seci_sim.page.serving import serve
 
-    warn = partial(typer.echo, err=True)
     if not ipaddress.ip_address(where).is_loopback:
-        warn(
-            "Everybody who can reach this machine over the network can now use the page and its "
-            "processors: there is no password, and what is sent is not encrypted."
-        )
-    seen = opens is not False and at_a_terminal()
-    serve(where, port, workers, opens=seen, say=typer.echo, warn=warn)
+        what = "Everybody who can reach this machine over the network can now open the page: one file, and nothing else."
+        typer.echo(what, err=True)
+    named = [part for name in lesson or () for part in ("--lesson", name)]
+    command = shlex.join(["seci-sim", "page", "class.html", *(scenarios or ()), *named])
+    text = written(lessons, own, command=command)
+    serve(text, where, port, opens=opens is not False and at_a_terminal(), say=typer.echo)
     return "Stopped."
 
 

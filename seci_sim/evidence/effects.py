@@ -24,6 +24,7 @@ Kind = Literal[
     "level",
     "difference",
     "relative change",
+    "relative change between arms",
     "difference in SD between people",
     "difference in SD between patients",
     "change over time in SD between people",
@@ -58,7 +59,7 @@ class Makes:
     """How an effect is made."""
 
     of: Callable[[Window, Window], Array]
-    """From the firm without the change, which is the one with it where there is one firm only, and with it."""
+    """From the firm, or the arm, without the change, which is the one with it where there is only one, and with it."""
     two: bool = True
     """Whether two firms are compared."""
     before: bool = False
@@ -67,6 +68,8 @@ class Makes:
     """Whether it is counted in standard deviations between people."""
     parameter: bool = False
     """Whether it is about a parameter."""
+    arms: bool = False
+    """Whether it is between the arms of a trial inside one firm, of an outcome that ends in their names."""
     nought: bool = True
     """Whether 0 means that the change does nothing."""
 
@@ -74,6 +77,10 @@ class Makes:
 def _ratio(above: Array, below: Array) -> Array:
     """NaN where nothing stands below."""
     return np.divide(above, below, out=np.full_like(above, np.nan), where=below != 0)
+
+
+def _relative(base: Window, changed: Window) -> Array:
+    return _ratio(changed.now - base.now, base.now)
 
 
 def _between_patients(base: Window, changed: Window) -> Array:
@@ -95,7 +102,8 @@ def _nothing(_: Window, changed: Window) -> Array:
 KINDS: dict[Kind, Makes] = {
     "level": Makes(_nothing, two=False, nought=False),
     "difference": Makes(lambda base, changed: changed.now - base.now),
-    "relative change": Makes(lambda base, changed: _ratio(changed.now - base.now, base.now)),
+    "relative change": Makes(_relative),
+    "relative change between arms": Makes(_relative, two=False, arms=True),
     "difference in SD between people": Makes(
         lambda base, changed: _ratio(changed.now - base.now, base.spread), spread=True
     ),
@@ -137,19 +145,23 @@ def in_runs(of: Callable[[Window, Window], Array], base: Window, changed: Window
     >>> in_runs(KINDS["difference"].of, *firm), in_runs(KINDS["relative change"].of, *firm).round(2)
     (array([[1., 2.]]), array([[0.83, 0.5 ]]))
     """
-    firms, runs = (base, changed), base.now.shape[1]
+    runs = base.now.shape[1]
     if runs == 1:
         return of(base, changed)
-    whole = of(
-        *(_means(firm, lambda values: np.nanmean(values, axis=1, keepdims=True)) for firm in firms)
-    )
-    without = of(*(_means(firm, _without_each) for firm in firms))
+    whole = of(_means(base, _over_all), _means(changed, _over_all))
+    without = of(_means(base, _without_each), _means(changed, _without_each))
     values: Array = runs * whole - (runs - 1) * without
     return values
 
 
 def _means(firm: Window, mean: Callable[[Array], Array]) -> Window:
     return replace(firm, now=mean(firm.now), before=mean(firm.before), spread=mean(firm.spread))
+
+
+def _over_all(values: Array) -> Array:
+    """(worlds, 1): the mean of all runs that have a value."""
+    count = np.isfinite(values).sum(axis=1, keepdims=True)
+    return _ratio(np.nansum(values, axis=1, keepdims=True), count.astype(float))
 
 
 def _without_each(values: Array) -> Array:

@@ -25,7 +25,7 @@ from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.factors import DECLARED, Factor, kind_of, plausible_range
 from seci_sim.lab.intervals import student
 from seci_sim.lab.worlds import RUNS_OF_A_WORLD, in_worlds
-from seci_sim.scenario import with_levers
+from seci_sim.scenario import InputProblem, with_levers
 from seci_sim.words import excludes_nought
 
 if TYPE_CHECKING:
@@ -177,8 +177,10 @@ def hold(study: Study, *, worlds: int = WORLDS, workers: int | None = None) -> H
 
     Raises
     ------
+    InputProblem
+        The effect has no value at the usual numbers.
     RuntimeError
-        A run came to nothing, or the effect has no value at the usual numbers.
+        A run came to nothing.
     """
     again = study.again
     if again is None or not study.counts:
@@ -190,6 +192,22 @@ def hold(study: Study, *, worlds: int = WORLDS, workers: int | None = None) -> H
     usual = _effect(study, _experiment(study, again.runs), workers)
     looks = [_look(study, worlds, rules, workers) for rules in (False, True)] if worlds else []
     return Held(study, usual, *looks)
+
+
+def with_rule(study: Study, name: str, runs: int, workers: int | None = None) -> Effect:
+    """A study's effect with a rule on that is off unless a scenario says otherwise, half way up its plausible range.
+
+    Parameters
+    ----------
+    study : Study
+        One whose effect is found in pairs of runs, or in single ones.
+    name : str
+        The rule's parameter; empty for the usual numbers.
+    runs : int
+        Of each scenario, on the seeds of the usual numbers.
+    """
+    level = {name: sum(plausible_range(DECLARED[name])) / 2} if name else {}
+    return _effect(study, _experiment(study, runs, world=level, seed=SEED), workers)
 
 
 def _of_a_parameter(study: Study, name: str) -> Held:
@@ -224,7 +242,7 @@ def _effect(study: Study, experiment: Experiment, workers: int | None) -> Effect
     (found,) = _in_worlds(study, experiment, workers)
     interval = student(found) if np.isfinite(found).all() else None
     if interval is None:
-        raise RuntimeError(f"{study.label}: the effect has no value")
+        raise InputProblem([f"{study.label}: the effect has no value in these runs"])
     return Effect(float(found.mean()), interval)
 
 
@@ -252,10 +270,11 @@ def _confirmed(study: Study, spread: Spread, rules: bool, workers: int | None) -
     bounds = study.finding.bounds
     seen: list[tuple[dict[str, Any], Effect]] = []
     for world in spread.nearest(study.finding):
-        experiment = _experiment(study, study.again.runs, rules=rules, world=world)
+        fresh = SEED + FRESH
+        experiment = _experiment(study, study.again.runs, rules=rules, world=world, seed=fresh)
         try:
             effect = _effect(study, experiment, workers)
-        except RuntimeError:  # a ratio of nothing tells nothing
+        except InputProblem:  # a ratio of nothing tells nothing
             continue
         if effect.reaches(study.finding):
             return Look(spread, world, effect)
@@ -280,8 +299,9 @@ def _experiment(
     *,
     rules: bool = False,
     world: Mapping[str, Any] | None = None,
+    seed: int = SEED,
 ) -> Experiment:
-    """The experiment that runs one firm or two: as they are, in many worlds, or in a given one on fresh seeds."""
+    """The experiment that runs one firm or two: as they are, in many worlds, or in a given one."""
     assert study.again is not None
     assert study.changed is not None
     changed = study.with_rules if rules and study.with_rules is not None else study.changed
@@ -290,13 +310,13 @@ def _experiment(
         levers = {name.replace(".", "__"): value for name, value in world.items()}
         scenarios = [with_levers(one, **levers) for one in scenarios]
     parts = _worlds(scenarios, worlds, named) if worlds else {}
-    measured = [study.again.outcome] + [BETWEEN_PEOPLE] * KINDS[study.again.effect].spread
+    measured = [*study.again.measured] + [BETWEEN_PEOPLE] * KINDS[study.again.effect].spread
     return Experiment(
         name=study.name,
         question=study.title,
         scenarios=tuple(scenarios),
         replications=runs,
-        seed=SEED + FRESH * (world is not None),
+        seed=seed,
         outcomes=tuple(measured),
         weekly=tuple(measured) if study.again.weeks else (),
         **parts,
@@ -304,8 +324,9 @@ def _experiment(
 
 
 def _worlds(scenarios: Sequence[Scenario], worlds: int, named: Sequence[str]) -> dict[str, Any]:
-    """All that is doubted, and more parameters, as an experiment samples them."""
-    parts = in_worlds(scenarios, worlds, named)
+    """All that is doubted but that rules are off, and more parameters, as an experiment samples them."""
+    off = [name for name, declared in DECLARED.items() if declared.off]
+    parts = in_worlds(scenarios, worlds, [*named, *off])
     more = []
     for name in named:
         low, high = plausible_range(DECLARED[name])
@@ -333,7 +354,12 @@ def _windows(study: Study, found: Findings, shape: tuple[int, ...]) -> list[Wind
     assert found.ran is not None
     again, kind = study.again, KINDS[study.again.effect]
     if not again.weeks:
-        levels = found.ran.outcomes[:, 0].reshape(shape)
+        # Of arms, the firm is one and its outcomes are two; of firms, the other way round.
+        levels = [
+            level
+            for column in range(len(again.measured))
+            for level in found.ran.outcomes[:, column].reshape(shape)
+        ]
         return [Window(level, level, level) for level in levels]
 
     def over(weeks: Sequence[int], place: int = 0) -> Array:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from seci_sim.evidence.effects import KINDS, OF_A_PARAMETER, OVER_FIRMS, Kind
+from seci_sim.lab.design import outcomes_of
 from seci_sim.lab.factors import DECLARED
 from seci_sim.parameters import Section
 from seci_sim.scenario import InputProblem, Scenario
@@ -17,9 +18,9 @@ from seci_sim.scenario.files import located, scenario_in, shipped_files
 from seci_sim.scenario.problems import shown, spelling
 from seci_sim.scenario.reading import Reading
 from seci_sim.scenario.tree import Mapping, Scalar, parse, read_text, shown_node
+from seci_sim.scenario.trial import ARMS
 from seci_sim.scenario.units import Name, Prose, Sentence, Source
 from seci_sim.scenario.validation import FieldPath, Problem, refuse
-from seci_sim.seci.measures import outcomes
 from seci_sim.words import Interval, listed
 
 SCENARIOS = ("base", "changed", "with_rules")
@@ -115,6 +116,13 @@ class Again(Section):
     rules: tuple[str, ...] = ()
     """Parameters of rules that are off unless a scenario says otherwise, varied for the second look."""
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """What is kept of a run: the outcome, or that of each arm of a trial."""
+        if KINDS[self.effect].arms:
+            return tuple(f"{self.outcome}_{arm}" for arm in ARMS)
+        return (self.outcome,)
+
 
 class Study(Section):
     """What somebody published, and the scenarios that re-create it."""
@@ -180,9 +188,12 @@ class Study(Section):
             return
         if self.changed is None:
             yield Problem(("changed",), "is missing")
-        elif again.outcome not in (known := outcomes(self.changed.service.bands)):
-            what = f"no outcome is called {shown(again.outcome)}{spelling(again.outcome, known)}"
-            yield Problem((*path, "outcome"), what)
+        else:
+            known = outcomes_of(self.changed)
+            for name in again.measured:
+                if name not in known:
+                    what = f"no outcome is called {shown(name)}{spelling(name, known)}"
+                    yield Problem((*path, "outcome"), what)
         if kind.two != (self.base is not None):
             what = "are compared" if kind.two else "is one firm's; leave out base"
             yield Problem((*path, "effect"), f"{again.effect} {'of two firms ' * kind.two}{what}")

@@ -215,7 +215,7 @@ def nothing_ran(experiment: Design, *failures: Failure) -> Ran:
 def run_chunk(chunk: Chunk) -> Ran:
     """Do the runs of a chunk; one that raises is told and left out."""
     experiment = chunk.experiment
-    ready(experiment.scenarios[0].model)
+    ready(experiment.scenarios[0].model, trial=experiment.has_trial)
     scenarios: dict[int, Scenario] = {}
     runs: list[tuple[int, int, float]] = []
     ran: list[tuple[Scenario, Run]] = []

@@ -76,8 +76,17 @@ OUTCOMES = (
 )
 """Of the SECI organisation. A published model has its own measures."""
 
+SHARE_OF_PATIENTS = "share_of_patients"
 
-SHARES = {one.name for one in OUTCOMES if one.unit == "share"}
+AGAINST_RIVALS = (
+    Outcome(SHARE_OF_PATIENTS, "Share of patients", "share"),
+    Outcome("advantage", "Lead over the best rival, needs met less mis-served", "net share"),
+    Outcome("advantage_lasts", "Runs in which half of the greatest lead was never lost", "share"),
+)
+"""Beside them, where every policy has rivals."""
+
+
+SHARES = {one.name for one in (*OUTCOMES, *AGAINST_RIVALS) if one.unit == "share"}
 SHARES |= {one.name for one in MEASURES if one.unit == "share"}
 """Outcomes of which an interval stays within 0 and 1."""
 
@@ -196,9 +205,16 @@ class Comparison:
         """Whether the runs tell policies apart in who starts treatment, as prices or a launch do.
 
         Where policies have the same prices and launch at the same time, luck that is shared makes
-        their patients start alike in every run.
+        their patients start alike in every run; not so where patients choose between rivals.
         """
-        return any(separated(self.change(name, STARTING)) for name in self.names[1:])
+        return not self.against_rivals and any(
+            separated(self.change(name, STARTING)) for name in self.names[1:]
+        )
+
+    @property
+    def against_rivals(self) -> bool:
+        """Whether every policy is that of a firm with rivals."""
+        return AGAINST_RIVALS[0] in self.outcomes
 
     def steps(self) -> tuple[tuple[str, str], ...]:
         """Each policy but the first, and the one that its question means.
@@ -299,6 +315,7 @@ def comparison(
             statistics.add_ratios(summary),
             names,
             horizon,
+            outcomes=OUTCOMES + AGAINST_RIVALS * all(one.rivals for one in scenarios),
             worlds=worlds,
             yearly=None if by_week is None else weeks.yearly(by_week),
             weekly=by_week,

@@ -10,6 +10,7 @@ from loky import ProcessPoolExecutor
 from seci_sim.lab import watch
 from seci_sim.parameters import MODELS, SECI
 from seci_sim.scenario import Scenario, read_scenario, with_levers
+from seci_sim.scenario.trial import Trial
 
 HALVES = (
     ("begin_week", "move_world", "socialize", "internalize"),
@@ -17,11 +18,19 @@ HALVES = (
 )
 """The processes of a week, in two parts whose rules take about equally long to compile."""
 
+TRIAL = "trial"
+"""What a trial adds to them."""
 
-def warm_up(model: str = SECI) -> None:
+A_TRIAL = Trial.model_validate(
+    {"name": TRIAL, "among": "people", "from": 2, "to": 2, "policy": {"patient_time": 0.02}}
+)
+
+
+def warm_up(model: str = SECI, *, trial: bool = False) -> None:
     """Compile all rules of a model once, so that worker processes find them compiled.
 
-    Those of the SECI organisation take long, and are compiled by two processes.
+    Those of the SECI organisation take long, and are compiled by two processes; what a trial adds is
+    compiled where there is one.
     """
     from seci_sim.engine.first_use import is_warm, mark_warm
 
@@ -37,15 +46,21 @@ def warm_up(model: str = SECI) -> None:
         else:
             ready(model)
         mark_warm(model)
+    if trial and not is_warm(TRIAL):
+        ready(model, trial=True)
+        mark_warm(TRIAL)
 
 
 @cache
-def ready(model: str = SECI) -> None:
+def ready(model: str = SECI, *, trial: bool = False) -> None:
     """Load a model's compiled rules into this process, so that no run's clock counts it."""
     if model == SECI:
         from seci_sim.seci.organisation import Organisation
 
-        Organisation(with_levers(read_scenario("baseline"), projects_per_head=1.0), 0).run(1)
+        scenario = with_levers(read_scenario("baseline"), projects_per_head=1.0)
+        Organisation(scenario, 0).run(1)
+        if trial:
+            Organisation(scenario.model_copy(update={"trial": A_TRIAL}), 0).run(2)
     else:
         from seci_sim.classics import running
 

@@ -95,7 +95,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
         store = Store(Path(place), experiment)
         resume = conditions.resume or conditions.shard is not None
         store.begin(resume=resume, command=conditions.command)
-        warm_up(experiment.scenarios[0].model)
+        warm_up(experiment.scenarios[0].model, trial=experiment.has_trial)
         with listening() as stop:
             Conduct(store, conditions, stop).run()
             stop.obey()
@@ -182,7 +182,7 @@ class Conduct:
         if executor is not None or not in_threads(self.experiment, self.conditions):
             yield executor
             return
-        ready(self.experiment.scenarios[0].model)
+        ready(self.experiment.scenarios[0].model, trial=self.experiment.has_trial)
         ours = Here() if self.workers == 1 else ThreadPoolExecutor(self.workers)
         try:
             yield ours

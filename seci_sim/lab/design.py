@@ -201,6 +201,11 @@ class Design(Section):
         return hash_of(self._fields(only_chosen=True))
 
     @property
+    def has_trial(self) -> bool:
+        """Whether there is a trial inside the firm of some scenario."""
+        return any(scenario.trial is not None for scenario in self.scenarios)
+
+    @property
     def searches(self) -> bool:
         """Whether an analysis chooses values of levers by itself."""
         return any(analysis.chooses for analysis in self.analyses)
@@ -422,7 +427,7 @@ def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
             len(market_measures(design)),
         ),
         "trial": (weeks, len(ARMS), 1 + len(TRIAL_OUTCOMES))
-        if in_full and any(one.trial for one in design.scenarios)
+        if in_full and design.has_trial
         else (0, 0, 0),
         "knowing": (weeks, max(one.world.needs for one in design.scenarios) if firm else 0),
     }

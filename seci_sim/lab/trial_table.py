@@ -65,6 +65,12 @@ class Found:
     """By arm and by `FLOW`."""
     rows: tuple[Row, ...]
 
+    @property
+    def one_arm(self) -> str:
+        """The arm in which all are; empty where people are in both."""
+        there = [arm for arm in ARMS if self.flow[arm]["people"].mean > 0]
+        return there[0] if len(there) == 1 else ""
+
 
 def trials_of(scenarios: Sequence[Scenario], summary: pd.DataFrame) -> tuple[Found, ...]:
     """What the runs of every scenario with a trial come to.

@@ -114,7 +114,8 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     -------
     tuple of Factor
         Every parameter with a plausible range that nobody decides, nobody has measured and no scenario
-        states; none of a published model, whose numbers are those of its paper.
+        states, those of rivals only where there are some; none of a published model, whose numbers are those
+        of its paper.
 
     Examples
     --------
@@ -129,10 +130,13 @@ def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:
     if model.paper:
         return ()
     stated = set().union(*map(_stated, scenarios))
+    idle = "" if any(scenario.rivals for scenario in scenarios) else "competition."
     return tuple(
         _factor(declared)
         for declared in declarations(model.name)
-        if _is_uncertain(declared) and declared.name not in stated
+        if _is_uncertain(declared)
+        and declared.name not in stated
+        and not (idle and declared.name.startswith(idle))
     )
 
 

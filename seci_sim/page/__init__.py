@@ -1,4 +1,5 @@
-"""The page for strategists and classes, and what it plays; its `lessons`; and a lesson as one file, the `handout`.
+"""The page anybody can open: `document` writes it, `saving` and `serving` put it where it is wanted.
 
-`film` records a run and packs it; ``player/`` shows it in a browser, anywhere.
+`lessons` are what it teaches, `handout` what it says of their runs; ``player/`` records and plays runs in a browser,
+``screens/`` is what a visitor goes through.
 """

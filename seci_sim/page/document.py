@@ -1,41 +1,54 @@
 """The page: one file that stands alone, loads nothing, and works from a disk as from a server.
 
-Whatever a lesson or a scenario says is text here: jinja2 escapes it; runs are packed into letters and
-digits; and the page's own policy lets the browser run these very scripts only, and load nothing.
+Whatever a lesson or a scenario says is text here: jinja2 escapes it; the engine is packed into letters and
+digits; and the page's own policy lets the browser run these very scripts and their engine only, and load
+nothing.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from seci_sim.browser.catalogue import in_full
+from seci_sim.browser.files import CATALOGUE, MODULE, bundle
 from seci_sim.lab.provenance import own_version
-from seci_sim.page.film import Film
-from seci_sim.page.handout.evidence import Evidence, evidence
+from seci_sim.page.handout.evidence import Evidence
 from seci_sim.page.handout.making import Handout
 from seci_sim.page.lessons import Lesson
 from seci_sim.report.cautions import about_the_model
 from seci_sim.report.html_page import content_policy, for_script, templates
+from seci_sim.scenario import Scenario, read_scenario
 from seci_sim.scenario.file_names import plain_name
+from seci_sim.seci.measures import band_measures
 from seci_sim.words import spoken
 
 GENERATOR = "seci-sim page"
 """By this a page is known as one of ours, which another may replace."""
 
+PLAN_BEGINS, PLAN_ENDS = "## A plan for 45 minutes", "## What the runs show"
+
+TITLE = "How an organisation creates knowledge"
+
 HERE = Path(__file__).parent
 SCRIPTS = (
     *(f"player/{name}" for name in ("elements", "film", "modes", "field", "curves", "words",
                                     "stories", "controls", "player")),
-    *(f"screens/{name}" for name in ("source", "begin", "bets", "lesson", "pairs", "page")),
+    *(f"screens/{name}" for name in ("source", "begin", "bets", "lesson", "sandbox", "page")),
 )  # fmt: skip
 """The page's scripts in the order in which they need each other."""
+
+WORKER = ("player/layout", "player/filming", "player/work")
+"""What the engine's worker adds to the engine."""
 
 STYLES = ("templates/page.css", "player/player.css")
 
@@ -80,16 +93,31 @@ class Shown:
     others: list[Evidence]
 
 
-def script(folder: str = "") -> str:
-    """All scripts of the page as one, or those of a folder.
+def script(names: Sequence[str] = SCRIPTS) -> str:
+    """Scripts of the page as one.
 
     Examples
     --------
     >>> "SeciPlayer" in script()
     True
     """
-    names = (name for name in SCRIPTS if name.startswith(folder))
     return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def lesson_plan() -> str:
+    """The plan, the misconceptions and the review questions of ``docs/teaching.md``, as HTML.
+
+    Examples
+    --------
+    >>> "<h2>A plan for 45 minutes</h2>" in lesson_plan()
+    True
+    """
+    inside = HERE / "teaching.md"
+    text = (inside if inside.exists() else HERE.parents[1] / "docs" / "teaching.md").read_text(
+        "utf-8"
+    )
+    told = text[text.index(PLAN_BEGINS) : text.index(PLAN_ENDS)]
+    return str(MarkdownIt().enable("table").render(re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", told)))
 
 
 def style() -> str:
@@ -97,15 +125,17 @@ def style() -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)
 
 
-def document(lessons: Sequence[Handout], films: Sequence[Film] = (), *, command: str) -> str:
+def document(
+    lessons: Sequence[Handout], scenarios: Sequence[Scenario] = (), *, command: str
+) -> str:
     """Write the page.
 
     Parameters
     ----------
     lessons : sequence of Handout
         What `seci_sim.page.handout.handout` made of each lesson.
-    films : sequence of dict
-        Runs of policies with one seed, which the page shows beside each other; see `seci_sim.page.film`.
+    scenarios : sequence of Scenario
+        Organisations of one's own, which stand in the sandbox before the shipped ones.
     command : str
         The command line that repeats it.
 
@@ -115,34 +145,37 @@ def document(lessons: Sequence[Handout], films: Sequence[Film] = (), *, command:
         A whole page, to be saved as UTF-8.
     """
     shown = [_shown(made) for made in lessons]
-    runs = _Runs()
-    catalogue = {
-        "lessons": [
-            _about(made, one, runs) for made, one in zip(lessons, shown, strict=True)
-        ],
-        "scenarios": [
-            {"name": film["name"], "question": film["question"], "run": runs.key_of(film)}
-            for film in films
-        ],
-    }  # fmt: skip
-    playing = Markup(script())  # noqa: S704 - our own files
-    titles = {one.name: one.lesson.name for one in shown}
+    offered = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    own = {f"own-{place}": _for_engine(one) for place, one in enumerate(scenarios)}
+    settings = {
+        _key(lesson, place): _for_engine(scenario)
+        for lesson in shown
+        for place, scenario in enumerate(lesson.lesson.settings)
+    }
+    for name, scenario in offered["scenarios"].items():
+        scenario["by_band"] = _by_band(read_scenario(name))
+    names = [*own, *offered["scenarios"]]
+    offered["scenarios"] |= own | settings
+    catalogue = {"lessons": [_about(lesson) for lesson in shown], "offered": names}
+    playing, titles = Markup(script()), {one.name: one.lesson.name for one in shown}  # noqa: S704 - our own files
     return (
         templates("seci_sim.page")
         .get_template("page.html.j2")
         .render(
-            title=shown[0].lesson.question if len(shown) == 1 else "How an organisation creates knowledge",
+            title=shown[0].lesson.question if len(shown) == 1 else TITLE,
             lessons=shown,
-            scenarios=catalogue["scenarios"],
             review=[one for one in REVIEW if set(one[2]) <= set(titles)],
             titles=titles,
-            runs=runs.packed,
+            engine=packed(MODULE.read_bytes()),
+            scenarios=packed(json.dumps(offered, separators=(",", ":"), allow_nan=False).encode()),
+            worker=Markup(bundle() + script(WORKER)),  # noqa: S704 - our own files
             catalogue=for_script(json.dumps(catalogue, separators=(",", ":"))),
+            plan=Markup(lesson_plan()),  # noqa: S704 - our own file
             cautions=about_the_model(),
             command=command,
             version=own_version(),
             generator=GENERATOR,
-            policy=content_policy(playing),
+            policy=content_policy(playing).replace("'; style", "' 'wasm-unsafe-eval'; worker-src blob:; style"),
             style=Markup(style()),  # noqa: S704 - our own files
             script=playing,
         )
@@ -151,42 +184,39 @@ def document(lessons: Sequence[Handout], films: Sequence[Film] = (), *, command:
 
 def _shown(made: Handout) -> Shown:
     lesson = made.lesson
-    first, *others = evidence(lesson, made.results.summary)
+    first, *others = made.evidence
     bet = lesson.labels.index(lesson.bet.setting)
     return Shown(plain_name(lesson.name).lower(), lesson, bet, made.seed, first, others)
 
 
-class _Runs:
-    """The runs of a page, each packed once, by key."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, str] = {}
-
-    def key_of(self, film: Film) -> str:
-        """The run's key; its name is the setting's, and may differ from place to place."""
-        nameless = {name: part for name, part in film.items() if name not in ("name", "question")}
-        return self._keys.setdefault(packed(nameless), f"run-{len(self._keys)}")
-
-    @property
-    def packed(self) -> list[tuple[str, str]]:
-        return [(key, text) for text, key in self._keys.items()]
+def _key(shown: Shown, place: int) -> str:
+    """A lesson's setting among the scenarios of the engine; no file can be called so."""
+    return f"{shown.name}/{place}"
 
 
-def packed(document: Any) -> str:
-    """JSON as text that a page may hold: deflated (zlib), in base64."""
-    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(zlib.compress(text.encode(), level=9)).decode()
+def _for_engine(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as the engine takes it, and its measures by income as it keeps them."""
+    return in_full(scenario) | {"by_band": _by_band(scenario)}
 
 
-def _about(made: Handout, shown: Shown, runs: _Runs) -> dict[str, Any]:
+def _by_band(scenario: Scenario) -> list[str]:
+    return [measure.name for measure in band_measures(scenario.service.bands)[:-1]]
+
+
+def packed(content: bytes) -> str:
+    """Bytes as text that a page may hold: deflated (zlib), in base64."""
+    return base64.b64encode(zlib.compress(content, level=9)).decode()
+
+
+def _about(shown: Shown) -> dict[str, Any]:
     """What the page's script needs of a lesson beside its words."""
-    outcome = made.lesson.bet.outcome
+    outcome = shown.lesson.bet.outcome
     return {
         "name": shown.name,
         "outcome": outcome,
         "called": spoken(outcome).capitalize(),
-        "settings": list(made.lesson.labels),
+        "settings": list(shown.lesson.labels),
         "bet": shown.bet,
-        "runs": [runs.key_of(film) for film in made.films],
-        "luck": made.luck(),
+        "seed": shown.seed,
+        "scenarios": [_key(shown, place) for place in range(len(shown.lesson.labels))],
     }

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from seci_sim.page.document import GENERATOR, document
-from seci_sim.page.film import MOST_FRAMES, recorded
-from seci_sim.page.handout import handout
-from seci_sim.page.lessons import Lesson
+from seci_sim.page.handout.making import handout, measured
+from seci_sim.page.lessons import Lesson, shipped_lessons
 from seci_sim.parameters import SECI
 from seci_sim.report.terminal.progress_bar import shown_progress
 from seci_sim.scenario import FileProblem, InputProblem, Scenario
 from seci_sim.scenario.file_names import check_plain
 from seci_sim.scenario.problems import INVISIBLE, shown, shown_path
 from seci_sim.scenario.template import write_whole
-
-FEW_FRAMES = 104
-"""Weeks that are shown of a run where a page has many: every second of four years."""
 
 BEGINNING = 4000
 """Characters of a page within which it says what made it."""
@@ -74,22 +70,33 @@ def _check_ours(path: Path) -> None:
     raise FileProblem(f"{shown_path(path)}: {what}")
 
 
-def write(
-    lessons: Sequence[Lesson],
+def written(
+    lessons: Mapping[str, Lesson],
     scenarios: Sequence[Scenario],
-    path: Path,
     *,
-    seed: int,
     command: str,
-    workers: int | None,
-    silent: bool,
-) -> int:
-    """Run what a page shows with a progress bar, write it, and return its size in bytes."""
-    frames = FEW_FRAMES if len(lessons) > 1 else MOST_FRAMES
-    with shown_progress(SECI, silent=silent) as (_, show):
-        made = [handout(one, workers=workers, on_progress=show, frames=frames) for one in lessons]
-    films = [recorded(scenario, seed, frames) for scenario in scenarios]
-    page = document(made, films, command=command).encode()
+    workers: int | None = None,
+    silent: bool = False,
+) -> str:
+    """The page of some lessons, by name or path, and of scenarios of one's own.
+
+    The runs of shipped lessons were made when these were written; those of others are made now, with a
+    progress bar.
+    """
+    shipped = shipped_lessons()
+    made = []
+    for name, lesson in lessons.items():
+        if name in shipped:
+            made.append(measured(name, lesson))
+            continue
+        with shown_progress(SECI, silent=silent) as (_, show):
+            made.append(handout(lesson, workers=workers, on_progress=show))
+    return document(made, scenarios, command=command)
+
+
+def save(page: str, path: Path) -> int:
+    """Write a page whole or not at all, and return its size in bytes."""
+    content = page.encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, page)
-    return len(page)
+    write_whole(path, content)
+    return len(content)

@@ -12,7 +12,7 @@ class Competition(Section):
         0.0,
         "weight",
         (0, 100),
-        (2, 20),
+        (0, 20),
         "world",
         "assumed: that patients go where needs were met; with 0 firms have equal shares",
         off=True,

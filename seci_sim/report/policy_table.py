@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from seci_sim.declaring import PERIODS
-from seci_sim.lab.comparison_table import HALF_KNOW, MET, MIS_SERVED, Comparison
+from seci_sim.lab.comparison_table import (
+    HALF_KNOW,
+    MET,
+    MIS_SERVED,
+    SHARE_OF_PATIENTS,
+    Comparison,
+)
 from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     ON_TREATMENT,
@@ -69,6 +75,7 @@ def policies(found: Comparison) -> Table:
         columns = _of_treatment(lately(found.horizon), _from(found))
     else:
         columns = _of_needs(lately(found.horizon), _from(found), alone=len(found.names) == 1)
+        columns += _against_rivals(lately(found.horizon)) if found.against_rivals else []
     headings = (Cell("Policy"), *(Cell(heading, small) for heading, small, _ in columns))
     rows = [(Cell(name), *(fill(found, name) for *_, fill in columns)) for name in found.names]
     return Table(headings, tuple(rows))
@@ -97,6 +104,10 @@ def _of_needs(late: str, whence: str, *, alone: bool) -> list[Column]:
     better: Column = ("Better in", "runs, and worlds", partial(_better, outcome=MET))
     price: Column = ("Hours per point gained", "a head and year", _hours_per_point)
     return [met, change, better, wrong, *hours, price, know]
+
+
+def _against_rivals(late: str) -> list[Column]:
+    return [("Share of patients", late, partial(_share_and_change, outcome=SHARE_OF_PATIENTS))]
 
 
 def _of_treatment(late: str, whence: str) -> list[Column]:

@@ -49,7 +49,10 @@ class TrialReport:
     """What is said and shown of one trial."""
 
     heading: str
-    sentences: list[str]
+    how: list[str]
+    """What was tried, on whom and when, and what it does not say."""
+    answers: list[str]
+    """The last of each outcome, which the tables have, too."""
     flow: Table
     outcomes: Table
 
@@ -61,7 +64,8 @@ def reports(results: Results) -> list[TrialReport]:
     return [
         TrialReport(
             heading=f"The trial: {found.trial.name}" + f" ({found.scenario})" * several,
-            sentences=[*_how(found, horizon), *_answers(found), SPILLS_OVER],
+            how=_how(found, horizon),
+            answers=_answers(found),
             flow=_flow(found),
             outcomes=_outcomes(found),
         )
@@ -81,14 +85,20 @@ def _how(found: Found, horizon: int) -> list[str]:
     weeks = trial.weeks(horizon)
     return [
         f"Luck gave {listed(other)} to {in_words(trial.share, 'share')} of the eligible {trial.among}, in "
-        f"weeks {trial.first} to {trial.last}; all else was the firm's policy. Eligible was whoever serves a "
-        f"market and was there in week {trial.first}. People were measured in weeks {weeks.start} to "
-        f"{weeks.stop - 1}, and counted in the arm in which they began, whatever became of them."
+        f"weeks {trial.first} to {trial.last}; all else was the firm's policy. Eligible were "
+        f"{number(found.eligible.mean, 0)} people: whoever serves a market and was there in week "
+        f"{trial.first}. People were measured in weeks {weeks.start} to "
+        f"{weeks.stop - 1}, and counted in the arm in which they began, whatever became of them.",
+        *([] if found.one_arm else [SPILLS_OVER]),
     ]
 
 
 def _answers(found: Found) -> list[str]:
     """Each outcome at the end of what was measured, in a sentence."""
+    if found.one_arm:
+        return [
+            f"The {found.one_arm} arm is the only one, so that nothing is told of a difference."
+        ]
     last = found.rows[-1].period
     return [_answer(found, row) for row in found.rows if row.period == last]
 
@@ -96,8 +106,6 @@ def _answers(found: Found) -> list[str]:
 def _answer(found: Found, row: Row) -> str:
     change, control, treated = row.did.over_runs, *(row.arms[arm] for arm in ARMS)
     name = CALLED[row.outcome]
-    if change.used == 0:
-        return f"{name}, {row.period} the trial: no two arms to compare."
     less = "difference between the arms, less that before"
     interval = (
         "; one run has no interval"
@@ -195,7 +203,10 @@ def _decimals(unit: str) -> int:
 
 def in_lines(told: list[TrialReport]) -> str:
     """What a terminal says of trials; nothing without any."""
-    return "".join(f"{one.heading}\n" + "".join(f"{s}\n" for s in one.sentences) for one in told)
+    lines = (
+        line for one in told for line in (one.heading, *one.how[:1], *one.answers, *one.how[1:])
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def document(results: Results) -> list[dict[str, Any]]:

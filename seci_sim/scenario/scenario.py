@@ -165,7 +165,8 @@ class Scenario(Section):
             for group in ("timeline", "rivals")
             for place, one in enumerate(getattr(self, group))
         }
-        for path, settings in ({("policy",): written} | changed).items():
+        tried = {("trial", "policy"): self.trial.policy} if self.trial else {}
+        for path, settings in ({("policy",): written} | changed | tried).items():
             yield from checks.check_invitations(path, settings, self.stakeholders)
             shares = settings.get("shares_paid", {})
             yield from checks.check_shares_paid((*path, "shares_paid"), shares, bands)

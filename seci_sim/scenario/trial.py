@@ -33,11 +33,30 @@ OF_PEOPLE = (
 OF_UNITS = (*OF_PEOPLE, "mentors", "cross_unit", "turnover", "retention")
 """What acts unit by unit."""
 
+OF_MARKETS = (
+    *OF_UNITS,
+    "projects_per_head",
+    "workshop_staff",
+    "workshop_headquarters",
+    "workshop_other_market",
+    "workshop_hours",
+    "dialogue_patients",
+    "dialogue_local_partners",
+    "dialogue_global_partners",
+    "justification_patients",
+    "justification_local_partners",
+    "justification_global_partners",
+    "search_success",
+    "review_share",
+    "documentation_share",
+)
+"""What acts market by market: its projects, too."""
+
 MAY_DIFFER: dict[str, tuple[str, ...]] = {
     "people": OF_PEOPLE,
     "pairs": OF_PEOPLE,
     "units": OF_UNITS,
-    "markets": OF_UNITS,
+    "markets": OF_MARKETS,
 }
 """What of a policy may differ between those among whom luck draws."""
 

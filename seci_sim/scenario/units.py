@@ -199,6 +199,7 @@ ACTIONS = (
 
 GOES_WITH = {
     "unit": ("staff_leave",),
+    "who_leaves": ("staff_leave",),
     "market": ("needs_jump",),
     "core_difference": ("firm_joins",),
     "transition_weeks": ("transition_hours", "firm_joins"),
@@ -217,6 +218,8 @@ class Change(Section):
     """Share of the staff who leave at once and are replaced by newcomers."""
     unit: Name | None = None
     """Unit whose staff leave; without one, all units."""
+    who_leaves: Literal["surest"] | None = None
+    """That the surest of each unit leave, by the sum of their convictions, at least one; without it, anybody by chance."""
     lose: tuple[Literal["library", "routines"], ...] = Field((), max_length=2)
     """What is lost: the library, the routines, or both."""
     needs_jump: float | None = Field(None, gt=0, le=1, json_schema_extra={"unit": "share"})

@@ -1,7 +1,7 @@
 """A week in which some people have another policy than the others, as in a trial.
 
 Each process is that of ``week``, only that what people do by themselves they do arm by arm: while one arm
-acts, whoever is in the other has no hours to give. Who meets whom is luck as ever, whatever their arms;
+acts, whoever is in the other has no hours to give. What groups do follows the policy of their market. Who meets whom is luck as ever, whatever their arms;
 for a meeting holds the other policy where one of the two has it.
 """
 
@@ -37,6 +37,8 @@ class Arms(Structure):
     """(employees,): who has the other policy."""
     units: Vector[np.bool_]
     """(units,): units all of which has it."""
+    markets: Vector[np.bool_]
+    """(markets,): markets whose projects have it."""
     one: Vector[np.int64]
     """(pairs,): rows of partners who meet each other, with `other`."""
     other: Vector[np.int64]
@@ -107,9 +109,30 @@ def socialize(arms: Arms) -> None:
 
 
 @process
+def externalize(arms: Arms) -> None:
+    """Tacit to explicit: groups put needs into words, as the policy of their market says."""
+    state = arms.state
+    week.begin_projects(state)
+    for project in range(state.first_new, state.knowledge.projects.size):
+        terms = terms_for(arms, project)
+        week.hold_workshops(state, project, project + 1, terms.workshops)
+
+
+@kernel
+def terms_for(arms: Arms, project: Whole) -> Terms:
+    """What the policy of a project's market comes to."""
+    return terms_of(arms, arms.markets[arms.state.knowledge.projects.market[project]])
+
+
+@process
 def combine(arms: Arms) -> None:
     """Explicit to explicit: this week's concepts become plans; some people read, arm by arm."""
-    week.make_plans(arms.state)
+    state = arms.state
+    if state.first_new < state.knowledge.projects.size:
+        week.update_answers(state)
+    for project in range(state.first_new, state.knowledge.projects.size):
+        week.make_plans(state, project, project + 1, terms_for(arms, project).planning)
+    week.put_under_way(state)
     for arm in range(2):
         let_act(arms, arm == 1)
         week.read(arms.state, terms_of(arms, arm == 1).reading)
@@ -129,7 +152,11 @@ def internalize(arms: Arms) -> None:
         let_act(arms, arm == 1)
         week.simulate(state, terms_of(arms, arm == 1))
         rest(arms)
-    week.practise(state)
+    week.run_pilots(state)
+    for place in range(state.running):
+        pilots = terms_for(arms, state.under_way[place]).pilots
+        week.adopt(state, place, place + 1, pilots)
+    week.practise_routines(state)
 
 
 @process
@@ -203,6 +230,7 @@ def treated_last(one: Array, other: Array, people: Array) -> Whole:
 
 INSTEAD: dict[Callable[[State], None], Callable[[Any], None]] = {
     week.socialize: socialize,
+    week.externalize: externalize,
     week.combine: combine,
     week.internalize: internalize,
     week.work: work,

@@ -5,6 +5,7 @@ Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Me
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -13,7 +14,17 @@ from seci_sim.engine import luck
 from seci_sim.parameters import HOURS_A_WEEK, Policy
 from seci_sim.scenario import Change, Scenario
 from seci_sim.scenario.rivals import changes_of
-from seci_sim.seci import initiative, knowledge, lasting, merger, records, turnover, week, world
+from seci_sim.seci import (
+    initiative,
+    knowledge,
+    lasting,
+    merger,
+    pairing,
+    records,
+    turnover,
+    week,
+    world,
+)
 from seci_sim.seci.competition import Competitor, Rivalry, seed_of, settings_of
 from seci_sim.seci.firm import new_firm
 from seci_sim.seci.knowledge import ENDED, Array
@@ -265,7 +276,10 @@ class Organisation:
                 change.staff_leave if change.unit in (None, unit.name) else 0.0
                 for unit in self.firm.units
             ]
-            self.staff_leave(np.array(share), luck.EXODUS)
+            if change.who_leaves is None:
+                self.staff_leave(np.array(share), luck.EXODUS)
+            else:
+                self._surest_leave(np.array(share))
         if "library" in change.lose:
             self.knowledge.library.size = 0
             self.knowledge.library.held[:] = False
@@ -345,15 +359,36 @@ class Organisation:
             self.staff, self.state.next_person, self.week
         )
 
-    def replace(self, row: int) -> None:
-        """Let one person leave now and be replaced; between two weeks, they count to the next."""
+    def _surest_leave(self, share: Array) -> None:
+        """Let the surest of each unit leave and be replaced, in whole people, at least one.
+
+        `share` is (units,) float64, 0 where nobody leaves.
+        """
+        sure = pairing.how_sure(self.knowledge.tacit)
+        for unit in np.flatnonzero(share * self.firm.unit_open):
+            rows = np.arange(self.staff.first[unit], self.staff.last[unit])
+            number = max(1, math.floor(share[unit] * len(rows) + 0.5))
+            for row in sorted(rows[np.argsort(-sure[rows], kind="stable")[:number]]):
+                self._leave_seat(row)
+        self.state.next_person = turnover.number_newcomers(
+            self.staff, self.state.next_person, self.week
+        )
+
+    def _leave_seat(self, row: int) -> None:
+        """Somebody leaves, and a newcomer without a number yet takes the seat."""
         staff, spread = self.staff, self.settings.learning.newcomer_spread
         lost = turnover.renew(
             row, staff, self.knowledge, luck.NEWCOMER, spread, self.seed, self.week
         )
         self._left.append((int(staff.unit[row]), lost))
         staff.person[row] = knowledge.NOBODY
-        self.state.next_person = turnover.number_newcomers(staff, self.state.next_person, self.week)
+
+    def replace(self, row: int) -> None:
+        """Let one person leave now and be replaced; between two weeks, they count to the next."""
+        self._leave_seat(row)
+        self.state.next_person = turnover.number_newcomers(
+            self.staff, self.state.next_person, self.week
+        )
         self._let_differ(since=self.week)
         if self.records.weeks < self.week:
             self._count_who_left()

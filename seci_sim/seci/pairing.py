@@ -70,8 +70,7 @@ def pair_with_mentors(
 ) -> tuple[int, int]:
     """The surest of a unit meets the least sure, the second the last but one, and so on.
 
-    How sure somebody is: the sum of their convictions without sign, in whole 2**-20; luck decides among
-    equals. Parameters and result are those of `pair_within_unit`.
+    How sure somebody is says `sureness_of`; luck decides among equals. Parameters and result are those of `pair_within_unit`.
 
     Notes
     -----
@@ -84,15 +83,32 @@ def pair_with_mentors(
         held[place] = begin + place
     luck.shuffle(held, space.words[begin:end], seed, luck.SHUFFLE, week, unit)
     for place in range(held.size):
-        sure = np.int64(0)
-        for need in range(tacit.shape[1]):
-            sure += np.int64(abs(tacit[held[place], need]) * CONVICTION_GRID)
-        sureness[place] = -float(sure)
+        sureness[place] = -float(sureness_of(tacit[held[place]]))
     earliest_first(sureness, order)
     for rank in range(held.size):
         last = held.size - 1 - rank
         people[2 * min(rank, last) + (rank > last)] = held[order[rank]]
     return pair_neighbours(unit, begin, end, crossing, space, seed, week)
+
+
+@kernel
+def sureness_of(tacit: Array) -> Any:
+    """How sure somebody is: the sum of their convictions without sign, in whole 2**-20."""
+    sure = np.int32(0)
+    for need in range(tacit.size):
+        sure = np.int32(sure + np.int32(abs(tacit[need]) * CONVICTION_GRID))
+    return sure
+
+
+def how_sure(tacit: Array) -> Array:
+    """(employees,) int64: the same of everybody.
+
+    Examples
+    --------
+    >>> how_sure(np.array([[0.5, -0.25], [0.0, 1.0]], np.float32)) / 2**20
+    array([0.75, 1.  ])
+    """
+    return np.array([sureness_of(one) for one in tacit], np.int64)
 
 
 @kernel

@@ -282,10 +282,12 @@ def changed_policy(policy: Policy, changes: dict[str, Any]) -> Policy:
 
 
 def most_seats(settings: Scenario) -> tuple[int, int]:
-    """Most seats a group and a pilot can have under any policy of the timeline."""
+    """Most seats a group and a pilot can have under any policy of the timeline, or of a trial."""
     policies = [settings.policy]
     for change in settings.timeline:
         policies.append(changed_policy(policies[-1], change.policy))
+    if settings.trial is not None:
+        policies += [changed_policy(policy, settings.trial.policy) for policy in policies]
     local = max(policy.workshop_staff for policy in policies)
     office = max(policy.workshop_headquarters for policy in policies)
     others = max(policy.workshop_other_market for policy in policies)

@@ -153,21 +153,24 @@ class Conducted:
         usual, trial = state.terms, self.trial
         if self.assigned is None:
             self.assigned = assign(trial, state.staff, state.seed)
-        found.treated, found.units = treated, self._treated_units(self.assigned)
+        found.treated = treated
+        self._treat_as_a_whole(self.assigned)
         found.together, found.beyond = treated.meetings, _for_hours(treated.meetings, 0.0)
         more = treated.meetings.hours - usual.meetings.hours
         if trial.among == "pairs" and more > 0:
             found.together, found.beyond = usual.meetings, _for_hours(treated.meetings, more)
         leaving = np.where(found.units, treated.turnover.leaving, usual.turnover.leaving)
-        usual.turnover.leaving = leaving
+        starting = np.where(found.markets, treated.workshops.starting, usual.workshops.starting)
+        usual.turnover.leaving, usual.workshops.starting = leaving, starting
 
-    def _treated_units(self, assigned: Assigned) -> Array:
-        """(units,) bool: units all of which have the other policy."""
-        staff = self.arms.state.staff
-        units = np.zeros(len(staff.first), np.bool_)
+    def _treat_as_a_whole(self, assigned: Assigned) -> None:
+        """Find units and markets all of which have the other policy."""
+        found, staff = self.arms, self.arms.state.staff
+        rows = assigned.row[assigned.treated]
         if self.trial.among in WHOLE:
-            units[staff.unit[assigned.row[assigned.treated]]] = True
-        return units
+            found.units[staff.unit[rows]] = True
+        if self.trial.among == "markets":
+            found.markets[staff.market[rows]] = True
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of a week in which the trial runs."""
@@ -244,6 +247,7 @@ def _nobody_treated(state: State) -> Arms:
         beyond=_for_hours(state.terms.meetings, 0.0),
         people=np.zeros(employees, np.bool_),
         units=np.zeros(len(state.staff.first), np.bool_),
+        markets=np.zeros(len(state.adopted), np.bool_),
         one=nobody,
         other=nobody,
         aside=np.zeros(employees, np.float32),

@@ -12,7 +12,7 @@ import numpy as np
 
 from seci_sim.engine import compiled, luck
 from seci_sim.engine.compiled import fill, kernel, process
-from seci_sim.engine.structures import Count, Structure, Table, Vector
+from seci_sim.engine.structures import Count, Structure, Table, Vector, Whole
 from seci_sim.seci import (
     combination,
     communities,
@@ -150,20 +150,33 @@ def socialize(state: State) -> None:
 @process
 def externalize(state: State) -> None:
     """Tacit to explicit: new projects form their groups, which put needs into words."""
-    known, space, workshops, now = state.knowledge, state.space, state.terms.workshops, when(state)
-    projects = known.projects
+    begin_projects(state)
+    hold_workshops(state, state.first_new, state.knowledge.projects.size, state.terms.workshops)
+
+
+@kernel
+def begin_projects(state: State) -> None:
+    """Projects start; what their markets answer is at hand."""
+    projects, space, now = state.knowledge.projects, state.space, when(state)
     if weighted(state.terms.initiative):
         update_answers(state)
         weigh_starts(state)
         start_projects(projects, space.starting, space.started, *now)
     else:
-        start_projects(projects, workshops.starting, space.started, *now)
+        start_projects(projects, state.terms.workshops.starting, space.started, *now)
     if state.first_new < projects.size:
         update_answers(state)
-        new = state.first_new, projects.size
-        externalization.hold_workshops(
-            *new, state.staff, known, state.truth, workshops, space, *now
-        )
+
+
+@kernel
+def hold_workshops(
+    state: State, first: Whole, last: Whole, workshops: externalization.Workshops
+) -> None:
+    """Groups of some projects put needs into words."""
+    known, space, now = state.knowledge, state.space, when(state)
+    externalization.hold_workshops(
+        first, last, state.staff, known, state.truth, workshops, space, *now
+    )
 
 
 @kernel
@@ -207,24 +220,28 @@ def update_answers(state: State) -> None:
 @process
 def combine(state: State) -> None:
     """Explicit to explicit: this week's concepts become plans; some people read."""
-    make_plans(state)
+    if state.first_new < state.knowledge.projects.size:
+        update_answers(state)
+        make_plans(state, state.first_new, state.knowledge.projects.size, state.terms.planning)
+    put_under_way(state)
     read(state, state.terms.reading)
 
 
 @kernel
-def make_plans(state: State) -> None:
-    """This week's concepts become plans; nobody has read anything yet."""
-    known, planning, projects = state.knowledge, state.terms.planning, state.knowledge.projects
-    if state.first_new < projects.size:
-        update_answers(state)
-        new = state.first_new, projects.size
-        combination.make_plans(
-            *new, state.staff, known, state.truth, planning, state.space, *when(state)
-        )
-        for project in range(state.first_new, projects.size):
-            if projects.status[project] != ENDED:
-                state.under_way[state.running] = project
-                state.running += 1
+def make_plans(state: State, first: Whole, last: Whole, planning: combination.Planning) -> None:
+    """Concepts of some projects become plans."""
+    known, space, now = state.knowledge, state.space, when(state)
+    combination.make_plans(first, last, state.staff, known, state.truth, planning, space, *now)
+
+
+@kernel
+def put_under_way(state: State) -> None:
+    """This week's plans are under way; nobody has read anything yet."""
+    projects = state.knowledge.projects
+    for project in range(state.first_new, projects.size):
+        if projects.status[project] != ENDED:
+            state.under_way[state.running] = project
+            state.running += 1
     if state.terms.practice.reading_use > 0:
         fill(state.space.read, knowledge.NOBODY)
 
@@ -243,7 +260,9 @@ def internalize(state: State) -> None:
     train(state, state.terms)
     try_what_was_read(state)
     simulate(state, state.terms)
-    practise(state)
+    run_pilots(state)
+    adopt(state, 0, state.running, state.terms.pilots)
+    practise_routines(state)
 
 
 @kernel
@@ -276,19 +295,30 @@ def simulate(state: State, terms: Terms) -> None:
 
 
 @kernel
-def practise(state: State) -> None:
-    """Pilots, reviews, routines, and noticing what is wrong."""
-    staff, known, truth, space = state.staff, state.knowledge, state.truth, state.space
-    practice, pilots, now = state.terms.practice, state.terms.pilots, when(state)
-    running = state.under_way[: state.running]
-    if practice.takes_place:
+def run_pilots(state: State) -> None:
+    """Pilots practise their plans."""
+    staff, known, pilots = state.staff, state.knowledge, state.terms.pilots
+    if state.terms.practice.takes_place:
+        running, space = state.under_way[: state.running], state.space
         internalization.run_pilots(running, staff, known, pilots, space.share, state.week)
-    internalization.adopt(running, staff, known, truth, pilots, *now)
+
+
+@kernel
+def adopt(state: State, first: Whole, last: Whole, pilots: internalization.Pilots) -> None:
+    """Some of the plans under way, those whose pilot is over, become routine."""
+    some, now = state.under_way[first:last], when(state)
+    internalization.adopt(some, state.staff, state.knowledge, state.truth, pilots, *now)
+
+
+@kernel
+def practise_routines(state: State) -> None:
+    """Routines are practised, and some notice what is wrong."""
+    staff, known, practice, now = state.staff, state.knowledge, state.terms.practice, when(state)
     if practice.takes_place:
         for tile in range(state.tiles.shape[0]):
             part = (state.tiles[tile, 0], state.tiles[tile, 1])
             internalization.practise_routines(part, staff, known, practice)
-            internalization.notice(part, staff, known, truth, practice, space, *now)
+            internalization.notice(part, staff, known, state.truth, practice, state.space, *now)
 
 
 @process

@@ -133,9 +133,12 @@ def move_world(state: State) -> None:
     """Needs drift, staff leave, some change places, tacit knowledge fades."""
     drift = weekly(state.settings.world.drift)
     turn_round(state, luck.DRIFT, drift, [drift] * len(state.markets))
-    stay = 1.0 - state.policy.retention
-    yearly = [state.policy.turnover if u.turnover is None else u.turnover for u in state.units]
-    let_leave(state, luck.LEAVING, [weekly(share * stay) for share in yearly])
+    leaving = []
+    for number, unit in enumerate(state.units):
+        policy = state.policy_in(number)
+        yearly = policy.turnover if unit.turnover is None else unit.turnover
+        leaving.append(weekly(yearly * (1.0 - policy.retention)))
+    let_leave(state, luck.LEAVING, leaving)
     moves.rotate(state, weekly(state.policy.rotation))
     for market in range(len(state.markets)):
         _let_routines_lapse(state, market)
@@ -187,10 +190,27 @@ def let_leave(state: State, process: int, shares: list[float]) -> None:
     """Some of each unit's staff leave, and newcomers take their seats."""
     for employee in state.there():
         if state.chance_of(process, employee) < shares[employee.unit]:
-            remember_leaver(state, employee)
-            start_anew(state, employee, luck.NEWCOMER)
-            employee.person = state.persons
-            state.persons += 1
+            _replace(state, employee)
+
+
+def _let_the_surest_leave(state: State, share: float, concerned: list[bool]) -> None:
+    """Of each unit those leave whose convictions add up to most, at least one."""
+    leavers: set[int] = set()
+    for unit, meant in zip(state.units, concerned, strict=True):
+        if meant and unit.present:
+            ranks = sorted(unit.staff, key=Employee.sureness, reverse=True)
+            leavers |= {e.person for e in ranks[: max(1, int(share * len(ranks) + 0.5))]}
+    for employee in state.there():
+        if employee.person in leavers:
+            _replace(state, employee)
+
+
+def _replace(state: State, employee: Employee) -> None:
+    """Somebody leaves, and a newcomer takes the seat."""
+    remember_leaver(state, employee)
+    start_anew(state, employee, luck.NEWCOMER)
+    employee.person = state.persons
+    state.persons += 1
 
 
 def remember_leaver(state: State, employee: Employee) -> None:
@@ -206,6 +226,7 @@ def apply(state: State, change: Change) -> None:
             policy=change.policy or {"patient_time": state.policy.patient_time},
             staff_leave=change.staff_leave,
             unit=change.unit,
+            who_leaves=change.who_leaves,
             needs_jump=change.needs_jump,
             market=change.market,
             partner_joins=change.partner_joins,
@@ -213,7 +234,10 @@ def apply(state: State, change: Change) -> None:
         )
     if change.staff_leave is not None:
         concerned = [change.unit in (None, unit.name) for unit in state.units]
-        let_leave(state, luck.EXODUS, [change.staff_leave * there for there in concerned])
+        if change.who_leaves == "surest":
+            _let_the_surest_leave(state, change.staff_leave, concerned)
+        else:
+            let_leave(state, luck.EXODUS, [change.staff_leave * there for there in concerned])
     if "library" in change.lose:
         state.library.clear()
         state.written_before.clear()

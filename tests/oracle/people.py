@@ -63,6 +63,10 @@ class Employee:
             if entry != 0:
                 self.explicit[need] = entry
 
+    def sureness(self) -> int:
+        """The sum of their convictions without sign, in whole 2**-20."""
+        return sum(int(abs(held) * np.float32(2**20)) for held in self.tacit)
+
     def is_surer_than(self, other: Employee, need: int) -> bool:
         """Whether this employee's conviction is the stronger one, right or wrong."""
         return bool(abs(self.tacit[need]) > abs(other.tacit[need]))

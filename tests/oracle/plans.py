@@ -45,7 +45,7 @@ def _search_library(state: State, project: Project, answers: list[int]) -> None:
     left = state.settings.projects.reuse
     for place, document in enumerate(own + foreign):
         u = state.chance(luck.SEARCH, project.market, project.number, place)
-        if u >= state.policy.search_success:
+        if u >= state.policy_for(project.market).search_success:
             continue
         is_own = document.market == project.market
         authors = is_own and not document.of_rival
@@ -86,7 +86,8 @@ def _justify(state: State, project: Project, answers: list[int]) -> None:
 
 def _votes(state: State, project: Project, need: int) -> float:
     """The proposal's own votes, and those of patients and partners on the panel."""
-    rules, policy, market = state.settings.projects, state.policy, project.market
+    rules, market = state.settings.projects, project.market
+    policy = state.policy_for(market)
     total = rules.proposal_weight * project.plan[need]
     if state.classes[need] == "systemic":
         return total
@@ -118,7 +119,8 @@ def _begin(state: State, project: Project) -> None:
     entries = {(need, entry) for need, entry in enumerate(project.plan) if entry}
     never_written = len(entries - state.written_before)
     has_framework = min(
-        state.policy.justification_global_partners, state.partners_for(market, "global partner")
+        state.policy_for(market).justification_global_partners,
+        state.partners_for(market, "global partner"),
     )
     setup = rules.setup_weeks_with_framework if has_framework else rules.setup_weeks
     project.ready = state.week + math.ceil(setup + rules.setup_per_new_entry * never_written)
@@ -138,10 +140,11 @@ def _read(state: State, employee: Employee) -> None:
     newest = state.library[-state.settings.projects.reading_window :]
     reads = state.chance_of(luck.READING, employee)
     finds, which, _, _ = state.chances(luck.CHOICE, employee.unit, employee.member)
-    if reads >= min(1.0, state.policy.reading_hours) or not newest or employee.free() < 1:
+    wanted = min(1.0, state.policy_of(employee).reading_hours)
+    if reads >= wanted or not newest or employee.free() < 1:
         return
     choice: list[Document] = []
-    if finds < state.policy.search_success and employee.market is not None:
+    if finds < state.policy_of(employee).search_success and employee.market is not None:
         choice = [document for document in newest if document.market == employee.market]
     choice = choice or newest
     employee.book("combination", 1.0)

@@ -18,7 +18,7 @@ def internalize(state: State) -> None:
         for employee in state.there():
             _train(state, employee)
             _try_what_was_read(state, employee)
-            if state.policy.simulation_hours > 0:
+            if state.policy_of(employee).simulation_hours > 0:
                 _simulate(state, employee)
         _run_pilots(state)
     for project in list(state.under_way):
@@ -34,7 +34,7 @@ def internalize(state: State) -> None:
 
 def _train(state: State, employee: Employee) -> None:
     if says_something(employee.explicit):
-        hours = employee.book("internalization", state.policy.training_hours)
+        hours = employee.book("internalization", state.policy_of(employee).training_hours)
         employee.practise(employee.explicit, state.settings.learning.practice_learning, hours)
 
 
@@ -49,7 +49,7 @@ def _try_what_was_read(state: State, employee: Employee) -> None:
 
 def _simulate(state: State, employee: Employee) -> None:
     """A session with a simulated patient, which is always wrong in the same places."""
-    learning, session = state.settings.learning, state.policy.simulation_hours
+    learning, session = state.settings.learning, state.policy_of(employee).simulation_hours
     if employee.free() < session:
         return
     employee.book("internalization", session)
@@ -106,7 +106,7 @@ def _adopt(state: State, project: Project) -> None:
     """A plan becomes routine, less what a review withdraws, and may be written up as a lesson."""
     kept = list(project.plan)
     reviewed = state.policy.internalization and (
-        _then(state, luck.REVIEW, project) < state.policy.review_share
+        _then(state, luck.REVIEW, project) < state.policy_for(project.market).review_share
     )
     if reviewed:
         _review(state, project, kept)
@@ -118,7 +118,7 @@ def _adopt(state: State, project: Project) -> None:
         if kept[need] != 0:
             state.confirmed[project.market, need] = state.week
     state.adopted.append(project)
-    written = min(state.policy.documentation_share, project.openness)
+    written = min(state.policy_for(project.market).documentation_share, project.openness)
     if _then(state, luck.LESSON, project) < written:
         state.library.append(Document(project.market, kept, state.week, project.persons))
         state.written_before |= {(need, entry) for need, entry in enumerate(kept) if entry}

@@ -66,6 +66,12 @@ class State:
     """When a plan last brought a market's routine on a need."""
     noticed: dict[tuple[int, int], int] = field(default_factory=dict)
     """When somebody last noticed that a market's routine on a need is wrong."""
+    treated: set[int] = field(default_factory=set)
+    """Persons who have the other policy of a trial while it runs."""
+    treated_units: set[int] = field(default_factory=set)
+    """Units all of which have it."""
+    paired: list[tuple[int, int]] = field(default_factory=list)
+    """Persons of the pairs among them."""
     apart: dict[str, State] = field(default_factory=dict)
     """Other firms that live on their own."""
     transitions: list[tuple[int, float]] = field(default_factory=list)
@@ -130,7 +136,40 @@ class State:
     def shares(self, employee: Employee) -> bool:
         """Whether somebody shares what they know: drawn once, on arrival."""
         drawn = luck.chance(self.seed, luck.OPENNESS, *employee.arrived, 0)
-        return bool(drawn < self.policy.openness)
+        return bool(drawn < self.policy_of(employee).openness)
+
+    def on_trial(self) -> bool:
+        """Whether a trial runs this week."""
+        trial = self.settings.trial
+        return trial is not None and trial.first <= self.week <= trial.last
+
+    def is_treated(self, employee: Employee) -> bool:
+        """Whether somebody has the other policy of a trial this week."""
+        return self.on_trial() and (
+            employee.person in self.treated or employee.unit in self.treated_units
+        )
+
+    def policy_of(self, employee: Employee) -> Policy:
+        """The policy that holds for somebody."""
+        trial = self.settings.trial
+        if trial is None or not self.is_treated(employee):
+            return self.policy
+        return changed(self.policy, trial.policy)
+
+    def policy_for(self, market: int) -> Policy:
+        """The policy that holds for a market's projects."""
+        trial = self.settings.trial
+        if trial is None or trial.among != "markets":
+            return self.policy
+        first = next(u for u, unit in enumerate(self.units) if unit.market == market)
+        return self.policy_in(first)
+
+    def policy_in(self, unit: int) -> Policy:
+        """The policy that holds for a whole unit."""
+        trial = self.settings.trial
+        if trial is None or not self.on_trial() or unit not in self.treated_units:
+            return self.policy
+        return changed(self.policy, trial.policy)
 
     def remote(self) -> float:
         """What remote work leaves of socialization and of what a workshop pools."""

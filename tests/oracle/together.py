@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from oracle import story
+from oracle import story, trial
 from oracle.people import Employee
 from oracle.state import State
 from seci_sim.engine import luck
@@ -19,18 +19,19 @@ def socialize(state: State) -> None:
     """Visits to patients, then meetings of colleagues."""
     if not state.policy.socialization:
         return
-    for employee in state.there():
+    for employee in sorted(state.there(), key=state.is_treated):
         _visit_patients(state, employee)
-    if state.policy.mentoring_hours > 0:
-        for one, other in _pairs(state):
-            _meet(state, one, other)
+    for one, other in trial.partners(state):
+        _meet(state, one, other, trial.beyond(state))
+    for one, other in _pairs(state):
+        _meet(state, one, other, trial.hours_of(state, one, other))
     if state.policy.community_hours > 0:
         for community in _communities(state):
             _meet_all(state, community)
 
 
 def _visit_patients(state: State, employee: Employee) -> None:
-    policy = state.policy
+    policy = state.policy_of(employee)
     mean = policy.patient_time * HOURS_A_WEEK / policy.visit_hours
     if luck.chance(state.seed, luck.UPTAKE, *employee.arrived, 0) >= policy.uptake:
         return
@@ -46,9 +47,9 @@ def meet_patients_at_work(state: State) -> None:
     """In what is left of the week people meet patients, too, without booking hours for it."""
     if not state.policy.socialization:
         return
-    contact = state.settings.learning.ambient_contact / state.policy.visit_hours
-    for employee in state.there():
-        mean = contact * employee.free()
+    for employee in sorted(state.there(), key=state.is_treated):
+        hours = state.policy_of(employee).visit_hours
+        mean = state.settings.learning.ambient_contact / hours * employee.free()
         u = state.chance_of(luck.AMBIENT, employee)
         for visit in range(int(mean) + (u < mean - int(mean))):
             _meet_a_patient(state, employee, 256 + visit)
@@ -69,7 +70,7 @@ def _meet_a_patient(state: State, employee: Employee, visit: int) -> None:
 def _seen(state: State, employee: Employee, visit: int, need: int) -> int | None:
     """What a patient, drawn afresh, shows of a need, and how it is read; None if not shown."""
     learning = state.settings.learning
-    hidden = (1.0 - learning.showing) ** (state.policy.visit_hours / 4.0)
+    hidden = (1.0 - learning.showing) ** (state.policy_of(employee).visit_hours / 4.0)
     slot = visit * len(state.classes) + need
     shows, own, read, _ = state.chances(luck.SHOWN, employee.unit, employee.member, slot)
     special, markets = state.settings.world.specialisation, len(state.markets)
@@ -96,10 +97,11 @@ def _pairs(state: State) -> list[Pair]:
             order, np.empty(order.size, np.uint32), state.seed, luck.SHUFFLE, state.week, number
         )
         people = [unit.staff[place] for place in order.tolist()]
-        if state.policy.mentors:
+        policy = state.policy_in(number)
+        if policy.mentors:
             people = _surest_beside_least_sure(people)
         for pair, (one, other) in enumerate(zip(people[::2], people[1::2], strict=False)):
-            if state.chances(luck.CROSSING, number, pair // 4)[pair % 4] < state.policy.cross_unit:
+            if state.chances(luck.CROSSING, number, pair // 4)[pair % 4] < policy.cross_unit:
                 crossing += [one, other]
             else:
                 pairs.append((one, other))
@@ -109,10 +111,7 @@ def _pairs(state: State) -> list[Pair]:
 def _surest_beside_least_sure(people: list[Employee]) -> list[Employee]:
     """The surest, then the least sure, then the second, and so on to the middle."""
 
-    def sureness(employee: Employee) -> int:
-        return sum(int(abs(held) * np.float32(2**20)) for held in employee.tacit)
-
-    ranks = sorted(people, key=sureness, reverse=True)
+    ranks = sorted(people, key=Employee.sureness, reverse=True)
     return [ranks.pop(0 if place % 2 == 0 else -1) for place in range(len(people))]
 
 
@@ -148,10 +147,10 @@ def _from_the_network(state: State) -> list[Pair]:
     return pairs
 
 
-def _meet(state: State, one: Employee, other: Employee) -> None:
+def _meet(state: State, one: Employee, other: Employee, wanted: float) -> None:
     """On every need the less sure of two moves towards the surer."""
     learning = state.settings.learning
-    hours = min(state.policy.mentoring_hours, one.free(), other.free())
+    hours = min(wanted, one.free(), other.free())
     if hours <= 0:
         return
     one.book("colleagues", hours)

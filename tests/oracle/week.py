@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oracle import outside, plans, practice, together, words
+from oracle import outside, plans, practice, together, trial, words
 from oracle.people import PROCESSES
 from seci_sim.scenario import Scenario
 
@@ -29,6 +29,7 @@ class Oracle:
         for change in sorted(state.settings.timeline, key=lambda change: change.week):
             if change.week == state.week:
                 outside.apply(state, change)
+        trial.begin(state)
         outside.reorganise(state)
 
     def move_world(self) -> None:

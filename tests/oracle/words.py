@@ -29,8 +29,9 @@ def _weekly_means(state: State) -> list[float]:
     """All staff start projects in the markets, by heads and by what their staff see amiss."""
     policy, markets = state.policy, range(len(state.markets))
     serving = [sum(e.present for e in state.of_market(m)) for m in range(len(state.markets))]
-    rate = state.policy.projects_per_head * len(state.there()) / max(1, sum(serving)) / 52.0
-    usual = [staff * rate for staff in serving]
+    share = len(state.there()) / max(1, sum(serving)) / 52.0
+    rates = [state.policy_for(m).projects_per_head * share for m in markets]
+    usual = [staff * rate for staff, rate in zip(serving, rates, strict=True)]
     gaps = [_gap(state, market) for market in markets]
     if sum(u * gap for u, gap in zip(usual, gaps, strict=True)) == 0:
         return usual
@@ -65,7 +66,7 @@ def combination_hours(state: State) -> float:
 
 def _form_group(state: State, project: Project) -> bool:
     """Local staff and some from headquarters; without two local people there is no project."""
-    policy = state.policy
+    policy = state.policy_for(project.market)
     workshop = policy.workshop_hours if policy.externalization else 0.0
     hours = workshop + combination_hours(state)
     here = state.of_market(project.market)
@@ -93,14 +94,14 @@ def _people_of_another_market(state: State, project: Project, hours: float) -> l
     others = [(market + further) % markets for further in range(1, markets)]
     u = state.chance(luck.OTHER_MARKET, market, project.number)
     seats = state.of_market(others[int(u * len(others))])
-    wanted = state.policy.workshop_other_market
+    wanted = state.policy_for(market).workshop_other_market
     return state.draw_people(wanted, seats, hours, luck.OTHER_STAFF, project)
 
 
 def _hold_workshop(state: State, project: Project) -> None:
     """The strongest of what can be said and is new becomes the concept, held by the group."""
     answers = state.answers(project.market)
-    length = state.policy.workshop_hours
+    length = state.policy_for(project.market).workshop_hours
     most = max(1, int(state.settings.projects.concept_entries * length / 6.0 + 0.5))
     sayable: list[tuple[float, int, int]] = []
     for need in state.needs:
@@ -130,7 +131,11 @@ def _guests_say(state: State, project: Project, need: int) -> int:
     """Patients voice their own expressed need, partners what they know of it."""
     if state.classes[need] != "expressed":
         return 0
-    policy, market, needs = state.policy, project.market, len(state.classes)
+    policy, market, needs = (
+        state.policy_for(project.market),
+        project.market,
+        len(state.classes),
+    )
     truth, core = state.truth[market][need], state.core[need]
     said = 0
     for guest in range(policy.dialogue_patients):

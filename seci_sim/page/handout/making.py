@@ -1,26 +1,22 @@
-"""From a lesson to what its page shows: all runs of all settings, and a film of one run of each."""
+"""What a page shows of a lesson: which luck is played, and what all runs of its settings show."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.progress import Progress
 from seci_sim.lab.run import Results
-from seci_sim.page.film import MOST_FRAMES, Film, recorded
+from seci_sim.page.handout.evidence import Evidence, Row, evidence
 from seci_sim.page.lessons import Lesson
 from seci_sim.seci.measures import WHOLE
 
-DIGITS = 4
-"""Decimals of a curve: a hundredth of a percent."""
-
-MOST_THIN = 30
-"""Runs of each setting that are drawn as thin lines, for what luck does."""
-
-THIN_EVERY = 4
-"""Weeks between two points of a thin line."""
+MEASURED = Path(__file__).with_name("measured.json")
+"""What the shipped lessons' runs show, written by ``docs/make_lessons.py``; a test makes them again."""
 
 
 @dataclass(frozen=True)
@@ -28,27 +24,10 @@ class Handout:
     """What a lesson's page shows."""
 
     lesson: Lesson
-    results: Results
-    """All runs of all settings."""
     seed: int
     """Seed of the run that is played; see `typical_seed`."""
-    films: tuple[Film, ...]
-    """That run in every setting; see `seci_sim.page.film`."""
-
-    def luck(self) -> dict[str, list[Any]]:
-        """The line of the bet in other runs: weeks, and thousandths by setting, run and week."""
-        results, outcome = self.results, self.lesson.bet.outcome
-        weekly = results.weekly[results.weekly["market"] == WHOLE]
-        last = int(weekly["week"].max())
-        weeks = [*range(1, last, THIN_EVERY), last]
-        seeds = [seed for seed in results.seeds if seed != self.seed][:MOST_THIN]
-        shown = weekly[weekly["week"].isin(weeks) & weekly["seed"].isin(seeds)]
-        lines = {
-            key: [round(1000 * share) for share in rows[outcome]]
-            for key, rows in shown.groupby(["scenario", "seed"])
-        }
-        values = [[lines[label, seed] for seed in seeds] for label in self.lesson.labels]
-        return {"weeks": weeks, "values": values}
+    evidence: tuple[Evidence, ...]
+    """What all runs show, the outcome of the bet first."""
 
 
 def handout(
@@ -56,9 +35,8 @@ def handout(
     *,
     workers: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-    frames: int = MOST_FRAMES,
 ) -> Handout:
-    """Run every setting of a lesson with every seed, and record one run of each.
+    """Run every setting of a lesson with every seed.
 
     Parameters
     ----------
@@ -68,8 +46,6 @@ def handout(
         Processes; by default as many as there are processors. The result is the same.
     on_progress : callable, optional
         Called after each finished chunk of runs.
-    frames : int
-        Weeks that are shown of a run at most.
     """
     results = simulate(
         lesson.settings,
@@ -78,11 +54,32 @@ def handout(
         workers=workers,
         on_progress=on_progress,
     )
-    seed = typical_seed(results, lesson.bet.outcome)
-    films = tuple(
-        _film(results, place, seed, lesson, frames) for place in range(len(lesson.labels))
-    )
-    return Handout(lesson, results, seed, films)
+    shown = tuple(evidence(lesson, results.summary))
+    return Handout(lesson, typical_seed(results, lesson.bet.outcome), shown)
+
+
+def measured(name: str, lesson: Lesson) -> Handout:
+    """What was measured of a shipped lesson.
+
+    Examples
+    --------
+    >>> from seci_sim.page.lessons import read_lesson
+    >>> measured("why-one-percent", read_lesson("why-one-percent")).evidence[0].outcome
+    'Needs met'
+    """
+    found = json.loads(MEASURED.read_text(encoding="utf-8"))[name]
+    shown = (_evidence(one) for one in found["evidence"])
+    return Handout(lesson, found["seed"], tuple(shown))
+
+
+def as_measured(made: Handout) -> dict[str, Any]:
+    """What `measured` reads."""
+    return {"seed": made.seed, "evidence": [asdict(one) for one in made.evidence]}
+
+
+def _evidence(found: dict[str, Any]) -> Evidence:
+    rows = (Row(**row | {"bar": row["bar"] and tuple(row["bar"])}) for row in found["rows"])
+    return Evidence(**found | {"rows": tuple(rows)})
 
 
 def typical_seed(results: Results, outcome: str) -> int:
@@ -95,14 +92,3 @@ def typical_seed(results: Results, outcome: str) -> int:
     ends = last.pivot_table(index="seed", columns="scenario", values=outcome)
     away = (ends - ends.mean()).abs().sum(axis=1)
     return results.seeds[int(away.loc[list(results.seeds)].to_numpy().argmin())]
-
-
-def _film(results: Results, place: int, seed: int, lesson: Lesson, frames: int) -> Film:
-    """One run, with the curve that the class bets on."""
-    scenario = results.scenarios[place]
-    film = recorded(scenario, seed, frames)
-    weekly, outcome = results.weekly, lesson.bet.outcome
-    own = (weekly["seed"] == seed) & (weekly["scenario"] == scenario.name)
-    rows = weekly[own & (weekly["market"] == WHOLE)].set_index("week")[outcome]
-    curve = [round(float(rows[week]), DIGITS) for week in film["weeks"]]
-    return film | {"curves": {outcome: curve} | film["curves"]}

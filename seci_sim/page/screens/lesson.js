@@ -25,7 +25,8 @@
     }
 
     run(setting) {
-      return seci.source.run(this.about.runs[setting], this.about.settings[setting]);
+      const { scenarios, settings, seed, outcome } = this.about;
+      return seci.source.run({ scenario: scenarios[setting], seed, name: settings[setting], outcome });
     }
 
     async open() {
@@ -66,13 +67,13 @@
       this.player.play();
     }
 
-    async load(start, thin = []) {
+    async load(start) {
       const { about, setting, placed } = this;
       const runs = await Promise.all((setting ? [0, setting] : [0]).map((one) => this.run(one)));
       const bet = placed && setting === about.bet ? { value: placed.share } : null;
       const known = this.seen && setting !== about.bet ? [] : runs.length > 1 ? [0] : [];
       const curves = [...new Set([about.outcome, "needs_met", "needs_mis_served", "staff_knowing"])];
-      this.player.load(runs, { curves, start, chart: { known, bet, thin, whole: Boolean(bet) } });
+      this.player.load(runs, { curves, start, chart: { known, bet, whole: Boolean(bet) } });
     }
 
     ended() {
@@ -104,18 +105,34 @@
       if (!seci.still.matches) this.player.play();
     }
 
-    // The same settings with the luck of all other runs, as thin lines.
+    // The same settings with the luck of other seeds, as thin lines, which appear a few at a time.
     async drawLuck() {
       if (!this.seen) this.answer();
-      const { about, setting } = this;
-      const shown = setting ? [0, setting] : [0];
-      const thin = shown.flatMap((one, run) => about.luck.values[one].map((values) => ({ run, weeks: about.luck.weeks, values: values.map((value) => value / 1000) })));
       this.player.pause();
-      await this.load("last", thin);
-      this.player.seekFrame(this.player.frames - 1);
-      this.part("luck-told").textContent = `${thin.length / shown.length} runs of each setting, each with luck of its own; the thick line is the one that you played.`;
+      await seci.drawLuck(this.player, this.part("luck-told"), {
+        outcome: this.about.outcome, seed: this.about.seed,
+        asked: (this.setting ? [0, this.setting] : [0]).map((one) => ({ scenario: this.about.scenarios[one] })),
+      });
     }
   }
+
+  const SEEDS = 30;
+  const AT_A_TIME = 5;
+
+  // Thin lines of other seeds behind the first chart of a player; it may have moved on meanwhile.
+  seci.drawLuck = async function (player, told, { asked, outcome, seed }) {
+    const { runs } = player;
+    const thin = [];
+    for (let other = 1; other <= SEEDS; other++) {
+      const lines = await Promise.all(asked.map((one) => seci.source.line({ ...one, seed: String(BigInt(seed) + BigInt(other)), outcome })));
+      if (player.runs !== runs) return;
+      thin.push(...lines.map((values, run) => ({ run, weeks: Array.from(values.keys(), (week) => week + 1), values: Array.from(values, (value) => (Number.isFinite(value) ? value : null)) })));
+      if (other % AT_A_TIME) continue;
+      player.charts[0].thin = [...thin];
+      player.resize();
+      seci.say(told, `${other} other seeds; the thick line is the run that is played.`);
+    }
+  };
 
   seci.Lesson = Lesson;
 })(window.SeciPlayer);

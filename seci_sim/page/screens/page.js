@@ -9,13 +9,13 @@
 
   function made(screen) {
     if (screen.id === "begin") return new seci.Minute(screen);
-    if (screen.id === "policies") return new seci.Pairs(screen, catalogue.scenarios);
+    if (screen.id === "sandbox") return new seci.Sandbox(screen, catalogue.offered);
     const lesson = catalogue.lessons.find(({ name }) => screen.id === `lesson-${name}`);
     return lesson ? new seci.Lesson(screen, lesson) : {};
   }
 
   function open() {
-    const asked = decodeURIComponent(location.hash.slice(1));
+    const [asked] = decodeURIComponent(location.hash.slice(1)).split("?");
     const screen = screens.find(({ id }) => id === asked) || screens[0];
     const first = shown === null;
     if (shown && opened[shown.id].pause) opened[shown.id].pause();
@@ -36,6 +36,7 @@
 
   document.documentElement.classList.add("scripted");
   if (!seci.source.works) document.getElementById("problem").hidden = false;
+  document.getElementById("print-plan").addEventListener("click", () => window.print());
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
     const target = shown.querySelector(".seci-play") || shown.querySelector("h1");

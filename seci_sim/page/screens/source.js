@@ -1,20 +1,89 @@
-// Where runs come from: recorded ones, packed in the page. Whoever wants a run asks here, by its key.
+// Where runs come from: the engine, which lives in a worker and is part of this page. Whoever wants a run asks here.
 (function (seci) {
   "use strict";
 
+  const MOST_KEPT = 16;
+  const CURVES = ["needs_met", "needs_mis_served", "staff_knowing", "explicit_coverage", "routine_right", "routine_wrong"];
+  const part = (id) => document.getElementById(id).textContent.trim();
   const kept = new Map();
+  const waiting = new Map();
+  let worker = null;
+  let number = 0;
 
-  async function unpacked(text) {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  async function unpacked(id) {
+    const bytes = Uint8Array.from(atob(part(id)), (letter) => letter.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return JSON.parse(await new Response(stream).text());
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+
+  function ask(type, asked = {}) {
+    return new Promise((done, failed) => {
+      number += 1;
+      waiting.set(number, { done, failed });
+      worker.postMessage({ ...asked, type, id: number });
+    });
+  }
+
+  function begin(module, catalogue) {
+    worker = new Worker(URL.createObjectURL(new Blob([part("worker")], { type: "text/javascript" })));
+    worker.onmessage = ({ data: { id, made, problem } }) => {
+      const { done, failed } = waiting.get(id);
+      waiting.delete(id);
+      if (problem) failed(new Error(problem));
+      else done(made);
+    };
+    return ask("open", { module, catalogue });
   }
 
   seci.source = {
-    works: "DecompressionStream" in window,
-    async run(key, name) {
-      if (!kept.has(key)) kept.set(key, unpacked(document.getElementById(key).textContent.trim()).then(seci.readRun));
-      return { ...(await kept.get(key)), name };
+    works: "DecompressionStream" in window && "WebAssembly" in window,
+    catalogue: null,
+
+    // Once: the engine's parts are unpacked, and its worker begins.
+    ready() {
+      this.opening = this.opening || (async () => {
+        this.module = await unpacked("engine");
+        this.catalogue = JSON.parse(new TextDecoder().decode(await unpacked("scenarios")));
+        await begin(this.module, this.catalogue);
+      })();
+      return this.opening;
+    },
+
+    // asked: {scenario: a name in the catalogue, values: by full names, seed}; outcome: one more measure's curve.
+    async run({ scenario, values = {}, seed = 1, name, outcome }) {
+      await this.ready();
+      const about = this.catalogue.scenarios[scenario];
+      const curves = [...new Set([...CURVES, ...(outcome ? [outcome] : [])])];
+      const asked = { scenario, values, seed: String(seed), curves, byBand: about.by_band };
+      const key = JSON.stringify(asked);
+      if (!kept.has(key)) kept.set(key, ask("record", asked));
+      if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
+      try {
+        return { ...(await kept.get(key)), name: name || about.name, question: about.question };
+      } catch (problem) {
+        kept.delete(key);
+        throw problem;
+      }
+    },
+
+    // One measure, or all of them, by week.
+    async line({ scenario, values = {}, seed, outcome }) {
+      await this.ready();
+      return ask("line", { scenario, values, seed: String(seed), outcome, byBand: this.catalogue.scenarios[scenario].by_band });
+    },
+
+    async table({ scenario, values = {}, seed }) {
+      await this.ready();
+      return ask("table", { scenario, values, seed: String(seed), byBand: this.catalogue.scenarios[scenario].by_band });
+    },
+
+    // Give up all that is under way, as when a slider has moved on: the worker ends at once, and another begins.
+    async stop() {
+      if (!waiting.size) return;
+      for (const { failed } of waiting.values()) failed(new Error("stopped"));
+      waiting.clear();
+      worker.terminate();
+      await begin(this.module, this.catalogue);
     },
   };
 })(window.SeciPlayer);

@@ -1,0 +1,309 @@
+"""The command that learns from a firm's own data what they can teach the model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seci_sim.cli.options import (
+    LARGEST_SEED,
+    AsJson,
+    CommandLineProblem,
+    Machine,
+    Quiet,
+    at_a_terminal,
+    in_json,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from seci_sim.calibrating import Calibration, Data
+    from seci_sim.lab.experiment import Experiment
+    from seci_sim.scenario import Scenario
+
+TABLE, WORLDS, PLAN = "learnt.csv", "posterior.csv", "plan.csv"
+"""What is written: a row a parameter, a row a draw, and a row for each kind of data and what it is about."""
+FRESH = "fresh"
+"""Folder of the runs of other policies."""
+
+MOST_RUNS = 65_536
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a firm tells of itself, and how its files are read."""
+
+    facts: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Ranges that are known, with their source (YAML)."),
+    ] = None
+    indicators: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Measures by quarter: CSV, a workbook or Parquet."),
+    ] = None
+    survey: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Scores of a survey by year, of any scale: only how they differ counts.",
+        ),
+    ] = None
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=HEADER", help="What a column is called in these files; may be repeated."
+        ),
+    ] = None
+    dates: Annotated[
+        str, typer.Option(metavar="ORDER", help="Days in these files: day-first or month-first.")
+    ] = ""
+    decimal: Annotated[
+        str, typer.Option(metavar="MARK", help="What stands before decimals: comma or point.")
+    ] = ""
+    skip_unclear: Annotated[
+        bool, typer.Option("--skip-unclear", help="Leave out rows that cannot be read.")
+    ] = False
+    yes: Annotated[bool, typer.Option("--yes", help="Take what is proposed, without asking.")] = (
+        False
+    )
+
+
+def calibrate(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="What the firm did in the time of which its data are: a shipped scenario, or a file.",
+        ),
+    ],
+    told: Told,
+    machine: Machine,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan",
+            help="Instead, say what each kind of data would tell, before anybody asks for them.",
+        ),
+    ] = False,
+    runs: Annotated[
+        int,
+        typer.Option(
+            parser=whole(100, MOST_RUNS, f"100..{MOST_RUNS}"),
+            metavar="N",
+            help="Worlds in which the firm is run, once for each kind of firm.",
+        ),
+    ] = 6000,
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=whole(0, LARGEST_SEED - MOST_RUNS, "0..2^63-65537"),
+            metavar="S",
+            help="Seed of the first run; each next run has the next.",
+        ),
+    ] = 1,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> str:
+    """Learn from a firm's own data what they can teach the model, and what not.
+
+    The same command goes on where it stopped.
+    """
+    machine.check()
+    given = [name for name in ("facts", "indicators", "survey") if getattr(told, name)]
+    if plan and given:
+        raise CommandLineProblem(f"--plan: is made without data; leave out --{given[0]}")
+    if not plan and not given:
+        raise CommandLineProblem("calibrate needs --facts, --indicators or --survey, or --plan")
+    from seci_sim.calibrating import worlds_to_run
+    from seci_sim.lab.size import check_memory
+    from seci_sim.scenario import preflight
+
+    (firm,) = preflight.read_all([scenario])
+    experiment = worlds_to_run(firm, runs, seed)
+    check_memory(experiment, machine.workers, machine.memory, "run")
+    if plan:
+        if machine.shard is not None:
+            raise CommandLineProblem("--shard: a plan needs the runs of several experiments")
+        return _planned(scenario, firm, runs, seed, machine, quiet, as_json)
+    data, notes = _told(told, firm)
+    line = _line(scenario, told, runs, seed)
+    usual = preflight.folder_of(machine.out, [scenario], ["worlds=calibrated"])
+    found, folder = _calibrated(experiment, data, usual, machine, line, quiet or as_json)
+    if found is None:
+        return ""
+    about = [f"Note: {note}" for note in notes]
+    return _written(found, folder, scenario, about, quiet=quiet, as_json=as_json)
+
+
+def _told(told: Told, firm: Scenario) -> tuple[Data, Sequence[str]]:
+    """Read what the firm tells."""
+    from seci_sim.calibrating import Facts, read_facts, read_indicators, read_survey
+    from seci_sim.calibrating.observed import WEEKS_A_QUARTER
+    from seci_sim.calibrating.series import Calendar
+    from seci_sim.cli.own_firm import WAYS, ask
+    from seci_sim.scenario.own_firm import Hints, Understanding
+
+    for name in ("dates", "decimal"):
+        if getattr(told, name) not in ("", *WAYS[name]):
+            what = f"must be {' or '.join(WAYS[name])}; got {getattr(told, name)[:40]!r}"
+            raise CommandLineProblem(f"--{name}: {what}")
+    is_asked = not told.yes and at_a_terminal() and sys.stdin.isatty()
+    understanding = Understanding(ask if is_asked else None, agrees=told.yes)
+    hints = Hints(
+        columns=_columns(told.column or ()),
+        dates=told.dates,
+        decimal=told.decimal,
+        skip=told.skip_unclear,
+    )
+    facts = read_facts(Path(told.facts), firm) if told.facts else Facts()
+    data: Data = facts.data
+    calendar = Calendar(firm.horizon // WEEKS_A_QUARTER, facts.begins)
+    for file, read in ((told.indicators, read_indicators), (told.survey, read_survey)):
+        if file:
+            series = read(Path(file), calendar, hints, date.today(), understanding)
+            data, calendar = data + series.data, series.calendar
+    return data, understanding.notes
+
+
+def _columns(given: Sequence[str]) -> dict[str, str]:
+    from seci_sim.calibrating.series import INDICATOR_COLUMNS, SURVEY_COLUMNS
+    from seci_sim.scenario.problems import shown, spelling
+
+    known = dict.fromkeys(one.name for one in (*INDICATOR_COLUMNS, *SURVEY_COLUMNS))
+    headers = {}
+    for one in given:
+        name, _, header = (part.strip() for part in one.partition("="))
+        if not header or name not in known:
+            hint = spelling(name, known) if header else ""
+            what = f"must be NAME=HEADER of {', '.join(known)}; got {shown(one)}{hint}"
+            raise CommandLineProblem(f"--column: {what}")
+        headers[name] = header
+    return headers
+
+
+def _line(scenario: str, told: Told, runs: int, seed: int) -> str:
+    """The command line that repeats it."""
+    from seci_sim.scenario.file_names import as_argument, typed
+
+    words = ["seci-sim", "calibrate", as_argument(scenario)]
+    for name in ("facts", "indicators", "survey", "dates", "decimal"):
+        if value := getattr(told, name):
+            words += [f"--{name}", value]
+    words += [word for one in told.column or () for word in ("--column", one)]
+    words += ["--skip-unclear"] * told.skip_unclear + ["--yes"] * told.yes
+    return typed([*words, "--runs", str(runs), "--seed", str(seed)])
+
+
+def _calibrated(
+    experiment: Experiment, data: Data, usual: Path, machine: Machine, line: str, silent: bool
+) -> tuple[Calibration | None, Path]:
+    """Run the firm in many worlds, unless that was done, and compare its data with the runs."""
+    from seci_sim.calibrating import Bank, bank_of, calibrate
+    from seci_sim.lab.folder_chosen import Wish, choose
+    from seci_sim.report.terminal.progress_bar import carry_out
+
+    chosen = choose(experiment, Wish(usual, machine.out is not None, False, line))
+    if chosen.said and not silent:
+        typer.echo(chosen.said, err=True)
+
+    def run() -> Bank:
+        with machine.conditions(resume=True, command=line) as conditions:
+            found = carry_out(
+                experiment, chosen.folder, conditions, again="the same command", silent=silent
+            )
+        return bank_of(found)
+
+    if machine.shard is not None:
+        run()
+        return None, chosen.folder
+    found = calibrate(experiment.uncertain, experiment.fingerprint, run, data, chosen.folder)
+    return found, chosen.folder
+
+
+def _planned(
+    scenario: str,
+    firm: Scenario,
+    runs: int,
+    seed: int,
+    machine: Machine,
+    quiet: bool,
+    as_json: bool,
+) -> str:
+    """Run the firm, with a change and with other policies, and say what data would tell."""
+    from seci_sim.calibrating import Bank, bank_of, worlds_to_run
+    from seci_sim.calibrating.planning import changed, options_of, plan, said
+    from seci_sim.lab.folder_chosen import Wish, choose
+    from seci_sim.lab.spreadsheets import as_csv
+    from seci_sim.lab.whole_files import write_whole
+    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.scenario import preflight
+    from seci_sim.scenario.file_names import as_argument, typed
+
+    words = ["seci-sim", "calibrate", as_argument(scenario), "--plan"]
+    line = typed([*words, "--runs", str(runs), "--seed", str(seed)])
+    first = worlds_to_run(firm, runs, seed)
+    usual = preflight.folder_of(machine.out, [scenario], ["worlds=calibrated"])
+    chosen = choose(first, Wish(usual, machine.out is not None, False, line))
+    silent = quiet or as_json
+
+    def bank(one: Scenario) -> Bank:
+        asked = worlds_to_run(one, runs, seed)
+        place = chosen.folder if one is firm else chosen.folder / FRESH / asked.fingerprint[:12]
+        again = "the same command"
+        return bank_of(carry_out(asked, place, conditions, again=again, silent=silent))
+
+    with machine.conditions(resume=True, command=line) as conditions:
+        as_it_is = bank(firm)
+        banks = {"": as_it_is, "one change of how long colleagues meet": bank(changed(firm))}
+        gains = {
+            name: bank(one).outcomes[:, -1] - as_it_is.outcomes[:, -1]
+            for name, one in options_of(firm).items()
+        }
+    found = plan(banks, gains)
+    write_whole(chosen.folder / PLAN, as_csv(found.table).encode())
+    if as_json:
+        rows = found.table.astype(object).where(found.table.notna(), None).to_dict("records")
+        return in_json({"folder": str(chosen.folder), "checked": found.checked, "plan": rows})
+    return "" if quiet else f"{said(found)}\nWrote {chosen.folder / PLAN}."
+
+
+def _written(
+    found: Calibration,
+    folder: Path,
+    scenario: str,
+    about: list[str],
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> str:
+    """Write both tables, and return what there is to say."""
+    from seci_sim.calibrating.calibration import said
+    from seci_sim.lab.spreadsheets import as_csv
+    from seci_sim.lab.whole_files import write_whole
+
+    write_whole(folder / TABLE, as_csv(found.table).encode())
+    write_whole(folder / WORLDS, as_csv(found.worlds).encode())
+    if as_json:
+        return in_json(
+            {
+                "folder": str(folder),
+                "notes": about,
+                "checked": found.checked,
+                "parameters": found.table.to_dict("records"),
+            }
+        )
+    if quiet:
+        return ""
+    from seci_sim.scenario.file_names import as_argument, typed
+
+    worlds = str(folder / WORLDS)
+    after = typed(["seci-sim", "compare", as_argument(scenario), "OTHER", "--worlds", worlds])
+    return "\n".join(
+        [said(found), *about, f"Wrote {worlds} and {TABLE} beside it.", f"Next: {after}"]
+    )

@@ -1,0 +1,233 @@
+// The sandbox: a scenario, what it is compared with, every lever, any seed; and what can be taken away.
+(function (seci) {
+  "use strict";
+
+  const IN_FRONT = ["policy.patient_time", "policy.mentoring_hours", "policy.cross_unit", "policy.training_hours", "policy.projects_per_head", "policy.turnover"];
+  const SECTIONS = { policy: "What the firm decides", world: "What patients need", learning: "How people learn", projects: "How a concept becomes a routine", service: "Who is reached" };
+  const MODES = ["socialization", "externalization", "combination", "internalization"];
+  const UNCHANGED = "unchanged";
+  const STEPS = 100;
+  const LARGEST_SEED = 2n ** 63n - 1n;
+
+  const isShare = ({ unit }) => /^(share|chance)/.test(unit);
+  const rounded = (value) => Number(value.toPrecision(6));
+  const words = (name) => { const last = name.split(".")[1].replace(/_/g, " "); return last[0].toUpperCase() + last.slice(1); };
+
+  function inWords(declared, value) {
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    return isShare(declared) ? `${rounded(100 * value)}%` : `${rounded(value)} ${declared.unit}`;
+  }
+
+  class Sandbox {
+    constructor(element, offered) {
+      Object.assign(this, { element, offered, asked: { scenario: offered.find((name) => name.startsWith("own-")) || "one-percent", compare: UNCHANGED, seed: "1", values: {} } });
+      this.part = (name) => element.querySelector(`.${name}`);
+    }
+
+    async open() {
+      if (this.player) return this.player.resize();
+      await seci.source.ready();
+      this.catalogue = seci.source.catalogue;
+      this.declared = new Map(this.catalogue.parameters.map((one) => [one.name, one]));
+      if (this.asked.scenario === "one-percent") this.asked.compare = "no-patient-time";
+      this.readAddress();
+      this.build();
+      this.player = new seci.Player(this.part("player"), { start: "first" });
+      return this.show();
+    }
+
+    // The address holds all that is asked for: it reopens exactly this.
+    readAddress() {
+      const problems = [];
+      for (const [name, text] of new URLSearchParams(location.hash.split("?")[1] || "")) {
+        const declared = this.declared.get(name);
+        if (name === "scenario" && this.offered.includes(text)) this.asked.scenario = text;
+        else if (name === "compare" && ["", UNCHANGED, ...this.offered].includes(text)) this.asked.compare = text;
+        else if (name === "seed" && /^[0-9]{1,19}$/.test(text) && BigInt(text) <= LARGEST_SEED) this.asked.seed = text;
+        else if (declared && typeof declared.default === "boolean" && ["yes", "no"].includes(text)) this.asked.values[name] = text === "yes";
+        else if (declared && typeof declared.default === "number" && text !== "" && Number(text) >= declared.allowed[0] && Number(text) <= declared.allowed[1]) this.asked.values[name] = Number(text);
+        else problems.push(`${name}: ${text}: there is nothing like it here`);
+      }
+      this.problems = problems;
+    }
+
+    address() {
+      const { scenario, compare, seed, values } = this.asked;
+      const written = Object.entries(values).map(([name, value]) => [name, typeof value === "boolean" ? inWords({}, value) : String(rounded(value))]);
+      return `#sandbox?${new URLSearchParams([["scenario", scenario], ["compare", compare], ["seed", seed], ...written])}`;
+    }
+
+    build() {
+      const named = this.offered.map((name) => [name, this.catalogue.scenarios[name].name]);
+      this.controls = new Map();
+      const controls = (names) => names.map((name) => this.control(this.declared.get(name)));
+      const simple = [...this.declared.values()].filter((one) => ["number", "boolean"].includes(typeof one.default)).map(({ name }) => name);
+      const modes = MODES.map((mode) => `policy.${mode}`);
+      const rest = simple.filter((name) => ![...IN_FRONT, ...modes].includes(name));
+      const folded = Object.entries(SECTIONS).map(([section, title]) =>
+        seci.make("details", {}, [seci.make("summary", {}, [title]), ...controls(rest.filter((name) => name.startsWith(`${section}.`)))]));
+      this.seed = seci.make("input", { type: "text", inputmode: "numeric", maxlength: 19, value: this.asked.seed });
+      this.seed.addEventListener("change", () => this.newSeed(this.seed.value.trim()));
+      this.part("settings-of").replaceChildren(
+        ...controls(IN_FRONT),
+        seci.make("fieldset", {}, [seci.make("legend", {}, ["Modes that work"]), ...controls(modes)]),
+        seci.make("label", { class: "choice" }, ["Scenario ", this.list("scenario", named)]),
+        seci.make("label", { class: "choice" }, ["Compared with ", this.list("compare", [["", "nothing"], [UNCHANGED, "the same without my changes"], ...named])]),
+        seci.make("label", { class: "choice" }, ["Seed (the luck of this run) ", this.seed]),
+        ...folded,
+      );
+      const take = (name, act) => seci.button(name, {}, act);
+      this.part("take").replaceChildren(
+        take("Again with other luck", () => this.luck()),
+        take("Copy a link that reopens this", () => this.link()),
+        take("Download weeks (CSV)", () => this.csv()),
+        take("Download scenario (YAML)", () => this.save("seci-sim.yaml", this.yaml(), "text/yaml")),
+      );
+    }
+
+    list(kind, choices) {
+      const box = seci.make("select", { name: kind }, choices.map(([value, name]) => seci.make("option", { value }, [name])));
+      box.value = this.asked[kind];
+      box.addEventListener("change", () => {
+        this.asked[kind] = box.value;
+        if (kind === "scenario") this.asked.values = {};
+        this.show();
+      });
+      return box;
+    }
+
+    // A slider or a switch, with how it works.
+    control(declared) {
+      const { name, allowed, plausible, whole, meaning, source } = declared;
+      const title = words(name);
+      const how = (range) => seci.make("details", {}, [seci.make("summary", {}, ["how"]), seci.make("p", { class: "small" }, [`${meaning} Allowed: ${range}. Source: ${source}.`])]);
+      if (typeof declared.default === "boolean") {
+        const box = seci.make("input", { type: "checkbox" });
+        box.addEventListener("change", () => this.set(name, box.checked));
+        this.controls.set(name, (value) => (box.checked = value));
+        return seci.make("div", { class: "switch" }, [seci.make("label", {}, [box, ` ${title}`]), how("yes or no")]);
+      }
+      const [low, high] = plausible || allowed;
+      const slider = seci.make("input", { type: "range", min: low, max: high, step: whole ? 1 : (high - low) / STEPS });
+      const told = seci.make("span", { class: "value", "aria-hidden": "true" }, [""]);
+      slider.addEventListener("input", () => this.set(name, whole ? slider.valueAsNumber : rounded(slider.valueAsNumber)));
+      this.controls.set(name, (value) => {
+        slider.value = value;
+        slider.setAttribute("aria-valuetext", inWords(declared, value));
+        seci.say(told, inWords(declared, value));
+      });
+      return seci.make("div", { class: "lever" }, [seci.make("label", {}, [seci.make("span", {}, [title]), told, slider]), how(`${inWords(declared, allowed[0])} to ${inWords(declared, allowed[1])}`)]);
+    }
+
+    valueOf(name) {
+      const { values, scenario } = this.asked;
+      return values[name] ?? this.catalogue.scenarios[scenario].values[name] ?? this.declared.get(name).default;
+    }
+
+    set(name, value) {
+      this.asked.values[name] = value;
+      this.show();
+    }
+
+    newSeed(text) {
+      const right = /^[0-9]{1,19}$/.test(text) && BigInt(text) <= LARGEST_SEED;
+      this.tell(right ? [] : [`seed: must be a whole number; allowed: 0 to 2^63-1; got ${text}`]);
+      if (!right) return;
+      this.asked.seed = text;
+      this.show();
+    }
+
+    tell(problems) {
+      const box = this.part("problem");
+      box.hidden = !problems.length;
+      seci.say(box, problems.join("; "));
+    }
+
+    changed() {
+      const names = Object.keys(this.asked.values);
+      return names.length ? `, ${names.map((name) => `${words(name).toLowerCase()} ${inWords(this.declared.get(name), this.asked.values[name])}`).join(", ")}` : "";
+    }
+
+    // What is run: that with which it is compared, if there is one, and what is asked for.
+    runs() {
+      const { scenario, compare, seed, values } = this.asked;
+      const own = { scenario, values: { ...values }, seed, name: `${this.catalogue.scenarios[scenario].name}${this.changed()}` };
+      const unchanged = compare === UNCHANGED;
+      if (!compare || (unchanged && !Object.keys(values).length)) return [own];
+      return [{ scenario: unchanged ? scenario : compare, values: {}, seed }, own];
+    }
+
+    // One at a time: what is asked for meanwhile is run after it, and what came between is not.
+    async show() {
+      for (const [name, showValue] of this.controls) showValue(this.valueOf(name));
+      this.again = true;
+      if (this.busy) return;
+      this.busy = true;
+      this.part("shown-there").setAttribute("aria-busy", "true");
+      while (this.again) {
+        this.again = false;
+        try {
+          const runs = await Promise.all(this.runs().map((one) => seci.source.run(one)));
+          this.part("question").textContent = runs[runs.length - 1].question;
+          this.player.load(runs);
+          if (location.hash.startsWith("#sandbox")) history.replaceState(null, "", this.address());
+          this.tell(this.problems);
+          this.problems = [];
+          document.documentElement.dataset.films = Number(document.documentElement.dataset.films || 0) + 1;
+        } catch (problem) {
+          this.tell([problem.message]);
+        }
+      }
+      this.part("shown-there").removeAttribute("aria-busy");
+      this.busy = false;
+    }
+
+    async luck() {
+      this.player.pause();
+      this.player.seekFrame(this.player.frames - 1);
+      await seci.drawLuck(this.player, this.part("told"), { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
+    }
+
+    async link() {
+      history.replaceState(null, "", this.address());
+      const copied = navigator.clipboard && (await navigator.clipboard.writeText(location.href).then(() => true, () => false));
+      seci.say(this.part("told"), copied ? "Copied." : "The address of this page now reopens exactly this; copy it from there.");
+    }
+
+    async csv() {
+      const runs = this.runs();
+      const tables = await Promise.all(runs.map((one) => seci.source.table(one)));
+      const names = Object.keys(tables[0]).filter((name) => tables.every((table) => table[name]));
+      const quoted = (text) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replace(/"/g, '""')}"`;
+      const rows = tables.flatMap((table, place) => Array.from(table[names[0]], (_, week) =>
+        [quoted(runs[place].name || this.catalogue.scenarios[runs[place].scenario].name), runs[place].seed, week + 1, ...names.map((name) => (Number.isFinite(table[name][week]) ? table[name][week] : ""))].join(",")));
+      this.save("seci-sim.csv", `${["scenario", "seed", "week", ...names].join(",")}\n${rows.join("\n")}\n`, "text/csv");
+    }
+
+    // A scenario file that says the same; one of one's own is extended by the name of its file.
+    yaml() {
+      const { scenario, seed, values } = this.asked;
+      const about = this.catalogue.scenarios[scenario];
+      const lines = [`# Run it with seci-sim run; the page showed seed ${seed}.`, `name: ${JSON.stringify(`My ${about.name}`)}`, `question: ${JSON.stringify(about.question)}`];
+      lines.push(scenario.startsWith("own-") ? "extends: FILE.yaml # the file from which the page was made" : `extends: ${scenario}`);
+      let group = "";
+      for (const name of [...this.declared.keys()].filter((one) => one in values)) {
+        const [section, field] = name.split(".");
+        if (section !== group) lines.push(`${section}:`);
+        group = section;
+        const declared = this.declared.get(name);
+        lines.push(`  ${field}: ${isShare(declared) || typeof values[name] === "boolean" ? inWords(declared, values[name]) : rounded(values[name])}`);
+      }
+      return `${lines.join("\n")}\n`;
+    }
+
+    save(name, text, type) {
+      const link = seci.make("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      seci.say(this.part("told"), `Downloaded ${name}.`);
+    }
+  }
+
+  seci.Sandbox = Sandbox;
+})(window.SeciPlayer);
