@@ -6,17 +6,21 @@ import math
 import random
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from seci_sim.browser.catalogue import runs_in_browsers
 from seci_sim.engine.structures import Structure
-from seci_sim.parameters import SECI, declarations
+from seci_sim.parameters import declarations
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios, with_levers
 from seci_sim.seci.organisation import Organisation
 
 Case = dict[str, Any]
 """``scenario``, ``seed``, ``values`` by full names, and ``weeks``."""
+
+HOW_MUCH_THERE_IS_TO_DO = ("world.needs", "service.eligible_patients")
 
 LARGEST = "one-percent-full"
 """Takes as long as all others together."""
@@ -27,7 +31,7 @@ def shipped(seed: int = 1, weeks: int | None = None) -> list[Case]:
     found = []
     for name in shipped_scenarios():
         scenario = read_scenario(name)
-        if scenario.model == SECI and scenario.trial is None and name != LARGEST:
+        if runs_in_browsers(scenario) and name != LARGEST:
             found.append({"scenario": name, "seed": str(seed), "weeks": weeks or scenario.horizon})
     return found
 
@@ -35,13 +39,8 @@ def shipped(seed: int = 1, weeks: int | None = None) -> list[Case]:
 def at_random(name: str, number: int, seed: int, weeks: int) -> Iterator[Case]:
     """Cases of a scenario all of whose parameters are drawn from where they are allowed, near their plausible range."""
     draw = random.Random(seed)
-    while number:
-        values = dict(_drawn(draw))
-        try:
-            changed(read_scenario(name), values)
-        except ValueError:  # values that do not go together
-            continue
-        number -= 1
+    for _ in range(number):
+        values = next(filter(partial(_go_together, name), (dict(_drawn(draw)) for _ in range(100))))
         yield {
             "scenario": name,
             "seed": str(draw.getrandbits(63)),
@@ -50,10 +49,18 @@ def at_random(name: str, number: int, seed: int, weeks: int) -> Iterator[Case]:
         }
 
 
+def _go_together(name: str, values: dict[str, Any]) -> bool:
+    try:
+        changed(read_scenario(name), values)
+    except ValueError:
+        return False
+    return True
+
+
 def _drawn(draw: random.Random) -> Iterator[tuple[str, Any]]:
     for one in declarations():
-        if one.name in ("world.needs", "service.eligible_patients"):  # how much there is to do
-            continue
+        if one.name.startswith("competition.") or one.name in HOW_MUCH_THERE_IS_TO_DO:
+            continue  # the first says nothing without rivals
         if isinstance(one.default, bool):
             yield one.name, draw.random() < 0.8
         elif one.plausible and isinstance(one.default, int):

@@ -96,11 +96,22 @@ def _measure(measure: Measure) -> dict[str, Any]:
 
 
 def _scenarios() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Shipped scenarios of the SECI organisation without a trial, by the names by which they are asked for."""
+    """Shipped scenarios that run in browsers, by the names by which they are asked for."""
     for name in shipped_scenarios():
         scenario = read_scenario(name)
-        if scenario.model == SECI and scenario.trial is None:
+        if runs_in_browsers(scenario):
             yield name, in_full(scenario)
+
+
+def runs_in_browsers(scenario: Scenario) -> bool:
+    """Whether it is one of the SECI organisation, without rivals and without a trial inside.
+
+    Examples
+    --------
+    >>> [runs_in_browsers(read_scenario(name)) for name in ("merger", "two-rivals", "march-1991")]
+    [True, False, False]
+    """
+    return scenario.model == SECI and scenario.trial is None and not scenario.rivals
 
 
 def in_full(scenario: Scenario) -> dict[str, Any]:

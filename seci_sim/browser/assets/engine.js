@@ -22,7 +22,9 @@ class Engine {
   start({ scenario, values = {}, seed = 1 }) {
     const chosen = typeof scenario === "string" ? this.catalogue.scenarios[scenario] : scenario;
     if (!chosen) throw new Error(`scenario: there is no ${scenario}`);
-    if (chosen.trial) throw new Error("trial: a trial inside the firm runs in Python only");
+    for (const part of ["trial", "rivals"]) {
+      if (chosen[part]?.length ?? chosen[part]) throw new Error(`${part}: a scenario with this runs in Python only`);
+    }
     const firms = new Set(chosen.units.map((unit) => unit.firm).filter((firm) => firm !== null));
     const settings = { ...chosen, ...sectionsOf(this.catalogue, chosen, values), other_firms: [...firms] };
     return new Run(new Organisation(new Memory(this.module, this.catalogue), this.catalogue, settings, seedOf(seed)));
