@@ -112,7 +112,10 @@ def deciders(worlds: Worlds, gains: Array, policy: str, against: str) -> tuple[D
         factor: _Sample.of(worlds.parameters[factor.name].to_numpy(np.float64)[told])
         for factor in worlds.factors
     }
-    movers = _movers([sample.basis for sample in samples.values()], gain)
+    # Ranks: gains near 0 in most worlds and large in a few would hide what moves them.
+    movers = _movers(
+        [sample.basis for sample in samples.values()], pd.Series(gain).rank().to_numpy()
+    )
     named = [factor for place, factor in enumerate(samples) if place in movers]
     if not named:
         return ()
