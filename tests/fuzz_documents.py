@@ -24,7 +24,7 @@ Place: TypeAlias = tuple[str | int, ...]
 Document: TypeAlias = dict[str, Any]
 """Tables are dictionaries; a value is the text that stands in the file."""
 
-UNITS = [
+UNITS: list[dict[str, Any]] = [
     {"name": "Office", "kind": "headquarters", "staff": "10", "lives_in": "Japan", "turnover": "5%"},
     {"name": "Japan", "kind": "affiliate", "staff": "12", "reports_to": "Office", "price": "1000.5",
      "eligible_patients": "3", "income_level": "1.5", "households": {"poor": "25%", "rich": "75%"}},
@@ -38,7 +38,7 @@ STAKEHOLDERS = [
     {"name": "Institute", "kind": "global partner"},
     {"name": "Bank", "kind": "financial agency", "market": "India"},
 ]
-TIMELINE = [
+TIMELINE: list[dict[str, Any]] = [
     {"week": "2", "policy": {"turnover": "7%", "shares_paid": {"poor": "10%"}}},
     {"week": "3", "staff_leave": "10%", "unit": "Goa", "lose": ["library", "routines"]},
     {"week": "4", "needs_jump": "20%", "market": "Japan"},
@@ -70,6 +70,20 @@ SCENARIO: Document = {
     "weigh": {"mis_served": "0.5"},
 }  # fmt: skip
 """What goes together by name; `scenario` adds parameters."""
+
+WITH_RIVALS: Document = SCENARIO | {
+    "units": [one for one in UNITS if "firm" not in one],
+    "timeline": [
+        *(one for one in TIMELINE if "firm_joins" not in one),
+        {"week": "10", "rival": "Other", "staff_leave": "10%", "who_leaves": "surest"},
+    ],
+    "rivals": [{"name": "Other", "policy": {"patient_time": "2%"}}, {"name": "Third"}],
+    "trial": {
+        "name": "Meet", "among": "pairs", "share": "40%", "from": "5", "to": "9", "before": "2 weeks",
+        "follow_up": "10", "policy": {"mentoring_hours": "2 h"}, "outcomes": ["skill", "hours"],
+    },
+}  # fmt: skip
+"""The same with rivals instead of a merger, and a trial."""
 
 FIRM: Document = {
     "name": "Tiny", "question": "What happens?", "horizon": "10", "units": UNITS[:2],
@@ -111,8 +125,10 @@ LESSON: Document = {
 
 def scenario(chance: Random, few: int = 3) -> Document:
     """A scenario of an organisation, with a few parameters of each group, all of them in range."""
-    document = deepcopy(SCENARIO)
+    document = deepcopy(chance.choice((SCENARIO, WITH_RIVALS)))
     for name, group in SECTIONS.items():
+        if name == "competition" and "rivals" not in document:
+            continue
         fields = [n for n in group.model_fields if n not in ("bands", "shares_paid")]
         drawn = chance.sample(fields, min(few, len(fields)))
         values = {n: good(form_of(group.model_fields[n]), chance)[0] for n in drawn}

@@ -44,6 +44,8 @@ from seci_sim.page.lessons.lesson import Bet, Lesson
 from seci_sim.parameters import GROUPS, Band, Section
 from seci_sim.scenario import Change, Scenario, Stakeholder, Unit
 from seci_sim.scenario.money import Money, Weigh
+from seci_sim.scenario.rivals import Rival
+from seci_sim.scenario.trial import Trial
 
 QUICK = 24
 """Cases of each kind of file in the default run."""
@@ -193,7 +195,8 @@ def test_what_was_written_is_what_is_read_in_thousands_of_files(kind: str, folde
 
 def test_every_field_of_every_kind_of_file_is_tried() -> None:
     chance = Random(0)
-    documents: list[tuple[Document, type[Section]]] = [(scenario(chance, few=99), Scenario), (LESSON, Lesson)]  # fmt: skip
+    documents: list[tuple[Document, type[Section]]] = [(LESSON, Lesson)]
+    documents += [(scenario(chance, few=99), Scenario) for _ in range(20)]
     documents += [(classic(Random(seed)), Scenario) for seed in range(300)]
     documents += [(experiment(Random(seed)), Design) for seed in range(20)]
     met = {
@@ -201,7 +204,7 @@ def test_every_field_of_every_kind_of_file_is_tried() -> None:
         for document, model in documents
         for place, _ in spots(document, model)
     }
-    groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, Money, Weigh, *GROUPS.values(),
+    groups: tuple[type[Section], ...] = (Scenario, Unit, Stakeholder, Change, Band, Money, Weigh, Rival, Trial, *GROUPS.values(),
               Design, Sample, Until, *ANALYSES, PolicyChoice, Lesson, Bet)  # fmt: skip
     of_files = {"sources", "meetings", "points", "given", "own_outcomes", "own_model"}
     of_experiments = {

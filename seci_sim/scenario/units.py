@@ -218,8 +218,6 @@ class Change(Section):
     """Share of the staff who leave at once and are replaced by newcomers."""
     unit: Name | None = None
     """Unit whose staff leave; without one, all units."""
-    who_leaves: Literal["surest"] | None = None
-    """That the surest of each unit leave, by the sum of their convictions, at least one; without it, anybody by chance."""
     lose: tuple[Literal["library", "routines"], ...] = Field((), max_length=2)
     """What is lost: the library, the routines, or both."""
     needs_jump: float | None = Field(None, gt=0, le=1, json_schema_extra={"unit": "share"})
@@ -248,6 +246,8 @@ class Change(Section):
     """Weeks for which a reorganisation lasts, this one included; after a merger, ties between the firms grow in this time from nothing to those across units."""
     rival: Name | None = None
     """Rival whose policy, staff, library or routines change; without one, this firm's."""
+    who_leaves: Literal["surest"] | None = None
+    """That the surest of each unit leave, by the sum of their convictions, at least one; without it, anybody by chance."""
 
     @field_validator("policy")
     @classmethod

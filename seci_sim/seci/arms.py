@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from seci_sim.engine import compiled
 from seci_sim.engine.compiled import kernel, process
 from seci_sim.engine.structures import Structure, Table, Vector, Whole
 from seci_sim.seci import communities, lasting, pairing, socialization, week
@@ -236,6 +237,11 @@ INSTEAD: dict[Callable[[State], None], Callable[[Any], None]] = {
     week.work: work,
 }
 """What takes the place of a week's process while a trial runs."""
+
+
+def perform(acting: Arms, taking_place: Callable[[Any], None]) -> None:
+    """Let a process of both arms take place."""
+    compiled.perform([taking_place], acting)
 
 
 # What people come to ------------------------------------------------------------------------------

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seci_sim.engine import compiled, luck
+from seci_sim.engine import luck
 from seci_sim.engine.structures import Whole
 from seci_sim.scenario.trial import ARMS, Trial
-from seci_sim.seci import arms
+from seci_sim.seci import arms, week
 from seci_sim.seci.arms import Arms
 from seci_sim.seci.knowledge import Array, Staff
 from seci_sim.seci.socialization import Meetings
@@ -176,9 +176,9 @@ class Conducted:
         """One process of a week in which the trial runs."""
         if process in arms.INSTEAD:
             self._find_rows()
-            compiled.perform([arms.INSTEAD[process]], self.arms)
+            arms.perform(self.arms, arms.INSTEAD[process])
         else:
-            compiled.perform([process], self.arms.state)
+            week.perform(self.arms.state, [process])
 
     def _find_rows(self) -> None:
         """Where those sit now who have the other policy, and partners."""
@@ -197,7 +197,7 @@ class Conducted:
 
     def record(self) -> None:
         """Measure everybody, after the week."""
-        compiled.perform([arms.measure], self.arms)
+        arms.perform(self.arms, arms.measure)
         self.persons.append(self.arms.state.staff.person.copy())
         self.measured.append(self.arms.measured.copy())
 
