@@ -303,6 +303,13 @@ def bet(page: Page, share: str = "60", reason: str = "they talk") -> None:
     page.get_by_role("button", name="Bet, then play").click()
 
 
+def turned_to(page: Page, name: str) -> None:
+    """Follow a link of the page's menu; a browser shows its screen some time after the click."""
+    link = page.get_by_role("link", name=name)
+    link.click()
+    page.locator(f".screen{link.get_attribute('href')}").wait_for()
+
+
 def played_to_the_end(page: Page) -> None:
     page.get_by_label("Weeks a second").select_option("64")
     page.get_by_text("week 208 of 208").wait_for(timeout=20_000)
@@ -334,6 +341,29 @@ def test_a_student_bets_plays_sees_the_answer_changes_the_setting_and_follows_a_
     assert "needs rightly" in story
     assert re.search(r"a visit to a patient in \d+", story)
     assert re.search(r"week \d+ after .*sure of \d+ more", story)
+
+
+SLOWLY = """
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (...said) { setTimeout(() => post.apply(this, said), 500); };
+"""
+
+
+def test_who_bets_before_the_runs_are_there_is_told_where_the_line_ends(
+    played: list[SECIModel], page_file: Path, browser: Browser
+) -> None:
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.add_init_script(SLOWLY)
+    page.goto(page_file.as_uri())
+    bet(page)
+    page.get_by_role("button", name="The answer").click()
+    page.get_by_role("heading", name="The first half percent").wait_for()
+    told = f"You bet 60%; this run ends at {last(played[1], 'needs_met'):.1%}, "
+    assert page.locator(".verdict").inner_text().startswith(told)
+    page.close()
+    assert wrong == []
 
 
 def test_nobody_is_given_a_bet_and_the_known_line_is_drawn_to_its_end(
@@ -534,7 +564,7 @@ def test_right_and_wrong_routines_are_told_apart(played: list[SECIModel], studen
 
 
 def test_the_lesson_plan_is_on_the_page(student: Page) -> None:
-    student.get_by_role("link", name="For the teacher").click()
+    turned_to(student, "For the teacher")
     shown = student.locator("#teacher")
     assert shown.get_by_role("heading", name="A plan for 45 minutes").is_visible()
     assert shown.get_by_role("row").count() > 8
@@ -555,7 +585,7 @@ def test_bets_of_a_class_come_together(student: Page) -> None:
 
 
 def test_the_first_minute_shows_each_mode_as_an_act(student: Page) -> None:
-    student.get_by_role("link", name="Begin").click()
+    turned_to(student, "Begin")
     titles = []
     for _ in range(9):
         titles.append(student.locator(".minute h2:visible").inner_text())
@@ -566,7 +596,7 @@ def test_the_first_minute_shows_each_mode_as_an_act(student: Page) -> None:
         (title,) = (title for title in titles if mode in title)
         assert "tacit" in title or "explicit" in title
     student.get_by_role("button", name="Play the four years").click()
-    assert student.get_by_role("heading", name="Your bet").is_visible()
+    student.get_by_role("heading", name="Your bet").wait_for()
 
 
 def test_other_luck_is_drawn_thin(student: Page) -> None:
@@ -642,7 +672,7 @@ def test_axe_finds_no_serious_fault_on_any_screen(
         summary.click()
     found.append(_serious(axe.run(student).response))
     for link in ("Begin", "Sandbox", "About"):
-        student.get_by_role("link", name=link).click()
+        turned_to(student, link)
         found.append(_serious(axe.run(student).response))
     assert found == [[]] * 6
 

@@ -150,6 +150,7 @@ def _constants() -> dict[str, Any]:
         "first_room": room,
         "people_at_hand": organisation.PEOPLE_AT_HAND,
         "ahead": organisation.AHEAD,
+        "nobody": knowledge.NOBODY,
         "with_patients": knowledge.WITH_PATIENTS,
         "with_colleagues": knowledge.WITH_COLLEAGUES,
         "in_combination": knowledge.IN_COMBINATION,
@@ -158,7 +159,7 @@ def _constants() -> dict[str, Any]:
         "processes": [process.__name__ for process in week.PROCESSES],
         "luck": {
             name: getattr(luck, name)
-            for name in ("JUMP", "EXODUS", "REPORT", "COMMUNITY", "SCRIPT", "OTHER_CORE")
+            for name in ("JUMP", "EXODUS", "NEWCOMER", "REPORT", "COMMUNITY", "SCRIPT", "OTHER_CORE")
         },
     }
 

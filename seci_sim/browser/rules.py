@@ -9,7 +9,7 @@ from numba import types
 
 from seci_sim.engine import luck
 from seci_sim.engine.structures import StructureType
-from seci_sim.seci import knowledge, lasting, service, turnover, week, world
+from seci_sim.seci import knowledge, lasting, pairing, service, turnover, week, world
 from seci_sim.seci.working_space import Space
 
 WHOLE, REAL = types.int64, types.float64
@@ -36,6 +36,8 @@ RULES = {
     "arrive": Called(turnover.arrive, (WHOLES, STAFF, KNOWN, REAL, WHOLE, WHOLE)),
     "let_differ": Called(lasting.let_differ, (STAFF, lasting.Lasting.numba_type, WHOLE, WHOLE)),
     "leave": Called(turnover.leave, (STAFF, KNOWN, REALS, WHOLE, REAL, SPACE, WHOLE, WHOLE)),
+    "sureness_of": Called(pairing.sureness_of, (types.float32[::1],), "whole"),
+    "renew": Called(turnover.renew, (WHOLE, STAFF, KNOWN, WHOLE, REAL, WHOLE, WHOLE), 1),
     "number_newcomers": Called(turnover.number_newcomers, (STAFF, WHOLE, WHOLE), "whole"),
     "projects_until": Called(week.projects_until, (REALS, WHOLES, WHOLE, WHOLE, WHOLE), "whole"),
     "still_under_way": Called(knowledge.still_under_way, (WHOLES, BYTES), "whole"),

@@ -97,7 +97,7 @@ def sureness_of(tacit: Array) -> Any:
     sure = np.int32(0)
     for need in range(tacit.size):
         sure = np.int32(sure + np.int32(abs(tacit[need]) * CONVICTION_GRID))
-    return sure
+    return np.int64(sure)
 
 
 def how_sure(tacit: Array) -> Array:

@@ -25,6 +25,7 @@ export class Organisation {
       : []);
     this.mergers = [];
     this.changes = [];
+    this.left = [];
     this.policy = onTicks(settings.policy, this.constants);
     this.newState();
     this.roomUntil = 0;
@@ -144,6 +145,7 @@ export class Organisation {
     this.changes = settings.timeline.filter((change) => change.week === this.week);
     for (const change of this.changes) this.apply(change);
     if (!this.changes.length) return;
+    this.countWhoLeft();
     this.makeRoom(this.week);
     state.reorganising = this.reorganising(this.week);
     const { present, hours } = staff;
@@ -199,7 +201,9 @@ export class Organisation {
   apply(change) {
     const { firm, knowledge, constants: { luck } } = this;
     if (change.staff_leave !== null) {
-      this.staffLeave(firm.units.map((unit) => ([null, unit.name].includes(change.unit) ? change.staff_leave : 0)));
+      const share = firm.units.map((unit) => ([null, unit.name].includes(change.unit) ? change.staff_leave : 0));
+      if (change.who_leaves === null) this.staffLeave(share);
+      else this.surestLeave(share);
     }
     if (change.lose.includes("library")) {
       knowledge.library.size = 0;
@@ -275,6 +279,43 @@ export class Organisation {
     const shares = memory.hold("float64", share);
     memory.call("leave", staff, this.knowledge, shares, this.constants.luck.EXODUS, spread, this.space, this.seed, this.week);
     state.next_person = memory.call("number_newcomers", staff, state.next_person, this.week);
+  }
+
+  /** Let the surest of each unit leave and be replaced, in whole people, at least one. */
+  surestLeave(share) {
+    const { memory, firm, staff, state } = this;
+    for (const unit of where(share, (part, unit) => part && firm.open[unit])) {
+      const [first, people] = [firm.first[unit], firm.last[unit] - firm.first[unit]];
+      const number = Math.max(1, Math.floor(share[unit] * people + 0.5));
+      const sure = Array.from({ length: people }, (_, member) => this.sureness(first + member));
+      const surest = [...sure.keys()].sort((a, b) => sure[b] - sure[a]).slice(0, number);
+      for (const member of surest.sort((a, b) => a - b)) this.leaveSeat(first + member, unit);
+    }
+    state.next_person = memory.call("number_newcomers", staff, state.next_person, this.week);
+  }
+
+  sureness(row) {
+    const { needs } = this.settings.world;
+    return this.memory.call("sureness_of", this.knowledge.tacit.subarray(row * needs, (row + 1) * needs));
+  }
+
+  /** Somebody leaves, and a newcomer without a number yet takes the seat. */
+  leaveSeat(row, unit) {
+    const { memory, staff, constants: { luck, nobody } } = this;
+    const spread = this.settings.learning.newcomer_spread;
+    const [lost] = memory.call("renew", row, staff, this.knowledge, luck.NEWCOMER, spread, this.seed, this.week);
+    this.left.push([unit, lost]);
+    staff.person[row] = BigInt(nobody);
+  }
+
+  /** After all changes of a week, as Python does: sums of floats depend on their order. */
+  countWhoLeft() {
+    const { totals } = this.space;
+    for (const [unit, lost] of this.left) {
+      totals.leavers[unit] += 1;
+      totals.tacit_lost[unit] += lost;
+    }
+    this.left = [];
   }
 }
 

@@ -10,7 +10,7 @@
       seci.CURVES[about.outcome] = seci.CURVES[about.outcome] || about.called;
       this.form = this.part("bet-form");
       this.number = this.form.elements.bet;
-      this.number.addEventListener("input", () => this.guess(this.number.value === "" ? null : this.number.valueAsNumber / 100));
+      this.number.addEventListener("input", () => this.guess(this.inField()));
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
         this.place(Math.round(this.number.valueAsNumber), this.form.elements.reason.value.trim());
@@ -31,10 +31,9 @@
 
     async open() {
       if (this.player) return;
-      const [known, bet] = await Promise.all([this.run(0), this.run(this.about.bet)]);
+      const [known] = await Promise.all([this.run(0), this.run(this.about.bet)]);
       if (this.player || this.chart) return this.resize();
-      this.end = bet.curves[this.about.outcome][bet.frames - 1];
-      this.chart = new seci.Chart([known], this.about.outcome, { known: [0], bet: { value: null, onGuess: (share) => this.guess(share, true) } });
+      this.chart = new seci.Chart([known], this.about.outcome, { known: [0], bet: { value: this.inField(), onGuess: (share) => this.guess(share, true) } });
       this.part("bet-chart").replaceChildren(this.chart.element);
       new ResizeObserver(() => this.resize()).observe(this.part("bet-chart"));
       this.resize();
@@ -49,9 +48,14 @@
     }
 
     guess(share, drawn) {
-      const allowed = share !== null && share >= 0 && share <= 1;
       if (drawn) this.number.value = Math.round(100 * share);
-      this.chart.setGuess(allowed ? share : null);
+      if (this.chart) this.chart.setGuess(share);
+    }
+
+    // The bet that stands in the field, as a share, or null of none that is allowed.
+    inField() {
+      const share = this.number.valueAsNumber / 100;
+      return share >= 0 && share <= 1 ? share : null;
     }
 
     // bet: whole percent, or null of who looks without one.
@@ -81,7 +85,10 @@
       if (this.setting === this.about.bet && !this.seen) this.part("to-answer").focus();
     }
 
-    answer() {
+    // Who bets at once may ask before the runs are there.
+    async answer() {
+      const run = await this.run(this.about.bet);
+      this.end = run.curves[this.about.outcome][run.frames - 1];
       this.seen = true;
       const { about, placed, end } = this;
       const away = placed ? Math.abs(100 * (placed.share - end)) : 0;
@@ -107,7 +114,7 @@
 
     // The same settings with the luck of other seeds, as thin lines, which appear a few at a time.
     async drawLuck() {
-      if (!this.seen) this.answer();
+      if (!this.seen) await this.answer();
       this.player.pause();
       await seci.drawLuck(this.player, this.part("luck-told"), {
         outcome: this.about.outcome, seed: this.about.seed,
