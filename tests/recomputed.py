@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
-from scipy.stats import chi, f, t, truncnorm
+from scipy.stats import chi, f, rankdata, t, truncnorm
 
 MODES = ("socialization", "externalization", "combination", "internalization")
 MET, MIS_SERVED, HOURS = "needs_met", "needs_mis_served", "hours"
@@ -121,13 +121,13 @@ def ends_of_gain(folder: Path, policy: str, against: str) -> dict[str, tuple[flo
     """The expected gain where each parameter that moves it is least, and where it is greatest.
 
     They are found anew: the surest first by its F test against what those before it leave, as long as
-    it is surer than chance among all that are left (Bonferroni, 5%).
+    it is surer than chance among all that are left (Bonferroni, 5%), all of it by ranks of the gain.
     """
     gain = in_worlds(folder, policy, against, MET).mean(axis=1).to_numpy()
     values = worlds_of(folder)
     bases = {str(name): cubic(one.to_numpy(float)) for name, one in values.items()}
-    centred, movers, left = gain - gain.mean(), list[str](), gain - gain.mean()
-    slopes = np.zeros(0)
+    ranks = rankdata(gain) - (gain.size + 1) / 2
+    movers, left = list[str](), ranks
     while len(movers) < len(bases):
         chances = {one: chance(basis, left) for one, basis in bases.items() if one not in movers}
         surest = min(chances, key=lambda one: chances[one])
@@ -135,8 +135,10 @@ def ends_of_gain(folder: Path, policy: str, against: str) -> dict[str, tuple[flo
             break
         movers.append(surest)
         together = np.hstack([bases[one] for one in movers])
-        slopes = np.linalg.lstsq(together, centred)[0]
-        left = centred - together @ slopes
+        left = ranks - together @ np.linalg.lstsq(together, ranks)[0]
+    if not movers:
+        return {}
+    slopes = np.linalg.lstsq(np.hstack([bases[one] for one in movers]), gain - gain.mean())[0]
     found, start = dict[str, tuple[float, float]](), 0
     for one in movers:
         width = bases[one].shape[1]

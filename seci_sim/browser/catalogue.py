@@ -159,7 +159,15 @@ def _constants() -> dict[str, Any]:
         "processes": [process.__name__ for process in week.PROCESSES],
         "luck": {
             name: getattr(luck, name)
-            for name in ("JUMP", "EXODUS", "NEWCOMER", "REPORT", "COMMUNITY", "SCRIPT", "OTHER_CORE")
+            for name in (
+                "JUMP",
+                "EXODUS",
+                "NEWCOMER",
+                "REPORT",
+                "COMMUNITY",
+                "SCRIPT",
+                "OTHER_CORE",
+            )
         },
     }
 

@@ -113,9 +113,8 @@ def deciders(worlds: Worlds, gains: Array, policy: str, against: str) -> tuple[D
         for factor in worlds.factors
     }
     # Ranks: gains near 0 in most worlds and large in a few would hide what moves them.
-    movers = _movers(
-        [sample.basis for sample in samples.values()], pd.Series(gain).rank().to_numpy()
-    )
+    ranks = np.asarray(pd.Series(gain).rank(), np.float64)
+    movers = _movers([sample.basis for sample in samples.values()], ranks)
     named = [factor for place, factor in enumerate(samples) if place in movers]
     if not named:
         return ()
