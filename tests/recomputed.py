@@ -118,14 +118,22 @@ def harmful(folder: Path, policy: str, against: str) -> float:
 
 
 def ends_of_gain(folder: Path, policy: str, against: str) -> dict[str, tuple[float, float]]:
-    """The expected gain where each parameter that moves it is least, and where it is greatest.
+    """The expected gain where each parameter that moves it is least, and where it is greatest."""
+    values = worlds_of(folder)
+    return {
+        one: (float(curve[values[one].argmin()]), float(curve[values[one].argmax()]))
+        for one, curve in curves_of_gain(folder, policy, against).items()
+    }
+
+
+def curves_of_gain(folder: Path, policy: str, against: str) -> dict[str, NDArray[np.float64]]:
+    """The expected gain in every world by each parameter that moves it.
 
     They are found anew: the surest first by its F test against what those before it leave, as long as
     it is surer than chance among all that are left (Bonferroni, 5%), all of it by ranks of the gain.
     """
     gain = in_worlds(folder, policy, against, MET).mean(axis=1).to_numpy()
-    values = worlds_of(folder)
-    bases = {str(name): cubic(one.to_numpy(float)) for name, one in values.items()}
+    bases = {str(name): cubic(one.to_numpy(float)) for name, one in worlds_of(folder).items()}
     ranks = rankdata(gain) - (gain.size + 1) / 2
     movers, left = list[str](), ranks
     while len(movers) < len(bases):
@@ -139,13 +147,8 @@ def ends_of_gain(folder: Path, policy: str, against: str) -> dict[str, tuple[flo
     if not movers:
         return {}
     slopes = np.linalg.lstsq(np.hstack([bases[one] for one in movers]), gain - gain.mean())[0]
-    found, start = dict[str, tuple[float, float]](), 0
-    for one in movers:
-        width = bases[one].shape[1]
-        curve = gain.mean() + bases[one] @ slopes[start : start + width]
-        found[one] = (float(curve[values[one].argmin()]), float(curve[values[one].argmax()]))
-        start += width
-    return found
+    parts = np.split(slopes, np.cumsum([bases[one].shape[1] for one in movers])[:-1])
+    return {one: gain.mean() + bases[one] @ own for one, own in zip(movers, parts, strict=True)}
 
 
 def cubic(values: NDArray[np.float64]) -> NDArray[np.float64]:

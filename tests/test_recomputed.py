@@ -18,14 +18,12 @@ from recomputed import (
     MIS_SERVED,
     Difference,
     by_year,
+    curves_of_gain,
     difference,
-    ends_of_gain,
-    in_worlds,
     points,
     ranges,
     runs_of,
     table,
-    worlds_of,
 )
 
 from seci_sim.cli import answer_to
@@ -150,19 +148,13 @@ def test_the_readme_quotes_what_its_first_line_prints(first_line: Run) -> None:
 @pytest.mark.slow
 def test_most_hangs_on_the_number_that_explains_most(first_line: Run) -> None:
     for policy, against in first_line.steps:
-        gains = in_worlds(first_line.folder, policy, against, MET).mean(axis=1).to_numpy()
         said = first_line.printed.partition(f"“{policy}” meets more needs than “{against}”")[2]
-        movers = ends_of_gain(first_line.folder, policy, against)
-        if not movers:
+        curves = curves_of_gain(first_line.folder, policy, against)
+        if not curves:
             assert "no single number that is doubted decides it" in said
             continue
         (named,) = re.findall(r"Most hangs on “[^”]+” \(([\w.]+)\)", said)[:1]
-        values = worlds_of(first_line.folder)
-        explained = {
-            name: np.corrcoef(np.polyval(np.polyfit(one, gains, 3), one), gains)[0, 1] ** 2
-            for name, one in values.items()
-            if name in movers
-        }
+        explained = {name: curve.var() for name, curve in curves.items()}
         assert named == max(explained, key=explained.__getitem__)
 
 
