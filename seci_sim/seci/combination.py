@@ -169,8 +169,8 @@ def search_library(
             place += 1
             if not found:
                 continue
-            elsewhere = foreign == 1 or library.project[document] == NOBODY
-            obscure = elsewhere and planning.legibility < 1.0
+            obscure = planning.legibility < 1.0
+            obscure = obscure and (foreign == 1 or library.project[document] == NOBODY)
             obscure = obscure and not somebody_helped_to_write(group, document, knowledge)
             for need in range(plan.size):
                 blank = plan[need] == 0 and answered[need] == 0
