@@ -140,7 +140,7 @@ def test_patients_who_are_always_right_move_members_half_way_to_the_truth(
     kept = review(firm, plan, rate=0.5)
     judged = (plan != 0) & (NEED_CLASS != SYSTEMIC)
     half_way = (before + right) / 2
-    rounding = np.finfo(np.float32).eps  # of numbers up to 1
+    rounding = float(np.finfo(np.float32).eps)  # of numbers up to 1
     expected = pytest.approx(half_way[[0, 2]][:, judged], abs=rounding)
     assert firm.tacit[[0, 2]][:, judged] == expected
     assert (kept[judged] == np.where(plan == right, plan, 0)[judged]).all()
