@@ -37,6 +37,8 @@ from seci_sim.scenario.own_firm.understanding import Hints, Understanding
 
 pytest.importorskip("sklearn", reason="calibrate needs the extra analysis")
 
+pytestmark = pytest.mark.packages
+
 FIRM = """
 name: Small firm
 question: What did we learn?
