@@ -157,8 +157,10 @@ def of_other_seeds(path: Path, _: random.Random) -> None:
 def with_other_seeds(path: Path, rng: random.Random) -> None:
     """Add files of the same folder of other seeds; where two have a name, either stays."""
     for file in (p for p in other_seeds(path).iterdir() if p.is_file()):
-        if rng.random() < 0.5 or not (path / file.name).exists():
-            shutil.copyfile(file, path / file.name)
+        there = path / file.name
+        is_damaged = there.is_symlink() or (there.exists() and not there.is_file())
+        if (rng.random() < 0.5 or not there.exists()) and not is_damaged:
+            shutil.copyfile(file, there)
 
 
 def other_seeds(path: Path) -> Path:
