@@ -165,26 +165,23 @@ def plan(
 def _rows(
     kind: str, bank: Bank, found: Learned, decisions: Sequence[Decision]
 ) -> Iterator[dict[str, object]]:
-    gate, count = found.gate, len(bank.factors)
-    for place, factor in enumerate(bank.factors):
-        yield {
+    gate = found.gate
+
+    def row(place: int, about: str, what: str) -> dict[str, object]:
+        return {
             "data": kind,
-            "about": factor.name,
-            "what": "parameter",
+            "about": about,
+            "what": what,
             "left": gate.left[place] if gate.learnt[place] else 1.0,
             "coverage": gate.coverage[place],
             "p_uniform": gate.uniform[place],
         }
-    for number, decision in enumerate(decisions):
-        place = count + number
+
+    for place, factor in enumerate(bank.factors):
+        yield row(place, factor.name, "parameter")
+    for place, decision in enumerate(decisions, start=len(bank.factors)):
         before, after = _settled(decision, found, place)
-        yield {
-            "data": kind,
-            "about": decision.name,
-            "what": "decision",
-            "left": gate.left[place] if gate.learnt[place] else 1.0,
-            "coverage": gate.coverage[place],
-            "p_uniform": gate.uniform[place],
+        yield row(place, decision.name, "decision") | {
             "better_before": 1 - decision.worse,
             "settled_before": before,
             "settled_after": after if gate.learnt[place] else before,

@@ -21,6 +21,7 @@ from seci_sim.cli.options import (
     in_json,
     whole,
 )
+from seci_sim.cli.own_firm import Dates, Decimal, SkipUnclear, ask, check_ways
 
 if TYPE_CHECKING:
     from seci_sim.calibrating import Calibration, Data
@@ -60,15 +61,9 @@ class Told:
             metavar="NAME=HEADER", help="What a column is called in these files; may be repeated."
         ),
     ] = None
-    dates: Annotated[
-        str, typer.Option(metavar="ORDER", help="Days in these files: day-first or month-first.")
-    ] = ""
-    decimal: Annotated[
-        str, typer.Option(metavar="MARK", help="What stands before decimals: comma or point.")
-    ] = ""
-    skip_unclear: Annotated[
-        bool, typer.Option("--skip-unclear", help="Leave out rows that cannot be read.")
-    ] = False
+    dates: Dates = ""
+    decimal: Decimal = ""
+    skip_unclear: SkipUnclear = False
     yes: Annotated[bool, typer.Option("--yes", help="Take what is proposed, without asking.")] = (
         False
     )
@@ -154,13 +149,9 @@ def _told(told: Told, firm: Scenario) -> tuple[Data, Sequence[str]]:
     from seci_sim.calibrating import Facts, read_facts, read_indicators, read_survey
     from seci_sim.calibrating.observed import WEEKS_A_QUARTER
     from seci_sim.calibrating.series import Calendar
-    from seci_sim.cli.own_firm import WAYS, ask
     from seci_sim.scenario.own_firm import Hints, Understanding
 
-    for name in ("dates", "decimal"):
-        if getattr(told, name) not in ("", *WAYS[name]):
-            what = f"must be {' or '.join(WAYS[name])}; got {getattr(told, name)[:40]!r}"
-            raise CommandLineProblem(f"--{name}: {what}")
+    check_ways(dates=told.dates, decimal=told.decimal)
     is_asked = not told.yes and at_a_terminal() and sys.stdin.isatty()
     understanding = Understanding(ask if is_asked else None, agrees=told.yes)
     hints = Hints(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -27,6 +27,17 @@ def day(given: object) -> date:
     except ValueError:
         pass  # a day that no calendar has is answered as one that is written otherwise
     raise typer.BadParameter(f"must be a day, such as 2026-03-31; got {text[:40]!r}")
+
+
+Dates: TypeAlias = Annotated[
+    str, typer.Option(metavar="ORDER", help="Days in these files: day-first or month-first.")
+]
+Decimal: TypeAlias = Annotated[
+    str, typer.Option(metavar="MARK", help="What stands before decimals: comma or point.")
+]
+SkipUnclear: TypeAlias = Annotated[
+    bool, typer.Option("--skip-unclear", help="Leave out rows that cannot be read.")
+]
 
 
 @dataclass(frozen=True)
@@ -105,12 +116,8 @@ class Records:
         list[str] | None,
         typer.Option(metavar="UNIT=UNIT", help="A unit that is part of another; may be repeated."),
     ] = None
-    dates: Annotated[
-        str, typer.Option(metavar="ORDER", help="Days in these files: day-first or month-first.")
-    ] = ""
-    decimal: Annotated[
-        str, typer.Option(metavar="MARK", help="What stands before decimals: comma or point.")
-    ] = ""
+    dates: Dates = ""
+    decimal: Decimal = ""
     encoding: Annotated[
         str, typer.Option(metavar="NAME", help="Encoding of these files, such as cp1252.")
     ] = ""
@@ -139,9 +146,7 @@ class Records:
             show_default=False,
         ),
     ] = 0.0
-    skip_unclear: Annotated[
-        bool, typer.Option("--skip-unclear", help="Leave out rows that cannot be read.")
-    ] = False
+    skip_unclear: SkipUnclear = False
     yes: Annotated[
         bool,
         typer.Option("--yes", help="Take what is proposed, and write without asking."),
@@ -157,10 +162,7 @@ class Records:
                     raise CommandLineProblem(
                         f"--{name.replace('_', '-')}: goes with --{option} only"
                     )
-        for name, allowed in WAYS.items():
-            if getattr(self, name) not in ("", *allowed):
-                what = f"must be {' or '.join(allowed)}; got {getattr(self, name)[:40]!r}"
-                raise CommandLineProblem(f"--{name}: {what}")
+        check_ways(dates=self.dates, decimal=self.decimal, keep=self.keep)
 
     @property
     def hints(self) -> Hints:
@@ -188,6 +190,14 @@ WAYS = {
     "keep": ("first", "last"),
 }
 """What some options allow."""
+
+
+def check_ways(**given: str) -> None:
+    """Refuse what options do not allow that have few answers."""
+    for name, answer in given.items():
+        if answer not in ("", *WAYS[name]):
+            what = f"must be {' or '.join(WAYS[name])}; got {answer[:40]!r}"
+            raise CommandLineProblem(f"--{name}: {what}")
 
 
 def pairs_of(option: str, given: Sequence[str]) -> dict[str, str]:
