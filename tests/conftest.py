@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -83,6 +84,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of the test's own, to work in."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports without charts, on an empty page, for tests of what stands around them.
+
+    To draw takes most of the time of a run of a small firm.
+    """
+    page = importlib.import_module("seci_sim.report.html")
+    monkeypatch.setattr(page, "parts", lambda *_: {})
+    monkeypatch.setattr("seci_sim.report.html", lambda _, **__: "<!DOCTYPE html>")
 
 
 @pytest.fixture(scope="module")

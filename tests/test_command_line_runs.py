@@ -22,7 +22,7 @@ from seci_sim.lab.size import size_of
 from seci_sim.scenario import Scenario, read_scenario
 from seci_sim.scenario.preflight import folder_of
 
-pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder", "undrawn")]
 
 
 def write_two() -> None:

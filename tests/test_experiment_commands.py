@@ -261,6 +261,7 @@ def test_a_rerun_names_the_first_result_that_differs(capsys: pytest.CaptureFixtu
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_comparison_is_done_again_too(capsys: pytest.CaptureFixture[str]) -> None:
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 10%}\n")
     options = ["--replications", "3", "--worlds", "4", "--workers", "1", "--quiet"]
@@ -326,6 +327,7 @@ def test_a_comparison_is_an_experiment(capsys: pytest.CaptureFixture[str]) -> No
     assert Path("results/same/report.html").is_file()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_same_comparison_goes_on_and_runs_nothing_twice(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +343,7 @@ def test_the_same_comparison_goes_on_and_runs_nothing_twice(
     assert "keep: 'report' there, 'everything' here" in err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_table_that_cannot_be_written_leaves_the_older_one_there(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -365,6 +368,7 @@ def test_a_table_that_cannot_be_written_leaves_the_older_one_there(
     assert report.is_file()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_of_a_comparison_that_fails_is_named_and_the_rest_is_reported(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,7 +42,7 @@ from seci_sim.lab.worlds import Worlds, WorldTable, doubted
 from seci_sim.lab.yearly import OF_WEEKS, by_year
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 
-pytestmark = pytest.mark.usefixtures("empty_folder")
+pytestmark = pytest.mark.usefixtures("empty_folder", "undrawn")
 
 MORE = "name: More\nextends: tiny.yaml\npolicy: {patient_time: 10%}\n"
 FEW = ("compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1", "--quiet")
