@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -88,13 +87,10 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reports without charts, on an empty page, for tests of what stands around them.
+    """For tests of what stands around reports, and not of what these show."""
+    from answers import leave_reports_undrawn
 
-    To draw takes most of the time of a run of a small firm.
-    """
-    page = importlib.import_module("seci_sim.report.html")
-    monkeypatch.setattr(page, "parts", lambda *_: {})
-    monkeypatch.setattr("seci_sim.report.html", lambda _, **__: "<!DOCTYPE html>")
+    leave_reports_undrawn(monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -230,7 +230,7 @@ def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
     table = asked.run(Here(), store=folder, model=shy.Shy, also={"loudest": shy.loudest}).table
     assert not table["tacit_alignment"].equals(asked.run(Here()).table["tacit_alignment"])
     whole, one = (
-        ["rerun", str(folder), "--trust"],
+        ["rerun", str(folder), "--trust", "--workers", "1"],
         ["rerun", str(folder), "--trust", "--cell", "3", "--replication", "2"],
     )
     assert answer_to(whole) == 0
