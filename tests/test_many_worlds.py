@@ -287,6 +287,7 @@ def test_a_table_of_worlds_is_read_as_programs_and_people_write_it(
     assert found.rows == ((0.05, 10.0), (0.1, 12.5))
 
 
+@pytest.mark.packages
 @pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="Parquet is not installed")
 def test_worlds_that_were_found_can_be_given_again(two: tuple[Scenario, Scenario]) -> None:
     found = found_in(two, 4)
@@ -332,6 +333,7 @@ def test_what_is_wrong_with_a_table_of_worlds_is_one_line(
     assert refused([*FEW, "--worlds", "worlds.csv"], capsys) == said
 
 
+@pytest.mark.packages
 @pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="Parquet is not installed")
 def test_what_is_wrong_with_a_parquet_table_is_one_line(
     two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]

@@ -32,7 +32,7 @@ from seci_sim.scenario.counting import weight_of
 from seci_sim.scenario.preflight import Request
 from seci_sim.words import money, money_range
 
-pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 RATES = {"Office": 90.0, "Zug": 80.0, "Pune": 12.0}
 PLACES = {"Office": "", "Zug": "Switzerland", "Pune": "India"}
