@@ -14,15 +14,9 @@ import pandas as pd
 from seci_sim.lab import trials, watch
 from seci_sim.lab.cells import Cell, settled
 from seci_sim.lab.compiling import ready
-from seci_sim.lab.design import (
-    RATIO_NAMES,
-    Design,
-    market_measures,
-    shapes,
-    weekly_measures,
-    weekly_of,
-)
+from seci_sim.lab.design import RATIO_NAMES, Design, weekly_of
 from seci_sim.lab.hours_by_place import OUTSIDE, column_of
+from seci_sim.lab.kept import market_measures, shapes, weekly_measures
 from seci_sim.lab.statistics import MODES, add_ratios
 from seci_sim.lab.yearly import OF_WEEKS, by_year
 from seci_sim.parameters import MODELS
@@ -182,7 +176,7 @@ ARRAYS = (
 
 @dataclass(frozen=True)
 class Ran:
-    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.design.shapes`."""
+    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.kept.shapes`."""
 
     cell: Array
     """(runs,) int64."""

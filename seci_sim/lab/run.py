@@ -11,14 +11,8 @@ import pandas as pd
 
 from seci_sim.declaring import PERIODS
 from seci_sim.lab.cells import Cells
-from seci_sim.lab.design import (
-    RATIO_NAMES,
-    YEARLY,
-    Design,
-    market_measures,
-    outcomes_of,
-    weekly_measures,
-)
+from seci_sim.lab.design import RATIO_NAMES, YEARLY, Design, outcomes_of
+from seci_sim.lab.kept import market_measures, weekly_measures
 from seci_sim.lab.statistics import add_ratios
 from seci_sim.lab.trial_measures import MEASURED
 from seci_sim.lab.worlds import Worlds
