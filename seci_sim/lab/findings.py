@@ -19,8 +19,9 @@ from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import StoreProblem, experiment_of
 from seci_sim.lab.rounds import Rounds
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.notebook_table import notebook_table
 from seci_sim.scenario.file_names import typed
-from seci_sim.words import counted, notebook_table
+from seci_sim.words import counted
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array
