@@ -92,13 +92,13 @@ class Calibration:
 
         rows = []
         for place, factor in enumerate(self.factors):
-            now = self.interval(place)
+            now, before = self.interval(place), self.before(place)
             rows.append(
                 {
                     "parameter": factor.name,
                     "unit": factor.unit,
-                    "before_low": _at(factor, 0.05),
-                    "before_high": _at(factor, 0.95),
+                    "before_low": before[0],
+                    "before_high": before[1],
                     "now_low": now[0],
                     "now": now[1],
                     "now_high": now[2],
@@ -123,13 +123,25 @@ class Calibration:
         spread = self.spreads[place]
         return 1.0 if spread is None else spread.deviation
 
-    def interval(self, place: int) -> tuple[float, float, float]:
-        """What holds nine in ten of a parameter's draws, and their middle between the ends."""
+    def within(self, place: int) -> tuple[float, float, float]:
+        """What holds nine in ten of a parameter's draws, their middle between the ends, as shares of its range."""
         spread = self.spreads[place]
         levels = np.array([0.05, 0.5, 0.95])
         low, middle, high = levels if spread is None else spread.quantile(levels)
-        factor = self.factors[place]
-        return _at(factor, low), _at(factor, middle), _at(factor, high)
+        return float(low), float(middle), float(high)
+
+    def interval(self, place: int) -> tuple[float, float, float]:
+        """The same in the parameter's own unit."""
+        low, middle, high = (_at(self.factors[place], share) for share in self.within(place))
+        return low, middle, high
+
+    def before(self, place: int) -> tuple[float, float]:
+        """What held nine in ten before anything was told."""
+        return _at(self.factors[place], 0.05), _at(self.factors[place], 0.95)
+
+    def of(self, *verdicts: str) -> list[Factor]:
+        """The parameters with these verdicts."""
+        return [one for n, one in enumerate(self.factors) if self.verdict(n) in verdicts]
 
 
 def _at(factor: Factor, share: float) -> float:
@@ -317,40 +329,44 @@ def said(found: Calibration) -> str:
     for place in in_short(found):
         factor = found.factors[place]
         low, _, high = found.interval(place)
-        before = _range(_at(factor, 0.05), _at(factor, 0.95), factor.unit)
-        now = _range(low, high, factor.unit)
+        before = range_said(*found.before(place), factor.unit)
+        now = range_said(low, high, factor.unit)
         lines.append(f"{spoken(factor.name):34}{before:>26}{now:>30}{found.left(place):>13.0%}")
     if len(lines) == 1:
         lines = ["Nothing: these data tell no parameter from its range."]
-    verdicts = [found.verdict(place) for place in range(len(found.factors))]
-    wrong = [
-        spoken(factor.name)
-        for factor, verdict in zip(found.factors, verdicts, strict=True)
-        if verdict == NOT_CALIBRATED
-    ]
-    rules = [
-        spoken(factor.name)
-        for factor, verdict in zip(found.factors, verdicts, strict=True)
-        if verdict == AS_BEFORE and factor.name.startswith("learning.")
-    ]
-    count = verdicts.count(AS_BEFORE)
+    open_ = [factor.name for factor in found.of(AS_BEFORE)]
+    rules = [spoken(name) for name in open_ if name.startswith("learning.")]
     lines.append(
-        f"Not identified, as before: {count} of {len(verdicts)} parameters"
+        f"Not identified, as before: {len(open_)} of {len(found.factors)} parameters"
         + (f"; of how people learn: {', '.join(rules)}." if rules else ".")
     )
-    if wrong:
-        lines.append(
-            f"Not calibrated, as before: {', '.join(wrong)} (intervals hold the truth too rarely or too often)."
-        )
-    used = [n for n, verdict in enumerate(verdicts) if verdict == LEARNT]
-    if used:
-        held = found.gate.coverage[used]
-        lines.append(
-            f"Tried on {found.checked} firms whose truth is known: intervals of 90% held it in "
-            f"{held.min():.0%} to {held.max():.0%}."
-        )
-    return "\n".join(lines)
+    if wrong := [spoken(factor.name) for factor in found.of(NOT_CALIBRATED)]:
+        why = "intervals hold the truth too rarely or too often"
+        lines.append(f"Not calibrated, as before: {', '.join(wrong)} ({why}).")
+    return "\n".join([*lines, *tried(found)])
 
 
-def _range(low: float, high: float, unit: str) -> str:
-    return f"{setting(low, unit)} to {setting(high, unit)}"
+def tried(found: Calibration) -> list[str]:
+    """How often intervals of what was learnt held a truth that is known; nothing where nothing was."""
+    places = in_short(found)
+    if not places:
+        return []
+    held = found.gate.coverage[places]
+    return [
+        f"Tried on {found.checked} firms whose truth is known: intervals of 90% held it in "
+        f"{held.min():.0%} to {held.max():.0%}."
+    ]
+
+
+def range_said(low: float, high: float, unit: str) -> str:
+    """A range in words.
+
+    Examples
+    --------
+    >>> range_said(10, 14, "weeks"), range_said(0.16, 0.48, "share")
+    ('10 to 14 weeks', '16% to 48%')
+    """
+    first, last = setting(low, unit), setting(high, unit)
+    if first.endswith(f" {unit}"):
+        first = first.removesuffix(f" {unit}")
+    return f"{first} to {last}"

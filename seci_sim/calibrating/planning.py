@@ -31,6 +31,8 @@ FACTS = {"needs_met": (0.35, 0.45), "weeks_to_routine": (20.0, 40.0)}
 """Facts whose widths are tried; how wide they are counts, not where they lie."""
 SHOWN = 8
 """Parameters that are shown of each kind of data."""
+MOST_DRAWN = 16
+"""Parameters that a picture shows of all kinds."""
 
 
 def options_of(firm: Scenario) -> dict[str, Scenario]:
@@ -124,6 +126,16 @@ class Plan:
     kinds: tuple[str, ...]
     checked: int
 
+    @property
+    def left(self) -> pd.DataFrame:
+        """The spread that is left, a row for each parameter and decision, a column for each kind of data."""
+        return self.table.pivot(index="about", columns="data", values="left")[list(self.kinds)]
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The rows about decisions."""
+        return self.table[self.table["what"] == "decision"]
+
 
 def plan(
     banks: Mapping[str, Bank], gains: Mapping[str, Array], tell: Callable[[str], None] | None = None
@@ -203,6 +215,13 @@ def _settled(decision: Decision, found: Learned, place: int) -> tuple[float, flo
         for one in found.checked_summaries[:, place]
     ]
     return float(on_one_side(decision.worse)), float(np.mean(after))
+
+
+def best_told(found: Plan) -> list[str]:
+    """Decisions, and then the parameters of which any kind of data tells something, the most first."""
+    decisions = list(dict.fromkeys(found.decisions["about"]))
+    best = found.left.drop(index=decisions).min(axis=1).sort_values(kind="stable")
+    return [*decisions, *best[best < 1].index[:MOST_DRAWN]]
 
 
 def said(found: Plan) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seci_sim.cli.before_after import before_and_after, policies_of
 from seci_sim.cli.options import (
     LARGEST_SEED,
     AsJson,
@@ -26,10 +27,9 @@ from seci_sim.cli.own_firm import Dates, Decimal, SkipUnclear, ask, check_ways
 if TYPE_CHECKING:
     from seci_sim.calibrating import Calibration, Data
     from seci_sim.lab.experiment import Experiment
+    from seci_sim.report.calibration import BeforeAfter
     from seci_sim.scenario import Scenario
 
-TABLE, WORLDS, PLAN = "learnt.csv", "posterior.csv", "plan.csv"
-"""What is written: a row a parameter, a row a draw, and a row for each kind of data and what it is about."""
 FRESH = "fresh"
 """Folder of the runs of other policies."""
 
@@ -86,6 +86,14 @@ def calibrate(
             help="Instead, say what each kind of data would tell, before anybody asks for them.",
         ),
     ] = False,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCENARIO|NAME=VALUE",
+            help="A policy that is compared before and after: a scenario, or the firm with a value set, such as "
+            "policy.patient_time=2%; may be repeated. One is compared with the firm as it is, several with the first.",
+        ),
+    ] = None,
     runs: Annotated[
         int,
         typer.Option(
@@ -115,11 +123,15 @@ def calibrate(
         raise CommandLineProblem(f"--plan: is made without data; leave out --{given[0]}")
     if not plan and not given:
         raise CommandLineProblem("calibrate needs --facts, --indicators or --survey, or --plan")
+    if policy and (plan or machine.shard is not None):
+        what = "--plan" if plan else "--shard"
+        raise CommandLineProblem(f"--policy: is looked at once there are data; leave out {what}")
     from seci_sim.calibrating import worlds_to_run
     from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight
 
     (firm,) = preflight.read_all([scenario])
+    policies = policies_of(scenario, firm, policy or ())
     experiment = worlds_to_run(firm, runs, seed)
     check_memory(experiment, machine.workers, machine.memory, "run")
     if plan:
@@ -127,13 +139,29 @@ def calibrate(
             raise CommandLineProblem("--shard: a plan needs the runs of several experiments")
         return _planned(scenario, firm, runs, seed, machine, quiet, as_json)
     data, notes = _told(told, firm)
-    line = _line(scenario, told, runs, seed)
+    line = _line(scenario, told, policy or (), runs, seed)
     usual = _folder(machine.out, scenario)
     found, folder = _calibrated(experiment, data, usual, machine, line, quiet or as_json)
     if found is None:
         return ""
+    from seci_sim.report.calibration import save_page, save_tables
+
+    drawn, looked = save_tables(found, folder), None
+    silent = quiet or as_json
+    if policies:
+        with machine.conditions(resume=True, command=line) as conditions:
+            looked = before_and_after(policies, drawn, conditions, silent=silent)
+    save_page(found, folder, looked, line, _ran(experiment))
     about = [f"Note: {note}" for note in notes]
-    return _written(found, folder, scenario, about, quiet=quiet, as_json=as_json)
+    return _said(found, looked, folder, scenario, about, quiet=quiet, as_json=as_json)
+
+
+def _ran(experiment: Experiment) -> str:
+    """How much was run, and by what to know it again."""
+    design = experiment.fingerprint[:12]
+    return (
+        f"{experiment.size:,} worlds, a run in each, seeds from {experiment.seed}; design {design}."
+    )
 
 
 def _folder(out: str | None, scenario: str) -> Path:
@@ -186,7 +214,7 @@ def _columns(given: Sequence[str]) -> dict[str, str]:
     return headers
 
 
-def _line(scenario: str, told: Told, runs: int, seed: int) -> str:
+def _line(scenario: str, told: Told, policies: Sequence[str], runs: int, seed: int) -> str:
     """The command line that repeats it."""
     from seci_sim.scenario.file_names import as_argument, typed
 
@@ -195,6 +223,7 @@ def _line(scenario: str, told: Told, runs: int, seed: int) -> str:
         if value := getattr(told, name):
             words += [f"--{name}", value]
     words += [word for one in told.column or () for word in ("--column", one)]
+    words += [word for one in policies for word in ("--policy", as_argument(one))]
     words += ["--skip-unclear"] * told.skip_unclear + ["--yes"] * told.yes
     return typed([*words, "--runs", str(runs), "--seed", str(seed)])
 
@@ -238,8 +267,7 @@ def _planned(
     from seci_sim.calibrating import Bank, bank_of, worlds_to_run
     from seci_sim.calibrating.planning import changed, options_of, plan, said
     from seci_sim.lab.folder_chosen import Wish, choose
-    from seci_sim.lab.spreadsheets import as_csv
-    from seci_sim.lab.whole_files import write_whole
+    from seci_sim.report.calibration import PLAN_PAGE, save_plan
     from seci_sim.report.terminal.progress_bar import carry_out
     from seci_sim.scenario.file_names import as_argument, typed
 
@@ -264,15 +292,17 @@ def _planned(
             for name, one in options_of(firm).items()
         }
     found = plan(banks, gains)
-    write_whole(chosen.folder / PLAN, as_csv(found.table).encode())
+    save_plan(found, chosen.folder, line, _ran(first))
     if as_json:
         rows = found.table.astype(object).where(found.table.notna(), None).to_dict("records")
         return in_json({"folder": str(chosen.folder), "checked": found.checked, "plan": rows})
-    return "" if quiet else f"{said(found)}\nWrote {chosen.folder / PLAN}."
+    wrote = f"Wrote {chosen.folder / PLAN_PAGE} and a table beside it."
+    return "" if quiet else f"{said(found)}\n{wrote}"
 
 
-def _written(
+def _said(
     found: Calibration,
+    looked: BeforeAfter | None,
     folder: Path,
     scenario: str,
     about: list[str],
@@ -280,13 +310,10 @@ def _written(
     quiet: bool,
     as_json: bool,
 ) -> str:
-    """Write both tables, and return what there is to say."""
+    """What there is to say of what was written."""
     from seci_sim.calibrating.calibration import said
-    from seci_sim.lab.spreadsheets import as_csv
-    from seci_sim.lab.whole_files import write_whole
+    from seci_sim.report.calibration import PAGE, WORLDS
 
-    write_whole(folder / TABLE, as_csv(found.table).encode())
-    write_whole(folder / WORLDS, as_csv(found.worlds).encode())
     if as_json:
         return in_json(
             {
@@ -294,14 +321,17 @@ def _written(
                 "notes": about,
                 "checked": found.checked,
                 "parameters": found.table.to_dict("records"),
+                "verdicts": looked.answers if looked else [],
             }
         )
     if quiet:
         return ""
-    from seci_sim.scenario.file_names import as_argument, typed
+    lines = [said(found), *(looked.lines() if looked else ()), *about]
+    lines.append(f"Wrote {folder / PAGE}, with {WORLDS} and a table beside it.")
+    if not looked:
+        from seci_sim.scenario.file_names import as_argument, typed
 
-    worlds = str(folder / WORLDS)
-    after = typed(["seci-sim", "compare", as_argument(scenario), "OTHER", "--worlds", worlds])
-    return "\n".join(
-        [said(found), *about, f"Wrote {worlds} and {TABLE} beside it.", f"Next: {after}"]
-    )
+        worlds = str(folder / WORLDS)
+        after = typed(["seci-sim", "compare", as_argument(scenario), "OTHER", "--worlds", worlds])
+        lines.append(f"Next: {after}")
+    return "\n".join(lines)
