@@ -131,9 +131,9 @@
     const { runs } = player;
     const thin = [];
     for (let other = 1; other <= SEEDS; other++) {
-      const lines = await Promise.all(asked.map((one) => seci.source.line({ ...one, seed: String(BigInt(seed) + BigInt(other)), outcome })));
+      const lines = await Promise.all(asked.map((one) => seci.source.lines({ ...one, seed: String(BigInt(seed) + BigInt(other)), outcome })));
       if (player.runs !== runs) return;
-      thin.push(...lines.map((values, run) => ({ run, weeks: Array.from(values.keys(), (week) => week + 1), values: Array.from(values, (value) => (Number.isFinite(value) ? value : null)) })));
+      thin.push(...lines.map(({ weeks, curves }, run) => ({ run, weeks, values: curves[outcome] })));
       if (other % AT_A_TIME) continue;
       player.charts[0].thin = [...thin];
       player.resize();

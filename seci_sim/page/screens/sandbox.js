@@ -32,7 +32,7 @@
       if (this.asked.scenario === "one-percent") this.asked.compare = "no-patient-time";
       this.readAddress();
       this.build();
-      this.player = new seci.Player(this.part("player"), { start: "first" });
+      this.player = new seci.Player(this.part("player"));
       return this.show();
     }
 
@@ -167,7 +167,10 @@
       while (this.again) {
         this.again = false;
         try {
-          const runs = await Promise.all(this.runs().map((one) => seci.source.run(one)));
+          const asked = this.runs();
+          await this.sketch(asked);
+          if (this.again) continue;
+          const runs = await Promise.all(asked.map((one) => seci.source.run(one)));
           this.part("question").textContent = runs[runs.length - 1].question;
           this.player.load(runs);
           if (location.hash.startsWith("#sandbox")) history.replaceState(null, "", this.address());
@@ -180,6 +183,15 @@
       }
       this.part("shown-there").removeAttribute("aria-busy");
       this.busy = false;
+    }
+
+    // While a slider moves its line follows; the picture comes when it rests.
+    async sketch(asked) {
+      const { player } = this;
+      const changed = asked.length - 1;
+      const scenarios = asked.map(({ scenario }) => scenario).join();
+      if (scenarios === this.pictured) player.sketch(changed, await seci.source.lines(asked[changed]));
+      this.pictured = scenarios;
     }
 
     async luck() {
