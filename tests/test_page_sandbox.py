@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from seci_sim.model import SECIModel
 from seci_sim.page.document import document
+from seci_sim.page.worlds import WORLDS, stated, worlds
+from seci_sim.scenario import Scenario, read_scenario
+from seci_sim.seci.records import COLUMN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 NOTING = """
     window.asked = [];
     const post = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (message, ...more) { asked.push(message.type); post.call(this, message, ...more); };
+    Worker.prototype.postMessage = function (message, ...more) { asked.push(message); post.call(this, message, ...more); };
 """
 """Keeps what the page asks of its worker."""
 
@@ -48,7 +52,7 @@ def test_a_sliders_line_comes_before_its_picture_and_the_week_stays(sandbox: Pag
     sandbox.evaluate("asked.length = 0")
     sandbox.get_by_role("slider", name="Patient time").fill("0.05")
     sandbox.get_by_role("button", name="● One percent, patient time 5%").wait_for()
-    assert sandbox.evaluate("asked") == ["lines", "record"]
+    assert sandbox.evaluate("asked.map(({type}) => type)") == ["lines", "record"]
     assert sandbox.get_by_role("slider", name="Week").input_value() == "103"
     assert sandbox.get_by_text("Needs mis-served").is_visible()
 
@@ -65,4 +69,43 @@ def test_of_a_slider_that_moves_on_only_the_last_place_is_recorded(sandbox: Page
         }"""
     )
     sandbox.get_by_role("button", name="● One percent, patient time 4%").wait_for()
-    assert sandbox.evaluate("asked.filter((type) => type === 'record').length") == 1
+    assert sandbox.evaluate("asked.filter(({type}) => type === 'record').length") == 1
+
+
+def in_world(scenario: Scenario, values: dict[str, float]) -> Scenario:
+    """The scenario with other values of parameters by their full names."""
+    sections: dict[str, dict[str, float]] = {}
+    for name, value in values.items():
+        section, _, field = name.partition(".")
+        sections.setdefault(section, {})[field] = value
+    changed = {
+        section: getattr(scenario, section).model_copy(update=fields)
+        for section, fields in sections.items()
+    }
+    return scenario.model_copy(update=changed)
+
+
+def test_thin_lines_of_other_worlds_are_the_models_with_other_values_and_luck(
+    sandbox: Page,
+) -> None:
+    sandbox.get_by_role("slider", name="Turnover").fill("0.2")
+    sandbox.get_by_role("button", name="turnover 20%").wait_for()
+    sandbox.evaluate("asked.length = 0")
+    sandbox.get_by_role("button", name="In other worlds").click()
+    sandbox.get_by_text("30 other worlds: ").wait_for(timeout=60_000)
+    assert sandbox.locator("path.seci-thin").count() == WORLDS == 30
+    table = worlds()
+    asked = sandbox.evaluate("asked.map(({values}) => values)")
+    assert [one["policy.turnover"] for one in asked] == [0.2] * WORLDS
+    assert {one["world.needs"] for one in asked} == {row[0] for row in table["rows"]}
+    world = dict(zip(table["names"], table["rows"][4], strict=True)) | {"policy.turnover": 0.2}
+    model = SECIModel(in_world(read_scenario("one-percent"), world), rng=1 + 5)
+    model.run()
+    thin = sandbox.evaluate("seciScreens.sandbox.player.charts[0].thin[4].values")
+    assert thin == model.records.rows[:, -1, COLUMN["needs_met"]].tolist()
+
+
+def test_what_a_scenario_states_holds_in_every_world() -> None:
+    india = read_scenario("tiered-pricing-india")
+    assert stated(india) == ["service.price", "service.eligible_patients"]
+    assert set(stated(india)) <= set(worlds()["names"])

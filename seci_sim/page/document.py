@@ -25,6 +25,7 @@ from seci_sim.lab.provenance import own_version
 from seci_sim.page.handout.evidence import Evidence
 from seci_sim.page.handout.making import Handout
 from seci_sim.page.lessons import Lesson
+from seci_sim.page.worlds import stated, worlds
 from seci_sim.report.cautions import about_the_model
 from seci_sim.report.html_page import content_policy, for_script, templates
 from seci_sim.scenario import Scenario, read_scenario
@@ -43,7 +44,7 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     *(f"player/{name}" for name in ("elements", "film", "modes", "field", "curves", "words",
                                     "stories", "controls", "player")),
-    *(f"screens/{name}" for name in ("source", "begin", "bets", "lesson", "sandbox", "page")),
+    *(f"screens/{name}" for name in ("source", "begin", "bets", "others", "lesson", "sandbox", "page")),
 )  # fmt: skip
 """The page's scripts in the order in which they need each other."""
 
@@ -157,9 +158,10 @@ def document(
         name: one for name, one in offered["scenarios"].items() if not played[name].rivals
     }
     for name, scenario in offered["scenarios"].items():
-        scenario["by_band"] = _by_band(played[name])
+        scenario |= _about_scenario(played[name])
     names = [*own, *offered["scenarios"]]
     offered["scenarios"] |= own | settings
+    offered["worlds"] = worlds()
     catalogue = {"lessons": [_about(lesson) for lesson in shown], "offered": names}
     playing, titles = Markup(script()), {one.name: one.lesson.name for one in shown}  # noqa: S704 - our own files
     return (
@@ -199,12 +201,14 @@ def _key(shown: Shown, place: int) -> str:
 
 
 def _for_engine(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as the engine takes it, and its measures by income as it keeps them."""
-    return in_full(scenario) | {"by_band": _by_band(scenario)}
+    """A scenario as the engine takes it, and what the page needs besides."""
+    return in_full(scenario) | _about_scenario(scenario)
 
 
-def _by_band(scenario: Scenario) -> list[str]:
-    return [measure.name for measure in band_measures(scenario.service.bands)[:-1]]
+def _about_scenario(scenario: Scenario) -> dict[str, Any]:
+    """Its measures by income as the engine keeps them, and what holds in every world."""
+    by_band = [measure.name for measure in band_measures(scenario.service.bands)[:-1]]
+    return {"by_band": by_band, "stated": stated(scenario)}
 
 
 def packed(content: bytes) -> str:

@@ -141,6 +141,12 @@
     // Another line in place of a run's, whose picture follows.
     sketch(index, lines, moment) {
       this.runs = this.runs.map((run, place) => (place === index ? { ...run, ...lines } : run));
+      this.behind([], moment);
+    }
+
+    // Thin lines behind those of the runs.
+    behind(thin, moment) {
+      this.thin = thin;
       this.fit();
       this.resize(this.width, this.text);
       this.draw(moment);

@@ -13,6 +13,13 @@
   const rounded = (value) => Number(value.toPrecision(6));
   const words = (name) => { const last = name.split(".")[1].replace(/_/g, " "); return last[0].toUpperCase() + last.slice(1); };
 
+  // A hundredth of a range, or the next round step that divides it.
+  function stepOf(range) {
+    const least = range / STEPS;
+    const power = 10 ** Math.floor(Math.log10(least));
+    return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least * 0.999 && Math.abs(range / step - Math.round(range / step)) < 1e-6) || least;
+  }
+
   function inWords(declared, value) {
     if (typeof value === "boolean") return value ? "yes" : "no";
     return isShare(declared) ? `${rounded(100 * value)}%` : `${rounded(value)} ${declared.unit}`;
@@ -78,7 +85,8 @@
       );
       const take = (name, act) => seci.button(name, {}, act);
       this.part("take").replaceChildren(
-        take("Again with other luck", () => this.luck()),
+        take("Again with other luck", () => this.others(seci.drawLuck)),
+        take("In other worlds", () => this.others(seci.drawWorlds)),
         take("Copy a link that reopens this", () => this.link()),
         take("Download weeks (CSV)", () => this.csv()),
         take("Download scenario (YAML)", () => this.save("seci-sim.yaml", this.yaml(), "text/yaml")),
@@ -108,7 +116,7 @@
         return seci.make("div", { class: "switch" }, [seci.make("label", {}, [box, ` ${title}`]), how("yes or no")]);
       }
       const [low, high] = plausible || allowed;
-      const slider = seci.make("input", { type: "range", min: low, max: high, step: whole ? 1 : (high - low) / STEPS });
+      const slider = seci.make("input", { type: "range", min: low, max: high, step: whole ? 1 : stepOf(high - low) });
       const told = seci.make("span", { class: "value", "aria-hidden": "true" }, [""]);
       slider.addEventListener("input", () => this.set(name, whole ? slider.valueAsNumber : rounded(slider.valueAsNumber)));
       this.controls.set(name, (value) => {
@@ -173,6 +181,7 @@
           const runs = await Promise.all(asked.map((one) => seci.source.run(one)));
           this.part("question").textContent = runs[runs.length - 1].question;
           this.player.load(runs);
+          this.part("told").textContent = "";
           if (location.hash.startsWith("#sandbox")) history.replaceState(null, "", this.address());
           this.tell(this.problems);
           this.problems = [];
@@ -194,10 +203,10 @@
       this.pictured = scenarios;
     }
 
-    async luck() {
-      this.player.pause();
+    // draw: seci.drawLuck or seci.drawWorlds.
+    async others(draw) {
       this.player.seekFrame(this.player.frames - 1);
-      await seci.drawLuck(this.player, this.part("told"), { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
+      await draw(this.player, this.part("told"), { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
     }
 
     async link() {
