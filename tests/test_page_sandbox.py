@@ -11,11 +11,11 @@ import pytest
 from seci_sim.model import SECIModel
 from seci_sim.page.document import document
 from seci_sim.page.worlds import WORLDS, stated, worlds
-from seci_sim.scenario import Scenario, read_scenario
+from seci_sim.scenario import Scenario, read_scenario, scenario_of
 from seci_sim.seci.records import COLUMN
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 NOTING = """
     window.asked = [];
@@ -109,3 +109,56 @@ def test_what_a_scenario_states_holds_in_every_world() -> None:
     india = read_scenario("tiered-pricing-india")
     assert stated(india) == ["service.price", "service.eligible_patients"]
     assert set(stated(india)) <= set(worlds()["names"])
+
+
+def opened(sandbox: Page, name: str, text: str) -> None:
+    """A file of one's own, opened in the sandbox."""
+    file: FilePayload = {"name": name, "mimeType": "text/yaml", "buffer": text.encode()}
+    sandbox.get_by_label("Open a scenario file of your own").set_input_files([file])
+
+
+OWN = """name: Mine
+question: What do two offices come to?
+horizon: 60
+units:
+- {name: Office, kind: headquarters, staff: 8}
+- {name: Übersee, kind: affiliate, staff: 12}
+policy: {patient_time: 2%}
+timeline:
+- {week: 30, policy: {patient_time: 4%}}
+"""
+
+
+def test_a_file_of_ones_own_is_opened_and_played_as_python_plays_it(sandbox: Page) -> None:
+    opened(sandbox, "Übung eins.yaml", OWN)
+    sandbox.get_by_role("button", name="● Mine").wait_for()
+    assert sandbox.locator("#sandbox .question").inner_text() == "What do two offices come to?"
+    model = SECIModel(scenario_of(OWN.encode(), "mine.yaml"), rng=1)
+    model.run()
+    line = sandbox.evaluate("seciScreens.sandbox.player.runs[0].curves.needs_met")
+    assert line == model.records.rows[:, -1, COLUMN["needs_met"]].tolist()
+    sandbox.get_by_role("slider", name="Patient time").fill("0.05")
+    sandbox.get_by_role("button", name="■ Mine, patient time 5%").wait_for()
+    sandbox.get_by_role("button", name="Copy a link that reopens this").click()
+    assert "A link cannot hold a file of your own" in sandbox.locator(".told").inner_text()
+    with sandbox.expect_download() as saved:
+        sandbox.get_by_role("button", name="Download scenario (YAML)").click()
+    written = Path(saved.value.path()).read_text("utf-8")
+    assert written.endswith("extends: Übung eins.yaml\npolicy:\n  patient_time: 5%\n")
+
+
+def test_what_is_wrong_with_a_file_is_told_line_by_line_and_nothing_else_changes(
+    sandbox: Page,
+) -> None:
+    opened(sandbox, "mine.yaml", "name: Mine\npolicy:\n  patient_tim: 1%\nrivals: []\n")
+    problem = sandbox.locator("#sandbox .problem")
+    problem.wait_for()
+    assert problem.inner_text().splitlines() == [
+        "mine.yaml:1: question: is missing",
+        'mine.yaml:3: policy.patient_tim: unknown field "patient_tim"; did you mean "patient_time"?',
+        "mine.yaml:4: rivals: the page does not play it; use seci-sim run",
+    ]
+    assert sandbox.get_by_role("button", name="● One percent").is_visible()
+    opened(sandbox, "mine.yaml", OWN)
+    sandbox.get_by_role("button", name="● Mine").wait_for()
+    assert not problem.is_visible()

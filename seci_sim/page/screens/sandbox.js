@@ -79,6 +79,7 @@
         ...controls(IN_FRONT),
         seci.make("fieldset", {}, [seci.make("legend", {}, ["Modes that work"]), ...controls(modes)]),
         seci.make("label", { class: "choice" }, ["Scenario ", this.list("scenario", named)]),
+        seci.make("label", { class: "choice" }, ["Open a scenario file of your own ", this.opener()]),
         seci.make("label", { class: "choice" }, ["Compared with ", this.list("compare", [["", "nothing"], [UNCHANGED, "the same without my changes"], ...named])]),
         seci.make("label", { class: "choice" }, ["Seed (the luck of this run) ", this.seed]),
         ...folded,
@@ -91,6 +92,36 @@
         take("Download weeks (CSV)", () => this.csv()),
         take("Download scenario (YAML)", () => this.save("seci-sim.yaml", this.yaml(), "text/yaml")),
       );
+    }
+
+    // A file of one's own: read strictly, and shown at once; what is wrong with it is told line by line.
+    opener() {
+      const box = seci.make("input", { type: "file", accept: ".yaml,.yml" });
+      box.addEventListener("change", async () => {
+        const [file] = box.files;
+        if (!file) return;
+        const bytes = await file.arrayBuffer();
+        box.value = "";
+        this.openFile(bytes, file.name);
+      });
+      return box;
+    }
+
+    openFile(bytes, label) {
+      let scenario;
+      try {
+        scenario = seci.scenarioOf(seci.decoded(bytes, label), label, this.catalogue);
+      } catch (refused) {
+        if (!(refused instanceof seci.Refused)) throw refused;
+        this.tell(refused.message.split("\n"));
+        return;
+      }
+      const name = seci.source.add({ ...scenario, file: label });
+      this.offered = [name, ...this.offered];
+      Object.assign(this.asked, { scenario: name, compare: UNCHANGED, values: {} });
+      this.tell([]);
+      this.build();
+      this.show();
     }
 
     list(kind, choices) {
@@ -148,7 +179,7 @@
     tell(problems) {
       const box = this.part("problem");
       box.hidden = !problems.length;
-      seci.say(box, problems.join("; "));
+      seci.say(box, problems.join("\n"));
     }
 
     changed() {
@@ -211,6 +242,10 @@
 
     async link() {
       history.replaceState(null, "", this.address());
+      if ([this.asked.scenario, this.asked.compare].some((name) => name.startsWith("file-"))) {
+        seci.say(this.part("told"), "A link cannot hold a file of your own: send the file along, or make a page with it: seci-sim page class.html FILE.");
+        return;
+      }
       const copied = navigator.clipboard && (await navigator.clipboard.writeText(location.href).then(() => true, () => false));
       seci.say(this.part("told"), copied ? "Copied." : "The address of this page now reopens exactly this; copy it from there.");
     }
@@ -230,7 +265,8 @@
       const { scenario, seed, values } = this.asked;
       const about = this.catalogue.scenarios[scenario];
       const lines = [`# Run it with seci-sim run; the page showed seed ${seed}.`, `name: ${JSON.stringify(`My ${about.name}`)}`, `question: ${JSON.stringify(about.question)}`];
-      lines.push(scenario.startsWith("own-") ? "extends: FILE.yaml # the file from which the page was made" : `extends: ${scenario}`);
+      const file = { own: "FILE.yaml # the file from which the page was made", file: about.file }[scenario.split("-")[0]];
+      lines.push(`extends: ${/^(own|file)-/.test(scenario) ? file : scenario}`);
       let group = "";
       for (const name of [...this.declared.keys()].filter((one) => one in values)) {
         const [section, field] = name.split(".");
