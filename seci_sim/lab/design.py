@@ -85,6 +85,8 @@ class Design(Section):
     """Measures that are kept week by week, for the whole firm."""
     yearly: bool = False
     """Whether needs met, needs mis-served and hours a head are kept year by year, for the whole firm."""
+    yearly_by_market: tuple[str, ...] = Field((), max_length=20)
+    """Measures of which each market's mean over each year is kept."""
     keep: Literal["outcomes", "report", "everything"] = "outcomes"
     """What is kept of each run: its outcomes, and what `weekly` names; what a report of the scenarios shows as well; or every measure of every week and market."""
     analyses: tuple[Asked, ...] = Field((), max_length=50)
@@ -315,6 +317,10 @@ def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
         yield from known(("outcomes", place), name, outcomes, design.outcomes[:place])
     for place, name in enumerate(design.weekly):
         yield from known(("weekly", place), name, measured, design.weekly[:place])
+    for place, name in enumerate(design.yearly_by_market):
+        yield from known(
+            ("yearly_by_market", place), name, measured, design.yearly_by_market[:place]
+        )
     for place, analysis in enumerate(design.analyses):
         for problem in analysis.misfits(design):
             yield problem._replace(path=("analyses", place, *problem.path))

@@ -39,6 +39,22 @@ def weekly_measures(design: Design) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.name for one in design.scenarios for m in weekly_of(one)))
 
 
+def yearly_measures(design: Design) -> tuple[str, ...]:
+    """What is kept year by year: of the whole firm, then of each market, in the order of columns.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> from seci_sim.lab.comparing import comparison
+    >>> design = comparison([read_scenario("silos")], keep="report")
+    >>> yearly_measures(design.model_copy(update={"yearly_by_market": ("skill",)}))[:2]
+    ('skill, Japan', 'skill, China')
+    """
+    markets = dict.fromkeys(market for one in design.scenarios for market in one.markets)
+    of_markets = (f"{name}, {market}" for market in markets for name in design.yearly_by_market)
+    return (*YEARLY * design.yearly, *of_markets)
+
+
 def market_measures(design: Design) -> tuple[str, ...]:
     """Measures that are kept week by week for each market."""
     if design.keep == "outcomes" or not design.scenarios[0].units:
@@ -53,10 +69,11 @@ def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
     """
     weeks, in_full = design.scenarios[0].horizon, design.keep != "outcomes"
     firm = in_full and bool(design.scenarios[0].units)
+    by_year = len(yearly_measures(design))
     return {
         "outcomes": (len(design.outcomes),),
         "weekly": (weeks, len(weekly_measures(design))),
-        "yearly": (years_in(weeks), len(YEARLY)) if design.yearly else (0, 0),
+        "yearly": (years_in(weeks), by_year) if by_year else (0, 0),
         "markets": (
             weeks,
             max(len(one.markets) for one in design.scenarios) if firm else 0,
