@@ -54,12 +54,19 @@ def made_with() -> dict[str, str]:
     >>> {"python", "numpy", "model", "processor"} <= set(made_with())
     True
     """
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), **_versions()}
+    results = {"results": str(RESULTS), "model": _fingerprint_of_this()}
+    return found | results | {"processor": platform.machine()}
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Of the packages that took part and are installed."""
+    found = {}
     for package in PACKAGES:
         with suppress(PackageNotFoundError):
             found[package] = version(package)
-    results = {"results": str(RESULTS), "model": _fingerprint_of_this()}
-    return found | results | {"processor": platform.machine()}
+    return found
 
 
 @cache
