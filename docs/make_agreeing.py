@@ -39,8 +39,8 @@ from seci_sim.evidence.told import published
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.doubt import changes, nine_in_ten, without_luck
 from seci_sim.lab.factors import DECLARED, kind_of, plausible_range
-from seci_sim.lab.worlds import AGREEING_WORLDS, RUNS_OF_A_WORLD, TABLE, Plausible, agreeing
 from seci_sim.lab.statistics import MET
+from seci_sim.lab.worlds import AGREEING_WORLDS, RUNS_OF_A_WORLD, TABLE, Plausible, agreeing
 from seci_sim.words import NOTHING, ends, listed, setting, significant
 
 PAGE = Path(__file__).parent / "agreeing.md"
@@ -117,18 +117,36 @@ def page(found: Agreement) -> str:
         f"**In {held} of {len(rows)} rows what was published lies in the interval of worlds that never saw it**; in that of all "
         f"plausible worlds in {wide}. Where the first is fewer, findings contradict each other in this model.",
         _markdown(
-            ("finding", "grade", "published", "plausible worlds", "never saw it", "agree", "agree, run again", "r"),
+            (
+                "finding",
+                "grade",
+                "published",
+                "plausible worlds",
+                "never saw it",
+                "agree",
+                "agree, run again",
+                "r",
+            ),
             [row[0] for row in rows],
         ),
         EXPLAINED.strip(),
         "## What each finding taught",
-        _markdown(("finding", "number", "plausible", "in worlds that agree with this finding alone"), _taught_rows(studies, taught)),
+        _markdown(
+            ("finding", "number", "plausible", "in worlds that agree with this finding alone"),
+            _taught_rows(studies, taught),
+        ),
         f"{len(touched)} of {found.worlds.shape[1]} numbers were touched. The others stay as wide as they were: "
         f"{listed([f'`{name}`' for name in found.worlds if name not in touched])}.",
         "## All findings together",
-        _markdown(("number", "usual", "plausible", "nine worlds of ten that agree"), _together(found, weights)),
+        _markdown(
+            ("number", "usual", "plausible", "nine worlds of ten that agree"),
+            _together(found, weights),
+        ),
         "## What it does to the headlines",
-        _markdown(("what is asked", "worlds", "points of needs met, nine worlds of ten", "more in"), _headlines()),
+        _markdown(
+            ("what is asked", "worlds", "points of needs met, nine worlds of ten", "more in"),
+            _headlines(),
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -167,7 +185,7 @@ def _study_row(found: Agreement, study: Study) -> tuple[tuple[str, ...], bool, b
     even = np.ones(effects.size)
     spans = [between(effects, w) for w in (even, found.weights([study.label]), found.weights())]
     cells = (
-        study.name, study.match.grade, published(Held(study)), *(ends(span, "") for span in spans), _run_again(study),
+        study.name, study.match.grade, published(Held(study)), *(ends(span, "") for span in spans), run_again(study),
         f"{found.sure[study.label]:.2f}",
     )  # fmt: skip
     return cells, _reaches(study, spans[0]), _reaches(study, spans[1])
@@ -181,7 +199,7 @@ def _reaches(study: Study, span: tuple[float, float]) -> bool:
     return span[0] <= high and low <= span[1]
 
 
-def _run_again(study: Study) -> str:
+def run_again(study: Study) -> str:
     """Nine worlds of ten that agree, by runs."""
     assert study.again is not None
     if study.again.effect == OF_A_PARAMETER:
@@ -211,7 +229,10 @@ def _taught_rows(
 ) -> list[tuple[str, ...]]:
     rows = []
     for study in studies:
-        rows += [(study.name, f"`{name}`", _plausible(name), _said(name, span)) for name, span in taught[study.label].items()]
+        rows += [
+            (study.name, f"`{name}`", _plausible(name), _said(name, span))
+            for name, span in taught[study.label].items()
+        ]
         if not taught[study.label]:
             rows.append((study.name, NOTHING, NOTHING, NOTHING))
     return rows
@@ -235,7 +256,14 @@ def _together(found: Agreement, weights: Array) -> list[tuple[str, ...]]:
     for name, span in _taught(found.worlds, weights).items():
         usual = DECLARED[name].default
         outside = " (outside)" if not span[0] <= usual <= span[1] else ""
-        rows.append((f"`{name}`", setting(usual, DECLARED[name].unit) + outside, _plausible(name), _said(name, span)))
+        rows.append(
+            (
+                f"`{name}`",
+                setting(usual, DECLARED[name].unit) + outside,
+                _plausible(name),
+                _said(name, span),
+            )
+        )
     return rows
 
 
@@ -243,12 +271,22 @@ def _headlines() -> list[tuple[str, ...]]:
     rows = []
     for title, against, policy in HEADLINES:
         scenarios = [read_scenario(against), read_scenario(policy)]
-        for words, worlds in (("plausible", Plausible(AGREEING_WORLDS)), ("agree", AGREEING_WORLDS)):
+        for words, worlds in (
+            ("plausible", Plausible(AGREEING_WORLDS)),
+            ("agree", AGREEING_WORLDS),
+        ):
             runs = simulate(scenarios, worlds=worlds, replications=2).worlds.runs
             gains = changes(runs, MET, scenarios[1].name, scenarios[0].name)
             low, high = nine_in_ten(without_luck(gains))
             share = float((gains.mean(axis=1) > 0).mean())
-            rows.append((title, words, f"{significant(100 * gains.mean())} ({ends((100 * low, 100 * high), '')})", f"{10 * share:.1f} worlds of ten"))
+            rows.append(
+                (
+                    title,
+                    words,
+                    f"{significant(100 * gains.mean())} ({ends((100 * low, 100 * high), '')})",
+                    f"{10 * share:.1f} worlds of ten",
+                )
+            )
     return rows
 
 

@@ -9,17 +9,16 @@ discrepancy, because one firm is not another. This is approximate Bayesian compu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from seci_sim.evidence.effects import KINDS, OF_A_PARAMETER, Array, Window
+from seci_sim.evidence.effects import KINDS, Array, Window
 from seci_sim.evidence.held import experiment_of, windows_in
 from seci_sim.lab.cells import Cells
 from seci_sim.lab.experiment import Experiment
@@ -43,7 +42,13 @@ CANDIDATES, SEED_OF_CANDIDATES = 500_000, 2
 SET_ASIDE = ("bednet-price", "peer-meetings-after", "peer-meetings-during")
 """Studies that no plausible world comes near: they say that rules lack something, not which numbers are right."""
 
-TREES = {"max_iter": 150, "learning_rate": 0.08, "max_leaf_nodes": 8, "max_bins": 63, "random_state": 0}
+TREES = {
+    "max_iter": 150,
+    "learning_rate": 0.08,
+    "max_leaf_nodes": 8,
+    "max_bins": 63,
+    "random_state": 0,
+}
 """Of an emulator; twice as many leaves told no more of worlds it was not fitted to."""
 
 NORMAL = 1.96
@@ -75,7 +80,7 @@ def plausible_worlds(worlds: int = WORLDS, seed: int = SEED) -> pd.DataFrame:
 def candidates(worlds: int = CANDIDATES) -> pd.DataFrame:
     """Worlds drawn from plausible ranges, each number by itself, in the columns of `plausible_worlds`."""
     rng = np.random.default_rng(SEED_OF_CANDIDATES)
-    columns = {}
+    columns: dict[str, Any] = {}
     for factor in doubted([read_scenario("baseline")]):
         assert factor.low is not None
         assert factor.high is not None
@@ -110,7 +115,9 @@ def run(study: Study, worlds: pd.DataFrame, folder: Path, workers: int | None = 
     for start in range(0, len(worlds), BLOCK):
         kept = folder / f"{study.label}.{start}.npy"
         if not kept.exists():
-            np.save(kept, _block(study, worlds.iloc[start : start + BLOCK], SEED + 8 * start, workers))
+            np.save(
+                kept, _block(study, worlds.iloc[start : start + BLOCK], SEED + 8 * start, workers)
+            )
         found.append(np.load(kept))
     return np.concatenate(found, axis=2)
 
@@ -164,7 +171,9 @@ def emulated(study: Study, ran: pd.DataFrame, outcomes: Array, worlds: pd.DataFr
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:
-        raise MissingExtra("an emulator needs the extra: pip install 'seci-sim[analysis]'") from None
+        raise MissingExtra(
+            "an emulator needs the extra: pip install 'seci-sim[analysis]'"
+        ) from None
     with threadpool_limits(1):  # the same bits on any number of cores
         one, other = (
             _half(study, ran.iloc[first::2], outcomes[..., first::2], worlds) for first in (0, 1)
@@ -182,15 +191,19 @@ def _half(study: Study, ran: pd.DataFrame, outcomes: Array, worlds: pd.DataFrame
 
     assert study.again is not None
     seen, asked = ran.to_numpy(float), worlds.to_numpy(float)
+    steps = np.diff(outcomes, axis=0, prepend=0.0).reshape(-1, len(ran))
     told: dict[bytes, Array] = {}  # a study that looks but once has the same outcome three times
-    for target in np.diff(outcomes, axis=0, prepend=0.0).reshape(-1, len(ran)):
-        if (key := target.tobytes()) not in told:
-            known = np.isfinite(target)
-            trees = HistGradientBoostingRegressor(**TREES).fit(seen[known], target[known])
+    for step in steps:
+        if (key := step.tobytes()) not in told:
+            known = np.isfinite(step)
+            trees = HistGradientBoostingRegressor(**TREES).fit(seen[known], step[known])
             told[key] = trees.predict(asked)
-    steps = [told[row.tobytes()] for row in np.diff(outcomes, axis=0, prepend=0.0).reshape(-1, len(ran))]
-    firms = np.reshape(steps, (*outcomes.shape[:2], -1)).cumsum(axis=0)
-    windows = [Window(*(part[:, None] for part in firm), study.between) for firm in firms]
+    fitted = np.reshape([told[step.tobytes()] for step in steps], (*outcomes.shape[:2], -1))
+    firms = fitted.cumsum(axis=0)
+    windows = [
+        Window(now[:, None], before[:, None], spread[:, None], study.between)
+        for now, before, spread in firms
+    ]
     with np.errstate(invalid="ignore"):  # of a share that is emulated below 0
         return KINDS[study.again.effect].of(windows[0], windows[-1])[:, 0]
 
@@ -248,22 +261,29 @@ class Agreement:
 
     def alone(self, label: str) -> Array:
         """(worlds,) float64: how much each world counts if a single study is known."""
-        return self.weights([other for other in self.likelihoods if other != label])
+        return self.weights([str(other) for other in self.likelihoods if other != label])
 
     def drawn(self, worlds: int) -> pd.DataFrame:
-        """Worlds that agree, each of them once, in random order.
+        """Worlds that agree, in random order: each as likely as it counts, and none of them twice.
 
         Raises
         ------
         ValueError
-            Fewer of the candidates agree.
+            Fewer than twice as many count for anything.
         """
+        if (count := effective(self.weights())) < 2 * worlds:
+            raise ValueError(f"those that agree count as {count:,.0f} worlds; {worlds} cannot be drawn of them")
         rng = np.random.default_rng(SEED_OF_CANDIDATES)
-        weights = self.weights()
-        kept = np.flatnonzero(rng.random(weights.size) < weights / weights.max())
-        if kept.size < worlds:
-            raise ValueError(f"only {kept.size} of {weights.size:,} worlds agree")
-        return self.worlds.iloc[rng.permutation(kept)[:worlds]].reset_index(drop=True)
+        order = rng.permutation(len(self.worlds))
+        chances = worlds * self.weights()[order]
+        # None is drawn twice: the few that count for more are drawn once (Ionides 2008, truncated importance sampling).
+        while chances.max() > 1 + 1e-9:
+            chances = np.minimum(chances, 1.0)
+            others = chances < 1
+            chances[others] *= (worlds - np.sum(~others)) / chances[others].sum()
+        steps = np.floor(np.cumsum(chances) + rng.random()).astype(int)
+        places = order[np.flatnonzero(np.diff(steps, prepend=0))]
+        return self.worlds.iloc[rng.permutation(places)].reset_index(drop=True)
 
 
 def effective(weights: Array) -> float:

@@ -56,7 +56,10 @@ def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -
     name = {"type": "string", "description": "A shipped scenario, or a file beside this one."}
     properties["scenario"] = name
     properties["worlds"] = {
-        "anyOf": [{"type": "integer", "minimum": 2, "maximum": AGREEING_WORLDS}, {"type": "string"}],
+        "anyOf": [
+            {"type": "integer", "minimum": 2, "maximum": AGREEING_WORLDS},
+            {"type": "string"},
+        ],
         "description": "Worlds: every parameter that is doubted becomes uncertain. So many are taken of those "
         "that agree with published findings, or drawn from plausible ranges (plausible:N), or those of a table beside this file.",
     }

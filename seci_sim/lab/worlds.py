@@ -52,13 +52,13 @@ class Worlds:
     """A row a world, by the index ``world`` from 0; a column for each doubted parameter."""
     factors: tuple[Factor, ...]
     """The doubted parameters, in the order of these columns."""
-    method: str
-    """How these worlds were found; see `seci_sim.lab.sections.Sample`."""
     runs: pd.DataFrame
     """A row a run: scenario, world, replication, seed, and the outcomes with their ratios."""
     yearly: pd.DataFrame
     """A row for each scenario, world, replication and year from 1: needs met, needs mis-served and
     hours a head and year, of that year's weeks."""
+    method: str
+    """How these worlds were found; see `seci_sim.lab.sections.Sample`."""
 
 
 class WorldTable(NamedTuple):
@@ -133,9 +133,7 @@ def in_worlds(
     }
 
 
-def _that_agree(
-    factors: Mapping[str, Factor], worlds: int
-) -> tuple[tuple[int | float, ...], ...]:
+def _that_agree(factors: Mapping[str, Factor], worlds: int) -> tuple[tuple[int | float, ...], ...]:
     """The first worlds of the table; what no finding can touch, as of rivals, is drawn from its plausible range."""
     if not 2 <= worlds <= AGREEING_WORLDS:
         raise ValueError(f"{worlds} worlds; {AGREEING_WORLDS} agree with published findings")

@@ -22,6 +22,7 @@ from seci_sim.lab.statistics import (
     separated,
 )
 from seci_sim.lab.verdicts import Verdict
+from seci_sim.lab.sections import AGREEING
 from seci_sim.lab.worlds import WORLDS
 from seci_sim.lab.years import by_year
 from seci_sim.report.deciding import what_decides
@@ -140,9 +141,11 @@ def how_to_read(found: Comparison) -> list[str]:
         )
     else:
         doubted = counted(len(worlds.factors), "number")
+        agree = worlds.method == AGREEING
+        values = "values that agree with what was measured elsewhere" if agree else "plausible values"
         said.append(
             f"Luck and doubt: nine worlds of ten, of {len(worlds.parameters):,} in which the {doubted} "
-            "that nobody has measured and the files do not state have other plausible values."
+            f"that nobody has measured and the files do not state have other {values}."
         )
     return said
 
