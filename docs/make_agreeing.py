@@ -32,13 +32,14 @@ from seci_sim.evidence.agreement import (
     table_for,
     teaches,
 )
-from seci_sim.evidence.effects import OF_A_PARAMETER, Array
-from seci_sim.evidence.held import Held, effects_of, experiment_of
+from seci_sim.evidence.effects import KINDS, OF_A_PARAMETER, Array, Window, in_runs
+from seci_sim.evidence.held import Effect, Held, experiment_of, windows_in
 from seci_sim.evidence.study import Study, read_study, shipped_studies
-from seci_sim.evidence.told import published
+from seci_sim.evidence.told import published, simulated
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.doubt import changes, nine_in_ten, without_luck
 from seci_sim.lab.factors import DECLARED, kind_of, plausible_range
+from seci_sim.lab.intervals import student
 from seci_sim.lab.statistics import MET
 from seci_sim.lab.worlds import AGREEING_WORLDS, RUNS_OF_A_WORLD, TABLE, Plausible, agreeing
 from seci_sim.words import NOTHING, ends, listed, setting, significant
@@ -87,7 +88,6 @@ def agreement(folder: Path) -> Agreement:
         effects[study.label] = found.effects
         likelihoods[study.label] = likelihood(study, found)
         sure[study.label] = found.sure
-        print(f"{study.label}: error {found.error:.3g}, r {found.sure:.2f}", flush=True)
     return Agreement(asked, pd.DataFrame(effects), pd.DataFrame(likelihoods), sure)
 
 
@@ -171,11 +171,11 @@ that rules lack something, not which numbers are right. What a scenario states i
 would be like with it.
 """
 
-EXPLAINED = """
+EXPLAINED = f"""
 Nine worlds of ten: of all plausible ones; of those that agree with every other finding and never saw this one; of those
-that agree with all; and of these, as runs of the model give it, luck taken out. *r* says how two emulators fitted to
-either half of the runs go together over candidates: where it is low, luck hides what the model gives, and the finding teaches
-little.
+that agree with all. *r* says how two emulators fitted to either half of the runs go together over candidates: where it is
+low, luck hides what the model gives, and the finding teaches little. Run again: {RUN_AGAIN} worlds that agree, twice each,
+all taken together, with what luck leaves open of it (95%); the emulator chose these worlds, the runs do not know it.
 """
 
 
@@ -185,8 +185,8 @@ def _study_row(found: Agreement, study: Study) -> tuple[tuple[str, ...], bool, b
     even = np.ones(effects.size)
     spans = [between(effects, w) for w in (even, found.weights([study.label]), found.weights())]
     cells = (
-        study.name, study.match.grade, published(Held(study)), *(ends(span, "") for span in spans), run_again(study),
-        f"{found.sure[study.label]:.2f}",
+        study.name, study.match.grade, published(Held(study)), *(ends(span, "") for span in spans),
+        f"{found.sure[study.label]:.2f}", run_again(study),
     )  # fmt: skip
     return cells, _reaches(study, spans[0]), _reaches(study, spans[1])
 
@@ -200,16 +200,24 @@ def _reaches(study: Study, span: tuple[float, float]) -> bool:
 
 
 def run_again(study: Study) -> str:
-    """Nine worlds of ten that agree, by runs."""
+    """The effect in worlds that agree, all taken together, by runs."""
     assert study.again is not None
     if study.again.effect == OF_A_PARAMETER:
         return NOTHING
     table = agreeing()
     worlds = pd.DataFrame(table.rows[:RUN_AGAIN], columns=list(table.names))
     experiment = experiment_of(study, RUNS_OF_A_WORLD, table_for(study, worlds), seed=10**7)
-    effects = effects_of(study, experiment, None)
-    known = np.isfinite(effects).any(axis=1)
-    return ends(nine_in_ten(without_luck(effects[known])), "")
+    every = [_as_one_world(firm) for firm in windows_in(study, experiment, None)]
+    (effects,) = in_runs(KINDS[study.again.effect].of, every[0], every[-1])
+    interval = student(effects)
+    assert interval is not None
+    return simulated(Effect(float(effects.mean()), interval))
+
+
+def _as_one_world(firm: Window) -> Window:
+    """Runs of worlds in which there is something to average, as if they were of one world."""
+    known = np.isfinite(firm.now)
+    return Window(*(part[known][None] for part in (firm.now, firm.before, firm.spread)), firm.weeks)
 
 
 def _taught(worlds: pd.DataFrame, weights: Array) -> dict[str, tuple[float, float]]:

@@ -24,6 +24,7 @@ from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, over_worlds
 from seci_sim.lab.factors import DECLARED, kind_of, plausible_range
 from seci_sim.lab.worlds import AGREEING_WORLDS, Plausible, agreeing, doubted, in_worlds
+from seci_sim.parameters import Competition
 from seci_sim.scenario import read_scenario
 
 PAGES = Path(__file__).parents[1] / "docs"
@@ -82,8 +83,8 @@ def test_worlds_are_drawn_as_often_as_they_count_and_none_twice() -> None:
     found = Agreement(pd.DataFrame({"x": range(4000)}), likelihoods, likelihoods, {})
     drawn = found.drawn(400)["x"]
     assert len(set(drawn)) == 400
-    assert (drawn < 400).sum() in (199, 200, 201)
-    with pytest.raises(ValueError, match="count as 1,568 worlds; 800 cannot be drawn of them"):
+    assert 160 <= (drawn < 400).sum() <= 240  # four deviations either way
+    with pytest.raises(ValueError, match="count as 1,440 worlds; 800 cannot be drawn of them"):
         found.drawn(800)
 
 
@@ -137,10 +138,12 @@ def test_what_a_scenario_states_is_doubted_in_no_world() -> None:
 
 
 def test_what_no_finding_touches_is_drawn_from_its_range() -> None:
-    found = in_worlds([read_scenario("two-rivals")], 8)
+    firm = read_scenario("two-rivals").model_copy(update={"competition": Competition()})
+    found = in_worlds([firm], 8)
     names = [factor.name for factor in found["uncertain"]]
-    place = names.index("competition.leak")
-    low, high = plausible_range(DECLARED["competition.leak"])
+    (first, *_) = [name for name in names if name not in agreeing().names]
+    assert first.startswith("competition.")
+    place, (low, high) = names.index(first), plausible_range(DECLARED[first])
     eighths = {int(8 * (row[place] - low) / (high - low)) for row in found["given"]}
     assert eighths == set(range(8))
 
@@ -152,10 +155,12 @@ def test_more_worlds_than_agree_are_refused() -> None:
     assert (many["sample"].method, many["sample"].points) == ("latin hypercube", 513)
 
 
-@pytest.mark.parametrize("said", ["worlds: 4", "worlds: plausible:4", "worlds: 'plausible: 4'"])
+@pytest.mark.parametrize("said", ["worlds: 4", "worlds: plausible:4"])
 def test_an_experiment_says_which_worlds_it_takes(said: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text(f"name: Mine\nquestion: What?\nscenario: one-percent\nreplications: 2\n{said}\n")
+    file.write_text(
+        f"name: Mine\nquestion: What?\nscenario: one-percent\nreplications: 2\n{said}\n"
+    )
     sample = Experiment.load(file).sample
     assert sample is not None
     method = "latin hypercube" if "plausible" in said else "agreeing"
@@ -169,4 +174,4 @@ def test_the_page_says_what_worlds_of_the_table_give() -> None:
     page = (PAGES / "agreeing.md").read_text()
     for study in judged():
         (cells,) = re.findall(rf"^\| {re.escape(study.name)} \| [AB] \| (.+) \|$", page, re.M)
-        assert cells.split(" | ")[4] == run_again(study), study.label
+        assert cells.split(" | ")[-1] == run_again(study), study.label

@@ -68,9 +68,7 @@ def test_nine_firms_in_ten_lie_within_the_interval_of_luck_and_doubt() -> None:
     """
     scenarios = [read_scenario(name) for name in ("no-patient-time", "one-percent", "two-percent")]
     truth, seen = looked_at(scenarios, 1_000_000, replications=10), looked_at(scenarios, 1)
-    found = {
-        (one.policy, one.outcome): one.share for one in held(scenarios, truth, seen, [WORLDS])
-    }
+    found = {(one.policy, one.outcome): one.share for one in held(scenarios, truth, seen, [WORLDS])}
     assert len(found) == 6
     assert {key: share for key, share in found.items() if abs(share - 0.9) > 0.05} == {}
 

@@ -272,7 +272,9 @@ class Agreement:
             Fewer than twice as many count for anything.
         """
         if (count := effective(self.weights())) < 2 * worlds:
-            raise ValueError(f"those that agree count as {count:,.0f} worlds; {worlds} cannot be drawn of them")
+            raise ValueError(
+                f"those that agree count as {count:,.0f} worlds; {worlds} cannot be drawn of them"
+            )
         rng = np.random.default_rng(SEED_OF_CANDIDATES)
         order = rng.permutation(len(self.worlds))
         chances = worlds * self.weights()[order]
