@@ -166,7 +166,7 @@ discrepancy, since one firm is not another: of {DISCREPANCY["A"]:.0%} of what wa
 (standard deviations). That is our assumption, and the largest one here. A direction counts by the chance of its sign.
 
 **What is left out.** Findings of grade C; the one that the half-life was taken from; turnover and performance, which is found
-between firms and not within one; and {len(SET_ASIDE)} that no plausible world comes near ({", ".join(f"`{name}`" for name in SET_ASIDE)}): they say
+between firms and not within one; and {len(SET_ASIDE)} that no plausible world comes near ({"; ".join(read_study(name).name for name in SET_ASIDE)}): they say
 that rules lack something, not which numbers are right. What a scenario states itself holds in every world, whatever the others
 would be like with it.
 """
