@@ -328,8 +328,8 @@ def test_any_number_of_workers_leads_to_the_same_draws(
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        ([], 2, "calibrate needs --facts, --indicators or --survey"),
-        (["--indicators", "kpi.csv", "--column", "met=x"], 2, "--column: must be NAME=HEADER"),
+        ([], 2, "calibrate needs --facts, --indicators, --survey or --people"),
+        (["--indicators", "kpi.csv", "--column", "met=x"], 2, '--column: no column "met"'),
         (["--indicators", "kpi.csv", "--dates", "x"], 2, "--dates: must be day-first"),
         (["--indicators", "none.csv"], 5, "none.csv"),
         (["--plan", "--facts", "x.yaml"], 2, "--plan: is made without data; leave out --facts"),
