@@ -34,6 +34,9 @@ DECISIVE = (
 )
 """What may move the last bit of a number: a folder that was begun with another is not gone on with."""
 
+OTHER_RULES = "model: its rules have changed since"
+"""What is said where the text of the model differs, whose fingerprint tells a reader nothing."""
+
 RUN_BY = ("model", "classics", "scenario.scenario", "scenario.units", "lab.sampling")
 """What a run is made of, besides what these import: models, what a scenario says, and points."""
 
@@ -137,11 +140,13 @@ def differing_versions(
     --------
     >>> list(differing_versions({"numpy": "2.3.0"}, {"numpy": "2.4.6"}))
     ['numpy: 2.3.0 there, 2.4.6 here']
+    >>> list(differing_versions({"model": "8bbb710f9a0967ff"}, {"model": "0123456789abcdef"}))
+    ['model: its rules have changed since']
     """
     for name in names:
         there, here = before.get(name, "none"), now.get(name, "none")
         if there != here:
-            yield f"{name}: {there} there, {here} here"
+            yield OTHER_RULES if name == "model" else f"{name}: {there} there, {here} here"
 
 
 def differing_settings(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
