@@ -28,6 +28,7 @@ from scenario_files import TINY
 from scipy.stats import qmc
 
 from seci_sim.cli import answer_to
+from seci_sim.cli.calibrate import LEAST_RUNS
 from seci_sim.lab import Experiment, chunks, weeks
 from seci_sim.lab.cells import Cells
 from seci_sim.lab.chunks import Run
@@ -631,3 +632,15 @@ def test_designs_without_worlds_keep_their_fingerprints(tmp_path: Path) -> None:
     fields: dict[str, Any] = Experiment.load(written(VARIED, tmp_path)).fields
     assert (fields.pop("luck"), fields.pop("yearly")) == ("shared", False)
     assert "given" not in fields
+
+
+def test_what_takes_long_is_shortened_by_an_option_that_the_command_has() -> None:
+    size = Size(400, 400, 3600.0, 1.3e9, 2e5)
+    for option, worlds, proposed in (
+        (WORLDS_OPTION, 400, "--worlds 100 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 400, "--runs 100 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 200, "--runs 100 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 100, "That is long."),
+        (NO_OPTION, 400, "That is long."),
+    ):
+        assert size_in_words(size, worlds, option).endswith(proposed)
