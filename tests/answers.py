@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from seci_sim.cli import answer_to
+
+
+def leave_reports_undrawn(patch: pytest.MonkeyPatch) -> None:
+    """Make reports without charts, on an empty page: drawing takes most of a run of a small firm."""
+    patch.setattr(importlib.import_module("seci_sim.report.html"), "parts", lambda *_: {})
+    patch.setattr("seci_sim.report.html", lambda _, **__: "<!DOCTYPE html>")
 
 
 def listing(folder: Path = Path()) -> list[str]:

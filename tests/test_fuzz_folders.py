@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answers import leave_reports_undrawn
 from damaged_folders import OTHER, OUT, damage
 from experiment_files import GRID, cut, written
 from scenario_files import TINY
@@ -68,6 +69,7 @@ def made(kind: str, place: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setattr(conduct, "Pool", here)
+        leave_reports_undrawn(patch)
         for out, seed in ((OTHER, 7), (OUT, 1)):  # the file is left as the folder of that name is
             path.write_text(f"{ANALYSED}seed: {seed}\n")
             said = [*GO_ON[kind][:-1], out]
@@ -130,6 +132,7 @@ posix = pytest.mark.skipif(
 
 
 @posix
+@pytest.mark.usefixtures("undrawn")  # as those below are
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", GO_ON)
 def test_some_damaged_folders_lead_to_no_traceback_and_lose_nothing(

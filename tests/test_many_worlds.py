@@ -42,7 +42,7 @@ from seci_sim.lab.worlds import Worlds, WorldTable, doubted
 from seci_sim.lab.yearly import OF_WEEKS, by_year
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 
-pytestmark = pytest.mark.usefixtures("empty_folder")
+pytestmark = pytest.mark.usefixtures("empty_folder", "undrawn")
 
 MORE = "name: More\nextends: tiny.yaml\npolicy: {patient_time: 10%}\n"
 FEW = ("compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1", "--quiet")
@@ -287,6 +287,7 @@ def test_a_table_of_worlds_is_read_as_programs_and_people_write_it(
     assert found.rows == ((0.05, 10.0), (0.1, 12.5))
 
 
+@pytest.mark.packages
 @pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="Parquet is not installed")
 def test_worlds_that_were_found_can_be_given_again(two: tuple[Scenario, Scenario]) -> None:
     found = found_in(two, 4)
@@ -332,6 +333,7 @@ def test_what_is_wrong_with_a_table_of_worlds_is_one_line(
     assert refused([*FEW, "--worlds", "worlds.csv"], capsys) == said
 
 
+@pytest.mark.packages
 @pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="Parquet is not installed")
 def test_what_is_wrong_with_a_parquet_table_is_one_line(
     two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
@@ -466,17 +468,17 @@ def test_a_world_in_which_a_run_raises_is_left_out_and_named(
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
 def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, Scenario]) -> None:
-    command = [*PROGRAM, *FEW, "--worlds", "64", "--out"]
-    assert subprocess.run([*command, "whole"], check=False).returncode == 0
+    command = [*FEW, "--worlds", "64", "--out"]
+    assert answer_to([*command, "whole"]) == 0
     parts = Path("out/worlds/parts")
-    with subprocess.Popen([*command, "out"]) as process:
+    with subprocess.Popen([*PROGRAM, *command, "out"]) as process:
         deadline = time.monotonic() + 120
         while not list(parts.glob("part-*.json")) and process.poll() is None:
             assert time.monotonic() < deadline
             time.sleep(0.002)
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
-    assert subprocess.run([*command, "out"], check=False).returncode == 0
+    assert answer_to([*command, "out"]) == 0
     for part in ("", "/worlds"):
         assert digest_in(f"out{part}") == digest_in(f"whole{part}")
 

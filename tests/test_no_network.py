@@ -66,13 +66,14 @@ def test_no_command_asks_anything_of_a_network() -> None:
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {turnover: 20%}\n")
     Path("lesson.yaml").write_text(LESSON + "replications: 2\n")
     alone = ["--workers", "1", "--quiet"]
+    few = ["--replications", "2", "--worlds", "2"]
     for arguments in (
         ["list"],
         ["check", "firm.yaml"],
         ["new", "mine.yaml"],
         ["new", "mine.xlsx"],
-        ["run", "firm.yaml", "--replications", "2", *alone],
-        ["compare", "firm.yaml", "more.yaml", "--replications", "2", "--xlsx", "--pptx", *alone],
+        ["run", "firm.yaml", *few, *alone],
+        ["compare", "firm.yaml", "more.yaml", *few, "--xlsx", "--pptx", *alone],
         ["rerun", "results/firm-vs-more", *alone],
         ["experiment", "trial.yaml", *alone],
         ["collect", "results/trial"],

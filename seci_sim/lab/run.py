@@ -11,22 +11,17 @@ import pandas as pd
 
 from seci_sim.declaring import PERIODS
 from seci_sim.lab.cells import Cells
-from seci_sim.lab.design import (
-    RATIO_NAMES,
-    YEARLY,
-    Design,
-    market_measures,
-    outcomes_of,
-    weekly_measures,
-)
+from seci_sim.lab.design import RATIO_NAMES, YEARLY, Design, outcomes_of
+from seci_sim.lab.kept import market_measures, weekly_measures
 from seci_sim.lab.statistics import add_ratios
 from seci_sim.lab.trial_measures import MEASURED
 from seci_sim.lab.worlds import Worlds
+from seci_sim.notebook_table import notebook_table
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.trial import ARMS
 from seci_sim.seci.measures import WHOLE, Measure
-from seci_sim.words import counted, notebook_table
+from seci_sim.words import counted
 
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings

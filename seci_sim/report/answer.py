@@ -24,6 +24,7 @@ from seci_sim.lab.statistics import (
 from seci_sim.lab.verdicts import Verdict
 from seci_sim.lab.worlds import WORLDS
 from seci_sim.lab.years import by_year
+from seci_sim.money_words import in_currency, money_range
 from seci_sim.report.deciding import what_decides
 from seci_sim.words import (
     Interval,
@@ -31,11 +32,9 @@ from seci_sim.words import (
     counted,
     ends,
     gained,
-    in_currency,
     in_points,
     lately,
     listed,
-    money_range,
     number,
     percent,
     quoted,
