@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,8 @@ def document(
     str
         A whole page, to be saved as UTF-8.
     """
-    shown = [_shown(made) for made in lessons]
+    names = names_of([made.lesson.name for made in lessons])
+    shown = [_shown(made, name) for made, name in zip(lessons, names, strict=True)]
     offered = json.loads(CATALOGUE.read_text(encoding="utf-8"))
     own = {f"own-{place}": _for_engine(one) for place, one in enumerate(scenarios)}
     settings = {
@@ -158,9 +160,9 @@ def document(
     }
     for name, scenario in offered["scenarios"].items():
         scenario["by_band"] = _by_band(played[name])
-    names = [*own, *offered["scenarios"]]
+    choice = [*own, *offered["scenarios"]]
     offered["scenarios"] |= own | settings
-    catalogue = {"lessons": [_about(lesson) for lesson in shown], "offered": names}
+    catalogue = {"lessons": [_about(lesson) for lesson in shown], "offered": choice}
     playing, titles = Markup(script()), {one.name: one.lesson.name for one in shown}  # noqa: S704 - our own files
     return (
         templates("seci_sim.page")
@@ -186,11 +188,27 @@ def document(
     )  # fmt: skip
 
 
-def _shown(made: Handout) -> Shown:
+def names_of(titles: Sequence[str]) -> list[str]:
+    """A name for each lesson, for addresses and codes; of those that are alike, each after the first has a number.
+
+    Examples
+    --------
+    >>> names_of(["Reading or practice", "reading, or practice?", "看護", "患者"])
+    ['reading-or-practice', 'reading-or-practice-2', 'scenario', 'scenario-2']
+    """
+    found: list[str] = []
+    for title in titles:
+        bare = plain_name(title).lower()
+        numbered = chain([bare], (f"{bare}-{number}" for number in count(2)))
+        found.append(next(name for name in numbered if name not in found))
+    return found
+
+
+def _shown(made: Handout, name: str) -> Shown:
     lesson = made.lesson
     first, *others = made.evidence
     bet = lesson.labels.index(lesson.bet.setting)
-    return Shown(plain_name(lesson.name).lower(), lesson, bet, made.seed, first, others)
+    return Shown(name, lesson, bet, made.seed, first, others)
 
 
 def _key(shown: Shown, place: int) -> str:
