@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -175,7 +178,7 @@ def test_indicators_as_percentage_points_are_refused_in_one_line(
 def test_a_survey_tells_nothing_by_its_level(tmp_path: Path) -> None:
     path = tmp_path / "survey.csv"
     path.write_text("year,skill\n1,3.5\n2,3.5\n")
-    with pytest.raises(InputProblem, match="two years that differ"):
+    with pytest.raises(InputProblem, match="two years or units that differ"):
         read_survey(path, Calendar(8), Hints(), date(2026, 1, 1), Understanding())
     path.write_text("year,skill,who\n2023,3,anna@x.org\n2023,4,ben@x.org\n2024,5,anna@x.org\n")
     understanding = Understanding()
@@ -367,11 +370,30 @@ def test_any_number_of_workers_leads_to_the_same_draws(
     assert alone.read_bytes() == (ran / "posterior.csv").read_bytes()
 
 
+@pytest.mark.slow
+def test_who_is_stopped_goes_on_and_draws_the_same(
+    folder: Path, ran: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    typed = ["calibrate", "firm.yaml", *KPI, "--quiet", "--out"]
+    program = "from seci_sim.cli import main; main()"
+    process = subprocess.Popen([sys.executable, "-c", program, *typed, "stopped"])
+    parts = folder / "stopped" / "parts"
+    while not list(parts.glob("*")) and process.poll() is None:
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(60) == 143
+    assert not (folder / "stopped" / "posterior.csv").exists()
+    assert answer_to([*typed, "stopped"]) == answer_to([*typed, str(ran)]) == 0
+    posterior, whole = (place / "posterior.csv" for place in (folder / "stopped", ran))
+    assert posterior.read_bytes() == whole.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        ([], 2, "calibrate needs --facts, --indicators or --survey"),
-        (["--indicators", "kpi.csv", "--column", "met=x"], 2, "--column: must be NAME=HEADER"),
+        ([], 2, "calibrate needs --facts, --indicators, --survey or --people"),
+        (["--indicators", "kpi.csv", "--column", "met=x"], 2, "--column: no column 'met'"),
         (["--indicators", "kpi.csv", "--dates", "x"], 2, "--dates: must be day-first"),
         (["--indicators", "none.csv"], 5, "none.csv"),
         (["--plan", "--facts", "x.yaml"], 2, "--plan: is made without data; leave out --facts"),

@@ -28,7 +28,7 @@ from seci_sim.parameters import Competition
 
 ROOT = Path(__file__).parents[1]
 SEEDS = range(1001, 1065)
-IN_WORDS = {10: "ten", 0.1: "tenth", 0.2: "fifth"}
+IN_WORDS = {8: "eight", 9: "nine", 10: "ten", 0.1: "tenth", 0.2: "fifth"}
 
 
 def text(path: str) -> str:
@@ -232,11 +232,17 @@ def test_what_documents_call_left_out_changes_nothing() -> None:
     assert not [name for name in Competition.model_fields if "price" in name]
 
 
-def test_the_page_has_all_lessons_but_that_of_rivals() -> None:
-    said = "without `--lesson` seven are in it, all but `why-advantage-lasts`, whose rivals the page does not play"
+def test_lessons_are_counted_rightly_and_the_page_has_all_but_that_of_rivals() -> None:
+    number = IN_WORDS[len(shipped_lessons())]
+    assert f"[{number.capitalize()} come with the program](reference/shipped.md#lessons)" in text(
+        "docs/teaching.md"
+    )
+    assert f"seci-sim list --lessons # {number} lessons, each with its question" in text(
+        "README.md"
+    )
+    said = "without `--lesson` all are in it but `why-advantage-lasts`, whose rivals the page does not play"
     assert said in text("docs/teaching.md")
     lessons, _ = asked(None, None)
-    assert len(lessons) == 7
     assert shipped_lessons().keys() - lessons.keys() == {"why-advantage-lasts"}
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from seci_sim.calibrating import checking
 from seci_sim.calibrating.bank import Bank, features, limits, of_firm
 from seci_sim.calibrating.checking import FEWEST_CHECKED, Alike, Gate
-from seci_sim.calibrating.observed import Data, Item, in_words
+from seci_sim.calibrating.observed import MEASURED, TURNOVER, Data, Item, in_words
 from seci_sim.calibrating.posterior import Spread, draws, spread_of
 from seci_sim.calibrating.summaries import Summaries, learned
 from seci_sim.lab.arrays import arrays_in
@@ -187,7 +187,9 @@ def calibrate(
         scikit-learn is not installed.
     """
     if not data.items:
-        raise InputProblem(["nothing is told of the firm: give --facts, --indicators or --survey"])
+        raise InputProblem(
+            ["nothing is told of the firm: give --facts, --indicators, --survey or --people"]
+        )
     known = learned_of(fingerprint, runs, data.items, folder)
     firm = of_firm(data)
     if differs := known.alike.differs(firm):
@@ -212,14 +214,13 @@ def calibrate(
 
 
 def _refusal(item: Item, value: float, feature: float, low: float, high: float) -> str:
-    unit = "share" if item.kind == "indicator" else ""
     what = in_words(item)
     if item.kind == "score":
-        said = f"lies {feature:+.2g} from the mean of its years, in their spread; "
+        said = f"lies {feature:+.2g} from the mean of its scores, in their spread; "
         range_said = f"{low:+.2g} to {high:+.2g}"
     else:
-        declared = DECLARED.get(item.name)
-        unit = declared.unit if declared else ""
+        declared = DECLARED.get(item.name) or MEASURED.get(item.name)
+        unit = "share" if item.name == TURNOVER else declared.unit if declared else ""
         said = f"is {setting(value, unit)}; "
         range_said = f"{setting(low, unit)} to {setting(high, unit)}"
     return (
@@ -265,6 +266,9 @@ def learn(bank: Bank, items: Sequence[Item], more: Sequence[Array] = ()) -> Lear
         Too few runs tell data of this kind.
     """
     told = bank.observed(items)
+    for item, column in zip(items, told.T, strict=True):
+        if not np.isfinite(column).any():
+            raise InputProblem([f"{in_words(item)}: no run has any: nothing is open there then"])
     whole = np.isfinite(told).all(axis=1)
     seen = features(told[whole], items)
     shares = np.column_stack([bank.shares, *more])[whole]

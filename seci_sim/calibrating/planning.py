@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,22 +79,24 @@ def changed(firm: Scenario) -> Scenario:
         raise InputProblem([f"{firm.name}: {what}: a deliberate change is tried with it"]) from None
 
 
-def kinds_of(quarters: int) -> dict[str, tuple[Item, ...]]:
-    """Kinds of data that a firm could give of so many quarters."""
+def kinds_of(quarters: int, markets: Sequence[str] = ()) -> dict[str, tuple[Item, ...]]:
+    """Kinds of data that a firm with these markets could give of so many quarters."""
     facts = sum((fact(name, *ends).items for name, ends in FACTS.items()), ())
     indicators = tuple(
         Item("indicator", name, quarter)
         for name in ("needs_met", "needs_mis_served")
         for quarter in range(1, quarters + 1)
     )
-    survey = tuple(
-        Item("score", name, year)
-        for name in ("knowing", "skill", "reading")
-        for year in range(1, quarters // 4 + 1)
-    )
+
+    def survey(*units: str) -> tuple[Item, ...]:
+        every = product(("knowing", "skill", "reading"), range(1, quarters // 4 + 1), units)
+        return tuple(Item("score", name, year, market=unit) for name, year, unit in every)
+
     found = {"two facts": facts, "two indicators by quarter": indicators}
+    if len(markets) > 1 and quarters >= 4:
+        found["a survey each year, unit by unit"] = survey(*markets)
     if quarters >= 8:  # scores of one year tell nothing
-        found |= {"a survey each year": survey, "all three": facts + indicators + survey}
+        found |= {"a survey each year": survey(""), "all three": facts + indicators + survey("")}
     return found
 
 
@@ -163,7 +166,7 @@ def plan(
     names: list[str] = []
     checked = 0
     for change, bank in banks.items():
-        kinds = kinds_of(bank.quarters.shape[1])
+        kinds = kinds_of(bank.quarters.shape[1], bank.markets)
         for name, items in list(kinds.items())[-1 if change else 0 :]:
             names.append(f"{name}, and {change}" if change else name)
             if tell:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,16 +23,20 @@ from seci_sim.cli.options import (
     in_json,
     whole,
 )
-from seci_sim.cli.own_firm import Dates, Decimal, SkipUnclear, ask, check_ways
+from seci_sim.cli.own_firm import Dates, Decimal, SkipUnclear, ask, check_ways, columns_named
 
 if TYPE_CHECKING:
     from seci_sim.calibrating import Calibration, Data
     from seci_sim.lab.experiment import Experiment
     from seci_sim.report.calibration import BeforeAfter
     from seci_sim.scenario import Scenario
+    from seci_sim.scenario.own_firm import Hints, Understanding
 
 FRESH = "fresh"
 """Folder of the runs of other policies."""
+
+FILES = ("facts", "indicators", "survey", "people")
+"""Options that tell something of a firm."""
 
 MOST_RUNS = 65_536
 
@@ -52,8 +57,16 @@ class Told:
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Scores of a survey by year, of any scale: only how they differ counts.",
+            help="Scores of a survey by year, and by unit if it names units, of any scale: only how they differ counts.",
         ),
+    ] = None
+    people: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A list of people, of which turnover is taken."),
+    ] = None
+    leavers: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A list of those who left, where they stand apart."),
     ] = None
     column: Annotated[
         list[str] | None,
@@ -118,11 +131,14 @@ def calibrate(
     The same command goes on where it stopped.
     """
     machine.check()
-    given = [name for name in ("facts", "indicators", "survey") if getattr(told, name)]
+    given = [name for name in FILES if getattr(told, name)]
     if plan and given:
         raise CommandLineProblem(f"--plan: is made without data; leave out --{given[0]}")
     if not plan and not given:
-        raise CommandLineProblem("calibrate needs --facts, --indicators or --survey, or --plan")
+        what = "--facts, --indicators, --survey or --people"
+        raise CommandLineProblem(f"calibrate needs {what}, or --plan")
+    if told.leavers and not told.people:
+        raise CommandLineProblem("--leavers: goes with --people only")
     if policy and (plan or machine.shard is not None):
         what = "--plan" if plan else "--shard"
         raise CommandLineProblem(f"--policy: is looked at once there are data; leave out {what}")
@@ -176,42 +192,57 @@ def _told(told: Told, firm: Scenario) -> tuple[Data, Sequence[str]]:
     """Read what the firm tells."""
     from seci_sim.calibrating import Facts, read_facts, read_indicators, read_survey
     from seci_sim.calibrating.observed import WEEKS_A_QUARTER
-    from seci_sim.calibrating.series import Calendar
-    from seci_sim.scenario.own_firm import Hints, Understanding
+    from seci_sim.calibrating.series import (
+        INDICATOR_COLUMNS,
+        SURVEY_COLUMNS,
+        Calendar,
+        served_by,
+    )
+    from seci_sim.scenario.own_firm import PEOPLE_COLUMNS, Hints, Understanding
 
     check_ways(dates=told.dates, decimal=told.decimal)
     is_asked = not told.yes and at_a_terminal() and sys.stdin.isatty()
     understanding = Understanding(ask if is_asked else None, agrees=told.yes)
     hints = Hints(
-        columns=_columns(told.column or ()),
+        columns=columns_named(
+            told.column or (), (*INDICATOR_COLUMNS, *SURVEY_COLUMNS, *PEOPLE_COLUMNS)
+        ),
         dates=told.dates,
         decimal=told.decimal,
         skip=told.skip_unclear,
     )
     facts = read_facts(Path(told.facts), firm) if told.facts else Facts()
-    data: Data = facts.data
+    data: Data = facts.data + _of_people(told, hints, understanding)
     calendar = Calendar(firm.horizon // WEEKS_A_QUARTER, facts.begins)
-    for file, read in ((told.indicators, read_indicators), (told.survey, read_survey)):
+    survey = partial(read_survey, units=served_by(firm))
+    for file, read in ((told.indicators, read_indicators), (told.survey, survey)):
         if file:
             series = read(Path(file), calendar, hints, date.today(), understanding)
             data, calendar = data + series.data, series.calendar
     return data, understanding.notes
 
 
-def _columns(given: Sequence[str]) -> dict[str, str]:
-    from seci_sim.calibrating.series import INDICATOR_COLUMNS, SURVEY_COLUMNS
-    from seci_sim.scenario.problems import shown, spelling
+def _of_people(told: Told, hints: Hints, understanding: Understanding) -> Data:
+    """The turnover of all years of a list of people, as a fact."""
+    from seci_sim.calibrating.observed import TURNOVER, Data, fact
+    from seci_sim.scenario import InputProblem
+    from seci_sim.scenario.own_firm import Exports, everybody, of_list
 
-    known = dict.fromkeys(one.name for one in (*INDICATOR_COLUMNS, *SURVEY_COLUMNS))
-    headers = {}
-    for one in given:
-        name, _, header = (part.strip() for part in one.partition("="))
-        if not header or name not in known:
-            hint = spelling(name, known) if header else ""
-            what = f"must be NAME=HEADER of {', '.join(known)}; got {shown(one)}{hint}"
-            raise CommandLineProblem(f"--column: {what}")
-        headers[name] = header
-    return headers
+    if told.people is None:
+        return Data()
+    leavers = Path(told.leavers) if told.leavers else None
+    records = Exports(people=Path(told.people), leavers=leavers, hints=hints)
+    people, table = everybody(records, date.today(), understanding)
+    found = of_list(people, date.today())
+    if found is None:
+        what = "tells of no two days on which somebody left, so that it has no turnover (--leavers)"
+        raise InputProblem([f"{table.label}: {what}"])
+    low, high = found.firm.interval
+    understanding.note(
+        f"{table.label}: {found.firm.rate:.1%} leave in a year ({low:.1%} to {high:.1%}; "
+        f"{found.firm.leavers:,} in {found.firm.person_years:,.0f} years of work since {found.since})"
+    )
+    return fact(TURNOVER, low, high)
 
 
 def _line(scenario: str, told: Told, policies: Sequence[str], runs: int, seed: int) -> str:
@@ -219,7 +250,7 @@ def _line(scenario: str, told: Told, policies: Sequence[str], runs: int, seed: i
     from seci_sim.scenario.file_names import as_argument, typed
 
     words = ["seci-sim", "calibrate", as_argument(scenario)]
-    for name in ("facts", "indicators", "survey", "dates", "decimal"):
+    for name in (*FILES, "leavers", "dates", "decimal"):
         if value := getattr(told, name):
             words += [f"--{name}", value]
     words += [word for one in told.column or () for word in ("--column", one)]

@@ -90,6 +90,8 @@ class Design(Section):
     """Measures that are kept week by week, for the whole firm."""
     yearly: bool = False
     """Whether needs met, needs mis-served and hours a head are kept year by year, for the whole firm."""
+    yearly_by_market: tuple[str, ...] = Field((), max_length=20)
+    """Measures of which each market's mean over each year is kept."""
     keep: Literal["outcomes", "report", "everything"] = "outcomes"
     """What is kept of each run: its outcomes, and what `weekly` names; what a report of the scenarios shows as well; or every measure of every week and market."""
     analyses: tuple[Asked, ...] = Field((), max_length=50)
@@ -320,6 +322,10 @@ def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
         yield from known(("outcomes", place), name, outcomes, design.outcomes[:place])
     for place, name in enumerate(design.weekly):
         yield from known(("weekly", place), name, measured, design.weekly[:place])
+    for place, name in enumerate(design.yearly_by_market):
+        yield from known(
+            ("yearly_by_market", place), name, measured, design.yearly_by_market[:place]
+        )
     for place, analysis in enumerate(design.analyses):
         for problem in analysis.misfits(design):
             yield problem._replace(path=("analyses", place, *problem.path))
@@ -403,6 +409,22 @@ def weekly_measures(design: Design) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.name for one in design.scenarios for m in weekly_of(one)))
 
 
+def yearly_measures(design: Design) -> tuple[str, ...]:
+    """What is kept year by year: of the whole firm, then of each market, in the order of columns.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> from seci_sim.lab.comparing import comparison
+    >>> design = comparison([read_scenario("silos")], keep="report")
+    >>> yearly_measures(design.model_copy(update={"yearly_by_market": ("skill",)}))[:2]
+    ('skill, Japan', 'skill, China')
+    """
+    markets = dict.fromkeys(market for one in design.scenarios for market in one.markets)
+    of_markets = (f"{name}, {market}" for market in markets for name in design.yearly_by_market)
+    return (*YEARLY * design.yearly, *of_markets)
+
+
 def market_measures(design: Design) -> tuple[str, ...]:
     """Measures that are kept week by week for each market."""
     if design.keep == "outcomes" or not design.scenarios[0].units:
@@ -417,10 +439,11 @@ def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
     """
     weeks, in_full = design.scenarios[0].horizon, design.keep != "outcomes"
     firm = in_full and bool(design.scenarios[0].units)
+    by_year = len(yearly_measures(design))
     return {
         "outcomes": (len(design.outcomes),),
         "weekly": (weeks, len(weekly_measures(design))),
-        "yearly": (years_in(weeks), len(YEARLY)) if design.yearly else (0, 0),
+        "yearly": (years_in(weeks), by_year) if by_year else (0, 0),
         "markets": (
             weeks,
             max(len(one.markets) for one in design.scenarios) if firm else 0,

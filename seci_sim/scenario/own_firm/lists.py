@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from seci_sim.scenario.own_firm.columns import Column, found_in, plain, recognised
 from seci_sim.scenario.own_firm.dates import Told
-from seci_sim.scenario.own_firm.files import LOOKED_AT, MOST_ROWS, Source, open_source
+from seci_sim.scenario.own_firm.files import LOOKED_AT, open_source
+from seci_sim.scenario.own_firm.rows import MOST_ROWS, Source
 from seci_sim.scenario.own_firm.understanding import (
     MOST_MISTAKES,
     Hints,
