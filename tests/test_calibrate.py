@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,19 +18,21 @@ from seci_sim.calibrating import (
     Data,
     bank_of,
     calibrate,
+    calibration,
     read_facts,
     read_indicators,
     read_survey,
     worlds_to_run,
 )
 from seci_sim.calibrating.bank import features
-from seci_sim.calibrating.calibration import AS_BEFORE, LEARNT, learn
+from seci_sim.calibrating.calibration import AS_BEFORE, LEARNT, Learned, learn, learned_of
 from seci_sim.calibrating.checking import COVERAGE, LEAST_P, gate
 from seci_sim.calibrating.observed import Item, fact
 from seci_sim.calibrating.planning import changed, kinds_of, options_of, plan
 from seci_sim.calibrating.planning import said as planned_in_words
 from seci_sim.calibrating.series import Calendar, Series
 from seci_sim.cli import answer_to
+from seci_sim.lab.arrays import arrays_in
 from seci_sim.lab.conduct import Conditions, conduct
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.world_tables import read_worlds
@@ -216,6 +219,46 @@ def test_the_next_data_of_a_kind_need_no_runs(
     kept.write_bytes(kept.read_bytes()[:1000])
     mended = calibrate(asked.uncertain, asked.fingerprint, lambda: bank, data, tmp_path)
     assert mended.worlds.equals(first.worlds)
+
+
+def test_what_was_kept_is_learned_again_where_it_is_damaged_or_of_another_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    parts: dict[str, Any] = {
+        part: kind(**{name: rng.random((3, 3)) for name in kind.__dataclass_fields__})
+        for part, kind in calibration.PARTS.items()
+    }
+    found = Learned(**{name: rng.random((3, 3)) for name in calibration.TABLES}, **parts)
+    times = []
+
+    def learn(*_: object) -> Learned:
+        times.append(1)
+        return found
+
+    def asked() -> Learned:
+        return learned_of("a firm", lambda: None, INDICATORS[:2], tmp_path)  # type: ignore[arg-type, return-value]
+
+    monkeypatch.setattr(calibration, "learn", learn)
+    asked()
+    assert np.array_equal(asked().seen, found.seen)
+    assert len(times) == 1
+    (path,) = (tmp_path / "kinds").iterdir()
+    whole = path.read_bytes()
+    with path.open("rb") as file:
+        arrays = arrays_in(file)
+    np.savez(path, **arrays | {"kind": np.array("of another firm")})
+    first = whole.rindex(b"PK\1\2")  # an entry of its directory
+    turned = [  # that it needs a later version, is encrypted, or compressed in some other way
+        whole[: first + place] + bytes([value]) + whole[first + place + 1 :]
+        for place, value in ((6, 255), (8, 1), (10, 99))
+    ]
+    for damaged in (path.read_bytes(), whole[:1000], b"", b"{}", *turned):
+        path.write_bytes(damaged)
+        times.clear()
+        asked()
+        assert times == [1], damaged[:20]
+        assert path.read_bytes() == whole
 
 
 def test_a_survey_of_any_scale_tells_the_same(bank: Bank, asked: Experiment) -> None:
