@@ -229,7 +229,8 @@ def test_what_was_kept_is_learned_again_where_it_is_damaged_or_of_another_kind(
         part: kind(**{name: rng.random((3, 3)) for name in kind.__dataclass_fields__})
         for part, kind in calibration.PARTS.items()
     }
-    found = Learned(**{name: rng.random((3, 3)) for name in calibration.TABLES}, **parts)
+    parts |= {name: rng.random((3, 3)) for name in calibration.TABLES}
+    found = Learned(**parts)
     times = []
 
     def learn(*_: object) -> Learned:
