@@ -226,7 +226,9 @@ def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, shy = place / "out", imported(place)
-    asked = experiment(GRID, place)
+    asked = experiment(
+        GRID.replace("1%, ", "").replace("replications: 4", "replications: 3"), place
+    )
     table = asked.run(Here(), store=folder, model=shy.Shy, also={"loudest": shy.loudest}).table
     assert not table["tacit_alignment"].equals(asked.run(Here()).table["tacit_alignment"])
     whole, one = (
@@ -234,7 +236,7 @@ def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
         ["rerun", str(folder), "--trust", "--cell", "3", "--replication", "2"],
     )
     assert answer_to(whole) == 0
-    assert "The same to the bit: 24 runs" in capsys.readouterr().out
+    assert "The same to the bit: 12 runs" in capsys.readouterr().out
     assert answer_to(one) == 0
     run = table[(table["cell"] == 3) & (table["replication"] == 2)].iloc[0]
     said = capsys.readouterr().out
