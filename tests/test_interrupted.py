@@ -57,7 +57,7 @@ def test_a_question_is_left_in_one_line(key: bytes) -> None:
     assert not Path("q.yaml").exists()
 
 
-COMPARED = "compare firm.yaml second.yaml --worlds 600 --out out --no-open --replications"
+COMPARED = "compare firm.yaml second.yaml --worlds 512 --out out --no-open --replications"
 
 
 @pytest.mark.parametrize("where", ["answer_to", "str"])
@@ -100,7 +100,7 @@ def ended(
     assert (process.returncode, out) == (code, ""), err
     *before, last = err.splitlines()
     assert last == f"error: {words}"
-    told = ("Stopped; ", "6 cells", "2 cells", "600 worlds")
+    told = ("Stopped; ", "6 cells", "2 cells", "512 worlds")
     assert [line for line in before if not line.startswith(told)] == []
 
 
