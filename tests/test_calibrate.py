@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -263,11 +264,12 @@ def test_what_was_kept_is_learned_again_where_it_is_damaged_or_of_another_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(1)
-    parts = {
+    parts: dict[str, Any] = {
         part: kind(**{name: rng.random((3, 3)) for name in kind.__dataclass_fields__})
         for part, kind in calibration.PARTS.items()
     }
-    found = Learned(**{name: rng.random((3, 3)) for name in calibration.TABLES}, **parts)
+    parts |= {name: rng.random((3, 3)) for name in calibration.TABLES}
+    found = Learned(**parts)
     times = []
 
     def learn(*_: object) -> Learned:

@@ -640,7 +640,7 @@ def test_other_luck_is_drawn_thin(student: Page) -> None:
     bet(student)
     student.get_by_role("button", name="The answer").click()
     student.get_by_role("button", name="Again with other luck").click()
-    student.get_by_text("5 other seeds").wait_for()
+    student.get_by_text("5 other courses of luck").wait_for()
     assert student.locator(".player .seci-thin").count() >= 10
 
 

@@ -91,6 +91,14 @@ def test_both_versions_agree_on_three_firms_that_share_patients_and_leak(
 # The rule -----------------------------------------------------------------------------------------
 
 
+def test_of_two_firms_a_tenth_of_the_patients_who_would_change_do_in_a_week() -> None:
+    # Ahead by ln(3) / 10 with a choice of 10: odds of 3 to 1, so that 75% would choose it; half do
+    # now, and a tenth of the difference moves: 52.5%. Who is level shares patients evenly.
+    values = np.array([[np.log(3) / 10, 0.2], [0.0, 0.2]])
+    moved = moved_shares(np.array([[0.5, 0.5], [0.5, 0.5]]), values, 10.0, 0.1)
+    np.testing.assert_allclose(moved, [[0.525, 0.5], [0.475, 0.5]], rtol=1e-12)
+
+
 @given(
     shares=hnp.arrays(float, (3, 2), elements=st.floats(0.01, 1)),
     values=hnp.arrays(float, (3, 2), elements=st.floats(-1, 1)),

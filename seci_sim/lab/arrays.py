@@ -13,7 +13,8 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from seci_sim.lab.chunks import ARRAYS, Ran
-from seci_sim.lab.design import Design, shapes
+from seci_sim.lab.design import Design
+from seci_sim.lab.kept import shapes
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array

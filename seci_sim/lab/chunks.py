@@ -15,18 +15,15 @@ import pandas as pd
 from seci_sim.lab import trials, watch
 from seci_sim.lab.cells import Cell, settled
 from seci_sim.lab.compiling import ready
-from seci_sim.lab.design import (
-    RATIO_NAMES,
-    YEARLY,
-    Design,
+from seci_sim.lab.design import RATIO_NAMES, YEARLY, Design, weekly_of
+from seci_sim.lab.hours_by_place import OUTSIDE, column_of
+from seci_sim.lab.kept import (
     market_measures,
     shapes,
     weekly_measures,
-    weekly_of,
     yearly_measures,
     years_in,
 )
-from seci_sim.lab.hours_by_place import OUTSIDE, column_of
 from seci_sim.lab.statistics import MODES, add_ratios
 from seci_sim.lab.yearly import OF_WEEKS, by_year, means_of_years
 from seci_sim.parameters import MODELS
@@ -186,7 +183,7 @@ ARRAYS = (
 
 @dataclass(frozen=True)
 class Ran:
-    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.design.shapes`."""
+    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.kept.shapes`."""
 
     cell: Array
     """(runs,) int64."""

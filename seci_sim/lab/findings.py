@@ -14,13 +14,15 @@ import pandas as pd
 
 from seci_sim.lab.cells import Cells
 from seci_sim.lab.chunks import ARRAYS, Failure, Ran, nothing_ran
-from seci_sim.lab.design import Design, yearly_measures
+from seci_sim.lab.design import Design
 from seci_sim.lab.folder import Store
+from seci_sim.lab.kept import yearly_measures
 from seci_sim.lab.manifest import StoreProblem, experiment_of
 from seci_sim.lab.rounds import Rounds
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.notebook_table import notebook_table
 from seci_sim.scenario.file_names import typed
-from seci_sim.words import counted, notebook_table
+from seci_sim.words import counted
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seci_sim.lab.design import years_in
+from seci_sim.lab.kept import years_in
 from seci_sim.lab.statistics import HOURS_A_YEAR, MODES
 from seci_sim.parameters import WEEKS_A_YEAR
 

@@ -27,9 +27,8 @@
     //          whole   true: the scale goes to 100%
     constructor(runs, name, options = {}) {
       Object.assign(this, { runs, name, bet: options.bet || null, known: options.known || [], thin: options.thin || [] });
-      const all = [...runs.flatMap((run) => run.curves[name]), ...this.thin.flatMap(({ values }) => values)];
-      this.top = options.whole || this.bet ? 1 : topOf(all);
-      this.last = Math.max(...runs.map((run) => run.weeks[run.frames - 1]));
+      this.whole = Boolean(options.whole || this.bet);
+      this.fit();
       this.values = runs.map((run, index) =>
         seci.make("span", { class: `seci-value seci-look-${index}` }, [""]),
       );
@@ -43,6 +42,13 @@
         this.svg.addEventListener("pointerdown", (event) => this.drag(event));
         this.svg.addEventListener("pointermove", (event) => event.buttons && this.drag(event));
       }
+    }
+
+    // The scales that hold all lines.
+    fit() {
+      const { runs, name, thin } = this;
+      this.top = this.whole ? 1 : topOf([...runs.flatMap((run) => run.curves[name]), ...thin.flatMap(({ values }) => values)]);
+      this.last = Math.max(...runs.map((run) => run.weeks[run.frames - 1]));
     }
 
     drag(event) {
@@ -130,6 +136,20 @@
       const mark = draw("text", { "text-anchor": "middle", class: `seci-look-${index}`, "aria-hidden": "true" }, seci.LOOKS[index].mark);
       this.svg.append(line, mark);
       return mark;
+    }
+
+    // Another line in place of a run's, whose picture follows.
+    sketch(index, lines, moment) {
+      this.runs = this.runs.map((run, place) => (place === index ? { ...run, ...lines } : run));
+      this.behind([], moment);
+    }
+
+    // Thin lines behind those of the runs.
+    behind(thin, moment) {
+      this.thin = thin;
+      this.fit();
+      this.resize(this.width, this.text);
+      this.draw(moment);
     }
 
     drawBet() {

@@ -83,6 +83,7 @@
       const [first, ...others] = this.charts.map(({ element }) => element);
       this.fieldBox = seci.make("div", { class: `seci-fields seci-runs-${runs.length}` }, this.fields.map((field, index) => this.fieldFigure(field, index)));
       this.live = seci.make("p", { class: "seci-hidden", "aria-live": "polite" });
+      const open = new Set([...this.element.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
       const folded = (title, ...inner) => seci.make("details", {}, [seci.make("summary", {}, [title]), ...inner]);
       const more = others.length ? [folded("More lines", seci.make("div", { class: "seci-charts" }, others))] : [];
       for (const details of more) details.addEventListener("toggle", () => this.resize());
@@ -96,7 +97,13 @@
         this.stories.element,
         this.live,
       );
+      for (const details of this.element.querySelectorAll("details")) details.open = open.has(details.firstChild.textContent);
       this.watcher.observe(this.element);
+    }
+
+    // The lines of a run whose picture is still being recorded: weeks, frames and curves, as film.js makes them.
+    sketch(index, lines) {
+      for (const chart of this.charts) if (chart.dots) chart.sketch(index, lines, this.frame);
     }
 
     fieldFigure(field, index) {
