@@ -237,7 +237,7 @@
     // draw: seci.drawLuck or seci.drawWorlds.
     async others(draw) {
       this.player.seekFrame(this.player.frames - 1);
-      await draw(this.player, this.part("told"), { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
+      await draw(this.player, { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
     }
 
     async link() {
