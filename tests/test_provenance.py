@@ -266,6 +266,7 @@ def test_the_fingerprint_that_is_kept_is_that_of_what_was_read(
         b"\xff\x00",
         b"one two three",
         b"0123456789abcdef " + right[::-1].encode(),
+        bytes([before[0] ^ 1]) + before[1:],
     ):
         kept.write_bytes(damaged)
         assert find() == right

@@ -79,12 +79,12 @@ def _fingerprint_of_this() -> str:
     """Of the model that this process has read; kept beside the compiled rules, as it takes long to find."""
     read, kept = _digest(repr(sorted(texts().items()))), CACHE_FOLDER / "fingerprint"
     with suppress(OSError, ValueError):
-        of, found = kept.read_text("ascii").split()
-        if of == read:
+        found, sealed = kept.read_text("ascii").split()
+        if sealed == _digest(f"{read} {found}"):
             return found
     found = model_fingerprint(texts())
     with suppress(OSError):  # a full disk is said where rules are kept
-        write_whole(kept, f"{read} {found}".encode())
+        write_whole(kept, f"{found} {_digest(f'{read} {found}')}".encode())
     return found
 
 
