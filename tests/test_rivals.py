@@ -20,6 +20,7 @@ from seci_sim import SECIModel
 from seci_sim.figures import charts, parts
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.comparison_table import comparison
+from seci_sim.lab.statistics import level
 from seci_sim.lab.worlds import doubted
 from seci_sim.parameters import Competition, Learning
 from seci_sim.report.policy_table import policies
@@ -243,7 +244,7 @@ def test_the_report_shows_to_whom_patients_come_week_by_week() -> None:
             policy = name if len(scenarios) > 1 else ours.name
             own = weekly[weekly["scenario"] == policy].groupby("week")[column].mean()
             assert np.allclose(chart.native.numbers[name], own)
-            late = percent(runs.summary.set_index("scenario").loc[policy, column].mean())
+            late = percent(level(runs.summary, policy, column).mean)
             assert late in chart.title
         assert chart.drawing.plain() == json.loads(chart.figure.to_json())
     alone = firm(BUSY, name="Alone", projects=QUICK, horizon=20)
