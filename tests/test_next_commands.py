@@ -13,7 +13,7 @@ from scenario_files import HEAD, TINY
 from seci_sim.cli import answer_to
 
 pytestmark = [
-    pytest.mark.packages,
+    pytest.mark.usefixtures("undrawn"),
     pytest.mark.skipif(os.name == "nt", reason="is read as a POSIX shell does"),
 ]
 

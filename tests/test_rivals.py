@@ -20,7 +20,6 @@ from seci_sim import SECIModel
 from seci_sim.figures import charts, parts
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.comparison_table import comparison
-from seci_sim.lab.statistics import level
 from seci_sim.lab.worlds import doubted
 from seci_sim.parameters import Competition, Learning
 from seci_sim.report.policy_table import policies
@@ -93,6 +92,14 @@ def test_both_versions_agree_on_three_firms_that_share_patients_and_leak(
 
 
 # The rule -----------------------------------------------------------------------------------------
+
+
+def test_of_two_firms_a_tenth_of_the_patients_who_would_change_do_in_a_week() -> None:
+    # Ahead by ln(3) / 10 with a choice of 10: odds of 3 to 1, so that 75% would choose it; half do
+    # now, and a tenth of the difference moves: 52.5%. Who is level shares patients evenly.
+    values = np.array([[np.log(3) / 10, 0.2], [0.0, 0.2]])
+    moved = moved_shares(np.array([[0.5, 0.5], [0.5, 0.5]]), values, 10.0, 0.1)
+    np.testing.assert_allclose(moved, [[0.525, 0.5], [0.475, 0.5]], rtol=1e-12)
 
 
 @given(
@@ -244,7 +251,7 @@ def test_the_report_shows_to_whom_patients_come_week_by_week() -> None:
             policy = name if len(scenarios) > 1 else ours.name
             own = weekly[weekly["scenario"] == policy].groupby("week")[column].mean()
             assert np.allclose(chart.native.numbers[name], own)
-            late = percent(level(runs.summary, policy, column).mean)
+            late = percent(runs.summary.loc[runs.summary["scenario"] == policy, column].mean())
             assert late in chart.title
         assert chart.drawing.plain() == json.loads(chart.figure.to_json())
     alone = firm(BUSY, name="Alone", projects=QUICK, horizon=20)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from seci_sim.calibrating.observed import INDICATORS, MEASURED, OUTCOMES, Data, fact
+from seci_sim.calibrating.observed import INDICATORS, MEASURED, OUTCOMES, TURNOVER, Data, fact
 from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.worlds import doubted
 from seci_sim.scenario import InputProblem, Scenario
@@ -98,7 +98,9 @@ def _fact(name: str, node: Node, scenario: Scenario) -> Told:
         if not {"range"} <= node.entries.keys() <= {"range", "source"}:
             raise Unclear(f"is not {FORM}")
         said = node.entries.get("source")
-        source = said.text if isinstance(said, Scalar) else ""
+        if said is not None and not isinstance(said, Scalar):
+            raise Unclear(f"{shown_node(said)} is no source; write who says so")
+        source = said.text if said else ""
         node = node.entries["range"]
     if not isinstance(node, Scalar):
         raise Unclear(f"{shown_node(node)} is not {FORM}")
@@ -106,6 +108,10 @@ def _fact(name: str, node: Node, scenario: Scenario) -> Told:
     if len(ends) != 2:
         raise Unclear(f"{shown(node.text)} is no range", "two values, such as 35% to 45%")
     if ends[1].endswith("%") and not ends[0].endswith("%"):
+        if re.match(r"0?\.", ends[0]):
+            raise Unclear(
+                f"{shown(node.text)} could be of a share or of a per cent; write both in %"
+            )
         ends[0] += "%"
     low, high = (
         number_of(Scalar(end, quoted=False, file=node.file, line=node.line), unit) for end in ends
@@ -121,6 +127,8 @@ def _unit_of(name: str, scenario: Scenario) -> tuple[str, tuple[float, float]]:
     if name in (*INDICATORS, *OUTCOMES):
         unit = MEASURED[name].unit
         return unit, (0.0, 1.0 if unit == "share" else 1e9)
+    if name == TURNOVER:
+        return "share", (0.0, 1.0)
     doubts = {factor.name: factor for factor in doubted([scenario])}
     if name in doubts:
         low, high = doubts[name].low, doubts[name].high
@@ -130,5 +138,5 @@ def _unit_of(name: str, scenario: Scenario) -> tuple[str, tuple[float, float]]:
     if name in DECLARED:
         raise Unclear("is not doubted: the scenario states it, somebody decides it, or it is off")
     raise Unclear(
-        f"no measure or parameter is called so{spelling(name, (*INDICATORS, *OUTCOMES, *doubts))}"
+        f"no measure or parameter is called so{spelling(name, (*INDICATORS, *OUTCOMES, TURNOVER, *doubts))}"
     )

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,11 @@ from markupsafe import Markup
 from seci_sim.browser.catalogue import in_full
 from seci_sim.browser.files import CATALOGUE, MODULE, bundle
 from seci_sim.lab.provenance import own_version
+from seci_sim.page.file_schema import file_schema
 from seci_sim.page.handout.evidence import Evidence
 from seci_sim.page.handout.making import Handout
 from seci_sim.page.lessons import Lesson
+from seci_sim.page.worlds import stated, worlds
 from seci_sim.report.cautions import about_the_model
 from seci_sim.report.html_page import content_policy, for_script, templates
 from seci_sim.scenario import Scenario, read_scenario
@@ -43,7 +46,9 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     *(f"player/{name}" for name in ("elements", "film", "modes", "field", "curves", "words",
                                     "stories", "controls", "player")),
-    *(f"screens/{name}" for name in ("source", "begin", "bets", "lesson", "sandbox", "page")),
+    "kept/yaml",
+    *(f"files/{name}" for name in ("wording", "tree", "quantities", "reading", "fitting", "scenario")),
+    *(f"screens/{name}" for name in ("source", "begin", "bets", "others", "lesson", "sandbox", "page")),
 )  # fmt: skip
 """The page's scripts in the order in which they need each other."""
 
@@ -144,22 +149,16 @@ def document(
     str
         A whole page, to be saved as UTF-8.
     """
-    shown = [_shown(made) for made in lessons]
-    offered = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    called = names_of([made.lesson.name for made in lessons])
+    shown = [_shown(made, name) for made, name in zip(lessons, called, strict=True)]
     own = {f"own-{place}": _for_engine(one) for place, one in enumerate(scenarios)}
     settings = {
         _key(lesson, place): _for_engine(scenario)
         for lesson in shown
         for place, scenario in enumerate(lesson.lesson.settings)
     }
-    played = {name: read_scenario(name) for name in offered["scenarios"]}
-    offered["scenarios"] = {
-        name: one for name, one in offered["scenarios"].items() if not played[name].rivals
-    }
-    for name, scenario in offered["scenarios"].items():
-        scenario["by_band"] = _by_band(played[name])
-    names = [*own, *offered["scenarios"]]
-    offered["scenarios"] |= own | settings
+    offered = catalogue_of(own | settings)
+    names = [*own, *(name for name in offered["scenarios"] if name not in own | settings)]
     catalogue = {"lessons": [_about(lesson) for lesson in shown], "offered": names}
     playing, titles = Markup(script()), {one.name: one.lesson.name for one in shown}  # noqa: S704 - our own files
     return (
@@ -186,11 +185,40 @@ def document(
     )  # fmt: skip
 
 
-def _shown(made: Handout) -> Shown:
+def catalogue_of(scenarios: dict[str, Any]) -> dict[str, Any]:
+    """The engine's catalogue with all that a page adds: worlds, what files may hold, scenarios as `in_full` gives them."""
+    found: dict[str, Any] = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    shipped = {
+        name: one | _about_scenario(read_scenario(name)) for name, one in found["scenarios"].items()
+    }
+    return found | {
+        "scenarios": shipped | scenarios,
+        "worlds": worlds(),
+        "file_schema": file_schema(),
+    }
+
+
+def names_of(titles: Sequence[str]) -> list[str]:
+    """A name for each lesson, for addresses and codes; of those that are alike, each after the first has a number.
+
+    Examples
+    --------
+    >>> names_of(["Reading or practice", "reading, or practice?", "看護", "患者"])
+    ['reading-or-practice', 'reading-or-practice-2', 'scenario', 'scenario-2']
+    """
+    found: list[str] = []
+    for title in titles:
+        bare = plain_name(title).lower()
+        numbered = chain([bare], (f"{bare}-{number}" for number in count(2)))
+        found.append(next(name for name in numbered if name not in found))
+    return found
+
+
+def _shown(made: Handout, name: str) -> Shown:
     lesson = made.lesson
     first, *others = made.evidence
     bet = lesson.labels.index(lesson.bet.setting)
-    return Shown(plain_name(lesson.name).lower(), lesson, bet, made.seed, first, others)
+    return Shown(name, lesson, bet, made.seed, first, others)
 
 
 def _key(shown: Shown, place: int) -> str:
@@ -199,12 +227,14 @@ def _key(shown: Shown, place: int) -> str:
 
 
 def _for_engine(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as the engine takes it, and its measures by income as it keeps them."""
-    return in_full(scenario) | {"by_band": _by_band(scenario)}
+    """A scenario as the engine takes it, and what the page needs besides."""
+    return in_full(scenario) | _about_scenario(scenario)
 
 
-def _by_band(scenario: Scenario) -> list[str]:
-    return [measure.name for measure in band_measures(scenario.service.bands)[:-1]]
+def _about_scenario(scenario: Scenario) -> dict[str, Any]:
+    """Its measures by income as the engine keeps them, and what holds in every world."""
+    by_band = [measure.name for measure in band_measures(scenario.service.bands)[:-1]]
+    return {"by_band": by_band, "stated": stated(scenario)}
 
 
 def packed(content: bytes) -> str:

@@ -2,21 +2,24 @@
 
 import { small } from "./memory.js";
 
-/** People, units, needs, markets, library and projects as they are now. */
-export function seen(organisation, { knowledge = false } = {}) {
-  const { staff, firm, truth, week, settings } = organisation;
-  const known = organisation.knowledge;
+const PARTS = {
+  people,
+  units: ({ firm }) => firm.units.map(({ name, market }, unit) => ({
+    name, market, first: firm.first[unit], last: firm.last[unit], there: firm.open[unit],
+  })),
+  needs: ({ truth }) => ({ kind: truth.need_class.slice() }),
+  markets,
+  library: (organisation) => ({ size: organisation.knowledge.library.size, documents: documents(organisation, 0) }),
+  projects: (organisation) => Array.from({ length: organisation.knowledge.projects.size }, (_, project) => projectSeen(organisation, project)),
+};
+
+/** The week, and of people, units, needs, markets, library and projects those that are asked for, as they are now. */
+export function seen(organisation, { knowledge = false, parts = Object.keys(PARTS) } = {}) {
+  const { week, settings, knowledge: known } = organisation;
   return {
     week,
     running: week < settings.horizon,
-    people: people(organisation),
-    units: firm.units.map(({ name, market }, unit) => ({
-      name, market, first: firm.first[unit], last: firm.last[unit], there: firm.open[unit],
-    })),
-    needs: { kind: truth.need_class.slice() },
-    markets: markets(organisation),
-    library: { size: known.library.size, documents: documents(organisation, 0) },
-    projects: Array.from({ length: known.projects.size }, (_, project) => projectSeen(organisation, project)),
+    ...Object.fromEntries(parts.map((part) => [part, PARTS[part](organisation)])),
     ...(knowledge ? { knowledge: { tacit: known.tacit.slice(), explicit: known.explicit.slice() } } : {}),
   };
 }
@@ -33,12 +36,15 @@ function people({ staff, knowledge, truth, settings }) {
   };
   for (let row = 0; row < present.length; row++) {
     if (!present[row]) continue;
+    const [own, market] = [row * needs, home[row] * needs];
+    let [sure, mistaken, read] = [0, 0, 0];
     for (let need = 0; need < needs; need++) {
-      const agreement = tacit[row * needs + need] * right[home[row] * needs + need];
-      found.right[row] += agreement > unsure;
-      found.wrong[row] += agreement < -unsure;
-      found.on_paper[row] += explicit[row * needs + need] !== 0;
+      const agreement = tacit[own + need] * right[market + need];
+      if (agreement > unsure) sure++;
+      else if (agreement < -unsure) mistaken++;
+      if (explicit[own + need] !== 0) read++;
     }
+    [found.right[row], found.wrong[row], found.on_paper[row]] = [sure, mistaken, read];
   }
   return found;
 }

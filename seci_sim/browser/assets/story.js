@@ -1,6 +1,7 @@
 // The story of one need: seci_sim/seci/story.py.
 
 import { where } from "./firm.js";
+import { small } from "./memory.js";
 
 export function story(organisation, need) {
   const { needs } = organisation.settings.world;
@@ -24,12 +25,14 @@ function* steps({ firm, staff, knowledge, settings, constants }, need, market) {
     ["said", "concept", "week_said", "group"], ["planned", "plan", "week_planned", "group"],
     ["practised", "plan", "week_practised", "pilot"], ["routine", "kept", "week_routine", "pilot"],
   ];
+  const [markets, statuses, size] = [small(projects.market), projects.status, projects.size];
   for (const [stage, entries, date, seats] of stages) {
+    const [said, when] = [projects[entries], small(projects[date])];
     let found = -1;
-    for (let project = 0; project < projects.size; project++) {
-      const reached = Number(projects.market[project]) === market && projects[entries][project * needs + need] !== 0 &&
-        projects[date][project] >= 0n && (stage !== "routine" || projects.status[project] === adopted);
-      if (reached && (found < 0 || projects[date][project] < projects[date][found])) found = project;
+    for (let project = 0; project < size; project++) {
+      const reached = markets[project] === market && said[project * needs + need] !== 0 &&
+        when[project] >= 0 && (stage !== "routine" || statuses[project] === adopted);
+      if (reached && (found < 0 || when[project] < when[found])) found = project;
     }
     if (found < 0) continue;
     const width = projects.shape(seats)[1];
@@ -38,6 +41,6 @@ function* steps({ firm, staff, knowledge, settings, constants }, need, market) {
     for (let seat = found * width; seat < (found + 1) * width; seat++) {
       if (rows[seat] >= 0) people.push(label(persons[seat], Number(staff.unit[rows[seat]])));
     }
-    yield { market: name, stage, week: Number(projects[date][found]), response: projects[entries][found * needs + need], people };
+    yield { market: name, stage, week: when[found], response: said[found * needs + need], people };
   }
 }

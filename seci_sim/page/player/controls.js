@@ -12,10 +12,7 @@
     const play = button("Play", "▶", () => (player.playing ? player.pause() : player.play()));
     play.classList.add("seci-play");
     const scrub = seci.make("input", { type: "range", min: 0, max: 1, value: 0, step: 1, "aria-label": "Week" });
-    scrub.addEventListener("input", () => {
-      player.pause();
-      player.seekFrame(scrub.valueAsNumber);
-    });
+    scrub.addEventListener("input", () => player.seekFrame(scrub.valueAsNumber));
     const week = seci.make("output", { class: "seci-week" }, [""]);
     const speed = seci.make("select", { "aria-label": "Weeks a second" },
       SPEEDS.map((weeks) => seci.make("option", { value: weeks }, [`${weeks} weeks/s`])),

@@ -27,22 +27,29 @@
     //          whole   true: the scale goes to 100%
     constructor(runs, name, options = {}) {
       Object.assign(this, { runs, name, bet: options.bet || null, known: options.known || [], thin: options.thin || [] });
-      const all = [...runs.flatMap((run) => run.curves[name]), ...this.thin.flatMap(({ values }) => values)];
-      this.top = options.whole || this.bet ? 1 : topOf(all);
-      this.last = Math.max(...runs.map((run) => run.weeks[run.frames - 1]));
+      this.whole = Boolean(options.whole || this.bet);
+      this.fit();
       this.values = runs.map((run, index) =>
         seci.make("span", { class: `seci-value seci-look-${index}` }, [""]),
       );
       this.svg = draw("svg", { class: "seci-curve", role: "img" });
       const title = seci.CURVES[name] || name.replace(/_/g, " ");
       const caption = seci.make("figcaption", {}, [seci.make("b", {}, [title]), ...this.values]);
-      this.element = seci.make("figure", { class: "seci-chart" }, [caption, this.svg]);
+      this.note = seci.make("p", { class: "seci-small", role: "status" });
+      this.element = seci.make("figure", { class: "seci-chart" }, [caption, this.svg, this.note]);
       this.title = title;
       if (this.bet && this.bet.onGuess) {
         this.svg.classList.add("seci-draggable");
         this.svg.addEventListener("pointerdown", (event) => this.drag(event));
         this.svg.addEventListener("pointermove", (event) => event.buttons && this.drag(event));
       }
+    }
+
+    // The scales that hold all lines.
+    fit() {
+      const { runs, name, thin } = this;
+      this.top = this.whole ? 1 : topOf([...runs.flatMap((run) => run.curves[name]), ...thin.flatMap(({ values }) => values)]);
+      this.last = Math.max(...runs.map((run) => run.weeks[run.frames - 1]));
     }
 
     drag(event) {
@@ -58,7 +65,8 @@
     }
 
     resize(width, text) {
-      const height = Math.round(Math.max(150, width * 0.36));
+      const most = this.bet && this.bet.onGuess ? width : Math.max(150, window.innerHeight * 0.24);
+      const height = Math.round(Math.min(most, Math.max(150, width * 0.36)));
       Object.assign(this, {
         width, text, left: text * 2.6, right: width - text * 0.8,
         ceiling: text * 0.7, bottom: height - text * 1.5,
@@ -130,6 +138,21 @@
       const mark = draw("text", { "text-anchor": "middle", class: `seci-look-${index}`, "aria-hidden": "true" }, seci.LOOKS[index].mark);
       this.svg.append(line, mark);
       return mark;
+    }
+
+    // Another line in place of a run's, whose picture follows.
+    sketch(index, lines, moment) {
+      this.runs = this.runs.map((run, place) => (place === index ? { ...run, ...lines } : run));
+      this.behind([], moment);
+    }
+
+    // Thin lines behind those of the runs.
+    behind(thin, moment) {
+      this.thin = thin;
+      seci.say(this.note, "");
+      this.fit();
+      this.resize(this.width, this.text);
+      this.draw(moment);
     }
 
     drawBet() {

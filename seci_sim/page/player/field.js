@@ -19,6 +19,9 @@
   const ARRIVING = 4;
   const REACH = 24; // pixels around a dot within which a click or a finger finds it
 
+  const MOST_SHEETS = 24;
+  const kept = new Map();
+
   function mix(from, to, share) {
     return from.map((part, place) => Math.round(part + (to[place] - part) * share));
   }
@@ -64,48 +67,33 @@
       return run.units[(run.unitOf[chosen] + step + units) % units].first;
     }
 
-    resize(width, text) {
+    // As wide as there is room, and no higher than `most` pixels.
+    resize(text, most) {
+      this.canvas.style.width = "";
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       this.text = text;
       this.margin = text * 0.9;
       this.below = text * 2.4;
-      this.scale = (width - 2 * this.margin) / WIDE;
       const ends = this.run.units.map(({ y, r }) => [y - r, y + r]);
       this.highest = Math.min(...ends.map(([top]) => top));
-      const height = (Math.max(...ends.map(([, foot]) => foot)) - this.highest) * this.scale + 2 * this.margin + this.below;
+      const high = Math.max(...ends.map(([, foot]) => foot)) - this.highest;
+      const around = 2 * this.margin + this.below;
+      this.scale = Math.min((this.canvas.clientWidth - 2 * this.margin) / WIDE, (most - around) / high);
+      const [width, height] = [WIDE * this.scale + 2 * this.margin, high * this.scale + around];
       this.corner = this.freestCorner(width, height);
-      this.canvas.style.height = `${height}px`;
+      Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
       this.ratio = ratio;
       this.homes = new Map();
       for (const unit of this.run.units) if (!this.homes.has(unit.market)) this.homes.set(unit.market, unit);
       this.radii = this.run.units.map((unit) => this.radiusIn(unit));
-      this.sprites = this.radii.map((radius) => this.spritesOf(radius));
+      this.sprites = this.radii.map((radius) => spritesOf(radius, ratio));
     }
 
     radiusIn(unit) {
       const apart = (unit.r * 0.9 * this.scale * Math.sqrt(Math.PI / unit.dots)) / 2;
-      return Math.max(1, Math.min(16, apart * 0.86));
-    }
-
-    // Dots are drawn once for every level, and then only copied: 2,000 people in some milliseconds.
-    spritesOf(radius) {
-      const size = Math.ceil(radius * 2.9 * this.ratio);
-      const sheet = document.createElement("canvas");
-      sheet.width = size * TACIT_STEPS;
-      sheet.height = size * EXPLICIT_STEPS * 2;
-      const pen = sheet.getContext("2d");
-      for (let tacit = 0; tacit < TACIT_STEPS; tacit++) {
-        for (let row = 0; row < EXPLICIT_STEPS * 2; row++) {
-          pen.save();
-          pen.translate((tacit + 0.5) * size, (row + 0.5) * size);
-          pen.scale(this.ratio, this.ratio);
-          drawDot(pen, radius, tacit / (TACIT_STEPS - 1), (row % EXPLICIT_STEPS) / (EXPLICIT_STEPS - 1), row >= EXPLICIT_STEPS);
-          pen.restore();
-        }
-      }
-      return { sheet, size };
+      return Math.round(4 * Math.max(1, Math.min(16, apart * 0.86))) / 4;
     }
 
     dotAt(left, top) {
@@ -362,6 +350,30 @@
       pen.lineWidth = width;
       pen.stroke();
     }
+  }
+
+  // Dots are drawn once for every level and size, and then only copied: 2,000 people in some milliseconds, and
+  // a run of other settings at once.
+  function spritesOf(radius, ratio) {
+    const key = `${radius} ${ratio}`;
+    if (kept.has(key)) return kept.get(key);
+    const size = Math.ceil(radius * 2.9 * ratio);
+    const sheet = document.createElement("canvas");
+    sheet.width = size * TACIT_STEPS;
+    sheet.height = size * EXPLICIT_STEPS * 2;
+    const pen = sheet.getContext("2d");
+    for (let tacit = 0; tacit < TACIT_STEPS; tacit++) {
+      for (let row = 0; row < EXPLICIT_STEPS * 2; row++) {
+        pen.save();
+        pen.translate((tacit + 0.5) * size, (row + 0.5) * size);
+        pen.scale(ratio, ratio);
+        drawDot(pen, radius, tacit / (TACIT_STEPS - 1), (row % EXPLICIT_STEPS) / (EXPLICIT_STEPS - 1), row >= EXPLICIT_STEPS);
+        pen.restore();
+      }
+    }
+    if (kept.size >= MOST_SHEETS) kept.delete(kept.keys().next().value);
+    kept.set(key, { sheet, size });
+    return kept.get(key);
   }
 
   // A name on two lines, cut at the space nearest to its middle.

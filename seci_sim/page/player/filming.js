@@ -59,6 +59,16 @@ const filming = (() => {
     return found;
   }
 
+  const curvesOf = (series, weeks, names) =>
+    Object.fromEntries(names.filter((name) => series[name]).map((name) => [name, weeks.map((week) => orNull(series[name][week - 1]))]));
+
+  // Of a run nothing but its lines.
+  function lines(run, { curves, byBand }) {
+    run.step(run.horizon);
+    const weeks = shownWeeks(run.horizon);
+    return { weeks, frames: weeks.length, curves: curvesOf(seriesOf(run, byBand), weeks, curves) };
+  }
+
   function wheelOf(series, weeks, constants) {
     const overQuarter = (values, week) => {
       let sum = 0;
@@ -108,16 +118,16 @@ const filming = (() => {
     const many = dots.rows.length;
     const weeks = shownWeeks(run.horizon);
     const [levels, markets] = [Math.min(run.needs, 255), start.markets.map(({ name }) => name)];
+    const scale = levels / run.needs;
     const [knows, mistakes, holds, did] = [0, 1, 2, 3].map(() => new Uint8Array(weeks.length * many));
     const routines = new Uint8Array(weeks.length * markets.length * run.needs);
     const sitters = dots.rows.map((row) => [{ person: start.people.person[row] + 1, from: 0 }]);
     const there = start.units.map(() => []);
     let deeds = new Uint8Array(many);
     let frame = 0;
-    let now = start;
     while (run.week < run.horizon) {
       run.step();
-      now = run.snapshot();
+      const now = run.snapshot({ parts: ["people", "units", "markets"] });
       const { people } = now;
       now.units.forEach((unit, place) => there[place].push(unit.there));
       dots.rows.forEach((row, dot) => {
@@ -129,8 +139,9 @@ const filming = (() => {
       dots.rows.forEach((row, dot) => {
         if (!people.present[row]) return;
         const at = frame * many + dot;
-        const scaled = (count) => Math.round(count * (levels / run.needs));
-        [knows[at], mistakes[at], holds[at]] = [people.right[row], people.wrong[row], people.on_paper[row]].map(scaled);
+        knows[at] = Math.round(people.right[row] * scale);
+        mistakes[at] = Math.round(people.wrong[row] * scale);
+        holds[at] = Math.round(people.on_paper[row] * scale);
       });
       did.set(deeds, frame * many);
       deeds = new Uint8Array(many);
@@ -141,7 +152,6 @@ const filming = (() => {
       frame++;
     }
     const series = seriesOf(run, asked.byBand);
-    const curves = Object.fromEntries(asked.curves.filter((name) => series[name]).map((name) => [name, weeks.map((week) => orNull(series[name][week - 1]))]));
     const circles = layout.circles(start.units.map(({ first, last }) => last - first));
     const units = start.units.map(({ name, market, first, last }, place) => ({
       name, market: market === null ? null : markets.indexOf(market), staff: last - first, first: dots.first[place],
@@ -150,10 +160,10 @@ const filming = (() => {
     return {
       seed: String(asked.seed), weeks, frames: weeks.length, staff: start.people.unit.length, each: dots.each, dots: many, markets,
       classes: Array.from(start.needs.kind, (kind) => catalogue.classes[kind]), levels, units, ...layout.places(units, many),
-      knows, mistakes, holds, did, routines, curves, wheel: wheelOf(series, weeks, constants), sitters, stages: STAGES,
-      ...storiesOf(run, markets), projects: projectsOf(now, dots),
+      knows, mistakes, holds, did, routines, curves: curvesOf(series, weeks, asked.curves), wheel: wheelOf(series, weeks, constants), sitters, stages: STAGES,
+      ...storiesOf(run, markets), projects: projectsOf(run.snapshot({ parts: ["projects"] }), dots),
     };
   }
 
-  return { record, seriesOf };
+  return { lines, record, seriesOf };
 })();

@@ -28,6 +28,8 @@
     onEnd: () => {},
   };
   const MOST_NEEDS = 120;
+  const LEAST_HIGH = 260; // pixels of a picture
+  const AROUND = 25; // lines of text that a window has room for beside the picture: title, first curve, controls
 
   class Player {
     constructor(element, options) {
@@ -83,6 +85,7 @@
       const [first, ...others] = this.charts.map(({ element }) => element);
       this.fieldBox = seci.make("div", { class: `seci-fields seci-runs-${runs.length}` }, this.fields.map((field, index) => this.fieldFigure(field, index)));
       this.live = seci.make("p", { class: "seci-hidden", "aria-live": "polite" });
+      const open = new Set([...this.element.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
       const folded = (title, ...inner) => seci.make("details", {}, [seci.make("summary", {}, [title]), ...inner]);
       const more = others.length ? [folded("More lines", seci.make("div", { class: "seci-charts" }, others))] : [];
       for (const details of more) details.addEventListener("toggle", () => this.resize());
@@ -96,7 +99,13 @@
         this.stories.element,
         this.live,
       );
+      for (const details of this.element.querySelectorAll("details")) details.open = open.has(details.firstChild.textContent);
       this.watcher.observe(this.element);
+    }
+
+    // The lines of a run whose picture is still being recorded: weeks, frames and curves, as film.js makes them.
+    sketch(index, lines) {
+      for (const chart of this.charts) if (chart.dots) chart.sketch(index, lines, this.frame);
     }
 
     fieldFigure(field, index) {
@@ -113,7 +122,7 @@
       if (!this.runs.length || !this.element.clientWidth) return;
       const text = parseFloat(getComputedStyle(this.element).fontSize);
       const names = text * (this.runs.length > 1 ? 0.8 : 1);
-      for (const field of this.fields) if (field.canvas.clientWidth) field.resize(field.canvas.clientWidth, names);
+      for (const field of this.fields) if (field.canvas.clientWidth) field.resize(names, Math.max(LEAST_HIGH, window.innerHeight - AROUND * text));
       for (const chart of this.charts) if (chart.element.clientWidth) chart.resize(chart.element.clientWidth, text * 0.8);
       this.draw();
     }
@@ -202,6 +211,11 @@
 
     chooseNeed(run, need) {
       this.choose({ run, need }, seci.dotsOfNeed(this.runs[run], need, Infinity));
+    }
+
+    chooseNothing() {
+      const { run } = this.chosen;
+      this.choose({ run }, new Set());
     }
 
     choose(chosen, marked) {

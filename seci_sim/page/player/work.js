@@ -11,10 +11,8 @@
     record(asked) {
       return filming.record(engine.start(asked), { ...asked, catalogue: engine.catalogue });
     },
-    line({ outcome, byBand, ...asked }) {
-      const run = engine.start(asked);
-      run.step(run.horizon);
-      return filming.seriesOf(run, byBand)[outcome];
+    lines(asked) {
+      return filming.lines(engine.start(asked), asked);
     },
     table(asked) {
       const run = engine.start(asked);

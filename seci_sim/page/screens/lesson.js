@@ -17,7 +17,8 @@
       });
       this.part("no-bet").addEventListener("click", () => this.place(null, ""));
       this.part("settings").addEventListener("change", (event) => this.change(Number(event.target.value)));
-      this.part("luck").addEventListener("click", () => this.drawLuck());
+      this.part("luck").addEventListener("click", () => this.drawOthers(seci.drawLuck));
+      this.part("worlds").addEventListener("click", () => this.drawOthers(seci.drawWorlds));
       this.part("to-answer").addEventListener("click", () => this.answer());
       seci.fourModes(this.part("four"));
       element.dataset.step = "bet";
@@ -112,34 +113,16 @@
       if (!seci.still.matches) this.player.play();
     }
 
-    // The same settings with the luck of other seeds, as thin lines, which appear a few at a time.
-    async drawLuck() {
+    // draw: seci.drawLuck or seci.drawWorlds.
+    async drawOthers(draw) {
       if (!this.seen) await this.answer();
       this.player.pause();
-      await seci.drawLuck(this.player, this.part("luck-told"), {
+      await draw(this.player, {
         outcome: this.about.outcome, seed: this.about.seed,
         asked: (this.setting ? [0, this.setting] : [0]).map((one) => ({ scenario: this.about.scenarios[one] })),
       });
     }
   }
-
-  const SEEDS = 30;
-  const AT_A_TIME = 5;
-
-  // Thin lines of other seeds behind the first chart of a player; it may have moved on meanwhile.
-  seci.drawLuck = async function (player, told, { asked, outcome, seed }) {
-    const { runs } = player;
-    const thin = [];
-    for (let other = 1; other <= SEEDS; other++) {
-      const lines = await Promise.all(asked.map((one) => seci.source.line({ ...one, seed: String(BigInt(seed) + BigInt(other)), outcome })));
-      if (player.runs !== runs) return;
-      thin.push(...lines.map((values, run) => ({ run, weeks: Array.from(values.keys(), (week) => week + 1), values: Array.from(values, (value) => (Number.isFinite(value) ? value : null)) })));
-      if (other % AT_A_TIME) continue;
-      player.charts[0].thin = [...thin];
-      player.resize();
-      seci.say(told, `${other} other seeds; the thick line is the run that is played.`);
-    }
-  };
 
   seci.Lesson = Lesson;
 })(window.SeciPlayer);

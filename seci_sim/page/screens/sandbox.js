@@ -13,6 +13,13 @@
   const rounded = (value) => Number(value.toPrecision(6));
   const words = (name) => { const last = name.split(".")[1].replace(/_/g, " "); return last[0].toUpperCase() + last.slice(1); };
 
+  // A hundredth of a range, or the next round step that divides it.
+  function stepOf(range) {
+    const least = range / STEPS;
+    const power = 10 ** Math.floor(Math.log10(least));
+    return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least * 0.999 && Math.abs(range / step - Math.round(range / step)) < 1e-6) || least;
+  }
+
   function inWords(declared, value) {
     if (typeof value === "boolean") return value ? "yes" : "no";
     return isShare(declared) ? `${rounded(100 * value)}%` : `${rounded(value)} ${declared.unit}`;
@@ -32,7 +39,7 @@
       if (this.asked.scenario === "one-percent") this.asked.compare = "no-patient-time";
       this.readAddress();
       this.build();
-      this.player = new seci.Player(this.part("player"), { start: "first" });
+      this.player = new seci.Player(this.part("player"));
       return this.show();
     }
 
@@ -45,7 +52,7 @@
         else if (name === "compare" && ["", UNCHANGED, ...this.offered].includes(text)) this.asked.compare = text;
         else if (name === "seed" && /^[0-9]{1,19}$/.test(text) && BigInt(text) <= LARGEST_SEED) this.asked.seed = text;
         else if (declared && typeof declared.default === "boolean" && ["yes", "no"].includes(text)) this.asked.values[name] = text === "yes";
-        else if (declared && typeof declared.default === "number" && text !== "" && Number(text) >= declared.allowed[0] && Number(text) <= declared.allowed[1]) this.asked.values[name] = Number(text);
+        else if (declared && typeof declared.default === "number" && text.trim() !== "" && (!declared.whole || Number.isInteger(Number(text))) && Number(text) >= declared.allowed[0] && Number(text) <= declared.allowed[1]) this.asked.values[name] = Number(text);
         else problems.push(`${name}: ${text}: there is nothing like it here`);
       }
       this.problems = problems;
@@ -72,17 +79,49 @@
         ...controls(IN_FRONT),
         seci.make("fieldset", {}, [seci.make("legend", {}, ["Modes that work"]), ...controls(modes)]),
         seci.make("label", { class: "choice" }, ["Scenario ", this.list("scenario", named)]),
+        seci.make("label", { class: "choice" }, ["Open a scenario file of your own ", this.opener()]),
         seci.make("label", { class: "choice" }, ["Compared with ", this.list("compare", [["", "nothing"], [UNCHANGED, "the same without my changes"], ...named])]),
         seci.make("label", { class: "choice" }, ["Seed (the luck of this run) ", this.seed]),
         ...folded,
       );
       const take = (name, act) => seci.button(name, {}, act);
       this.part("take").replaceChildren(
-        take("Again with other luck", () => this.luck()),
+        take("Again with other luck", () => this.others(seci.drawLuck)),
+        take("In other worlds", () => this.others(seci.drawWorlds)),
         take("Copy a link that reopens this", () => this.link()),
         take("Download weeks (CSV)", () => this.csv()),
         take("Download scenario (YAML)", () => this.save("seci-sim.yaml", this.yaml(), "text/yaml")),
       );
+    }
+
+    // A file of one's own: read strictly, and shown at once; what is wrong with it is told line by line.
+    opener() {
+      const box = seci.make("input", { type: "file", accept: ".yaml,.yml" });
+      box.addEventListener("change", async () => {
+        const [file] = box.files;
+        if (!file) return;
+        const bytes = await file.arrayBuffer();
+        box.value = "";
+        this.openFile(bytes, file.name);
+      });
+      return box;
+    }
+
+    openFile(bytes, label) {
+      let scenario;
+      try {
+        scenario = seci.scenarioOf(seci.decoded(bytes, label), label, this.catalogue);
+      } catch (refused) {
+        if (!(refused instanceof seci.Refused)) throw refused;
+        this.tell(refused.message.split("\n"));
+        return;
+      }
+      const name = seci.source.add({ ...scenario, file: label });
+      this.offered = [name, ...this.offered];
+      Object.assign(this.asked, { scenario: name, compare: UNCHANGED, values: {} });
+      this.tell([]);
+      this.build();
+      this.show();
     }
 
     list(kind, choices) {
@@ -108,7 +147,7 @@
         return seci.make("div", { class: "switch" }, [seci.make("label", {}, [box, ` ${title}`]), how("yes or no")]);
       }
       const [low, high] = plausible || allowed;
-      const slider = seci.make("input", { type: "range", min: low, max: high, step: whole ? 1 : (high - low) / STEPS });
+      const slider = seci.make("input", { type: "range", min: low, max: high, step: whole ? 1 : stepOf(high - low) });
       const told = seci.make("span", { class: "value", "aria-hidden": "true" }, [""]);
       slider.addEventListener("input", () => this.set(name, whole ? slider.valueAsNumber : rounded(slider.valueAsNumber)));
       this.controls.set(name, (value) => {
@@ -140,7 +179,7 @@
     tell(problems) {
       const box = this.part("problem");
       box.hidden = !problems.length;
-      seci.say(box, problems.join("; "));
+      seci.say(box, problems.join("\n"));
     }
 
     changed() {
@@ -167,9 +206,13 @@
       while (this.again) {
         this.again = false;
         try {
-          const runs = await Promise.all(this.runs().map((one) => seci.source.run(one)));
+          const asked = this.runs();
+          await this.sketch(asked);
+          if (this.again) continue;
+          const runs = await Promise.all(asked.map((one) => seci.source.run(one)));
           this.part("question").textContent = runs[runs.length - 1].question;
           this.player.load(runs);
+          this.part("told").textContent = "";
           if (location.hash.startsWith("#sandbox")) history.replaceState(null, "", this.address());
           this.tell(this.problems);
           this.problems = [];
@@ -182,14 +225,27 @@
       this.busy = false;
     }
 
-    async luck() {
-      this.player.pause();
+    // While a slider moves its line follows; the picture comes when it rests.
+    async sketch(asked) {
+      const { player } = this;
+      const changed = asked.length - 1;
+      const scenarios = asked.map(({ scenario }) => scenario).join();
+      if (scenarios === this.pictured) player.sketch(changed, await seci.source.lines(asked[changed]));
+      this.pictured = scenarios;
+    }
+
+    // draw: seci.drawLuck or seci.drawWorlds.
+    async others(draw) {
       this.player.seekFrame(this.player.frames - 1);
-      await seci.drawLuck(this.player, this.part("told"), { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
+      await draw(this.player, { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
     }
 
     async link() {
       history.replaceState(null, "", this.address());
+      if ([this.asked.scenario, this.asked.compare].some((name) => name.startsWith("file-"))) {
+        seci.say(this.part("told"), "A link cannot hold a file of your own: send the file along, or make a page with it: seci-sim page class.html FILE.");
+        return;
+      }
       const copied = navigator.clipboard && (await navigator.clipboard.writeText(location.href).then(() => true, () => false));
       seci.say(this.part("told"), copied ? "Copied." : "The address of this page now reopens exactly this; copy it from there.");
     }
@@ -209,7 +265,8 @@
       const { scenario, seed, values } = this.asked;
       const about = this.catalogue.scenarios[scenario];
       const lines = [`# Run it with seci-sim run; the page showed seed ${seed}.`, `name: ${JSON.stringify(`My ${about.name}`)}`, `question: ${JSON.stringify(about.question)}`];
-      lines.push(scenario.startsWith("own-") ? "extends: FILE.yaml # the file from which the page was made" : `extends: ${scenario}`);
+      const file = { own: "FILE.yaml # the file from which the page was made", file: about.file }[scenario.split("-")[0]];
+      lines.push(`extends: ${/^(own|file)-/.test(scenario) ? file : scenario}`);
       let group = "";
       for (const name of [...this.declared.keys()].filter((one) => one in values)) {
         const [section, field] = name.split(".");
