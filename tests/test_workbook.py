@@ -91,17 +91,18 @@ def test_the_comparison_has_every_policy_in_full_precision(book: Workbook, three
     rows = lines(book["Compare"])
     names = [scenario.name for scenario in three.scenarios]
     assert rows[0][1:4] == names
-    change = statistics.difference(three.summary, names[2], names[0], "needs_met")
-    heading = "Needs met: change from the first (percentage points)"
-    place = [row[0] for row in rows].index(heading)
-    assert change.interval is not None
-    assert [row[3] for row in rows[place : place + 5]] == [
-        pytest.approx(100 * change.mean, rel=1e-12),
-        *(pytest.approx(100 * end, rel=1e-12) for end in change.interval),
-        change.better,
-        change.used,
-    ]
-    assert [row[1] for row in rows[place : place + 5]] == [None] * 5
+    for other, against in ((f"“{names[0]}”", names[0]), ("the step before", names[1])):
+        change = statistics.difference(three.summary, names[2], against, "needs_met")
+        heading = f"Needs met: change from {other} (percentage points)"
+        place = [row[0] for row in rows].index(heading)
+        assert change.interval is not None
+        assert [row[3] for row in rows[place : place + 5]] == [
+            pytest.approx(100 * change.mean, rel=1e-12),
+            *(pytest.approx(100 * end, rel=1e-12) for end in change.interval),
+            change.better,
+            change.used,
+        ]
+        assert [row[1] for row in rows[place : place + 5]] == [None] * 5
 
 
 def test_rows_of_sentences_are_high_enough_for_all_of_them(book: Workbook, doubted: Told) -> None:

@@ -257,7 +257,8 @@ class Comparison:
         """All outcomes under all policies."""
         for name in self.names:
             for outcome in self.outcomes:
-                yield Row(name, outcome, self._level_of(name, outcome), self._change(name, outcome))
+                change = None if name == self.first else self.change_of(outcome, name, self.first)
+                yield Row(name, outcome, self._level_of(name, outcome), change)
 
     def _level_of(self, name: str, outcome: Outcome) -> Estimate:
         if outcome.statistic == "mean":
@@ -272,11 +273,12 @@ class Comparison:
         paid = None if name == self.first else price(name)
         return NONE if paid is None or paid.mean <= 0 else paid
 
-    def _change(self, name: str, outcome: Outcome) -> Difference | None:
-        if name == self.first or outcome.statistic != "mean":
+    def change_of(self, outcome: Outcome, name: str, against: str) -> Difference | None:
+        """Paired difference of an outcome from another policy; None of what is no mean of runs."""
+        if outcome.statistic != "mean":
             return None
         return statistics.difference(
-            self.summary, name, self.first, outcome.name, lower_is_better=outcome.lower_is_better
+            self.summary, name, against, outcome.name, lower_is_better=outcome.lower_is_better
         )
 
 

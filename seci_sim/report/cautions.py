@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.design import Design
 from seci_sim.lab.sections import AGREEING, GIVEN
-from seci_sim.lab.worlds import WORLDS
+from seci_sim.lab.worlds import WORLDS, doubted
 from seci_sim.parameters import MODELS, declarations
 from seci_sim.scenario import Scenario
 from seci_sim.words import counted, listed, quoted
+
+MOST_LEFT_OFF = 3
+"""Numbers that were not varied, of which the names are said."""
 
 MANY_POLICIES = 4
 """From here on, readers are told that the best of several policies owes something to luck."""
@@ -126,4 +129,20 @@ def about_experiment(experiment: Design) -> list[str]:
             f"{len(experiment.sampled)} parameters were varied over ranges, each value as likely as "
             "any other and independent of the rest. That is an assumption too."
         )
+    if idle := _left_off(experiment):
+        which = listed(idle[:MOST_LEFT_OFF])
+        sentences.append(
+            f"Rules that are off stayed off: compare doubts {counted(len(idle), 'number')} more, such as "
+            f"{which}, which were not varied here. With them effects may be smaller."
+        )
     return sentences
+
+
+def _left_off(experiment: Design) -> list[str]:
+    """Numbers of rules that are off, which worlds doubt and an experiment with ranges leaves as they are."""
+    if not experiment.sampled:
+        return []
+    varied = {factor.name for factor in experiment.factors}
+    off = {declared.name for declared in declarations() if declared.off}
+    doubts = [factor.name for factor in doubted(experiment.scenarios)]
+    return [name for name in doubts if name in off and name not in varied]

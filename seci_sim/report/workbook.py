@@ -7,7 +7,7 @@ made. Differences of shares are in percentage points; sums over what may be chan
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import nan
 from typing import Any
@@ -18,10 +18,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import Chart
 from seci_sim.figures.style import POINTS, Native
-from seci_sim.lab.comparison_table import Comparison
+from seci_sim.lab.comparison_table import Comparison, Row
 from seci_sim.lab.result_tables import one_number
 from seci_sim.lab.run import Results
-from seci_sim.lab.statistics import MET, Estimate
+from seci_sim.lab.statistics import MET, Difference, Estimate
 from seci_sim.lab.verdicts import Verdict
 from seci_sim.report import policy_table as tables
 from seci_sim.report import sheets
@@ -48,6 +48,7 @@ from seci_sim.report.workbook_worlds import (
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.counting import money_of
 from seci_sim.seci.measures import Measure
+from seci_sim.words import quoted
 
 Line = tuple[str, str, list[float]]
 """Heading of a line of the comparison, unit, and a number for every policy."""
@@ -162,14 +163,26 @@ def _lines_of(found: Comparison) -> list[Line]:
         if outcome.statistic == "median":
             lines[-2:] = [("Runs that got there (runs)", "runs", [row.level.used for row in rows])]
         if outcome.statistic == "mean" and len(rows) > 1:
-            changes = [row.change for row in rows]
             change = POINTS if counted == "share" else counted
-            heading = f"{outcome.called}: change from the first ({change})"
-            lines += _with_ends(heading, change, changes)
-            better = [nan if change is None else change.better for change in changes]
-            used = [nan if change is None else change.used for change in changes]
-            lines += [("Better in (runs)", "runs", better), ("      of", "runs", used)]
+            for other, changes in _changes(found, rows):
+                lines += _with_ends(
+                    f"{outcome.called}: change from {other} ({change})", change, changes
+                )
+                better = [nan if one is None else one.better for one in changes]
+                used = [nan if one is None else one.used for one in changes]
+                lines += [("Better in (runs)", "runs", better), ("      of", "runs", used)]
     return lines
+
+
+def _changes(
+    found: Comparison, rows: Sequence[Row]
+) -> Iterator[tuple[str, list[Difference | None]]]:
+    """Changes from the first policy, and on a ladder of three or more from the step before, too."""
+    yield quoted(found.first), [row.change for row in rows]
+    if found.ladder and len(rows) > 2:
+        outcome = rows[0].outcome
+        steps = [found.change_of(outcome, name, other) for name, other in found.steps()]
+        yield "the step before", [None, *steps]
 
 
 def _with_ends(heading: str, unit: str, found: Sequence[Estimate | None]) -> list[Line]:
