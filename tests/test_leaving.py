@@ -19,8 +19,8 @@ from seci_sim.scenario.own_firm.people import Person
 
 
 def person(entry: str, left: str = "", gone: bool = False) -> Person:
-    first, last = (date.fromisoformat(text) if text else None for text in (entry, left))
-    return Person(1, "Sales", first, last, gone)
+    came, went = (date.fromisoformat(text) if text else None for text in (entry, left))
+    return Person(1, "Sales", came, went, gone)
 
 
 def test_years_are_counted_from_the_first_leaver_who_opens_them() -> None:
