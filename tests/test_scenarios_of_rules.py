@@ -5,6 +5,8 @@ Sizes were measured on seeds 1001 to 1048, other seeds than those of the tests; 
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,3 +117,15 @@ def test_when_the_surest_leave_more_is_lost_than_by_chance_and_it_lasts() -> Non
 
 def test_whether_the_surest_meet_the_least_sure_hardly_matters() -> None:
     assert hardly_moves(setting("stars", {}, {"mentors": True}), within=0.02)
+
+
+def test_the_comparisons_that_a_teacher_may_type_can_be_made() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "teaching.md").read_text("utf-8")
+    table = page.split("type `seci-sim compare` and", 1)[1].split("\n## ", 1)[0]
+    typed = re.findall(r'^\| "[^|]+" \| `([^`]+)` \|', table, re.MULTILINE)
+    assert len(typed) == 7
+    for line in typed:
+        names, *settings = line.split(" --set ")
+        levers = dict.fromkeys((one.split("=")[0].split(".")[1] for one in settings), 0.0)
+        for name in names.split():
+            with_levers(read_scenario(name), **levers)
