@@ -88,6 +88,14 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is run, and not of worker processes."""
+    from answers import run_in_this_process
+
+    run_in_this_process(monkeypatch)
+
+
+@pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what stands around reports, and not of what these show."""
     from answers import leave_reports_undrawn

@@ -297,7 +297,8 @@ def file_of(rows: Rows, chance: Random) -> bytes:
     return data
 
 
-def _text(rows: Rows, chance: Random) -> bytes:
+def text_of(rows: Rows, chance: Random) -> str:
+    """A table as CSV, with one separator and line end or another."""
     written = io.StringIO()
     separator, line = chance.choice(",,,;;\t|"), chance.choice(["\n", "\r\n", "\r"])
     every = chance.random() < 0.2
@@ -307,12 +308,14 @@ def _text(rows: Rows, chance: Random) -> bytes:
         lineterminator=line,
         quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL,
     ).writerows(rows)
-    text = written.getvalue()
-    if chance.random() < 0.1:
-        text = f"sep={separator}{line}" + text
+    said = f"sep={separator}{line}" if chance.random() < 0.1 else ""
+    return said + written.getvalue()
+
+
+def _text(rows: Rows, chance: Random) -> bytes:
     encoding = chance.choice(["utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "cp1250",
                               "mac_roman", "cp437", "shift_jis", "cp1251"])  # fmt: skip
-    return text.encode(encoding, "replace")
+    return text_of(rows, chance).encode(encoding, "replace")
 
 
 def _typed(rows: Rows, chance: Random) -> list[list[object]]:

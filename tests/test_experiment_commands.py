@@ -17,7 +17,6 @@ from experiment_files import GRID, HEAD, written
 from seci_sim.cli import answer_to
 from seci_sim.lab import Experiment, chunks, conduct, folder, shipped_experiments, whole_files
 from seci_sim.lab.chunks import Chunk, Ran, Run, run_chunk, run_once
-from seci_sim.lab.pool import Here, Pool
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
 pytestmark = pytest.mark.packages
@@ -30,15 +29,8 @@ DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
 
 
 @pytest.fixture(autouse=True)
-def _in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder, and runs without worker processes, which other tests are about."""
-    monkeypatch.chdir(tmp_path)
-    written(GRID, tmp_path)
-
-    def here(*arguments: Any, **others: Any) -> Any:
-        return Pool(*arguments, **{**others, "executor": Here()})
-
-    monkeypatch.setattr(conduct, "Pool", here)
+def _experiment(empty_folder: None, in_this_process: None) -> None:
+    written(GRID, Path())
 
 
 def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:

@@ -16,8 +16,6 @@ from experiment_files import written as experiment_written
 from test_lesson_files import LESSON
 
 from seci_sim.cli import answer_to
-from seci_sim.lab import conduct
-from seci_sim.lab.pool import Here, Pool
 
 LOOKED_UP = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 SENT = ("socket.connect", "socket.sendto", "socket.sendmsg")
@@ -52,15 +50,7 @@ def _watched() -> Iterator[None]:
     watching = False
 
 
-@pytest.fixture
-def _everything_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def here(*arguments: Any, **others: Any) -> Any:
-        return Pool(*arguments, **{**others, "executor": Here()})
-
-    monkeypatch.setattr(conduct, "Pool", here)
-
-
-@pytest.mark.usefixtures("empty_folder", "_everything_in_this_process", "_watched")
+@pytest.mark.usefixtures("empty_folder", "in_this_process", "_watched")
 def test_no_command_asks_anything_of_a_network() -> None:
     experiment_written(GRID, Path())
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {turnover: 20%}\n")

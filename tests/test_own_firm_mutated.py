@@ -58,9 +58,12 @@ def _wrong_with_files(case: Case, said: str, is_written: bool) -> str:
 def _wrong_when_asked(case: Case, chance: Random) -> str:
     """The same, where somebody answers questions."""
     heard: list[str] = []
+    chosen = False
 
     def ask(question: Question) -> str:
+        nonlocal chosen
         heard.extend(map(str, question))
+        chosen |= "--column" in question.option
         answers = ["", "1", "60", "zzz", "1=India, 2=headquarters", *question.answers]
         return chance.choice([question.proposal] * 8 + [*question.answers] * 4 + answers)
 
@@ -76,7 +79,7 @@ def _wrong_when_asked(case: Case, chance: Random) -> str:
     except InputProblem as problem:
         is_written = False
         heard += problem.lines
-    return _wrong_with_files(case._replace(names_people=False), "\n".join([*heard, *understanding.notes]), is_written)  # fmt: skip
+    return _wrong_with_files(case._replace(names_people=chosen), "\n".join([*heard, *understanding.notes]), is_written)  # fmt: skip
 
 
 def _wrong_with_series(case: Case, chance: Random) -> str:

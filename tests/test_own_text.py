@@ -221,6 +221,7 @@ def test_what_a_function_of_ones_own_calls_counts_too(place: Path) -> None:
         asked.run(Here(), store=folder, resume=True, also={"loudest": again})
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,7 +230,7 @@ def test_rerun_runs_the_model_of_the_folder_where_it_can_be_imported(
     table = asked.run(Here(), store=folder, model=shy.Shy, also={"loudest": shy.loudest}).table
     assert not table["tacit_alignment"].equals(asked.run(Here()).table["tacit_alignment"])
     whole, one = (
-        ["rerun", str(folder), "--trust", "--workers", "1"],
+        ["rerun", str(folder), "--trust"],
         ["rerun", str(folder), "--trust", "--cell", "3", "--replication", "2"],
     )
     assert answer_to(whole) == 0

@@ -26,7 +26,7 @@ from seci_sim.calibrating.observed import (
 )
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.worlds import NOTHING_DOUBTED, in_worlds
+from seci_sim.lab.worlds import NOTHING_DOUBTED, Plausible, in_worlds
 from seci_sim.scenario import InputProblem, Scenario
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def worlds_to_run(firm: Scenario, runs: int = RUNS, seed: int = 1) -> Experiment
     >>> worlds_to_run(read_scenario("one-percent"), 100).size
     100
     """
-    parts = in_worlds([firm], runs)
+    parts = in_worlds([firm], Plausible(runs))
     if not parts:
         raise InputProblem([f"{firm.name}: {NOTHING_DOUBTED}"])
     if firm.horizon < FEWEST_QUARTERS * WEEKS_A_QUARTER:

@@ -10,7 +10,7 @@ from seci_sim.cli.options import CommandLineProblem
 
 if TYPE_CHECKING:
     from seci_sim.lab.conduct import Conditions
-    from seci_sim.lab.worlds import WorldTable
+    from seci_sim.lab.worlds import Asked
     from seci_sim.report.calibration import BeforeAfter
     from seci_sim.report.html import Told
     from seci_sim.scenario import Scenario
@@ -60,19 +60,19 @@ def before_and_after(
 ) -> BeforeAfter:
     """Compare policies in as many worlds from plausible ranges as usual, and in those of a table."""
     from seci_sim.lab.world_tables import read_worlds
-    from seci_sim.lab.worlds import WORLDS
+    from seci_sim.lab.worlds import WORLDS, Plausible
     from seci_sim.report.calibration import BeforeAfter
 
     before, after = (
         _compared(policies, worlds, drawn.with_name(COMPARED), conditions, silent=silent)
-        for worlds in (WORLDS, read_worlds(drawn, policies))
+        for worlds in (Plausible(WORLDS), read_worlds(drawn, policies))
     )
     return BeforeAfter(before, after)
 
 
 def _compared(
     policies: Sequence[Scenario],
-    worlds: int | WorldTable,
+    worlds: Asked,
     folder: Path,
     conditions: Conditions,
     *,

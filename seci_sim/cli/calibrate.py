@@ -38,7 +38,7 @@ FRESH = "fresh"
 FILES = ("facts", "indicators", "survey", "people")
 """Options that tell something of a firm."""
 
-MOST_RUNS = 65_536
+LEAST_RUNS, MOST_RUNS = 100, 65_536
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def calibrate(
     runs: Annotated[
         int,
         typer.Option(
-            parser=whole(100, MOST_RUNS, f"100..{MOST_RUNS}"),
+            parser=whole(LEAST_RUNS, MOST_RUNS, f"{LEAST_RUNS}..{MOST_RUNS}"),
             metavar="N",
             help="Worlds in which the firm is run, once for each kind of firm.",
         ),
@@ -265,7 +265,7 @@ def _calibrated(
     """Run the firm in many worlds, unless that was done, and compare its data with the runs."""
     from seci_sim.calibrating import Bank, bank_of, calibrate
     from seci_sim.lab.folder_chosen import Wish, choose
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.report.terminal.progress_bar import Asking, carry_out
 
     chosen = choose(experiment, Wish(usual, machine.out is not None, False, line))
     if chosen.said and not silent:
@@ -274,7 +274,12 @@ def _calibrated(
     def run() -> Bank:
         with machine.conditions(resume=True, command=line) as conditions:
             found = carry_out(
-                experiment, chosen.folder, conditions, again="the same command", silent=silent
+                experiment,
+                chosen.folder,
+                conditions,
+                again="the same command",
+                silent=silent,
+                option=Asking("--runs", LEAST_RUNS),
             )
         return bank_of(found)
 
@@ -299,7 +304,7 @@ def _planned(
     from seci_sim.calibrating.planning import changed, options_of, plan, said
     from seci_sim.lab.folder_chosen import Wish, choose
     from seci_sim.report.calibration import PLAN_PAGE, save_plan
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.report.terminal.progress_bar import Asking, carry_out
     from seci_sim.scenario.file_names import as_argument, typed
 
     words = ["seci-sim", "calibrate", as_argument(scenario), "--plan"]
@@ -313,7 +318,15 @@ def _planned(
         asked = worlds_to_run(one, runs, seed)
         place = chosen.folder if one is firm else chosen.folder / FRESH / asked.fingerprint[:12]
         again = "the same command"
-        return bank_of(carry_out(asked, place, conditions, again=again, silent=silent))
+        found = carry_out(
+            asked,
+            place,
+            conditions,
+            again=again,
+            silent=silent,
+            option=Asking("--runs", LEAST_RUNS),
+        )
+        return bank_of(found)
 
     with machine.conditions(resume=True, command=line) as conditions:
         as_it_is = bank(firm)

@@ -101,6 +101,7 @@ def worlds_of(found: Findings) -> Worlds | None:
     None where there is no such world.
     """
     experiment, table = found.experiment, found.table
+    assert experiment.sample is not None
     points = Cells(experiment).points
     count = len(points)
     number = (table["cell"] % count).to_numpy()
@@ -118,6 +119,7 @@ def worlds_of(found: Findings) -> Worlds | None:
     return Worlds(
         parameters=parameters.rename_axis("world").loc[complete],
         factors=experiment.uncertain,
+        method=experiment.sample.method,
         runs=add_ratios(runs).reset_index(drop=True),
         yearly=yearly.loc[complete[yearly["world"]], [*keys, *YEARLY]].reset_index(drop=True),
     )

@@ -287,7 +287,7 @@ def found_in(
     for column in wanted:
         if column.name in named:
             continue
-        for alias in _aliases(column):
+        for alias in aliases(column):
             names = whole if alias in whole else words
             if alias in names and names.index(alias) not in places.values():
                 places[column.name] = names.index(alias)
@@ -296,7 +296,7 @@ def found_in(
 
 
 @lru_cache(maxsize=1000)
-def _aliases(column: Column) -> tuple[str, ...]:
+def aliases(column: Column) -> tuple[str, ...]:
     """Headers under which a column is looked for, the surest first."""
     return (column.name.replace("_", " "), *re.split(r",\s*", column.headers))
 
