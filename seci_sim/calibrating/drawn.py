@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
@@ -16,7 +17,11 @@ NAME, BAR, GAP = 2 * style.LINE + 4, 20, 14
 """Pixels of a row's words, of its bar, and between two rows."""
 LANE = 11
 """Pixels of one kind of data within a row of a plan."""
-NOW = "#0072B2"
+NAME_LENGTH = 38
+"""Characters of a bold line that fit a phone."""
+NOW = style.TACIT
+COLOURS = (*style.COLOURS, style.TACIT)
+"""Of kinds of data."""
 FOOT = 54
 """Pixels of the axis below."""
 
@@ -96,16 +101,16 @@ def now_said(found: Calibration, place: int) -> str:
 def planned(found: Plan) -> Chart:
     """What each kind of data would leave of each number and decision of which any tells something."""
     about = best_told(found)
-    head = len(found.kinds) * style.LINE + 10
+    names = [textwrap.wrap(sentence(kind), NAME_LENGTH) for kind in found.kinds]
+    head = style.LINE * sum(map(len, names)) + 10
     block = style.LINE + 4 + LANE * len(found.kinds) + GAP
     height = head + block * len(about)
     figure = style.canvas(height + FOOT, left=8, right=14, top=2, bottom=FOOT)
-    looks = [style.look(place) for place in range(len(found.kinds))]
+    lines = [(COLOURS[lane], line) for lane, name in enumerate(names) for line in name]
     texts = [
-        left_text(f"<b>{style.plain(sentence(kind))}</b>", style.LINE * (place + 0.5),
-                  font={"color": looks[place].colour, "size": style.SIZE})
-        for place, kind in enumerate(found.kinds)
-    ]  # fmt: skip
+        left_text(f"<b>{style.plain(line)}</b>", style.LINE * (row + 0.5), font={"color": colour})
+        for row, (colour, line) in enumerate(lines)
+    ]
     left = found.left
     shares = left.loc[about].to_numpy(float)
     for row, name in enumerate(about):
@@ -116,18 +121,18 @@ def planned(found: Plan) -> Chart:
             figure.add_bar(
                 x=[value], y=[top + style.LINE + 4 + LANE * (lane + 0.5)], width=[LANE - 3],
                 orientation="h", opacity=1.0 if value < 1 else 0.25,
-                marker={"color": looks[lane].colour, "line": {"width": 0}},
+                marker={"color": COLOURS[lane], "line": {"width": 0}},
                 hovertemplate=f"{style.plain(kind)}: {percent(value, 0)}<extra></extra>",
             )  # fmt: skip
     axis = style.share_axis(1.0, title=_title("of the spread is left"))
     figure.update_layout(annotations=texts, xaxis=axis, yaxis=pixel_axis(height))
-    surest = left.min(axis=0).idxmin()
+    told = (left.drop(index=list(found.decisions["about"].unique())) < 1).sum()
     shown = left.loc[about].map(lambda value: percent(value, 0))
     return Chart(
         "plan",
-        f"What data would leave: most would be told by {surest}",
-        "A bar for each kind of data, in the colour of its name; the shorter, the surer. Pale: nothing would be "
-        f"learnt. Means over {found.checked} firms whose truth is known.",
+        f"Most numbers would be told of by {told.idxmax()}: {told.max()}",
+        "A bar for each kind of data, in the order and the colour of their names; the shorter, the surer. Pale: "
+        f"nothing would be learnt. Means over {found.checked} firms whose truth is known.",
         figure,
         shown.rename(index=lambda name: sentence(spoken(name))).rename_axis("About").reset_index(),
     )
