@@ -1,8 +1,9 @@
-"""Execute the notebook docs/experiment.ipynb, and save what its cells show.
+"""Execute the notebooks of this folder, and save what their cells show.
 
 Run it after a change that moves results::
 
-    python docs/make_notebook.py
+    python docs/make_notebook.py                 # all
+    python docs/make_notebook.py own_firm
 
 A notebook is JSON; its cells are run here in order, in this process, so that no notebook server is needed.
 """
@@ -14,10 +15,11 @@ import base64
 import contextlib
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
-NOTEBOOK = Path(__file__).with_name("experiment.ipynb")
+FOLDER = Path(__file__).parent
 
 
 def executed(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +69,12 @@ def _data(shown: Any) -> dict[str, Any]:
     return data
 
 
+def main(names: list[str]) -> None:
+    """Execute some notebooks, or all."""
+    for path in [FOLDER / f"{name}.ipynb" for name in names] or sorted(FOLDER.glob("*.ipynb")):
+        found = executed(json.loads(path.read_text("utf-8")))
+        path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    found = executed(json.loads(NOTEBOOK.read_text("utf-8")))
-    NOTEBOOK.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    main(sys.argv[1:])

@@ -86,7 +86,7 @@ WORLDS = 512
 HEAD = f"""# What holds in worlds of all kinds
 
 Four policies, each judged twice: by luck at the numbers of its file, and in {WORLDS} worlds, in which all that nobody
-has measured and the files do not state has other plausible values. *Yes* means that luck tells the gain from nothing
+has measured and the files do not state has other values that agree with what was measured elsewhere. *Yes* means that luck tells the gain from nothing
 and that it is there in nine worlds of ten; *no* that it is there in one of ten at most; all between is *not settled*.
 [statistics.md](../statistics.md) says how. The page is written by `docs/make_experiments.py`."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from seci_sim.notebook_table import notebook_table
 from seci_sim.parameters import SECI, Policy
 from seci_sim.scenario import Scenario, read_scenario, with_levers
 from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
@@ -26,7 +27,6 @@ from seci_sim.seci.organisation import Organisation
 from seci_sim.seci.records import Records
 from seci_sim.seci.story import Step, story
 from seci_sim.seci.world import Truth
-from seci_sim.words import notebook_table
 
 if TYPE_CHECKING:
     import pandas as pd

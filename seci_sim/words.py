@@ -7,8 +7,7 @@ everywhere. An interval is a pair of its ends, or None where there is none.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Sequence
 
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.scenario.quantities import in_words
@@ -324,42 +323,6 @@ def ends(interval: Interval, unit: str, digits: int = 3) -> str:
     return " to ".join(significant(end, digits) for end in interval)
 
 
-def money(value: float) -> str:
-    """Money at three digits.
-
-    Examples
-    --------
-    >>> money(514191.0), money(1110e6)
-    ('514,000', '1,110 million')
-    """
-    return measured(float(f"{value:.3g}"), "money")
-
-
-def in_currency(value: float, currency: str, sign: str = "") -> str:
-    """Money in its currency, where one is said.
-
-    Examples
-    --------
-    >>> in_currency(514191.0, "CHF"), in_currency(0.421, "EUR", "+"), in_currency(421.0, "")
-    ('CHF 514,000', 'EUR +0.421', '421')
-    """
-    return f"{currency} {sign}{money(value)}".strip()
-
-
-def money_range(interval: Interval) -> str:
-    """An interval of money at three digits, with its unit said once.
-
-    Examples
-    --------
-    >>> money_range((506468.0, 522207.0)), money_range((860.4e6, 895e6))
-    ('506,000 to 522,000', '860 to 895 million')
-    """
-    low, high = (float(f"{end:.3g}") for end in interval)
-    if max(abs(low), abs(high)) < MILLION:
-        return ends((low, high), "money")
-    return f"{ends((low / MILLION, high / MILLION), 'money')} million"
-
-
 def changed(value: float, unit: str, digits: int = 2) -> str:
     """A change of a result: shares in percentage points, with a sign.
 
@@ -420,21 +383,3 @@ def setting(value: float, unit: str) -> str:
     if unit == "yes or no":
         return in_words(bool(value))
     return in_words(float(f"{float(value):.3g}"), unit)
-
-
-def notebook_table(
-    title: str, rows: Iterable[Iterable[object]], headings: Iterable[object] = ()
-) -> str:
-    """A small table in HTML, as notebooks show it; whatever a file calls things is only text there.
-
-    Examples
-    --------
-    >>> notebook_table("A < B", [("met", 0.4)])
-    '<p>A &lt; B</p><table><tr><td>met</td><td>0.4</td></tr></table>'
-    """
-    lines = [[f"<td>{escape(str(cell))}</td>" for cell in row] for row in rows]
-    heads = [f"<th>{escape(str(heading))}</th>" for heading in headings]
-    if heads and lines:
-        lines.insert(0, [*["<th></th>"] * (len(lines[0]) - len(heads)), *heads])
-    table = "".join(f"<tr>{''.join(line)}</tr>" for line in lines)
-    return f"<p>{escape(title)}</p><table>{table}</table>"

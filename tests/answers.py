@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seci_sim.cli import answer_to
+from seci_sim.lab import conduct
+from seci_sim.lab.pool import Here, Pool
+
+
+def run_in_this_process(patch: pytest.MonkeyPatch) -> None:
+    """Do without worker processes, which take longer to begin than small firms to run."""
+
+    def here(*arguments: Any, **others: Any) -> Any:
+        return Pool(*arguments, **{**others, "executor": Here()})
+
+    patch.setattr(conduct, "Pool", here)
+
+
+def leave_reports_undrawn(patch: pytest.MonkeyPatch) -> None:
+    """Make reports without charts, on an empty page: drawing takes most of a run of a small firm."""
+    patch.setattr(importlib.import_module("seci_sim.report.html"), "parts", lambda *_: {})
+    patch.setattr("seci_sim.report.html", lambda _, **__: "<!DOCTYPE html>")
 
 
 def listing(folder: Path = Path()) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # The first example of a property may compile a rule; the same examples every time keep CI steady.
 settings.register_profile("seci_sim", deadline=None, derandomize=True)
-settings.load_profile("seci_sim")
+settings.register_profile("as plain Python", settings.get_profile("seci_sim"), max_examples=25)
 
 collect_ignore = ["broken"]
 """To import it is to break the model, for this process too."""
@@ -28,7 +28,9 @@ collect_ignore = ["broken"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SLOW = "slow: add --slow to run it"
 AS_PLAIN_PYTHON = os.environ.get("NUMBA_DISABLE_JIT") == "1"
-"""Whether the rules are run without compiling them."""
+"""Whether the rules are run without compiling them: more slowly, and with fewer examples."""
+
+settings.load_profile("as plain Python" if AS_PLAIN_PYTHON else "seci_sim")
 
 EXAMPLES = {"seci_sim.analyses.evolving.front": "optuna"}
 """Examples in docstrings that need a package of the extra `analysis`."""
@@ -43,9 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the rules once, before the workers start: else each of them would, beside the others."""
-    config = session.config
-    everything = config.args_source == pytest.Config.ArgsSource.TESTPATHS
-    if everything and not hasattr(config, "workerinput") and not config.option.collectonly:
+    option = session.config.option
+    begins_workers = option.numprocesses and not hasattr(session.config, "workerinput")
+    if begins_workers and not option.collectonly:
         from seci_sim.lab.compiling import warm_up
 
         warm_up()
@@ -83,6 +85,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of the test's own, to work in."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is run, and not of worker processes."""
+    from answers import run_in_this_process
+
+    run_in_this_process(monkeypatch)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what stands around reports, and not of what these show."""
+    from answers import leave_reports_undrawn
+
+    leave_reports_undrawn(monkeypatch)
 
 
 @pytest.fixture(scope="module")

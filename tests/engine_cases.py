@@ -6,7 +6,7 @@ import math
 import random
 import zlib
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,17 @@ LARGEST = "one-percent-full"
 
 def shipped(seed: int = 1, weeks: int | None = None) -> list[Case]:
     """Every shipped scenario of the SECI organisation but the largest, to its end or for some weeks."""
-    found = []
-    for name in shipped_scenarios():
-        scenario = read_scenario(name)
-        if runs_in_browsers(scenario) and name != LARGEST:
-            found.append({"scenario": name, "seed": str(seed), "weeks": weeks or scenario.horizon})
-    return found
+    return [
+        {"scenario": name, "seed": str(seed), "weeks": weeks or horizon}
+        for name, horizon in _horizons().items()
+    ]
+
+
+@cache
+def _horizons() -> dict[str, int]:
+    """Weeks of every shipped scenario that runs in browsers, but the largest; to read all takes a second."""
+    read = {name: read_scenario(name) for name in shipped_scenarios() if name != LARGEST}
+    return {name: one.horizon for name, one in read.items() if runs_in_browsers(one)}
 
 
 def at_random(name: str, number: int, seed: int, weeks: int) -> Iterator[Case]:

@@ -70,7 +70,13 @@ def worlds_of(
     table = pd.DataFrame({factor.name: values for factor, values in parameters.items()})
     runs = in_worlds((len(table), replications), policies)
     yearly = runs[["scenario", "world", "replication", MET, MIS_SERVED, HOURS_A_HEAD]]
-    return Worlds(table.rename_axis("world"), tuple(parameters), runs, yearly.assign(year=1))
+    return Worlds(
+        table.rename_axis("world"),
+        tuple(parameters),
+        runs,
+        yearly.assign(year=1),
+        "latin hypercube",
+    )
 
 
 def in_the_middle(factor: Factor, worlds: int) -> np.ndarray:

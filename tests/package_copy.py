@@ -18,9 +18,14 @@ CHECKOUT = PACKAGE.parent
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The folder that holds the copy, with the shipped scenarios and experiments beside it."""
+    return copied(tmp_path)
+
+
+def copied(place: Path) -> Path:
+    """Put the package, and what it reads, into a folder."""
     for folder in (PACKAGE, CHECKOUT / "scenarios", CHECKOUT / "experiments"):
-        shutil.copytree(folder, tmp_path / folder.name)
-    return tmp_path
+        shutil.copytree(folder, place / folder.name)
+    return place
 
 
 def edit(copy: Path, file: str, old: str, new: str) -> None:

@@ -46,7 +46,7 @@ def worlds_of(found: Results, worlds: int = 32, replications: int = 2, years: in
     )
     keys = ["scenario", "world", "replication", MET, MIS_SERVED, HOURS_A_HEAD]
     yearly = pd.concat([runs[keys].assign(year=year) for year in range(1, years + 1)])
-    return Worlds(parameters, FACTORS, runs, yearly)
+    return Worlds(parameters, FACTORS, runs, yearly, "latin hypercube")
 
 
 def with_fewer_treated(found: Results) -> Results:

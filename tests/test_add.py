@@ -23,8 +23,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package with all that the page adds."""
     folder = tmp_path_factory.mktemp("copy")
     for name in ("seci_sim", "scenarios", "experiments"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        shutil.copytree(ROOT / name, folder / name)
     for language, block in BLOCKS.findall(PAGE):
         if language in ("python", "yaml"):
             head, text = block.split("\n", 1)

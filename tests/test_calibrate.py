@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,19 +18,21 @@ from seci_sim.calibrating import (
     Data,
     bank_of,
     calibrate,
+    calibration,
     read_facts,
     read_indicators,
     read_survey,
     worlds_to_run,
 )
 from seci_sim.calibrating.bank import features
-from seci_sim.calibrating.calibration import AS_BEFORE, LEARNT, learn
+from seci_sim.calibrating.calibration import AS_BEFORE, LEARNT, Learned, learn, learned_of
 from seci_sim.calibrating.checking import COVERAGE, LEAST_P, gate
 from seci_sim.calibrating.observed import Item, fact
 from seci_sim.calibrating.planning import changed, kinds_of, options_of, plan
 from seci_sim.calibrating.planning import said as planned_in_words
 from seci_sim.calibrating.series import Calendar, Series
 from seci_sim.cli import answer_to
+from seci_sim.lab.arrays import arrays_in
 from seci_sim.lab.conduct import Conditions, conduct
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.world_tables import read_worlds
@@ -173,7 +179,7 @@ def test_indicators_as_percentage_points_are_refused_in_one_line(
 def test_a_survey_tells_nothing_by_its_level(tmp_path: Path) -> None:
     path = tmp_path / "survey.csv"
     path.write_text("year,skill\n1,3.5\n2,3.5\n")
-    with pytest.raises(InputProblem, match="two years that differ"):
+    with pytest.raises(InputProblem, match="two years or units that differ"):
         read_survey(path, Calendar(8), Hints(), date(2026, 1, 1), Understanding())
     path.write_text("year,skill,who\n2023,3,anna@x.org\n2023,4,ben@x.org\n2024,5,anna@x.org\n")
     understanding = Understanding()
@@ -213,6 +219,47 @@ def test_the_next_data_of_a_kind_need_no_runs(
     kept.write_bytes(kept.read_bytes()[:1000])
     mended = calibrate(asked.uncertain, asked.fingerprint, lambda: bank, data, tmp_path)
     assert mended.worlds.equals(first.worlds)
+
+
+def test_what_was_kept_is_learned_again_where_it_is_damaged_or_of_another_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    parts: dict[str, Any] = {
+        part: kind(**{name: rng.random((3, 3)) for name in kind.__dataclass_fields__})
+        for part, kind in calibration.PARTS.items()
+    }
+    parts |= {name: rng.random((3, 3)) for name in calibration.TABLES}
+    found = Learned(**parts)
+    times = []
+
+    def learn(*_: object) -> Learned:
+        times.append(1)
+        return found
+
+    def asked() -> Learned:
+        return learned_of("a firm", lambda: None, INDICATORS[:2], tmp_path)  # type: ignore[arg-type, return-value]
+
+    monkeypatch.setattr(calibration, "learn", learn)
+    asked()
+    assert np.array_equal(asked().seen, found.seen)
+    assert len(times) == 1
+    (path,) = (tmp_path / "kinds").iterdir()
+    whole = path.read_bytes()
+    with path.open("rb") as file:
+        arrays = arrays_in(file)
+    np.savez(path, **arrays | {"kind": np.array("of another firm")})
+    first = whole.rindex(b"PK\1\2")  # an entry of its directory
+    turned = [  # that it needs a later version, is encrypted, or compressed in some other way
+        whole[: first + place] + bytes([value]) + whole[first + place + 1 :]
+        for place, value in ((6, 255), (8, 1), (10, 99))
+    ]
+    for damaged in (path.read_bytes(), whole[:1000], b"", b"{}", *turned):
+        path.write_bytes(damaged)
+        times.clear()
+        asked()
+        assert times == [1], damaged[:20]
+        assert path.read_bytes() == whole
 
 
 def test_a_survey_of_any_scale_tells_the_same(bank: Bank, asked: Experiment) -> None:
@@ -325,11 +372,30 @@ def test_any_number_of_workers_leads_to_the_same_draws(
     assert alone.read_bytes() == (ran / "posterior.csv").read_bytes()
 
 
+@pytest.mark.slow
+def test_who_is_stopped_goes_on_and_draws_the_same(
+    folder: Path, ran: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    typed = ["calibrate", "firm.yaml", *KPI, "--quiet", "--out"]
+    program = "from seci_sim.cli import main; main()"
+    process = subprocess.Popen([sys.executable, "-c", program, *typed, "stopped"])
+    parts = folder / "stopped" / "parts"
+    while not list(parts.glob("*")) and process.poll() is None:
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(60) == 143
+    assert not (folder / "stopped" / "posterior.csv").exists()
+    assert answer_to([*typed, "stopped"]) == answer_to([*typed, str(ran)]) == 0
+    posterior, whole = (place / "posterior.csv" for place in (folder / "stopped", ran))
+    assert posterior.read_bytes() == whole.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        ([], 2, "calibrate needs --facts, --indicators or --survey"),
-        (["--indicators", "kpi.csv", "--column", "met=x"], 2, "--column: must be NAME=HEADER"),
+        ([], 2, "calibrate needs --facts, --indicators, --survey or --people"),
+        (["--indicators", "kpi.csv", "--column", "met=x"], 2, "--column: no column 'met'"),
         (["--indicators", "kpi.csv", "--dates", "x"], 2, "--dates: must be day-first"),
         (["--indicators", "none.csv"], 5, "none.csv"),
         (["--plan", "--facts", "x.yaml"], 2, "--plan: is made without data; leave out --facts"),

@@ -22,7 +22,11 @@ from seci_sim.lab.size import size_of
 from seci_sim.scenario import Scenario, read_scenario
 from seci_sim.scenario.preflight import folder_of
 
-pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder", "undrawn")]
+
+
+FEW = ["--replications", "2", "--workers", "1", "--worlds", "2"]
+COMPARED = ["compare", "tiny.yaml", "more.yaml", *FEW]
 
 
 def write_two() -> None:
@@ -103,7 +107,7 @@ def test_a_comparison_says_each_change_from_the_first_in_json(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write_two()
-    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "3", "--workers", "1"]
+    arguments = [*COMPARED, "--replications", "3"]
     assert answer_to([*arguments, "--json"]) == 0
     first, second = json.loads(capsys.readouterr().out)["policies"]
     assert "needs_met_change_from_first" not in first
@@ -118,7 +122,7 @@ def test_what_is_printed_as_json_stands_in_the_folder_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write_two()
-    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    arguments = COMPARED
     assert answer_to([*arguments, "--json", "--out", "here"]) == 0
     printed = json.loads(capsys.readouterr().out)
     for name in ("command", "folder", "seconds"):  # of this call, not of what was found
@@ -154,7 +158,7 @@ def test_a_report_is_opened_only_where_somebody_sits_at_a_terminal(
     write_two()
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    arguments = ["run", "tiny.yaml", "--replications", "1", "--workers", "1", "--quiet"]
+    arguments = ["run", "tiny.yaml", *FEW, "--quiet"]
     assert answer_to([*arguments, "--open"]) == 0
     assert opened == []
     monkeypatch.setattr("seci_sim.cli.runs.at_a_terminal", lambda: True)
@@ -194,7 +198,7 @@ def test_an_export_is_written_beside_the_report_and_stands_in_the_manifest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write_two()
-    arguments = ["compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1"]
+    arguments = COMPARED
     assert answer_to([*arguments, "--xlsx"]) == 0
     folder = Path("results/tiny-vs-more")
     assert f"Wrote {folder / 'report.html'}, summary.xlsx and tables" in capsys.readouterr().out

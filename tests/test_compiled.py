@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -14,9 +15,10 @@ from typing import Any
 
 import pytest
 from numba.core.dispatcher import Dispatcher
-from package_copy import copy, edit, ran, said
+from package_copy import copied, copy, edit, ran, said
 
 from seci_sim.engine import compiled, first_use
+from seci_sim.engine.compiled import rules_fingerprint
 from seci_sim.engine.imports import NAME, reached, texts
 
 __all__ = ["copy"]
@@ -37,13 +39,6 @@ def hours(plus):
 """A rule that takes a number of its own, two from files further away, and calls another rule."""
 
 
-@pytest.fixture
-def with_rule(copy: Path) -> Path:
-    """A copy of the package in which there is one rule more."""
-    (copy / NAME / "rule.py").write_text(RULE)
-    return copy
-
-
 HOURS = """
 from seci_sim import rule
 from seci_sim.engine import compiled
@@ -51,22 +46,48 @@ print(rule.hours(0.25), compiled.CACHE_FOLDER.name)
 """
 
 
-def test_a_number_that_a_rule_takes_from_anywhere_is_taken_afresh(with_rule: Path) -> None:
+@dataclass
+class Kept:
+    """A copy of the package in which there is one rule more, compiled once."""
+
+    package: Path
+    printed: list[str]
+    """By `HOURS`."""
+    folder: Path
+    """Where the compiled rule was put."""
+
+    def rules(self, cache: Path, base: str = "seci_sim") -> Path:
+        """Put that rule where it would be if a cache had been this one; gives its folder."""
+        return Path(shutil.copytree(self.folder, cache / base / self.folder.name))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    package = copied(tmp_path_factory.mktemp("with_rule"))
+    (package / NAME / "rule.py").write_text(RULE)
+    printed, err = ends(package, HOURS)
+    assert err == ""
+    return Kept(package, printed, package / "cache" / "seci_sim" / printed[-1])
+
+
+def test_a_number_that_a_rule_takes_from_anywhere_is_taken_afresh(
+    kept: Kept, tmp_path: Path
+) -> None:
     """Also when the old text comes back, as `git checkout` goes to and fro."""
+    with_rule = Path(shutil.copytree(kept.package, tmp_path / "copy"))
     edits = (
         ("declaring.py", "HOURS_A_WEEK = 40.0", "HOURS_A_WEEK = 30.0", 780.25),
         ("declaring.py", "WEEKS_A_YEAR = 52", "WEEKS_A_YEAR = 50", 750.25),
         ("rule.py", "SHARE = 0.5", "SHARE = 0.1", 150.25),
         ("engine/luck.py", "GRID = 2.0**20", "GRID = 1.0", 150.0),
     )
-    before = said(with_rule, HOURS)
-    assert float(before[0]) == 0.5 * 40 * 52 + 0.25
+    assert float(kept.printed[0]) == 0.5 * 40 * 52 + 0.25
     for file, old, new, expected in edits:
         edit(with_rule, file, old, new)
         assert float(said(with_rule, HOURS)[0]) == expected
     for file, old, new, _ in edits:
         edit(with_rule, file, new, old)
-    assert said(with_rule, HOURS) == before
+    assert said(with_rule, HOURS) == kept.printed
 
 
 @pytest.mark.slow
@@ -87,21 +108,23 @@ FOLDER = "from seci_sim.engine import compiled; print(compiled.CACHE_FOLDER.name
 
 
 def test_a_reader_or_a_report_compiles_nothing_afresh(copy: Path) -> None:
-    before = said(copy, FOLDER)
     for file in ("scenario/reading.py", "report/policy_table.py", "cli/runs.py", "lab/run.py"):
         with (copy / NAME / file).open("a") as text:
             text.write("\nSOMETHING = 1\n")
-    assert said(copy, FOLDER) == before
+    assert said(copy, FOLDER) == [rules_fingerprint()]
 
 
 @pytest.mark.parametrize(
     "setting", [{"NUMBA_BOUNDSCHECK": "1"}, {"NUMBA_CPU_NAME": "generic"}, {"NUMBA_OPT": "1"}]
 )
 def test_code_for_another_processor_or_with_bounds_checked_is_kept_apart(
-    copy: Path, setting: dict[str, str]
+    kept: Kept, setting: dict[str, str]
 ) -> None:
-    assert said(copy, FOLDER, **setting) != said(copy, FOLDER)
-    assert said(copy, FOLDER, NUMBA_NUM_THREADS="1") == said(copy, FOLDER)
+    assert said(kept.package, FOLDER, **setting) != kept.printed[1:]
+
+
+def test_code_for_fewer_threads_is_the_same(kept: Kept) -> None:
+    assert said(kept.package, FOLDER, NUMBA_NUM_THREADS="1") == kept.printed[1:]
 
 
 @pytest.mark.skipif(bool(compiled.settings.DISABLE_JIT), reason="no rule is compiled")
@@ -223,29 +246,26 @@ def foreign(_: bytes) -> bytes:
     ],
 )
 def test_damaged_code_is_made_again_and_said_in_one_line(
-    damage: Callable[[bytes], bytes], ending: str, with_rule: Path
+    damage: Callable[[bytes], bytes], ending: str, kept: Kept, tmp_path: Path
 ) -> None:
-    cache = {"XDG_CACHE_HOME": str(with_rule / "cache")}
-    before = ends(with_rule, HOURS, **cache)
-    assert before[1] == ""
-    files = list((with_rule / "cache").rglob(f"*.{ending}"))
+    cache = {"XDG_CACHE_HOME": str(tmp_path)}
+    files = list(kept.rules(tmp_path).rglob(f"*.{ending}"))
     assert files
     for path in files:
         path.write_bytes(damage(path.read_bytes()))
-    printed, said = ends(with_rule, HOURS, **cache)
-    assert printed == before[0]
+    printed, said = ends(kept.package, HOURS, **cache)
+    assert printed == kept.printed
     assert said.endswith(": compiled rules are damaged, and made again\n")
     assert said.count("\n") == 1
-    assert ends(with_rule, HOURS, **cache) == before
+    assert ends(kept.package, HOURS, **cache) == (printed, "")
 
 
-def test_code_under_the_name_of_other_code_is_made_again(with_rule: Path) -> None:
-    cache = {"XDG_CACHE_HOME": str(with_rule / "cache")}
-    before = ends(with_rule, HOURS, **cache)
-    (code,) = (with_rule / "cache").rglob("*.nbc")
-    (index,) = (with_rule / "cache").rglob("*.nbi")
+def test_code_under_the_name_of_other_code_is_made_again(kept: Kept, tmp_path: Path) -> None:
+    folder = kept.rules(tmp_path)
+    (code,) = folder.rglob("*.nbc")
+    (index,) = folder.rglob("*.nbi")
     code.write_bytes(index.read_bytes())
-    assert ends(with_rule, HOURS, **cache)[0] == before[0]
+    assert ends(kept.package, HOURS, XDG_CACHE_HOME=str(tmp_path))[0] == kept.printed
 
 
 def test_a_first_look_removes_what_is_damaged_and_then_nothing_is_warm(
@@ -260,69 +280,83 @@ def test_a_first_look_removes_what_is_damaged_and_then_nothing_is_warm(
 
 
 @ON_POSIX
-@pytest.mark.parametrize("mode", [0o777, 0o775, 0o702])
-def test_a_folder_that_others_can_write_is_not_used(mode: int, with_rule: Path) -> None:
-    cache = {"XDG_CACHE_HOME": str(with_rule / "cache"), "TMPDIR": str(with_rule / "temporary")}
-    (with_rule / "temporary").mkdir()
-    printed, _ = ends(with_rule, WHERE, **cache)
-    folder = Path(printed[-1])
-    assert folder.is_relative_to(with_rule / "cache")
-    assert folder.stat().st_mode & 0o777 == 0o700
-    folder.chmod(mode)
-    printed, said = ends(with_rule, WHERE, **cache)
+def test_a_folder_for_rules_is_open_to_nobody_else(kept: Kept, tmp_path: Path) -> None:
+    assert kept.folder.stat().st_mode & 0o777 == 0o700
+    folder = kept.rules(tmp_path)
+    assert compiled.only_ours(folder)
+    for mode in (0o777, 0o775, 0o702):
+        folder.chmod(mode)
+        assert not compiled.only_ours(folder)
+
+
+@ON_POSIX
+def test_a_folder_that_others_can_write_is_not_used(kept: Kept, tmp_path: Path) -> None:
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "temporary")}
+    (tmp_path / "temporary").mkdir()
+    kept.rules(tmp_path / "cache").chmod(0o702)
+    printed, said = ends(kept.package, WHERE, **cache)
     assert float(printed[1]) == 0.5 * 40 * 52 + 0.25
-    assert Path(printed[-1]).is_relative_to(with_rule / "temporary")
+    assert Path(printed[-1]).is_relative_to(tmp_path / "temporary")
     assert "others can write there: compiled rules are kept elsewhere; " in said
     assert said.count("\n") == 1
 
 
 @ON_POSIX
-def test_a_fallback_that_is_a_link_or_open_gives_way_to_a_fresh_folder(with_rule: Path) -> None:
-    cache, temporary = with_rule / "cache", with_rule / "temporary"
+def test_a_fallback_that_is_a_link_or_open_gives_way_to_a_fresh_folder(
+    kept: Kept, tmp_path: Path
+) -> None:
+    cache, temporary = tmp_path / "cache", tmp_path / "temporary"
     cache.write_text("no folder")
     temporary.mkdir()
-    (with_rule / "theirs").mkdir()
+    (tmp_path / "theirs").mkdir()
     fallback = temporary / f"seci_sim-{os.geteuid()}"
-    fallback.symlink_to(with_rule / "theirs")
-    printed, said = ends(with_rule, WHERE, XDG_CACHE_HOME=str(cache), TMPDIR=str(temporary))
+    fallback.symlink_to(tmp_path / "theirs")
+    printed, said = ends(kept.package, WHERE, XDG_CACHE_HOME=str(cache), TMPDIR=str(temporary))
     assert not Path(printed[-1]).is_relative_to(fallback)
-    assert not list((with_rule / "theirs").rglob("*.nb*"))
+    assert not list((tmp_path / "theirs").rglob("*.nb*"))
     assert said.count("\n") == 2
     assert not Path(printed[-1]).exists()  # it went with its process
 
 
 @ON_POSIX
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root has two users")
-def test_code_that_another_user_left_is_not_run(with_rule: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "base"), [("XDG_CACHE_HOME", "seci_sim"), ("TMPDIR", "seci_sim-0")]
+)
+def test_code_that_another_user_left_is_not_run(
+    name: str, base: str, kept: Kept, tmp_path: Path
+) -> None:
     """Also where that user opened everything to everybody, as in the folder for temporary files."""
-    cache = with_rule / "cache"
-    for name in ("XDG_CACHE_HOME", "TMPDIR"):
-        other = {"XDG_CACHE_HOME": str(with_rule / "nowhere"), "TMPDIR": str(with_rule), name: str(cache)}  # fmt: skip
-        shutil.rmtree(cache, ignore_errors=True)
-        cache.mkdir()
-        printed, _ = ends(with_rule, WHERE, **other)
-        (with_rule / "nowhere").touch()
-        for path in cache.rglob("*"):
-            os.chown(path, 4321, 4321)
-            path.chmod(0o777)
-            if path.suffix == ".nbi":
-                path.write_bytes(b"cos\nsystem\n(S'echo hostile'\ntR.")
-        printed, said = ends(with_rule, WHERE, **other)
-        assert "hostile" not in " ".join(printed)
-        assert "others can write there" in said
+    cache = tmp_path / "cache"
+    (tmp_path / "nowhere").touch()
+    kept.rules(cache, base)
+    hostile = 0
+    for path in cache.rglob("*"):
+        os.chown(path, 4321, 4321)
+        path.chmod(0o777)
+        if path.suffix == ".nbi":
+            hostile += path.write_bytes(b"cos\nsystem\n(S'echo hostile'\ntR.")
+    assert hostile
+    other = {"XDG_CACHE_HOME": str(tmp_path / "nowhere"), "TMPDIR": str(tmp_path), name: str(cache)}
+    printed, said = ends(kept.package, WHERE, **other)
+    assert float(printed[1]) == 0.5 * 40 * 52 + 0.25
+    assert "hostile" not in " ".join(printed)
+    assert f"{cache / base}: others can write there" in said
 
 
 @ON_POSIX
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can mount")
-def test_a_full_disk_is_named_with_a_remedy_and_rules_are_kept_elsewhere(with_rule: Path) -> None:
-    full = with_rule / "full"
+def test_a_full_disk_is_named_with_a_remedy_and_rules_are_kept_elsewhere(
+    kept: Kept, tmp_path: Path
+) -> None:
+    full = tmp_path / "full"
     full.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(full)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("no file system can be mounted here")
     try:
-        printed, said = ends(with_rule, WHERE, XDG_CACHE_HOME=str(full), TMPDIR=str(with_rule))
+        printed, said = ends(kept.package, WHERE, XDG_CACHE_HOME=str(full), TMPDIR=str(tmp_path))
     finally:
         subprocess.run(["umount", str(full)], check=True)
-    assert Path(printed[-1]).is_relative_to(with_rule / f"seci_sim-{os.geteuid()}")
+    assert Path(printed[-1]).is_relative_to(tmp_path / f"seci_sim-{os.geteuid()}")
     assert said == f"{full}/seci_sim: No space left on device: compiled rules are kept elsewhere; {compiled.REMEDY}\n"  # fmt: skip

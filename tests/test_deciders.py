@@ -32,7 +32,7 @@ def worlds_with(parameters: dict[Factor, Array]) -> Worlds:
     """Worlds of which no run is needed."""
     table = pd.DataFrame({factor.name: values for factor, values in parameters.items()})
     none = pd.DataFrame()
-    return Worlds(table.rename_axis("world"), tuple(parameters), none, none)
+    return Worlds(table.rename_axis("world"), tuple(parameters), none, none, "latin hypercube")
 
 
 def found_in(parameters: dict[Factor, Array], gain: Array) -> tuple[Decider, ...]:

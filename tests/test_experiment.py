@@ -15,8 +15,8 @@ import pytest
 from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, simulate
 from seci_sim.lab.comparison_table import comparison as table_of
-from seci_sim.lab.design import BY_MARKET
 from seci_sim.lab.findings import Findings
+from seci_sim.lab.kept import BY_MARKET
 from seci_sim.lab.manifest import MANIFEST_SCHEMA, StoreProblem
 from seci_sim.lab.pool import Here
 from seci_sim.lab.result_tables import collect

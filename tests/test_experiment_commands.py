@@ -17,7 +17,6 @@ from experiment_files import GRID, HEAD, written
 from seci_sim.cli import answer_to
 from seci_sim.lab import Experiment, chunks, conduct, folder, shipped_experiments, whole_files
 from seci_sim.lab.chunks import Chunk, Ran, Run, run_chunk, run_once
-from seci_sim.lab.pool import Here, Pool
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
 pytestmark = pytest.mark.packages
@@ -25,19 +24,13 @@ pytestmark = pytest.mark.packages
 OF_0_1 = Path(__file__).parent / "folders_of_0_1"
 """Folders as version 0.1 wrote them, without what `rerun` does not read."""
 
+ALONE = ("--replications", "3", "--worlds", "4", "--workers", "1")
 DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
 
 
 @pytest.fixture(autouse=True)
-def _in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder, and runs without worker processes, which other tests are about."""
-    monkeypatch.chdir(tmp_path)
-    written(GRID, tmp_path)
-
-    def here(*arguments: Any, **others: Any) -> Any:
-        return Pool(*arguments, **{**others, "executor": Here()})
-
-    monkeypatch.setattr(conduct, "Pool", here)
+def _experiment(empty_folder: None, in_this_process: None) -> None:
+    written(GRID, Path())
 
 
 def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
@@ -261,6 +254,7 @@ def test_a_rerun_names_the_first_result_that_differs(capsys: pytest.CaptureFixtu
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_comparison_is_done_again_too(capsys: pytest.CaptureFixture[str]) -> None:
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {patient_time: 10%}\n")
     options = ["--replications", "3", "--worlds", "4", "--workers", "1", "--quiet"]
@@ -298,17 +292,7 @@ def test_a_comparison_is_an_experiment(capsys: pytest.CaptureFixture[str]) -> No
     options = ["--replications", "3", "--worlds", "2", "--quiet"]
     ran(capsys, "compare", "firm.yaml", "more.yaml", *options, "--out", "whole", "--workers", "1")
     for shard in ("1/2", "2/2"):
-        ran(
-            capsys,
-            "compare",
-            "firm.yaml",
-            "more.yaml",
-            *options,
-            "--out",
-            "parts",
-            "--shard",
-            shard,
-        )
+        ran(capsys, "compare", "firm.yaml", "more.yaml", *options, "--out", "parts", "--shard", shard)  # fmt: skip
     assert "6 of 6 runs done" in ran(capsys, "status", "parts")[0]
     out, _ = ran(capsys, "collect", "parts")
     assert "report.html" in out
@@ -326,10 +310,11 @@ def test_a_comparison_is_an_experiment(capsys: pytest.CaptureFixture[str]) -> No
     assert Path("results/same/report.html").is_file()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_same_comparison_goes_on_and_runs_nothing_twice(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = ["run", "firm.yaml", "--replications", "3", "--workers", "1", "--quiet"]
+    arguments = ["run", "firm.yaml", *ALONE, "--quiet"]
     ran(capsys, *arguments)
     before = Path("results/firm/results.csv").read_bytes()
     Path("results/firm/results.csv").unlink()
@@ -341,10 +326,11 @@ def test_the_same_comparison_goes_on_and_runs_nothing_twice(
     assert "keep: 'report' there, 'everything' here" in err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_table_that_cannot_be_written_leaves_the_older_one_there(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = ["run", "firm.yaml", "--replications", "2", "--workers", "1", "--quiet"]
+    arguments = ["run", "firm.yaml", *ALONE, "--quiet"]
     ran(capsys, *arguments)
     weekly, report = Path("results/firm/weekly.csv"), Path("results/firm/report.html")
     before = weekly.read_bytes()
@@ -365,6 +351,7 @@ def test_a_table_that_cannot_be_written_leaves_the_older_one_there(
     assert report.is_file()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_of_a_comparison_that_fails_is_named_and_the_rest_is_reported(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -374,7 +361,7 @@ def test_a_run_of_a_comparison_that_fails_is_named_and_the_rest_is_reported(
         return run_once(scenario, seed, **options)
 
     monkeypatch.setattr(chunks, "run_once", broken)
-    arguments = ["run", "firm.yaml", "--replications", "3", "--json"]
+    arguments = ["run", "firm.yaml", *ALONE, "--json"]
     out, err = ran(capsys, *arguments, code=4)
     assert json.loads(out)["seeds"] == [1, 3]
     assert "1 run raised: ZeroDivisionError: a rule that divides by nothing" in err

@@ -157,6 +157,7 @@ def test_a_parameter_that_nobody_has_is_refused(tmp_path: Path) -> None:
         asked.run(Here())
 
 
+@pytest.mark.packages
 @pytest.mark.parametrize(
     "text",
     [

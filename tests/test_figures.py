@@ -119,6 +119,17 @@ def test_every_chart_can_be_read(
         assert not document["layout"]["showlegend"]
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_plotly_knows_every_word_of_a_drawing_and_takes_it_as_it_is(
+    key: str, side_by_side: dict[str, Chart], alone: dict[str, Chart]
+) -> None:
+    for chart in (side_by_side[key], alone.get(key, side_by_side[key])):
+        taken, drawn = json.loads(chart.figure.to_json()), chart.drawing.plain()
+        for each in (taken, drawn):
+            each["layout"].setdefault("annotations", [])
+        assert taken == drawn
+
+
 def test_titles_speak_of_this_model_and_never_foretell(
     side_by_side: dict[str, Chart], alone: dict[str, Chart]
 ) -> None:

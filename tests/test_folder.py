@@ -249,10 +249,12 @@ def test_a_folder_of_which_this_version_makes_another_design_is_refused_and_left
     arguments = [command, "out", *(["--cell", "0"] if command == "rerun" else [])]
     assert answer_to(arguments) == 6
     told = capsys.readouterr()
-    assert told.err.startswith("error: out: holds results of another design; model: 0ld there, ")
+    assert told.err.startswith(
+        "error: out: holds results of another design; model: its rules have changed since"
+    )
     assert (told.out, told.err.count("\n")) == ("", 1)
     assert names_in(tmp_path) == before
-    with pytest.raises(AnotherExperiment, match="model: 0ld there"):
+    with pytest.raises(AnotherExperiment, match="model: its rules have changed since"):
         Experiment.found("out")
 
 

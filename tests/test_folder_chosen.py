@@ -12,7 +12,7 @@ from scenario_files import TINY
 
 from seci_sim.cli import answer_to
 
-pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
+pytestmark = pytest.mark.usefixtures("empty_folder", "undrawn")
 
 ONCE = ["--replications", "2", "--workers", "1"]
 FEW = [*ONCE, "--worlds", "0"]

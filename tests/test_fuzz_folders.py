@@ -7,17 +7,16 @@ import os
 import random
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
+from answers import leave_reports_undrawn, run_in_this_process
 from damaged_folders import OTHER, OUT, damage
 from experiment_files import GRID, cut, written
 from scenario_files import TINY
 
 from seci_sim.cli import answer_to
-from seci_sim.lab import Experiment, conduct
+from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, over_worlds
-from seci_sim.lab.pool import Here, Pool
 from seci_sim.scenario import read_scenario
 
 MANY, FEW = 2000, 15
@@ -67,7 +66,8 @@ def made(kind: str, place: Path) -> Path:
     (place / "second.yaml").write_text(TINY.replace("Tiny", "Second"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setattr(conduct, "Pool", here)
+        run_in_this_process(patch)
+        leave_reports_undrawn(patch)
         for out, seed in ((OTHER, 7), (OUT, 1)):  # the file is left as the folder of that name is
             path.write_text(f"{ANALYSED}seed: {seed}\n")
             said = [*GO_ON[kind][:-1], out]
@@ -86,10 +86,6 @@ def made(kind: str, place: Path) -> Path:
     (place / OUT / "failed").mkdir(exist_ok=True)
     (place / OUT / "failed/2-1.json").write_text(json.dumps(note))
     return place
-
-
-def here(*arguments: Any, **others: Any) -> Any:
-    return Pool(*arguments, **{**others, "executor": Here()})
 
 
 def sound_parts(folder: Path) -> dict[str, bytes]:
@@ -130,6 +126,7 @@ posix = pytest.mark.skipif(
 
 
 @posix
+@pytest.mark.usefixtures("undrawn")  # as those below are
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", GO_ON)
 def test_some_damaged_folders_lead_to_no_traceback_and_lose_nothing(
@@ -157,7 +154,7 @@ def try_all(
     kind: str, which: range, whole: Path, place: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(conduct, "Pool", here)
+    run_in_this_process(monkeypatch)
     wrong = []
     for number in which:
         folder = place / str(number)

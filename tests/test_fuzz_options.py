@@ -18,8 +18,6 @@ from scenario_files import TINY
 
 from seci_sim.cli import answer_to
 
-pytestmark = pytest.mark.packages
-
 NAMES = st.sampled_from(
     ["policy.patient_time", "patient_time", "policy", "units.Japan.staff", "units", "horizon", "name", "extends",
      "money.hour", "money.hour_of.Japan", "money.currency", "weigh.mis_served", "needs_met", "needs_mis_served",

@@ -11,6 +11,7 @@ from small_firm import people, some
 from seci_sim.seci import initiative, knowledge
 from seci_sim.seci.initiative import Initiative
 from seci_sim.seci.knowledge import Array
+from seci_sim.seci.working_space import new_space
 
 MEANS = st.lists(
     st.tuples(st.floats(0, 9), st.floats(0, 40)).map(lambda pair: tuple(np.round(pair, 3))),
@@ -21,12 +22,11 @@ MEANS = st.lists(
 
 def gaps_of(tacit: Array, answered: list[int], noticed: list[int], week: int = 50) -> float:
     """The gap of the only market, which two people serve."""
-    gaps = np.zeros(1)
     known = some(knowledge.Knowledge, tacit=np.array(tacit, np.float32), noticed=[noticed])
-    initiative.find_gaps(
-        gaps, people([2], market=np.zeros(2, int)), known, np.array([answered], np.int8), 0.1, week
-    )
-    return float(gaps[0])
+    space = new_space(2, 1, 1, len(answered))
+    space.answered[0] = answered
+    initiative.find_gaps(space, people([2], market=np.zeros(2, int)), known, 0.1, week)
+    return float(space.gaps[0])
 
 
 def test_staff_see_something_amiss_where_they_are_sure_of_what_the_market_does_not_answer() -> None:

@@ -57,7 +57,7 @@ def test_a_question_is_left_in_one_line(key: bytes) -> None:
     assert not Path("q.yaml").exists()
 
 
-COMPARED = "compare firm.yaml second.yaml --replications 300 --worlds 600 --out out --no-open"
+COMPARED = "compare firm.yaml second.yaml --worlds 600 --out out --no-open --replications"
 
 
 @pytest.mark.parametrize("where", ["answer_to", "str"])
@@ -120,9 +120,9 @@ SLOW = pytest.mark.slow  # the same way out, from another place
     [
         ("a worker starts", signal.SIGINT),
         ("both work", signal.SIGTERM),
-        ("a part is there", signal.SIGINT),
         pytest.param("a worker starts", signal.SIGTERM, marks=SLOW),
         pytest.param("both work", signal.SIGINT, marks=SLOW),
+        pytest.param("a part is there", signal.SIGINT, marks=SLOW),
         pytest.param("a part is there", signal.SIGTERM, marks=SLOW),
     ],
 )
@@ -133,13 +133,16 @@ def test_it_ends_in_one_line_while(state: str, sent: signal.Signals) -> None:
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("sent", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=SLOW)])
 def test_a_comparison_ends_in_one_line_among_its_worlds(sent: signal.Signals) -> None:
-    ended(sent, lambda _: list(Path("out/worlds/parts").glob("part-*.json")), COMPARED)
+    parts = Path("out/worlds/parts")
+    ended(sent, lambda _: list(parts.glob("part-*.json")), f"{COMPARED} 4")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @SIGNALS
-@pytest.mark.parametrize("command", [" ".join(EXPERIMENT), COMPARED], ids=["experiment", "compare"])
+@pytest.mark.parametrize(
+    "command", [" ".join(EXPERIMENT), f"{COMPARED} 300"], ids=["experiment", "compare"]
+)
 def test_it_ends_in_one_line_at_thirty_moments(command: str, sent: signal.Signals) -> None:
     for step in range(3, 33):
         moment = time.monotonic() + step / 6

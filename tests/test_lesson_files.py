@@ -45,11 +45,11 @@ def test_every_shipped_lesson_reads_and_has_settings_to_choose_from(name: str) -
     assert lesson.curve.kind == "level"
 
 
-def test_the_eight_lessons_that_a_class_needs_are_shipped() -> None:
+def test_the_nine_lessons_that_a_class_needs_are_shipped() -> None:
     assert set(shipped_lessons()) == {
         "each-letter", "why-one-percent", "why-a-local-partner", "copy-or-create",
         "who-leaves-with-what", "tiered-prices", "does-the-spiral-rise",
-        "why-advantage-lasts",
+        "why-advantage-lasts", "what-would-it-tell",
     }  # fmt: skip
 
 

@@ -92,6 +92,7 @@ def states(stated: float, digit: float, found: Array) -> bool:
 END = 208
 LETTER, PERCENT, PARTNER = "each-letter", "why-one-percent", "why-a-local-partner"
 COPY, LEAVES, PRICES, SPIRAL = "copy-or-create", "who-leaves-with-what", "tiered-prices", "does-the-spiral-rise"  # fmt: skip
+TELL = "what-would-it-tell"
 LASTS, SECRET, SHARE = "why-advantage-lasts", "Two rivals, nothing leaks", "share_of_patients"
 ALL, MET, WRONG = "All four modes", "needs_met", "needs_mis_served"
 NOTHING = "No patients, more of everything"
@@ -144,6 +145,10 @@ FIGURES = [
     Figure(SPIRAL, "13% of needs are met in the last year", "No patients", MET, 0.13, 0.01),
     Figure(SPIRAL, "four times the hours of talk change nothing", "No patients, more talk", MET, 0.0, 0.01, less="No patients"),
     Figure(SPIRAL, "it is 14%", NOTHING, MET, 0.14, 0.01),
+    Figure(TELL, "in the fourth year 43% of needs are met", "1%", MET, 0.43, 0.01),
+    Figure(TELL, "44% of needs are met instead of 43%", "5%", MET, 0.44, 0.01),
+    Figure(TELL, "Skill rises from 63%", "1%", "skill", 0.63, 0.01),
+    Figure(TELL, "from 63% to 65%", "5%", "skill", 0.65, 0.01),
     Figure(LASTS, "in the eighth year 62% come to the first", SECRET, SHARE, 0.62, 0.01),
     Figure(LASTS, "meets about 11% of needs", SECRET, "rival_needs_met_Copier", 0.11, 0.01),
     Figure(LASTS, "it comes to meet 41%", "Two rivals", "rival_needs_met_Copier", 0.41, 0.01),
@@ -159,6 +164,7 @@ SAID_OTHERWISE = (
     "83% are right where they are used; of those it took from documents of others, 75%",
     "When 40% leave",
     "instead of 44%",
+    "stands for 65%",
 )
 """Percentages that are settings, or that tests below look at."""
 
@@ -279,6 +285,7 @@ DIFFERENCES = [
     More(LEAVES, "routines cannot", "Baseline", "Lost memory", MET, END),
     More(PRICES, "the poorest hardly at all", "Tiers by income", "Half price for all", "needs_met_destitute"),
     More(PRICES, "three fifths as much in prices not paid", "Tiers by income", "Half price for all", "subsidy"),
+    More(TELL, "Skill rises", "5%", "1%", "skill"),
     *(More(SPIRAL, "skill is the highest of all", NOTHING, other, "skill") for other in ("1% with patients", "No patients", "No patients, more talk")),
 ]  # fmt: skip
 
@@ -292,6 +299,20 @@ def test_a_stated_difference_is_seen_on_fresh_seeds(more: More) -> None:
         for setting in (more.higher, more.lower)
     )
     assert passes(higher - lower, 1.0)
+
+
+@pytest.mark.slow
+def test_luck_moves_needs_met_by_more_than_learning_and_skill_by_less() -> None:
+    """A run's deviation, of 48 runs, is 10% off in one of two: its bounds are two of these away or more."""
+    assert "moves needs met by more than two percentage points" in told(TELL)
+    assert "moves it by less than one percentage point" in told(TELL)
+    measures = (MET, "skill")
+    luck = {one: values(TELL, "1%", one).std(ddof=1) for one in measures}
+    gained = {one: (values(TELL, "5%", one) - values(TELL, "1%", one)).mean() for one in measures}
+    assert luck[MET] > 0.02
+    assert luck["skill"] < 0.01
+    assert gained[MET] < luck[MET]
+    assert gained["skill"] > luck["skill"]
 
 
 @pytest.mark.slow

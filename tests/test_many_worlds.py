@@ -28,6 +28,7 @@ from scenario_files import TINY
 from scipy.stats import qmc
 
 from seci_sim.cli import answer_to
+from seci_sim.cli.calibrate import LEAST_RUNS
 from seci_sim.lab import Experiment, chunks, weeks
 from seci_sim.lab.cells import Cells
 from seci_sim.lab.chunks import Run
@@ -37,12 +38,19 @@ from seci_sim.lab.pool import Here
 from seci_sim.lab.run import worlds_of
 from seci_sim.lab.sampling import unit_points
 from seci_sim.lab.sections import Sample
+from seci_sim.lab.size import Size
 from seci_sim.lab.world_tables import read_worlds
-from seci_sim.lab.worlds import Worlds, WorldTable, doubted
+from seci_sim.lab.worlds import Asked, Plausible, Worlds, WorldTable, doubted
 from seci_sim.lab.yearly import OF_WEEKS, by_year
+from seci_sim.report.terminal.progress_bar import (
+    NO_OPTION,
+    WORLDS_OPTION,
+    Asking,
+    size_in_words,
+)
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 
-pytestmark = pytest.mark.usefixtures("empty_folder")
+pytestmark = pytest.mark.usefixtures("empty_folder", "undrawn")
 
 MORE = "name: More\nextends: tiny.yaml\npolicy: {patient_time: 10%}\n"
 FEW = ("compare", "tiny.yaml", "more.yaml", "--replications", "2", "--workers", "1", "--quiet")
@@ -57,13 +65,13 @@ def two() -> tuple[Scenario, Scenario]:
     return read_scenario("./tiny.yaml"), read_scenario("./more.yaml")
 
 
-def looked_at(compared: Sequence[Scenario], worlds: int | WorldTable, seed: int = 1) -> Experiment:
+def looked_at(compared: Sequence[Scenario], worlds: Asked, seed: int = 1) -> Experiment:
     asked = over_worlds(comparison(compared, seed=seed), worlds)
     assert asked is not None
     return asked
 
 
-def found_in(compared: Sequence[Scenario], worlds: int | WorldTable, seed: int = 1) -> Worlds:
+def found_in(compared: Sequence[Scenario], worlds: Asked, seed: int = 1) -> Worlds:
     found = worlds_of(looked_at(compared, worlds, seed).run(Here()))
     assert found is not None
     return found
@@ -126,7 +134,7 @@ def test_worlds_are_a_latin_hypercube_over_plausible_ranges(
     two: tuple[Scenario, Scenario],
 ) -> None:
     factors = doubted(two)
-    found = found_in(two, 16, seed=5)
+    found = found_in(two, Plausible(16), seed=5)
     assert found.factors == factors
     assert list(found.parameters.columns) == [factor.name for factor in factors]
     assert found.parameters.index.name == "world"
@@ -287,6 +295,7 @@ def test_a_table_of_worlds_is_read_as_programs_and_people_write_it(
     assert found.rows == ((0.05, 10.0), (0.1, 12.5))
 
 
+@pytest.mark.packages
 @pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="Parquet is not installed")
 def test_worlds_that_were_found_can_be_given_again(two: tuple[Scenario, Scenario]) -> None:
     found = found_in(two, 4)
@@ -332,6 +341,7 @@ def test_what_is_wrong_with_a_table_of_worlds_is_one_line(
     assert refused([*FEW, "--worlds", "worlds.csv"], capsys) == said
 
 
+@pytest.mark.packages
 @pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="Parquet is not installed")
 def test_what_is_wrong_with_a_parquet_table_is_one_line(
     two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
@@ -466,17 +476,17 @@ def test_a_world_in_which_a_run_raises_is_left_out_and_named(
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
 def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, Scenario]) -> None:
-    command = [*PROGRAM, *FEW, "--worlds", "64", "--out"]
-    assert subprocess.run([*command, "whole"], check=False).returncode == 0
+    command = [*FEW, "--worlds", "64", "--out"]
+    assert answer_to([*command, "whole"]) == 0
     parts = Path("out/worlds/parts")
-    with subprocess.Popen([*command, "out"]) as process:
+    with subprocess.Popen([*PROGRAM, *command, "out"]) as process:
         deadline = time.monotonic() + 120
         while not list(parts.glob("part-*.json")) and process.poll() is None:
             assert time.monotonic() < deadline
             time.sleep(0.002)
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
-    assert subprocess.run([*command, "out"], check=False).returncode == 0
+    assert answer_to([*command, "out"]) == 0
     for part in ("", "/worlds"):
         assert digest_in(f"out{part}") == digest_in(f"whole{part}")
 
@@ -486,23 +496,30 @@ def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, 
     [
         (
             "1",
-            "one world tells nothing of others; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1'",
+            "one world tells nothing of others; allowed: 0, 2..512, plausible:2..65536, or a table (.csv or .parquet); got '1'",
         ),
         (
             "twelve",
-            "is neither a number nor a file that is there; allowed: 0, or 2..65536, or a table (.csv or .parquet); got 'twelve'",
+            "is neither a number nor a file that is there; allowed: 0, 2..512, plausible:2..65536, or a table (.csv or .parquet); got 'twelve'",
         ),
         (
             "-4",
-            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '-4'",
+            "must be a whole number; allowed: 0, 2..512, plausible:2..65536, or a table (.csv or .parquet); got '-4'",
         ),
         (
             "1,000",
-            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '1,000'",
+            "must be a whole number; allowed: 0, 2..512, plausible:2..65536, or a table (.csv or .parquet); got '1,000'",
         ),
         (
+            "513",
+            "only 512 worlds agree with published findings; allowed: 0, 2..512, plausible:2..65536, or a table "
+            "(.csv or .parquet); got '513'",
+        ),
+        ("plausible:0", "is no number of worlds; allowed: plausible:2..65536; got '0'"),
+        ("plausible:x", "must be a whole number; allowed: plausible:2..65536; got 'x'"),
+        (
             "70000",
-            "must be a whole number; allowed: 0, or 2..65536, or a table (.csv or .parquet); got '70000'",
+            "must be a whole number; allowed: 0, 2..512, plausible:2..65536, or a table (.csv or .parquet); got '70000'",
         ),
     ],
 )
@@ -521,7 +538,9 @@ def test_a_file_of_worlds_that_is_not_there_is_refused(
 def test_more_memory_or_seeds_than_there_are_for_the_worlds_are_refused(
     two: tuple[Scenario, Scenario], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "raise with --memory" in refused([*FEW, "--worlds", "65536", "--memory", "0.5"], capsys)
+    assert "raise with --memory" in refused(
+        [*FEW, "--worlds", "plausible:65536", "--memory", "0.5"], capsys
+    )
     seed = str(2**63 - 100)
     said = refused([*FEW, "--seed", seed], capsys, code=2)
     assert said.startswith("--seed: the seed of the last run in a world is too large")
@@ -585,14 +604,17 @@ def test_an_experiment_reads_a_table_of_worlds_beside_its_file(tmp_path: Path) -
     [
         ("worlds: 4\nuncertain: {world.drift: [0%, 1%]}\n", "worlds: takes what is doubted; the"),
         ("worlds: 4\nsample: {method: sobol, points: 4}\n", "worlds: takes what is doubted; the"),
-        ("worlds: 1\n", "worlds: is no number of worlds; allowed: 2 to 65,536; got '1'"),
-        ("worlds: [2]\n", "worlds: must be a number of worlds, or a file"),
+        (
+            "worlds: 1\n",
+            "worlds: is no number of worlds; allowed: 2 to 512, or plausible:N for up to 65,536; got '1'",
+        ),
+        ("worlds: [2]\n", "worlds: must be a number of worlds, plausible:N, or a file"),
         ("worlds: none.csv\n", "none.csv"),
         ("luck: of each world\n", "luck: nothing is uncertain, so that there is one world"),
         ("yearly: maybe\n", "yearly: is neither yes nor no"),
         (
             "uncertain: {world.drift: plausible}\nsample: {method: given, points: 2}\n",
-            "method: is given by worlds: FILE, and by nothing else",
+            "method: is given by worlds, and by nothing else",
         ),
     ],
 )
@@ -617,3 +639,15 @@ def test_designs_without_worlds_keep_their_fingerprints(tmp_path: Path) -> None:
     fields: dict[str, Any] = Experiment.load(written(VARIED, tmp_path)).fields
     assert (fields.pop("luck"), fields.pop("yearly")) == ("shared", False)
     assert "given" not in fields
+
+
+def test_what_takes_long_is_shortened_by_an_option_that_the_command_has() -> None:
+    size = Size(400, 400, 3600.0, 1.3e9, 2e5)
+    for option, worlds, proposed in (
+        (WORLDS_OPTION, 400, "--worlds 100 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 400, "--runs 100 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 200, "--runs 100 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 100, "That is long."),
+        (NO_OPTION, 400, "That is long."),
+    ):
+        assert size_in_words(size, worlds, option).endswith(proposed)

@@ -128,6 +128,22 @@ def test_a_pace_lies_between_the_floor_and_one(tacit: Array, floor: float, unsur
     assert (staff.pace <= 1).all()
 
 
+def test_talent_of_who_is_drawn_at_the_mean_or_one_deviation_from_it() -> None:
+    # exp(1 * z - 1 / 2) for z = -1, 0, 1: 0.223, 0.607, 1.649; without spread all have 1.
+    assert [lasting.talent(z, 1.0) for z in (-1.0, 0.0, 1.0)] == pytest.approx(
+        [0.2231, 0.6065, 1.6487], abs=5e-5
+    )
+    assert lasting.talent(2.0, 0.0) == 1.0
+
+
+@given(st.floats(-6, 6), st.floats(-6, 6), st.floats(0, 2))
+def test_who_draws_more_has_more_talent_and_nobody_none(
+    one: float, other: float, spread: float
+) -> None:
+    less, more = (lasting.talent(drawn, spread) for drawn in sorted((one, other)))
+    assert 0 <= less <= more
+
+
 def test_talent_has_the_declared_spread_around_one_and_stays_with_a_person() -> None:
     # 100,000 people; the mean's standard error is .5 / 316, that of the spread about twice as much.
     how = lasting.in_what_people_differ(Policy(), Learning(talent_spread=0.5))
@@ -147,6 +163,24 @@ def test_only_who_came_this_week_gets_anything_for_good() -> None:
     assert staff.talent[0] == staff.shares[0] == staff.keeps[0] == 1
     assert (staff.talent[1:] != 1).all()
     assert staff.shares[1:].tolist() == staff.keeps[1:].tolist() == [0, 0]
+
+
+@given(
+    hnp.arrays(np.float32, st.tuples(st.integers(1, 40), st.just(3)), elements=st.floats(-1, 1, width=32)),
+    st.integers(1, 99),
+)  # fmt: skip
+def test_mentors_take_the_unit_from_both_ends_however_sure_its_people_are(
+    tacit: Array, week: int
+) -> None:
+    people_of_it, space = len(tacit), new_space(len(tacit), 1, 1, 3)
+    pairs, _ = pairing.pair_with_mentors(0, 0, people_of_it, tacit, 0.0, space, 1, week)
+    one, other = space.one[:pairs], space.other[:pairs]
+    assert pairs == people_of_it // 2
+    assert len({*one, *other}) == 2 * pairs
+    surest_first = sorted(pairing.how_sure(tacit), reverse=True)
+    met = [pairing.how_sure(tacit)[rows] for rows in (one, other)]
+    assert met[0].tolist() == surest_first[:pairs]
+    assert met[1].tolist() == surest_first[::-1][:pairs]
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 8])

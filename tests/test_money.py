@@ -23,6 +23,7 @@ from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.hours_by_place import OUTSIDE, column_of
 from seci_sim.lab.run import Results
 from seci_sim.lab.statistics import MODES
+from seci_sim.money_words import money, money_range
 from seci_sim.report import costs as in_report
 from seci_sim.report import html, tell
 from seci_sim.report.document import document
@@ -30,9 +31,8 @@ from seci_sim.report.html import Told
 from seci_sim.scenario import Scenario, json_schema, read_scenario
 from seci_sim.scenario.counting import weight_of
 from seci_sim.scenario.preflight import Request
-from seci_sim.words import money, money_range
 
-pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 RATES = {"Office": 90.0, "Zug": 80.0, "Pune": 12.0}
 PLACES = {"Office": "", "Zug": "Switzerland", "Pune": "India"}

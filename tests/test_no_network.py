@@ -16,8 +16,6 @@ from experiment_files import written as experiment_written
 from test_lesson_files import LESSON
 
 from seci_sim.cli import answer_to
-from seci_sim.lab import conduct
-from seci_sim.lab.pool import Here, Pool
 
 LOOKED_UP = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 SENT = ("socket.connect", "socket.sendto", "socket.sendmsg")
@@ -52,27 +50,20 @@ def _watched() -> Iterator[None]:
     watching = False
 
 
-@pytest.fixture
-def _everything_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def here(*arguments: Any, **others: Any) -> Any:
-        return Pool(*arguments, **{**others, "executor": Here()})
-
-    monkeypatch.setattr(conduct, "Pool", here)
-
-
-@pytest.mark.usefixtures("empty_folder", "_everything_in_this_process", "_watched")
+@pytest.mark.usefixtures("empty_folder", "in_this_process", "_watched")
 def test_no_command_asks_anything_of_a_network() -> None:
     experiment_written(GRID, Path())
     Path("more.yaml").write_text("name: More\nextends: firm.yaml\npolicy: {turnover: 20%}\n")
     Path("lesson.yaml").write_text(LESSON + "replications: 2\n")
     alone = ["--workers", "1", "--quiet"]
+    few = ["--replications", "2", "--worlds", "2"]
     for arguments in (
         ["list"],
         ["check", "firm.yaml"],
         ["new", "mine.yaml"],
         ["new", "mine.xlsx"],
-        ["run", "firm.yaml", "--replications", "2", *alone],
-        ["compare", "firm.yaml", "more.yaml", "--replications", "2", "--xlsx", "--pptx", *alone],
+        ["run", "firm.yaml", *few, *alone],
+        ["compare", "firm.yaml", "more.yaml", *few, "--xlsx", "--pptx", *alone],
         ["rerun", "results/firm-vs-more", *alone],
         ["experiment", "trial.yaml", *alone],
         ["collect", "results/trial"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,9 +12,11 @@ import openpyxl
 import pytest
 from answers import refused
 from firm_records import NEW, PEOPLE, WITH_MEETINGS, write_records
+from office_files import Sheet, changed, ods, xlsb
 
 from seci_sim.cli import answer_to
 from seci_sim.scenario import read_scenario
+from seci_sim.scenario.own_firm.dates import EXCEL_BEGINS
 from seci_sim.scenario.units import Unit
 
 HEADER, *ROWS = PEOPLE.splitlines()
@@ -208,6 +212,59 @@ def test_cells_that_are_far_apart_do_not_fill_the_memory(
     book.save("people.xlsx")
     arguments = ["new", "firm.yaml", "--people", "people.xlsx"]
     assert refused(arguments, capsys).startswith("people.xlsx: a sheet has more than 10,000,000")
+
+
+@pytest.mark.parametrize(("ending", "writer"), [("ods", ods), ("xlsb", xlsb)])
+def test_a_workbook_of_another_format_is_read(
+    ending: str, writer: Callable[[Sheet], bytes]
+) -> None:
+    pytest.importorskip("python_calamine", reason="needs the extra `excel`")
+    rows = [line.split(",") for line in PEOPLE.splitlines()]
+    typed: list[list[object]] = [list(row) for row in rows[:1]]
+    for row in rows[1:]:
+        days: list[object] = [date.fromisoformat(cell) if cell else "" for cell in row[4:]]
+        if ending == "xlsb":  # which has days as numbers only
+            days = [(day - EXCEL_BEGINS).days if isinstance(day, date) else "" for day in days]
+        typed.append([*row[:4], *days])
+    Path(f"people.{ending}").write_bytes(writer(typed))
+    assert answer_to(["new", "firm.yaml", "--people", f"people.{ending}"]) == 0
+    assert found() == AS_WRITTEN
+
+
+FAR = {
+    "ods": (
+        ods([["x"]]),
+        "content.xml",
+        b"<table:table-row><table:table-cell ",
+        b'<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16" ',
+    ),
+    "xlsb": (
+        xlsb([["", "x"]]),
+        "xl/worksheets/sheet1.bin",
+        struct.pack("<BBI", 0, 17, 0),
+        struct.pack("<BBI", 0, 17, 6_000_000),
+    ),
+}
+"""A workbook, its sheet, and the beginning of its row, here and far below."""
+
+
+@pytest.mark.parametrize("ending", FAR)
+def test_few_bytes_of_such_a_workbook_do_not_fill_the_memory(
+    ending: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("python_calamine", reason="needs the extra `excel`")
+    Path(f"people.{ending}").write_bytes(changed(*FAR[ending]))
+    line = refused(["new", "firm.yaml", "--people", f"people.{ending}"], capsys)
+    assert line == f"people.{ending}: a sheet has more than 10,000,000 cells"
+
+
+def test_rows_that_a_spreadsheet_repeats_below_its_table_are_none() -> None:
+    pytest.importorskip("python_calamine", reason="needs the extra `excel`")
+    rows = [line.split(",") for line in PEOPLE.splitlines()]
+    below = b'<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
+    Path("people.ods").write_bytes(changed(ods(rows), "content.xml", b"</table:table>", below))
+    assert answer_to(["new", "firm.yaml", "--people", "people.ods"]) == 0
+    assert found() == AS_WRITTEN
 
 
 def test_parquet_is_read_with_its_types() -> None:
@@ -410,6 +467,15 @@ def test_what_says_no_hours_is_asked_for_a_scale(capsys: pytest.CaptureFixture[s
     Path("firm-meetings.csv").unlink()
     capsys.readouterr()
     assert "does not say whether it has hours or minutes" in refused(WITH_MEETINGS, capsys)
+
+
+@pytest.mark.parametrize("score", ["1e300", "1e-300"])
+def test_no_scale_is_proposed_that_would_not_be_taken(
+    score: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("met.csv").write_text(f"attendee,colleague,score\na1,b1,{score}\na1,b1,0\n")
+    line = refused([*WITH_MEETINGS, "--yes"], capsys)
+    assert line.endswith("does not say how many hours that is; give --per-hour NUMBER (1 for hours, 60 for minutes)")  # fmt: skip
 
 
 def test_hours_of_two_units_are_spread_over_their_people(

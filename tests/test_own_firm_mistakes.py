@@ -52,6 +52,7 @@ def people_refused(text: str, capsys: pytest.CaptureFixture[str], lines: int = 1
         ("person,unit,exit\n1,A,soon\n", "people.csv:2: column 'exit': is not a day"),
         ("person,unit,entry,exit\n1,A,2024-01-02,2024-01-01\n", "people.csv:2: column 'exit': left before they came"),
         ('person,unit,note\n1,A,"two\nlines"\n2,,x\n', "people.csv:4: column 'unit': has no value"),
+        ("code,name,unit\nk1,u1,A\nk1,u2,A\nk2,u3,B\nk3,u4,B\nk4,u5,C\nk5,u6,C\n".replace("unit", "area").replace("code", "unit"), "people.csv: column 'unit': is another for nearly everybody, so it may name people; say which one is meant with --column unit=NAME"),
         ("person,unit\n1,A\n2,A\n1,B\n2,B\n", "people.csv: line 4 has somebody again, in another unit, and no day says which row is newer; give --keep last or --keep first, or --yes for last"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +21,7 @@ from test_lesson_files import written as lesson_written
 from seci_sim.cli import answer_to
 from seci_sim.cli.lessons import left_out
 from seci_sim.model import SECIModel
-from seci_sim.page.document import document
+from seci_sim.page.document import document, names_of, script
 from seci_sim.page.handout.making import Handout, as_measured, handout, measured, typical_seed
 from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
 from seci_sim.seci.measures import WHOLE
@@ -507,12 +508,12 @@ def test_a_moved_slider_plays_another_run_and_a_link_reopens_it(
     page = browser.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"{page_file.as_uri()}#sandbox?compare=&seed=7&policy.patient_time=0.02&nonsense=1")
+    typed = "policy.patient_time=0.02&nonsense=1&policy.turnover=9%&world.needs=40.5"
+    page.goto(f"{page_file.as_uri()}#sandbox?compare=&seed=7&{typed}")
     page.wait_for_selector("html[data-films]")
-    assert (
-        "nonsense: 1: there is nothing like it here"
-        in page.locator("#sandbox .problem").inner_text()
-    )
+    told = page.locator("#sandbox .problem").inner_text()
+    for strange in ("nonsense: 1", "policy.turnover: 9%", "world.needs: 40.5"):
+        assert f"{strange}: there is nothing like it here" in told
     page.keyboard.press("End")
     model = SECIModel("one-percent", rng=7, patient_time=0.02)
     model.run()
@@ -582,6 +583,42 @@ def test_bets_of_a_class_come_together(student: Page) -> None:
     assert f"Not a bet of this lesson: {wrong}, EL45, ABC, 101" in bets.inner_text()
     assert "ends at" not in bets.inner_text()
     assert bets.locator("rect").count() == 3
+
+
+def test_bets_are_read_back_whatever_a_lesson_is_called() -> None:
+    from engine_in_node import in_node
+
+    titles = ["Lesson 2", "lesson-2", "2% or more", "a--b", "_x", "看護", "患者", "Why 1 percent"]
+    names = names_of(titles)
+    assert len(set(names)) == len(titles)
+    read = in_node(
+        "const window = { SeciPlayer: {} }; new Function('window', given.script)(window);"
+        "const { codeOf, readBets } = window.SeciPlayer;"
+        "return given.names.map((name) => readBets(name, [0, 7, 45, 100].map((bet) => codeOf(name, bet)).join(' ')));",
+        {"script": script(["screens/bets"]), "names": [*names, *shipped_lessons()]},
+    )
+    assert read == [{"bets": [0, 7, 45, 100], "strange": []}] * len(read)
+
+
+def test_the_code_that_the_documents_show_is_one() -> None:
+    from engine_in_node import in_node
+
+    documents = Path(__file__).parents[1] / "docs"
+    shown = re.findall(r"`(WOP[0-9]+[A-Z])`", (documents / "app.md").read_text("utf-8"))
+    read = in_node(
+        "const window = { SeciPlayer: {} }; new Function('window', given.script)(window);"
+        "return window.SeciPlayer.readBets('why-one-percent', given.shown.join(' ')).strange;",
+        {"script": script(["screens/bets"]), "shown": shown},
+    )
+    assert shown
+    assert read == []
+
+
+def test_two_lessons_of_one_name_both_stand_on_the_page(made: Handout) -> None:
+    lesson = made.lesson.model_copy(update={"question": "Is it the other?"})
+    page = document([made, replace(made, lesson=lesson)], command="seci-sim page class.html")
+    for name in ("why-one-percent", "why-one-percent-2"):
+        assert page.count(f'id="lesson-{name}"') == 1
 
 
 def test_the_first_minute_shows_each_mode_as_an_act(student: Page) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from package_copy import copy, edit, ran, said
+from package_copy import copied, copy, edit, ran, said
 
+from seci_sim.cli import answer_to
 from seci_sim.engine.imports import NAME, texts
-from seci_sim.lab import Experiment
+from seci_sim.lab import Experiment, provenance
 from seci_sim.lab.experiment_files import shipped_experiments
 from seci_sim.lab.provenance import model_fingerprint
 from seci_sim.parameters import HOURS_A_WEEK, RESULTS, Learning
@@ -53,13 +55,39 @@ def add_a_parameter(copy: Path, section: str) -> None:
     path.write_text(before + head + re.sub(r"\n(?=    \w+: )", NEW + "\n", after, count=1), "utf-8")
 
 
-def experiment(copy: Path, *options: str) -> str:
-    """Run the trial, and tell how it ended: its exit code, and what it says on its last line."""
-    (copy / "trial.yaml").write_text(TRIAL)
-    (copy / "firm.yaml").write_text(FIRM)
-    command = ("-m", f"{NAME}.cli", "experiment", "trial.yaml", "--out", "out", *options)
-    done = ran(copy, *command, "--workers", "1", **PLAIN)
-    return f"{done.returncode} {done.stderr.strip().rpartition(chr(10))[2]}"
+@pytest.fixture(scope="module")
+def half_done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which half of the trial was run."""
+    place = copied(tmp_path_factory.mktemp("half_done"))
+    write_trial(place)
+    done = ran(place, "-c", typed(f"{GO_ON} --shard 1/2"), **PLAIN)
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+@pytest.fixture
+def begun(half_done: Path, tmp_path: Path) -> Path:
+    """A copy of the package in which half of the trial was run, to be edited."""
+    return Path(shutil.copytree(half_done, tmp_path / "copy"))
+
+
+def write_trial(folder: Path) -> None:
+    (folder / "trial.yaml").write_text(TRIAL)
+    (folder / "firm.yaml").write_text(FIRM)
+
+
+GO_ON = "experiment trial.yaml --out out --workers 1"
+
+
+def typed(*commands: str) -> str:
+    """A program that carries out commands, until one fails, whose exit code is its own."""
+    return f"""
+import sys
+from {NAME}.cli import answer_to
+for command in {commands!r}:
+    if code := answer_to(command.split()):
+        sys.exit(code)
+"""
 
 
 # A new parameter ----------------------------------------------------------------------------------
@@ -86,18 +114,16 @@ def test_a_new_parameter_that_changes_nothing_asks_for_no_page_and_no_result(cop
         for name in shipped_experiments()
         if name != "sensitivity"  # varies every parameter there is
     ]
-    model, *found = said(copy, FINGERPRINTS)
+    model, *found, moved, added = said(copy, FINGERPRINTS + DEFAULTS)
     pairs = [" ".join(pair) for pair in zip(found[::2], found[1::2], strict=True)]
     assert [pair for pair in pairs if not pair.startswith("sensitivity ")] == today
     assert model == model_fingerprint(texts())
-    assert said(copy, DEFAULTS) == ["0", "True"]
+    assert (moved, added) == ("0", "True")
 
 
-def test_a_folder_of_before_it_is_gone_on_with_and_done_again(copy: Path) -> None:
-    assert experiment(copy, "--shard", "1/2").startswith("0 ")
-    add_a_parameter(copy, "March")
-    assert experiment(copy, "--resume").startswith("0 ")
-    again = ran(copy, "-m", f"{NAME}.cli", "rerun", "out", **PLAIN)
+def test_a_folder_of_before_it_is_gone_on_with_and_done_again(begun: Path) -> None:
+    add_a_parameter(begun, "March")
+    again = ran(begun, "-c", typed(f"{GO_ON} --resume", "rerun out"), **PLAIN)
     assert (again.returncode, "The same to the bit: 8 runs." in again.stdout) == (0, True)
 
 
@@ -134,13 +160,12 @@ def test_nor_does_any_golden_run_move(copy: Path) -> None:
     ],
 )
 def test_another_rule_another_default_or_other_results_end_it(
-    old: str, new: str, said_of_it: str, copy: Path
+    old: str, new: str, said_of_it: str, begun: Path
 ) -> None:
-    assert experiment(copy, "--shard", "1/2").startswith("0 ")
-    edit(copy, home_of(copy, old), old, new)
-    ended = experiment(copy, "--resume")
-    assert ended.startswith("6 ")
-    assert said_of_it in ended
+    edit(begun, home_of(begun, old), old, new)
+    ended = ran(begun, "-c", typed(f"{GO_ON} --resume"), **PLAIN)
+    assert ended.returncode == 6
+    assert said_of_it in ended.stderr.splitlines()[-1]
 
 
 def changed(module: str, old: str, new: str) -> bool:
@@ -209,17 +234,44 @@ def test_a_published_model_with_nothing_chosen_is_another_than_the_next() -> Non
 # Folders of version 0.1 ---------------------------------------------------------------------------
 
 
-def test_a_folder_of_before_results_had_a_number_is_still_done_again(copy: Path) -> None:
-    assert experiment(copy).startswith("0 ")
+@pytest.mark.usefixtures("empty_folder")
+def test_a_folder_of_before_results_had_a_number_is_still_done_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_trial(Path())
+    assert answer_to(GO_ON.split()) == 0
     for name in ("manifest.json", "design.json"):
-        path = copy / "out" / name
+        path = Path("out", name)
         document = json.loads(path.read_text("utf-8"))
         del document["made_with"]["results"]
         for scenario in document["scenarios"]:
             del scenario["settings"]
             scenario["fingerprint"] = "0" * 64
         path.write_text(json.dumps(document | {"fingerprint": "0" * 64}), "utf-8")
-    again = ran(copy, "-m", f"{NAME}.cli", "rerun", "out", **PLAIN)
-    assert (again.returncode, "The same to the bit: 8 runs." in again.stdout) == (0, True)
-    alone = ran(copy, "-m", f"{NAME}.cli", "rerun", "out", "--cell", "0", **PLAIN)
-    assert alone.returncode == 0, alone.stderr
+    assert answer_to(["rerun", "out"]) == 0
+    assert "The same to the bit: 8 runs." in capsys.readouterr().out
+    assert answer_to(["rerun", "out", "--cell", "0"]) == 0
+
+
+def test_the_fingerprint_that_is_kept_is_that_of_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provenance, "CACHE_FOLDER", tmp_path)
+    find, kept = provenance._fingerprint_of_this.__wrapped__, tmp_path / "fingerprint"
+    right = provenance.model_fingerprint(texts())
+    assert find() == right
+    before = kept.read_bytes()
+    for damaged in (
+        b"",
+        b"\xff\x00",
+        b"one two three",
+        b"0123456789abcdef " + right[::-1].encode(),
+    ):
+        kept.write_bytes(damaged)
+        assert find() == right
+        assert kept.read_bytes() == before
+    monkeypatch.setattr(provenance, "model_fingerprint", lambda _: pytest.fail("is asked again"))
+    assert find() == right
+    monkeypatch.setattr(provenance, "CACHE_FOLDER", tmp_path / "nowhere")
+    monkeypatch.setattr(provenance, "model_fingerprint", lambda _: right)
+    assert find() == right

@@ -21,7 +21,7 @@ from seci_sim.lab.targets import Range, Target, read_range, read_target
 from seci_sim.report.reached import in_words
 from seci_sim.scenario import read_scenario
 
-pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 MET, HOURS = "needs_met", "hours_a_head_and_year"
 LEVER = Range("policy.patient_time", "share", tuple(round(0.01 * step, 10) for step in range(11)))

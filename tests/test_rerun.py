@@ -15,8 +15,6 @@ from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
 
-pytestmark = pytest.mark.packages
-
 SEARCH = (
     HEAD
     + """vary:
@@ -58,6 +56,7 @@ def change(change_it: Callable[[dict[str, Any]], object]) -> None:
 # What analyses made -------------------------------------------------------------------------------
 
 
+@pytest.mark.packages
 def test_a_search_is_done_again_with_all_its_runs(capsys: pytest.CaptureFixture[str]) -> None:
     optuna = pytest.importorskip("optuna")
     said = begun(capsys, SEARCH)
@@ -74,6 +73,7 @@ def test_a_search_is_done_again_with_all_its_runs(capsys: pytest.CaptureFixture[
     assert [line.partition(":")[0] for line in digests] == ["digest of the analyses", "digest"]
 
 
+@pytest.mark.packages
 @pytest.mark.parametrize("name", ["analyses/01-search.csv", "search/fresh/results.csv"])
 def test_a_table_of_a_search_that_was_changed_is_named(
     name: str, capsys: pytest.CaptureFixture[str]

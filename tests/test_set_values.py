@@ -12,7 +12,7 @@ from scenario_files import TINY
 from seci_sim.cli import answer_to
 from seci_sim.scenario import InputProblem, read_scenario
 
-pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("empty_folder")]
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 FEW = ["--replications", "2", "--workers", "1", "--worlds", "0"]
 

@@ -13,6 +13,7 @@ import pandas as pd
 from seci_sim.analyses.made import Made
 from seci_sim.analyses.noise import check_moved
 from seci_sim.figures import style
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart
 from seci_sim.lab.analysis_kinds import Discovery as Asked
@@ -279,7 +280,7 @@ def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:
     )
 
 
-def _limits(found: Discovery, units: Mapping[str, str]) -> style.Figure:
+def _limits(found: Discovery, units: Mapping[str, str]) -> Drawing:
     """For each condition of a box, the part of its range."""
     rows = found.limits.to_dict("records")
     height = len(rows) * (NAME + BAR + GAP)
@@ -318,7 +319,7 @@ def _limits_in_words(found: Discovery, units: Mapping[str, str]) -> pd.DataFrame
     )
 
 
-def _every_point(found: Discovery, at_least: float, unit: str) -> style.Figure:
+def _every_point(found: Discovery, at_least: float, unit: str) -> Drawing:
     """What the policy changes at every point, from the least to the most, and the threshold."""
     changes = np.sort(found.points["change"].to_numpy(float))
     figure = style.canvas(240, left=style.LEFT, right=12, top=8, bottom=12)

@@ -12,7 +12,8 @@ import pandas as pd
 from seci_sim.analyses.made import Made, within_shares
 from seci_sim.figures import labels, style
 from seci_sim.figures.curves import faint
-from seci_sim.figures.style import Chart, Figure
+from seci_sim.figures.drawing import Drawing
+from seci_sim.figures.style import Chart
 from seci_sim.lab.analysis_kinds import DoseResponse
 from seci_sim.lab.statistics import (
     Difference,
@@ -225,7 +226,7 @@ def differences(
 def _figure(
     found: pd.DataFrame, names: Sequence[str], kind: str, unit: str, factor: str,
     factor_unit: str, offset: int = 0,
-) -> Figure:  # fmt: skip
+) -> Drawing:  # fmt: skip
     labelled = len(names) > 1 or bool(offset)
     figure = style.canvas(HEIGHT, right=labels.label_margin(names) if labelled else 16)
     top, bottom = float(found["high"].max()), float(found["low"].min())
@@ -250,7 +251,7 @@ def _figure(
     texts = []
     if labelled:
         looks = [style.look(place + offset) for place in range(len(names))]
-        height = style.inner_height(figure)
+        height = figure.inner_height
         texts = labels.end_labels(
             names, looks, ends, ends=(low, high), pixels=(height, height + 30)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from seci_sim.calibrating.observed import (
     OUTCOMES,
     SCORE_ERROR,
     SCORES,
+    TURNOVER,
     WEEKS_A_QUARTER,
     Data,
     Item,
@@ -25,7 +26,7 @@ from seci_sim.calibrating.observed import (
 )
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.worlds import NOTHING_DOUBTED, in_worlds
+from seci_sim.lab.worlds import NOTHING_DOUBTED, Plausible, in_worlds
 from seci_sim.scenario import InputProblem, Scenario
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def worlds_to_run(firm: Scenario, runs: int = RUNS, seed: int = 1) -> Experiment
     >>> worlds_to_run(read_scenario("one-percent"), 100).size
     100
     """
-    parts = in_worlds([firm], runs)
+    parts = in_worlds([firm], Plausible(runs))
     if not parts:
         raise InputProblem([f"{firm.name}: {NOTHING_DOUBTED}"])
     if firm.horizon < FEWEST_QUARTERS * WEEKS_A_QUARTER:
@@ -67,6 +68,7 @@ def worlds_to_run(firm: Scenario, runs: int = RUNS, seed: int = 1) -> Experiment
         seed=seed,
         outcomes=(*OUTCOMES, GAINED),
         weekly=INDICATORS,
+        yearly_by_market=tuple(SCORES.values()),
     )
 
 
@@ -84,6 +86,11 @@ class Bank:
     """(runs, `OUTCOMES` and `GAINED`) float64; NaN where a run has no value."""
     fingerprint: str
     """Of the experiment."""
+    markets: tuple[str, ...] = ()
+    by_market: Array = field(default_factory=lambda: np.empty((0, 0, 0, 0)))
+    """(runs, years, markets, `SCORES`) float64: means of a year's weeks; hours are those of a head."""
+    heads: int = 0
+    """People of the firm."""
 
     @cached_property
     def shares(self) -> Array:
@@ -125,6 +132,8 @@ class Bank:
 
     def _all_of(self, item: Item) -> Array:
         """Values of one measure in all runs and times, which tell how far it is spread."""
+        if item.market:
+            return np.asarray(self.by_market[..., list(SCORES).index(item.name)])
         name = SCORES[item.name] if item.kind == "score" else item.name
         if name in INDICATORS:
             found: Array = self.quarters[:, :, INDICATORS.index(name)]
@@ -133,9 +142,15 @@ class Bank:
 
     def _true(self, item: Item) -> Array:
         """(runs,) float64: one item without an error."""
+        if item.market:
+            market, score = self.markets.index(item.market), list(SCORES).index(item.name)
+            return np.asarray(self.by_market[:, item.time - 1, market, score])
         if item.kind == "score":
             years = self.quarters[:, 4 * item.time - 4 : 4 * item.time]
             return np.asarray(years[:, :, INDICATORS.index(SCORES[item.name])].mean(axis=1))
+        if item.name == TURNOVER:
+            leavers = self.quarters[:, -4:, INDICATORS.index("leavers")]
+            return np.asarray(4 * leavers.mean(axis=1) / self.heads)
         if item.name in OUTCOMES:
             return np.asarray(self.outcomes[:, OUTCOMES.index(item.name)])
         if item.name in INDICATORS:
@@ -159,12 +174,20 @@ def bank_of(found: Findings) -> Bank:
     )
     flows = np.array([MEASURED[name].kind == "flow" for name in INDICATORS])
     means = by_quarter.mean(axis=2)
+    (firm,) = experiment.scenarios
+    heads = [sum(one.staff for one in firm.units if one.market == name) for name in firm.markets]
+    by_market = ran.yearly.reshape(runs, -1, len(heads), len(SCORES)).copy()
+    of_hours = [measure.startswith("hours_") for measure in SCORES.values()]
+    by_market[..., of_hours] /= np.array(heads, float)[:, None]
     return Bank(
         factors=experiment.uncertain,
         points=points,
         quarters=np.where(flows, means * WEEKS_A_QUARTER, means),
         outcomes=ran.outcomes,
         fingerprint=experiment.fingerprint,
+        markets=firm.markets,
+        by_market=by_market,
+        heads=sum(one.staff for one in firm.units),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,10 @@ import numpy as np
 from seci_sim.calibrating import checking
 from seci_sim.calibrating.bank import Bank, features, limits, of_firm
 from seci_sim.calibrating.checking import FEWEST_CHECKED, Alike, Gate
-from seci_sim.calibrating.observed import Data, Item, in_words
+from seci_sim.calibrating.observed import MEASURED, TURNOVER, Data, Item, in_words
 from seci_sim.calibrating.posterior import Spread, draws, spread_of
 from seci_sim.calibrating.summaries import Summaries, learned
+from seci_sim.lab.arrays import arrays_in
 from seci_sim.lab.factors import DECLARED, Factor
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.scenario import InputProblem
@@ -92,13 +92,13 @@ class Calibration:
 
         rows = []
         for place, factor in enumerate(self.factors):
-            now = self.interval(place)
+            now, before = self.interval(place), self.before(place)
             rows.append(
                 {
                     "parameter": factor.name,
                     "unit": factor.unit,
-                    "before_low": _at(factor, 0.05),
-                    "before_high": _at(factor, 0.95),
+                    "before_low": before[0],
+                    "before_high": before[1],
                     "now_low": now[0],
                     "now": now[1],
                     "now_high": now[2],
@@ -123,13 +123,25 @@ class Calibration:
         spread = self.spreads[place]
         return 1.0 if spread is None else spread.deviation
 
-    def interval(self, place: int) -> tuple[float, float, float]:
-        """What holds nine in ten of a parameter's draws, and their middle between the ends."""
+    def within(self, place: int) -> tuple[float, float, float]:
+        """What holds nine in ten of a parameter's draws, their middle between the ends, as shares of its range."""
         spread = self.spreads[place]
         levels = np.array([0.05, 0.5, 0.95])
         low, middle, high = levels if spread is None else spread.quantile(levels)
-        factor = self.factors[place]
-        return _at(factor, low), _at(factor, middle), _at(factor, high)
+        return float(low), float(middle), float(high)
+
+    def interval(self, place: int) -> tuple[float, float, float]:
+        """The same in the parameter's own unit."""
+        low, middle, high = (_at(self.factors[place], share) for share in self.within(place))
+        return low, middle, high
+
+    def before(self, place: int) -> tuple[float, float]:
+        """What held nine in ten before anything was told."""
+        return _at(self.factors[place], 0.05), _at(self.factors[place], 0.95)
+
+    def of(self, *verdicts: str) -> list[Factor]:
+        """The parameters with these verdicts."""
+        return [one for n, one in enumerate(self.factors) if self.verdict(n) in verdicts]
 
 
 def _at(factor: Factor, share: float) -> float:
@@ -175,7 +187,9 @@ def calibrate(
         scikit-learn is not installed.
     """
     if not data.items:
-        raise InputProblem(["nothing is told of the firm: give --facts, --indicators or --survey"])
+        raise InputProblem(
+            ["nothing is told of the firm: give --facts, --indicators, --survey or --people"]
+        )
     known = learned_of(fingerprint, runs, data.items, folder)
     firm = of_firm(data)
     if differs := known.alike.differs(firm):
@@ -200,14 +214,13 @@ def calibrate(
 
 
 def _refusal(item: Item, value: float, feature: float, low: float, high: float) -> str:
-    unit = "share" if item.kind == "indicator" else ""
     what = in_words(item)
     if item.kind == "score":
-        said = f"lies {feature:+.2g} from the mean of its years, in their spread; "
+        said = f"lies {feature:+.2g} from the mean of its scores, in their spread; "
         range_said = f"{low:+.2g} to {high:+.2g}"
     else:
-        declared = DECLARED.get(item.name)
-        unit = declared.unit if declared else ""
+        declared = DECLARED.get(item.name) or MEASURED.get(item.name)
+        unit = "share" if item.name == TURNOVER else declared.unit if declared else ""
         said = f"is {setting(value, unit)}; "
         range_said = f"{setting(low, unit)} to {setting(high, unit)}"
     return (
@@ -221,15 +234,16 @@ def learned_of(
     fingerprint: str, runs: Callable[[], Bank], items: Sequence[Item], folder: Path | None
 ) -> Learned:
     """What is learned of one kind of data; kept in the folder, so that the next firm's need no learning."""
-    key = hashlib.sha256(repr((fingerprint, tuple(items))).encode()).hexdigest()[:16]
+    kind = repr((fingerprint, tuple(items)))
+    key = hashlib.sha256(kind.encode()).hexdigest()[:16]
     path = None if folder is None else folder / KINDS / f"{key}.npz"
-    if path is not None and path.is_file() and (kept := _read(path)) is not None:
+    if path is not None and path.is_file() and (kept := _read(path, kind)) is not None:
         return kept
     found = learn(runs(), items)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **_arrays(found))
+        np.savez(buffer, allow_pickle=False, kind=np.array(kind), **_arrays(found))
         write_whole(path, buffer.getvalue())
     return found
 
@@ -252,6 +266,9 @@ def learn(bank: Bank, items: Sequence[Item], more: Sequence[Array] = ()) -> Lear
         Too few runs tell data of this kind.
     """
     told = bank.observed(items)
+    for item, column in zip(items, told.T, strict=True):
+        if not np.isfinite(column).any():
+            raise InputProblem([f"{in_words(item)}: no run has any: nothing is open there then"])
     whole = np.isfinite(told).all(axis=1)
     seen = features(told[whole], items)
     shares = np.column_stack([bank.shares, *more])[whole]
@@ -290,16 +307,19 @@ def _arrays(found: Learned) -> dict[str, Array]:
     return plain
 
 
-def _read(path: Path) -> Learned | None:
-    """What was kept; None where it is damaged, so that it is learned again."""
+def _read(path: Path, asked: str) -> Learned | None:
+    """What was kept of this kind of data; None where it is damaged or of another, to be learned again."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            parts = {
-                part: kind(**{name: kept[f"{part}.{name}"] for name in kind.__dataclass_fields__})
-                for part, kind in PARTS.items()
-            }
-            return Learned(**{name: kept[name] for name in TABLES}, **parts)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        with path.open("rb") as file:
+            kept = arrays_in(file)
+        if kept["kind"].item() != asked:
+            return None
+        parts = {
+            part: kind(**{name: kept[f"{part}.{name}"] for name in kind.__dataclass_fields__})
+            for part, kind in PARTS.items()
+        }
+        return Learned(**{name: kept[name] for name in TABLES}, **parts)
+    except (OSError, ValueError, KeyError):
         return None
 
 
@@ -317,40 +337,44 @@ def said(found: Calibration) -> str:
     for place in in_short(found):
         factor = found.factors[place]
         low, _, high = found.interval(place)
-        before = _range(_at(factor, 0.05), _at(factor, 0.95), factor.unit)
-        now = _range(low, high, factor.unit)
+        before = range_said(*found.before(place), factor.unit)
+        now = range_said(low, high, factor.unit)
         lines.append(f"{spoken(factor.name):34}{before:>26}{now:>30}{found.left(place):>13.0%}")
     if len(lines) == 1:
         lines = ["Nothing: these data tell no parameter from its range."]
-    verdicts = [found.verdict(place) for place in range(len(found.factors))]
-    wrong = [
-        spoken(factor.name)
-        for factor, verdict in zip(found.factors, verdicts, strict=True)
-        if verdict == NOT_CALIBRATED
-    ]
-    rules = [
-        spoken(factor.name)
-        for factor, verdict in zip(found.factors, verdicts, strict=True)
-        if verdict == AS_BEFORE and factor.name.startswith("learning.")
-    ]
-    count = verdicts.count(AS_BEFORE)
+    open_ = [factor.name for factor in found.of(AS_BEFORE)]
+    rules = [spoken(name) for name in open_ if name.startswith("learning.")]
     lines.append(
-        f"Not identified, as before: {count} of {len(verdicts)} parameters"
+        f"Not identified, as before: {len(open_)} of {len(found.factors)} parameters"
         + (f"; of how people learn: {', '.join(rules)}." if rules else ".")
     )
-    if wrong:
-        lines.append(
-            f"Not calibrated, as before: {', '.join(wrong)} (intervals hold the truth too rarely or too often)."
-        )
-    used = [n for n, verdict in enumerate(verdicts) if verdict == LEARNT]
-    if used:
-        held = found.gate.coverage[used]
-        lines.append(
-            f"Tried on {found.checked} firms whose truth is known: intervals of 90% held it in "
-            f"{held.min():.0%} to {held.max():.0%}."
-        )
-    return "\n".join(lines)
+    if wrong := [spoken(factor.name) for factor in found.of(NOT_CALIBRATED)]:
+        why = "intervals hold the truth too rarely or too often"
+        lines.append(f"Not calibrated, as before: {', '.join(wrong)} ({why}).")
+    return "\n".join([*lines, *tried(found)])
 
 
-def _range(low: float, high: float, unit: str) -> str:
-    return f"{setting(low, unit)} to {setting(high, unit)}"
+def tried(found: Calibration) -> list[str]:
+    """How often intervals of what was learnt held a truth that is known; nothing where nothing was."""
+    places = in_short(found)
+    if not places:
+        return []
+    held = found.gate.coverage[places]
+    return [
+        f"Tried on {found.checked} firms whose truth is known: intervals of 90% held it in "
+        f"{held.min():.0%} to {held.max():.0%}."
+    ]
+
+
+def range_said(low: float, high: float, unit: str) -> str:
+    """A range in words.
+
+    Examples
+    --------
+    >>> range_said(10, 14, "weeks"), range_said(0.16, 0.48, "share")
+    ('10 to 14 weeks', '16% to 48%')
+    """
+    first, last = setting(low, unit), setting(high, unit)
+    if first.endswith(f" {unit}"):
+        first = first.removesuffix(f" {unit}")
+    return f"{first} to {last}"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from seci_sim.calibrating.observed import INDICATORS, MEASURED, OUTCOMES, Data, fact
+from seci_sim.calibrating.observed import INDICATORS, MEASURED, OUTCOMES, TURNOVER, Data, fact
 from seci_sim.lab.factors import DECLARED
 from seci_sim.lab.worlds import doubted
 from seci_sim.scenario import InputProblem, Scenario
@@ -121,6 +121,8 @@ def _unit_of(name: str, scenario: Scenario) -> tuple[str, tuple[float, float]]:
     if name in (*INDICATORS, *OUTCOMES):
         unit = MEASURED[name].unit
         return unit, (0.0, 1.0 if unit == "share" else 1e9)
+    if name == TURNOVER:
+        return "share", (0.0, 1.0)
     doubts = {factor.name: factor for factor in doubted([scenario])}
     if name in doubts:
         low, high = doubts[name].low, doubts[name].high
@@ -130,5 +132,5 @@ def _unit_of(name: str, scenario: Scenario) -> tuple[str, tuple[float, float]]:
     if name in DECLARED:
         raise Unclear("is not doubted: the scenario states it, somebody decides it, or it is off")
     raise Unclear(
-        f"no measure or parameter is called so{spelling(name, (*INDICATORS, *OUTCOMES, *doubts))}"
+        f"no measure or parameter is called so{spelling(name, (*INDICATORS, *OUTCOMES, TURNOVER, *doubts))}"
     )

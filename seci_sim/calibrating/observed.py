@@ -1,4 +1,4 @@
-"""What can be told of a firm: facts, indicators by quarter, survey scores by year."""
+"""What can be told of a firm: facts, indicators by quarter, survey scores by year and unit."""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ SCORES = {
 OUTCOMES = ("weeks_to_routine",)
 """Outcomes of a whole run of which a firm may know a range."""
 
+TURNOVER = "turnover"
+"""A fact: leavers of the last four quarters, as a share of the firm."""
+
 GAINED = "needs_met"
 """The outcome of a whole run that decisions are about."""
 
@@ -70,6 +73,8 @@ class Item(NamedTuple):
     """Quarter or year from 1; 0 for facts, which are of the last quarter, of the whole run, or for ever."""
     error: float = 0.0
     """Standard deviation of a fact."""
+    market: str = ""
+    """Of a score of some units, the market that they serve; else it is of the whole firm."""
 
 
 class Data(NamedTuple):
@@ -92,7 +97,7 @@ def fact(name: str, low: float, high: float) -> Data:
     Examples
     --------
     >>> fact("needs_met", 0.35, 0.45)
-    Data(items=(Item(kind='fact', name='needs_met', time=0, error=0.05),), values=(0.4,))
+    Data(items=(Item(kind='fact', name='needs_met', time=0, error=0.05, market=''),), values=(0.4,))
     """
     exact = (high - low) / 2 / NINE_IN_TEN
     power = 10.0 ** math.floor(math.log10(exact))
@@ -107,13 +112,16 @@ def in_words(item: Item) -> str:
     --------
     >>> in_words(Item("indicator", "needs_met", 3)), in_words(Item("score", "skill", 2))
     ('needs met in quarter 3', 'skill in the survey of year 2')
+    >>> in_words(Item("score", "skill", 2, market="India"))
+    'skill in the survey of year 2 of India'
     """
     from seci_sim.words import spoken
 
     if item.kind == "indicator":
         return f"{spoken(item.name)} in quarter {item.time}"
     if item.kind == "score":
-        return f"{spoken(item.name)} in the survey of year {item.time}"
+        where = f" of {item.market}" if item.market else ""
+        return f"{spoken(item.name)} in the survey of year {item.time}{where}"
     return spoken(item.name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,8 @@ FACTS = {"needs_met": (0.35, 0.45), "weeks_to_routine": (20.0, 40.0)}
 """Facts whose widths are tried; how wide they are counts, not where they lie."""
 SHOWN = 8
 """Parameters that are shown of each kind of data."""
+MOST_DRAWN = 16
+"""Parameters that a picture shows of all kinds."""
 
 
 def options_of(firm: Scenario) -> dict[str, Scenario]:
@@ -76,22 +79,24 @@ def changed(firm: Scenario) -> Scenario:
         raise InputProblem([f"{firm.name}: {what}: a deliberate change is tried with it"]) from None
 
 
-def kinds_of(quarters: int) -> dict[str, tuple[Item, ...]]:
-    """Kinds of data that a firm could give of so many quarters."""
+def kinds_of(quarters: int, markets: Sequence[str] = ()) -> dict[str, tuple[Item, ...]]:
+    """Kinds of data that a firm with these markets could give of so many quarters."""
     facts = sum((fact(name, *ends).items for name, ends in FACTS.items()), ())
     indicators = tuple(
         Item("indicator", name, quarter)
         for name in ("needs_met", "needs_mis_served")
         for quarter in range(1, quarters + 1)
     )
-    survey = tuple(
-        Item("score", name, year)
-        for name in ("knowing", "skill", "reading")
-        for year in range(1, quarters // 4 + 1)
-    )
+
+    def survey(*units: str) -> tuple[Item, ...]:
+        every = product(("knowing", "skill", "reading"), range(1, quarters // 4 + 1), units)
+        return tuple(Item("score", name, year, market=unit) for name, year, unit in every)
+
     found = {"two facts": facts, "two indicators by quarter": indicators}
+    if len(markets) > 1 and quarters >= 4:
+        found["a survey each year, unit by unit"] = survey(*markets)
     if quarters >= 8:  # scores of one year tell nothing
-        found |= {"a survey each year": survey, "all three": facts + indicators + survey}
+        found |= {"a survey each year": survey(""), "all three": facts + indicators + survey("")}
     return found
 
 
@@ -124,6 +129,16 @@ class Plan:
     kinds: tuple[str, ...]
     checked: int
 
+    @property
+    def left(self) -> pd.DataFrame:
+        """The spread that is left, a row for each parameter and decision, a column for each kind of data."""
+        return self.table.pivot(index="about", columns="data", values="left")[list(self.kinds)]
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The rows about decisions."""
+        return self.table[self.table["what"] == "decision"]
+
 
 def plan(
     banks: Mapping[str, Bank], gains: Mapping[str, Array], tell: Callable[[str], None] | None = None
@@ -151,7 +166,7 @@ def plan(
     names: list[str] = []
     checked = 0
     for change, bank in banks.items():
-        kinds = kinds_of(bank.quarters.shape[1])
+        kinds = kinds_of(bank.quarters.shape[1], bank.markets)
         for name, items in list(kinds.items())[-1 if change else 0 :]:
             names.append(f"{name}, and {change}" if change else name)
             if tell:
@@ -203,6 +218,13 @@ def _settled(decision: Decision, found: Learned, place: int) -> tuple[float, flo
         for one in found.checked_summaries[:, place]
     ]
     return float(on_one_side(decision.worse)), float(np.mean(after))
+
+
+def best_told(found: Plan) -> list[str]:
+    """Decisions, and then the parameters of which any kind of data tells something, the most first."""
+    decisions = list(dict.fromkeys(found.decisions["about"]))
+    best = found.left.drop(index=decisions).min(axis=1).sort_values(kind="stable")
+    return [*decisions, *best[best < 1].index[:MOST_DRAWN]]
 
 
 def said(found: Plan) -> str:

@@ -1,4 +1,4 @@
-"""A firm's series, from whatever file they stand in: indicators by quarter, survey scores by year."""
+"""A firm's series, from whatever file they stand in: indicators by quarter, survey scores by year and unit."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from statistics import fmean
 from typing import NamedTuple
 
 from seci_sim.calibrating.observed import INDICATORS, MEASURED, SCORES, Data, Item, Kind
-from seci_sim.scenario import InputProblem
+from seci_sim.scenario import InputProblem, Scenario
 from seci_sim.scenario.own_firm.amounts import amount_of, settled_decimal
 from seci_sim.scenario.own_firm.columns import Column
 from seci_sim.scenario.own_firm.dates import day_of, is_nothing, settled_order
 from seci_sim.scenario.own_firm.lists import Table, opened, read_table
+from seci_sim.scenario.own_firm.staff import without_marks
 from seci_sim.scenario.own_firm.understanding import Hints, Mistakes, Understanding, counted
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.quantities import Unclear
@@ -35,12 +36,20 @@ _BY_YEAR = Column(
     True,
     "year, survey year, wave, period, date, jahr, année, año",
 )
+_BY_UNIT = Column(
+    "unit",
+    "the unit that a row is of",
+    False,
+    "unit, department, business unit, organisation, organization, team, affiliate, country, market, site, location, "
+    "region, division, group, abteilung, bereich, standort, unité, service, pays, unidad, país",
+)
 INDICATOR_COLUMNS = (
     _BY_QUARTER,
     *(Column(name, MEASURED[name].meaning, False, spoken(name)) for name in INDICATORS),
 )
 SURVEY_COLUMNS = (
     _BY_YEAR,
+    _BY_UNIT,
     *(
         Column(name, f"a score of {name}", False, f"{name} score, {name.replace('iz', 'is')}")
         for name in SCORES
@@ -81,26 +90,40 @@ def read_indicators(
     """
     table = _table(path, INDICATOR_COLUMNS, INDICATORS, hints, understanding)
     cells = _cells(table, hints, today, understanding, _share)
-    calendar = _settled(calendar, [time for time, _ in cells], table.label, understanding)
+    calendar = _settled(calendar, [cell.time for cell in cells], table.label, understanding)
     means = _means(cells, lambda time: _counted_from(time, calendar), table.label, understanding)
     return Series(_data("indicator", means, calendar.quarters, table, "quarter"), calendar)
 
 
 def read_survey(
-    path: Path, calendar: Calendar, hints: Hints, today: date, understanding: Understanding
+    path: Path,
+    calendar: Calendar,
+    hints: Hints,
+    today: date,
+    understanding: Understanding,
+    units: Mapping[str, str] | None = None,
 ) -> Series:
-    """Read scores of a survey by year, of whatever scale; several rows of a year are averaged.
+    """Read scores of a survey by year, and by unit where it names units, of whatever scale.
+
+    Several rows of one year and market are averaged.
+
+    Parameters
+    ----------
+    units : mapping, optional
+        As of `served_by`.
 
     Raises
     ------
     InputProblem
-        It is no such table, or has fewer than two years, of which scores could differ.
+        It is no such table, or has no two scores that could differ.
     FileProblem, MissingExtra
         It cannot be read.
     """
     table = _table(path, SURVEY_COLUMNS, tuple(SCORES), hints, understanding)
-    cells = _cells(table, hints, today, understanding, lambda _, value: value, by_year=True)
-    calendar = _settled(calendar, [time for time, _ in cells], table.label, understanding)
+    places = _Places(table, units or {}, understanding)
+    cells = _cells(table, hints, today, understanding, lambda _, value: value, places=places)
+    places.say()
+    calendar = _settled(calendar, [cell.time for cell in cells], table.label, understanding)
     years = calendar.quarters // 4
 
     def year_of(time: int) -> int:
@@ -112,7 +135,7 @@ def read_survey(
     for name in {item.name for item in data.items}:
         scores = [v for item, v in zip(data.items, data.values, strict=True) if item.name == name]
         if len(set(scores)) < 2:
-            what = "needs scores of two years that differ: a level alone tells nothing"
+            what = "needs scores of two years or units that differ: a level alone tells nothing"
             raise InputProblem([f"{table.label}: {table.called(name)}: {what}"])
     return Series(data, calendar)
 
@@ -132,8 +155,65 @@ def _table(
     return table
 
 
-Cell = tuple[int, dict[str, float]]
-"""A time, as four times a year of the calendar and the quarter from 0 or as counted; and its values."""
+class Cell(NamedTuple):
+    """A row that was read."""
+
+    time: int
+    """Four times a year of the calendar and the quarter from 0, or as counted."""
+    market: str
+    """What its unit serves; nothing for the whole firm."""
+    values: dict[str, float]
+
+
+WHOLE_FIRM = frozenset(["all", "total", "overall", "whole firm", "company", "gesamt", "ensemble"])
+"""What rows of all units together are called."""
+
+
+def served_by(firm: Scenario) -> dict[str, str]:
+    """The market of each unit by its name without marks, and of each market; nothing for headquarters.
+
+    Examples
+    --------
+    >>> from seci_sim.scenario import read_scenario
+    >>> found = served_by(read_scenario("one-percent"))
+    >>> found["india"], found["tokyo headquarters"]
+    ('India', '')
+    """
+    found = {without_marks(market): market for market in firm.markets}
+    return found | {without_marks(unit.name): unit.market or "" for unit in firm.units}
+
+
+class _Places:
+    """What rows of a survey are of: the market that their unit serves, or the whole firm."""
+
+    def __init__(
+        self, table: Table, units: Mapping[str, str], understanding: Understanding
+    ) -> None:
+        self.table, self.units, self.understanding = table, units, understanding
+        names = {without_marks(told.text) for told in table.cells("unit")}
+        self.known = bool(names & units.keys())
+        self.left_out = 0
+        if names and not self.known:
+            what = "names no unit of the scenario: rows are read as of the whole firm"
+            understanding.note(f"{table.label}: {table.called('unit')}: {what}")
+
+    def of(self, unit: str) -> str | None:
+        """The market of a row; None for a row that is of none."""
+        if not self.known:
+            return ""
+        name = without_marks(unit)
+        if name in self.units and (market := self.units[name]):
+            return market
+        if name in self.units or name in WHOLE_FIRM:
+            self.left_out += 1
+            return None
+        raise Unclear("is no unit of the scenario", f"{', '.join(sorted(self.units))}, all")
+
+    def say(self) -> None:
+        """Say what was left out."""
+        if self.left_out:
+            what = f"{counted(self.left_out, 'row')} of headquarters or of all units: left out"
+            self.understanding.note(f"{self.table.label}: {what}, for others are unit by unit")
 
 
 def _cells(
@@ -143,10 +223,10 @@ def _cells(
     understanding: Understanding,
     checked: Callable[[str, float], float],
     *,
-    by_year: bool = False,
+    places: _Places | None = None,
 ) -> list[Cell]:
     when = table.wanted[0].name
-    names = [one.name for one in table.wanted[1:] if one.name in table.found]
+    names = [one.name for one in table.wanted[1:] if one.name in table.found and one != _BY_UNIT]
     decimal = settled_decimal(table.label, table.cells(*names), hints.decimal, understanding)
     order = settled_order(table.label, table.cells(when), hints.dates, today, understanding)
     mistakes = Mistakes(table.label)
@@ -157,7 +237,9 @@ def _cells(
         row = dict(zip([one.name for one in table.wanted], values, strict=True))
         column = when
         try:
-            time = _time(row[when], order, by_year=by_year)
+            time = _time(row[when], order, by_year=places is not None)
+            column = _BY_UNIT.name
+            market = places.of(row[column]) if places else ""
             numbers = {}
             for column in names:
                 if not is_nothing(row[column]):
@@ -165,7 +247,8 @@ def _cells(
         except Unclear as unclear:
             mistakes.add(line, f"{table.called(column)}: {unclear}")
             continue
-        found.append((time, numbers))
+        if market is not None:
+            found.append(Cell(time, market, numbers))
     mistakes.settle(understanding, hints.skip, count)
     return found
 
@@ -254,12 +337,12 @@ def _means(
     place: Callable[[int], int],
     label: str,
     understanding: Understanding,
-) -> dict[tuple[str, int], float]:
-    """The mean of each column at each time."""
-    values: dict[tuple[str, int], list[float]] = {}
-    for time, numbers in cells:
+) -> dict[tuple[str, int, str], float]:
+    """The mean of each column at each time in each market."""
+    values: dict[tuple[str, int, str], list[float]] = {}
+    for time, market, numbers in cells:
         for name, number in numbers.items():
-            values.setdefault((name, place(time)), []).append(number)
+            values.setdefault((name, place(time), market), []).append(number)
     most = max(map(len, values.values()), default=0)
     if most > 1:
         understanding.note(f"{label}: up to {counted(most, 'row')} of one time: averaged")
@@ -267,15 +350,15 @@ def _means(
 
 
 def _data(
-    kind: Kind, means: Mapping[tuple[str, int], float], last: int, table: Table, what: str
+    kind: Kind, means: Mapping[tuple[str, int, str], float], last: int, table: Table, what: str
 ) -> Data:
     """What lies within the scenario."""
-    outside = sorted({time for _, time in means if not 1 <= time <= last})
+    outside = sorted({time for _, time, _ in means if not 1 <= time <= last})
     if outside or not means:
         held = f"has {what} {shown(outside[0])}" if outside else "has no values"
         raise InputProblem([f"{table.label}: {held}; the scenario has {what}s 1 to {last}"])
     ordered = sorted(means)
     return Data(
-        tuple(Item(kind, name, time) for name, time in ordered),
+        tuple(Item(kind, name, time, market=market) for name, time, market in ordered),
         tuple(means[key] for key in ordered),
     )

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from seci_sim.cli.before_after import before_and_after, policies_of
 from seci_sim.cli.options import (
     LARGEST_SEED,
     AsJson,
@@ -21,19 +23,22 @@ from seci_sim.cli.options import (
     in_json,
     whole,
 )
-from seci_sim.cli.own_firm import Dates, Decimal, SkipUnclear, ask, check_ways
+from seci_sim.cli.own_firm import Dates, Decimal, SkipUnclear, ask, check_ways, columns_named
 
 if TYPE_CHECKING:
     from seci_sim.calibrating import Calibration, Data
     from seci_sim.lab.experiment import Experiment
+    from seci_sim.report.calibration import BeforeAfter
     from seci_sim.scenario import Scenario
+    from seci_sim.scenario.own_firm import Hints, Understanding
 
-TABLE, WORLDS, PLAN = "learnt.csv", "posterior.csv", "plan.csv"
-"""What is written: a row a parameter, a row a draw, and a row for each kind of data and what it is about."""
 FRESH = "fresh"
 """Folder of the runs of other policies."""
 
-MOST_RUNS = 65_536
+FILES = ("facts", "indicators", "survey", "people")
+"""Options that tell something of a firm."""
+
+LEAST_RUNS, MOST_RUNS = 100, 65_536
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,16 @@ class Told:
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Scores of a survey by year, of any scale: only how they differ counts.",
+            help="Scores of a survey by year, and by unit if it names units, of any scale: only how they differ counts.",
         ),
+    ] = None
+    people: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A list of people, of which turnover is taken."),
+    ] = None
+    leavers: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A list of those who left, where they stand apart."),
     ] = None
     column: Annotated[
         list[str] | None,
@@ -86,10 +99,18 @@ def calibrate(
             help="Instead, say what each kind of data would tell, before anybody asks for them.",
         ),
     ] = False,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCENARIO|NAME=VALUE",
+            help="A policy that is compared before and after: a scenario, or the firm with a value set, such as "
+            "policy.patient_time=2%; may be repeated. One is compared with the firm as it is, several with the first.",
+        ),
+    ] = None,
     runs: Annotated[
         int,
         typer.Option(
-            parser=whole(100, MOST_RUNS, f"100..{MOST_RUNS}"),
+            parser=whole(LEAST_RUNS, MOST_RUNS, f"{LEAST_RUNS}..{MOST_RUNS}"),
             metavar="N",
             help="Worlds in which the firm is run, once for each kind of firm.",
         ),
@@ -110,16 +131,23 @@ def calibrate(
     The same command goes on where it stopped.
     """
     machine.check()
-    given = [name for name in ("facts", "indicators", "survey") if getattr(told, name)]
+    given = [name for name in FILES if getattr(told, name)]
     if plan and given:
         raise CommandLineProblem(f"--plan: is made without data; leave out --{given[0]}")
     if not plan and not given:
-        raise CommandLineProblem("calibrate needs --facts, --indicators or --survey, or --plan")
+        what = "--facts, --indicators, --survey or --people"
+        raise CommandLineProblem(f"calibrate needs {what}, or --plan")
+    if told.leavers and not told.people:
+        raise CommandLineProblem("--leavers: goes with --people only")
+    if policy and (plan or machine.shard is not None):
+        what = "--plan" if plan else "--shard"
+        raise CommandLineProblem(f"--policy: is looked at once there are data; leave out {what}")
     from seci_sim.calibrating import worlds_to_run
     from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight
 
     (firm,) = preflight.read_all([scenario])
+    policies = policies_of(scenario, firm, policy or ())
     experiment = worlds_to_run(firm, runs, seed)
     check_memory(experiment, machine.workers, machine.memory, "run")
     if plan:
@@ -127,13 +155,29 @@ def calibrate(
             raise CommandLineProblem("--shard: a plan needs the runs of several experiments")
         return _planned(scenario, firm, runs, seed, machine, quiet, as_json)
     data, notes = _told(told, firm)
-    line = _line(scenario, told, runs, seed)
+    line = _line(scenario, told, policy or (), runs, seed)
     usual = _folder(machine.out, scenario)
     found, folder = _calibrated(experiment, data, usual, machine, line, quiet or as_json)
     if found is None:
         return ""
+    from seci_sim.report.calibration import save_page, save_tables
+
+    drawn, looked = save_tables(found, folder), None
+    silent = quiet or as_json
+    if policies:
+        with machine.conditions(resume=True, command=line) as conditions:
+            looked = before_and_after(policies, drawn, conditions, silent=silent)
+    save_page(found, folder, looked, line, _ran(experiment))
     about = [f"Note: {note}" for note in notes]
-    return _written(found, folder, scenario, about, quiet=quiet, as_json=as_json)
+    return _said(found, looked, folder, scenario, about, quiet=quiet, as_json=as_json)
+
+
+def _ran(experiment: Experiment) -> str:
+    """How much was run, and by what to know it again."""
+    design = experiment.fingerprint[:12]
+    return (
+        f"{experiment.size:,} worlds, a run in each, seeds from {experiment.seed}; design {design}."
+    )
 
 
 def _folder(out: str | None, scenario: str) -> Path:
@@ -148,53 +192,69 @@ def _told(told: Told, firm: Scenario) -> tuple[Data, Sequence[str]]:
     """Read what the firm tells."""
     from seci_sim.calibrating import Facts, read_facts, read_indicators, read_survey
     from seci_sim.calibrating.observed import WEEKS_A_QUARTER
-    from seci_sim.calibrating.series import Calendar
-    from seci_sim.scenario.own_firm import Hints, Understanding
+    from seci_sim.calibrating.series import (
+        INDICATOR_COLUMNS,
+        SURVEY_COLUMNS,
+        Calendar,
+        served_by,
+    )
+    from seci_sim.scenario.own_firm import PEOPLE_COLUMNS, Hints, Understanding
 
     check_ways(dates=told.dates, decimal=told.decimal)
     is_asked = not told.yes and at_a_terminal() and sys.stdin.isatty()
     understanding = Understanding(ask if is_asked else None, agrees=told.yes)
     hints = Hints(
-        columns=_columns(told.column or ()),
+        columns=columns_named(
+            told.column or (), (*INDICATOR_COLUMNS, *SURVEY_COLUMNS, *PEOPLE_COLUMNS)
+        ),
         dates=told.dates,
         decimal=told.decimal,
         skip=told.skip_unclear,
     )
     facts = read_facts(Path(told.facts), firm) if told.facts else Facts()
-    data: Data = facts.data
+    data: Data = facts.data + _of_people(told, hints, understanding)
     calendar = Calendar(firm.horizon // WEEKS_A_QUARTER, facts.begins)
-    for file, read in ((told.indicators, read_indicators), (told.survey, read_survey)):
+    survey = partial(read_survey, units=served_by(firm))
+    for file, read in ((told.indicators, read_indicators), (told.survey, survey)):
         if file:
             series = read(Path(file), calendar, hints, date.today(), understanding)
             data, calendar = data + series.data, series.calendar
     return data, understanding.notes
 
 
-def _columns(given: Sequence[str]) -> dict[str, str]:
-    from seci_sim.calibrating.series import INDICATOR_COLUMNS, SURVEY_COLUMNS
-    from seci_sim.scenario.problems import shown, spelling
+def _of_people(told: Told, hints: Hints, understanding: Understanding) -> Data:
+    """The turnover of all years of a list of people, as a fact."""
+    from seci_sim.calibrating.observed import TURNOVER, Data, fact
+    from seci_sim.scenario import InputProblem
+    from seci_sim.scenario.own_firm import Exports, everybody, of_list
 
-    known = dict.fromkeys(one.name for one in (*INDICATOR_COLUMNS, *SURVEY_COLUMNS))
-    headers = {}
-    for one in given:
-        name, _, header = (part.strip() for part in one.partition("="))
-        if not header or name not in known:
-            hint = spelling(name, known) if header else ""
-            what = f"must be NAME=HEADER of {', '.join(known)}; got {shown(one)}{hint}"
-            raise CommandLineProblem(f"--column: {what}")
-        headers[name] = header
-    return headers
+    if told.people is None:
+        return Data()
+    leavers = Path(told.leavers) if told.leavers else None
+    records = Exports(people=Path(told.people), leavers=leavers, hints=hints)
+    people, table = everybody(records, date.today(), understanding)
+    found = of_list(people, date.today())
+    if found is None:
+        what = "tells of no two days on which somebody left, so that it has no turnover (--leavers)"
+        raise InputProblem([f"{table.label}: {what}"])
+    low, high = found.firm.interval
+    understanding.note(
+        f"{table.label}: {found.firm.rate:.1%} leave in a year ({low:.1%} to {high:.1%}; "
+        f"{found.firm.leavers:,} in {found.firm.person_years:,.0f} years of work since {found.since})"
+    )
+    return fact(TURNOVER, low, high)
 
 
-def _line(scenario: str, told: Told, runs: int, seed: int) -> str:
+def _line(scenario: str, told: Told, policies: Sequence[str], runs: int, seed: int) -> str:
     """The command line that repeats it."""
     from seci_sim.scenario.file_names import as_argument, typed
 
     words = ["seci-sim", "calibrate", as_argument(scenario)]
-    for name in ("facts", "indicators", "survey", "dates", "decimal"):
+    for name in (*FILES, "leavers", "dates", "decimal"):
         if value := getattr(told, name):
             words += [f"--{name}", value]
     words += [word for one in told.column or () for word in ("--column", one)]
+    words += [word for one in policies for word in ("--policy", as_argument(one))]
     words += ["--skip-unclear"] * told.skip_unclear + ["--yes"] * told.yes
     return typed([*words, "--runs", str(runs), "--seed", str(seed)])
 
@@ -205,7 +265,7 @@ def _calibrated(
     """Run the firm in many worlds, unless that was done, and compare its data with the runs."""
     from seci_sim.calibrating import Bank, bank_of, calibrate
     from seci_sim.lab.folder_chosen import Wish, choose
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.report.terminal.progress_bar import Asking, carry_out
 
     chosen = choose(experiment, Wish(usual, machine.out is not None, False, line))
     if chosen.said and not silent:
@@ -214,7 +274,12 @@ def _calibrated(
     def run() -> Bank:
         with machine.conditions(resume=True, command=line) as conditions:
             found = carry_out(
-                experiment, chosen.folder, conditions, again="the same command", silent=silent
+                experiment,
+                chosen.folder,
+                conditions,
+                again="the same command",
+                silent=silent,
+                option=Asking("--runs", LEAST_RUNS),
             )
         return bank_of(found)
 
@@ -238,9 +303,8 @@ def _planned(
     from seci_sim.calibrating import Bank, bank_of, worlds_to_run
     from seci_sim.calibrating.planning import changed, options_of, plan, said
     from seci_sim.lab.folder_chosen import Wish, choose
-    from seci_sim.lab.spreadsheets import as_csv
-    from seci_sim.lab.whole_files import write_whole
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.report.calibration import PLAN_PAGE, save_plan
+    from seci_sim.report.terminal.progress_bar import Asking, carry_out
     from seci_sim.scenario.file_names import as_argument, typed
 
     words = ["seci-sim", "calibrate", as_argument(scenario), "--plan"]
@@ -254,7 +318,15 @@ def _planned(
         asked = worlds_to_run(one, runs, seed)
         place = chosen.folder if one is firm else chosen.folder / FRESH / asked.fingerprint[:12]
         again = "the same command"
-        return bank_of(carry_out(asked, place, conditions, again=again, silent=silent))
+        found = carry_out(
+            asked,
+            place,
+            conditions,
+            again=again,
+            silent=silent,
+            option=Asking("--runs", LEAST_RUNS),
+        )
+        return bank_of(found)
 
     with machine.conditions(resume=True, command=line) as conditions:
         as_it_is = bank(firm)
@@ -264,15 +336,17 @@ def _planned(
             for name, one in options_of(firm).items()
         }
     found = plan(banks, gains)
-    write_whole(chosen.folder / PLAN, as_csv(found.table).encode())
+    save_plan(found, chosen.folder, line, _ran(first))
     if as_json:
         rows = found.table.astype(object).where(found.table.notna(), None).to_dict("records")
         return in_json({"folder": str(chosen.folder), "checked": found.checked, "plan": rows})
-    return "" if quiet else f"{said(found)}\nWrote {chosen.folder / PLAN}."
+    wrote = f"Wrote {chosen.folder / PLAN_PAGE} and a table beside it."
+    return "" if quiet else f"{said(found)}\n{wrote}"
 
 
-def _written(
+def _said(
     found: Calibration,
+    looked: BeforeAfter | None,
     folder: Path,
     scenario: str,
     about: list[str],
@@ -280,13 +354,10 @@ def _written(
     quiet: bool,
     as_json: bool,
 ) -> str:
-    """Write both tables, and return what there is to say."""
+    """What there is to say of what was written."""
     from seci_sim.calibrating.calibration import said
-    from seci_sim.lab.spreadsheets import as_csv
-    from seci_sim.lab.whole_files import write_whole
+    from seci_sim.report.calibration import PAGE, WORLDS
 
-    write_whole(folder / TABLE, as_csv(found.table).encode())
-    write_whole(folder / WORLDS, as_csv(found.worlds).encode())
     if as_json:
         return in_json(
             {
@@ -294,14 +365,17 @@ def _written(
                 "notes": about,
                 "checked": found.checked,
                 "parameters": found.table.to_dict("records"),
+                "verdicts": looked.answers if looked else [],
             }
         )
     if quiet:
         return ""
-    from seci_sim.scenario.file_names import as_argument, typed
+    lines = [said(found), *(looked.lines() if looked else ()), *about]
+    lines.append(f"Wrote {folder / PAGE}, with {WORLDS} and a table beside it.")
+    if not looked:
+        from seci_sim.scenario.file_names import as_argument, typed
 
-    worlds = str(folder / WORLDS)
-    after = typed(["seci-sim", "compare", as_argument(scenario), "OTHER", "--worlds", worlds])
-    return "\n".join(
-        [said(found), *about, f"Wrote {worlds} and {TABLE} beside it.", f"Next: {after}"]
-    )
+        worlds = str(folder / WORLDS)
+        after = typed(["seci-sim", "compare", as_argument(scenario), "OTHER", "--worlds", worlds])
+        lines.append(f"Next: {after}")
+    return "\n".join(lines)

@@ -60,14 +60,15 @@ def experiment(
     check_memory(asked, machine.workers, machine.memory, "experiment")
     from seci_sim.report.saving import analysed, save
     from seci_sim.report.terminal import designs as terminal
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.report.terminal.progress_bar import NO_OPTION, WORLDS_OPTION, carry_out
 
     silent = quiet or as_json
     words = ["seci-sim", "experiment", as_argument(file)]
     words += ["--worlds", worlds.typed] if worlds else []
     line = typed([*words, *(["--out", out] if out else [])])
     with machine.conditions(resume=resume, command=line) as conditions:
-        found = carry_out(asked, folder, conditions, again=f"{line} --resume", silent=silent)
+        again, option = f"{line} --resume", WORLDS_OPTION if worlds else NO_OPTION
+        found = carry_out(asked, folder, conditions, again=again, silent=silent, option=option)
         if shard is None or found.whole:
             save(found, folder, command=line)
         written = analysed(found, folder, conditions)

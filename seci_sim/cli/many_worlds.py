@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from seci_sim.lab import Experiment
-    from seci_sim.lab.worlds import WorldTable
+    from seci_sim.lab import worlds as lab
     from seci_sim.scenario import Scenario
 
-MOST = 65_536
-ALLOWED = f"0, or 2..{MOST}, or a table (.csv or .parquet)"
+MOST, AGREEING, PLAUSIBLE = 65_536, 512, "plausible"
+ALLOWED = f"0, 2..{AGREEING}, plausible:2..{MOST}, or a table (.csv or .parquet)"
 
 
 class Asked(NamedTuple):
@@ -27,8 +27,10 @@ class Asked(NamedTuple):
     typed: str
     number: int | None
     """How many; None for those of a file."""
+    plausible: bool = False
+    """Whether they are drawn from plausible ranges, and not taken from those that agree with published findings."""
 
-    def worlds(self, scenarios: Sequence[Scenario]) -> int | WorldTable:
+    def worlds(self, scenarios: Sequence[Scenario]) -> lab.Asked:
         """How many, or those of the file, which suit these scenarios.
 
         Raises
@@ -37,31 +39,50 @@ class Asked(NamedTuple):
             There is no such table.
         """
         from seci_sim.lab.world_tables import read_worlds
+        from seci_sim.lab.worlds import Plausible
 
-        return read_worlds(Path(self.typed), scenarios) if self.number is None else self.number
+        if self.number is None:
+            return read_worlds(Path(self.typed), scenarios)
+        return Plausible(self.number) if self.plausible else self.number
 
 
 def asked(given: object) -> Asked:
     """Read a number of worlds, or the name of a file."""
     text = str(given)
+    word, _, drawn = text.partition(":")
+    if word == PLAUSIBLE:
+        return Asked(text, _number(drawn, 2, f"{PLAUSIBLE}:2..{MOST}"), plausible=True)
     if not re.fullmatch(r"[-+]?[0-9][0-9.,_]*", text):
         if "." not in text and not Path(text).is_file():
             what = f"is neither a number nor a file that is there; allowed: {ALLOWED}"
             raise typer.BadParameter(f"{what}; got {text[:40]!r}")
         return Asked(text, None)
-    number = whole(0, MOST, ALLOWED)(text)
+    return Asked(text, _number(text, 0, ALLOWED))
+
+
+def _number(text: str, least: int, allowed: str) -> int:
+    """A number of worlds, so many of which there are."""
+    number = whole(0, MOST, allowed)(text)
     if number == 1:
-        raise typer.BadParameter(f"one world tells nothing of others; allowed: {ALLOWED}; got '1'")
-    return Asked(text, number)
+        raise typer.BadParameter(f"one world tells nothing of others; allowed: {allowed}; got '1'")
+    if number < least or (not least and number > AGREEING):
+        what = (
+            f"only {AGREEING} worlds agree with published findings"
+            if number
+            else "is no number of worlds"
+        )
+        raise typer.BadParameter(f"{what}; allowed: {allowed}; got {text!r}")
+    return number
 
 
 Worlds: TypeAlias = Annotated[
     Asked | None,
     typer.Option(
         parser=asked,
-        metavar="N|FILE",
+        metavar="N|plausible:N|FILE",
         help="Worlds, sets of values of what nobody has measured, in which all is looked at again: "
-        "how many, or a table of them; 0 for none.",
+        "how many of those that agree with published findings, how many drawn from all plausible values, "
+        "or a table of them; 0 for none.",
         show_default="192",
     ),
 ]
@@ -78,12 +99,14 @@ def doubts_of(compared: Experiment, given: Asked | None) -> Experiment | None:
         There are no seeds for so many runs.
     """
     from seci_sim.lab.comparing import over_worlds
-    from seci_sim.lab.worlds import RUNS_OF_A_WORLD, WORLDS
+    from seci_sim.lab.worlds import RUNS_OF_A_WORLD, WORLDS, WorldTable
 
     worlds = WORLDS if given is None else given.worlds(compared.scenarios)
     if worlds == 0:
         return None
-    count = worlds if isinstance(worlds, int) else len(worlds.rows)
+    count = given.number if given and given.number else WORLDS
+    if isinstance(worlds, WorldTable):
+        count = len(worlds.rows)
     if compared.seed + len(compared.scenarios) * count * RUNS_OF_A_WORLD > LARGEST_SEED:
         what = "the seed of the last run in a world is too large; allowed: 0..2^63-1"
         raise CommandLineProblem(f"--seed: {what}; got {compared.seed}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from seci_sim.cli.options import CommandLineProblem, amount, at_a_terminal, whol
 
 if TYPE_CHECKING:
     from seci_sim.scenario.own_firm import Hints, Question
+    from seci_sim.scenario.own_firm.columns import Column
 
 
 def day(given: object) -> date:
@@ -167,10 +168,10 @@ class Records:
     @property
     def hints(self) -> Hints:
         """What was said of the files in advance."""
-        from seci_sim.scenario.own_firm import Hints
+        from seci_sim.scenario.own_firm import MEETING_COLUMNS, PEOPLE_COLUMNS, Hints
 
         return Hints(
-            columns=columns_named(self.column or ()),
+            columns=columns_named(self.column or (), (*PEOPLE_COLUMNS, *MEETING_COLUMNS)),
             dates=self.dates,
             decimal=self.decimal,
             encoding=self.encoding,
@@ -214,12 +215,11 @@ def pairs_of(option: str, given: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def columns_named(given: Sequence[str]) -> Mapping[str, str]:
-    """Read what columns are called, such as ``unit=Department``."""
-    from seci_sim.scenario.own_firm import MEETING_COLUMNS, PEOPLE_COLUMNS
+def columns_named(given: Sequence[str], wanted: Iterable[Column]) -> Mapping[str, str]:
+    """Read what some of the columns that are wanted are called, such as ``unit=Department``."""
     from seci_sim.scenario.problems import shown, spelling
 
-    known = [column.name for column in (*PEOPLE_COLUMNS, *MEETING_COLUMNS)]
+    known = list(dict.fromkeys(column.name for column in wanted))
     headers: dict[str, str] = {}
     for one in given:
         name, _, header = (part.strip() for part in one.partition("="))

@@ -175,14 +175,16 @@ def _looked(
     from seci_sim.lab.result_tables import collect
     from seci_sim.lab.run import worlds_of
     from seci_sim.report import reached
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.report.terminal.progress_bar import WORLDS_OPTION, carry_out
 
     again, targets = "the same command", asked.targets
     with machine.conditions(resume=True, command=asked.line) as conditions:
 
         def run(more: Experiment, kind: str = reached.FRESH) -> Findings:
             place = folder / kind / more.fingerprint[:12]
-            found = carry_out(more, place, conditions, again=again, silent=silent)
+            found = carry_out(
+                more, place, conditions, again=again, silent=silent, option=WORLDS_OPTION
+            )
             collect(found, place)
             return found
 

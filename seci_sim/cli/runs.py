@@ -217,7 +217,7 @@ def _carried_out(
     from seci_sim.report.saving import save
     from seci_sim.report.terminal import designs as experiments
     from seci_sim.report.terminal import headline as runs
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.report.terminal.progress_bar import WORLDS_OPTION, carry_out
 
     line, silent, worlds = request.line, report.quiet or report.as_json, None
     wish = Wish(usual, machine.out is not None, change.replace, request.line_into(machine.out))
@@ -232,7 +232,9 @@ def _carried_out(
         found = carry_out(compared, folder, conditions, again=again, silent=silent)
         if doubts and (found.whole or machine.shard):
             place = folder / WORLDS
-            worlds = carry_out(doubts, place, conditions, again=again, silent=silent)
+            worlds = carry_out(
+                doubts, place, conditions, again=again, silent=silent, option=WORLDS_OPTION
+            )
     if machine.shard and not (found.whole and (worlds is None or worlds.whole)):
         return "" if report.quiet else experiments.missing_in_words(found, folder, worlds)
     told, _ = save(found, folder, request.exports, worlds=worlds, command=line)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 
 from seci_sim.engine.compiled import CACHE_FOLDER, is_sound, settings
 
@@ -13,14 +15,20 @@ COMPILING = "Compiling the model once; this takes about 8 seconds."
 def is_warm(model: str) -> bool:
     """Whether all rules of this version of a model were compiled before, or run as plain Python.
 
-    What of them is damaged is removed.
+    What of them is damaged is removed when this is first asked.
     """
     if settings.DISABLE_JIT:
         return True
-    damaged = [path for path in CACHE_FOLDER.rglob("*.nb[ic]") if not is_sound(path)]
-    for path in (*damaged, *(CACHE_FOLDER.glob("warm-*") if damaged else ())):
-        path.unlink(missing_ok=True)
+    _remove_what_is_damaged(CACHE_FOLDER)
     return (CACHE_FOLDER / f"warm-{model}").exists()
+
+
+@cache
+def _remove_what_is_damaged(folder: Path) -> None:
+    """Read all that was compiled once in a process, and keep what is sound."""
+    damaged = [path for path in folder.rglob("*.nb[ic]") if not is_sound(path)]
+    for path in (*damaged, *(folder.glob("warm-*") if damaged else ())):
+        path.unlink(missing_ok=True)
 
 
 def mark_warm(model: str) -> None:

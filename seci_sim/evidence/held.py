@@ -24,7 +24,7 @@ from seci_sim.lab.doubt import nine_in_ten, without_luck
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.factors import DECLARED, Factor, kind_of, plausible_range
 from seci_sim.lab.intervals import student
-from seci_sim.lab.worlds import RUNS_OF_A_WORLD, in_worlds
+from seci_sim.lab.worlds import RUNS_OF_A_WORLD, Plausible, WorldTable, in_worlds
 from seci_sim.scenario import InputProblem, with_levers
 from seci_sim.words import excludes_nought
 
@@ -189,7 +189,7 @@ def hold(study: Study, *, worlds: int = WORLDS, workers: int | None = None) -> H
         return _of_a_parameter(study, again.parameter)
     if study.over_firms:
         return Held(study, _over_firms(study, workers))
-    usual = _effect(study, _experiment(study, again.runs), workers)
+    usual = _effect(study, experiment_of(study, again.runs), workers)
     looks = [_look(study, worlds, rules, workers) for rules in (False, True)] if worlds else []
     return Held(study, usual, *looks)
 
@@ -207,7 +207,7 @@ def with_rule(study: Study, name: str, runs: int, workers: int | None = None) ->
         Of each scenario, on the seeds of the usual numbers.
     """
     level = {name: sum(plausible_range(DECLARED[name])) / 2} if name else {}
-    return _effect(study, _experiment(study, runs, world=level, seed=SEED), workers)
+    return _effect(study, experiment_of(study, runs, world=level, seed=SEED), workers)
 
 
 def _of_a_parameter(study: Study, name: str) -> Held:
@@ -230,8 +230,8 @@ def _over_firms(study: Study, workers: int | None) -> Effect:
     """How an outcome goes together with a parameter, over firms that differ in all that is doubted."""
     assert study.again is not None
     named = (study.again.parameter, *study.again.vary)
-    experiment = _experiment(study, 1, study.again.runs, named)
-    outcomes = _in_worlds(study, experiment, workers)[:, 0]
+    experiment = experiment_of(study, 1, study.again.runs, named)
+    outcomes = effects_of(study, experiment, workers)[:, 0]
     values = _points(experiment)[study.again.parameter].to_numpy(float)
     known = np.isfinite(outcomes)
     return Effect(*correlation(values[known], outcomes[known]))
@@ -239,7 +239,7 @@ def _over_firms(study: Study, workers: int | None) -> Effect:
 
 def _effect(study: Study, experiment: Experiment, workers: int | None) -> Effect:
     """The effect in one world, from many runs."""
-    (found,) = _in_worlds(study, experiment, workers)
+    (found,) = effects_of(study, experiment, workers)
     interval = student(found) if np.isfinite(found).all() else None
     if interval is None:
         raise InputProblem([f"{study.label}: the effect has no value in these runs"])
@@ -252,8 +252,8 @@ def _look(study: Study, worlds: int, rules: bool, workers: int | None) -> Look |
     named = study.again.rules if rules else ()
     if rules and not named and study.with_rules is None:
         return None
-    experiment = _experiment(study, RUNS_OF_A_WORLD, worlds, named, rules=rules)
-    found = _in_worlds(study, experiment, workers)
+    experiment = experiment_of(study, RUNS_OF_A_WORLD, worlds, named, rules=rules)
+    found = effects_of(study, experiment, workers)
     known = np.asarray(np.isfinite(found).any(axis=1), bool)
     if not known.any():
         return None
@@ -271,7 +271,7 @@ def _confirmed(study: Study, spread: Spread, rules: bool, workers: int | None) -
     seen: list[tuple[dict[str, Any], Effect]] = []
     for world in spread.nearest(study.finding):
         fresh = SEED + FRESH
-        experiment = _experiment(study, study.again.runs, rules=rules, world=world, seed=fresh)
+        experiment = experiment_of(study, study.again.runs, rules=rules, world=world, seed=fresh)
         try:
             effect = _effect(study, experiment, workers)
         except InputProblem:  # a ratio of nothing tells nothing
@@ -291,10 +291,10 @@ def _points(experiment: Experiment) -> pd.DataFrame:
     return pd.DataFrame(Cells(experiment).points, columns=names)
 
 
-def _experiment(
+def experiment_of(
     study: Study,
     runs: int,
-    worlds: int = 0,
+    worlds: int | WorldTable = 0,
     named: Sequence[str] = (),
     *,
     rules: bool = False,
@@ -309,7 +309,11 @@ def _experiment(
     if world is not None:
         levers = {name.replace(".", "__"): value for name, value in world.items()}
         scenarios = [with_levers(one, **levers) for one in scenarios]
-    parts = _worlds(scenarios, worlds, named) if worlds else {}
+    parts: dict[str, Any] = {}
+    if isinstance(worlds, WorldTable):
+        parts = in_worlds(scenarios, worlds)
+    elif worlds:
+        parts = _worlds(scenarios, worlds, named)
     measured = [*study.again.measured] + [BETWEEN_PEOPLE] * KINDS[study.again.effect].spread
     return Experiment(
         name=study.name,
@@ -326,7 +330,7 @@ def _experiment(
 def _worlds(scenarios: Sequence[Scenario], worlds: int, named: Sequence[str]) -> dict[str, Any]:
     """All that is doubted but that rules are off, and more parameters, as an experiment samples them."""
     off = [name for name, declared in DECLARED.items() if declared.off]
-    parts = in_worlds(scenarios, worlds, [*named, *off])
+    parts = in_worlds(scenarios, Plausible(worlds), [*named, *off])
     more = []
     for name in named:
         low, high = plausible_range(DECLARED[name])
@@ -334,18 +338,28 @@ def _worlds(scenarios: Sequence[Scenario], worlds: int, named: Sequence[str]) ->
     return parts | {"uncertain": (*parts["uncertain"], *more)}
 
 
-def _in_worlds(study: Study, experiment: Experiment, workers: int | None) -> Array:
+def effects_of(study: Study, experiment: Experiment, workers: int | None) -> Array:
     """The study's effect in every world and run: (worlds, runs of a world)."""
     assert study.again is not None
+    every = windows_in(study, experiment, workers)
+    return in_runs(KINDS[study.again.effect].of, every[0], every[-1])
+
+
+def windows_in(study: Study, experiment: Experiment, workers: int | None) -> list[Window]:
+    """The outcome in each firm, by world and run: (worlds, runs of a world).
+
+    Raises
+    ------
+    RuntimeError
+        A run came to nothing.
+    """
     found = experiment.run(workers=workers)
     if not found.whole or not found.failed.empty:
         first = found.failed.iloc[0]
         raise RuntimeError(
             f"{study.label}: cell {first['cell']}, seed {first['seed']}: {first['what']}"
         )
-    shape = (len(experiment.scenarios), -1, experiment.replications)
-    every = _windows(study, found, shape)
-    return in_runs(KINDS[study.again.effect].of, every[0], every[-1])
+    return _windows(study, found, (len(experiment.scenarios), -1, experiment.replications))
 
 
 def _windows(study: Study, found: Findings, shape: tuple[int, ...]) -> list[Window]:
@@ -371,5 +385,4 @@ def _windows(study: Study, found: Findings, shape: tuple[int, ...]) -> list[Wind
     before = again.before or again.weeks
     now, then = over(again.weeks), over(before)
     spread = over(before, 1) if kind.spread else now
-    between = (sum(again.weeks) - sum(before)) / 2
-    return [Window(*firm, between) for firm in zip(now, then, spread, strict=True)]
+    return [Window(*firm, study.between) for firm in zip(now, then, spread, strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 from typing import Any, Literal
 
@@ -203,6 +204,18 @@ class Study(Section):
                 yield Problem((*path, name), f"is missing: {again.effect} has two times")
             if given and not (len(given) == 2 and 1 <= given[0] <= given[1] <= self.horizon):
                 yield Problem((*path, name), f"must be two weeks of 1 to {self.horizon}, in order")
+
+    @property
+    def firms(self) -> list[Scenario]:
+        """The firm without the change, where there are two, and that with it."""
+        return [one for one in (self.base, self.changed) if one is not None]
+
+    @property
+    def between(self) -> float:
+        """Weeks from the middle of the time before to the middle of that which is asked for."""
+        if self.again is None or not self.again.weeks:
+            return nan
+        return (sum(self.again.weeks) - sum(self.again.before or self.again.weeks)) / 2
 
     @property
     def horizon(self) -> int:

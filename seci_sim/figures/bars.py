@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from seci_sim.figures import style
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.words import shortened
 
@@ -37,7 +36,7 @@ class Row:
     """Whether it is told from nothing."""
 
 
-def dots(rows: Sequence[Row], unit: str) -> go.Figure:
+def dots(rows: Sequence[Row], unit: str) -> Drawing:
     """Dots with intervals around 0."""
     figure, height = _canvas(rows)
     for strong in (True, False):
@@ -56,7 +55,7 @@ def dots(rows: Sequence[Row], unit: str) -> go.Figure:
     return _finished(figure, rows, height, min(ends), max(ends), unit)
 
 
-def bars(rows: Sequence[Row], unit: str) -> go.Figure:
+def bars(rows: Sequence[Row], unit: str) -> Drawing:
     """Bars from 0; hollow where nothing is told from noise."""
     figure, height = _canvas(rows)
     for place, row in enumerate(rows):
@@ -74,7 +73,7 @@ def bars(rows: Sequence[Row], unit: str) -> go.Figure:
     return _finished(figure, rows, height, min(ends), max(ends), unit)
 
 
-def _canvas(rows: Sequence[Row]) -> tuple[go.Figure, int]:
+def _canvas(rows: Sequence[Row]) -> tuple[Drawing, int]:
     height = len(rows) * _row_height(rows)
     return style.canvas(height + 44, left=8, right=12, top=4, bottom=40), height
 
@@ -91,8 +90,8 @@ def _middle(place: int, rows: Sequence[Row]) -> float:
 
 
 def _finished(
-    figure: go.Figure, rows: Sequence[Row], height: int, low: float, high: float, unit: str
-) -> go.Figure:
+    figure: Drawing, rows: Sequence[Row], height: int, low: float, high: float, unit: str
+) -> Drawing:
     """Names and words above each bar, and the axis."""
     margin = (high - low) * 0.04 or 1.0
     texts = []

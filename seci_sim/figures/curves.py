@@ -10,9 +10,9 @@ from math import isnan
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.figures import labels, style
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.steps import levels_said
 from seci_sim.figures.style import Chart, Look, Native
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
@@ -74,7 +74,7 @@ def bands(weekly: pd.DataFrame, measure: str, by: Sequence[str]) -> pd.DataFrame
     return pd.DataFrame({"mean": grouped.mean()} | edges).dropna(subset="mean").reset_index()
 
 
-def add_curve(figure: go.Figure, curve: pd.DataFrame, name: str, look: Look, **axes: str) -> None:
+def add_curve(figure: Drawing, curve: pd.DataFrame, name: str, look: Look, **axes: str) -> None:
     """Draw one curve on its band."""
     step = -(-len(curve) // MOST_POINTS)
     # Counted from the end, so that the last week is always drawn.
@@ -98,7 +98,7 @@ def faint(colour: str) -> str:
 
 def curve_chart(
     curves: Curves, looks: Sequence[Look], ends: tuple[float, float], say: str, **layout: Any
-) -> go.Figure:
+) -> Drawing:
     """Curves with their names at their ends.
 
     Parameters
@@ -117,18 +117,15 @@ def curve_chart(
     for (name, curve), look in zip(curves.items(), looks, strict=True):
         add_curve(figure, curve, name, look)
     last = [float(curve["mean"].iloc[-1]) for curve in curves.values()]
-    figure.update_traces(
-        hovertemplate=f"{say}<extra>%{{fullData.name}}</extra>",
-        selector=lambda trace: trace.name is not None,
-    )
-    height = style.inner_height(figure)
+    figure.say_over_curves(f"{say}<extra>%{{fullData.name}}</extra>")
+    height = figure.inner_height
     texts = labels.end_labels(names, looks, last, ends=ends, pixels=(height, height + 30))
     return figure.update_layout(annotations=texts, **layout)
 
 
 def share_chart(
     curves: Curves, looks: Sequence[Look], horizon: int, changes: Sequence[int]
-) -> go.Figure:
+) -> Drawing:
     """Curves of shares, and a dotted line in weeks of change."""
     top = style.round_up(max(curve["high"].max() for curve in curves.values()))
     figure = curve_chart(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import nan
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.figures import style
 from seci_sim.figures.curves import faint
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.natives import gain_against
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.steps import change_said, gain_at_ends, with_rest
@@ -87,7 +87,7 @@ def _intervals(key: str, rows: Sequence[Row], does: str, what: str) -> Chart:
     )
 
 
-def _drawn(rows: Sequence[Row]) -> go.Figure:
+def _drawn(rows: Sequence[Row]) -> Drawing:
     """A row a difference, around 0."""
     block = NAME + BAR + GAP
     height = block * len(rows)
@@ -193,7 +193,7 @@ def _decides(one: Verdict, decider: Decider, place: int) -> Chart:
         line={"color": look.colour, "dash": look.dash, "width": 3},
         hovertemplate="%{x:.3~g}: %{y:+.1f} points<extra></extra>",
     )  # fmt: skip
-    texts = _winners(figure, decider) if decider.turns_at is not None else []
+    texts = [] if decider.turns_at is None else _winners(figure, decider, decider.turns_at)
     ticks = {"tickformat": ".3~%" if _is_share(factor.unit) else ".3~g", "nticks": 6}
     figure.update_layout(
         annotations=texts,
@@ -226,9 +226,9 @@ def _is_share(unit: str) -> bool:
     return unit.startswith(("share", "chance"))
 
 
-def _winners(figure: go.Figure, decider: Decider) -> list[style.Text]:
+def _winners(figure: Drawing, decider: Decider, turns_at: float) -> list[style.Text]:
     """Mark where it turns; name who wins on either side, below each other for narrow pages."""
-    figure.add_vline(x=decider.turns_at, line={"width": 2, "dash": "dot", "color": style.INK})
+    figure.add_vline(x=turns_at, line={"width": 2, "dash": "dot", "color": style.INK})
     sides = ((decider.wins_below, 0, "left", style.LINE), (decider.wins_above, 1, "right", 0))
     return [
         {"x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom",

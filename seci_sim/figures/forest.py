@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.evidence.held import HIT, Held
 from seci_sim.evidence.told import counts, in_order, published, simulated
 from seci_sim.figures import style
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart
 from seci_sim.words import NOTHING, Interval, ends
@@ -64,7 +64,7 @@ def _row(held: Held) -> Row | None:
     return Row(held, scale) if scale else None
 
 
-def _drawn(rows: Sequence[Row]) -> go.Figure:
+def _drawn(rows: Sequence[Row]) -> Drawing:
     block = NAME + 2 * BAR + GAP
     height = block * max(1, len(rows))
     figure = style.canvas(height + 56, left=8, right=14, top=2, bottom=54)
@@ -92,7 +92,7 @@ def _words(held: Held) -> str:
     return f"{first}<br>published {published(held)}; simulated {simulated(held.usual)}"
 
 
-def _theirs(figure: go.Figure, row: Row, middle: float) -> None:
+def _theirs(figure: Drawing, row: Row, middle: float) -> None:
     finding = row.held.study.finding
     assert finding.bounds is not None
     if finding.low is not None:
@@ -101,7 +101,7 @@ def _theirs(figure: go.Figure, row: Row, middle: float) -> None:
         _dot(figure, finding.effect / row.scale, middle, THEIRS, "square", published(row.held))
 
 
-def _ours(figure: go.Figure, row: Row, middle: float) -> None:
+def _ours(figure: Drawing, row: Row, middle: float) -> None:
     held = row.held
     assert held.usual is not None
     colour = OURS if held.verdict == HIT else MISSED
@@ -111,7 +111,7 @@ def _ours(figure: go.Figure, row: Row, middle: float) -> None:
     _dot(figure, held.usual.mean / row.scale, middle, colour, "circle", simulated(held.usual))
 
 
-def _bar(figure: go.Figure, interval: Interval, middle: float, colour: str, opacity: float) -> None:
+def _bar(figure: Drawing, interval: Interval, middle: float, colour: str, opacity: float) -> None:
     figure.add_bar(
         x=[interval[1] - interval[0]], base=[interval[0]], y=[middle], width=[BAR - 3],
         orientation="h", opacity=opacity, hoverinfo="skip",
@@ -119,9 +119,7 @@ def _bar(figure: go.Figure, interval: Interval, middle: float, colour: str, opac
     )  # fmt: skip
 
 
-def _dot(
-    figure: go.Figure, value: float, middle: float, colour: str, symbol: str, said: str
-) -> None:
+def _dot(figure: Drawing, value: float, middle: float, colour: str, symbol: str, said: str) -> None:
     edge = {LEAST: "triangle-left", MOST: "triangle-right"}
     shown = _within(value)
     figure.add_scatter(

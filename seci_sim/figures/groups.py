@@ -8,10 +8,10 @@ from math import isfinite
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.figures import labels, style
 from seci_sim.figures.curves import split
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.rows import (
     GAP,
     NAME,
@@ -179,7 +179,7 @@ def dots(
     say: Callable[[float], str] = percent,
     axis: Callable[[float], dict[str, Any]] = style.share_axis,
     start: int = 0,
-) -> go.Figure:
+) -> Drawing:
     """Above, how each policy is drawn; below, a row a group, in it a line a policy.
 
     `say` puts a mean into words, `axis` makes the axis of means up to a given one, and the first column
@@ -254,7 +254,7 @@ def bands(compared: Comparison) -> Chart:
     )
 
 
-def band_panels(found: pd.DataFrame, names: Sequence[str]) -> go.Figure:
+def band_panels(found: pd.DataFrame, names: Sequence[str]) -> Drawing:
     """Two panels of lines over the income bands, with the policies' names where the upper ends."""
     panel, every = max(PANEL, labels.labels_height(names) // 2), list(found.index)
     inner, right = 2 * panel + NAME + GAP, labels.label_margin(names)
@@ -306,7 +306,7 @@ def band_name(band: str) -> str:
     return style.plain(shortened(band, 16))
 
 
-def add_line(figure: go.Figure, found: pd.Series[Any], name: str, position: int, axis: str) -> None:
+def add_line(figure: Drawing, found: pd.Series[Any], name: str, position: int, axis: str) -> None:
     """One policy from the lowest band to the highest."""
     look = style.look(position)
     figure.add_scatter(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.figures import style
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.rows import left_text
 from seci_sim.figures.steps import MOST_NAMES
 from seci_sim.figures.style import Chart, Mark, Native, Text
@@ -89,7 +89,7 @@ def hours(found: Comparison) -> Chart:
     )  # fmt: skip
 
 
-def add_whole(figure: go.Figure, name: str, modes: dict[str, float], middle: float) -> Text:
+def add_whole(figure: Drawing, name: str, modes: dict[str, float], middle: float) -> Text:
     """Draw a bar of all hours; return the share of routine business in words."""
     add_bars(figure, modes, middle, WHOLE - 4, "x")
     routine = HOURS_A_YEAR - sum(modes.values())
@@ -103,7 +103,7 @@ def add_whole(figure: go.Figure, name: str, modes: dict[str, float], middle: flo
 
 
 def add_bars(
-    figure: go.Figure, modes: dict[str, float], middle: float, width: float, axis: str
+    figure: Drawing, modes: dict[str, float], middle: float, width: float, axis: str
 ) -> None:
     """The four modes one after the other."""
     start = 0.0
@@ -116,7 +116,7 @@ def add_bars(
         start += value
 
 
-def add_key(figure: go.Figure, top: float) -> list[Text]:
+def add_key(figure: Drawing, top: float) -> list[Text]:
     """Draw what the colours mean, two modes a line, so that a phone has room; return the words."""
     words = []
     for position, mode in enumerate(MODES):

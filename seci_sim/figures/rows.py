@@ -11,9 +11,9 @@ from math import nan
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.figures import style
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.steps import levels_said
 from seci_sim.figures.style import Chart, Look, Mark, Native, Text
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
@@ -117,17 +117,15 @@ def needs(compared: Comparison) -> Chart:
     )
 
 
-def add_bar(
-    figure: go.Figure, found: Estimate, middle: float, look: Look, *, hatched: bool
-) -> None:
+def add_bar(figure: Drawing, found: Estimate, middle: float, look: Look, *, hatched: bool) -> None:
     """Draw a bar with its interval."""
-    pattern = {
+    hatches = {
         "shape": "/", "fgcolor": look.colour, "bgcolor": "white", "size": 6, "solidity": 0.35
     }  # fmt: skip
+    pattern = {"pattern": hatches} if hatched else {}
     figure.add_bar(
         x=[found.mean], y=[middle], width=[BAR - 5], orientation="h",
-        marker={"color": look.colour, "line": {"color": look.colour, "width": 1.5},
-                "pattern": pattern if hatched else {}},
+        marker={"color": look.colour, "line": {"color": look.colour, "width": 1.5}, **pattern},
         error_x=error([found], style.QUIET, 4), hovertemplate=f"{level_text(found)}<extra></extra>",
     )  # fmt: skip
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.figures import style
+from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart, Look, Text
 from seci_sim.seci.story import STAGES
@@ -180,7 +180,7 @@ def table(told: dict[str, Story]) -> pd.DataFrame:
     return pd.DataFrame({"Stage": list(STAGES), **columns})
 
 
-def time_line(told: dict[str, Story], horizon: int) -> go.Figure:
+def time_line(told: dict[str, Story], horizon: int) -> Drawing:
     """Stairs from stage to stage over the weeks, for every policy; above, what the marks mean."""
     top = KEY * -(-len(STAGES) // KEY_COLUMNS) + GAP
     block = NAME + STAIR * len(STAGES) + GAP
@@ -198,7 +198,7 @@ def time_line(told: dict[str, Story], horizon: int) -> go.Figure:
     )
 
 
-def add_key(figure: go.Figure, horizon: int) -> list[Text]:
+def add_key(figure: Drawing, horizon: int) -> list[Text]:
     """Draw a mark of every stage; return the words beside them."""
     words = []
     for place, (stage, look) in enumerate(LOOKS.items()):
@@ -211,7 +211,7 @@ def add_key(figure: go.Figure, horizon: int) -> list[Text]:
     return words
 
 
-def add_stairs(figure: go.Figure, name: str, reached: Story, places: Sequence[float]) -> None:
+def add_stairs(figure: Drawing, name: str, reached: Story, places: Sequence[float]) -> None:
     """One policy's marks, joined in the order of the stages."""
     looks = [LOOKS[stage] for stage in reached]
     figure.add_scatter(

@@ -11,13 +11,16 @@ import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from seci_sim.figures.drawing import Drawing
 from seci_sim.words import shortened
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 TACIT, EXPLICIT = "#0072B2", "#E69F00"
 TACIT_TINT, EXPLICIT_TINT = "#E6F1F8", "#FDF4E0"
@@ -37,15 +40,14 @@ NAME_LENGTH = 26
 TITLE_CHARACTER = 8.6
 """Pixels of a bold character of a title, on average."""
 
+NO_TEMPLATE = {"data": {"scatter": [{"type": "scatter"}]}}
+"""What plotly calls ``none``; without any, its own figures take one of theirs."""
 
 WEEKS = (1, 2, 4, 13, 26, 52, 104, 260, 520, 1040)
 """How far ticks of an axis of weeks may be apart."""
 
 POINTS = "percentage points"
 """Unit of differences of shares: a hundred times what the tables hold."""
-
-Figure = go.Figure
-"""What analyses draw on; they know plotly by its figures alone."""
 
 Kind = Literal["lines", "bars", "stacked"]
 """Charts that other programs draw."""
@@ -185,11 +187,16 @@ class Chart:
     """The finding, as a sentence made from the numbers."""
     description: str
     """What the picture shows and how to read it."""
-    figure: go.Figure
+    drawing: Drawing
     table: pd.DataFrame
     """The numbers drawn, as text."""
     native: Native | None = None
     """The same for other programs; None where no chart of theirs holds it."""
+
+    @property
+    def figure(self) -> go.Figure:
+        """The picture as plotly's own figure, which notebooks show."""
+        return self.drawing.figure()
 
 
 COLOURS = ("#000000", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
@@ -238,11 +245,11 @@ def row_name(name: str) -> str:
 
 def canvas(
     height: int, *, left: int = LEFT, right: int = 12, top: int = 10, bottom: int = 50
-) -> Any:
+) -> Drawing:
     """An empty figure, as wide as its reader's page or phone, whose margins nothing moves."""
-    figure = go.Figure()
+    figure = Drawing()
     figure.update_layout(
-        template="none",
+        template=NO_TEMPLATE,
         height=height,
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
         font={"family": FONT, "size": SIZE, "color": INK},
@@ -316,19 +323,19 @@ def round_up(share: float) -> float:
     return min(1.0, max(1, int(np.ceil(round(share * 10, 6)))) / 10)
 
 
-def titled(chart: Chart, width: int) -> go.Figure:
+def titled(chart: Chart, width: int) -> Drawing:
     """The picture with its sentence above it, as wide as asked, to stand without its page."""
     lines = textwrap.wrap(chart.title, int(width / TITLE_CHARACTER))
-    figure = go.Figure(chart.figure)
-    margin, more = figure.layout.margin, (LINE + 2) * len(lines) + 16
+    figure = Drawing(chart.drawing.data, dict(chart.drawing.layout))
+    margin, more = figure.layout["margin"], (LINE + 2) * len(lines) + 16
     sentence: Text = {
-        "x": 0, "xref": "paper", "xanchor": "left", "xshift": 8 - margin.l, "align": "left",
-        "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": margin.t + 6, "showarrow": False,
+        "x": 0, "xref": "paper", "xanchor": "left", "xshift": 8 - margin["l"], "align": "left",
+        "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": margin["t"] + 6, "showarrow": False,
         "text": f"<b>{'<br>'.join(plain(line) for line in lines)}</b>",
     }  # fmt: skip
     return figure.update_layout(
-        annotations=[*figure.layout.annotations, sentence],
-        width=width, height=figure.layout.height + more, margin_t=margin.t + more,
+        annotations=[*figure.layout.get("annotations", []), sentence],
+        width=width, height=figure.layout["height"] + more, margin={**margin, "t": margin["t"] + more},
     )  # fmt: skip
 
 
@@ -347,8 +354,3 @@ def points_axis(low: float, high: float, room: float) -> dict[str, Any]:
         "zerolinecolor": INK, "zerolinewidth": 2,
         "title": {"text": "points", "standoff": 2, "font": {"size": SIZE}},
     }  # fmt: skip
-
-
-def inner_height(figure: go.Figure) -> float:
-    """Pixels between the upper and the lower margin."""
-    return float(figure.layout.height - figure.layout.margin.t - figure.layout.margin.b)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from seci_sim.figures import curves, style
+from seci_sim.figures.drawing import Drawing, Part
 from seci_sim.figures.rows import end_text, error, half_width, left_text
 from seci_sim.figures.steps import with_rest
 from seci_sim.figures.style import Chart, Text
@@ -65,8 +65,8 @@ def wheel(compared: Comparison) -> Chart:
         for position, (name, result) in enumerate(zip(names, found, strict=True)):
             texts += add_row(figure, number, position, name, result)
         texts.append(lay_out(figure, number, mode, quadrant))
-        figure.update_layout({f"xaxis{number}": {"range": [0, longest * 1.5]},
-                              f"yaxis{number}": {**style.HIDDEN, "range": [quadrant, 0]}})  # fmt: skip
+        up = {**style.HIDDEN, "range": [quadrant, 0]}
+        figure.update_layout(**axes(number, {"range": [0, longest * 1.5]}, up))
         means = {n: significant(f.mean) for n, f in zip(names, found, strict=True)}
         rows.append({"Mode": mode} | means)
     figure.update_layout(annotations=texts)
@@ -79,7 +79,7 @@ def wheel(compared: Comparison) -> Chart:
     )
 
 
-def frame(quadrant: float) -> go.Figure:
+def frame(quadrant: float) -> Drawing:
     """The empty wheel."""
     return style.canvas(int(2 * quadrant + SPACE + 8), left=4, right=4, top=4, bottom=4)
 
@@ -105,7 +105,19 @@ def axis(letter: str, number: int) -> str:
     return letter if number == 1 else f"{letter}{number}"
 
 
-def lay_out(figure: go.Figure, number: int, mode: str, quadrant: float) -> Text:
+def axes(number: int, across: Part, up: Part) -> Part:
+    """What a layout says of a quadrant's two axes.
+
+    Examples
+    --------
+    >>> list(axes(1, {}, {})), list(axes(2, {}, {}))
+    (['xaxis', 'yaxis'], ['xaxis2', 'yaxis2'])
+    """
+    which = "" if number == 1 else str(number)
+    return {f"xaxis{which}": across, f"yaxis{which}": up}
+
+
+def lay_out(figure: Drawing, number: int, mode: str, quadrant: float) -> Text:
     """Give a quadrant its place and its ground; return its heading."""
     column, row = PLACE[mode]
     share = quadrant / (2 * quadrant + SPACE)
@@ -123,10 +135,9 @@ def lay_out(figure: go.Figure, number: int, mode: str, quadrant: float) -> Text:
             type="rect", xref="paper", yref="paper", x0=x0, x1=x1, y0=y0, y1=high,
             fillcolor=colour, line={"width": 0}, layer="below",
         )  # fmt: skip
-    figure.update_layout({
-        f"xaxis{number}": {**style.HIDDEN, "domain": [left, right], "anchor": axis("y", number)},
-        f"yaxis{number}": {"domain": [low, high], "anchor": axis("x", number)},
-    })  # fmt: skip
+    across = {**style.HIDDEN, "domain": [left, right], "anchor": axis("y", number)}
+    up = {"domain": [low, high], "anchor": axis("x", number)}
+    figure.update_layout(**axes(number, across, up))
     return {
         "x": left, "xref": "paper", "xanchor": "left", "xshift": 6, "y": high, "yref": "paper",
         "yanchor": "top", "yshift": -9, "showarrow": False, "align": "left",
@@ -134,9 +145,7 @@ def lay_out(figure: go.Figure, number: int, mode: str, quadrant: float) -> Text:
     }  # fmt: skip
 
 
-def add_row(
-    figure: go.Figure, number: int, position: int, name: str, found: Estimate
-) -> list[Text]:
+def add_row(figure: Drawing, number: int, position: int, name: str, found: Estimate) -> list[Text]:
     """Draw a policy's bar in one quadrant; return its name and its value."""
     start = HEAD + ROW * position
     x, y = axis("x", number), axis("y", number)
@@ -193,13 +202,10 @@ def wheel_by_week(weekly: pd.DataFrame) -> Chart:
              "y": 1, "yref": f"{y} domain", "yanchor": "top", "yshift": 4 - HEAD,
              "showarrow": False, "text": f"<b>{significant(float(curve['mean'].iloc[-1]))}</b> in the end"}
         )  # fmt: skip
-        figure.update_layout({
-            f"xaxis{number}": {"range": [0, curve["week"].max()]},
-            f"yaxis{number}": {**style.HIDDEN, "range": [0, top * quadrant / (CURVE - 8)]},
-        })  # fmt: skip
+        up = {**style.HIDDEN, "range": [0, top * quadrant / (CURVE - 8)]}
+        figure.update_layout(**axes(number, {"range": [0, curve["week"].max()]}, up))
     figure.update_layout(annotations=texts)
-    figure.update_traces(hovertemplate="to week %{x}: %{y:.3~g}<extra></extra>",
-                         selector=lambda trace: trace.name is not None)  # fmt: skip
+    figure.say_over_curves("to week %{x}: %{y:.3~g}<extra></extra>")
     return Chart(
         "wheel",
         quarter_title(drawn),

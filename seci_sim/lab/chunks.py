@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,17 +15,17 @@ import pandas as pd
 from seci_sim.lab import trials, watch
 from seci_sim.lab.cells import Cell, settled
 from seci_sim.lab.compiling import ready
-from seci_sim.lab.design import (
-    RATIO_NAMES,
-    Design,
+from seci_sim.lab.design import RATIO_NAMES, YEARLY, Design, weekly_of
+from seci_sim.lab.hours_by_place import OUTSIDE, column_of
+from seci_sim.lab.kept import (
     market_measures,
     shapes,
     weekly_measures,
-    weekly_of,
+    yearly_measures,
+    years_in,
 )
-from seci_sim.lab.hours_by_place import OUTSIDE, column_of
 from seci_sim.lab.statistics import MODES, add_ratios
-from seci_sim.lab.yearly import OF_WEEKS, by_year
+from seci_sim.lab.yearly import OF_WEEKS, by_year, means_of_years
 from seci_sim.parameters import MODELS
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ ARRAYS = (
 
 @dataclass(frozen=True)
 class Ran:
-    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.design.shapes`."""
+    """What a chunk led to; the shapes behind the runs are those of `seci_sim.lab.kept.shapes`."""
 
     cell: Array
     """(runs,) int64."""
@@ -240,8 +241,8 @@ def run_chunk(chunk: Chunk) -> Ran:
             where = traceback.format_exc()
             failures.append(Failure(cell.number, replication, "raised", what, where))
             continue
-        if experiment.yearly:
-            run = replace(run, yearly=_years(scenario, run))
+        if yearly_measures(experiment):
+            run = replace(run, yearly=_years(experiment, scenario, run))
         if not weekly_measures(experiment):  # the next run can have its memory
             run = replace(run, table=np.empty((0, 0, 0)), knowing=np.empty((0, 0)))
         ran.append((scenario, run))
@@ -309,10 +310,18 @@ def _fill_markets(rows: Array, wanted: Sequence[str], scenario: Scenario, run: R
         rows[:, : run.table.shape[1] - 1, column] = run.table[:, :-1, place]
 
 
-def _years(scenario: Scenario, run: Run) -> Array:
-    """(years, measures) float64 of the whole firm."""
+def _years(experiment: Design, scenario: Scenario, run: Run) -> Array:
+    """(years, measures) float64 of the whole firm, then of each market; see `yearly_measures`."""
     place = {measure.name: number for number, measure in enumerate(weekly_of(scenario))}
-    return by_year({name: run.table[:, -1, place[name]] for name in OF_WEEKS})
+    found = {}
+    if experiment.yearly:
+        whole = by_year({name: run.table[:, -1, place[name]] for name in OF_WEEKS})
+        found = dict(zip(YEARLY, whole.T, strict=True))
+    for market, name in product(scenario.markets, experiment.yearly_by_market):
+        of_market = run.table[:, scenario.markets.index(market), place[name]]
+        found[f"{name}, {market}"] = means_of_years(of_market)
+    nothing = np.full(years_in(len(run.table)), np.nan)
+    return np.column_stack([found.get(name, nothing) for name in yearly_measures(experiment)])
 
 
 def _places(wanted: Sequence[str], scenario: Scenario) -> list[tuple[int, int]]:

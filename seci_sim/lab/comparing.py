@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from seci_sim.lab.design import outcomes_of
 from seci_sim.lab.experiment import Experiment
-from seci_sim.lab.worlds import RUNS_OF_A_WORLD, WORLDS, WorldTable, in_worlds
+from seci_sim.lab.worlds import RUNS_OF_A_WORLD, WORLDS, Asked, in_worlds
 from seci_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def comparison(
     )
 
 
-def over_worlds(compared: Experiment, worlds: int | WorldTable = WORLDS) -> Experiment | None:
+def over_worlds(compared: Experiment, worlds: Asked = WORLDS) -> Experiment | None:
     """The experiment that looks at what is compared in many worlds.
 
     Parameters
     ----------
     compared : Experiment
         See `comparison`.
-    worlds : int or WorldTable
+    worlds : int, Plausible or WorldTable
         How many, from 2; or which.
 
     Returns
@@ -96,7 +96,7 @@ def simulate(
     *,
     seed: int = 1,
     replications: int = 20,
-    worlds: int | WorldTable = 0,
+    worlds: Asked = 0,
     workers: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Results:
@@ -108,7 +108,7 @@ def simulate(
         Their names must differ.
     seed, replications : int
         Seeds are seed, seed + 1, ..., seed + replications - 1.
-    worlds : int or WorldTable
+    worlds : int, Plausible or WorldTable
         In how many worlds, from 2, besides, or in which; see `seci_sim.lab.world_tables.read_worlds`.
     workers : int, optional
         Processes; by default as many as there are processors. 1 runs in this process.

@@ -12,6 +12,7 @@ from seci_sim.lab.analysis_kinds import Asked, known
 from seci_sim.lab.factors import Factor
 from seci_sim.lab.hours_by_place import measures_by_place
 from seci_sim.lab.sections import (
+    AGREEING,
     GIVEN,
     MOST_CELLS,
     OwnModel,
@@ -21,13 +22,12 @@ from seci_sim.lab.sections import (
     Until,
 )
 from seci_sim.lab.trial_measures import trial_measures
-from seci_sim.parameters import MODELS, WEEKS_A_YEAR, Section
+from seci_sim.parameters import MODELS, Section
 from seci_sim.scenario import Scenario, with_levers
 from seci_sim.scenario.checks import check_names
 from seci_sim.scenario.money import ASIDE
 from seci_sim.scenario.problems import shown
 from seci_sim.scenario.scenario import hash_of
-from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
 from seci_sim.scenario.units import Name, Prose, Sentence, Source
 from seci_sim.scenario.validation import FieldPath, Problem, refuse
 from seci_sim.seci.measures import RATIOS, Measure, columns, outcomes
@@ -43,13 +43,9 @@ LARGEST_SEED = 2**63 - 1
 RATIO_NAMES = frozenset(measure.name for measure in RATIOS)
 """Outcomes that are ratios of a run's totals."""
 
-BY_MARKET = ("needs_met", "needs_mis_served", "staff_knowing", "launched")
-"""What a report shows of single markets."""
-
 YEARLY = ("needs_met", "needs_mis_served", "hours_a_head_and_year")
 """What is kept year by year."""
 
-Kept = Literal["outcomes", "weekly", "yearly", "markets", "knowing", "trial"]
 Seeds = TypeVar("Seeds", int, "Array")
 
 
@@ -90,6 +86,8 @@ class Design(Section):
     """Measures that are kept week by week, for the whole firm."""
     yearly: bool = False
     """Whether needs met, needs mis-served and hours a head are kept year by year, for the whole firm."""
+    yearly_by_market: tuple[str, ...] = Field((), max_length=20)
+    """Measures of which each market's mean over each year is kept."""
     keep: Literal["outcomes", "report", "everything"] = "outcomes"
     """What is kept of each run: its outcomes, and what `weekly` names; what a report of the scenarios shows as well; or every measure of every week and market."""
     analyses: tuple[Asked, ...] = Field((), max_length=50)
@@ -256,10 +254,10 @@ def _sampling_that_does_not_fit(design: Design) -> Iterator[Problem]:
         yield Problem(("sample",), what, f"such as {example}")
     if design.sample is not None and not design.sampled:
         yield Problem(("sample",), "no factor has a range to sample")
-    if design.sample is not None and design.sample.method == GIVEN:
+    if design.sample is not None and design.sample.method in (GIVEN, AGREEING):
         rows = [len(row) for row in design.given]
         if rows != [len(design.sampled)] * (design.sample.points or 0):
-            yield Problem(("sample", "method"), "is given by worlds: FILE, and by nothing else")
+            yield Problem(("sample", "method"), "is given by worlds, and by nothing else")
     if design.luck != "shared" and not design.uncertain:
         yield Problem(("luck",), "nothing is uncertain, so that there is one world")
 
@@ -320,6 +318,10 @@ def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
         yield from known(("outcomes", place), name, outcomes, design.outcomes[:place])
     for place, name in enumerate(design.weekly):
         yield from known(("weekly", place), name, measured, design.weekly[:place])
+    for place, name in enumerate(design.yearly_by_market):
+        yield from known(
+            ("yearly_by_market", place), name, measured, design.yearly_by_market[:place]
+        )
     for place, analysis in enumerate(design.analyses):
         for problem in analysis.misfits(design):
             yield problem._replace(path=("analyses", place, *problem.path))
@@ -376,58 +378,3 @@ def weekly_of(scenario: Scenario) -> tuple[Measure, ...]:
     'needs_met'
     """
     return MODELS[scenario.model].measures or columns(scenario.service.bands, scenario.rival_names)
-
-
-def years_in(weeks: int) -> int:
-    """Years that weeks fill, the last of them perhaps in part.
-
-    Examples
-    --------
-    >>> years_in(52), years_in(53)
-    (1, 2)
-    """
-    return -(-weeks // WEEKS_A_YEAR)
-
-
-def weekly_measures(design: Design) -> tuple[str, ...]:
-    """Measures that are kept week by week for the whole firm, in the order of columns.
-
-    Examples
-    --------
-    >>> from seci_sim.lab import Experiment
-    >>> weekly_measures(Experiment.load("patient_time"))
-    ()
-    """
-    if design.keep == "outcomes":
-        return design.weekly
-    return tuple(dict.fromkeys(m.name for one in design.scenarios for m in weekly_of(one)))
-
-
-def market_measures(design: Design) -> tuple[str, ...]:
-    """Measures that are kept week by week for each market."""
-    if design.keep == "outcomes" or not design.scenarios[0].units:
-        return ()
-    return weekly_measures(design) if design.keep == "everything" else BY_MARKET
-
-
-def shapes(design: Design) -> dict[Kept, tuple[int, ...]]:
-    """Shape of what is kept of one run, by name: the widest that any scenario needs.
-
-    A scenario with fewer markets, needs or measures leaves the rest NaN.
-    """
-    weeks, in_full = design.scenarios[0].horizon, design.keep != "outcomes"
-    firm = in_full and bool(design.scenarios[0].units)
-    return {
-        "outcomes": (len(design.outcomes),),
-        "weekly": (weeks, len(weekly_measures(design))),
-        "yearly": (years_in(weeks), len(YEARLY)) if design.yearly else (0, 0),
-        "markets": (
-            weeks,
-            max(len(one.markets) for one in design.scenarios) if firm else 0,
-            len(market_measures(design)),
-        ),
-        "trial": (weeks, len(ARMS), 1 + len(TRIAL_OUTCOMES))
-        if in_full and design.has_trial
-        else (0, 0, 0),
-        "knowing": (weeks, max(one.world.needs for one in design.scenarios) if firm else 0),
-    }

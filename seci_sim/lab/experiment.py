@@ -17,7 +17,7 @@ from seci_sim.lab.worlds import NOTHING_DOUBTED, SAID_ITSELF, in_worlds
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
     from seci_sim.lab.progress import Progress
-    from seci_sim.lab.worlds import WorldTable
+    from seci_sim.lab.worlds import Asked
     from seci_sim.model import SECIModel
 
 
@@ -112,13 +112,13 @@ class Experiment(Design):
             seed=self.seed if seed is None else seed,
         )
 
-    def with_worlds(self, worlds: int | WorldTable) -> Experiment:
+    def with_worlds(self, worlds: Asked) -> Experiment:
         """Return the same experiment in many worlds: every parameter that is doubted is uncertain.
 
         Parameters
         ----------
-        worlds : int or WorldTable
-            How many worlds are drawn from plausible ranges, from 2; or which.
+        worlds : int, Plausible or WorldTable
+            How many worlds, or which; see `seci_sim.lab.worlds.in_worlds`.
 
         Raises
         ------

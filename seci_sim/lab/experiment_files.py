@@ -14,7 +14,14 @@ from typing import Any, TypeAlias, TypeVar
 from seci_sim.lab.design import MOST_SCENARIOS, Design, outcomes_of
 from seci_sim.lab.factors import read_factors
 from seci_sim.lab.world_tables import read_worlds
-from seci_sim.lab.worlds import MOST_WORLDS, NOTHING_DOUBTED, SAID_ITSELF, in_worlds
+from seci_sim.lab.worlds import (
+    AGREEING_WORLDS,
+    MOST_WORLDS,
+    NOTHING_DOUBTED,
+    SAID_ITSELF,
+    Plausible,
+    in_worlds,
+)
 from seci_sim.parameters import Declaration
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.files import is_name, located, shipped_files
@@ -138,7 +145,7 @@ def _worlds(
         if "uncertain" in aside or "sample" in reading.tree.entries:
             raise Unclear(SAID_ITSELF)
         if not isinstance(node, Scalar) or not node.text:
-            raise Unclear("must be a number of worlds, or a file")
+            raise Unclear("must be a number of worlds, plausible:N, or a file")
         worlds = _number_of_worlds(node) or read_worlds(path.parent / node.text, scenarios)
         if parts := in_worlds(scenarios, worlds, chosen):
             return parts
@@ -148,14 +155,17 @@ def _worlds(
     return {}
 
 
-def _number_of_worlds(node: Scalar) -> int:
-    """How many; 0 for a file."""
-    if not re.fullmatch(r"[-+]?[0-9][0-9.,_]*", node.text):
-        return 0
-    number = number_of(node, "worlds", whole=True)
-    if not 2 <= number <= MOST_WORLDS:
-        raise Unclear("is no number of worlds", f"2 to {MOST_WORLDS:,}")
-    return int(number)
+def _number_of_worlds(node: Scalar) -> int | Plausible | None:
+    """How many; None for a file."""
+    said = re.fullmatch(r"(plausible: *)?([-+]?[0-9][0-9.,_]*)", node.text)
+    if said is None:
+        return None
+    most = MOST_WORLDS if said[1] else AGREEING_WORLDS
+    number = number_of(replace(node, text=said[2]), "worlds", whole=True)
+    if not 2 <= number <= most:
+        more = "" if said[1] else f", or plausible:N for up to {MOST_WORLDS:,}"
+        raise Unclear("is no number of worlds", f"2 to {most:,}{more}")
+    return Plausible(int(number)) if said[1] else int(number)
 
 
 def _in_unit_of_outcome(tree: Mapping, scenarios: tuple[Scenario, ...]) -> list[Problem]:

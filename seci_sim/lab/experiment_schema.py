@@ -8,8 +8,8 @@ from typing import Any
 from seci_sim.lab.analysis_kinds import ANALYSES, Analysis
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import DECLARED, can_vary
-from seci_sim.lab.sections import GIVEN
-from seci_sim.lab.worlds import MOST_WORLDS
+from seci_sim.lab.sections import AGREEING, GIVEN
+from seci_sim.lab.worlds import AGREEING_WORLDS
 from seci_sim.parameters import Declaration
 from seci_sim.scenario.schema import as_written, json_schema, number_as_written
 
@@ -51,13 +51,17 @@ def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -
     properties = schema["properties"]
     for left_out in ("points", "given", "sources", "own_outcomes", "own_model", *without):
         properties.pop(left_out)
-    definitions["Sample"]["properties"]["method"]["enum"].remove(GIVEN)
+    methods = definitions["Sample"]["properties"]["method"]["enum"]
+    methods[:] = [one for one in methods if one not in (GIVEN, AGREEING)]
     name = {"type": "string", "description": "A shipped scenario, or a file beside this one."}
     properties["scenario"] = name
     properties["worlds"] = {
-        "anyOf": [{"type": "integer", "minimum": 2, "maximum": MOST_WORLDS}, {"type": "string"}],
-        "description": "Worlds: every parameter that is doubted becomes uncertain. So many are "
-        "drawn from plausible ranges, or those of a table beside this file are taken.",
+        "anyOf": [
+            {"type": "integer", "minimum": 2, "maximum": AGREEING_WORLDS},
+            {"type": "string"},
+        ],
+        "description": "Worlds: every parameter that is doubted becomes uncertain. So many are taken of those "
+        "that agree with published findings, or drawn from plausible ranges (plausible:N), or those of a table beside this file.",
     }
     properties["scenarios"] = {
         "type": "array",

@@ -14,13 +14,15 @@ import pandas as pd
 
 from seci_sim.lab.cells import Cells
 from seci_sim.lab.chunks import ARRAYS, Failure, Ran, nothing_ran
-from seci_sim.lab.design import YEARLY, Design
+from seci_sim.lab.design import Design
 from seci_sim.lab.folder import Store
+from seci_sim.lab.kept import yearly_measures
 from seci_sim.lab.manifest import StoreProblem, experiment_of
 from seci_sim.lab.rounds import Rounds
 from seci_sim.lab.spreadsheets import as_csv
+from seci_sim.notebook_table import notebook_table
 from seci_sim.scenario.file_names import typed
-from seci_sim.words import counted, notebook_table
+from seci_sim.words import counted
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array
@@ -77,7 +79,8 @@ class Findings:
     def yearly(self) -> pd.DataFrame:
         """A row for each cell, replication and year; empty where nothing is kept year by year."""
         assert self.ran is not None
-        return _by_time(Cells(self.experiment), self.ran, "year", self.ran.yearly, YEARLY)
+        names = yearly_measures(self.experiment)
+        return _by_time(Cells(self.experiment), self.ran, "year", self.ran.yearly, names)
 
     def as_csv(self) -> str:
         """The table of results as CSV, safe to open in a spreadsheet."""

@@ -11,7 +11,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from seci_sim.engine.compiled import CACHE_FOLDER
 from seci_sim.engine.imports import NAME, reached, texts
+from seci_sim.lab.whole_files import write_whole
 from seci_sim.parameters import RESULTS
 
 ANALYSED_BY = ("pandas", "salib", "optuna", "statsmodels", "ema-workbench")
@@ -31,6 +33,9 @@ DECISIVE = (
     "processor",
 )
 """What may move the last bit of a number: a folder that was begun with another is not gone on with."""
+
+OTHER_RULES = "model: its rules have changed since"
+"""What is said where the text of the model differs, whose fingerprint tells a reader nothing."""
 
 RUN_BY = ("model", "classics", "scenario.scenario", "scenario.units", "lab.sampling")
 """What a run is made of, besides what these import: models, what a scenario says, and points."""
@@ -54,18 +59,37 @@ def made_with() -> dict[str, str]:
     >>> {"python", "numpy", "model", "processor"} <= set(made_with())
     True
     """
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        with suppress(PackageNotFoundError):
-            found[package] = version(package)
+    found = {"python": platform.python_version(), **_versions()}
     results = {"results": str(RESULTS), "model": _fingerprint_of_this()}
     return found | results | {"processor": platform.machine()}
 
 
 @cache
+def _versions() -> dict[str, str]:
+    """Versions of the packages that are there."""
+    found = {}
+    for package in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
+
+
+@cache
 def _fingerprint_of_this() -> str:
-    """Of the model that this process has read."""
-    return model_fingerprint(texts())
+    """Of the model that this process has read; kept beside the compiled rules, as it takes long to find."""
+    read, kept = _digest(repr(sorted(texts().items()))), CACHE_FOLDER / "fingerprint"
+    with suppress(OSError, ValueError):
+        of, found = kept.read_text("ascii").split()
+        if of == read:
+            return found
+    found = model_fingerprint(texts())
+    with suppress(OSError):  # a full disk is said where rules are kept
+        write_whole(kept, f"{read} {found}".encode())
+    return found
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @cache
@@ -99,7 +123,7 @@ def model_fingerprint(text_of: Mapping[str, str]) -> str:
     }
     made_of = reached([module for module in counting if _within(module, named)], counting)
     words = "\n".join(f"{module} {_parsed(text_of[module])}" for module in sorted(made_of))
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+    return _digest(words)
 
 
 def _within(module: str, parts: Iterable[str]) -> bool:
@@ -116,11 +140,13 @@ def differing_versions(
     --------
     >>> list(differing_versions({"numpy": "2.3.0"}, {"numpy": "2.4.6"}))
     ['numpy: 2.3.0 there, 2.4.6 here']
+    >>> list(differing_versions({"model": "8bbb710f9a0967ff"}, {"model": "0123456789abcdef"}))
+    ['model: its rules have changed since']
     """
     for name in names:
         there, here = before.get(name, "none"), now.get(name, "none")
         if there != here:
-            yield f"{name}: {there} there, {here} here"
+            yield OTHER_RULES if name == "model" else f"{name}: {there} there, {here} here"
 
 
 def differing_settings(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

@@ -11,22 +11,17 @@ import pandas as pd
 
 from seci_sim.declaring import PERIODS
 from seci_sim.lab.cells import Cells
-from seci_sim.lab.design import (
-    RATIO_NAMES,
-    YEARLY,
-    Design,
-    market_measures,
-    outcomes_of,
-    weekly_measures,
-)
+from seci_sim.lab.design import RATIO_NAMES, YEARLY, Design, outcomes_of
+from seci_sim.lab.kept import market_measures, weekly_measures
 from seci_sim.lab.statistics import add_ratios
 from seci_sim.lab.trial_measures import MEASURED
 from seci_sim.lab.worlds import Worlds
+from seci_sim.notebook_table import notebook_table
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.trial import ARMS
 from seci_sim.seci.measures import WHOLE, Measure
-from seci_sim.words import counted, notebook_table
+from seci_sim.words import counted
 
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
@@ -106,6 +101,7 @@ def worlds_of(found: Findings) -> Worlds | None:
     None where there is no such world.
     """
     experiment, table = found.experiment, found.table
+    assert experiment.sample is not None
     points = Cells(experiment).points
     count = len(points)
     number = (table["cell"] % count).to_numpy()
@@ -123,6 +119,7 @@ def worlds_of(found: Findings) -> Worlds | None:
     return Worlds(
         parameters=parameters.rename_axis("world").loc[complete],
         factors=experiment.uncertain,
+        method=experiment.sample.method,
         runs=add_ratios(runs).reset_index(drop=True),
         yearly=yearly.loc[complete[yearly["world"]], [*keys, *YEARLY]].reset_index(drop=True),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.sections import GIVEN, ONE_AT_A_TIME
+from seci_sim.lab.sections import AGREEING, GIVEN, ONE_AT_A_TIME
 from seci_sim.scenario.preflight import MissingExtra
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def sampled_points(experiment: Design) -> list[tuple[bool | int | float, ...]]:
     assert experiment.sample is not None
     if experiment.sample.method == ONE_AT_A_TIME:
         return _one_at_a_time(experiment)
-    if experiment.sample.method == GIVEN:
+    if experiment.sample.method in (GIVEN, AGREEING):
         return list(experiment.given)
     unit = unit_points(experiment, len(factors))
     columns = [_scaled(factor, unit[:, place]) for place, factor in enumerate(factors)]
@@ -50,6 +51,12 @@ def _one_at_a_time(experiment: Design) -> list[tuple[bool | int | float, ...]]:
             assert end is not None
             points.append((*base[:place], end, *base[place + 1 :]))
     return points
+
+
+def hypercube(factors: Sequence[Factor], points: int) -> list[list[bool | int | float]]:
+    """A Latin hypercube over ranges, a list for each factor, always the same for as many factors and points."""
+    unit = _latin_hypercube(points, len(factors), np.random.default_rng(points))
+    return [_scaled(factor, unit[:, place]) for place, factor in enumerate(factors)]
 
 
 def unit_points(experiment: Design, dimensions: int) -> Array:

@@ -17,7 +17,7 @@ MOST_CELLS = 1_000_000
 ONE_AT_A_TIME = "one at a time"
 """The design of a tornado."""
 
-GIVEN = "given"
+GIVEN, AGREEING = "given", "agreeing"
 """The points of a table of worlds."""
 
 
@@ -55,8 +55,10 @@ class OwnModel(Section):
 class Sample(Section):
     """How factors that have ranges are sampled, all together."""
 
-    method: Literal["latin hypercube", "sobol", "morris", "saltelli", "one at a time", "given"]
-    """Latin hypercube and Sobol points fill the space; Morris's trajectories and Saltelli's points are what two kinds of sensitivity analysis need, one at a time is what a tornado does: the scenario as it is, then each factor at either end of its range; given are the rows of a table of worlds."""
+    method: Literal[
+        "latin hypercube", "sobol", "morris", "saltelli", "one at a time", "given", "agreeing"
+    ]
+    """Latin hypercube and Sobol points fill the space; Morris's trajectories and Saltelli's points are what two kinds of sensitivity analysis need, one at a time is what a tornado does: the scenario as it is, then each factor at either end of its range; given are the rows of a table of worlds, agreeing those of the table of worlds that agree with published findings."""
     points: int | None = Field(None, ge=2, le=MOST_CELLS)
     """Points; for Morris the number of trajectories, for Saltelli the base sample; none for one at a time."""
 

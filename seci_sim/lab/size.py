@@ -6,7 +6,8 @@ import math
 import os
 from dataclasses import dataclass
 
-from seci_sim.lab.design import Design, shapes
+from seci_sim.lab.design import Design
+from seci_sim.lab.kept import shapes
 from seci_sim.scenario import InputProblem, Scenario
 
 PROGRAM = 350e6

@@ -1,17 +1,21 @@
 """Worlds: sets of values of what nobody has measured, over which an answer is looked at again.
 
 What is doubted of a scenario is what its file leaves at an assumed value, that a rule is off included: a
-firm's own facts, once they are stated, hold in every world, and so does what somebody decides.
+firm's own facts, once they are stated, hold in every world, and so does what somebody decides. Unless others are
+asked for, worlds are those of a table in which the model gives what was measured elsewhere; `seci_sim.evidence` made it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import csv
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from seci_sim.lab.factors import Factor, plausible_range
-from seci_sim.lab.sections import GIVEN, Sample
+from seci_sim.lab.factors import Factor, kind_of, plausible_range
+from seci_sim.lab.sections import AGREEING, GIVEN, Sample
 from seci_sim.parameters import MODELS, Declaration, declarations
 from seci_sim.scenario import Scenario
 
@@ -22,6 +26,12 @@ WORLDS, RUNS_OF_A_WORLD = 192, 2
 """Worlds that an answer is looked at in, unless others are asked for, and runs of each scenario in each."""
 
 MOST_WORLDS = 65_536
+
+AGREEING_WORLDS = 512
+"""Rows of the table of worlds that agree with published findings."""
+
+TABLE = Path(__file__).with_name("agreeing_worlds.csv")
+"""A row for each of them in random order, a column for each parameter that some scenario leaves in doubt."""
 
 SAID_ITSELF = (
     "takes what is doubted; the experiment says itself what is uncertain (uncertain, sample)"
@@ -47,6 +57,8 @@ class Worlds:
     yearly: pd.DataFrame
     """A row for each scenario, world, replication and year from 1: needs met, needs mis-served and
     hours a head and year, of that year's weeks."""
+    method: str
+    """How these worlds were found; see `seci_sim.lab.sections.Sample`."""
 
 
 class WorldTable(NamedTuple):
@@ -60,8 +72,19 @@ class WorldTable(NamedTuple):
     """Their values, world by world."""
 
 
+class Plausible(NamedTuple):
+    """Worlds that are drawn from plausible ranges, whether they agree with anything or not."""
+
+    worlds: int
+    """How many, from 2."""
+
+
+Asked = int | Plausible | WorldTable
+"""Worlds that are asked for: how many of those that agree with published findings, or others."""
+
+
 def in_worlds(
-    scenarios: Sequence[Scenario], worlds: int | WorldTable, chosen: Collection[str] = ()
+    scenarios: Sequence[Scenario], worlds: Asked, chosen: Collection[str] = ()
 ) -> dict[str, Any]:
     """What an experiment has that looks at scenarios in many worlds.
 
@@ -69,8 +92,9 @@ def in_worlds(
     ----------
     scenarios : sequence of Scenario
         Of one model.
-    worlds : int or WorldTable
-        How many are drawn, as a Latin hypercube; or which they are. A few hundred Sobol points of
+    worlds : int, Plausible or WorldTable
+        How many of those that agree with published findings are taken, from 2 to `AGREEING_WORLDS`; how many are
+        drawn from plausible ranges, as a Latin hypercube; or which they are. A few hundred Sobol points of
         some seventy parameters have columns that follow each other, so that a parameter which does
         nothing is taken for one that decides (in 34 of 40 trials; 1 of 40 with a Latin hypercube).
     chosen : collection of str
@@ -80,26 +104,64 @@ def in_worlds(
     -------
     dict
         Fields of `seci_sim.lab.design.Design`; none where nothing is doubted.
+
+    Raises
+    ------
+    ValueError
+        Not so many worlds agree with published findings.
     """
     factors = {one.name: one for one in doubted(scenarios) if one.name not in chosen}
     if not factors:
         return {}
-    if isinstance(worlds, int):
-        sample: dict[str, Any] = {"method": "latin hypercube", "points": worlds}
-        given: tuple[tuple[int | float, ...], ...] = ()
-    else:
+    given: tuple[tuple[int | float, ...], ...] = ()
+    if isinstance(worlds, Plausible):
+        sample: dict[str, Any] = {"method": "latin hypercube", "points": worlds.worlds}
+    elif isinstance(worlds, WorldTable):
         columns = zip(worlds.names, zip(*worlds.rows, strict=True), strict=True)
         factors = {
             name: Factor(name=name, decided=False, low=min(values), high=max(values))
             for name, values in columns
         }
         sample, given = {"method": GIVEN, "points": len(worlds.rows)}, worlds.rows
+    else:
+        sample, given = {"method": AGREEING, "points": worlds}, _that_agree(factors, worlds)
     return {
         "uncertain": tuple(factors.values()),
         "sample": Sample.model_validate(sample),
         "given": given,
         "luck": "of each world",
     }
+
+
+def _that_agree(factors: Mapping[str, Factor], worlds: int) -> tuple[tuple[int | float, ...], ...]:
+    """The first worlds of the table; what no finding can touch, as of rivals, is drawn from its plausible range."""
+    if not 2 <= worlds <= AGREEING_WORLDS:
+        raise ValueError(f"{worlds} worlds; {AGREEING_WORLDS} agree with published findings")
+    from seci_sim.lab.sampling import hypercube
+
+    table = agreeing()
+    known = dict(zip(table.names, zip(*table.rows[:worlds], strict=True), strict=True))
+    others = [factor for factor in factors.values() if factor.name not in known]
+    drawn = dict(zip([one.name for one in others], hypercube(others, worlds), strict=True))
+    columns = [known.get(name) or drawn[name] for name in factors]
+    return tuple(zip(*columns, strict=True))
+
+
+@cache
+def agreeing() -> WorldTable:
+    """The worlds that agree with published findings, as the package holds them.
+
+    Examples
+    --------
+    >>> table = agreeing()
+    >>> len(table.rows) == AGREEING_WORLDS, table.names[0]
+    (True, 'world.needs')
+    """
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    kinds = [int if kind_of(name) is int else float for name in header]
+    values = (tuple(kind(cell) for kind, cell in zip(kinds, row, strict=True)) for row in rows)
+    return WorldTable(TABLE.name, tuple(header), tuple(values))
 
 
 def doubted(scenarios: Sequence[Scenario]) -> tuple[Factor, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seci_sim.lab.design import years_in
+from seci_sim.lab.kept import years_in
 from seci_sim.lab.statistics import HOURS_A_YEAR, MODES
 from seci_sim.parameters import WEEKS_A_YEAR
 
@@ -46,12 +46,17 @@ def by_year(weeks: Mapping[str, Array]) -> Array:
     [[0.25, 10.0, 1664.0], [0.5, 10.0, 1664.0]]
     """
     in_modes = sum(weeks[name] for name in IN_MODES)
-    means = [_mean(_cut(weeks[name])) for name in ("needs_met", "needs_mis_served")]
+    means = [means_of_years(weeks[name]) for name in ("needs_met", "needs_mis_served")]
     taken = np.nansum(_cut(in_modes), axis=-1)
     every = taken + np.nansum(_cut(weeks["hours_routine_business"]), axis=-1)
     with np.errstate(invalid="ignore"):  # a firm without staff
         found: Array = np.stack([*means, HOURS_A_YEAR * taken / every], axis=-1)
     return found
+
+
+def means_of_years(weeks: Array) -> Array:
+    """(..., years) float64: means of (..., weeks), of those weeks of a year that have a value."""
+    return _mean(_cut(weeks))
 
 
 def _cut(values: Any) -> Array:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
 from seci_sim.lab.doubt import Doubt
+from seci_sim.lab.sections import AGREEING
 from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     HOURS_A_YEAR,
@@ -24,6 +25,7 @@ from seci_sim.lab.statistics import (
 from seci_sim.lab.verdicts import Verdict
 from seci_sim.lab.worlds import WORLDS
 from seci_sim.lab.years import by_year
+from seci_sim.money_words import in_currency, money_range
 from seci_sim.report.deciding import what_decides
 from seci_sim.words import (
     Interval,
@@ -31,11 +33,9 @@ from seci_sim.words import (
     counted,
     ends,
     gained,
-    in_currency,
     in_points,
     lately,
     listed,
-    money_range,
     number,
     percent,
     quoted,
@@ -140,9 +140,13 @@ def how_to_read(found: Comparison) -> list[str]:
         )
     else:
         doubted = counted(len(worlds.factors), "number")
+        agree = worlds.method == AGREEING
+        values = (
+            "values that agree with what was measured elsewhere" if agree else "plausible values"
+        )
         said.append(
             f"Luck and doubt: nine worlds of ten, of {len(worlds.parameters):,} in which the {doubted} "
-            "that nobody has measured and the files do not state have other plausible values."
+            f"that nobody has measured and the files do not state have other {values}."
         )
     return said
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.design import Design
+from seci_sim.lab.sections import AGREEING, GIVEN
 from seci_sim.lab.worlds import WORLDS
 from seci_sim.parameters import MODELS, declarations
 from seci_sim.scenario import Scenario
@@ -65,9 +66,16 @@ def about_doubt(found: Comparison) -> str:
             f"plausible ranges a gain may be several times smaller, or none (--worlds {WORLDS})."
         )
     taken = counted(len(found.worlds.factors), "number")
+    how = {
+        AGREEING: "in worlds in which the model gives, nearly, what was measured elsewhere; how nearly, and over "
+        "which ranges, is assumed (docs/agreeing.md; --worlds plausible:N leaves out what was measured)",
+        GIVEN: "as the given table of worlds has them",
+    }.get(
+        found.worlds.method,
+        "over their plausible ranges, each value as likely as any other and independent of the rest, which is assumed too",
+    )
     return (
-        f"Doubt takes in {taken} over their plausible ranges, each value as likely as any other and "
-        "independent of the rest, which is assumed too. It leaves out the rules, the ranges "
+        f"Doubt takes in {taken} {how}. It leaves out the rules, the ranges "
         "themselves, and whatever the files state: that is taken as a fact of the firm."
     )
 

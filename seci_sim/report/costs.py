@@ -10,9 +10,10 @@ from typing import Any
 from seci_sim.lab.comparison_table import MET, Comparison
 from seci_sim.lab.money import Amount, Costs, Price, costs, spent
 from seci_sim.lab.statistics import separated
+from seci_sim.money_words import in_currency, money_range
 from seci_sim.scenario import Scenario
 from seci_sim.scenario.counting import money_of
-from seci_sim.words import Interval, in_currency, money_range, percent, quoted
+from seci_sim.words import Interval, percent, quoted
 
 
 def sentences(found: Comparison, scenarios: Sequence[Scenario]) -> list[str]:

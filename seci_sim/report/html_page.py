@@ -35,7 +35,7 @@ def page(template: str, charts: Sequence[Chart], **parts: Any) -> str:
     environment = templates("seci_sim.report")
     library, drawing = Markup(plotly_javascript()), source(environment, "draw.js")  # noqa: S704 - plotly's own file
     return environment.get_template(template).render(
-        figures={chart.key: for_script(chart.figure.to_json()) for chart in charts},
+        figures={chart.key: for_script(chart.drawing.to_json()) for chart in charts},
         style=source(environment, "report.css"),
         library=library,
         drawing=drawing,

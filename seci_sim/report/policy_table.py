@@ -21,6 +21,7 @@ from seci_sim.lab.statistics import (
     STARTING,
     Estimate,
 )
+from seci_sim.money_words import in_currency, money_range
 from seci_sim.parameters import MODELS, declarations
 from seci_sim.scenario import Scenario, settings
 from seci_sim.seci.measures import Measure
@@ -29,9 +30,7 @@ from seci_sim.words import (
     NOTHING,
     between,
     ends,
-    in_currency,
     lately,
-    money_range,
     number,
     percent,
     signed,

@@ -37,13 +37,6 @@ HEADINGS = {
     "how": "How it comes about",
 }
 
-CAN_BE_LOOKED_UP = {
-    "fact": "yes",
-    "rule": "no: a number of the model's rules",
-    "world": "no: the world",
-}
-
-
 LITTLE = 0.05
 """Of the doubt: a number that explains less is not shown unless it turns the verdict."""
 

@@ -165,22 +165,24 @@ class Rivalry:
         self.eligible = eligible
         self.seed = seed
         self.shares = np.full((len(firms), len(eligible)), 1 / len(firms))
-        """(firms, markets) float64: shares of this week's patients."""
+        """(firms, markets) float64: shares of the coming week's patients."""
+        self.come = self._patients(1)
+        """(firms, markets) int64: how many of them come to each firm."""
         self.under_way: list[Leak] = []
         self._measured: list[Array] = []
 
-    def patients(self, firm: int, week: int) -> Array:
-        """(markets,) int64: how many of a week's patients come to a firm, by its place.
+    def _patients(self, week: int) -> Array:
+        """(firms, markets) int64: how many of a week's patients come to each firm.
 
         Every patient goes to one firm: a larger share only adds patients to those that came anyway.
         """
-        ends = np.zeros((len(self.firms) + 1, len(self.eligible)))
-        ends[1:] = np.vectorize(luck.rounded)(self.shares.cumsum(axis=0))
+        ends = np.vectorize(luck.rounded)(self.shares.cumsum(axis=0))
         ends[-1] = 1.0
-        come = np.empty(len(self.eligible), np.int64)
+        come = np.empty(self.shares.shape, np.int64)
         for market, number in enumerate(self.eligible):
             drawn = luck.chances(number, self.seed, luck.GOING, week, market, luck.FIRST)
-            come[market] = ((ends[firm, market] <= drawn) & (drawn < ends[firm + 1, market])).sum()
+            chosen = np.searchsorted(ends[:, market], drawn, side="right")
+            come[:, market] = np.bincount(chosen, minlength=len(self.firms))
         return come
 
     def end_week(self, week: int) -> None:
@@ -195,6 +197,7 @@ class Rivalry:
             if leak.week == week:
                 self.firms[leak.firm].receive(leak)
         self.under_way = [leak for leak in self.under_way if leak.week > week]
+        self.come = self._patients(week + 1)
 
     def _leaks_of(self, firm: int, week: int) -> Iterator[Leak]:
         """Lessons that a firm wrote in a week and that leak; what itself leaked leaks no further.

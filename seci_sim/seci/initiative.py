@@ -7,6 +7,7 @@ import numpy as np
 from seci_sim.engine.compiled import kernel
 from seci_sim.engine.structures import Real, Structure, Whole
 from seci_sim.seci.knowledge import Array, Knowledge, Staff, rows_there
+from seci_sim.seci.working_space import Space
 
 WEEKS_A_QUARTER = 13
 
@@ -23,14 +24,7 @@ class Initiative(Structure):
 
 
 @kernel
-def find_gaps(
-    gaps: Array,
-    staff: Staff,
-    knowledge: Knowledge,
-    answered: Array,
-    unsure: Real,
-    week: Whole,
-) -> None:
+def find_gaps(space: Space, staff: Staff, knowledge: Knowledge, unsure: Real, week: Whole) -> None:
     """Fill in of how many needs each market's staff see that something is amiss.
 
     A need on which somebody noticed a wrong routine within the quarter counts 1; another, the share of
@@ -38,32 +32,36 @@ def find_gaps(
 
     Parameters
     ----------
-    gaps : (markets,) float64
-        Filled in; 0 for a market with nobody there.
-    answered : (markets, needs) int8
-        Routines, overlaid by plans under way.
+    space : Space
+        `gaps` is filled in, with 0 for a market with nobody there, from what is `answered`.
 
     Notes
     -----
     Source: that breakdown and doubt start the creation of knowledge, Nonaka (1994). Our assumption.
     """
-    tacit, limit = knowledge.tacit, np.float32(unsure)
-    for market in range(gaps.size):
-        there, amiss = 0, 0
+    tacit, limit, done, in_doubt = knowledge.tacit, np.float32(unsure), space.done, space.sure
+    for market in range(space.gaps.size):
+        failed, there, amiss = 0, 0, 0
+        for need in range(tacit.shape[1]):
+            noticed = knowledge.noticed[market, need]
+            known_to_fail = noticed >= 0 and week - noticed <= WEEKS_A_QUARTER
+            failed += known_to_fail
+            in_doubt[need] = not known_to_fail
+            done[need] = space.answered[market, need]
         for u in range(staff.first.size):
             begin, end = rows_there(u, staff)
             if begin == end or staff.market[begin] != market:
                 continue
             there += end - begin
-            for need in range(tacit.shape[1]):
-                noticed = knowledge.noticed[market, need]
-                if noticed >= 0 and week - noticed <= WEEKS_A_QUARTER:
-                    amiss += end - begin
-                    continue
-                for i in range(begin, end):
-                    contradicts = tacit[i, need] * answered[market, need] <= 0
-                    amiss += abs(tacit[i, need]) > limit and contradicts
-        gaps[market] = amiss / there if there > 0 else 0.0
+            for i in range(begin, end):
+                missed = np.int32(0)
+                for need in range(tacit.shape[1]):
+                    conviction = tacit[i, need]
+                    contradicts = np.int32(conviction * done[need] <= 0)
+                    missed += in_doubt[need] & np.int32(abs(conviction) > limit) & contradicts
+                amiss += int(missed)
+        amiss += failed * there
+        space.gaps[market] = amiss / there if there > 0 else 0.0
 
 
 @kernel

@@ -213,8 +213,9 @@ def practise_routines(part: Part, staff: Staff, knowledge: Knowledge, practice: 
             continue
         for i in range(begin, end):
             booked = book_what_fits(staff.hours, i, IN_INTERNALIZATION, practice.routine_hours)
-            hours = np.float32(booked + share * free_hours(staff.hours, i))
-            step = rate * hours * staff.pace[i]
+            if share > 0:
+                booked = np.float32(booked + share * free_hours(staff.hours, i))
+            step = rate * booked * staff.pace[i]
             staff.moved[i, INTERNALIZATION] += move_towards(knowledge.tacit[i], routine, step)
 
 

@@ -383,12 +383,3 @@ def empty(document: Array) -> bool:
     for need in range(document.size):
         said |= document[need]
     return said == 0
-
-
-@kernel
-def entries_of(document: Array) -> int:
-    """Needs on which a document, or what a person has read, says something."""
-    entries = 0
-    for need in range(document.size):
-        entries += document[need] != 0
-    return entries

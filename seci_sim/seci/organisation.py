@@ -191,8 +191,7 @@ class Organisation:
             self.staff.hours[:, knowledge.WITH_COLLEAGUES] = hours
         self._count_who_left()
         if self.rivalry is not None:
-            come = self.rivalry.patients(self.place, self.week)
-            self.terms.care.eligible[:] = come * self.firm.market_open
+            self.terms.care.eligible[:] = self.rivalry.come[self.place] * self.firm.market_open
 
     def perform(self, process: Callable[[State], None]) -> None:
         """One process of the week."""

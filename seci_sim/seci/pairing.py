@@ -78,17 +78,40 @@ def pair_with_mentors(
     known who is surest: our assumption.
     """
     people, held = space.pairing[begin:end], space.other[begin:end]
-    sureness, order = space.sureness[begin:end], space.swaps[begin:end]
-    for place in range(people.size):
+    ranks = space.line[begin:end]
+    for place in range(held.size):
         held[place] = begin + place
     luck.shuffle(held, space.words[begin:end], seed, luck.SHUFFLE, week, unit)
-    for place in range(held.size):
-        sureness[place] = -float(sureness_of(tacit[held[place]]))
-    earliest_first(sureness, order)
+    rank_by_sureness(ranks, held, tacit)
+    put_in_line(ranks, space.sorting[begin:end], space.swaps[begin:end])
     for rank in range(held.size):
         last = held.size - 1 - rank
-        people[2 * min(rank, last) + (rank > last)] = held[order[rank]]
+        people[2 * min(rank, last) + (rank > last)] = held[ranks[rank] & _ROW]
     return pair_neighbours(unit, begin, end, crossing, space, seed, week)
+
+
+@kernel
+def rank_by_sureness(ranks: Array, people: Array, tacit: Array) -> None:
+    """Fill in numbers that are the smaller the surer somebody is, and say below who it is.
+
+    They use the upper half of a number to its full, as the places that `put_in_line` knows do.
+
+    Parameters
+    ----------
+    ranks : (people,) uint64
+        Filled in: in the upper half how much less sure than the surest, below it the place in `people`.
+    people : (people,) int64
+        Rows, in the order that decides among equals.
+    """
+    surest, least = np.int64(0), np.int64(CONVICTION_GRID) * tacit.shape[1]
+    for place in range(people.size):
+        sure = sureness_of(tacit[people[place]])
+        ranks[place] = np.uint64(sure)
+        surest, least = max(surest, sure), min(least, sure)
+    scale = _ROW // np.uint64(max(1, surest - least))
+    for place in range(people.size):
+        behind = (np.uint64(surest) - ranks[place]) * scale
+        ranks[place] = (behind << _HALF) | np.uint64(place)
 
 
 @kernel

@@ -189,9 +189,7 @@ def weighted(how: initiative.Initiative) -> bool:
 def weigh_starts(state: State) -> None:
     """Projects start where staff see that something is amiss."""
     space, how, usual = state.space, state.terms.initiative, state.terms.workshops.starting
-    initiative.find_gaps(
-        space.gaps, state.staff, state.knowledge, space.answered, how.unsure, state.week
-    )
+    initiative.find_gaps(space, state.staff, state.knowledge, how.unsure, state.week)
     initiative.weigh_starts(space.starting, usual, space.gaps, how, state.truth.core.size)
 
 

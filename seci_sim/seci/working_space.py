@@ -41,8 +41,6 @@ class Space(Structure):
     chosen: Vector[np.int32] = room("employees and one")
     """(employees + 1,): whom luck chose of a unit."""
     pairing: Vector[np.int64] = room("employees")
-    sureness: Vector[np.float64] = room("employees")
-    """(employees,): less than 0, the more so the surer somebody is, where mentors are drawn."""
     crossers: Vector[np.int64] = room("units")
     """(units,): people of each unit who meet somebody of another."""
     line: Vector[np.uint64] = room("employees")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -26,8 +27,24 @@ PATIENCE = 600.0
 """Seconds that worlds may take before it is said how to have fewer of them."""
 
 
+class Asking(NamedTuple):
+    """An option that says how many worlds there are."""
+
+    name: str
+    least: int
+
+
+NO_OPTION, WORLDS_OPTION = Asking("", 0), Asking("--worlds", 2)
+
+
 def carry_out(
-    experiment: Experiment, folder: Path, conditions: Conditions, *, again: str, silent: bool
+    experiment: Experiment,
+    folder: Path,
+    conditions: Conditions,
+    *,
+    again: str,
+    silent: bool,
+    option: Asking = NO_OPTION,
 ) -> Findings:
     """Run an experiment with a progress bar on standard error.
 
@@ -39,6 +56,8 @@ def carry_out(
         What to type to go on.
     silent : bool
         Whether nothing is printed.
+    option : Asking
+        What asks for another number of worlds; none where the experiment's file says how many.
 
     Raises
     ------
@@ -55,7 +74,7 @@ def carry_out(
             watched = replace(
                 watched,
                 on_size=lambda size: console.print(
-                    Text(size_in_words(size, worlds)), soft_wrap=True
+                    Text(size_in_words(size, worlds, option)), soft_wrap=True
                 ),
                 on_broken=lambda count: console.print(Text(broken_in_words(count, done=True))),
             )
@@ -115,7 +134,7 @@ def standing_in_words(standing: Standing, worlds: int = 0) -> str:
     return ", ".join(words)
 
 
-def size_in_words(size: Size, worlds: int = 0) -> str:
+def size_in_words(size: Size, worlds: int = 0, option: Asking = NO_OPTION) -> str:
     """How large it is going to be.
 
     Examples
@@ -124,15 +143,16 @@ def size_in_words(size: Size, worlds: int = 0) -> str:
     '7 cells, at most 210 runs: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
     >>> size_in_words(Size(1, 1, 75.0, 1.3e9, 2e5))
     '1 cell, at most 1 run: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
-    >>> size_in_words(Size(768, 1536, 3600.0, 1.3e9, 2e5), 256)
-    '256 worlds, at most 1,536 runs: about 60 min, 1.3 GB of memory, 0.2 MB of disk. That is long: --worlds 64 takes fewer, --worlds 0 none.'
+    >>> size_in_words(Size(768, 1536, 3600.0, 1.3e9, 2e5), 256, WORLDS_OPTION)
+    '256 worlds, at most 1,536 runs: about 60 min, 1.3 GB of memory, 0.2 MB of disk. That is long: --worlds 64 takes fewer.'
     """
     long = worlds and size.seconds > PATIENCE
-    fewer = f"--worlds {max(2, worlds // 4)} takes fewer, --worlds 0 none."
+    fewer = max(option.least, worlds // 4)
+    how = f": {option.name} {fewer} takes fewer" if option.name and fewer < worlds else ""
     return (
         f"{counted(worlds, 'world') if worlds else counted(size.cells, 'cell')}, at most {counted(size.runs, 'run')}: about {duration(size.seconds)}, "
         f"{size.memory / 1e9:.2g} GB of memory, {size.disk / 1e6:.2g} MB of disk."
-        f"{f' That is long: {fewer}' if long else ''}"
+        f"{f' That is long{how}.' if long else ''}"
     )
 
 

@@ -18,7 +18,7 @@ from seci_sim.scenario.own_firm.columns import (
 )
 from seci_sim.scenario.own_firm.lists import Table, found_columns, opened, read_table
 from seci_sim.scenario.own_firm.network import Counting, Network, network_of
-from seci_sim.scenario.own_firm.people import people_of, teams_of, with_leavers
+from seci_sim.scenario.own_firm.people import People, people_of, teams_of, with_leavers
 from seci_sim.scenario.own_firm.staff import Staff, staff_of
 from seci_sim.scenario.own_firm.understanding import Hints, Understanding
 from seci_sim.scenario.template import (
@@ -137,9 +137,16 @@ def _meetings_file(path: Path) -> Path:
     return path.with_name(f"{path.stem}-meetings.csv")
 
 
-def _understood(
-    exports: Exports, today: date, understanding: Understanding
-) -> tuple[Staff, Network | None]:
+def everybody(exports: Exports, today: date, understanding: Understanding) -> tuple[People, Table]:
+    """Read all people of a firm's records, those who left among them, and the list where they stand.
+
+    Raises
+    ------
+    InputProblem
+        The records hold mistakes.
+    FileProblem
+        A file cannot be read.
+    """
     hints = exports.hints
     table = _people_table(exports.people, PEOPLE_COLUMNS, hints, understanding)
     has_units = "unit" in table.found
@@ -151,6 +158,14 @@ def _understood(
         of_list = {} if "unit" in leavers.found else known
         left = people_of(leavers, hints, today, understanding, of_list)
         people = with_leavers(people, left, leavers.label, understanding)
+    return people, table
+
+
+def _understood(
+    exports: Exports, today: date, understanding: Understanding
+) -> tuple[Staff, Network | None]:
+    hints = exports.hints
+    people, table = everybody(exports, today, understanding)
     staff = staff_of(people, table, exports.day, today, hints, understanding)
     del people, table
     if not exports.meetings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from seci_sim.scenario.problems import folded
@@ -286,12 +287,18 @@ def found_in(
     for column in wanted:
         if column.name in named:
             continue
-        for alias in (column.name.replace("_", " "), *re.split(r",\s*", column.headers)):
+        for alias in aliases(column):
             names = whole if alias in whole else words
             if alias in names and names.index(alias) not in places.values():
                 places[column.name] = names.index(alias)
                 break
     return places
+
+
+@lru_cache(maxsize=1000)
+def aliases(column: Column) -> tuple[str, ...]:
+    """Headers under which a column is looked for, the surest first."""
+    return (column.name.replace("_", " "), *re.split(r",\s*", column.headers))
 
 
 def _named(

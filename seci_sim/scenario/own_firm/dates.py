@@ -74,31 +74,31 @@ _TIME = (
     r"(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,:]\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?)?"
     r"(?:\s*(?:Z|UTC|GMT|[-+]\d{2}:?\d{2}))?)?"
 )
-_YEAR_FIRST = re.compile(
+YEAR_FIRST = re.compile(
     rf"(?P<year>\d{{4}})([-/.]?)(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}})(?:\.0+)?{_TIME}", re.ASCII
 )
-_DOTTED = re.compile(
+DOTTED = re.compile(
     rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}|\d{{2}}){_TIME}", re.ASCII
 )
-_TWO_WAYS = re.compile(
+TWO_WAYS = re.compile(
     rf"(?P<one>\d{{1,2}})[-/](?P<other>\d{{1,2}})[-/](?P<year>\d{{4}}|\d{{2}}){_TIME}", re.ASCII
 )
-_MONTH_ONLY = re.compile(
+MONTH_ONLY = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})|(?P<month_>\d{1,2})[-/.](?P<year_>\d{4})", re.ASCII
 )
-_NUMBER = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
+DAY_NUMBER = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,\s*)?"
-_NAMED = re.compile(
+NAMED = re.compile(
     rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º)?(?:\s*de)?[\s\-/.]*(?P<word>[^\W\d_]{{3,12}})\.?,?"
     rf"(?:\s*de)?[\s\-/.]*(?P<year>\d{{4}}|\d{{2}}){_TIME}"
 )
-_NAME_FIRST = re.compile(
+NAME_FIRST = re.compile(
     rf"{_WEEKDAY}(?P<word>[^\W\d_]{{3,12}})\.?[\s\-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[,\s\-/]+(?P<year>\d{{4}}){_TIME}"
 )
-_YEAR_NAMED = re.compile(
+YEAR_NAMED = re.compile(
     rf"(?P<year>\d{{4}})[\s\-/](?P<word>[^\W\d_]{{3,12}})\.?[\s\-/](?P<day>\d{{1,2}}){_TIME}"
 )
-_MONTHS = {
+MONTHS = {
     beginning: month
     for month, beginnings in enumerate(
         (
@@ -152,25 +152,25 @@ def day_of(text: str, order: str = "") -> date | None:
     text = " ".join(text.split())
     if not text or text.casefold() in NO_DAY:
         return None
-    if found := _NUMBER.fullmatch(text):
+    if found := DAY_NUMBER.fullmatch(text):
         if int(found[1]) in EXCEL_DAYS:
             return EXCEL_BEGINS + timedelta(days=int(found[1]))
         raise Unclear("is not a day")
-    if two := _TWO_WAYS.fullmatch(text):
+    if two := TWO_WAYS.fullmatch(text):
         one, other = int(two["one"]), int(two["other"])
         if not order and one != other:
             order = DAY_FIRST if one > 12 else MONTH_FIRST if other > 12 else ""
             if not order:
                 raise Unclear("could be two days")
         return _date(two["year"], *((one, other) if order == MONTH_FIRST else (other, one)))
-    if found := _YEAR_FIRST.fullmatch(text) or _DOTTED.fullmatch(text):
+    if found := YEAR_FIRST.fullmatch(text) or DOTTED.fullmatch(text):
         return _date(found["year"], int(found["month"]), int(found["day"]))
-    if found := _MONTH_ONLY.fullmatch(text):
+    if found := MONTH_ONLY.fullmatch(text):
         return _date(found["year"] or found["year_"], int(found["month"] or found["month_"]), 1)
-    for form in (_NAMED, _NAME_FIRST, _YEAR_NAMED):
+    for form in (NAMED, NAME_FIRST, YEAR_NAMED):
         if found := form.fullmatch(text):
             word = folded(found["word"])
-            month = _MONTHS.get(word[:4]) or _MONTHS.get(word[:3])
+            month = MONTHS.get(word[:4]) or MONTHS.get(word[:3])
             if month:
                 return _date(found["year"], month, int(found["day"]))
     raise Unclear("is not a day")
@@ -246,9 +246,9 @@ def settled_order(
 
 @lru_cache(maxsize=100_000)
 def _order_told(text: str) -> str:
-    if number := _NUMBER.fullmatch(text):
+    if number := DAY_NUMBER.fullmatch(text):
         return "number" if int(number[1]) in EXCEL_DAYS else ""
-    found = _TWO_WAYS.fullmatch(" ".join(text.split()))
+    found = TWO_WAYS.fullmatch(" ".join(text.split()))
     if not found or found["one"].lstrip("0") == found["other"].lstrip("0"):
         return ""
     return DAY_FIRST if int(found["one"]) > 12 else MONTH_FIRST if int(found["other"]) > 12 else "?"

@@ -19,6 +19,8 @@ LIKELY_MEETING = 0.5
 """Hours that a row with a mean score is proposed to stand for."""
 LONGEST_MEETING = 12.0
 """Hours up to which broken numbers are taken for hours: minutes are whole, or many."""
+LEAST_AN_HOUR, MOST_AN_HOUR = 1e-6, 1e9
+"""What may make an hour."""
 WHOLE_DAY = 24.0
 """Hours from which on an entry of a calendar is no meeting."""
 
@@ -150,7 +152,7 @@ class Durations:
         total, count, most, is_whole = 0.0, 0, 0.0, True
         for cell in self.table.cells(self.amounts) if self.amounts else ():
             number = _bare(cell, self.decimal)
-            if number is not None:
+            if number is not None and number > 0:
                 total, count, most = total + number, count + 1, max(most, number)
                 is_whole = is_whole and number.is_integer()
         if self.amounts == "hours":
@@ -168,8 +170,8 @@ class Durations:
             name = self.table.called("score") if self.amounts else "rows without hours"
             what = f"{name}: does not say how many hours that is"
             asks = "how much of it is an hour together?"
-            mean = total / count if count else 1.0
-            proposal = f"{mean / LIKELY_MEETING:.3g}"
+            share = (total / count if count else 1.0) / LIKELY_MEETING
+            proposal = f"{share:.3g}" if LEAST_AN_HOUR <= share <= MOST_AN_HOUR else ""
         option = "--per-hour NUMBER (1 for hours, 60 for minutes)"
         answer = understanding.settle(
             Question(self.table.label, what, asks, option, proposal=proposal)
@@ -189,7 +191,7 @@ def read_per_hour(text: str) -> float:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 1e-6 <= number <= 1e9:
+    if not LEAST_AN_HOUR <= number <= MOST_AN_HOUR:
         raise InputProblem(["--per-hour: must be a number above 0, such as 60 for minutes"])
     return number
 

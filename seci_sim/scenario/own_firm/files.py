@@ -10,17 +10,20 @@ import csv
 import importlib.util
 import io
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
 
+from seci_sim.scenario.own_firm.rows import (
+    LARGEST_UNPACKED,
+    MOST_COLUMNS,
+    Record,
+    Source,
+    text_of,
+)
 from seci_sim.scenario.own_firm.understanding import Understanding
+from seci_sim.scenario.own_firm.workbooks import OTHER_BOOKS, WORKBOOKS, in_workbook
 from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.problems import (
     InputProblem,
@@ -33,38 +36,14 @@ from seci_sim.scenario.tree import read_bytes
 
 LARGEST_EXPORT = 60_000_000
 """Bytes; about a million rows."""
-LARGEST_UNPACKED = 400_000_000
-"""Bytes of a workbook or a Parquet file as it says itself."""
-MOST_COLUMNS, MOST_ROWS = 1000, 1_000_000
-MOST_CELLS = 10_000_000
-"""Of a sheet, with the empty ones between the filled; each takes 32 bytes."""
 LOOKED_AT = 300
 """Rows of which the separator and the header are judged."""
-
-WORKBOOKS = (".xlsx", ".xlsm", ".xls")
-OTHER_BOOKS = (".xlsb", ".ods", ".numbers")
 LATIN = ("cp1252", "cp1250", "cp1254", "mac_roman", "cp850")
 """What is tried for alphabets that are Latin but for a letter here and there, the likeliest first."""
 LATIN_WORDS = 0.5
 """Share of the bytes of words with accents that these make up in Latin alphabets, at most."""
 OTHER_ALPHABETS = ("cp1251", "cp1253", "cp932", "gb18030", "euc_kr", "big5")
 SEPARATORS = ",;\t|"
-
-
-class Record(NamedTuple):
-    """A row as it stands in the file: its line, and the texts of its cells."""
-
-    line: int
-    cells: list[str]
-
-
-class Source(NamedTuple):
-    """A file whose rows can be had as often as one likes."""
-
-    label: str
-    records: Callable[[], Iterator[Record]]
-    comma_is_free: bool
-    """Whether a comma can stand in a number without quotes."""
 
 
 def open_source(
@@ -97,7 +76,7 @@ def open_source(
         raise InputProblem([f"{label}: save it as xlsx, or its sheet as CSV"])
     data = read_bytes(path, label, LARGEST_EXPORT)
     if path.suffix.lower() in WORKBOOKS or data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        return _in_workbook(data, label, understanding, likeness)
+        return in_workbook(data, label, understanding, likeness)
     if data[:4] == b"PAR1":
         return _in_parquet(data, label)
     text = _decoded(data, label, encoding, understanding)
@@ -262,96 +241,7 @@ def _split(text: str, separator: str, label: str, first: int) -> Iterator[Record
         raise InputProblem([f"{label}:{number}: is not CSV: {error}"]) from None
 
 
-# Workbooks and Parquet --------------------------------------------------------------------------
-
-
-def _in_workbook(
-    data: bytes, label: str, understanding: Understanding, likeness: Callable[[Source], int]
-) -> Source:
-    if importlib.util.find_spec("python_calamine") is None:
-        raise MissingExtra(f"{label}: a workbook needs the extra: pip install 'seci-sim[excel]'")
-    import python_calamine
-
-    _check_unpacked(data, label)
-    broken = InputProblem([f"{label}: is no workbook that can be read"])
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-    except (python_calamine.CalamineError, ValueError, OSError):
-        raise broken from None
-    except BaseException as problem:
-        if type(problem).__name__ == "PanicException":  # of the library's own, and no Exception
-            raise broken from None
-        raise
-    filled = [sheet for sheet in sheets if sheet.height and sheet.width]
-    sources = [Source(label, partial(_of_sheet, sheet, label), True) for sheet in filled]
-    if not sources:
-        raise broken
-    best = max(range(len(sources)), key=lambda number: likeness(sources[number]))
-    if len(sources) > 1:
-        understanding.note(f"{label}: of its {len(sources)} sheets, number {best + 1} is read")
-    return sources[best]
-
-
-def _check_unpacked(data: bytes, label: str) -> None:
-    """Refuse a workbook that takes much memory: cells far apart are read with all between them."""
-    if data[:2] != b"PK":
-        return  # the older format, in which a sheet has at most 16 million cells
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-            if unpacked > LARGEST_UNPACKED:
-                raise InputProblem([f"{label}: unpacks to more than {LARGEST_UNPACKED / 1e6:g} MB"])
-            names = [one for one in parts.namelist() if re.search(r"sheets?[^/]*\.xml$", one)]
-            if any(_cells_of(parts.read(name)) > MOST_CELLS for name in names):
-                raise InputProblem([f"{label}: a sheet has more than {MOST_CELLS:,} cells"])
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-    ):
-        raise InputProblem([f"{label}: is no workbook that can be read"]) from None
-
-
-def _cells_of(sheet: bytes) -> int:
-    """Cells of the smallest rectangle that holds those of a sheet."""
-    columns = rows = 0
-    for found in re.finditer(rb"""r=["']([A-Z]{1,3})([0-9]{1,7})["']""", sheet):
-        rows = max(rows, int(found[2]))
-        columns = max(columns, sum((c - 64) * 26**n for n, c in enumerate(reversed(found[1]))))
-    return rows * columns
-
-
-def _of_sheet(sheet: Any, label: str) -> Iterator[Record]:
-    if sheet.width > MOST_COLUMNS:
-        raise InputProblem([f"{label}: more than {MOST_COLUMNS:,} columns"])
-    for line, row in enumerate(sheet.iter_rows(), start=1):
-        yield Record(line, [_cell(value) for value in row])
-
-
-def _cell(value: object) -> str:
-    """What stands in a cell of a workbook or of Parquet, as text."""
-    match value:
-        case None:
-            text = ""
-        case bool():
-            text = "yes" if value else "no"
-        case float() if value.is_integer() and abs(value) < 1e15:
-            text = str(int(value))
-        case datetime():
-            text = value.isoformat(" ")
-        case timedelta():
-            text = f"{value.total_seconds() / 3600!r} h"
-        case bytes():
-            text = value.decode("utf-8", "replace")
-        case list() | tuple():
-            text = ";".join(map(_cell, value))
-        case _:
-            text = str(value)
-    return "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
+# Parquet ----------------------------------------------------------------------------------------
 
 
 def _in_parquet(data: bytes, label: str) -> Source:
@@ -377,7 +267,7 @@ def _in_parquet(data: bytes, label: str) -> Source:
             for batch in file.iter_batches(batch_size=10_000):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     line += 1
-                    yield Record(line, [_cell(value) for value in row])
+                    yield Record(line, [text_of(value) for value in row])
         except (pa.ArrowException, OSError, ValueError, OverflowError):
             raise InputProblem([f"{label}: is not Parquet"]) from None
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from seci_sim.scenario.own_firm.columns import Column, found_in, plain, recognised
 from seci_sim.scenario.own_firm.dates import Told
-from seci_sim.scenario.own_firm.files import LOOKED_AT, MOST_ROWS, Source, open_source
+from seci_sim.scenario.own_firm.files import LOOKED_AT, open_source
+from seci_sim.scenario.own_firm.rows import MOST_ROWS, Source
 from seci_sim.scenario.own_firm.understanding import (
     MOST_MISTAKES,
     Hints,
@@ -27,7 +28,7 @@ from seci_sim.scenario.problems import InputProblem, folded, shown, spelling
 MOST_SHOWN = 50
 """Columns that a question lists."""
 
-_TOTAL = re.compile(
+TOTAL = re.compile(
     r"(grand |sub|overall |final )?(total|totals|sum|count|headcount|gesamt|gesamtsumme|summe|anzahl|somme|totale|totaal|"
     r"suma|ensemble|records?|rows?|end of (report|file|list))\b.*|.*\b(total|gesamt|summe|result|ergebnis)",
     re.IGNORECASE,
@@ -287,7 +288,7 @@ def _looks(cells: Sequence[str], header: Sequence[str]) -> str:
     filled = [cell for cell in cells if cell]
     if len(filled) > 1 and filled[1][0].isalpha() and filled[0] != header[0]:
         return ""  # as most rows are
-    if _TOTAL.fullmatch(filled[0].strip()) and all(map(_is_number, filled[1:])):
+    if TOTAL.fullmatch(filled[0].strip()) and all(map(_is_number, filled[1:])):
         return "like totals"
     again = cells[0].strip() == header[0] and [cell.strip() for cell in cells] == header
     return "like remarks or headers" if again or (len(filled) < 2 and len(header) > 2) else ""

@@ -17,8 +17,8 @@ from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario.meetings import COLUMNS, LARGEST_NETWORK
 from seci_sim.scenario.own_firm.columns import MEETING_SHAPES, PAIRS, Column
 from seci_sim.scenario.own_firm.durations import Durations
-from seci_sim.scenario.own_firm.files import Source
 from seci_sim.scenario.own_firm.lists import Row, Table, found_columns, read_table, same
+from seci_sim.scenario.own_firm.rows import Source
 from seci_sim.scenario.own_firm.sharing import COLLEAGUES, Place, Totals, share_out, spread
 from seci_sim.scenario.own_firm.staff import Staff, without_marks
 from seci_sim.scenario.own_firm.understanding import (

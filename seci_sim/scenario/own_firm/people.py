@@ -27,14 +27,14 @@ FORMULA = ("=", "+", "-", "@")
 OF_PEOPLE = [one for one in PEOPLE_COLUMNS if one.name in ("person", "manager", "address")]
 LONG_CODE = 4
 """Digits from which on a number is somebody's and no department's, if somebody has it."""
-JOBS = 2 / 3
-"""Share of people with a job of their own, at most; where it is more, the column may have their names."""
+OF_THEIR_OWN = 2 / 3
+"""Share of people with a job or a unit of their own, at most; where it is more, the column may have their names."""
 PANEL = 0.3
 """Share of the people whom the newest of a series of lists has at least."""
 
-_YES = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "sí", "sim"])
-_NO = frozenset(["no", "n", "false", "f", "0", "nein", "non", "nao", "não"])
-_GONE = [
+MEANS_YES = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "sí", "sim"])
+MEANS_NO = frozenset(["no", "n", "false", "f", "0", "nein", "non", "nao", "não"])
+MEANS_GONE = [
     "terminat",
     "left",
     "leaver",
@@ -52,7 +52,7 @@ _GONE = [
     "exited",
     "churn",
 ]
-_THERE = [
+MEANS_THERE = [
     "active",
     "employed",
     "current",
@@ -230,11 +230,11 @@ class _Reader:
         text = folded(self._value(row, "left"))
         if is_nothing(text):
             return False
-        if text in _YES or text in _NO:
-            return (text in _YES) != self.means_there
-        if any(word in text for word in _GONE):
+        if text in MEANS_YES or text in MEANS_NO:
+            return (text in MEANS_YES) != self.means_there
+        if any(word in text for word in MEANS_GONE):
             return True
-        if not any(word in text for word in _THERE):
+        if not any(word in text for word in MEANS_THERE):
             self.counts["unclear"] += 1
         return False
 
@@ -296,6 +296,10 @@ def _check_nobody(table: Table, reader: _Reader) -> None:
         if set(found_in([table.header[table.found[column]]], OF_PEOPLE, {})):
             what = f"names people; say which one is meant with --column {column}=NAME"
             raise InputProblem([f"{table.label}: {table.called(column)}: {what}"])
+    units = {person.unit for person in reader.people.values()}
+    if len(units) > max(2, OF_THEIR_OWN * len(reader.people)):
+        what = "is another for nearly everybody, so it may name people; say which one is meant with --column unit=NAME"
+        raise InputProblem([f"{table.label}: {table.called('unit')}: {what}"])
     said = {"unit": list(reader.facts)}
     for column in ("kind", "market", "place"):
         said[column] = [value for facts in reader.facts.values() for value in facts.get(column, ())]
@@ -380,7 +384,7 @@ def teams_of(table: Table, understanding: Understanding) -> dict[str, str]:
         team[code] = way[-1]
     sizes = Counter(team.values())
     told = Counter(jobs[code] for code, size in sizes.items() if size > 1)
-    are_jobs = len(set(jobs.values())) <= JOBS * len(jobs)
+    are_jobs = len(set(jobs.values())) <= OF_THEIR_OWN * len(jobs)
     names: dict[str, str] = {}
     for number, (head, size) in enumerate(sizes.items(), start=1):
         alone = size == 1 or head == top

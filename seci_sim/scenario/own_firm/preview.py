@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.scenario.own_firm.as_scenario import OwnFirm
-from seci_sim.scenario.own_firm.staff import Turnover
+from seci_sim.scenario.own_firm.leaving import Leaving, Turnover
 from seci_sim.scenario.own_firm.understanding import counted
 from seci_sim.scenario.units import AFFILIATE, Unit, markets_of
 
 MOST_UNITS = 12
 """Units that the table lists; the largest, where there are more."""
+MOST_APART = 3
+"""Units that are named because their turnover is not the firm's."""
 LONGEST = 30
 """Characters of a name in it."""
 
@@ -39,12 +41,31 @@ def preview(firm: OwnFirm) -> list[str]:
         )
     if len(staff.units) > MOST_UNITS:
         told.append(f"  ... and {counted(len(staff.units) - MOST_UNITS, 'smaller unit')}")
+    if staff.leaving:
+        told += _all_years(staff.leaving)
     told += _headquarters(firm)
     if firm.network:
         hours = firm.network.hours
         told.append(
             f"{firm.network.pairs:,} {'pair meets' if firm.network.pairs == 1 else 'pairs meet'} for {hours:,.{0 if hours >= 100 else 1}f} hours a week"
         )
+    return told
+
+
+def _all_years(found: Leaving) -> list[str]:
+    """Turnover of all years, and the units whose own rate is not the firm's."""
+    firm, (low, high) = found.firm, found.firm.interval
+    told = [
+        f"all years since {found.since}: {firm.rate:.1%} leave in a year ({low:.1%} to {high:.1%}; {firm.leavers:,} in {firm.person_years:,.0f} years of work); for calibrate: turnover: {low:.1%} to {high:.1%}"
+    ]
+    apart = {n: one for n, one in found.units.items() if not one.low <= firm.rate <= one.high}
+    most = sorted(apart.items(), key=lambda item: -abs(item[1].rate - firm.rate))[:MOST_APART]
+    said = [f"{_cut(name)} {one.rate:.1%} ({one.low:.0%} to {one.high:.0%})" for name, one in most]
+    more = f" and {len(apart) - len(most)} more" * (len(apart) > len(most))
+    if said:
+        told.append(f"  apart from that, chance taken off: {', '.join(said)}{more}")
+    else:
+        told.append("  no unit is told from that; units of a few leavers differ by chance")
     return told
 
 

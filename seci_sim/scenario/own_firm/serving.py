@@ -23,7 +23,7 @@ MOST_SHOWN = 30
 NAMED = 3
 """People of a unit from which on a message without a preview names it; a smaller name may be somebody's."""
 
-_KIND_WORDS = {
+KIND_WORDS = {
     "hq": HEADQUARTERS[0],
     "head quarters": HEADQUARTERS[0],
     "headquarter": HEADQUARTERS[0],
@@ -41,7 +41,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split(","))
 
 
-_COUNTRIES = _names(
+COUNTRIES = _names(
     "argentina,australia,austria,österreich,bangladesh,belgium,brazil,brasil,"
     "bulgaria,canada,chile,china,colombia,croatia,czechia,denmark,egypt,estonia,"
     "ethiopia,finland,france,germany,deutschland,ghana,greece,hungary,india,"
@@ -57,20 +57,23 @@ _COUNTRIES = _names(
     "southeast,southwest,central,region,market,domestic,international"
 )
 """Names of places, some of which are not the whole name of a unit: Sales Germany."""
-_SERVING = _names(
+SERVING = _names(
     "sales,selling,marketing,customer,customers,client,clients,service,services,"
     "support,field,account,accounts,store,stores,shop,branch,retail,commercial,"
     "consulting,delivery,care,nursing,clinic,ward,hospital,community,vertrieb,"
     "kundendienst,verkauf,ventes,ventas,vendite,distribution,affiliate,subsidiary,"
     "operations,medical,patient,patients"
 )
-_CENTRAL = _names(
+CENTRAL = _names(
     "headquarters,hq,head,corporate,central,executive,ceo,board,management,administration,admin,administrative,finance,"
     "financial,accounting,hr,human,personnel,people,legal,compliance,it,is,information,technology,systems,research,r,"
     "rd,development,engineering,software,production,manufacturing,quality,purchasing,procurement,strategy,planning,"
     "communications,audit,treasury,facilities,security,data,science,product,office,zentrale,verwaltung,personal,"
     "finanzen,forschung,entwicklung,einkauf,produktion,direction,siège,dirección"
 )
+
+SERVES_TOO = frozenset({"management", "development"})
+"""Words of both: whose unit serves, if its name says so besides."""
 
 
 class Evidence(NamedTuple):
@@ -171,10 +174,10 @@ def _told(
 
 
 def _kind(text: str, table: Table) -> str:
-    if text and plain(text) not in _KIND_WORDS:
+    if text and plain(text) not in KIND_WORDS:
         what = f"is unknown{spelling(text, KINDS)}; allowed: {' or '.join(KINDS)}"
         raise InputProblem([f"{table.label}: {table.called('kind')}: {what}"])
-    return _KIND_WORDS[plain(text)] if text else ""
+    return KIND_WORDS[plain(text)] if text else ""
 
 
 def _usual(
@@ -249,7 +252,7 @@ def _changes(answer: str, silent: list[str]) -> dict[str, Service]:
         number = int(unit) if unit.isdecimal() and len(unit) < 5 else 0
         name = silent[number - 1] if 1 <= number <= len(silent) else by_folded.get(folded(unit))
         if name and what:
-            kind = _KIND_WORDS.get(plain(what))
+            kind = KIND_WORDS.get(plain(what))
             market = name[:LONGEST_MARKET] if kind == AFFILIATE else what
             changes[name] = Service(kind) if kind in HEADQUARTERS else Service(AFFILIATE, market)
     return changes
@@ -272,12 +275,12 @@ def _by_name(name: str, unit: Evidence) -> Service | None:
         return Service(AFFILIATE, market[:LONGEST_MARKET] if count >= NAMED else HOME)
     text = plain(name)
     words = set(text.split())
-    places = [place for place in _COUNTRIES if re.search(rf"\b{place}\b", text)]
-    if places and not words & _CENTRAL:
+    places = [place for place in COUNTRIES if re.search(rf"\b{place}\b", text)]
+    if places and not words & CENTRAL:
         return Service(AFFILIATE, name[:LONGEST_MARKET])
-    if words & _SERVING and not words & (_CENTRAL - {"management", "development"}):
+    if words & SERVING and not words & (CENTRAL - SERVES_TOO):
         said = unit.facts.get("place", Counter())
         place, count = max(said.items(), key=lambda one: one[1], default=("", 0))
         is_one = place and count >= max(NAMED, MOST * said.total()) and len(place) <= LONGEST_MARKET
         return Service(AFFILIATE, place if is_one and not place.isdecimal() else HOME)
-    return Service(HEADQUARTERS[0]) if words & _CENTRAL else None
+    return Service(HEADQUARTERS[0]) if words & CENTRAL else None

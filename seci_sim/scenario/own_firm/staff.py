@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from seci_sim.scenario.checks import check_units
+from seci_sim.scenario.own_firm.leaving import Leaving, Turnover, leaving
 from seci_sim.scenario.own_firm.lists import Table, same
 from seci_sim.scenario.own_firm.people import People, Person
 from seci_sim.scenario.own_firm.serving import NAMED, Evidence, served
@@ -30,43 +30,11 @@ from seci_sim.scenario.validation import problems_in
 
 YEAR = timedelta(days=365)
 MOST_TURNOVER = 0.99
-NINE_IN_TEN = 1.6449
-"""Standard deviations within which nine of ten values of a normal distribution lie."""
 MOST_COMPARED = 300
 """Units of which alike names are looked for."""
 ALIKE = 0.85
 RARER = 5
 """How many times as many people a unit has as one that may be a slip of its name."""
-
-
-class Turnover(NamedTuple):
-    """Those who left a unit, and the years that its people worked in this time."""
-
-    leavers: int
-    person_years: float
-
-    @property
-    def rate(self) -> float:
-        """Share of the average staff who leave in a year: what personnel departments call turnover."""
-        return self.leavers / self.person_years
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """What nine intervals of ten made so hold, were leavers a matter of chance.
-
-        Byar's approximation to the limits of a Poisson count (Breslow and Day 1987, page 69).
-
-        Examples
-        --------
-        >>> low, high = Turnover(1, 7.5).interval
-        >>> round(low, 3), round(high, 2)
-        (0.005, 0.63)
-        """
-        count = self.leavers
-        low = count and count * (1 - 1 / (9 * count) - NINE_IN_TEN / (3 * math.sqrt(count))) ** 3
-        more = count + 1
-        high = more * (1 - 1 / (9 * more) + NINE_IN_TEN / (3 * math.sqrt(more))) ** 3
-        return max(0.0, low) / self.person_years, high / self.person_years
 
 
 class Staff(NamedTuple):
@@ -79,7 +47,9 @@ class Staff(NamedTuple):
     """Where units stand, by each name that the list has for them, without marks."""
     day: date | None
     turnover: Mapping[str, Turnover]
-    """Of those units of which it is known."""
+    """Of those units of which it is known, in the last year."""
+    leaving: Leaving | None
+    """Of all years."""
 
 
 def staff_of(
@@ -148,7 +118,10 @@ def staff_of(
     units = _checked(fields, table, groups)
     index = {unit.name: place for place, unit in enumerate(units)}
     named = {without_marks(raw): index[name] for raw, name in names.items() if name in index}
-    return Staff(units, _places(people, names, index, day), named, day, turnover)
+    of_kept = {name: groups[name] for name in kept}
+    return Staff(
+        units, _places(people, names, index, day), named, day, turnover, leaving(of_kept, day)
+    )
 
 
 # Names ------------------------------------------------------------------------------------------
