@@ -74,14 +74,14 @@ def measure(quick: bool) -> list[Figure]:
             )  # fmt: skip
         for place, (people, aim) in enumerate(PEOPLE.items()):
             page.locator("#sandbox [name=scenario]").select_option(f"own-{place}")
-            page.locator("#sandbox [name=compare]").select_option("")
-            page.get_by_role("button", name=f"● A firm of {people}").wait_for()
+            page.locator("#sandbox [name=compare]").select_option(f"own-{place}")
+            page.get_by_role("button", name=f"■ A firm of {people}", exact=True).wait_for()
             every = [(_number(page, PLAYED), _number(page, DRAWN)) for _ in range(rounds)]
             figures += [
                 Figure(f"frames_a_second_{people}", [played for played, _ in every], "frames/s",
-                       f"A run of {people:,} people, played", aim),
+                       f"Two runs of {people:,} people beside each other, played", aim),
                 Figure(f"milliseconds_a_frame_{people}", [drawn for _, drawn in every], "ms",
-                       f"The work for one of its frames, of {people:,} people", "less than 16"),
+                       f"The work for one of their frames, of twice {people:,} people", "less than 16"),
             ]  # fmt: skip
     return figures
 

@@ -135,7 +135,7 @@ def end_with(share: float) -> float:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_thirty_windows_open_the_served_page_at_once_and_each_plays_its_own_slider(
-    browser: Browser, served: str, record_property: Callable[[str, object], None]
+    browser: Browser, served: str, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     contexts = [browser.new_context() for _ in range(CLASS)]
     pages = [context.new_page() for context in contexts]
@@ -145,10 +145,10 @@ def test_thirty_windows_open_the_served_page_at_once_and_each_plays_its_own_slid
         page.evaluate("(address) => { location.href = address; }", f"{served}#sandbox?compare=")
     for page in pages:
         page.wait_for_selector("html[data-films]", state="attached")
-    record_property("seconds_until_all_show", round(time.monotonic() - began, 1))
+    record_testsuite_property("seconds_until_all_show", round(time.monotonic() - began, 1))
     began = time.monotonic()
     ends = [own_slider(page, student) for student, page in enumerate(pages, start=11)]
-    record_property("seconds_for_thirty_sliders", round(time.monotonic() - began, 1))
+    record_testsuite_property("seconds_for_thirty_sliders", round(time.monotonic() - began, 1))
     for context in contexts:
         context.close()
     assert ends == [end_with(student / 1000) for student in range(11, 11 + CLASS)]
