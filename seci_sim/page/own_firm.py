@@ -8,7 +8,7 @@ from typing import Any
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.scenario import read_scenario
 from seci_sim.scenario.checks import EVERYWHERE
-from seci_sim.scenario.own_firm import columns, dates, lists, people, serving, staff
+from seci_sim.scenario.own_firm import columns, dates, leaving, lists, people, serving, staff
 from seci_sim.scenario.own_firm.files import LOOKED_AT
 from seci_sim.scenario.own_firm.understanding import FEW
 from seci_sim.scenario.template import item_written, new_scenario
@@ -89,7 +89,7 @@ def declared() -> dict[str, Any]:
         "named": serving.NAMED,
         "alike": [staff.ALIKE, staff.RARER, staff.MOST_COMPARED],
         "most_turnover": staff.MOST_TURNOVER,
-        "nine_in_ten": staff.NINE_IN_TEN,
+        "nine_in_ten": leaving.NINE_IN_TEN,
         "read_as_missing": sorted(READ_AS_MISSING),
         "longest_market": LONGEST_MARKET,
         "everywhere": EVERYWHERE,
