@@ -28,6 +28,7 @@ from benchmarks.commands import (
     python,
     runs_per_second,
 )
+from benchmarks.firm_lists import MEETINGS, PEOPLE, own_firm, write_lists
 from benchmarks.firms import firm_file
 from benchmarks.table import number
 from benchmarks.timing import in_turn, ratios
@@ -48,6 +49,7 @@ def measure(other: Path, quick: bool) -> Iterator[str]:
         caches = {side: Path(temporary, side) for side in trees}
         yield from _fresh(trees, caches, quick)
         yield from _commands(trees, caches, rounds, quick)
+        yield from _own_firms(trees, caches, rounds, quick)
         yield from _weeks(trees, caches, rounds, quick)
 
 
@@ -101,6 +103,24 @@ def _commands(
     yield line(
         "interpreter to first week, compiled before, s", in_turn(week, rounds), "at most 1.5 s"
     )
+
+
+def _own_firms(
+    trees: Mapping[str, Path], caches: Mapping[str, Path], rounds: int, quick: bool
+) -> Iterator[str]:
+    """A scenario made of the lists of a large firm."""
+    people, meetings = (size // (10 if quick else 1) for size in (PEOPLE, MEETINGS))
+    with tempfile.TemporaryDirectory() as temporary:
+        lists = Path(temporary)
+        write_lists(lists, people, meetings)
+        contenders: dict[str, Callable[[], float]] = {
+            side: partial(own_firm, caches[side], lists, tree) for side, tree in trees.items()
+        }
+        yield line(
+            f"own firm of {people:,} people, {meetings:,} meetings, s",
+            in_turn(contenders, rounds),
+            "at most 15 s of a large one",
+        )
 
 
 def _weeks(

@@ -13,7 +13,18 @@ import mesa
 import numpy as np
 import pytest
 
-from benchmarks import ROOT, against, anchors, browser, cold_start, footprint, memory, rules, table
+from benchmarks import (
+    ROOT,
+    against,
+    anchors,
+    browser,
+    cold_start,
+    firm_lists,
+    footprint,
+    memory,
+    rules,
+    table,
+)
 from benchmarks import __main__ as program
 from benchmarks.firms import OFFICE, firm, firm_file
 from benchmarks.timing import Figure, in_turn, ratios
@@ -49,6 +60,12 @@ def test_a_figure_is_a_median_between_its_quartiles() -> None:
 
 def test_the_spread_of_few_rounds_is_all_of_them() -> None:
     assert FIGURES[0].spread == (1.0, 3.0)
+
+
+def test_lists_of_a_made_up_firm_become_a_scenario(tmp_path: Path) -> None:
+    firm_lists.write_lists(tmp_path, 600, 900)
+    assert (tmp_path / "meetings.csv").read_text("utf-8").count("\n") == 901
+    assert firm_lists.own_firm(tmp_path / "cache", tmp_path) > 0
 
 
 @pytest.mark.parametrize("staff", [20, 100, 9_999, 1_000_000])

@@ -23,6 +23,7 @@ from markupsafe import Markup
 from seci_sim.browser.catalogue import in_full
 from seci_sim.browser.files import CATALOGUE, MODULE, bundle
 from seci_sim.lab.provenance import own_version
+from seci_sim.page import own_firm
 from seci_sim.page.file_schema import file_schema
 from seci_sim.page.handout.evidence import Evidence
 from seci_sim.page.handout.making import Handout
@@ -48,7 +49,8 @@ SCRIPTS = (
                                     "stories", "controls", "player")),
     "kept/yaml",
     *(f"files/{name}" for name in ("wording", "tree", "quantities", "reading", "fitting", "scenario")),
-    *(f"screens/{name}" for name in ("source", "begin", "bets", "others", "lesson", "sandbox", "page")),
+    *own_firm.SCRIPTS,
+    *(f"screens/{name}" for name in ("source", "begin", "bets", "others", "lesson", "sandbox", "own_firm", "page")),
 )  # fmt: skip
 """The page's scripts in the order in which they need each other."""
 
@@ -173,6 +175,7 @@ def document(
             scenarios=packed(json.dumps(offered, separators=(",", ":"), allow_nan=False).encode()),
             worker=Markup(bundle() + script(WORKER)),  # noqa: S704 - our own files
             catalogue=for_script(json.dumps(catalogue, separators=(",", ":"))),
+            own_firm_words=for_script(json.dumps(own_firm.declared(), separators=(",", ":"))),
             plan=Markup(lesson_plan()),  # noqa: S704 - our own file
             cautions=about_the_model(),
             command=command,

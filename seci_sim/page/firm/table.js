@@ -23,13 +23,13 @@
 
   function decoded(bytes) {
     const starts = (...first) => first.every((byte, place) => bytes[place] === byte);
-    if (starts(0x50, 0x4b) || starts(0xd0, 0xcf) || starts(0x50, 0x41, 0x52, 0x31)) throw new Refused("is a workbook or Parquet: save its sheet as CSV, or give it to seci-sim new FILE.yaml --people");
+    if (starts(0x50, 0x4b) || starts(0xd0, 0xcf) || starts(0x50, 0x41, 0x52, 0x31)) throw new Refused("is a workbook or Parquet: save its sheet as CSV, or give it to seci-sim new FILE.yaml --people FILE");
     const wide = starts(0xff, 0xfe) ? "utf-16le" : starts(0xfe, 0xff) ? "utf-16be" : "utf-8";
     let text = "";
     try {
       text = new TextDecoder(wide, { fatal: true }).decode(bytes);
     } catch {
-      throw new Refused("is not in UTF-8: save it as “CSV UTF-8”, or give it to seci-sim new FILE.yaml --people");
+      throw new Refused("is not in UTF-8: save it as “CSV UTF-8”, or give it to seci-sim new FILE.yaml --people FILE");
     }
     text = text.replace(/\x1a+$/, "").replace(HIDDEN, (letter) => (letter > "\x9f" ? "" : letter));
     const hidden = [...text.matchAll(HIDDEN)].find(([letter]) => !"\t\n\r".includes(letter));

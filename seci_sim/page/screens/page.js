@@ -10,8 +10,17 @@
   function made(screen) {
     if (screen.id === "begin") return new seci.Minute(screen);
     if (screen.id === "sandbox") return new seci.Sandbox(screen, catalogue.offered);
+    if (screen.id === "own-firm") return new seci.OwnFirm(screen, play);
     const lesson = catalogue.lessons.find(({ name }) => screen.id === `lesson-${name}`);
     return lesson ? new seci.Lesson(screen, lesson) : {};
+  }
+
+  // A scenario file of one's own, in the sandbox.
+  async function play(bytes, label) {
+    opened.sandbox = opened.sandbox || made(document.getElementById("sandbox"));
+    await opened.sandbox.open();
+    opened.sandbox.openFile(bytes, label);
+    location.hash = "sandbox";
   }
 
   function open() {
