@@ -6,15 +6,19 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
+from seci_sim.calibrating import read_facts, read_indicators, read_survey
+from seci_sim.calibrating.series import Calendar
 from seci_sim.cli import answer_to
 from seci_sim.lab import Experiment
 from seci_sim.page.lessons import read_lesson
 from seci_sim.scenario import read_scenario
+from seci_sim.scenario.own_firm import Hints, Understanding
 
 CHECKOUT = Path(__file__).parents[1]
 IN_A_COPY = CHECKOUT / "docs/how_to/add.md"
@@ -27,6 +31,8 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUICK = ("check", "list", "new", "schema")
 NOT_HERE = ("--scheduler",)
 """Options for which a cluster must be there; `test_cluster.py` has stand-ins."""
+OF_THEIR_OWN = {"calibrate.md"}
+"""Pages whose commands are of a reader's own data, and would run for an hour; `test_calibrate.py` has such commands."""
 ASKS_FOR_A_CLUSTER = {"cluster.md"}
 """Pages whose Python is compiled and not run."""
 
@@ -69,11 +75,35 @@ def follow(page: Path, *, quickly: bool) -> int:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_files_and_quick_commands_of_a_page_work(page: Path, empty_folder: None) -> None:
     follow(page, quickly=True)
+    needed = {
+        word
+        for language, text, _ in blocks(page)
+        if not language
+        for words in commands(text)
+        for word in words
+        if re.fullmatch(r"[\w-]+\.(?:yaml|csv)", word)
+    }
+    assert not {file for file in needed if not Path(file).exists()}, "a reader has no such file"
+
+
+def test_the_records_that_the_page_on_a_firms_data_shows_are_read(empty_folder: None) -> None:
+    follow(CHECKOUT / "docs/how_to/calibrate.md", quickly=True)
+    firm = read_scenario("my-firm.yaml")
+    facts = read_facts(Path("facts.yaml"), firm)
+    assert len(facts.told) == 3
+    calendar = Calendar(firm.horizon // 13, facts.begins)
+    assert calendar.ends == ("2021-Q1", "2024-Q4")
+    how = Hints(), date(2026, 1, 1), Understanding()
+    indicators = read_indicators(Path("kpi.csv"), calendar, *how)
+    assert [item.time for item in indicators.data.items] == [13, 14, 15, 16] * 2
+    assert len(read_survey(Path("survey.csv"), calendar, *how).data.items) == 8
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name not in OF_THEIR_OWN], ids=lambda page: page.stem
+)
 def test_a_reader_can_follow_a_page_from_top_to_bottom(
     page: Path, empty_folder: None, request: pytest.FixtureRequest
 ) -> None:
