@@ -35,7 +35,7 @@ def for_browser(pattern: re.Pattern[str]) -> str:
     Examples
     --------
     >>> for_browser(re.compile(r"(?P<day>\d+)[^\W\d_]"))
-    '(?<day>\\\\d+)\\\\p{L}'
+    '(?<day>\\d+)\\p{L}'
     """
     return pattern.pattern.replace("(?P<", "(?<").replace(r"[^\W\d_]", r"\p{L}")
 
