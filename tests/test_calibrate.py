@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,19 +18,21 @@ from seci_sim.calibrating import (
     Data,
     bank_of,
     calibrate,
+    calibration,
     read_facts,
     read_indicators,
     read_survey,
     worlds_to_run,
 )
 from seci_sim.calibrating.bank import features
-from seci_sim.calibrating.calibration import AS_BEFORE, LEARNT, learn
+from seci_sim.calibrating.calibration import AS_BEFORE, LEARNT, Learned, learn, learned_of
 from seci_sim.calibrating.checking import COVERAGE, LEAST_P, gate
 from seci_sim.calibrating.observed import Item, fact
 from seci_sim.calibrating.planning import changed, kinds_of, options_of, plan
 from seci_sim.calibrating.planning import said as planned_in_words
 from seci_sim.calibrating.series import Calendar, Series
 from seci_sim.cli import answer_to
+from seci_sim.lab.arrays import arrays_in
 from seci_sim.lab.conduct import Conditions, conduct
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.world_tables import read_worlds
@@ -116,6 +119,45 @@ def read(path: Path, calendar: Calendar | None = None, **hints: str) -> Series:
 
 
 # Reading ------------------------------------------------------------------------------------------
+
+
+def test_the_newest_quarter_is_the_last_whichever_quarter_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "kpi.csv"
+    for rows in ("2024-Q1,40%", "2023-Q1,38%\n2024-Q1,40%", "2023-Q4,38%\n2024-Q1,40%"):
+        path.write_text(f"quarter,needs_met\n{rows}\n")
+        found = read(path)
+        assert found.calendar.ends == ("2022-Q2", "2024-Q1")
+        assert found.data.items[-1] == Item("indicator", "needs_met", 8)
+
+
+def test_times_outside_the_scenario_are_told_with_its_calendar(tmp_path: Path) -> None:
+    path = tmp_path / "kpi.csv"
+    path.write_text("quarter,needs_met\n2010-Q1,40%\n2024-Q2,41%\n")
+    known = "the scenario has quarters 1 to 8, from 2022-Q3 to 2024-Q2"
+    with pytest.raises(InputProblem, match=f"has quarter -49; {known}"):
+        read(path)
+    path.write_text("quarter,needs_met\n9,40%\n")
+    with pytest.raises(InputProblem, match=r"has quarter 9; the scenario has quarters 1 to 8$"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("0.05 to 45%", "could be of a share or of a per cent; write both in %"),
+        (".5 to 45%", "could be of a share"),
+        ("{range: 35% to 45%, source: [who, what]}", "a list of 2 is no source"),
+    ],
+)
+def test_a_fact_that_could_mean_two_things_is_refused(
+    said: str, problem: str, tmp_path: Path, firm: Scenario
+) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("facts: {needs_met: 35 to 45%}\n")
+    assert read_facts(path, firm).told[0][1:3] == (0.35, 0.45)
+    path.write_text(f"facts: {{needs_met: {said}}}\n")
+    with pytest.raises(InputProblem, match=f"facts.yaml:1: needs_met: .*{problem}"):
+        read_facts(path, firm)
 
 
 def test_a_fact_is_a_range_of_a_measure_or_of_a_parameter(tmp_path: Path, firm: Scenario) -> None:
@@ -216,6 +258,47 @@ def test_the_next_data_of_a_kind_need_no_runs(
     kept.write_bytes(kept.read_bytes()[:1000])
     mended = calibrate(asked.uncertain, asked.fingerprint, lambda: bank, data, tmp_path)
     assert mended.worlds.equals(first.worlds)
+
+
+def test_what_was_kept_is_learned_again_where_it_is_damaged_or_of_another_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    parts: dict[str, Any] = {
+        part: kind(**{name: rng.random((3, 3)) for name in kind.__dataclass_fields__})
+        for part, kind in calibration.PARTS.items()
+    }
+    parts |= {name: rng.random((3, 3)) for name in calibration.TABLES}
+    found = Learned(**parts)
+    times = []
+
+    def learn(*_: object) -> Learned:
+        times.append(1)
+        return found
+
+    def asked() -> Learned:
+        return learned_of("a firm", lambda: None, INDICATORS[:2], tmp_path)  # type: ignore[arg-type, return-value]
+
+    monkeypatch.setattr(calibration, "learn", learn)
+    asked()
+    assert np.array_equal(asked().seen, found.seen)
+    assert len(times) == 1
+    (path,) = (tmp_path / "kinds").iterdir()
+    whole = path.read_bytes()
+    with path.open("rb") as file:
+        arrays = arrays_in(file)
+    np.savez(path, **arrays | {"kind": np.array("of another firm")})
+    first = whole.rindex(b"PK\1\2")  # an entry of its directory
+    turned = [  # that it needs a later version, is encrypted, or compressed in some other way
+        whole[: first + place] + bytes([value]) + whole[first + place + 1 :]
+        for place, value in ((6, 255), (8, 1), (10, 99))
+    ]
+    for damaged in (path.read_bytes(), whole[:1000], b"", b"{}", *turned):
+        path.write_bytes(damaged)
+        times.clear()
+        asked()
+        assert times == [1], damaged[:20]
+        assert path.read_bytes() == whole
 
 
 def test_a_survey_of_any_scale_tells_the_same(bank: Bank, asked: Experiment) -> None:

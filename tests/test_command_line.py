@@ -94,7 +94,7 @@ def test_checking_says_what_was_found(capsys: pytest.CaptureFixture[str]) -> Non
     Path("tiny.yaml").write_text(TINY)
     assert answer_to(["check", "tiny.yaml", "one-percent"]) == 0
     printed = capsys.readouterr()
-    assert "tiny.yaml: no mistakes; 22 staff, 1 markets, 10 weeks" in printed.out
+    assert "tiny.yaml: no mistakes; 22 staff, 1 market, 10 weeks" in printed.out
     assert "one-percent: no mistakes; 220 staff" in printed.out
     assert printed.err == ""
     assert answer_to(["check", "tiny.yaml", "--quiet"]) == 0

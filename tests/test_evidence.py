@@ -356,6 +356,20 @@ def test_the_command_writes_a_page_and_a_table(
     assert "2 findings: 1 reachable, 1 not re-created." in capsys.readouterr().out
 
 
+def test_a_folder_that_cannot_be_is_told_before_anything_is_run(
+    empty_folder: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object, **__: object) -> None:
+        raise AssertionError("run first")
+
+    monkeypatch.setattr("seci_sim.evidence.held.hold", run)
+    Path("file").write_text("mine")
+    for out, code in (("file", 5), ("file/in", 5), ("../elsewhere", 3), ("a:b", 3)):
+        assert answer_to(["evidence", "--out", out]) == code
+        assert capsys.readouterr().err.count("error: ") == 1
+    assert [path.name for path in Path().iterdir()] == ["file"]
+
+
 @pytest.mark.parametrize("worlds", ["1", "-2", "many"])
 def test_worlds_that_make_no_sense_are_refused(
     worlds: str, capsys: pytest.CaptureFixture[str], tmp_path: Path

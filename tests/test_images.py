@@ -35,7 +35,7 @@ def test_every_chart_is_a_picture_with_its_sentence_and_names_as_they_are() -> N
     assert set(files) == {f"{chart.key}.{kind}" for chart in drawn for kind in ("png", "svg")}
     for chart in drawn:
         width, height = struct.unpack(">II", files[f"{chart.key}.png"][16:24])
-        assert (width, height) == (SCALE * WIDTH, SCALE * titled(chart, WIDTH).layout.height)
+        assert (width, height) == (SCALE * WIDTH, SCALE * titled(chart, WIDTH).layout["height"])
         picture = ElementTree.fromstring(files[f"{chart.key}.svg"])
         words = " ".join("".join(text.itertext()) for text in picture.iter() if text.tag.endswith("}text"))  # fmt: skip
         assert re.sub(r"\s", "", chart.title) in re.sub(r"\s", "", words)

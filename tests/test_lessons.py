@@ -306,13 +306,9 @@ def test_luck_moves_needs_met_by_more_than_learning_and_skill_by_less() -> None:
     """A run's deviation, of 48 runs, is 10% off in one of two: its bounds are two of these away or more."""
     assert "moves needs met by more than two percentage points" in told(TELL)
     assert "moves it by less than one percentage point" in told(TELL)
-    luck, gained = (
-        {measure: function(measure) for measure in (MET, "skill")}
-        for function in (
-            lambda measure: values(TELL, "1%", measure).std(ddof=1),
-            lambda measure: (values(TELL, "5%", measure) - values(TELL, "1%", measure)).mean(),
-        )
-    )
+    measures = (MET, "skill")
+    luck = {one: values(TELL, "1%", one).std(ddof=1) for one in measures}
+    gained = {one: (values(TELL, "5%", one) - values(TELL, "1%", one)).mean() for one in measures}
     assert luck[MET] > 0.02
     assert luck["skill"] < 0.01
     assert gained[MET] < luck[MET]

@@ -53,6 +53,9 @@ def files(empty_folder: None) -> None:
     Path("short.yaml").write_text("name: Short\nextends: one-percent\nhorizon: 2 weeks\n")
     Path("same.yaml").write_text("name: One percent\nextends: one-percent\nhorizon: 208\n")
     Path("most.yaml").write_text(f"{TINY}policy: {{patient_time: 50%}}\n")
+    Path("prices.yaml").write_text(
+        f"{TINY}policy: {{shares_paid: {{lowest: 10%}}}}\nservice: {{price: 3000}}\n"
+    )
     Path("met.csv").write_text("unit,employee,colleague_unit,colleague,hours\nJapan,1,Japan,2,3\n")
     Path("listed.yaml").write_text(f"{TINY}meetings: met.csv\n")
     Path("march.yaml").write_text(f"{HEAD}extends: march-1991\n")
@@ -78,6 +81,7 @@ def files(empty_folder: None) -> None:
         (["run", "short.yaml"], ["compare", "short.yaml", "--set", "policy.patient_time=2%"]),
         (["run", "same.yaml"], ["compare", "same.yaml", "--set", "policy.patient_time=2%"]),
         (["run", "most.yaml"], ["new", "most-2.yaml", "--from", "most.yaml"]),
+        (["run", "prices.yaml"], ["compare", "prices.yaml", "--set", "service.price=1500"]),
         (["run", "listed.yaml"], ["compare", "listed.yaml", "--set", "policy.patient_time=2%"]),
         (["run", "march.yaml"], ["compare", "march-1991", "march.yaml"]),
         (["run", "one-percent"], ["new", "my-firm-2.yaml", "--from", "one-percent"]),

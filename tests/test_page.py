@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +21,7 @@ from test_lesson_files import written as lesson_written
 from seci_sim.cli import answer_to
 from seci_sim.cli.lessons import left_out
 from seci_sim.model import SECIModel
-from seci_sim.page.document import document
+from seci_sim.page.document import document, names_of, script
 from seci_sim.page.handout.making import Handout, as_measured, handout, measured, typical_seed
 from seci_sim.page.lessons import Lesson, read_lesson, shipped_lessons
 from seci_sim.seci.measures import WHOLE
@@ -339,7 +336,7 @@ def test_a_student_bets_plays_sees_the_answer_changes_the_setting_and_follows_a_
     story = student.locator(".seci-story").inner_text()
     assert re.match(r"Headquarters \d+ · 10%", story)
     assert "needs rightly" in story
-    assert re.search(r"a visit to a patient in \d+", story)
+    assert re.search(r"Taught by patients in \d+ weeks, colleagues in \d+ weeks", story)
     assert re.search(r"week \d+ after .*sure of \d+ more", story)
 
 
@@ -511,12 +508,12 @@ def test_a_moved_slider_plays_another_run_and_a_link_reopens_it(
     page = browser.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"{page_file.as_uri()}#sandbox?compare=&seed=7&policy.patient_time=0.02&nonsense=1")
+    typed = "policy.patient_time=0.02&nonsense=1&policy.turnover=9%&world.needs=40.5"
+    page.goto(f"{page_file.as_uri()}#sandbox?compare=&seed=7&{typed}")
     page.wait_for_selector("html[data-films]")
-    assert (
-        "nonsense: 1: there is nothing like it here"
-        in page.locator("#sandbox .problem").inner_text()
-    )
+    told = page.locator("#sandbox .problem").inner_text()
+    for strange in ("nonsense: 1", "policy.turnover: 9%", "world.needs: 40.5"):
+        assert f"{strange}: there is nothing like it here" in told
     page.keyboard.press("End")
     model = SECIModel("one-percent", rng=7, patient_time=0.02)
     model.run()
@@ -560,7 +557,11 @@ def test_right_and_wrong_routines_are_told_apart(played: list[SECIModel], studen
         assert mark in ("±" if right and wrong else "✓" if right else "✗" if wrong else "·fspt")
     need = int(np.flatnonzero((agrees < 0).any(axis=0))[0])
     student.locator(".seci-need").nth(need).click()
-    assert "Wrong in " in student.locator(".seci-story").inner_text()
+    story = student.locator(".seci-story").inner_text()
+    assert "Wrong in " in story
+    assert re.search(
+        r"had it wrong from the start, in week \d+|had it right until week \d+; th", story
+    )
 
 
 def test_the_lesson_plan_is_on_the_page(student: Page) -> None:
@@ -582,6 +583,42 @@ def test_bets_of_a_class_come_together(student: Page) -> None:
     assert f"Not a bet of this lesson: {wrong}, EL45, ABC, 101" in bets.inner_text()
     assert "ends at" not in bets.inner_text()
     assert bets.locator("rect").count() == 3
+
+
+def test_bets_are_read_back_whatever_a_lesson_is_called() -> None:
+    from engine_in_node import in_node
+
+    titles = ["Lesson 2", "lesson-2", "2% or more", "a--b", "_x", "看護", "患者", "Why 1 percent"]
+    names = names_of(titles)
+    assert len(set(names)) == len(titles)
+    read = in_node(
+        "const window = { SeciPlayer: {} }; new Function('window', given.script)(window);"
+        "const { codeOf, readBets } = window.SeciPlayer;"
+        "return given.names.map((name) => readBets(name, [0, 7, 45, 100].map((bet) => codeOf(name, bet)).join(' ')));",
+        {"script": script(["screens/bets"]), "names": [*names, *shipped_lessons()]},
+    )
+    assert read == [{"bets": [0, 7, 45, 100], "strange": []}] * len(read)
+
+
+def test_the_code_that_the_documents_show_is_one() -> None:
+    from engine_in_node import in_node
+
+    documents = Path(__file__).parents[1] / "docs"
+    shown = re.findall(r"`(WOP[0-9]+[A-Z])`", (documents / "app.md").read_text("utf-8"))
+    read = in_node(
+        "const window = { SeciPlayer: {} }; new Function('window', given.script)(window);"
+        "return window.SeciPlayer.readBets('why-one-percent', given.shown.join(' ')).strange;",
+        {"script": script(["screens/bets"]), "shown": shown},
+    )
+    assert shown
+    assert read == []
+
+
+def test_two_lessons_of_one_name_both_stand_on_the_page(made: Handout) -> None:
+    lesson = made.lesson.model_copy(update={"question": "Is it the other?"})
+    page = document([made, replace(made, lesson=lesson)], command="seci-sim page class.html")
+    for name in ("why-one-percent", "why-one-percent-2"):
+        assert page.count(f'id="lesson-{name}"') == 1
 
 
 def test_the_first_minute_shows_each_mode_as_an_act(student: Page) -> None:
@@ -694,37 +731,3 @@ def test_without_scripts_all_words_can_be_read(browser: Browser, page_file: Path
     assert page.get_by_text("What happens on a visit that this model does not count?").is_visible()
     assert page.get_by_text("Mio visits Asha").is_visible()
     context.close()
-
-
-# The same in Firefox ------------------------------------------------------------------------------
-
-FIREFOX_NAMES = ("firefox", "firefox-esr")
-STUDENT = Path(__file__).parent / "student_in_firefox.cjs"
-
-
-def puppeteer() -> Path | None:
-    """The folder of an installed puppeteer-core: in NODE_PATH, or where npm installs for all."""
-    folders = [Path(part) for part in os.environ.get("NODE_PATH", "").split(os.pathsep) if part]
-    if npm := shutil.which("npm"):
-        asked = subprocess.run([npm, "root", "--global"], capture_output=True, text=True)
-        folders += [Path(asked.stdout.strip())] * (asked.returncode == 0)
-    found = (folder / "puppeteer-core" for folder in folders)
-    return next((folder for folder in found if folder.is_dir()), None)
-
-
-@pytest.mark.slow
-def test_a_student_with_firefox_does_the_same(page_file: Path) -> None:
-    node = shutil.which("node")
-    firefox = next(filter(None, map(shutil.which, FIREFOX_NAMES)), None)
-    driver = puppeteer()
-    if not (node and firefox and driver):
-        pytest.skip("needs node, Firefox and puppeteer-core (npm install --global puppeteer-core)")
-    run = partial(subprocess.run, capture_output=True, text=True, timeout=120)
-    done = run([node, str(STUDENT), str(driver), firefox, page_file.as_uri()])
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["bet"].startswith("You bet 60%; this run ends at ")
-    assert "■ 10%" in told["changed"]
-    assert re.match(r"Headquarters \d+ · 10%", told["story"])
-    assert {url for url in told["asked"] if not url.startswith("blob:")} <= {page_file.as_uri()}
-    assert told["errors"] == []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from seci_sim.model import SECIModel
@@ -162,3 +163,23 @@ def test_what_is_wrong_with_a_file_is_told_line_by_line_and_nothing_else_changes
     opened(sandbox, "mine.yaml", OWN)
     sandbox.get_by_role("button", name="● Mine").wait_for()
     assert not problem.is_visible()
+
+
+def test_the_page_tells_what_a_workshop_did_in_a_week(sandbox: Page) -> None:
+    model = SECIModel("one-percent", rng=1)
+    model.run()
+    projects = model.knowledge.projects
+    held = [one for one in range(projects.size) if (projects.group[one] >= 0).any()]
+    project = held[len(held) // 2]
+    week = int(projects.week_said[project])
+    sandbox.get_by_role("slider", name="Week").fill(str(week - 1))
+    story = sandbox.locator("#sandbox .seci-story")
+    assert story.inner_text().startswith(f"Week {week} · One percent")
+    needs = [str(need + 1) for need in np.flatnonzero(projects.concept[project])]
+    said = f"{', '.join(needs[:-1])} and {needs[-1]}"
+    market = model.settings.markets[int(projects.market[project])]
+    lines = [line.inner_text() for line in story.locator("li").all()]
+    assert any(f"a workshop of {market}: " in line and line.endswith(said) for line in lines)
+    between = next(w for w in range(week, 0, -1) if w not in projects.week_said[held])
+    sandbox.get_by_role("slider", name="Week").fill(str(between - 1))
+    assert "the last workshop until now" in story.inner_text()

@@ -12,7 +12,7 @@ from package_copy import copied, copy, edit, ran, said
 
 from seci_sim.cli import answer_to
 from seci_sim.engine.imports import NAME, texts
-from seci_sim.lab import Experiment
+from seci_sim.lab import Experiment, provenance
 from seci_sim.lab.experiment_files import shipped_experiments
 from seci_sim.lab.provenance import model_fingerprint
 from seci_sim.parameters import HOURS_A_WEEK, RESULTS, Learning
@@ -251,3 +251,27 @@ def test_a_folder_of_before_results_had_a_number_is_still_done_again(
     assert answer_to(["rerun", "out"]) == 0
     assert "The same to the bit: 8 runs." in capsys.readouterr().out
     assert answer_to(["rerun", "out", "--cell", "0"]) == 0
+
+
+def test_the_fingerprint_that_is_kept_is_that_of_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provenance, "CACHE_FOLDER", tmp_path)
+    find, kept = provenance._fingerprint_of_this.__wrapped__, tmp_path / "fingerprint"
+    right = provenance.model_fingerprint(texts())
+    assert find() == right
+    before = kept.read_bytes()
+    for damaged in (
+        b"",
+        b"\xff\x00",
+        b"one two three",
+        b"0123456789abcdef " + right[::-1].encode(),
+    ):
+        kept.write_bytes(damaged)
+        assert find() == right
+        assert kept.read_bytes() == before
+    monkeypatch.setattr(provenance, "model_fingerprint", lambda _: pytest.fail("is asked again"))
+    assert find() == right
+    monkeypatch.setattr(provenance, "CACHE_FOLDER", tmp_path / "nowhere")
+    monkeypatch.setattr(provenance, "model_fingerprint", lambda _: right)
+    assert find() == right

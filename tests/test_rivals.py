@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from scenario_files import TINY
 from test_oracle import BUSY, MARKETS, QUICK, firm
 
 from seci_sim import SECIModel
+from seci_sim.figures import charts, parts
 from seci_sim.lab.comparing import simulate
 from seci_sim.lab.comparison_table import comparison
 from seci_sim.lab.worlds import doubted
@@ -25,6 +27,7 @@ from seci_sim.scenario import Change, InputProblem, Scenario, read_scenario, wit
 from seci_sim.scenario.rivals import Rival
 from seci_sim.seci.competition import half_life_of, moved_shares, weeks_to_answer
 from seci_sim.seci.knowledge import NOBODY, Array
+from seci_sim.words import percent
 
 COPIER = Rival(name="Copier", policy={"patient_time": 0.0, "mentoring_hours": 2.0})
 SLEEPER = Rival(name="Sleeper", policy={"projects_per_head": 0.0})
@@ -224,6 +227,35 @@ def test_a_comparison_of_firms_with_rivals_shows_their_share_and_is_not_about_tr
     alone = firm(BUSY, name="Alone", projects=QUICK, horizon=20)
     mixed = comparison([ours, alone], simulate([ours, alone], replications=2, workers=1).summary)
     assert not mixed.against_rivals
+
+
+def test_the_report_shows_to_whom_patients_come_week_by_week() -> None:
+    ours = rivals(Competition(choice=20.0), SLEEPER, horizon=20)
+    other = ours.model_copy(update={"name": "Other", "competition": Competition(choice=5.0)})
+    for scenarios, curves in (
+        (
+            [ours],
+            {
+                "This firm": "share_of_patients",
+                SLEEPER.name: f"rival_share_of_patients_{SLEEPER.name}",
+            },
+        ),
+        ([ours, other], {ours.name: "share_of_patients", "Other": "share_of_patients"}),
+    ):
+        runs = simulate(scenarios, replications=3, workers=1)
+        (chart,) = [one for one in parts(runs)["time"] if one.key == "rivals"]
+        weekly = runs.weekly[runs.weekly["market"] == "all"]
+        assert chart.native is not None
+        assert list(chart.native.numbers) == list(curves)
+        for name, column in curves.items():
+            policy = name if len(scenarios) > 1 else ours.name
+            own = weekly[weekly["scenario"] == policy].groupby("week")[column].mean()
+            assert np.allclose(chart.native.numbers[name], own)
+            late = percent(runs.summary.loc[runs.summary["scenario"] == policy, column].mean())
+            assert late in chart.title
+        assert chart.drawing.plain() == json.loads(chart.figure.to_json())
+    alone = firm(BUSY, name="Alone", projects=QUICK, horizon=20)
+    assert "rivals" not in [one.key for one in charts(simulate([alone], replications=2, workers=1))]
 
 
 # Files --------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_what_is_filled_in_becomes_a_scenario(capsys: pytest.CaptureFixture[str]
     book["Timeline"].append([130, None, 0.3, "Sales", "library, routines"])
     book.save("firm.xlsx")
     assert answer_to(READ) == 0
-    assert "40 staff, 1 markets, 208 weeks" in capsys.readouterr().out
+    assert "40 staff, 1 market, 208 weeks" in capsys.readouterr().out
     assert answer_to(["check", "firm.yaml"]) == 0
     scenario = read_scenario("firm.yaml")
     assert scenario.name == "Our firm"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,21 @@ import pytest
 from scipy import stats
 
 from seci_sim import SECIModel, read_scenario
+from seci_sim.calibrating.bank import RUNS
+from seci_sim.calibrating.calibration import COMPARED_WITH, LEARNED_FROM
+from seci_sim.calibrating.checking import BINS, COVERAGE, LEAST_P, NOT_NARROWER
+from seci_sim.calibrating.observed import INDICATOR_ERROR, SCORE_ERROR
+from seci_sim.calibrating.posterior import DRAWS, NEAR_IN_ALL, NEAR_IN_ONE
+from seci_sim.calibrating.summaries import COMPONENTS
+from seci_sim.cli.calibrate import calibrate
+from seci_sim.cli.lessons import asked
+from seci_sim.lab.worlds import RUNS_OF_A_WORLD, WORLDS
+from seci_sim.page.lessons import shipped_lessons
+from seci_sim.parameters import Competition
 
 ROOT = Path(__file__).parents[1]
 SEEDS = range(1001, 1065)
+IN_WORDS = {8: "eight", 9: "nine", 10: "ten", 0.1: "tenth", 0.2: "fifth"}
 
 
 def text(path: str) -> str:
@@ -191,3 +205,87 @@ def test_what_patients_voice_is_worth_where_nobody_visits_them() -> None:
     for measure, stated in (("needs_met", -1), ("needs_mis_served", 2)):
         _, low, high = change(voiced, silent, measure)
         assert low - 0.5 <= stated <= high + 0.5
+
+
+def test_the_headline_is_of_files_in_which_nobody_learns_from_patients_by_the_way() -> None:
+    said = text("README.md")
+    assert "nobody in these three files learns from patients but in the hours given to it" in said
+    for name in ("no-patient-time", "one-percent", "two-percent"):
+        assert read_scenario(name).learning.ambient_contact == 0
+    rows = re.findall(r"\| P16 \| [^|]+patients[^|]*\|[^|]*\| ([+\d.]+) ", text("docs/patterns.md"))
+    rows += re.findall(r"\| P16 \| the same, [^|]+\|[^|]*\| ([+\d.]+) ", text("docs/patterns.md"))
+    first, quarter, half = (100 * float(gain) for gain in rows)
+    gains = re.search(
+        r"1% brings some (\d+) points instead of (\d+), and with half a per cent (\d+)", said
+    )
+    assert gains is not None
+    assert [round(quarter), round(half)] == [int(gains[1]), int(gains[3])]
+    assert abs(first - int(gains[2])) < 2, "patterns are shown on other runs than the picture"
+
+
+def test_what_documents_call_left_out_changes_nothing() -> None:
+    said = text("docs/model.md")
+    assert "unless `learning.talent_spread` is above 0, differences between people" in said
+    assert "competition by price" in said
+    assert "competition by price" in text("docs/trust.md")
+    assert read_scenario("baseline").learning.talent_spread == 0
+    assert not [name for name in Competition.model_fields if "price" in name]
+
+
+def test_lessons_are_counted_rightly_and_the_page_has_all_but_that_of_rivals() -> None:
+    number = IN_WORDS[len(shipped_lessons())]
+    assert f"[{number.capitalize()} come with the program](reference/shipped.md#lessons)" in text(
+        "docs/teaching.md"
+    )
+    assert f"seci-sim list --lessons # {number} lessons, each with its question" in text(
+        "README.md"
+    )
+    said = "without `--lesson` all are in it but `why-advantage-lasts`, whose rivals the page does not play"
+    assert said in text("docs/teaching.md")
+    lessons, _ = asked(None, None)
+    assert shipped_lessons().keys() - lessons.keys() == {"why-advantage-lasts"}
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ("trust.md", f"looks at every answer in {WORLDS} worlds"),
+        ("experiments.md", f"and then in {WORLDS} worlds, {'twice' if RUNS_OF_A_WORLD == 2 else '?'} in each"),
+        ("tutorials/strategist.md", f"looked at again in {WORLDS} *worlds*"),
+        ("how_to/calibrate.md", f"in each of {RUNS:,} worlds (`--runs`)"),
+        ("how_to/calibrate.md", f"one of {INDICATOR_ERROR:.0%} of its spread between runs"),
+        ("how_to/calibrate.md", f"a year's score one of {SCORE_ERROR[0]:.0%} to {SCORE_ERROR[1]:.0%} of it"),
+        ("how_to/calibrate.md", f"From {LEARNED_FROM:.0%} of the runs the expected value"),
+        ("how_to/calibrate.md", f"products of {IN_WORDS[COMPONENTS]} principal components"),
+        ("how_to/calibrate.md", f"with another {COMPARED_WITH:.0%}: the {IN_WORDS[NEAR_IN_ONE]} of these runs"),
+        ("how_to/calibrate.md", f"told by the {IN_WORDS[NEAR_IN_ALL]} that is nearest in all"),
+        ("how_to/calibrate.md", f"The last {1 - LEARNED_FROM - COMPARED_WITH:.0%} are taken for firms"),
+        ("how_to/calibrate.md", f"in fewer than {COVERAGE[0]:.0%} or more than {COVERAGE[1]:.0%} of the firms"),
+        ("how_to/calibrate.md", f"chi-square of {BINS} bins, p at most {f'{LEAST_P:.2f}'[1:]}"),
+        ("how_to/calibrate.md", f"leave more than {NOT_NARROWER:.0%} of the spread"),
+        ("how_to/calibrate.md", f"`posterior.csv` {DRAWS} worlds"),
+    ],
+)  # fmt: skip
+def test_numbers_that_documents_say_of_how_it_is_done_are_those_of_the_program(
+    document: str, said: str
+) -> None:
+    assert said in text(f"docs/{document}")
+
+
+def test_calibrate_runs_as_many_worlds_from_the_command_line_as_in_python() -> None:
+    assert inspect.signature(calibrate).parameters["runs"].default == RUNS
+
+
+@pytest.mark.slow
+def test_reading_twice_as_much_changes_hardly_anything() -> None:
+    said = text("docs/teaching.md")
+    assert "With a quarter of an hour of reading a week, 43% of needs are met" in said
+    assert "Reading more changes hardly anything for patients" in said
+    assert read_scenario("one-percent").policy.reading_hours == 0.25
+    usual, more = ran("one-percent"), ran("one-percent", reading_hours=0.5)
+    met = usual["needs_met"]
+    assert abs(met.mean() - 43) < 0.5 + 3.3 * stats.sem(
+        met
+    )  # as rounded; wrong by chance once in 1,000
+    _, low, high = change(usual, more, "needs_met")
+    assert -1 < low < high < 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from seci_sim.calibrating.checking import FEWEST_CHECKED, Alike, Gate
 from seci_sim.calibrating.observed import MEASURED, TURNOVER, Data, Item, in_words
 from seci_sim.calibrating.posterior import Spread, draws, spread_of
 from seci_sim.calibrating.summaries import Summaries, learned
+from seci_sim.lab.arrays import arrays_in
 from seci_sim.lab.factors import DECLARED, Factor
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.scenario import InputProblem
@@ -234,15 +234,16 @@ def learned_of(
     fingerprint: str, runs: Callable[[], Bank], items: Sequence[Item], folder: Path | None
 ) -> Learned:
     """What is learned of one kind of data; kept in the folder, so that the next firm's need no learning."""
-    key = hashlib.sha256(repr((fingerprint, tuple(items))).encode()).hexdigest()[:16]
+    kind = repr((fingerprint, tuple(items)))
+    key = hashlib.sha256(kind.encode()).hexdigest()[:16]
     path = None if folder is None else folder / KINDS / f"{key}.npz"
-    if path is not None and path.is_file() and (kept := _read(path)) is not None:
+    if path is not None and path.is_file() and (kept := _read(path, kind)) is not None:
         return kept
     found = learn(runs(), items)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **_arrays(found))
+        np.savez(buffer, allow_pickle=False, kind=np.array(kind), **_arrays(found))
         write_whole(path, buffer.getvalue())
     return found
 
@@ -306,16 +307,19 @@ def _arrays(found: Learned) -> dict[str, Array]:
     return plain
 
 
-def _read(path: Path) -> Learned | None:
-    """What was kept; None where it is damaged, so that it is learned again."""
+def _read(path: Path, asked: str) -> Learned | None:
+    """What was kept of this kind of data; None where it is damaged or of another, to be learned again."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            parts = {
-                part: kind(**{name: kept[f"{part}.{name}"] for name in kind.__dataclass_fields__})
-                for part, kind in PARTS.items()
-            }
-            return Learned(**{name: kept[name] for name in TABLES}, **parts)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        with path.open("rb") as file:
+            kept = arrays_in(file)
+        if kept["kind"].item() != asked:
+            return None
+        parts = {
+            part: kind(**{name: kept[f"{part}.{name}"] for name in kind.__dataclass_fields__})
+            for part, kind in PARTS.items()
+        }
+        return Learned(**{name: kept[name] for name in TABLES}, **parts)
+    except (OSError, ValueError, KeyError):
         return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,12 +37,15 @@ def evidence(
     """Re-create published findings, and say which of them the model gives, misses first."""
     from seci_sim.evidence.study import read_study, shipped_studies
     from seci_sim.scenario.file_names import typed
+    from seci_sim.scenario.preflight import folder_of
 
     if worlds == 1:
         raise typer.BadParameter(
             "one world tells nothing of others; allowed: 0, or 2..", param_hint="--worlds"
         )
     read = [read_study(name) for name in dict.fromkeys(studies or shipped_studies())]
+    folder = folder_of(out, ())
+    folder.mkdir(parents=True, exist_ok=True)  # where it cannot be, nobody waits for runs first
     # These import pandas and more: after all files have been checked.
     from seci_sim.evidence.held import hold
     from seci_sim.evidence.told import in_order, published, simulated, summary
@@ -56,7 +58,7 @@ def evidence(
             typer.echo(f"{study.label}: {held.verdict}", err=True)
         every.append(held)
     line = typed(["seci-sim", "evidence", *(studies or ()), "--worlds", str(worlds)])
-    page = save(every, Path(out), worlds, line)
+    page = save(every, folder, worlds, line)
     if as_json:
         found = [
             {

@@ -66,7 +66,11 @@ def _number(text: str, least: int, allowed: str) -> int:
     if number == 1:
         raise typer.BadParameter(f"one world tells nothing of others; allowed: {allowed}; got '1'")
     if number < least or (not least and number > AGREEING):
-        what = f"only {AGREEING} worlds agree with published findings" if number else "is no number of worlds"
+        what = (
+            f"only {AGREEING} worlds agree with published findings"
+            if number
+            else "is no number of worlds"
+        )
         raise typer.BadParameter(f"{what}; allowed: {allowed}; got {text!r}")
     return number
 

@@ -14,6 +14,7 @@ from seci_sim.figures import (
     groups,
     hours,
     launches,
+    rivals,
     rows,
     stories,
     times,
@@ -73,6 +74,7 @@ def parts(results: Results, compared: Comparison | None = None) -> Parts:
     by_kind = [groups.kinds(found)]
     waited = launches.launch_runs(weekly, found, places)
     launched = [launches.launch(waited, names)] if waited else []
+    shared = [rivals.shares(weekly, found, changes)] if found.against_rivals else []
     told = results.stories
     how = [
         curves.spread(weekly, found, changes),
@@ -81,12 +83,12 @@ def parts(results: Results, compared: Comparison | None = None) -> Parts:
         *([stories.story(told, names, found.horizon)] if len(told) else []),
     ]
     if alone:
-        first, time = [curves.needs_by_week(weekly, found, changes)], launched
+        first, time = [curves.needs_by_week(weekly, found, changes)], [*shared, *launched]
         return {"first": first, "time": time, "gains": [*by_kind, *by_market, *by_band], "how": how}
     return {
         "first": [doubts.gain(found)],
         "decides": doubts.deciders(found),
-        "time": [*times.charts(weekly, found, changes), *launched],
+        "time": [*times.charts(weekly, found, changes), *shared, *launched],
         "harm": [doubts.harm(found), rows.needs(found)],
         "gains": [*by_band, *by_kind, *by_market]
         if found.about_treatment

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,10 @@ from seci_sim.lab.kept import shapes
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array
+
+
+_BROKEN = (zipfile.BadZipFile, RuntimeError, MemoryError, TypeError, EOFError)
+"""Beside ValueError, what damaged files lead to; RuntimeError where they seem to be encrypted, say."""
 
 
 def packed(ran: Ran) -> bytes:
@@ -39,14 +43,7 @@ def unpacked(data: bytes, experiment: Design) -> Ran:
     ValueError, KeyError
         It does not hold runs of this experiment.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-                raise ValueError("is compressed")
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays: dict[str, Any] = dict(file)
-    except (zipfile.BadZipFile, MemoryError, TypeError, EOFError) as problem:
-        raise ValueError(f"is no .npz file: {problem}") from None
+    arrays = arrays_in(io.BytesIO(data))
     runs = len(arrays["cell"])
     for name, shape in shapes(experiment).items():
         if not np.prod(shape):  # it is left out
@@ -59,6 +56,25 @@ def unpacked(data: bytes, experiment: Design) -> Ran:
     told = json.loads(arrays.pop("stories", np.empty(0, np.uint8)).tobytes() or b"[]")
     stories = {int(cell): tuple(map(tuple, steps)) for cell, steps in told}
     return Ran(**arrays, stories=stories, seconds=np.zeros(runs))
+
+
+def arrays_in(file: IO[bytes]) -> dict[str, Any]:
+    """Return the arrays in a ``.npz`` file, by name.
+
+    Raises
+    ------
+    ValueError
+        It is none, is compressed, or is damaged.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+                raise ValueError("is compressed")
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except _BROKEN as problem:
+        raise ValueError(f"is no .npz file: {problem}") from None
 
 
 def _check(name: str, found: Array, shape: tuple[int, ...], kind: type) -> None:

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,8 @@ def document(
     str
         A whole page, to be saved as UTF-8.
     """
-    shown = [_shown(made) for made in lessons]
+    called = names_of([made.lesson.name for made in lessons])
+    shown = [_shown(made, name) for made, name in zip(lessons, called, strict=True)]
     own = {f"own-{place}": _for_engine(one) for place, one in enumerate(scenarios)}
     settings = {
         _key(lesson, place): _for_engine(scenario)
@@ -199,11 +201,27 @@ def catalogue_of(scenarios: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(made: Handout) -> Shown:
+def names_of(titles: Sequence[str]) -> list[str]:
+    """A name for each lesson, for addresses and codes; of those that are alike, each after the first has a number.
+
+    Examples
+    --------
+    >>> names_of(["Reading or practice", "reading, or practice?", "看護", "患者"])
+    ['reading-or-practice', 'reading-or-practice-2', 'scenario', 'scenario-2']
+    """
+    found: list[str] = []
+    for title in titles:
+        bare = plain_name(title).lower()
+        numbered = chain([bare], (f"{bare}-{number}" for number in count(2)))
+        found.append(next(name for name in numbered if name not in found))
+    return found
+
+
+def _shown(made: Handout, name: str) -> Shown:
     lesson = made.lesson
     first, *others = made.evidence
     bet = lesson.labels.index(lesson.bet.setting)
-    return Shown(plain_name(lesson.name).lower(), lesson, bet, made.seed, first, others)
+    return Shown(name, lesson, bet, made.seed, first, others)
 
 
 def _key(shown: Shown, place: int) -> str:

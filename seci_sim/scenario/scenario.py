@@ -178,7 +178,8 @@ class Scenario(Section):
         if not self.units:
             return f"{self.model}, at most {self.horizon:,} periods"
         staff = sum(unit.staff for unit in self.units)
-        extent = f"{staff:,} staff, {len(self.markets)} markets, {self.horizon} weeks"
+        markets = "1 market" if len(self.markets) == 1 else f"{len(self.markets)} markets"
+        extent = f"{staff:,} staff, {markets}, {self.horizon} weeks"
         return f"{extent}, rivals: {len(self.rivals)}" if self.rivals else extent
 
     @property

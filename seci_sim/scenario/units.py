@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
@@ -18,7 +18,7 @@ LONGEST_HORIZON = 5200
 LONGEST_MARKET = 60
 """Characters; partners in it are named after it."""
 
-AFFILIATE = "affiliate"
+AFFILIATE: Final = "affiliate"
 HEADQUARTERS = ("headquarters", "regional headquarters")
 LOCAL_PARTNER, GLOBAL_PARTNER = "local partner", "global partner"
 FINANCIAL_AGENCY = "financial agency"

@@ -59,7 +59,7 @@ def find_gaps(space: Space, staff: Staff, knowledge: Knowledge, unsure: Real, we
                     conviction = tacit[i, need]
                     contradicts = np.int32(conviction * done[need] <= 0)
                     missed += in_doubt[need] & np.int32(abs(conviction) > limit) & contradicts
-                amiss += missed
+                amiss += int(missed)
         amiss += failed * there
         space.gaps[market] = amiss / there if there > 0 else 0.0
 

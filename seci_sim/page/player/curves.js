@@ -35,7 +35,8 @@
       this.svg = draw("svg", { class: "seci-curve", role: "img" });
       const title = seci.CURVES[name] || name.replace(/_/g, " ");
       const caption = seci.make("figcaption", {}, [seci.make("b", {}, [title]), ...this.values]);
-      this.element = seci.make("figure", { class: "seci-chart" }, [caption, this.svg]);
+      this.note = seci.make("p", { class: "seci-small", role: "status" });
+      this.element = seci.make("figure", { class: "seci-chart" }, [caption, this.svg, this.note]);
       this.title = title;
       if (this.bet && this.bet.onGuess) {
         this.svg.classList.add("seci-draggable");
@@ -64,7 +65,8 @@
     }
 
     resize(width, text) {
-      const height = Math.round(Math.max(150, width * 0.36));
+      const most = this.bet && this.bet.onGuess ? width : Math.max(150, window.innerHeight * 0.24);
+      const height = Math.round(Math.min(most, Math.max(150, width * 0.36)));
       Object.assign(this, {
         width, text, left: text * 2.6, right: width - text * 0.8,
         ceiling: text * 0.7, bottom: height - text * 1.5,
@@ -147,6 +149,7 @@
     // Thin lines behind those of the runs.
     behind(thin, moment) {
       this.thin = thin;
+      seci.say(this.note, "");
       this.fit();
       this.resize(this.width, this.text);
       this.draw(moment);

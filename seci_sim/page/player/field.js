@@ -67,17 +67,21 @@
       return run.units[(run.unitOf[chosen] + step + units) % units].first;
     }
 
-    resize(width, text) {
+    // As wide as there is room, and no higher than `most` pixels.
+    resize(text, most) {
+      this.canvas.style.width = "";
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       this.text = text;
       this.margin = text * 0.9;
       this.below = text * 2.4;
-      this.scale = (width - 2 * this.margin) / WIDE;
       const ends = this.run.units.map(({ y, r }) => [y - r, y + r]);
       this.highest = Math.min(...ends.map(([top]) => top));
-      const height = (Math.max(...ends.map(([, foot]) => foot)) - this.highest) * this.scale + 2 * this.margin + this.below;
+      const high = Math.max(...ends.map(([, foot]) => foot)) - this.highest;
+      const around = 2 * this.margin + this.below;
+      this.scale = Math.min((this.canvas.clientWidth - 2 * this.margin) / WIDE, (most - around) / high);
+      const [width, height] = [WIDE * this.scale + 2 * this.margin, high * this.scale + around];
       this.corner = this.freestCorner(width, height);
-      this.canvas.style.height = `${height}px`;
+      Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
       this.ratio = ratio;

@@ -28,6 +28,8 @@
     onEnd: () => {},
   };
   const MOST_NEEDS = 120;
+  const LEAST_HIGH = 260; // pixels of a picture
+  const AROUND = 25; // lines of text that a window has room for beside the picture: title, first curve, controls
 
   class Player {
     constructor(element, options) {
@@ -120,7 +122,7 @@
       if (!this.runs.length || !this.element.clientWidth) return;
       const text = parseFloat(getComputedStyle(this.element).fontSize);
       const names = text * (this.runs.length > 1 ? 0.8 : 1);
-      for (const field of this.fields) if (field.canvas.clientWidth) field.resize(field.canvas.clientWidth, names);
+      for (const field of this.fields) if (field.canvas.clientWidth) field.resize(names, Math.max(LEAST_HIGH, window.innerHeight - AROUND * text));
       for (const chart of this.charts) if (chart.element.clientWidth) chart.resize(chart.element.clientWidth, text * 0.8);
       this.draw();
     }
@@ -209,6 +211,11 @@
 
     chooseNeed(run, need) {
       this.choose({ run, need }, seci.dotsOfNeed(this.runs[run], need, Infinity));
+    }
+
+    chooseNothing() {
+      const { run } = this.chosen;
+      this.choose({ run }, new Set());
     }
 
     choose(chosen, marked) {

@@ -29,6 +29,7 @@
         ]),
         this.story,
       ]);
+      this.back = seci.button("Back to the week", {}, () => player.chooseNothing());
       this.shown = "";
     }
 
@@ -47,7 +48,7 @@
       const { player } = this;
       const run = player.runs[player.followed];
       const frame = Math.min(Math.round(player.frame), run.frames - 1);
-      const now = `${player.followed} ${frame} ${JSON.stringify(player.chosen)}`;
+      const now = `${player.followed} ${frame} ${player.playing} ${JSON.stringify(player.chosen)}`;
       if (now === this.shown) return;
       this.shown = now;
       const chosen = player.chosen || {};
@@ -67,18 +68,19 @@
     }
 
     tell(run, frame, chosen) {
-      let told;
-      if (chosen.dot !== undefined) told = seci.personStory(run, chosen.dot, frame);
-      else if (chosen.need !== undefined) told = seci.needStory(run, chosen.need, frame);
-      else {
-        this.story.replaceChildren(seci.make("p", { class: "seci-small" }, ["Choose a person or a need to follow its story."]));
-        return;
-      }
+      if (chosen.dot !== undefined) this.show(run, seci.personStory(run, chosen.dot, frame), this.back);
+      else if (chosen.need !== undefined) this.show(run, seci.needStory(run, chosen.need, frame), this.back);
+      else if (this.player.playing) this.story.replaceChildren(seci.make("p", { class: "seci-small" }, ["Pause to read what happened in a week."]));
+      else this.show(run, seci.weekStory(run, frame), seci.make("p", { class: "seci-small" }, ["Choose a person or a need to follow its story."]));
+    }
+
+    show(run, told, last) {
       const lines = told.lines.map(({ when, text }) => seci.make("li", {}, [seci.make("b", {}, [`week ${when} `]), text]));
       this.story.replaceChildren(
         seci.make("div", { class: "seci-heading" }, [`${told.title} · ${run.name}`]),
         ...(told.state ? [seci.make("p", {}, [told.state])] : []),
         lines.length ? seci.make("ol", {}, lines) : seci.make("p", {}, [told.empty]),
+        last,
       );
     }
   }

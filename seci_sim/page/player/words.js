@@ -11,6 +11,8 @@
   };
   const DEEDS = [[1, "a visit to a patient"], [2, "colleagues"], [4, "a workshop"], [8, "reading and planning"], [16, "training, pilots, routines"]];
 
+  const TEACHERS = [["a visit to a patient", "patients"], ["colleagues", "colleagues"], ["a workshop", "workshops"], ["reading and planning", "documents"], ["training, pilots, routines", "practice"]];
+
   function peopleOf(run, labels, others) {
     const named = labels.map((label) => run.labels[label]);
     if (others) named.push(`${others} more`);
@@ -18,6 +20,26 @@
   }
 
   const inWords = (list) => (list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list[list.length - 1]}`);
+
+  const opposite = (text) => ({ "+": "−", "−": "+" })[text];
+  const answerOf = (run, need, market, week) => {
+    const [, , , , response] = run.stories.find(([which, place, stage, when]) => which === need && place === market && stage === 4 && when <= week) || [];
+    return response > 0 ? "+" : response < 0 ? "−" : "";
+  };
+
+  // Since when a routine is wrong, and whether it was right before: then patients' need has turned round, or the routine.
+  function whyWrong(run, need, market, frame) {
+    let first = frame;
+    while (first > 0 && seci.routineOf(run, market, need, first - 1) === 2) first--;
+    const before = first > 0 && seci.routineOf(run, market, need, first - 1) === 1;
+    const name = run.markets[market];
+    const replaced = run.projects.some(([place, , , , routine]) => place === market && routine > run.weeks[first - 1] && routine <= run.weeks[first]);
+    if (before) return `${name} had it right until week ${run.weeks[first]}; then ${replaced ? "another plan took its place" : "its patients came to need the opposite"}.`;
+    const answer = answerOf(run, need, market, run.weeks[frame]);
+    const right = run.markets.filter((_, other) => seci.routineOf(run, other, need, frame) === 1 && answerOf(run, need, other, run.weeks[frame]) === answer);
+    const elsewhere = right.length ? `; the same answer is right in ${inWords(right)}` : "";
+    return `${name} has had it wrong from the start, in week ${run.weeks[first]}${answer ? `: it answers ${answer}, its patients need ${opposite(answer)}${elsewhere}` : ""}.`;
+  }
 
   // What has become of a need in each market: lines, and how it stands there now.
   seci.needStory = function (run, need, frame) {
@@ -33,10 +55,40 @@
     const state = [
       right.length ? `Right for patients in ${inWords(right)}.` : "",
       wrong.length ? `Wrong in ${inWords(wrong)}: the routine does the opposite of what patients there need, and does harm.` : "",
+      ...wrong.map((market) => whyWrong(run, need, run.markets.indexOf(market), frame)),
       none.length ? `No routine in ${inWords(none)}.` : "",
     ].filter(Boolean).join(" ");
     return { title: `Need ${need + 1} (${run.classes[need]})`, state, lines, empty: "Nobody has felt or said it yet." };
   };
+
+  // What happened in the week that is shown; of workshops, also which was the last.
+  seci.weekStory = function (run, frame) {
+    const week = run.weeks[frame];
+    const from = frame ? run.weeks[frame - 1] + 1 : 1;
+    const within = (when) => from <= when && when <= week;
+    const did = run.did.subarray(frame * run.dots, (frame + 1) * run.dots);
+    const count = (bit) => did.filter((deeds) => deeds & bit).length * run.each;
+    const workshop = ([market, said, , , , group, , needs]) =>
+      `a workshop of ${run.markets[market]}: ${peopleIn(run, group, said)} ${needs.length ? `put into words what they feel of need${needs.length > 1 ? "s" : ""} ${inWords(needs.map((need) => String(need + 1)))}` : "found no words"}`;
+    const held = run.projects.filter(([, said, , , , group]) => said <= week && group.length);
+    const lines = held.filter(([, said]) => within(said)).map((project) => ({ when: project[1], text: workshop(project) }));
+    const last = held.filter(([, said]) => said < from).sort((one, other) => other[1] - one[1])[0];
+    if (!lines.length && last) lines.push({ when: last[1], text: `the last workshop until now, ${workshop(last).slice(2)}` });
+    for (const [market, , planned, practised, routine, , pilot, needs] of run.projects) {
+      const what = `${needs.length} need${needs.length === 1 ? "" : "s"}`;
+      if (within(planned)) lines.push({ when: planned, text: `the library gives a plan of ${run.markets[market]}, from words on ${what}` });
+      if (within(practised)) lines.push({ when: practised, text: `a pilot of ${run.markets[market]} begins to practise: ${peopleIn(run, pilot, practised)}` });
+      if (within(routine)) lines.push({ when: routine, text: `a plan of ${run.markets[market]} becomes routine` });
+    }
+    const state = `With patients: ${count(1)} people; with colleagues: ${count(2)}; reading and planning: ${count(8)}; in training, pilots or routines: ${count(16)}.`;
+    return { title: `Week ${week}`, state, lines, empty: "No workshop has been held yet." };
+  };
+
+  function peopleIn(run, dots, week) {
+    const named = dots.slice(0, 3).map((dot) => seci.labelOf(run, dot, week));
+    if (dots.length > named.length) named.push(`${dots.length - named.length} more`);
+    return inWords(named);
+  }
 
   seci.dotsOfNeed = function (run, need, week) {
     const found = new Set();
@@ -57,14 +109,15 @@
 
   function projectLines(run, dot, from, week) {
     const lines = [];
+    const others = (dots, when) => peopleIn(run, dots.filter((other) => other !== dot), when) || "nobody else who is shown";
     for (const [market, said, , practised, routine, group, pilot, needs] of run.projects) {
       const where = run.markets[market];
       const count = `${needs.length} need${needs.length === 1 ? "" : "s"}`;
       if (group.includes(dot) && said >= from && said <= week) {
-        lines.push({ when: said, text: `in a workshop of ${where} that put ${count} into words` });
+        lines.push({ when: said, text: `in a workshop of ${where} that put ${count} into words, with ${others(group, said)}` });
       }
       if (pilot.includes(dot) && practised >= from && practised <= week) {
-        lines.push({ when: practised, text: `in the pilot of a plan of ${where}` });
+        lines.push({ when: practised, text: `in the pilot of a plan of ${where}, with ${others(pilot, practised)}` });
         if (routine >= 0 && routine <= week) lines.push({ when: routine, text: "the plan became routine" });
       }
     }
@@ -93,8 +146,8 @@
       const more = [right > 0 ? `${right} more rightly` : "", wrong > 0 ? `${wrong} more wrongly` : ""].filter(Boolean);
       if (more.length && done.length) lines.push({ when: run.weeks[at], text: `after ${inWords(done)}: sure of ${inWords(more)}` });
     }
-    const all = DEEDS.filter(([, words]) => count[words]).map(([, words]) => `${words} in ${count[words]}`);
-    return { lines, summary: all.length ? ` Of the weeks shown: ${all.join(", ")}.` : "" };
+    const all = TEACHERS.filter(([deed]) => count[deed]).map(([deed, who]) => `${who} in ${count[deed]} week${count[deed] > 1 ? "s" : ""}`);
+    return { lines, summary: all.length ? ` Taught by ${inWords(all)}.` : "" };
   }
 
   seci.personStory = function (run, dot, frame) {

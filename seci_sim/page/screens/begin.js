@@ -13,8 +13,8 @@
     plan: [240, 210, { on: 0 }], partner: [535, 330, { on: 0 }], stamp: [510, 215, { on: 0 }], ring: [240, 330, { on: 0 }],
     waves: [640, 300, { on: 0 }], right: [108, 100, { on: 0 }], wrong: [150, 100, { on: 0 }], library: [362, 96], routines: [129, 96],
   };
-  const SEATED = { mio: [150, 335], ben: [240, 285], lin: [330, 335], table: [240, 350, { on: 1 }] };
-  const ROUND = { mio: [150, 310], ben: [240, 262], lin: [330, 310], ann: [240, 390], ring: [240, 325, { on: 1 }] };
+  const SEATED = { mio: [150, 335], ben: [240, 268], lin: [330, 335], table: [240, 350, { on: 1 }] };
+  const ROUND = { mio: [128, 292], ben: [240, 236], lin: [352, 292], ann: [240, 366], ring: [240, 300, { on: 1 }] };
   const AT_WORK = { mio: [110, 310], ben: [200, 310], lin: [290, 310], ann: [380, 310] };
 
   // What moves in each step, by the data-step of the words; a step begins where the one before ended.
@@ -30,18 +30,18 @@
     externalization: [
       { ...SEATED, waves: [158, 290, { on: 0 }] },
       { sheet: [240, 340, { on: 1 }] },
-      { sheet: [240, 215, { said: 1 }] },
+      { sheet: [240, 192, { said: 1 }] },
     ],
     combination: [
-      { ...AT_WORK, table: [240, 350, { on: 0 }], sheet: [250, 195], one: [340, 195, { on: 1 }], other: [400, 195, { on: 1 }] },
+      { ...AT_WORK, table: [240, 350, { on: 0 }], sheet: [250, 195, { said: 0 }], one: [340, 195, { on: 1 }], other: [400, 195, { on: 1 }] },
       { sheet: [320, 195, { on: 0, said: 0 }], one: [320, 195, { on: 0 }], other: [320, 195, { on: 0 }], plan: [320, 195, { on: 1 }] },
       { plan: [490, 240], partner: [535, 330, { on: 1 }] },
       { stamp: [510, 215, { on: 1 }] },
     ],
     internalization: [
-      { ...ROUND, partner: [535, 330, { on: 0 }], plan: [240, 330], stamp: [260, 308] },
-      { ben: [240, 262, { tacit: 0.9 }], lin: [330, 310, { tacit: 0.8 }] },
-      { ann: [240, 390, { tacit: 0.8 }], plan: [240, 330, { on: 0 }], stamp: [260, 308, { on: 0 }], right: [108, 100, { on: 1 }] },
+      { ...ROUND, partner: [535, 330, { on: 0 }], plan: [240, 305], stamp: [260, 283] },
+      { ben: [240, 236, { tacit: 0.9 }], lin: [352, 292, { tacit: 0.8 }] },
+      { ann: [240, 366, { tacit: 0.8 }], plan: [240, 305, { on: 0 }], stamp: [260, 283, { on: 0 }], right: [108, 100, { on: 1 }] },
     ],
     wrong: [{ ...AT_WORK, ring: [240, 330, { on: 0 }], ravi: [690, 165, { on: 1 }] }, { wrong: [150, 100, { on: 1 }] }],
     years: [{ mio: [590, 165], waves: [640, 140, { on: 1 }], lin: [590, 330] }],

@@ -6,9 +6,11 @@
 
   const check = (initials, bet) => LETTERS[[...`${initials}${bet}`].reduce((sum, sign) => (sum * 7 + sign.charCodeAt(0)) % LETTERS.length, 3)];
 
-  const initialsOf = (lesson) => lesson.split("-").map((word) => word[0].toUpperCase()).join("");
+  // Of a plain name; a figure becomes a letter, so that it is not taken for the bet's.
+  const initialsOf = (lesson) =>
+    lesson.split(/[-_]+/).filter(Boolean).map((word) => (/[a-z]/.test(word[0]) ? word[0].toUpperCase() : LETTERS[word.charCodeAt(0) % LETTERS.length])).join("");
 
-  // The code of a bet in whole percent, such as WOP45K; its last letter finds slips of typing.
+  // The code of a bet in whole percent, such as WOP45F; its last letter finds slips of typing.
   seci.codeOf = (lesson, bet) => `${initialsOf(lesson)}${bet}${check(initialsOf(lesson), bet)}`;
 
   // Bets from what was typed or pasted: codes of this lesson, or bare numbers; and what could not be read.

@@ -109,7 +109,6 @@
     async change(setting) {
       this.setting = setting;
       this.player.pause();
-      this.part("luck-told").textContent = "";
       await this.load(seci.still.matches ? "last" : "first");
       if (!seci.still.matches) this.player.play();
     }
@@ -118,7 +117,7 @@
     async drawOthers(draw) {
       if (!this.seen) await this.answer();
       this.player.pause();
-      await draw(this.player, this.part("luck-told"), {
+      await draw(this.player, {
         outcome: this.about.outcome, seed: this.about.seed,
         asked: (this.setting ? [0, this.setting] : [0]).map((one) => ({ scenario: this.about.scenarios[one] })),
       });

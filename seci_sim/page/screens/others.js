@@ -24,8 +24,9 @@
     return ` ${seci.LOOKS[1].mark} ends above ${seci.LOOKS[0].mark} in ${second.filter((end, place) => end > first[place]).length} of ${many}.`;
   }
 
-  async function draw(player, told, { outcome, many, ask, words }) {
+  async function draw(player, { outcome, many, ask, words }) {
     const { runs } = player;
+    player.charts[0].element.scrollIntoView({ block: "nearest" });
     const drawing = {};
     player.drawing = drawing;
     const thin = [];
@@ -36,21 +37,21 @@
       thin.push(...lines.map(({ weeks, curves }, run) => ({ run, weeks, values: curves[outcome] })));
       if (number % AT_A_TIME && number < many) continue;
       player.charts[0].behind([...thin], player.frame);
-      seci.say(told, `${words(number)} The thick line is the run that is played.${compared(thin, number)}`);
+      seci.say(player.charts[0].note, `${words(number)} The thick line is the run that is played.${compared(thin, number)}`);
     }
   }
 
   // asked: what the player shows; outcome: the measure of its first chart. Lines appear a few at a time.
-  seci.drawLuck = (player, told, { asked, outcome, seed }) =>
-    draw(player, told, {
+  seci.drawLuck = (player, { asked, outcome, seed }) =>
+    draw(player, {
       outcome, many: SEEDS, ask: (number) => withLuck(asked, seed, number),
       words: (number) => `${number} other courses of luck.`,
     });
 
-  seci.drawWorlds = async function (player, told, { asked, outcome, seed }) {
+  seci.drawWorlds = async function (player, { asked, outcome, seed }) {
     await seci.source.ready();
     const { worlds } = seci.source.catalogue;
-    return draw(player, told, {
+    return draw(player, {
       outcome, many: worlds.rows.length, ask: (number) => inWorld(withLuck(asked, seed, number), worlds, number),
       words: (number) => `${number} other worlds: what nobody has measured has other values there, and luck is another.`,
     });

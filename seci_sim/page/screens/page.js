@@ -24,7 +24,7 @@
   }
 
   function open() {
-    const [asked] = decodeURIComponent(location.hash.slice(1)).split("?");
+    const [asked] = location.hash.slice(1).split("?"); // names are plain, and what is behind them may be anything
     const screen = screens.find(({ id }) => id === asked) || screens[0];
     const first = shown === null;
     if (shown && opened[shown.id].pause) opened[shown.id].pause();

@@ -52,7 +52,7 @@
         else if (name === "compare" && ["", UNCHANGED, ...this.offered].includes(text)) this.asked.compare = text;
         else if (name === "seed" && /^[0-9]{1,19}$/.test(text) && BigInt(text) <= LARGEST_SEED) this.asked.seed = text;
         else if (declared && typeof declared.default === "boolean" && ["yes", "no"].includes(text)) this.asked.values[name] = text === "yes";
-        else if (declared && typeof declared.default === "number" && text !== "" && Number(text) >= declared.allowed[0] && Number(text) <= declared.allowed[1]) this.asked.values[name] = Number(text);
+        else if (declared && typeof declared.default === "number" && text.trim() !== "" && (!declared.whole || Number.isInteger(Number(text))) && Number(text) >= declared.allowed[0] && Number(text) <= declared.allowed[1]) this.asked.values[name] = Number(text);
         else problems.push(`${name}: ${text}: there is nothing like it here`);
       }
       this.problems = problems;
@@ -237,7 +237,7 @@
     // draw: seci.drawLuck or seci.drawWorlds.
     async others(draw) {
       this.player.seekFrame(this.player.frames - 1);
-      await draw(this.player, this.part("told"), { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
+      await draw(this.player, { asked: this.runs(), outcome: "needs_met", seed: this.asked.seed });
     }
 
     async link() {

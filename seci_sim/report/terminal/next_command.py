@@ -12,7 +12,7 @@ from seci_sim.scenario.preflight import Request, comparable
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.set_values import in_short
 
-LEVER = "policy.patient_time"
+LEVER, PRICE = "policy.patient_time", "service.price"
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
 """Values of the lever of which the next larger one is proposed."""
 
@@ -21,7 +21,7 @@ def next_command(request: Request, scenarios: Sequence[Scenario]) -> str:
     """Return a command that follows naturally from what was run.
 
     From a scenario that comes with the program, one of one's own; from that, a comparison with what
-    it extends, then one of its levers; from that, a file in which it stands.
+    it extends, then one of its levers or another price; from that, a file in which it stands.
     """
     last, scenario = request.given[-1], scenarios[-1]
     file, words = as_argument(last), ["seci-sim"]
@@ -49,11 +49,19 @@ def _extended(scenario: Scenario) -> str:
         return ""
 
 
+def _is_about_price(scenario: Scenario) -> bool:
+    """Whether incomes decide what patients pay of a price that no market has of its own."""
+    own = any(unit.price is not None for unit in scenario.units)
+    return bool(scenario.policy.shares_paid and scenario.service.price and not own)
+
+
 def _another_value(scenario: Scenario) -> str:
-    """A larger value of a lever, as somebody types it."""
+    """Half the price where that is in question; else a larger value of a lever; as somebody types it."""
     if scenario.model != SECI:
         return ""
-    declared = next(one for one in declarations() if one.name == LEVER)
+    unit = {one.name: one.unit for one in declarations()}
+    if _is_about_price(scenario):
+        return f"{PRICE}={in_words(scenario.service.price / 2, unit[PRICE])}"
     now = scenario.policy.patient_time
     larger = (step for step in STEPS if step > now)
-    return next((f"{LEVER}={in_words(step, declared.unit)}" for step in larger), "")
+    return next((f"{LEVER}={in_words(step, unit[LEVER])}" for step in larger), "")
