@@ -28,6 +28,7 @@ SUBJECTS = (
     "anchors",
     "memory",
     "scaling",
+    "rules",
     "ensembles",
     "app",
     "browser",

@@ -13,12 +13,12 @@ import mesa
 import numpy as np
 import pytest
 
-from benchmarks import ROOT, against, anchors, browser, cold_start, footprint, memory, table
+from benchmarks import ROOT, against, anchors, browser, cold_start, footprint, memory, rules, table
 from benchmarks import __main__ as program
 from benchmarks.firms import OFFICE, firm, firm_file
 from benchmarks.timing import Figure, in_turn, ratios
 from benchmarks.warm import seconds_a_week, warm_model
-from seci_sim.scenario import read_scenario
+from seci_sim.scenario import read_scenario, with_levers
 
 FIGURES = [
     Figure("ratio_of_things", [3.0, 1.0, 2.0], "times", "One thing by another", "at least 2"),
@@ -87,6 +87,20 @@ def test_three_rules_have_one_result_however_they_are_written() -> None:
         rule(tacit, truth, acted, np.random.default_rng(1))
         np.testing.assert_allclose(tacit[0], person.tacit, rtol=1e-6)
         assert person.tacit[0] == pytest.approx(0.5 * 0.98 + 0.02 * (1 - 0.5 * 0.98))
+
+
+@pytest.mark.parametrize("rule", rules.RULES)
+def test_each_rule_whose_cost_is_measured_is_off_in_the_firm_without_it(rule: str) -> None:
+    usual = read_scenario("baseline")
+    for name, value in rules.RULES[rule].items():
+        assert with_levers(usual, **{name: value}) != usual
+
+
+def test_costs_of_rules_are_ratios_to_a_firm_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "seconds_of_a_run", lambda levers: 2.0 + len(levers))
+    found = {figure.name: figure.median for figure in rules.measure(quick=True)}
+    assert found["ratio_rules_mentors"] == 1.5
+    assert found["ratio_rules_all"] == 1 + sum(map(len, rules.RULES.values())) / 2
 
 
 @pytest.mark.slow

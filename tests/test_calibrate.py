@@ -121,6 +121,45 @@ def read(path: Path, calendar: Calendar | None = None, **hints: str) -> Series:
 # Reading ------------------------------------------------------------------------------------------
 
 
+def test_the_newest_quarter_is_the_last_whichever_quarter_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "kpi.csv"
+    for rows in ("2024-Q1,40%", "2023-Q1,38%\n2024-Q1,40%", "2023-Q4,38%\n2024-Q1,40%"):
+        path.write_text(f"quarter,needs_met\n{rows}\n")
+        found = read(path)
+        assert found.calendar.ends == ("2022-Q2", "2024-Q1")
+        assert found.data.items[-1] == Item("indicator", "needs_met", 8)
+
+
+def test_times_outside_the_scenario_are_told_with_its_calendar(tmp_path: Path) -> None:
+    path = tmp_path / "kpi.csv"
+    path.write_text("quarter,needs_met\n2010-Q1,40%\n2024-Q2,41%\n")
+    known = "the scenario has quarters 1 to 8, from 2022-Q3 to 2024-Q2"
+    with pytest.raises(InputProblem, match=f"has quarter -49; {known}"):
+        read(path)
+    path.write_text("quarter,needs_met\n9,40%\n")
+    with pytest.raises(InputProblem, match=r"has quarter 9; the scenario has quarters 1 to 8$"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("0.05 to 45%", "could be of a share or of a per cent; write both in %"),
+        (".5 to 45%", "could be of a share"),
+        ("{range: 35% to 45%, source: [who, what]}", "a list of 2 is no source"),
+    ],
+)
+def test_a_fact_that_could_mean_two_things_is_refused(
+    said: str, problem: str, tmp_path: Path, firm: Scenario
+) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("facts: {needs_met: 35 to 45%}\n")
+    assert read_facts(path, firm).told[0][1:3] == (0.35, 0.45)
+    path.write_text(f"facts: {{needs_met: {said}}}\n")
+    with pytest.raises(InputProblem, match=f"facts.yaml:1: needs_met: .*{problem}"):
+        read_facts(path, firm)
+
+
 def test_a_fact_is_a_range_of_a_measure_or_of_a_parameter(tmp_path: Path, firm: Scenario) -> None:
     path = tmp_path / "facts.yaml"
     path.write_text(

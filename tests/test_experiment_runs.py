@@ -15,7 +15,9 @@ import pytest
 from experiment_files import GRID, HEAD, cut, experiment
 
 from seci_sim.lab import Experiment
+from seci_sim.lab.cells import Cells, settled
 from seci_sim.lab.chunks import ARRAYS, run_once
+from seci_sim.lab.design import weekly_of
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.folder import Store
 from seci_sim.lab.manifest import AnotherExperiment, StoreProblem
@@ -74,6 +76,22 @@ def test_weeks_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
     assert len(found.weekly) == 6 * 4 * 10
     totals = found.weekly.groupby(["cell", "replication"])["leavers"].sum()
     assert totals.to_numpy() == pytest.approx(found.table["leavers"].to_numpy())
+
+
+def test_years_of_each_market_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
+    text = GRID.replace("outcomes:", "yearly_by_market: [skill, leavers]\noutcomes:")
+    found = experiment(text, tmp_path).run(Here(), store=tmp_path / "out")
+    (firm,) = found.experiment.scenarios
+    names = [f"{name}, {market}" for market in firm.markets for name in ("skill", "leavers")]
+    assert list(found.yearly.columns) == ["cell", "replication", "seed", "year", *names]
+    first = settled(found.experiment, Cells(found.experiment)[0])
+    weekly = run_once(first, int(found.table["seed"][0]))
+    place = {measure.name: n for n, measure in enumerate(weekly_of(firm))}
+    for market, name in enumerate(firm.markets):
+        mean = np.nanmean(weekly.table[:, market, place["skill"]])
+        assert found.yearly[f"skill, {name}"][0] == pytest.approx(mean)
+    meanings = pd.read_csv(tmp_path / "out" / "data_dictionary.csv")
+    assert set(names) <= set(meanings.loc[meanings["table"] == "yearly", "column"])
 
 
 def test_threads_lead_to_the_same_table(serial: Findings, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,30 @@ def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> t
     return printed.out, printed.err
 
 
-def begun(capsys: pytest.CaptureFixture[str], text: str = GRID) -> str:
+BEGIN = ("experiment", "trial.yaml", "--out", "out", "--workers", "1")
+
+
+def begun(capsys: pytest.CaptureFixture[str], text: str) -> str:
     """Run an experiment into the folder `out`, and return what was said."""
     written(text, Path())
-    return ran(capsys, "experiment", "trial.yaml", "--out", "out", "--workers", "1")[0]
+    return ran(capsys, *BEGIN)[0]
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where an experiment was run into the folder `out`."""
+    place = tmp_path_factory.mktemp("grid")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        written(GRID, place)
+        assert answer_to([*BEGIN, "--quiet"]) == 0
+    return place
+
+
+@pytest.fixture
+def begun_already(grid: Path, tmp_path: Path) -> None:
+    """The same here."""
+    shutil.copytree(grid, tmp_path, dirs_exist_ok=True)
 
 
 def change(change_it: Callable[[dict[str, Any]], object]) -> None:
@@ -116,11 +137,11 @@ FILES = {
 }
 
 
+@pytest.mark.usefixtures("begun_already")
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_is_shown_of_a_file_that_is_no_scenario(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    begun(capsys)
     Path(name).write_text(FILES[name], "utf-8")
     change(lambda manifest: manifest["sources"].append([name, "x"]))
     out, err = ran(capsys, "rerun", "out")
@@ -128,13 +149,13 @@ def test_nothing_is_shown_of_a_file_that_is_no_scenario(
     assert SECRET not in out + err
 
 
+@pytest.mark.usefixtures("begun_already")
 @pytest.mark.timeout(60)
 @pytest.mark.skipif(os.name != "posix", reason="pipes and devices are files as on POSIX systems")
 @pytest.mark.parametrize("where", ["sources", "files"])
 def test_pipes_devices_folders_and_huge_files_are_not_read(
     where: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    begun(capsys)
     place = Path("out") if where == "files" else Path()
     os.mkfifo(place / "pipe.yaml")
     (place / "folder.yaml").mkdir()
@@ -153,20 +174,20 @@ def test_pipes_devices_folders_and_huge_files_are_not_read(
     assert [line.split(": ")[1] for line in lines] == names
 
 
+@pytest.mark.usefixtures("begun_already")
 @pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "a/../../b", "\x1b[2J"])
 def test_a_manifest_names_no_file_outside_its_folder(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    begun(capsys)
     change(lambda manifest: manifest["files"].update({name: "0" * 64}))
     _, err = ran(capsys, "rerun", "out", code=5)
     assert err == "error: out/manifest.json: is not a manifest of seci-sim\n"
 
 
+@pytest.mark.usefixtures("begun_already")
 def test_nothing_that_a_manifest_says_reaches_the_terminal_as_a_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    begun(capsys)
     clear = "\x1b[2J\x9b2J\x07"
     change(lambda manifest: manifest["sources"].append([clear, clear]))
     change(lambda manifest: manifest["made_with"].update(numba=clear))
@@ -175,10 +196,10 @@ def test_nothing_that_a_manifest_says_reaches_the_terminal_as_a_command(
     assert out.count("2J") == 4
 
 
+@pytest.mark.usefixtures("begun_already")
 def test_runs_that_need_too_much_memory_are_refused_as_when_they_were_first_asked_for(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    begun(capsys)
     for arguments in (["rerun", "out"], ["rerun", "out", "--cell", "1"], ["experiment", "trial.yaml"]):  # fmt: skip
         out, err = ran(capsys, *arguments, "--memory", "0.1", code=3)
         assert err.startswith("error: this experiment needs about ")
@@ -196,8 +217,8 @@ def test_a_firm_of_millions_is_refused_before_it_is_built(
     assert "this experiment needs about 1" in err
 
 
+@pytest.mark.usefixtures("begun_already")
 def test_a_manifest_that_was_changed_since_is_not_run(capsys: pytest.CaptureFixture[str]) -> None:
-    begun(capsys)
     change(lambda manifest: manifest["experiment"].update(replications=400))
     _, err = ran(capsys, "rerun", "out", code=6)
     assert err == "error: out: holds results of another design; manifest.json was changed since\n"

@@ -98,7 +98,9 @@ def _fact(name: str, node: Node, scenario: Scenario) -> Told:
         if not {"range"} <= node.entries.keys() <= {"range", "source"}:
             raise Unclear(f"is not {FORM}")
         said = node.entries.get("source")
-        source = said.text if isinstance(said, Scalar) else ""
+        if said is not None and not isinstance(said, Scalar):
+            raise Unclear(f"{shown_node(said)} is no source; write who says so")
+        source = said.text if said else ""
         node = node.entries["range"]
     if not isinstance(node, Scalar):
         raise Unclear(f"{shown_node(node)} is not {FORM}")
@@ -106,6 +108,10 @@ def _fact(name: str, node: Node, scenario: Scenario) -> Told:
     if len(ends) != 2:
         raise Unclear(f"{shown(node.text)} is no range", "two values, such as 35% to 45%")
     if ends[1].endswith("%") and not ends[0].endswith("%"):
+        if re.match(r"0?\.", ends[0]):
+            raise Unclear(
+                f"{shown(node.text)} could be of a share or of a per cent; write both in %"
+            )
         ends[0] += "%"
     low, high = (
         number_of(Scalar(end, quoted=False, file=node.file, line=node.line), unit) for end in ends

@@ -68,6 +68,14 @@ class Calendar(NamedTuple):
     begins: int | None = None
     """The first of them, counted as four times the year and the quarter from 0; found where unknown."""
 
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The first and the last quarter, where they are known."""
+        if self.begins is None:
+            return ()
+        last = self.begins + self.quarters - 1
+        return tuple(f"{quarter // 4}-Q{quarter % 4 + 1}" for quarter in (self.begins, last))
+
 
 class Series(NamedTuple):
     """A firm's series, and the calendar with which it was read."""
@@ -92,7 +100,7 @@ def read_indicators(
     cells = _cells(table, hints, today, understanding, _share)
     calendar = _settled(calendar, [cell.time for cell in cells], table.label, understanding)
     means = _means(cells, lambda time: _counted_from(time, calendar), table.label, understanding)
-    return Series(_data("indicator", means, calendar.quarters, table, "quarter"), calendar)
+    return Series(_data("indicator", means, calendar, table), calendar)
 
 
 def read_survey(
@@ -123,15 +131,15 @@ def read_survey(
     places = _Places(table, units or {}, understanding)
     cells = _cells(table, hints, today, understanding, lambda _, value: value, places=places)
     places.say()
-    calendar = _settled(calendar, [cell.time for cell in cells], table.label, understanding)
-    years = calendar.quarters // 4
+    times = [cell.time for cell in cells]
+    calendar = _settled(calendar, times, table.label, understanding, by_year=True)
 
     def year_of(time: int) -> int:
         quarter = _counted_from(time, calendar)
         return (quarter - 1) // 4 + 1 if time >= 4 * FIRST_YEAR else time
 
     means = _means(cells, year_of, table.label, understanding)
-    data = _data("score", means, years, table, "year")
+    data = _data("score", means, calendar, table)
     for name in {item.name for item in data.items}:
         scores = [v for item, v in zip(data.items, data.values, strict=True) if item.name == name]
         if len(set(scores)) < 2:
@@ -304,7 +312,12 @@ def _share(name: str, value: float) -> float:
 
 
 def _settled(
-    calendar: Calendar, times: Sequence[int], label: str, understanding: Understanding
+    calendar: Calendar,
+    times: Sequence[int],
+    label: str,
+    understanding: Understanding,
+    *,
+    by_year: bool = False,
 ) -> Calendar:
     """The calendar in which the newest quarter is the last of the scenario, unless it was said."""
     dated = [time for time in times if time >= 4 * FIRST_YEAR]
@@ -313,15 +326,15 @@ def _settled(
     if not dated or calendar.begins is not None:
         return calendar
     newest = max(dated)
-    if newest % 4 == 0 and all(time % 4 == 0 for time in dated):
-        newest += 3  # years: each ends with its last quarter
-    begins = newest - calendar.quarters + 1
-    first, last = (f"{time // 4}-Q{time % 4 + 1}" for time in (begins, newest))
+    if by_year and all(time % 4 == 0 for time in dated):
+        newest += 3  # a year ends with its last quarter
+    settled = calendar._replace(begins=newest - calendar.quarters + 1)
+    first, last = settled.ends
     understanding.note(
         f"{label}: {last} is taken for the last quarter of the scenario, which begins with {first} "
         "(begins: in the facts says another)"
     )
-    return calendar._replace(begins=begins)
+    return settled
 
 
 def _counted_from(time: int, calendar: Calendar) -> int:
@@ -350,13 +363,19 @@ def _means(
 
 
 def _data(
-    kind: Kind, means: Mapping[tuple[str, int, str], float], last: int, table: Table, what: str
+    kind: Kind, means: Mapping[tuple[str, int, str], float], calendar: Calendar, table: Table
 ) -> Data:
     """What lies within the scenario."""
+    what, last = "quarter", calendar.quarters
+    if kind == "score":
+        what, last = "year", last // 4
     outside = sorted({time for _, time, _ in means if not 1 <= time <= last})
     if outside or not means:
         held = f"has {what} {shown(outside[0])}" if outside else "has no values"
-        raise InputProblem([f"{table.label}: {held}; the scenario has {what}s 1 to {last}"])
+        known = f"{what}s 1 to {last}"
+        if calendar.ends:
+            known += f", from {' to '.join(calendar.ends)}"
+        raise InputProblem([f"{table.label}: {held}; the scenario has {known}"])
     ordered = sorted(means)
     return Data(
         tuple(Item(kind, name, time, market=market) for name, time, market in ordered),

@@ -39,6 +39,9 @@ DISCREPANCY = {"A": 0.25, "B": 0.5}
 CANDIDATES, SEED_OF_CANDIDATES = 500_000, 2
 """Worlds of which those that agree are drawn: an emulator takes next to no time."""
 
+RANGE_TAKEN = ("skill-decay",)
+"""The study that a plausible range was taken from: it would count twice."""
+
 SET_ASIDE = ("bednet-price", "peer-meetings-after", "peer-meetings-during")
 """Studies that no plausible world comes near: they say that rules lack something, not which numbers are right."""
 
@@ -60,9 +63,8 @@ def teaches(study: Study) -> bool:
     return (
         study.counts
         and study.match.grade in DISCREPANCY
-        and not study.match.taken_from
         and not study.over_firms
-        and study.label not in SET_ASIDE
+        and study.label not in (*RANGE_TAKEN, *SET_ASIDE)
     )
 
 

@@ -39,7 +39,11 @@ def shares(weekly: pd.DataFrame, found: Comparison, changes: Sequence[int]) -> C
 def _columns(weekly: pd.DataFrame) -> dict[str, str]:
     """The column of each firm's share, by the firm's name."""
     of_a_rival = f"rival_{SHARE_OF_PATIENTS}_"
-    named = {name.removeprefix(of_a_rival): name for name in weekly if name.startswith(of_a_rival)}
+    named = {
+        name.removeprefix(of_a_rival): name
+        for name in map(str, weekly)
+        if name.startswith(of_a_rival)
+    }
     return {OURS: SHARE_OF_PATIENTS, **named}
 
 

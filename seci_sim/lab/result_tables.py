@@ -13,6 +13,7 @@ import pandas as pd
 from seci_sim.lab.cells import cell_table
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.folder import Store
+from seci_sim.lab.kept import yearly_measures
 from seci_sim.lab.manifest import (
     MANIFEST,
     MANIFEST_SCHEMA,
@@ -126,7 +127,7 @@ def _tables(found: Findings) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "failed", found.failed
     if found.experiment.weekly:
         yield "weekly", found.weekly
-    if found.experiment.yearly:
+    if yearly_measures(found.experiment):
         yield "yearly", found.yearly
     results = results_of(found)
     if results is None:
@@ -158,7 +159,8 @@ def data_dictionary(found: Findings, tables: Mapping[str, pd.DataFrame]) -> pd.D
             elif column in KEYS:
                 rows.append((table, column, "", "key", KEYS[column]))
             else:
-                measure = measures[column]
+                name = column if column in measures else column.partition(", ")[0]
+                measure = measures[name]  # behind a comma stands the market that it is of
                 kind = TIMES.get(table) or one_number(column, measure.kind)
                 rows.append((table, column, measure.unit, kind, measure.meaning))
     return pd.DataFrame(rows, columns=["table", "column", "unit", "kind", "meaning"])

@@ -71,12 +71,12 @@ class Learning(Section):
     )
     """Strength of the tie between members of a community of practice."""
     remote_loss: float = parameter(
-        0.25,
+        0.18,
         "share",
         (0, 1),
         (0, 0.5),
         "rule",
-        "assumed: beside a measured 17% to 19%, feedback among engineers, Emanuel et al. (2023)",
+        "borrowed: feedback among engineers, Emanuel et al. (2023), 17% to 19%",
     )
     """Loss of socialization, and of what a workshop pools, when all work is remote."""
     unsure_below: float = parameter(0.1, "conviction", (0, 0.9), (0.05, 0.2), "rule", "assumed")
