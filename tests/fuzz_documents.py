@@ -102,7 +102,7 @@ EXPERIMENTS: dict[str, Document] = {
     },
     "conditions": {
         "policies": POLICIES, "uncertain": {"learning.showing": "plausible", "world.needs": {"from": "20", "to": "22"}},
-        "sample": {"method": "latin hypercube", "points": "12"}, "luck": "of each world", "yearly": "yes",
+        "sample": {"method": "latin hypercube", "points": "12"}, "luck": "of each world", "yearly": "yes", "yearly_by_market": ["skill"],
         "analyses": [{"kind": "discovery", "outcome": "needs_met", "policy": "More", "at_least": "5%"}],
     },
     "search": {

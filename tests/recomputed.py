@@ -194,8 +194,7 @@ def deviation(values: pd.Series[float], less: int = 1) -> float:
 def in_worlds(folder: Path, policy: str, against: str, outcome: str) -> pd.DataFrame:
     """The difference of the runs: a row a world, a column a replication."""
     runs = with_hours(table(folder / "worlds" / "results.csv").copy())
-    world = doubted(runs).columns[0]  # no two worlds have the same value of any number that goes on
-    runs = runs.assign(world=runs[world])
+    runs = runs.assign(world=runs.groupby(list(doubted(runs))).ngroup())
     by_world = runs.pivot(index=["world", "replication"], columns="scenario", values=outcome)
     return (by_world[policy] - by_world[against]).unstack()
 
@@ -204,7 +203,7 @@ def worlds_of(folder: Path) -> pd.DataFrame:
     """The values of what is doubted: a row a world, in the order of `in_worlds`."""
     runs = table(folder / "worlds" / "results.csv")
     values = doubted(runs).drop_duplicates()
-    return values[values.columns[values.nunique() > 1]].sort_values(str(values.columns[0]))
+    return values.sort_values(list(values))[values.columns[values.nunique() > 1]]
 
 
 def doubted(runs: pd.DataFrame) -> pd.DataFrame:

@@ -215,6 +215,7 @@ def test_every_field_of_every_kind_of_file_is_tried() -> None:
         "luck",
         "weekly",
         "yearly",
+        "yearly_by_market",
         "keep",
         "analyses",
         "scenarios",

@@ -11,6 +11,7 @@ import pytest
 from package_copy import copied, copy, edit, ran, said
 
 from seci_sim.cli import answer_to
+from seci_sim.engine import first_use
 from seci_sim.engine.imports import NAME, texts
 from seci_sim.lab import Experiment, provenance
 from seci_sim.lab.experiment_files import shipped_experiments
@@ -256,7 +257,7 @@ def test_a_folder_of_before_results_had_a_number_is_still_done_again(
 def test_the_fingerprint_that_is_kept_is_that_of_what_was_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provenance, "CACHE_FOLDER", tmp_path)
+    monkeypatch.setattr(first_use, "CACHE_FOLDER", tmp_path)
     find, kept = provenance._fingerprint_of_this.__wrapped__, tmp_path / "fingerprint"
     right = provenance.model_fingerprint(texts())
     assert find() == right
@@ -273,6 +274,6 @@ def test_the_fingerprint_that_is_kept_is_that_of_what_was_read(
         assert kept.read_bytes() == before
     monkeypatch.setattr(provenance, "model_fingerprint", lambda _: pytest.fail("is asked again"))
     assert find() == right
-    monkeypatch.setattr(provenance, "CACHE_FOLDER", tmp_path / "nowhere")
+    monkeypatch.setattr(first_use, "CACHE_FOLDER", tmp_path / "nowhere")
     monkeypatch.setattr(provenance, "model_fingerprint", lambda _: right)
     assert find() == right

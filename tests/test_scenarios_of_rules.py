@@ -121,7 +121,7 @@ def test_whether_the_surest_meet_the_least_sure_hardly_matters() -> None:
 
 def test_the_comparisons_that_a_teacher_may_type_can_be_made() -> None:
     page = (Path(__file__).parent.parent / "docs" / "teaching.md").read_text("utf-8")
-    table = page.split("type `seci-sim compare` and", 1)[1].split("\n## ", 1)[0]
+    table = page.split("type behind seci-sim compare", 1)[1].split("\n## ", 1)[0]
     typed = re.findall(r'^\| "[^|]+" \| `([^`]+)` \|', table, re.MULTILINE)
     assert len(typed) == 7
     for line in typed:

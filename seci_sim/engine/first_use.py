@@ -12,6 +12,11 @@ COMPILING = "Compiling the model once; this takes about 8 seconds."
 """What whoever waits for it is told, where the rules are not compiled yet."""
 
 
+def beside_the_rules(name: str) -> Path:
+    """Where something is kept beside compiled rules, for as long as these are."""
+    return CACHE_FOLDER / name
+
+
 def is_warm(model: str) -> bool:
     """Whether all rules of this version of a model were compiled before, or run as plain Python.
 

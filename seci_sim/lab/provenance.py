@@ -11,7 +11,6 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from seci_sim.engine.compiled import CACHE_FOLDER
 from seci_sim.engine.imports import NAME, reached, texts
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.parameters import RESULTS
@@ -77,7 +76,9 @@ def _versions() -> dict[str, str]:
 @cache
 def _fingerprint_of_this() -> str:
     """Of the model that this process has read; kept beside the compiled rules, as it takes long to find."""
-    read, kept = _digest(repr(sorted(texts().items()))), CACHE_FOLDER / "fingerprint"
+    from seci_sim.engine.first_use import beside_the_rules  # imports Numba
+
+    read, kept = _digest(repr(sorted(texts().items()))), beside_the_rules("fingerprint")
     with suppress(OSError, ValueError):
         found, sealed = kept.read_text("ascii").split()
         if sealed == _digest(f"{read} {found}"):

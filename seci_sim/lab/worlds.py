@@ -137,12 +137,14 @@ def _that_agree(factors: Mapping[str, Factor], worlds: int) -> tuple[tuple[int |
     """The first worlds of the table; what no finding can touch, as of rivals, is drawn from its plausible range."""
     if not 2 <= worlds <= AGREEING_WORLDS:
         raise ValueError(f"{worlds} worlds; {AGREEING_WORLDS} agree with published findings")
-    from seci_sim.lab.sampling import hypercube
-
     table = agreeing()
     known = dict(zip(table.names, zip(*table.rows[:worlds], strict=True), strict=True))
     others = [factor for factor in factors.values() if factor.name not in known]
-    drawn = dict(zip([one.name for one in others], hypercube(others, worlds), strict=True))
+    drawn: dict[str, Sequence[int | float]] = {}
+    if others:
+        from seci_sim.lab.sampling import hypercube  # imports NumPy
+
+        drawn = dict(zip([one.name for one in others], hypercube(others, worlds), strict=True))
     columns = [known.get(name) or drawn[name] for name in factors]
     return tuple(zip(*columns, strict=True))
 
