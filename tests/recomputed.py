@@ -203,7 +203,7 @@ def worlds_of(folder: Path) -> pd.DataFrame:
     """The values of what is doubted: a row a world, in the order of `in_worlds`."""
     runs = table(folder / "worlds" / "results.csv")
     values = doubted(runs).drop_duplicates()
-    return values.sort_values(list(values))[values.columns[values.nunique() > 1]]
+    return values.sort_values([str(one) for one in values])[values.columns[values.nunique() > 1]]
 
 
 def doubted(runs: pd.DataFrame) -> pd.DataFrame:
