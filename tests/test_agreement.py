@@ -52,8 +52,10 @@ def test_of_a_direction_the_chance_of_its_sign_counts() -> None:
     assert less > 0.9
 
 
+@pytest.mark.packages
 def test_an_emulator_gives_the_effect_and_says_how_far_luck_leaves_it_open() -> None:
     """A level of 0.2 + 0.6 x, seen once in each of 2,000 worlds with luck of 0.05: that of a mean is far less."""
+    pytest.importorskip("sklearn", reason="an emulator needs the extra analysis")
     rng = np.random.default_rng(1)
     ran, asked = (pd.DataFrame({"x": rng.random(n), "y": rng.random(n)}) for n in (2000, 500))
     seen = 0.2 + 0.6 * ran["x"].to_numpy() + rng.normal(0, 0.05, 2000)
