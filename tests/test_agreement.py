@@ -14,9 +14,12 @@ from seci_sim.evidence.agreement import (
     Agreement,
     Emulated,
     between,
+    candidates,
     effective,
     emulated,
     likelihood,
+    plausible_worlds,
+    run,
     teaches,
 )
 from seci_sim.evidence.study import read_study, shipped_studies
@@ -68,6 +71,17 @@ def test_an_emulator_gives_the_effect_and_says_how_far_luck_leaves_it_open() -> 
         read_study("interviews"), ran, np.broadcast_to(rng.random(2000), (1, 3, 2000)), asked
     )
     assert lost.sure < 0.4
+
+
+def test_a_study_is_run_once_in_each_world_and_gone_on_with(tmp_path: Path) -> None:
+    study, worlds = read_study("interviews"), plausible_worlds(4)
+    assert list(worlds) == list(candidates(2)) == list(agreeing().names)
+    ran = run(study, worlds, tmp_path, workers=1)
+    assert ran.shape == (1, 3, 4)
+    assert ((ran > 0) & (ran < 1)).all()
+    (kept,) = tmp_path.iterdir()
+    np.save(kept, ran / 2)
+    assert (run(study, worlds, tmp_path) == ran / 2).all()
 
 
 def test_worlds_are_weighed_by_all_findings_by_all_but_one_and_by_one() -> None:
