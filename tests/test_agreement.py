@@ -104,6 +104,15 @@ def test_worlds_are_drawn_as_often_as_they_count_and_none_twice() -> None:
         found.drawn(800)
 
 
+def test_a_world_that_counts_for_more_than_one_is_drawn_once() -> None:
+    """Of 1,001, of which the last counts ten times as much: 200 draws would take it twice."""
+    likelihoods = pd.DataFrame({"a": [0.1] * 1000 + [1.0]})
+    drawn = Agreement(pd.DataFrame({"x": range(1001)}), likelihoods, likelihoods, {}).drawn(200)
+    assert drawn["x"].is_unique
+    assert len(drawn) == 200
+    assert 1000 in drawn["x"].to_list()
+
+
 def test_nine_tenths_of_the_weight_lie_between() -> None:
     values, even = np.arange(101.0), np.ones(101)
     assert between(values, even) == (5.0, 95.0)

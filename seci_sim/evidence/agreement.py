@@ -273,13 +273,14 @@ class Agreement:
         ValueError
             Fewer than twice as many count for anything.
         """
-        if (count := effective(self.weights())) < 2 * worlds:
+        weights = self.weights()
+        if (count := effective(weights)) < 2 * worlds:
             raise ValueError(
                 f"those that agree count as {count:,.0f} worlds; {worlds} cannot be drawn of them"
             )
         rng = np.random.default_rng(SEED_OF_CANDIDATES)
         order = rng.permutation(len(self.worlds))
-        chances = worlds * self.weights()[order]
+        chances = worlds * weights[order]
         # None is drawn twice: the few that count for more are drawn once (Ionides 2008, truncated importance sampling).
         while chances.max() > 1 + 1e-9:
             chances = np.minimum(chances, 1.0)

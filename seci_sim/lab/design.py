@@ -12,9 +12,8 @@ from seci_sim.lab.analysis_kinds import Asked, known
 from seci_sim.lab.factors import Factor
 from seci_sim.lab.hours_by_place import measures_by_place
 from seci_sim.lab.sections import (
-    AGREEING,
-    GIVEN,
     MOST_CELLS,
+    TABLES,
     OwnModel,
     OwnOutcome,
     PolicyChoice,
@@ -254,7 +253,7 @@ def _sampling_that_does_not_fit(design: Design) -> Iterator[Problem]:
         yield Problem(("sample",), what, f"such as {example}")
     if design.sample is not None and not design.sampled:
         yield Problem(("sample",), "no factor has a range to sample")
-    if design.sample is not None and design.sample.method in (GIVEN, AGREEING):
+    if design.sample is not None and design.sample.method in TABLES:
         rows = [len(row) for row in design.given]
         if rows != [len(design.sampled)] * (design.sample.points or 0):
             yield Problem(("sample", "method"), "is given by worlds, and by nothing else")

@@ -8,7 +8,7 @@ from typing import Any
 from seci_sim.lab.analysis_kinds import ANALYSES, Analysis
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import DECLARED, can_vary
-from seci_sim.lab.sections import AGREEING, GIVEN
+from seci_sim.lab.sections import TABLES
 from seci_sim.lab.worlds import AGREEING_WORLDS
 from seci_sim.parameters import Declaration
 from seci_sim.scenario.schema import as_written, json_schema, number_as_written
@@ -52,7 +52,7 @@ def design_schema(kind: type[Design], title: str, without: Sequence[str] = ()) -
     for left_out in ("points", "given", "sources", "own_outcomes", "own_model", *without):
         properties.pop(left_out)
     methods = definitions["Sample"]["properties"]["method"]["enum"]
-    methods[:] = [one for one in methods if one not in (GIVEN, AGREEING)]
+    methods[:] = [one for one in methods if one not in TABLES]
     name = {"type": "string", "description": "A shipped scenario, or a file beside this one."}
     properties["scenario"] = name
     properties["worlds"] = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import Factor
-from seci_sim.lab.sections import AGREEING, GIVEN, ONE_AT_A_TIME
+from seci_sim.lab.sections import ONE_AT_A_TIME, TABLES
 from seci_sim.scenario.preflight import MissingExtra
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def sampled_points(experiment: Design) -> list[tuple[bool | int | float, ...]]:
     assert experiment.sample is not None
     if experiment.sample.method == ONE_AT_A_TIME:
         return _one_at_a_time(experiment)
-    if experiment.sample.method in (GIVEN, AGREEING):
+    if experiment.sample.method in TABLES:
         return list(experiment.given)
     unit = unit_points(experiment, len(factors))
     columns = [_scaled(factor, unit[:, place]) for place, factor in enumerate(factors)]

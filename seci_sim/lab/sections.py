@@ -17,8 +17,8 @@ MOST_CELLS = 1_000_000
 ONE_AT_A_TIME = "one at a time"
 """The design of a tornado."""
 
-GIVEN, AGREEING = "given", "agreeing"
-"""The points of a table of worlds."""
+GIVEN, AGREEING = TABLES = "given", "agreeing"
+"""The points of a table of worlds, somebody's own or that of the package: a design holds them row by row."""
 
 
 class PolicyChoice(Section):
