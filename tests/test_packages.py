@@ -91,6 +91,8 @@ def test_whoever_cites_it_is_told_the_same_everywhere() -> None:
     assert citation["title"] == paper["title"]
     assert citation["title"].startswith(f"{codemeta['name']}: ")
     assert citation["version"] == codemeta["version"] == PROJECT["version"]
+    newest = (CHECKOUT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1].splitlines()[0]
+    assert newest == f"{PROJECT['version']} - {citation['date-released']}"
     assert citation["license"] == codemeta["license"].rpartition("/")[2] == PROJECT["license"]
     assert citation["keywords"] == codemeta["keywords"] == keywords
     assert set(paper["tags"]) == {"Python", *keywords}
