@@ -17,8 +17,15 @@ export function checksum(array) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** Checksums of what one firm's structures hold, but for room that nothing has been written to. */
+/** Checksums of what a firm's and its rivals' structures hold, and of what was measured of them together. */
 function tables(organisation) {
+  const found = organisation.rivals.map((rival, place) => Object.entries(own(rival)).map(([name, sum]) => [`rival ${place} ${name}`, sum]));
+  const against = organisation.rivalry ? [["against rivals", checksum(Float64Array.from(organisation.rivalry.measured.flat(2)))]] : [];
+  return { ...own(organisation), ...Object.fromEntries([...found.flat(), ...against]) };
+}
+
+/** Of one firm, but for room that nothing has been written to. */
+function own(organisation) {
   const { records, staff, knowledge, truth } = organisation;
   const written = [
     ["records", records, records.weeks], ["staff", staff], ["truth", truth], ["knowledge", knowledge],

@@ -45,7 +45,9 @@ def at_random(name: str, number: int, seed: int, weeks: int) -> Iterator[Case]:
     """Cases of a scenario all of whose parameters are drawn from where they are allowed, near their plausible range."""
     draw = random.Random(seed)
     for _ in range(number):
-        values = next(filter(partial(_go_together, name), (dict(_drawn(draw)) for _ in range(100))))
+        values = next(
+            filter(partial(_go_together, name), (dict(_drawn(name, draw)) for _ in range(100)))
+        )
         yield {
             "scenario": name,
             "seed": str(draw.getrandbits(63)),
@@ -62,9 +64,10 @@ def _go_together(name: str, values: dict[str, Any]) -> bool:
     return True
 
 
-def _drawn(draw: random.Random) -> Iterator[tuple[str, Any]]:
+def _drawn(name: str, draw: random.Random) -> Iterator[tuple[str, Any]]:
+    alone = not read_scenario(name).rivals
     for one in declarations():
-        if one.name.startswith("competition.") or one.name in HOW_MUCH_THERE_IS_TO_DO:
+        if (alone and one.name.startswith("competition.")) or one.name in HOW_MUCH_THERE_IS_TO_DO:
             continue  # the first says nothing without rivals
         if isinstance(one.default, bool):
             yield one.name, draw.random() < 0.8
@@ -94,7 +97,17 @@ def answers(cases: list[Case]) -> list[list[dict[str, int]]]:
 
 
 def tables(firm: Organisation) -> dict[str, int]:
-    """Checksums of what the structures of a firm hold, but for room that nothing has been written to."""
+    """Checksums of what a firm's and its rivals' structures hold, and of what was measured of them together."""
+    found = _own(firm)
+    for place, rival in enumerate(firm.rivals):
+        found |= {f"rival {place} {name}": of for name, of in _own(rival).items()}
+    if firm.rivalry is not None:
+        found["against rivals"] = checksum(firm.rivalry.table())
+    return found
+
+
+def _own(firm: Organisation) -> dict[str, int]:
+    """Of one firm, but for room that nothing has been written to."""
     known = firm.knowledge
     written: list[tuple[str, Structure, int | None]] = [
         ("records", firm.records, firm.records.weeks),

@@ -47,7 +47,14 @@ def test_every_shipped_scenario_runs_in_node_as_in_python() -> None:
     assert differing_in_node(cases) == []
 
 
-@pytest.mark.parametrize("name", ["tiered-pricing-india", "merger", "matrix"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_rivals_run_in_node_as_in_python_to_their_end(seed: int) -> None:
+    cases = [case for case in shipped(seed) if case["scenario"].startswith("two-rivals")]
+    assert len(cases) == 3
+    assert differing_in_node(cases) == []
+
+
+@pytest.mark.parametrize("name", ["tiered-pricing-india", "merger", "matrix", "two-rivals-at-rest"])
 def test_whatever_levers_are_moved_node_follows_python(name: str) -> None:
     assert differing_in_node(list(at_random(name, number=4, seed=1, weeks=30))) == []
 

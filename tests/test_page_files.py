@@ -64,6 +64,11 @@ GOOD = [
     + "timeline:\n- week: 52\n  policy: {patient_time: 2%}\n- week: 1 year\n  lose: [library]\n"
     "- {week: 3, staff_leave: 30%, unit: Market A, who_leaves: surest}\n",
     HEAD + "extends: merger\npolicy: {patient_time: 0.5%}\n",
+    HEAD + "extends: two-rivals\ncompetition: {leak: 50%, leak_weeks: 1 year}\n",
+    HEAD
+    + "extends: one-percent\nrivals:\n- {name: Copier, policy: {patient_time: 0%}}\n- {name: Sleeper}\n"
+    "competition: {choice: 5}\ntimeline:\n- {week: 9, rival: Sleeper, lose: [library]}\n- {week: 9, lose: [library]}\n"
+    "- {week: 11, needs_jump: 40%}\n",
     "# nothing but this\nname: 'Übung eins'\nquestion: \"Was: ist das?\"\nhorizon: 10\n",
 ]
 """Files that both read."""
@@ -104,6 +109,12 @@ MISTAKEN = [
     HEAD + "timeline:\n- {week: 4, unit: Market A, lose: [library]}\n- {transition_hours: 2, week: 3}\n",
     HEAD + "timeline:\n- {week: 4, policy: {patient_time: 1%}}\n- {week: 4, policy: {patient_time: 2%}}\n",
     HEAD + "timeline:\n- {week: 4, staff_leave: 10%, unit: Market Z}\n- {policy: {patient_time: 1}}\n",
+    HEAD + "competition: {leak: 50%}\n",
+    HEAD + "competition: {leak: 2, choice: 200, swiching: 1%}\nrivals: [{nme: A}, {name: B, policy: {patient_tim: 1%}}]\n",
+    HEAD + "extends: merger\nrivals: [{name: Copier}]\n",
+    HEAD + "rivals: [{name: Copier}, {name: copier, policy: {dialogue_local_partners: 2}}, {name: horizon}]\nstakeholders: []\n",
+    HEAD + "rivals: [{name: Copier}]\ntimeline:\n- {week: 4, rival: Coper, lose: [library]}\n- {week: 5, rival: Copier, needs_jump: 10%}\n"
+    "- {week: 6, rival: Copier, lose: [library]}\n- {week: 6, rival: Copier, lose: [library]}\n",
     HEAD + "name: Again\n",
     HEAD + "policy: &p {patient_time: 1%}\nworld: *p\n",
     HEAD + "policy: !!map {}\n",

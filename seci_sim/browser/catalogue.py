@@ -24,8 +24,9 @@ from seci_sim.parameters import (
     declarations,
 )
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
-from seci_sim.seci import knowledge, organisation, week
-from seci_sim.seci.measures import MEASURES, Measure
+from seci_sim.scenario.rivals import SAME_FOR_ALL
+from seci_sim.seci import competition, knowledge, organisation, week
+from seci_sim.seci.measures import AGAINST_RIVALS, MEASURES, OF_RIVALS, Measure
 from seci_sim.seci.world import CLASSES
 
 FORMAT = "seci-catalogue-1"
@@ -104,14 +105,15 @@ def _scenarios() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def runs_in_browsers(scenario: Scenario) -> bool:
-    """Whether it is one of the SECI organisation, without rivals and without a trial inside.
+    """Whether it is one of the SECI organisation, without a trial inside.
 
     Examples
     --------
-    >>> [runs_in_browsers(read_scenario(name)) for name in ("merger", "two-rivals", "march-1991")]
+    >>> names = "two-rivals", "meet-a-colleague", "march-1991"
+    >>> [runs_in_browsers(read_scenario(name)) for name in names]
     [True, False, False]
     """
-    return scenario.model == SECI and scenario.trial is None and not scenario.rivals
+    return scenario.model == SECI and scenario.trial is None
 
 
 def in_full(scenario: Scenario) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def in_full(scenario: Scenario) -> dict[str, Any]:
         for name, value in getattr(scenario, section)
         if value != defaults[f"{section}.{name}"]
     }
-    lists = ("name", "question", "notes", "horizon", "units", "stakeholders", "timeline")
+    lists = ("name", "question", "notes", "horizon", "units", "stakeholders", "timeline", "rivals")
     meetings = [meeting._asdict() for meeting in scenario.meetings]
     more = {"values": values, "markets": scenario.markets, "meetings": meetings}
     return {name: whole[name] for name in lists} | more
@@ -147,6 +149,10 @@ def _constants() -> dict[str, Any]:
         "hour_grid": knowledge.HOUR_GRID,
         "booked": list(knowledge.BOOKED),
         "columns": [measure.name for measure in MEASURES],
+        "against_rivals": [measure.name for measure in AGAINST_RIVALS],
+        "of_rivals": list(OF_RIVALS),
+        "same_for_all": ["week", "market", *SAME_FOR_ALL],
+        "quarter": competition.QUARTER,
         "first_room": room,
         "people_at_hand": organisation.PEOPLE_AT_HAND,
         "ahead": organisation.AHEAD,
@@ -167,6 +173,9 @@ def _constants() -> dict[str, Any]:
                 "COMMUNITY",
                 "SCRIPT",
                 "OTHER_CORE",
+                "RIVAL",
+                "GOING",
+                "LEAK",
             )
         },
     }

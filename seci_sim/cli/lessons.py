@@ -88,10 +88,7 @@ def asked(
         if names.count(name) > 1:
             raise CommandLineProblem(f"--lesson: {shown(name)} is given twice")
     own = [read_scenario(name) for name in scenarios or ()]
-    read = {name: read_lesson(name) for name in names}
-    lessons = {
-        name: one for name, one in read.items() if lesson or not any(map(left_out, one.settings))
-    }
+    lessons = {name: read_lesson(name) for name in names}
     settings = [(name, scenario) for name, one in lessons.items() for scenario in one.settings]
     for given, scenario in (*zip(scenarios or (), own, strict=True), *settings):
         if what := left_out(scenario):
@@ -107,7 +104,4 @@ def left_out(scenario: Scenario) -> str:
     """Why the page does not play a scenario; empty where it does."""
     if not scenario.units:
         return f"the page plays the SECI organisation, not {scenario.model}"
-    for part in ("rivals", "trial"):
-        if getattr(scenario, part):
-            return f"{part}: the page does not play them; use seci-sim run"
-    return ""
+    return "trial: the page does not play it; use seci-sim run" if scenario.trial else ""

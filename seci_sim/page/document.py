@@ -50,7 +50,7 @@ SCRIPTS = (
     "kept/yaml",
     *(f"files/{name}" for name in ("wording", "tree", "quantities", "reading", "fitting", "scenario")),
     *own_firm.SCRIPTS,
-    *(f"screens/{name}" for name in ("source", "begin", "bets", "others", "lesson", "sandbox", "own_firm", "page")),
+    *(f"screens/{name}" for name in ("source", "levers", "begin", "bets", "others", "lesson", "sandbox", "own_firm", "page")),
 )  # fmt: skip
 """The page's scripts in the order in which they need each other."""
 
@@ -77,9 +77,9 @@ REVIEW = (
     (
         "How can it become an advantage?",
         "Not by more of everything, and not by copying alone: by a little contact that the other modes multiply, by "
-        "knowing the place, by routines that outlast people, and by reaching those who need it. The model has no "
-        "competitors; it shows what a firm itself takes long to get back.",
-        ("why-one-percent", "why-a-local-partner", "who-leaves-with-what", "tiered-prices"),
+        "knowing the place, by routines that outlast people, and by reaching those who need it. Against a rival that "
+        "reads whatever the firm writes it lasts as long as new knowledge keeps coming from patients.",
+        ("why-one-percent", "why-a-local-partner", "who-leaves-with-what", "tiered-prices", "why-advantage-lasts"),
     ),
 )  # fmt: skip
 """Review questions of a course, what the model answers, and the lessons that show it."""

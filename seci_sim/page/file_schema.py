@@ -18,14 +18,14 @@ from seci_sim.scenario.units import (
 )
 from seci_sim.scenario.validation import options_of, range_of, section_in, unit_of
 
-NOT_PLAYED = ("rivals", "trial", "competition", *foreign_to(SECI))
+NOT_PLAYED = ("trial", *foreign_to(SECI))
 """Parts of a file that no page plays."""
 
 NOT_READ = {
     "Scenario": ("meetings", "money", "weigh"),
     "Service": ("bands",),
     "Unit": ("firm",),
-    "Change": (*COMINGS, "rival", "core_difference"),
+    "Change": (*COMINGS, "core_difference"),
 }
 """Fields, by their section, that only Python reads: a page can be made with such a file in it."""
 
@@ -40,7 +40,7 @@ def file_schema() -> dict[str, Any]:
     >>> schema = file_schema()
     >>> schema["sections"]["Policy"]["patient_time"]["range"]
     '0% to 100%'
-    >>> schema["sections"]["Scenario"]["rivals"]
+    >>> schema["sections"]["Scenario"]["trial"]
     {'kind': 'not played'}
     """
     sections: dict[str, dict[str, Any]] = {}

@@ -8,6 +8,7 @@ from seci_sim.lab.comparing import comparison, over_worlds
 from seci_sim.lab.sampling import sampled_points
 from seci_sim.lab.worlds import doubted
 from seci_sim.scenario import Scenario
+from seci_sim.scenario.rivals import Rival
 
 WORLDS = 30
 """As many thin lines as a picture bears."""
@@ -15,8 +16,10 @@ WORLDS = 30
 DIGITS = 6
 """Significant digits of a value: the page is small, and no value is known so well."""
 
-SILENT = Scenario(name="A firm", question="What nobody has measured")
-"""A scenario that states nothing itself."""
+SILENT = Scenario(
+    name="A firm", question="What nobody has measured", rivals=(Rival(name="Another"),)
+)
+"""A scenario that states nothing itself; what is doubted of rivals holds where there are none."""
 
 
 def worlds() -> dict[str, Any]:

@@ -94,9 +94,11 @@ def moved_shares(shares: Array, values: Array, choice: float, switching: float) 
     >>> moved_shares(np.array([[0.5], [0.5]]), ahead, 10.0, 0.1).round(3).tolist()
     [[0.525], [0.475]]
     """
-    odds = np.exp(choice * (values - values.max(axis=0)))
+    served = ~np.isnan(values).any(axis=0)
+    ahead = np.where(served, values - values.max(axis=0), 0.0)
+    odds = np.vectorize(luck.rounded)(np.exp(choice * ahead))  # exp differs in its last bit
     moved = shares + switching * (odds / odds.sum(axis=0) - shares)
-    return np.where(np.isnan(values).any(axis=0), shares, moved)
+    return np.where(served, moved, shares)
 
 
 class Leak(NamedTuple):

@@ -58,7 +58,9 @@ class Rivals:
     def _move(self, market: int) -> None:
         """Patients go where needs were met in the last 13 weeks."""
         recent = [values[market][-13:] for values in self.values]
-        odds = [math.exp(self.rules.choice * sum(r) / len(r)) for r in recent]
+        means = [sum(weeks) / len(weeks) for weeks in recent]
+        odds = [math.exp(self.rules.choice * (mean - max(means))) for mean in means]
+        odds = [round(of * 2**20) / 2**20 for of in odds]
         for firm, shares in enumerate(self.shares):
             target = odds[firm] / sum(odds)
             shares[market] += self.rules.switching * (target - shares[market])

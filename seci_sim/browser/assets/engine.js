@@ -22,9 +22,7 @@ class Engine {
   start({ scenario, values = {}, seed = 1 }) {
     const chosen = typeof scenario === "string" ? this.catalogue.scenarios[scenario] : scenario;
     if (!chosen) throw new Error(`scenario: there is no ${scenario}`);
-    for (const part of ["trial", "rivals"]) {
-      if (chosen[part]?.length ?? chosen[part]) throw new Error(`${part}: a scenario with this runs in Python only`);
-    }
+    if (chosen.trial) throw new Error("trial: a scenario with this runs in Python only");
     const firms = new Set(chosen.units.map((unit) => unit.firm).filter((firm) => firm !== null));
     const settings = { ...chosen, ...sectionsOf(this.catalogue, chosen, values), other_firms: [...firms] };
     return new Run(new Organisation(new Memory(this.module, this.catalogue), this.catalogue, settings, seedOf(seed)));
@@ -61,24 +59,24 @@ class Run {
 
   /** Every measure by week so far, of the whole firm or of one market; NaN where it does not apply. */
   series(market) {
-    const { records, firm, constants: { columns } } = this.organisation;
+    const { records, firm, rivalry, constants: { columns } } = this.organisation;
     const place = market === undefined ? firm.markets.length : firm.markets.indexOf(market);
     if (place < 0) throw new Error(`market: there is no ${market}`);
     const [, places, measures] = records.shape("rows");
     const rows = records.rows;
-    const found = {};
-    columns.forEach((name, column) => {
-      found[name] = Float64Array.from({ length: records.weeks }, (_, week) => rows[(week * places + place) * measures + column]);
-    });
-    return found;
+    const byWeek = (measure) => Float64Array.from({ length: records.weeks }, (_, week) => measure(week));
+    const found = columns.map((name, column) => [name, byWeek((week) => rows[(week * places + place) * measures + column])]);
+    const against = rivalry?.columns.map((name, column) => [name, byWeek((week) => rivalry.measured[week][place][column])]) ?? [];
+    return Object.fromEntries([...found, ...against]);
   }
 
   /** Every measure of the whole firm in the last week. */
   latest() {
-    const { records, constants: { columns } } = this.organisation;
+    const { records, rivalry, constants: { columns } } = this.organisation;
     const [, places, measures] = records.shape("rows");
     const row = records.rows.subarray((records.weeks * places - 1) * measures, records.weeks * places * measures);
-    return Object.fromEntries(columns.map((name, column) => [name, row[column]]));
+    const against = rivalry?.measured.at(-1).at(-1) ?? [];
+    return Object.fromEntries([...columns.map((name, column) => [name, row[column]]), ...against.map((value, column) => [rivalry.columns[column], value])]);
   }
 
   /** (weeks * needs) share of staff who hold each need rightly. */
@@ -100,6 +98,11 @@ class Run {
   /** When each market felt, said, planned, practised and made routine a need, and who did. */
   story(need) {
     return story(this.organisation, need);
+  }
+
+  /** Documents of one firm that reached another, in their order: {week, from, to, market, entries}; names of rivals, null for this firm. */
+  leaks() {
+    return this.organisation.rivalry?.arrived ?? [];
   }
 
   /** Keep, from now on, what the modes teach the person in a row. */

@@ -3,21 +3,23 @@
 import { Firm, where } from "./firm.js";
 import { absorb, livingApart, turnCores } from "./merger.js";
 import { small } from "./memory.js";
+import { Rivalry, rivalOf } from "./competition.js";
 import { changedPolicy, classSizes, mergedFirms, mostSeats, onTicks, table, Terms, wholeTicks } from "./terms.js";
 
 const AT_ONCE = 8192;
 
 export class Organisation {
-  /** `settings`: a scenario with its sections whole; `name`: another firm, living on its own until it joins. */
-  constructor(memory, catalogue, settings, seed, name = null) {
+  /** `settings`: a scenario with its sections whole; `name`: another firm, living on its own until it joins; `against`: the firm whose rival it is. */
+  constructor(memory, catalogue, settings, seed, name = null, against = null) {
     Object.assign(this, { memory, catalogue, settings, seed });
     this.constants = catalogue.constants;
     this.firm = new Firm(memory, settings, name);
     this.staff = this.firm.staff;
-    this.newTruth();
+    if (against) this.truth = against.truth;
+    else this.newTruth();
     if (settings.other_firms.length) turnCores(this, name);
     this.newKnowledge();
-    this.writeMarketResearch();
+    this.writeMarketResearch((against ?? this).seed);
     this.newRecords();
     this.transitions = [];
     this.apart = new Map(name === null
@@ -31,6 +33,11 @@ export class Organisation {
     this.roomUntil = 0;
     this.arrive(where(this.firm.open, (there) => there));
     this.letDiffer();
+    this.rivals = settings.rivals.map((_, place) => {
+      const [theirs, luck] = rivalOf(this, place);
+      return new Organisation(memory, catalogue, theirs, luck, null, this);
+    });
+    if (this.rivals.length) this.rivalry = new Rivalry(this);
   }
 
   get merged() {
@@ -74,19 +81,27 @@ export class Organisation {
   }
 
   /** The report the library starts with: expressed needs only, from the global view. */
-  writeMarketResearch() {
+  writeMarketResearch(seed) {
     const { memory, truth, settings: { world }, constants: { luck } } = this;
     const { library } = this.knowledge;
     const expressed = classSizes(world)[0];
     for (let need = 0; need < expressed; need++) {
-      const [covered, wrong] = memory.call("four_chances", this.seed, luck.REPORT, 0, 0, 0, need);
+      const [covered, wrong] = memory.call("four_chances", seed, luck.REPORT, 0, 0, 0, need);
       if (covered >= world.report_coverage) continue;
-      const entry = truth.core[need] * (wrong < world.report_error ? -1 : 1);
-      library.entries[need] = entry;
-      library.held[2 * need + Number(entry > 0)] = 1;
+      library.entries[need] = truth.core[need] * (wrong < world.report_error ? -1 : 1);
     }
     library.market[0] = -1n;
-    library.size = 1;
+    this.holdLast();
+  }
+
+  /** The library has a document more, whose entries are among those that some document has held. */
+  holdLast() {
+    const { knowledge: { library }, settings: { world: { needs } } } = this;
+    const first = library.size * needs;
+    library.entries.slice(first, first + needs).forEach((entry, need) => {
+      if (entry !== 0) library.held[2 * need + Number(entry > 0)] = 1;
+    });
+    library.size += 1;
   }
 
   newRecords() {
@@ -134,7 +149,8 @@ export class Organisation {
       this.memory.call(process, this.state);
       after(process);
     }
-    for (const other of this.apart.values()) while (other.week < this.week) other.step();
+    for (const other of [...this.apart.values(), ...this.rivals]) while (other.week < this.week) other.step();
+    if (this.rivals.length) this.rivalry.endWeek(this.week);
   }
 
   beginWeek() {
@@ -142,8 +158,9 @@ export class Organisation {
     this.makeRoom(this.week + 1);
     state.reorganising = this.reorganising(this.week + 1);
     this.memory.call("begin_week", state);
-    this.changes = settings.timeline.filter((change) => change.week === this.week);
+    this.changes = settings.timeline.filter((change) => change.week === this.week && change.rival === null);
     for (const change of this.changes) this.apply(change);
+    this.rivalry?.admit(this);
     if (!this.changes.length) return;
     this.countWhoLeft();
     this.makeRoom(this.week);

@@ -45,7 +45,7 @@
     if (new Set(one.lose).size < one.lose.length) reading.report([...path, "lose"], "names the same thing twice");
   }
 
-  const EACH = { units: unit, stakeholders: stakeholder, timeline: change };
+  const EACH = { units: unit, stakeholders: stakeholder, timeline: change, rivals: () => {} };
 
   function units(reading, { units, markets }) {
     const { schema } = reading;
@@ -86,22 +86,36 @@
     });
   }
 
-  function timeline(reading, { timeline, horizon, units, markets }) {
+  function timeline(reading, { timeline, horizon, units, markets, rivals }) {
     const names = units.map(({ name }) => name);
     const first = new Map();
     timeline.forEach((one, place) => {
       const path = ["timeline", place];
       known(reading, [...path, "unit"], one.unit, "unit", names);
       known(reading, [...path, "market"], one.market, "market", markets);
+      known(reading, [...path, "rival"], one.rival, "rival", rivals.map(({ name }) => name));
       if (one.week > horizon) reading.report([...path, "week"], "comes after the end of the run", { allowed: `1 to ${horizon} weeks`, got: shown(one.week) });
       const touched = [
         ...Object.keys(one.policy).map((name) => [["policy", name], `policy ${name}`]), ...one.lose.map((name) => [["lose"], `lose ${name}`]),
         ...[["staff_leave", one.unit], ["needs_jump", one.market]].filter(([name]) => one[name] !== null).map(([name, scope]) => [[name], `${name} ${scope}`]),
       ];
       for (const [field, setting] of touched) {
-        const id = `${one.week} ${setting}`;
+        const id = `${one.week} ${one.rival} ${setting}`;
         if ((first.get(id) ?? first.set(id, place).get(id)) !== place) reading.report([...path, ...field], `is changed twice in week ${one.week}`);
       }
+    });
+  }
+
+  function competing(reading, { rivals, timeline, units }, competes, sameForAll) {
+    if (competes && !rivals.length) reading.report(["competition"], "says nothing without rivals; list them under rivals");
+    if (rivals.length && units.some(({ firm }) => firm)) reading.report(["rivals"], "a scenario has rivals, or firms that join in a merger, not both");
+    seci.sameNames(reading, ["rivals"], rivals.map(({ name }) => name));
+    rivals.forEach(({ name }, place) => {
+      if (name.endsWith("horizon")) reading.report(["rivals", place, "name"], 'must not end in "horizon", which tables use for something else', { got: shown(name) });
+    });
+    timeline.forEach((one, place) => {
+      const shared = one.rival === null ? [] : sameForAll.filter((name) => !["week", "market"].includes(name) && one[name] !== null);
+      for (const name of shared) reading.report(["timeline", place, name], "happens to all firms alike; leave out rival, or write a change of its own");
     });
   }
 
@@ -112,15 +126,17 @@
     }
   }
 
-  // Of a whole scenario, whose fields are well by themselves; policy: what is written of it.
-  seci.misfits = function (reading, scenario, policy, bands) {
+  // Of a whole scenario, whose fields are well by themselves; policy: what is written of it; competes: whether competition is.
+  seci.misfits = function (reading, scenario, { policy, bands, competes, sameForAll }) {
     seci.sameNames(reading, ["units"], scenario.units.map(({ name }) => name));
     seci.sameNames(reading, ["stakeholders"], scenario.stakeholders.map(({ name }) => name));
     units(reading, scenario);
     scenario.stakeholders.forEach(({ market }, place) => known(reading, ["stakeholders", place, "market"], market, "market", scenario.markets));
     households(reading, scenario, bands);
     timeline(reading, scenario);
-    const policies = [[["policy"], policy], ...scenario.timeline.map((one, place) => [["timeline", place, "policy"], one.policy])];
+    competing(reading, scenario, competes, sameForAll);
+    const changed = ["timeline", "rivals"].flatMap((list) => scenario[list].map((one, place) => [[list, place, "policy"], one.policy]));
+    const policies = [[["policy"], policy], ...changed];
     for (const [path, written] of policies) {
       invitations(reading, path, written, scenario.stakeholders);
       shares(reading, [...path, "shares_paid"], written.shares_paid || {}, bands);

@@ -3,9 +3,9 @@
   "use strict";
 
   const { shown, spelling } = seci.wording;
-  const GROUPS = ["world", "learning", "projects", "service", "policy"];
-  const LISTS = ["units", "stakeholders", "timeline"];
-  const SECTION = { units: "Unit", stakeholders: "Stakeholder", timeline: "Change" };
+  const GROUPS = ["world", "learning", "projects", "service", "policy", "competition"];
+  const SECTION = { units: "Unit", stakeholders: "Stakeholder", timeline: "Change", rivals: "Rival" };
+  const LISTS = Object.keys(SECTION);
   const EMPTY = { households: {}, policy: {}, lose: [], supports_patients: false };
 
   const marketsOf = (units) => [...new Set(units.map(({ market }) => market).filter((market) => market !== null))];
@@ -65,8 +65,10 @@
   }
 
   // What the file says itself of what is doubted elsewhere: it holds in every world.
-  function statedIn(under, fields, units) {
-    const found = [...(under ? under.stated : []), ...GROUPS.flatMap((group) => Object.keys(fields[group] || {}).map((name) => `${group}.${name}`))];
+  function statedIn(under, fields, units, rivals, { sections }) {
+    const ofRivals = Object.keys(sections.Competition).map((name) => `competition.${name}`);
+    const inherited = under ? under.stated.filter((name) => under.rivals.length || !ofRivals.includes(name)) : [];
+    const found = [...inherited, ...(rivals.length ? [] : ofRivals), ...GROUPS.flatMap((group) => Object.keys(fields[group] || {}).map((name) => `${group}.${name}`))];
     if (units.every(({ turnover }) => turnover !== null)) found.push("policy.turnover");
     for (const field of ["price", "eligible_patients"]) {
       if (marketsOf(units).every((market) => units.some((unit) => unit.market === market && unit[field] !== null))) found.push(`service.${field}`);
@@ -92,10 +94,11 @@
     const units = lists.units || (under ? under.units : schema.default_units);
     const usual = !under || same(under.stakeholders, partnersOf(under.units));
     const stakeholders = lists.stakeholders || (usual ? partnersOf(units) : under.stakeholders);
+    const rivals = lists.rivals || (under ? under.rivals : []);
     const found = {
       name: fields.name, question: fields.question ?? (under && under.question), notes: fields.notes ?? (under ? under.notes : ""), horizon: fields.horizon ?? (under ? under.horizon : schema.horizon),
-      values: laidOver(under, fields), units, stakeholders, timeline: lists.timeline || (under ? under.timeline : []), meetings: [], markets: marketsOf(units),
-      by_band: plain.by_band, stated: statedIn(under, fields, units),
+      values: laidOver(under, fields), units, stakeholders, timeline: lists.timeline || (under ? under.timeline : []), rivals, meetings: [], markets: marketsOf(units),
+      by_band: plain.by_band, stated: statedIn(under, fields, units, rivals, schema),
     };
     if (fields.model && fields.model !== "seci") reading.report(["model"], "the page does not play it; use seci-sim run", { got: shown(fields.model) });
     if (under && under.timeline.length && !lists.timeline && (lists.units || lists.stakeholders)) {
@@ -104,9 +107,11 @@
     const strange = lists.stakeholders ? undefined : stakeholders.find(({ market }) => market !== null && !found.markets.includes(market));
     if (strange) reading.report(["units"], `no market is called ${shown(strange.market)}, where a stakeholder of the scenario is that this one extends; list stakeholders too`);
     if (!reading.problems.length) {
-      const bands = (found.values["service.bands"] || catalogue.parameters.find(({ name }) => name === "service.bands").default).map(({ name }) => name);
+      const usually = Object.fromEntries(catalogue.parameters.map((one) => [one.name, one.default]));
+      const bands = (found.values["service.bands"] || usually["service.bands"]).map(({ name }) => name);
+      const competes = Object.entries(found.values).some(([name, value]) => name.startsWith("competition.") && value !== usually[name]);
       const policy = Object.fromEntries(Object.entries(found.values).filter(([name]) => name.startsWith("policy.")).map(([name, value]) => [name.slice(7), value]));
-      seci.misfits(reading, found, policy, bands);
+      seci.misfits(reading, found, { policy, bands, competes, sameForAll: catalogue.constants.same_for_all });
     }
     if (reading.problems.length) throw new seci.Refused(reading.lines().join("\n"));
     return found;

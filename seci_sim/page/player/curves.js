@@ -9,6 +9,7 @@
     explicit_coverage: "Needs that staff have read about",
     routine_right: "Needs with the right routine",
     routine_wrong: "Needs with the wrong routine",
+    share_of_patients: "Share of patients",
   };
   // As in the report: colour, dash (both in the style sheet) and mark say the same, for eyes, projectors and paper.
   seci.LOOKS = [{ mark: "●" }, { mark: "■" }];
@@ -45,10 +46,15 @@
       }
     }
 
+    // The same measure of a run's rivals: [name, values], where it was recorded.
+    rivalsOf(run) {
+      return run.rivals.map((rival) => [rival, run.curves[`rival_${this.name}_${rival}`]]).filter(([, values]) => values);
+    }
+
     // The scales that hold all lines.
     fit() {
-      const { runs, name, thin } = this;
-      this.top = this.whole ? 1 : topOf([...runs.flatMap((run) => run.curves[name]), ...thin.flatMap(({ values }) => values)]);
+      const { runs, thin } = this;
+      this.top = this.whole ? 1 : topOf([...runs.flatMap((run) => [run.curves[this.name], ...this.rivalsOf(run).map(([, values]) => values)].flat()), ...thin.flatMap(({ values }) => values)]);
       this.last = Math.max(...runs.map((run) => run.weeks[run.frames - 1]));
     }
 
@@ -130,13 +136,13 @@
     }
 
     drawLine(run, index, clip) {
-      const line = draw("path", {
-        d: this.path(run.weeks, run.curves[this.name]), class: `seci-line seci-line-${index}`,
-        "stroke-width": Math.max(2.5, this.text / 6),
-      });
-      if (!this.known.includes(index)) line.setAttribute("clip-path", `url(#${clip})`);
+      const lines = [["", run.curves[this.name]], ...this.rivalsOf(run)].map(([rival, values]) => draw("path", {
+        d: this.path(run.weeks, values), class: `seci-line seci-line-${index}${rival && " seci-rival"}`,
+        "stroke-width": Math.max(2.5, this.text / 6) / (rival ? 2 : 1),
+      }));
+      if (!this.known.includes(index)) for (const line of lines) line.setAttribute("clip-path", `url(#${clip})`);
       const mark = draw("text", { "text-anchor": "middle", class: `seci-look-${index}`, "aria-hidden": "true" }, seci.LOOKS[index].mark);
-      this.svg.append(line, mark);
+      this.svg.append(...lines, mark);
       return mark;
     }
 
@@ -183,8 +189,9 @@
         mark.setAttribute("visibility", share === null ? "hidden" : "visible");
         mark.setAttribute("x", this.x(run.weeks[at]));
         mark.setAttribute("y", this.y(share || 0) + this.text * 0.33);
-        seci.say(this.values[index], `${seci.LOOKS[index].mark} ${seci.percent(share)}`);
-        return `${run.name} ${seci.percent(share)}`;
+        const rivals = this.rivalsOf(run).map(([rival, values]) => `, ${rival} ${seci.percent(values[at])}`).join("");
+        seci.say(this.values[index], `${seci.LOOKS[index].mark} ${seci.percent(share)}${rivals}`);
+        return `${run.name} ${seci.percent(share)}${rivals}`;
       });
       this.clip.setAttribute("width", Math.max(0, this.x(week)));
       this.svg.setAttribute("aria-label", `${this.title}, week ${week}: ${said.join(", ")}`);

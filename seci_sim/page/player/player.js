@@ -79,10 +79,13 @@
       const { runs, options } = this;
       this.fields = runs.map((run, index) => new seci.Field(run, (dot) => this.chooseDot(index, dot)));
       this.modes = new seci.Modes(runs);
-      this.charts = options.curves.map((name, place) => new seci.Chart(runs, name, place ? {} : options.chart));
+      const [outcome, ...rest] = options.curves;
+      const against = runs.every((run) => run.rivals.length) ? ["share_of_patients"] : [];
+      this.charts = [...new Set([outcome, ...against, ...rest])].map((name, place) => new seci.Chart(runs, name, place ? {} : options.chart));
       this.controls = seci.controls(this);
       this.stories = new seci.Stories(this, MOST_NEEDS);
-      const [first, ...others] = this.charts.map(({ element }) => element);
+      const [all, many] = [this.charts.map(({ element }) => element), 1 + against.length];
+      const [first, others] = [all.slice(0, many), all.slice(many)];
       this.fieldBox = seci.make("div", { class: `seci-fields seci-runs-${runs.length}` }, this.fields.map((field, index) => this.fieldFigure(field, index)));
       this.live = seci.make("p", { class: "seci-hidden", "aria-live": "polite" });
       const open = new Set([...this.element.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
@@ -92,7 +95,7 @@
       this.modes.table.addEventListener("toggle", () => this.draw());
       this.element.replaceChildren(
         this.fieldBox,
-        seci.make("div", { class: "seci-beside" }, [first, this.modes.element]),
+        seci.make("div", { class: "seci-beside" }, [seci.make("div", {}, first), this.modes.element]),
         this.controls.element,
         folded("What the picture shows", seci.legend()),
         ...more,

@@ -50,6 +50,13 @@
       const answer = response > 0 ? " (answer +)" : response < 0 ? " (answer −)" : "";
       lines.push({ when, text: `${run.markets[market]}: ${SAYS[run.stages[stage]]}${answer}${peopleOf(run, labels, others)}` });
     }
+    const read = new Set();
+    for (const [when, from, to, market, entries] of run.leaks) {
+      const [, answer] = entries.find(([which]) => which === need) || [];
+      if (!answer || when > week || read.has(`${from} ${to} ${market}`)) continue;
+      read.add(`${from} ${to} ${market}`);
+      lines.push({ when, text: `${run.markets[market]}: ${to ?? "this firm"} reads ${whose(from)} lesson (answer ${answer > 0 ? "+" : "−"})` });
+    }
     lines.sort((one, other) => one.when - other.when);
     const [none, right, wrong] = [0, 1, 2].map((state) => run.markets.filter((_, market) => seci.routineOf(run, market, need, frame) === state));
     const state = [
@@ -80,9 +87,21 @@
       if (within(practised)) lines.push({ when: practised, text: `a pilot of ${run.markets[market]} begins to practise: ${peopleIn(run, pilot, practised)}` });
       if (within(routine)) lines.push({ when: routine, text: `a plan of ${run.markets[market]} becomes routine` });
     }
-    const state = `With patients: ${count(1)} people; with colleagues: ${count(2)}; reading and planning: ${count(8)}; in training, pilots or routines: ${count(16)}.`;
+    for (const [when, from, to, market, entries] of run.leaks) {
+      if (within(when)) lines.push({ when, text: `what ${from ?? "this firm"} wrote down for ${run.markets[market]} reaches ${to ?? "this firm"}: ${entries.length} answer${entries.length === 1 ? "" : "s"}` });
+    }
+    const state = `${leaked(run, week)}With patients: ${count(1)} people; with colleagues: ${count(2)}; reading and planning: ${count(8)}; in training, pilots or routines: ${count(16)}.`;
     return { title: `Week ${week}`, state, lines, empty: "No workshop has been held yet." };
   };
+
+  const whose = (firm) => (firm === null ? "this firm’s" : `${firm}’s`);
+
+  // How many lessons of one firm each of the others has by a week.
+  function leaked(run, week) {
+    const count = (from, to) => run.leaks.filter(([when, writer, reader]) => when <= week && writer === from && reader === to).length;
+    const lessons = (number, from) => `${number} of ${whose(from)} lessons`;
+    return run.rivals.map((name) => `${name} has read ${lessons(count(null, name), null)}, this firm ${lessons(count(name, null), name)}. `).join("");
+  }
 
   function peopleIn(run, dots, week) {
     const named = dots.slice(0, 3).map((dot) => seci.labelOf(run, dot, week));

@@ -2,10 +2,12 @@
 (function (seci) {
   "use strict";
 
+  const OF_RIVALS = ["competition.leak", "competition.choice"];
+
   class Lesson {
     // element: the lesson's screen; about: what the page's catalogue says of it.
     constructor(element, about) {
-      Object.assign(this, { element, about, setting: about.bet, placed: null, seen: false });
+      Object.assign(this, { element, about, setting: about.bet, values: {}, placed: null, seen: false });
       this.part = (name) => element.querySelector(`.${name}`);
       seci.CURVES[about.outcome] = seci.CURVES[about.outcome] || about.called;
       this.form = this.part("bet-form");
@@ -25,9 +27,41 @@
       this.drawBets = seci.gatherBets(this.part("class-bets"), about.name, () => (this.seen ? this.end : null));
     }
 
-    run(setting) {
+    run(setting, values = {}) {
       const { scenarios, settings, seed, outcome } = this.about;
-      return seci.source.run({ scenario: scenarios[setting], seed, name: settings[setting], outcome });
+      const moved = Object.entries(values).map(([name, value]) => `, ${seci.levers.words(name).toLowerCase()} ${seci.levers.inWords(this.declared(name), value)}`);
+      return seci.source.run({ scenario: scenarios[setting], values, seed, name: `${settings[setting]}${moved.join("")}`, outcome });
+    }
+
+    declared(name) {
+      return seci.source.catalogue.parameters.find((one) => one.name === name);
+    }
+
+    // Levers of the setting that is shown, where it has rivals: how these follow, and whom patients choose.
+    buildLevers() {
+      const { rivals, values } = seci.source.catalogue.scenarios[this.about.scenarios[this.setting]];
+      const made = (rivals.length ? OF_RIVALS : []).map((name) => {
+        const lever = seci.levers.make(this.declared(name), (value) => {
+          lever.showValue(value);
+          this.values = { ...this.values, [name]: value };
+          this.replay();
+        });
+        lever.showValue(values[name] ?? this.declared(name).default);
+        return lever.element;
+      });
+      this.part("levers").replaceChildren(...made);
+    }
+
+    // A lever that goes on moving is followed when the run that it asked for first is there.
+    async replay() {
+      this.again = true;
+      if (this.busy) return;
+      this.busy = true;
+      while (this.again) {
+        this.again = false;
+        await this.load("last");
+      }
+      this.busy = false;
     }
 
     async open() {
@@ -74,8 +108,10 @@
 
     async load(start) {
       const { about, setting, placed } = this;
-      const runs = await Promise.all((setting ? [0, setting] : [0]).map((one) => this.run(one)));
-      const bet = placed && setting === about.bet ? { value: placed.share } : null;
+      const moved = Object.keys(this.values).length > 0;
+      const shown = setting || moved ? [this.run(0), this.run(setting, this.values)] : [this.run(0)];
+      const runs = await Promise.all(shown);
+      const bet = placed && setting === about.bet && !moved ? { value: placed.share } : null;
       const known = this.seen && setting !== about.bet ? [] : runs.length > 1 ? [0] : [];
       const curves = [...new Set([about.outcome, "needs_met", "needs_mis_served", "staff_knowing"])];
       this.player.load(runs, { curves, start, chart: { known, bet, whole: Boolean(bet) } });
@@ -99,6 +135,7 @@
         : `This run ends at ${seci.percent(end)}.`;
       this.part("step-answer").hidden = false;
       this.part("settings").disabled = false;
+      this.buildLevers();
       this.part("to-answer").hidden = true;
       this.element.classList.add("answered");
       this.drawBets();
@@ -107,7 +144,8 @@
     }
 
     async change(setting) {
-      this.setting = setting;
+      Object.assign(this, { setting, values: {} });
+      this.buildLevers();
       this.player.pause();
       await this.load(seci.still.matches ? "last" : "first");
       if (!seci.still.matches) this.player.play();
@@ -119,7 +157,7 @@
       this.player.pause();
       await draw(this.player, {
         outcome: this.about.outcome, seed: this.about.seed,
-        asked: (this.setting ? [0, this.setting] : [0]).map((one) => ({ scenario: this.about.scenarios[one] })),
+        asked: this.player.runs.map((_, place) => ({ scenario: this.about.scenarios[place && this.setting], values: place ? this.values : {} })),
       });
     }
   }

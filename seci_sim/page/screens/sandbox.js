@@ -3,27 +3,11 @@
   "use strict";
 
   const IN_FRONT = ["policy.patient_time", "policy.mentoring_hours", "policy.cross_unit", "policy.training_hours", "policy.projects_per_head", "policy.turnover"];
-  const SECTIONS = { policy: "What the firm decides", world: "What patients need", learning: "How people learn", projects: "How a concept becomes a routine", service: "Who is reached" };
+  const SECTIONS = { policy: "What the firm decides", world: "What patients need", learning: "How people learn", projects: "How a concept becomes a routine", service: "Who is reached", competition: "Rivals" };
   const MODES = ["socialization", "externalization", "combination", "internalization"];
   const UNCHANGED = "unchanged";
-  const STEPS = 100;
+  const { inWords, isShare, rounded, words } = seci.levers;
   const LARGEST_SEED = 2n ** 63n - 1n;
-
-  const isShare = ({ unit }) => /^(share|chance)/.test(unit);
-  const rounded = (value) => Number(value.toPrecision(6));
-  const words = (name) => { const last = name.split(".")[1].replace(/_/g, " "); return last[0].toUpperCase() + last.slice(1); };
-
-  // A hundredth of a range, or the next round step that divides it.
-  function stepOf(range) {
-    const least = range / STEPS;
-    const power = 10 ** Math.floor(Math.log10(least));
-    return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least * 0.999 && Math.abs(range / step - Math.round(range / step)) < 1e-6) || least;
-  }
-
-  function inWords(declared, value) {
-    if (typeof value === "boolean") return value ? "yes" : "no";
-    return isShare(declared) ? `${rounded(100 * value)}%` : `${rounded(value)} ${declared.unit}`;
-  }
 
   class Sandbox {
     constructor(element, offered) {
@@ -55,7 +39,16 @@
         else if (declared && typeof declared.default === "number" && text.trim() !== "" && (!declared.whole || Number.isInteger(Number(text))) && Number(text) >= declared.allowed[0] && Number(text) <= declared.allowed[1]) this.asked.values[name] = Number(text);
         else problems.push(`${name}: ${text}: there is nothing like it here`);
       }
+      for (const name of Object.keys(this.asked.values)) {
+        if (this.rivals.length || !name.startsWith("competition.")) continue;
+        delete this.asked.values[name];
+        problems.push(`${name}: says nothing without rivals`);
+      }
       this.problems = problems;
+    }
+
+    get rivals() {
+      return this.catalogue.scenarios[this.asked.scenario].rivals;
     }
 
     address() {
@@ -67,12 +60,17 @@
     build() {
       const named = this.offered.map((name) => [name, this.catalogue.scenarios[name].name]);
       this.controls = new Map();
-      const controls = (names) => names.map((name) => this.control(this.declared.get(name)));
+      const controls = (names) => names.map((name) => {
+        const { element, showValue } = seci.levers.make(this.declared.get(name), (value) => this.set(name, value));
+        this.controls.set(name, showValue);
+        return element;
+      });
       const simple = [...this.declared.values()].filter((one) => ["number", "boolean"].includes(typeof one.default)).map(({ name }) => name);
       const modes = MODES.map((mode) => `policy.${mode}`);
       const rest = simple.filter((name) => ![...IN_FRONT, ...modes].includes(name));
       const folded = Object.entries(SECTIONS).map(([section, title]) =>
         seci.make("details", {}, [seci.make("summary", {}, [title]), ...controls(rest.filter((name) => name.startsWith(`${section}.`)))]));
+      this.ofRivals = folded.at(-1);
       this.seed = seci.make("input", { type: "text", inputmode: "numeric", maxlength: 19, value: this.asked.seed });
       this.seed.addEventListener("change", () => this.newSeed(this.seed.value.trim()));
       this.part("settings-of").replaceChildren(
@@ -135,29 +133,6 @@
       return box;
     }
 
-    // A slider or a switch, with how it works.
-    control(declared) {
-      const { name, allowed, plausible, whole, meaning, source } = declared;
-      const title = words(name);
-      const how = (range) => seci.make("details", {}, [seci.make("summary", {}, ["how"]), seci.make("p", { class: "small" }, [`${meaning} Allowed: ${range}. Source: ${source}.`])]);
-      if (typeof declared.default === "boolean") {
-        const box = seci.make("input", { type: "checkbox" });
-        box.addEventListener("change", () => this.set(name, box.checked));
-        this.controls.set(name, (value) => (box.checked = value));
-        return seci.make("div", { class: "switch" }, [seci.make("label", {}, [box, ` ${title}`]), how("yes or no")]);
-      }
-      const [low, high] = plausible || allowed;
-      const slider = seci.make("input", { type: "range", min: low, max: high, step: whole ? 1 : stepOf(high - low) });
-      const told = seci.make("span", { class: "value", "aria-hidden": "true" }, [""]);
-      slider.addEventListener("input", () => this.set(name, whole ? slider.valueAsNumber : rounded(slider.valueAsNumber)));
-      this.controls.set(name, (value) => {
-        slider.value = value;
-        slider.setAttribute("aria-valuetext", inWords(declared, value));
-        seci.say(told, inWords(declared, value));
-      });
-      return seci.make("div", { class: "lever" }, [seci.make("label", {}, [seci.make("span", {}, [title]), told, slider]), how(`${inWords(declared, allowed[0])} to ${inWords(declared, allowed[1])}`)]);
-    }
-
     valueOf(name) {
       const { values, scenario } = this.asked;
       return values[name] ?? this.catalogue.scenarios[scenario].values[name] ?? this.declared.get(name).default;
@@ -199,6 +174,7 @@
     // One at a time: what is asked for meanwhile is run after it, and what came between is not.
     async show() {
       for (const [name, showValue] of this.controls) showValue(this.valueOf(name));
+      this.ofRivals.hidden = !this.rivals.length;
       this.again = true;
       if (this.busy) return;
       this.busy = true;

@@ -5,6 +5,7 @@
   const MOST_KEPT = 16;
   const FILE = "file-"; // the worker knows those scenarios that came with the page, and is given these
   const CURVES = ["needs_met", "needs_mis_served", "staff_knowing", "explicit_coverage", "routine_right", "routine_wrong"];
+  const OF_RIVALS = ["share_of_patients", "needs_met", "needs_mis_served", "staff_knowing"];
   const part = (id) => document.getElementById(id).textContent.trim();
   const kept = new Map();
   const waiting = new Map();
@@ -61,7 +62,8 @@
     async asked({ scenario, values = {}, seed = 1, outcome }) {
       await this.ready();
       const about = this.catalogue.scenarios[scenario];
-      const curves = [...new Set([...CURVES, ...(outcome ? [outcome] : [])])];
+      const against = about.rivals.flatMap(({ name }) => OF_RIVALS.map((measure) => `rival_${measure}_${name}`));
+      const curves = [...new Set([...CURVES, ...(outcome ? [outcome] : []), ...(against.length ? [OF_RIVALS[0], ...against] : [])])];
       return { scenario: scenario.startsWith(FILE) ? about : scenario, values, seed: String(seed), curves, byBand: about.by_band };
     },
 
