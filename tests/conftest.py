@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from seci_sim.lab.run import Results
     from seci_sim.report.html import Told
+    from seci_sim.scenario import Scenario
 
 # The first example of a property may compile a rule; the same examples every time keep CI steady.
 settings.register_profile("seci_sim", deadline=None, derandomize=True)
@@ -101,6 +102,14 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     from answers import leave_reports_undrawn
 
     leave_reports_undrawn(monkeypatch)
+
+
+@pytest.fixture
+def two(empty_folder: None) -> tuple[Scenario, Scenario]:
+    """Two policies of one small firm, and their files in the present folder."""
+    from looked_at_in_worlds import two_policies
+
+    return two_policies()
 
 
 @pytest.fixture(scope="module")

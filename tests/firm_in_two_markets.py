@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from scenario_files import read
+
+from seci_sim.scenario import Scenario, read_scenario
+
 FIRM = """name: Nobody
 question: Is it worth it?
 horizon: 104 weeks
@@ -20,3 +26,11 @@ MONEY = """money:
   budget: 100000
 weigh: {mis_served: 0.5}
 """
+
+
+def two(folder: Path) -> list[Scenario]:
+    (folder / "none.yaml").write_text(FIRM)
+    return [
+        read_scenario(folder / "none.yaml"),
+        read(folder, f"name: Five\nextends: none.yaml\npolicy: {{patient_time: 5%}}\n{MONEY}"),
+    ]

@@ -15,6 +15,7 @@ from typing import Any
 import mesa
 import numpy as np
 import pytest
+from busy_firm import PARTNERS, WEEKS, firm
 from experiment_files import GRID, experiment
 from hypothesis import given
 from hypothesis import settings as examples
@@ -23,41 +24,10 @@ from small_firm import EVERYBODY, FIRMS, NEEDS, PEOPLE, UNIT, Small, some, visit
 
 from seci_sim import SECIModel
 from seci_sim.lab.pool import Here
-from seci_sim.parameters import Learning, Policy, World, declarations
-from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, read_scenario, with_levers
+from seci_sim.parameters import Learning, World, declarations
+from seci_sim.scenario import Change, Scenario, Stakeholder, Unit, with_levers
 from seci_sim.seci import communities, internalization, simulated_patients, socialization
 from seci_sim.seci.knowledge import NOBODY, Array
-from seci_sim.seci.organisation import Organisation
-from seci_sim.seci.world import SYSTEMIC
-
-WEEKS = 40
-BUSY: dict[str, Any] = {
-    "patient_time": 0.1, "mentoring_hours": 1.0, "projects_per_head": 1.0, "reading_hours": 0.5,
-    "review_share": 0.5, "turnover": 0.2, "cross_unit": 0.3, "rotation": 0.2, "dialogue_patients": 1,
-}  # fmt: skip
-"""A policy under which much happens in a few weeks."""
-
-
-def firm(*units: Unit, partners: tuple[Stakeholder, ...] | None = None, timeline: tuple[Change, ...] = (),
-         world: World | None = None, **policy: Any) -> Scenario:  # fmt: skip
-    """A small firm with a headquarters and two markets, and more units if any are given."""
-    own = (
-        Unit(name="Office", kind="headquarters", staff=8),
-        Unit(name="North", kind="affiliate", staff=9),
-        Unit(name="South", kind="affiliate", staff=7),
-    )
-    fields: dict[str, Any] = {} if partners is None else {"stakeholders": partners}
-    return Scenario(
-        name="Small", question="What happens?", horizon=WEEKS + 1, units=(*own, *units),
-        world=world or World(needs=16), policy=Policy(**(BUSY | policy)), timeline=timeline, **fields,
-    )  # fmt: skip
-
-
-PARTNERS = (
-    Stakeholder(name="In the north", kind="local partner", market="North"),
-    Stakeholder(name="In the south", kind="local partner", market="South"),
-    Stakeholder(name="Everywhere", kind="global partner"),
-)
 
 
 def lived(settings: Scenario, weeks: int = WEEKS, seed: int = 3) -> SECIModel:
@@ -88,9 +58,6 @@ def usual() -> SECIModel:
     return model
 
 
-# Who is called what -------------------------------------------------------------------------------
-
-
 def test_names_do_not_matter(usual: SECIModel) -> None:
     plain = firm(partners=PARTNERS)
     units = tuple(
@@ -106,8 +73,6 @@ def test_names_do_not_matter(usual: SECIModel) -> None:
     assert renamed.markets == ("Northern", "Southern")
     assert alike(lived(renamed), usual)
 
-
-# Who sits where -----------------------------------------------------------------------------------
 
 PLACES = st.tuples(st.permutations([0, 1]), st.permutations([2, 3]), st.booleans()).map(
     lambda drawn: np.array((*drawn[1], *drawn[0]) if drawn[2] else (*drawn[0], *drawn[1]))
@@ -199,9 +164,6 @@ def test_people_who_change_places_change_results_with_them(
     assert np.array_equal(other.moved, small.moved[rows])
 
 
-# What takes no part -------------------------------------------------------------------------------
-
-
 def first(model: SECIModel, units: int, markets: int) -> list[Array]:
     """What a run says of the people, the markets and the whole that were there without the last unit."""
     people = model.staff.last[units - 1]
@@ -286,8 +248,6 @@ def test_twice_the_replications_leave_the_first_half_as_it_was(tmp_path: Path) -
     assert half.run(Here()).table.equals(again)
 
 
-# What is given no strength ------------------------------------------------------------------------
-
 EMPTY: Mapping[str, Mapping[str, Any]] = {
     "patient_time": {"uptake": 0.5, "visit_hours": 1.0, "patient_learning": 0.9, "observation_accuracy": 0.6},
     "uptake": {"patient_time": 0.0, "visit_hours": 1.0, "patient_learning": 0.9},
@@ -309,7 +269,6 @@ EMPTY: Mapping[str, Mapping[str, Any]] = {
     "remote_share": {"remote_loss": 1.0},
 }  # fmt: skip
 """Levers at nought, and what then makes no difference, because it acts through them alone."""
-
 NOBODY_TO_ASK = tuple(Change(week=1, partner_leaves=one.name) for one in PARTNERS)
 ALONE = {"units": (Unit(name="North", kind="affiliate", staff=12),), "stakeholders": ()}
 ELSEWHERE: Mapping[str, tuple[float, dict[str, Any]]] = {
@@ -323,19 +282,16 @@ ELSEWHERE: Mapping[str, tuple[float, dict[str, Any]]] = {
 }
 """Levers that at nought are as anything else where there is nobody to ask, nothing that they could say,
 no other market, or nobody who is sure of anything or notices what is wrong."""
-
 SAME: Mapping[str, tuple[dict[str, float], dict[str, float]]] = {
     "second_line": ({"second_line": 0.0, "tie_across": 1.0}, {"second_line": 1.0, "tie_across": 0.3}),
     "retention": ({"retention": 0.0, "turnover": 0.1}, {"retention": 0.5, "turnover": 0.2}),
 }  # fmt: skip
 """Levers that move another parameter: nought leaves it where it is."""
-
 LEFT_OUT = {
     "training_hours": (internalization, "train"),
     "documentation_share": (None, ""),
 }
 """Levers whose rule can be left out."""
-
 LEVERS_WITH_A_ZERO = [
     declared.name.partition(".")[2]
     for declared in declarations()
@@ -387,80 +343,3 @@ def test_a_change_to_what_is_so_already_changes_nothing(usual: SECIModel) -> Non
     now = firm(partners=PARTNERS).policy.model_dump(exclude={"shares_paid"})
     changes = (Change(week=7, policy=now),)
     assert alike(lived(firm(partners=PARTNERS, timeline=changes)), usual)
-
-
-# What is mirrored ---------------------------------------------------------------------------------
-
-
-def mirror(organisation: Organisation, turned: Array) -> None:
-    """Turn round some needs for everybody: what is right, and whatever anybody feels, holds or wrote.
-
-    A systemic need is the product of its parts, so that it turns where one of them does, and stays as
-    it is where both do: when all needs are turned, systemic ones stay.
-    """
-    truth, known, library = (
-        organisation.truth,
-        organisation.knowledge,
-        organisation.knowledge.library,
-    )
-    truth.core[:] *= turned
-    truth.market[:] *= turned
-    known.tacit[:] *= turned
-    known.explicit[:] *= turned
-    known.routine[:] *= turned
-    library.entries[:] *= turned
-    library.held[turned < 0] = library.held[turned < 0, ::-1]
-
-
-def turning(model: SECIModel, shown: Array) -> Array:
-    """(needs,) int8: -1 where a need is turned, given which of the needs that can be shown are."""
-    parts, systemic = model.truth.parts, model.truth.need_class == SYSTEMIC
-    turned = np.where(systemic, 1, shown).astype(np.int8)
-    turned[systemic] = turned[parts[systemic, 0]] * turned[parts[systemic, 1]]
-    return turned
-
-
-def lives_in_the_mirror(settings: Scenario, weeks: int, all_of_them: bool) -> None:
-    """A run whose signs are turned from the start is the mirrored run, and nobody is better off."""
-    plain, other = SECIModel(settings, rng=3), SECIModel(settings, rng=3)
-    needs = settings.world.needs
-    drawn = np.random.default_rng(8).choice([-1, 1], needs)
-    turned = turning(plain, np.full(needs, -1) if all_of_them else drawn)
-    assert (turned < 0).sum() > 2
-    mirror(other.organisation, turned)
-    for _ in range(weeks):
-        plain.step()
-        other.step()
-    for mine, yours in (
-        (plain.truth.market * turned, other.truth.market),
-        (plain.knowledge.tacit * turned, other.knowledge.tacit),
-        (plain.knowledge.explicit * turned, other.knowledge.explicit),
-        (plain.knowledge.routine * turned, other.knowledge.routine),
-        (plain.knowledge.library.entries * turned, other.knowledge.library.entries),
-        (plain.knowledge.projects.plan * turned, other.knowledge.projects.plan),
-        (plain.records.rows, other.records.rows),
-        (plain.records.knowing, other.records.knowing),
-        (plain.records.access, other.records.access),
-    ):
-        assert np.array_equal(mine, yours, equal_nan=True)
-    assert (plain.knowledge.routine != 0).any()
-
-
-STILL = {"newcomer_spread": 0.0}
-"""Newcomers bring a little of their own, drawn by luck, which no mirror turns; here they bring nothing."""
-
-
-@pytest.mark.parametrize("all_of_them", [True, False])
-def test_with_all_signs_turned_everything_happens_in_the_mirror(all_of_them: bool) -> None:
-    lives_in_the_mirror(with_levers(firm(partners=PARTNERS), **STILL), WEEKS, all_of_them)
-
-
-def test_a_firm_whose_people_stay_may_begin_with_anything_in_the_mirror() -> None:
-    settings = with_levers(firm(partners=PARTNERS), turnover=0.0)
-    lives_in_the_mirror(settings, WEEKS, all_of_them=True)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["one-percent-full", "communities", "simulated-patients", "turbulent-market", "matrix"])  # fmt: skip
-def test_shipped_scenarios_live_in_the_mirror_too(name: str) -> None:
-    lives_in_the_mirror(with_levers(read_scenario(name), **STILL), 208, all_of_them=False)

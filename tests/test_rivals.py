@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from oracle.rivals import Rivals
 from scenario_files import TINY
-from test_oracle import BUSY, MARKETS, QUICK, firm
+from side_by_side import BUSY, MARKETS, QUICK, firm
 
 from seci_sim import SECIModel
 from seci_sim.figures import charts, parts

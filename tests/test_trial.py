@@ -7,79 +7,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+from firm_on_trial import BUSY, a_trial, firm, lived
 from scipy import stats
 
 from seci_sim import SECIModel
 from seci_sim.lab.trials import contrast, summary
-from seci_sim.parameters import Learning, Policy, Projects, World
-from seci_sim.scenario import InputProblem, Scenario, Unit, read_scenario, scenario_of
-from seci_sim.scenario.trial import MAY_DIFFER, Trial
+from seci_sim.parameters import Policy, Projects
+from seci_sim.scenario import InputProblem, read_scenario
+from seci_sim.scenario.trial import MAY_DIFFER
 from seci_sim.seci.knowledge import Array
 from seci_sim.seci.organisation import Organisation
 from seci_sim.seci.records import COLUMN
-from seci_sim.words import number
-
-UNITS = (
-    Unit(name="Office", kind="headquarters", staff=5),
-    Unit(name="Ward", kind="affiliate", staff=9, market="Brazil"),
-    Unit(name="Clinic", kind="affiliate", staff=10, market="Brazil"),
-    Unit(name="India", kind="affiliate", staff=12),
-    Unit(name="Japan", kind="affiliate", staff=9),
-)
-BUSY = Policy(
-    projects_per_head=1.0,
-    patient_time=0.05,
-    uptake=0.7,
-    openness=0.6,
-    reading_hours=0.5,
-    simulation_hours=0.5,
-    turnover=0.5,
-    rotation=0.3,
-)
-"""Everything that may differ between arms is at work, and people come, go and change places."""
 
 USUAL: dict[str, Any] = {name: getattr(BUSY, name) for name in MAY_DIFFER["markets"]}
-
-
-def a_trial(**fields: Any) -> Trial:
-    usual: dict[str, Any] = {
-        "name": "Try it",
-        "among": "people",
-        "from": 8,
-        "to": 14,
-        "policy": {"patient_time": 0.2},
-        "follow_up": 6,
-    }
-    return Trial.model_validate(usual | fields)
-
-
-def firm(trial: Trial | None, **fields: Any) -> Scenario:
-    """45 people with 14 needs, for 24 weeks."""
-    usual: dict[str, Any] = {
-        "name": "Small",
-        "question": "What does a trial find?",
-        "horizon": 24,
-        "world": World(needs=14, drift=0.2),
-        "learning": Learning(ambient_contact=0.01, talent_spread=0.3, reading_use=0.2),
-        "projects": Projects(setup_weeks=2, setup_weeks_with_framework=1, pilot_weeks=3),
-        "units": UNITS,
-        "policy": BUSY,
-    }
-    return Scenario(**(usual | fields), trial=trial)
-
-
-def lived(scenario: Scenario, seed: int = 1) -> Organisation:
-    organisation = Organisation(scenario, seed)
-    organisation.run(scenario.horizon)
-    return organisation
 
 
 @pytest.fixture(scope="module")
 def without() -> Organisation:
     return lived(firm(None))
-
-
-# Nothing changes where nothing is other -----------------------------------------------------------
 
 
 @pytest.mark.parametrize("among", MAY_DIFFER)
@@ -116,9 +61,6 @@ def test_week_by_week_is_the_same_as_all_at_once() -> None:
         stepped.step()
     assert_same_bits(model.organisation, stepped.organisation)
     assert model.trial().equals(stepped.trial())
-
-
-# Who, and when ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,9 +145,6 @@ def test_who_leaves_is_lost_and_a_newcomer_is_in_neither_arm() -> None:
     assert flow["trial_analysed_control"] + flow["trial_analysed_treated"] == there[-1].sum()
 
 
-# What is measured ---------------------------------------------------------------------------------
-
-
 def test_own_service_is_on_average_what_the_market_gets(without: Organisation) -> None:
     organisation = Organisation(firm(a_trial(policy={"training_hours": 4.0})), 1)
     conducted = organisation.trial
@@ -223,9 +162,6 @@ def test_own_service_is_on_average_what_the_market_gets(without: Organisation) -
                 assert own[:, 3].mean() == pytest.approx(row[COLUMN["tacit_alignment"]], abs=1e-6)
                 met += row[COLUMN["needs_met"]] > 0
     assert met > 20
-
-
-# Differences --------------------------------------------------------------------------------------
 
 
 def test_a_difference_by_hand() -> None:
@@ -269,8 +205,6 @@ def test_one_cluster_in_an_arm_gives_no_interval(treated: list[bool]) -> None:
     assert np.isnan(found.margin)
     assert found.difference == 2.0 or len(set(treated)) == 1
 
-
-# Mistakes -----------------------------------------------------------------------------------------
 
 WRITTEN = """
 name: Small
@@ -323,97 +257,3 @@ def test_what_cannot_be_tried_is_said_in_one_line(
     with pytest.raises(InputProblem) as problem:
         read_scenario(path)
     assert [line.removeprefix(f"{tmp_path}/") for line in problem.value.lines] == [said]
-
-
-# What trials find ---------------------------------------------------------------------------------
-
-FALSE_ALARM = 0.0001
-"""How often each of these tests fails though what it says is so."""
-
-
-def trials_that_find_it(among: str, trials: int, outcome: str) -> int:
-    """Of so many trials without an effect, those whose own interval excludes nought."""
-    trial = a_trial(among=among, policy={"training_hours": BUSY.training_hours})
-    found = 0
-    for seed in range(1, trials + 1):
-        conducted = lived(firm(trial), seed).trial
-        assert conducted is not None
-        row = summary(conducted)
-        found += abs(row[f"trial_{outcome}"]) > row[f"trial_{outcome}_margin"]
-    return found
-
-
-@pytest.mark.parametrize("among", ["people", "pairs"])
-def test_a_trial_with_no_effect_finds_one_in_twenty(among: str) -> None:
-    """300 trials find 15 on average; fewer than 3 or more than 32 once in ten thousand times."""
-    fewest, most = stats.binom.interval(1 - FALSE_ALARM, 300, 0.05)
-    assert (fewest, most) == (3, 32)
-    assert fewest <= trials_that_find_it(among, 300, "alignment_during_did") <= most
-
-
-def test_two_clusters_an_arm_find_no_more_than_that() -> None:
-    most = stats.binom.isf(FALSE_ALARM, 300, 0.05)
-    assert trials_that_find_it("units", 300, "alignment_during_did") <= most
-
-
-def spilling(among: str, share: float, seeds: range) -> dict[str, Array]:
-    """What a trial of a year of visits comes to: outcomes of its own year, by name."""
-    page = (Path(__file__).parents[1] / "docs" / "how_to" / "trial.md").read_text()
-    written = page.split("```yaml\n")[1].split("```")[0]
-    as_read = scenario_of(written.encode(), "visits.yaml")
-    assert as_read.trial is not None
-    trial = as_read.trial.model_copy(update={"among": among, "share": share, "follow_up": 0})
-    scenario = as_read.model_copy(update={"horizon": 104, "trial": trial})
-    rows = [summary(conducted) for seed in seeds if (conducted := lived(scenario, seed).trial)]
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
-DURING = "trial_needs_met_during"
-
-
-def spill_over(seeds: range) -> dict[str, Array]:
-    """By what the page says of it, of each seed."""
-    nobody, everybody = (spilling("people", share, seeds) for share in (0.0, 1.0))
-    people, markets = (spilling(among, 0.5, seeds) for among in ("people", "markets"))
-    none = nobody[f"{DURING}_control"]
-    return {
-        "all treated less nobody treated": everybody[f"{DURING}_treated"] - none,
-        "half of the people treated: difference between the arms": people[f"{DURING}_difference"],
-        "half of the people treated: their control arm less nobody treated": people[
-            f"{DURING}_control"
-        ]
-        - none,
-        "half of the markets treated: difference between the arms": markets[f"{DURING}_difference"],
-    }
-
-
-def test_a_trial_understates_what_the_policy_does_for_all() -> None:
-    """What the treated learn reaches the control arm, and the routine that comes of it is for both."""
-    whole, between_arms, reaches_control, _ = spill_over(range(1, 25)).values()
-    for effect in (whole, reaches_control, whole - between_arms):
-        assert stats.ttest_1samp(effect, 0, alternative="greater").pvalue < FALSE_ALARM
-
-
-@pytest.mark.slow  # 100 seeds of four scenarios
-def test_the_page_says_by_how_much() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "how_to" / "trial.md").read_text()
-    for said, values in spill_over(range(1, 101)).items():
-        low, high = stats.t.interval(0.95, 99, values.mean(), stats.sem(values))
-        figures = [number(100 * figure, 2) for figure in (values.mean(), low, high)]
-        assert f"| {said} | +{figures[0]} ({figures[1]} to {figures[2]}) |" in page
-
-
-def test_meeting_a_colleague_costs_hours_and_moves_little() -> None:
-    """What the scenario says of itself; over 200 seeds skill rose by 0.28 points, 0.25 to 0.30."""
-    rows = [
-        summary(conducted)
-        for seed in range(1, 41)
-        if (conducted := lived(read_scenario("meet-a-colleague"), seed).trial)
-    ]
-    hours, skill = (
-        np.array([row[f"trial_{name}_during_did"] for row in rows]) for name in ("hours", "skill")
-    )
-    assert stats.ttest_1samp(hours, 1, alternative="greater").pvalue < FALSE_ALARM
-    assert stats.ttest_1samp(hours, 2, alternative="less").pvalue < FALSE_ALARM
-    assert stats.ttest_1samp(skill, 0, alternative="greater").pvalue < FALSE_ALARM
-    assert stats.ttest_1samp(skill, 0.005, alternative="less").pvalue < FALSE_ALARM

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from test_trial import a_trial, firm
+from firm_on_trial import a_trial, firm
 
 from seci_sim.cli.answering import answer_to
 from seci_sim.lab import Experiment
