@@ -86,7 +86,7 @@ def weeks_to_pay(compared: Comparison, name: str, against: str) -> Reached:
     """Weeks until what was gained has paid its hours, and stays so.
 
     Needs met times the share of hours left for business, added up from the first week, is from that
-    week on not below the other policy's on the same luck.
+    week on above the other policy's on the same luck: while neither meets anything, neither has paid.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def weeks_to_pay(compared: Comparison, name: str, against: str) -> Reached:
     by_run = compared.weekly.pivot(index="week", columns=["scenario", "seed"], values=PRODUCTIVE)
     gains = (by_run[name] - by_run[against]).to_numpy()
     ahead = np.nancumsum(gains[:, np.isfinite(gains).any(axis=0)], axis=0)
-    behind = (ahead < 0)[::-1]
+    behind = (ahead <= 0)[::-1]
     never_after = np.where(behind.any(axis=0), behind.argmax(axis=0), len(ahead))
     weeks = len(ahead) - never_after + 1.0
     return statistics.reached(np.where(weeks > len(ahead), np.nan, weeks))
