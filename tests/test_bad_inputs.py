@@ -183,18 +183,18 @@ def test_results_go_to_no_folder_whose_name_means_something_else(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("s.yaml").write_text(TINY)
-    assert refused(["run", "s.yaml", f"--out={name}"], capsys).startswith("--out: ")
+    assert refused(["run", "s.yaml", f"--out={name}"], capsys, 2).startswith("--out: ")
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["new", "--", "--help.yaml"], 3, "FILE: a name that begins with - is taken for an option; got '--help.yaml'"),
-        (["new", "--", "-rf.yaml"], 3, "FILE: a name that begins with - is taken for an option"),
-        (["new", r"C:\x.yaml"], 3, r"FILE: Windows takes no : \ in a file's name"),
+        (["new", "--", "--help.yaml"], 2, "FILE: a name that begins with - is taken for an option; got '--help.yaml'"),
+        (["new", "--", "-rf.yaml"], 2, "FILE: a name that begins with - is taken for an option"),
+        (["new", r"C:\x.yaml"], 2, r"FILE: Windows takes no : \ in a file's name"),
         (["new", "no/folder/x.yaml"], 5, "no/folder/seci-sim.schema.json: cannot be written: No such file"),
         (["new", "x.yaml", "--from", "../baseline"], 5, "../baseline: no such file"),
-        (["run", "baseline", "--out=a\x1b[31mb"], 3, r"--out: holds control, invisible or direction-changing characters; got 'a\x1b[31mb'"),
+        (["run", "baseline", "--out=a\x1b[31mb"], 2, r"--out: holds control, invisible or direction-changing characters; got 'a\x1b[31mb'"),
         (["check", ""], 5, "'': is a folder, not a file"),
         (["check", "a\0b"], 5, r"'a\x00b': no such file"),
         (["check", "\udcff.yaml"], 5, r"'\udcff.yaml': no such file"),

@@ -177,7 +177,7 @@ def test_a_folder_that_cannot_be_is_told_before_anything_is_run(
 
     monkeypatch.setattr("seci_sim.evidence.held.hold", run)
     Path("file").write_text("mine")
-    for out, code in (("file", 5), ("file/in", 5), ("../elsewhere", 3), ("a:b", 3)):
+    for out, code in (("file", 5), ("file/in", 5), ("../elsewhere", 2), ("a:b", 2)):
         assert answer_to(["evidence", "--out", out]) == code
         assert capsys.readouterr().err.count("error: ") == 1
     assert [path.name for path in Path().iterdir()] == ["file"]

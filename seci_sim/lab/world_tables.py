@@ -6,8 +6,9 @@ import csv
 import importlib.util
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,7 +64,9 @@ def read_worlds(path: Path, scenarios: Sequence[Scenario]) -> WorldTable:
     parquet = path.suffix.lower() in PARQUET
     header, lines = (_in_parquet if parquet else _in_text)(read_bytes(path, label, LARGEST), label)
     top = label if parquet else f"{label}:1"
-    if problems := [f"{top}: {what}" for what in _wrong_names(header, scenarios)]:
+    if problems := [
+        f"{top}: {what}" for what in islice(_wrong_names(header, scenarios), MOST_PROBLEMS)
+    ]:
         raise InputProblem(problems)
     rows: dict[tuple[int | float, ...], str] = {}
     for place, cells in lines:
@@ -155,8 +158,8 @@ def _wrong_names(header: Sequence[str], scenarios: Sequence[Scenario]) -> Iterat
         yield "is empty; write a column for each parameter, such as world.drift"
     if len(header) == 1 and ";" in header[0]:
         yield "separate the columns by commas"
-    for name in list(dict.fromkeys(header))[:MOST_PROBLEMS]:
-        if header.count(name) > 1:
+    for name, times in Counter(header).items():
+        if times > 1:
             yield f"column {shown(name)}: is given twice"
         elif name in allowed or name == NUMBER:
             continue

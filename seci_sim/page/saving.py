@@ -11,8 +11,8 @@ from seci_sim.page.handout.making import handout, measured
 from seci_sim.page.lessons import Lesson, shipped_lessons
 from seci_sim.parameters import SECI
 from seci_sim.report.terminal.progress_bar import shown_progress
-from seci_sim.scenario import FileProblem, InputProblem, Scenario
-from seci_sim.scenario.file_names import check_plain
+from seci_sim.scenario import FileProblem, Scenario
+from seci_sim.scenario.file_names import NameProblem, check_plain
 from seci_sim.scenario.problems import INVISIBLE, shown, shown_path
 from seci_sim.scenario.template import write_whole
 
@@ -30,7 +30,7 @@ def file_of(given: str) -> Path:
 
     Raises
     ------
-    InputProblem
+    NameProblem
         The name cannot be used everywhere.
     FileProblem
         Something else stands there.
@@ -41,14 +41,14 @@ def file_of(given: str) -> Path:
     'class.html'
     """
     if not given.isprintable():
-        raise InputProblem([f"FILE: {INVISIBLE}; got {shown(given)}"])
+        raise NameProblem([f"FILE: {INVISIBLE}; got {shown(given)}"])
     path = Path(given)
     if path.suffix != ".html":
-        raise InputProblem([f"FILE: the file's name must end in .html; got {shown(str(path))}"])
+        raise NameProblem([f"FILE: the file's name must end in .html; got {shown(str(path))}"])
     check_plain(path.stem, "FILE")
     if path.parent != Path():
         if ".." in path.parts:
-            raise InputProblem([f"FILE: must be a file, written without ..; got {shown(given)}"])
+            raise NameProblem([f"FILE: must be a file, written without ..; got {shown(given)}"])
         for folder in path.parents:
             if folder.name and not os.path.lexists(folder):
                 check_plain(folder.name, "FILE")

@@ -29,6 +29,12 @@ _SPELT_OUT = str.maketrans(
 """Letters that are no plain letter with a mark."""
 
 
+class NameProblem(InputProblem):
+    """A name that somebody typed, and that no file or folder may have."""
+
+    exit_code = 2
+
+
 def is_plain(name: str) -> bool:
     """Whether a name means a file of its own on every system, without quotes in any shell."""
     return re.fullmatch(PLAIN, name) is not None and name.lower() not in KEPT_BY_WINDOWS
@@ -58,24 +64,24 @@ def check_plain(name: str, field: str, hint: str = "") -> None:
     """Refuse a name that does not mean a file of its own on every system."""
     if not is_plain(name):
         what = f"letters, digits, - and _ only, at most {LONGEST_NAME}{hint}"
-        raise InputProblem([f"{field}: {what}; got {shown(name)}"])
+        raise NameProblem([f"{field}: {what}; got {shown(name)}"])
 
 
 def check_file_name(name: str, field: str) -> None:
     """Refuse to write a file of a name that some system does not take."""
     if any(invisible(name)) or stacked(name) >= 0:
-        raise InputProblem([f"{field}: {INVISIBLE}; got {shown(name)}"])
+        raise NameProblem([f"{field}: {INVISIBLE}; got {shown(name)}"])
     if name.startswith("-"):
         what = "a name that begins with - is taken for an option"
-        raise InputProblem([f"{field}: {what}; got {shown(name)}"])
+        raise NameProblem([f"{field}: {what}; got {shown(name)}"])
     if found := sorted(set(name) & set(NOT_ON_WINDOWS)):
         what = f"Windows takes no {' '.join(found)} in a file's name"
-        raise InputProblem([f"{field}: {what}; got {shown(name)}"])
+        raise NameProblem([f"{field}: {what}; got {shown(name)}"])
     if name.partition(".")[0].strip().lower() in KEPT_BY_WINDOWS:
-        raise InputProblem([f"{field}: Windows keeps this name for a device; got {shown(name)}"])
+        raise NameProblem([f"{field}: Windows keeps this name for a device; got {shown(name)}"])
     if len(name.encode()) > LONGEST_FILE_NAME:
         what = f"the file's name is too long; at most {LONGEST_FILE_NAME} bytes"
-        raise InputProblem([f"{field}: {what}; got {shown(name)}"])
+        raise NameProblem([f"{field}: {what}; got {shown(name)}"])
 
 
 def unused(name: str) -> str:

@@ -12,6 +12,7 @@ from seci_sim.scenario import InputProblem, Scenario, read_scenario
 from seci_sim.scenario.counting import check_counted_alike
 from seci_sim.scenario.file_names import (
     LONGEST_NAME,
+    NameProblem,
     as_argument,
     check_plain,
     plain_name,
@@ -193,9 +194,9 @@ def folder_of(out: str | None, given: Sequence[str], settings: Sequence[str] = (
         return Path("results", name[:LONGEST_FOLDER].rstrip("-_"))
     folder = Path(out)
     if not out.isprintable():
-        raise InputProblem([f"--out: {INVISIBLE}; got {shown(out)}"])
+        raise NameProblem([f"--out: {INVISIBLE}; got {shown(out)}"])
     if ".." in folder.parts or not folder.name:
-        raise InputProblem([f"--out: must be a folder, written without ..; got {shown(out)}"])
+        raise NameProblem([f"--out: must be a folder, written without ..; got {shown(out)}"])
     for part in (folder, *folder.parents):
         if part.name and not os.path.lexists(part):
             check_plain(part.name, "--out")
