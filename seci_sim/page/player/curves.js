@@ -189,7 +189,7 @@
         mark.setAttribute("visibility", share === null ? "hidden" : "visible");
         mark.setAttribute("x", this.x(run.weeks[at]));
         mark.setAttribute("y", this.y(share || 0) + this.text * 0.33);
-        const rivals = this.rivalsOf(run).map(([rival, values]) => `, ${rival} ${seci.percent(values[at])}`).join("");
+        const rivals = this.rivalsOf(run).map(([rival, values]) => `, ${rival} (dotted) ${seci.percent(values[at])}`).join("");
         seci.say(this.values[index], `${seci.LOOKS[index].mark} ${seci.percent(share)}${rivals}`);
         return `${run.name} ${seci.percent(share)}${rivals}`;
       });

@@ -55,7 +55,7 @@
       const [, answer] = entries.find(([which]) => which === need) || [];
       if (!answer || when > week || read.has(`${from} ${to} ${market}`)) continue;
       read.add(`${from} ${to} ${market}`);
-      lines.push({ when, text: `${run.markets[market]}: ${to ?? "this firm"} reads ${whose(from)} lesson (answer ${answer > 0 ? "+" : "−"})` });
+      lines.push({ when, text: `${run.markets[market]}: ${to ?? "this firm"} gets ${whose(from)} lesson (answer ${answer > 0 ? "+" : "−"})` });
     }
     lines.sort((one, other) => one.when - other.when);
     const [none, right, wrong] = [0, 1, 2].map((state) => run.markets.filter((_, market) => seci.routineOf(run, market, need, frame) === state));
@@ -99,8 +99,7 @@
   // How many lessons of one firm each of the others has by a week.
   function leaked(run, week) {
     const count = (from, to) => run.leaks.filter(([when, writer, reader]) => when <= week && writer === from && reader === to).length;
-    const lessons = (number, from) => `${number} of ${whose(from)} lessons`;
-    return run.rivals.map((name) => `${name} has read ${lessons(count(null, name), null)}, this firm ${lessons(count(name, null), name)}. `).join("");
+    return run.rivals.map((name) => `${name} has got ${count(null, name)} of this firm’s lessons, this firm ${count(name, null)} of ${whose(name)}. `).join("");
   }
 
   function peopleIn(run, dots, week) {
