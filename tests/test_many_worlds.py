@@ -35,6 +35,12 @@ from seci_sim.lab.chunks import Run
 from seci_sim.lab.comparing import comparison, over_worlds, simulate
 from seci_sim.lab.design import YEARLY
 from seci_sim.lab.pool import Here
+from seci_sim.lab.progress_bar import (
+    NO_OPTION,
+    WORLDS_OPTION,
+    Asking,
+    size_in_words,
+)
 from seci_sim.lab.run import worlds_of
 from seci_sim.lab.sampling import unit_points
 from seci_sim.lab.sections import Sample
@@ -42,12 +48,6 @@ from seci_sim.lab.size import Size
 from seci_sim.lab.world_tables import read_worlds
 from seci_sim.lab.worlds import Asked, Plausible, Worlds, WorldTable, doubted
 from seci_sim.lab.yearly import OF_WEEKS, by_year
-from seci_sim.report.terminal.progress_bar import (
-    NO_OPTION,
-    WORLDS_OPTION,
-    Asking,
-    size_in_words,
-)
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 
 pytestmark = pytest.mark.usefixtures("empty_folder", "undrawn")
