@@ -24,7 +24,7 @@ from seci_sim.parameters import (
     declarations,
 )
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
-from seci_sim.seci import knowledge, organisation, week
+from seci_sim.seci import knowledge, organisation, week, working_space
 from seci_sim.seci.measures import MEASURES, Measure
 from seci_sim.seci.world import CLASSES
 
@@ -148,7 +148,7 @@ def _constants() -> dict[str, Any]:
         "booked": list(knowledge.BOOKED),
         "columns": [measure.name for measure in MEASURES],
         "first_room": room,
-        "people_at_hand": organisation.PEOPLE_AT_HAND,
+        "people_at_hand": working_space.PEOPLE_AT_HAND,
         "ahead": organisation.AHEAD,
         "nobody": knowledge.NOBODY,
         "with_patients": knowledge.WITH_PATIENTS,
