@@ -13,9 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-from seci_sim import read_scenario
-from seci_sim.evidence.agreement import (
+from agreement import (
     CANDIDATES,
     DISCREPANCY,
     SET_ASIDE,
@@ -32,6 +30,8 @@ from seci_sim.evidence.agreement import (
     table_for,
     teaches,
 )
+
+from seci_sim import read_scenario
 from seci_sim.evidence.effects import KINDS, OF_A_PARAMETER, Array, Window, in_runs
 from seci_sim.evidence.held import Effect, Held, experiment_of, windows_in
 from seci_sim.evidence.study import Study, read_study, shipped_studies

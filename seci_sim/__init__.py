@@ -12,7 +12,6 @@ Examples
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from seci_sim.lab.run import Results
     from seci_sim.model import Employee, SECIModel
     from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
+
+    __version__: str
 
 __all__ = [
     "Employee",
@@ -33,11 +34,6 @@ __all__ = [
     "shipped_scenarios",
     "simulate",
 ]
-
-try:
-    __version__ = version("seci-sim")
-except PackageNotFoundError:  # run from a checkout that is not installed
-    __version__ = "0+unknown"
 
 _HOMES = {
     "Employee": "seci_sim.model",
@@ -56,4 +52,15 @@ def __getattr__(name: str) -> Any:
     # On first use: importing Mesa and Numba takes a second, and reading a file needs neither.
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name == "__version__":
+        return _version()
     raise AttributeError(f"module 'seci_sim' has no attribute {name!r}")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("seci-sim")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0+unknown"

@@ -7,7 +7,6 @@ them costs nothing for it.
 
 from __future__ import annotations
 
-from operator import index
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -15,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from seci_sim.engine.luck import seed_of
 from seci_sim.notebook_table import notebook_table
 from seci_sim.parameters import SECI, Policy
 from seci_sim.scenario import Scenario, read_scenario, with_levers
-from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
-from seci_sim.seci import week
+from seci_sim.seci import tables, week
 from seci_sim.seci.firm import Firm
 from seci_sim.seci.knowledge import NOBODY, Array, Knowledge, Staff
-from seci_sim.seci.measures import WHOLE, Measure, columns
+from seci_sim.seci.measures import Measure
 from seci_sim.seci.organisation import Organisation
 from seci_sim.seci.records import Records
 from seci_sim.seci.story import Step, story
@@ -36,9 +35,6 @@ WEEK = ("step", *(process.__name__ for process in week.PROCESSES[1:]))
 
 OTHERS_FROM = 1_000_000_001
 """First number of agents that a user adds: employees have theirs by who they are, under every policy."""
-
-SHOWN = ("needs_met", "needs_mis_served", "tacit_alignment", "staff_knowing", "skill")
-"""Measures that a notebook shows of a model."""
 
 
 class Employee(mesa.Agent):
@@ -79,14 +75,12 @@ class Employee(mesa.Agent):
     @property
     def tacit(self) -> Array:
         """(needs,) float32 in [-1, 1]: conviction and skill; may be written to."""
-        tacit: Array = self.model.knowledge.tacit[self.row]
-        return tacit
+        return self.model.knowledge.tacit[self.row]
 
     @property
     def explicit(self) -> Array:
         """(needs,) int8 in {-1, 0, +1}: what they have read or written; may be written to."""
-        explicit: Array = self.model.knowledge.explicit[self.row]
-        return explicit
+        return self.model.knowledge.explicit[self.row]
 
     @property
     def unit(self) -> str:
@@ -108,8 +102,7 @@ class Employee(mesa.Agent):
     @property
     def hours(self) -> Array:
         """(5,) float32: this week's hours with patients, with colleagues, in E, in C and in I."""
-        hours: Array = self.model.staff.hours[self.row]
-        return hours
+        return self.model.staff.hours[self.row]
 
 
 class SECIModel(mesa.Model):
@@ -157,7 +150,7 @@ class SECIModel(mesa.Model):
     ) -> None:
         if "seed" in levers:
             raise ValueError("seed: use rng=, as Mesa does from version 4 on")
-        self.seed = _seed(rng)
+        self.seed = seed_of(rng)
         self._employees: dict[int, Employee] = {}
         self._others = OTHERS_FROM
         self._own_collector: Any = None
@@ -188,10 +181,8 @@ class SECIModel(mesa.Model):
 
     def run(self) -> None:
         """All weeks that are left: the same as `step` by `step`, only faster."""
-        week_by_week = any(
-            getattr(type(self), name) is not getattr(SECIModel, name) for name in WEEK
-        )
-        if week_by_week or self._employees:
+        overridden = [getattr(type(self), name) is not getattr(SECIModel, name) for name in WEEK]
+        if any(overridden) or self._employees:
             while self.running:
                 self.step()
         else:
@@ -285,7 +276,7 @@ class SECIModel(mesa.Model):
     @property
     def measures(self) -> tuple[Measure, ...]:
         """What is measured every week: name, unit and meaning."""
-        return columns(self.settings.service.bands, self.settings.rival_names)
+        return tables.measures(self.organisation)
 
     def weekly(self) -> pd.DataFrame:
         """All that was measured up to now: a row for each week and market, and for ``all`` of them.
@@ -297,14 +288,7 @@ class SECIModel(mesa.Model):
         >>> model.weekly()[["week", "market", "leavers"]].tail(2).to_dict("list")
         {'week': [1, 1], 'market': ['West', 'all'], 'leavers': [0.0, 0.0]}
         """
-        import pandas as pd
-
-        places = [*self.firm.market_names, WHOLE]
-        rows = self.organisation.table().reshape(-1, len(self.measures))
-        frame = pd.DataFrame(rows, columns=[measure.name for measure in self.measures])
-        frame.insert(0, "week", np.repeat(np.arange(1, self.records.weeks + 1), len(places)))
-        frame.insert(1, "market", places * self.records.weeks)
-        return frame
+        return tables.weekly(self.organisation)
 
     def trial(self) -> pd.DataFrame:
         """What was measured up to now of a trial inside the firm: a row for each week and arm.
@@ -320,29 +304,13 @@ class SECIModel(mesa.Model):
         ValueError
             The scenario has no trial.
         """
-        import pandas as pd
-
-        conducted = self.organisation.trial
-        if conducted is None:
-            raise ValueError(f"{self.settings.name!r} has no trial")
-        weeks = conducted.weeks
-        arms = {"week": np.repeat(weeks, len(ARMS)), "arm": [*ARMS] * len(weeks)}
-        measured = conducted.by_arm().reshape(-1, 1 + len(TRIAL_OUTCOMES))
-        columns = dict(zip(("people", *TRIAL_OUTCOMES), measured.T, strict=True))
-        return pd.DataFrame(arms | columns)
+        return tables.trial(self.organisation)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: how far it is, and some measures of the last week."""
-        so_far = (
-            f"{self.settings.name}: week {self.week} of {self.settings.horizon}, seed {self.seed}"
-        )
-        shown = [
-            (measure.meaning, f"{value:.1%}")
-            for last in self.organisation.table()[-1:, -1]
-            for measure, value in zip(self.measures, last, strict=True)
-            if measure.name in SHOWN
-        ]
-        return notebook_table(so_far, shown)
+        name, horizon = self.settings.name, self.settings.horizon
+        so_far = f"{name}: week {self.week} of {horizon}, seed {self.seed}"
+        return notebook_table(so_far, tables.last_week(self.organisation))
 
     # Mesa ----------------------------------------------------------------------------------------
 
@@ -429,18 +397,3 @@ class SECIModel(mesa.Model):
                 Employee(self, row)
         for employee in gone.values():
             employee.remove()
-
-
-def _seed(rng: Any) -> int:
-    """The seed of a run: 0 to 2**63 - 1."""
-    allowed = "a seed is a whole number from 0 to 2**63 - 1, or what numpy.random.default_rng takes"
-    try:
-        seed = None if isinstance(rng, bool | np.bool_) else index(rng)
-    except TypeError:
-        try:
-            return int(np.random.default_rng(rng).integers(2**63))
-        except (TypeError, ValueError):
-            seed = None
-    if seed is None or not 0 <= seed < 2**63:
-        raise ValueError(f"rng: {allowed}; got {rng!r}")
-    return seed

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 
 from seci_sim.parameters import WEEKS_A_YEAR
+from seci_sim.scenario.quantities import counted as counted
 from seci_sim.scenario.quantities import in_words
 
 Interval = tuple[float, float]
@@ -196,17 +197,6 @@ def lately(horizon: int) -> str:
     if horizon == 1:
         return "in the only week"
     return "in the last year" if horizon >= WEEKS_A_YEAR else f"over all {horizon} weeks"
-
-
-def counted(count: int, noun: str) -> str:
-    """So many of something.
-
-    Examples
-    --------
-    >>> counted(1, "run"), counted(1200, "run")
-    ('1 run', '1,200 runs')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def not_told_apart(interval: Interval | None) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
-from seci_sim.evidence.agreement import (
+from agreement import (
     SET_ASIDE,
     Agreement,
     Emulated,
@@ -22,6 +21,7 @@ from seci_sim.evidence.agreement import (
     run,
     teaches,
 )
+
 from seci_sim.evidence.study import read_study, shipped_studies
 from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, over_worlds

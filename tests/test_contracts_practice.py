@@ -36,7 +36,7 @@ from small_firm import (
 )
 
 from seci_sim import SECIModel
-from seci_sim.seci import internalization, on_the_job
+from seci_sim.seci import adoption, internalization, on_the_job
 from seci_sim.seci.knowledge import (
     ENDED,
     INTERNALIZATION,
@@ -113,7 +113,7 @@ def review(firm: Small, plan: Array, rate: float, accuracy: float = 1.0) -> Arra
         review_margin=3, review_learning=rate,
     )  # fmt: skip
     pilot, project = np.array([0, NOBODY, 2]), (firm.seed, 1, 0, 0)
-    internalization.review(kept, pilot, firm.staff, firm.tacit, firm.world(), how, project)
+    adoption.review(kept, pilot, firm.staff, firm.tacit, firm.world(), how, project)
     return kept
 
 
@@ -277,7 +277,7 @@ def test_a_review_only_takes_away_and_never_a_systemic_entry(
     staff.hours[:] = 7.75
     pilots = reviews(4.0, patients, accuracy, margin)
     right = truth_of([truth], NEED_CLASS)
-    internalization.review(
+    adoption.review(
         kept,
         np.array([0, NOBODY]),
         staff,
@@ -297,7 +297,7 @@ def test_a_review_takes_no_hours_of_pilot_members_whose_unit_left() -> None:
     staff = people([2], present=[True, False])
     ones, pilots = np.ones(NEEDS, np.int8), reviews(1.0, 7, 1.0, 3)
     right = truth_of([ones], NEED_CLASS)
-    internalization.review(
+    adoption.review(
         ones, np.array([0, 1]), staff, np.zeros((2, NEEDS), np.float32), right, pilots, (1, 1, 0, 0)
     )
     assert staff.hours.sum(axis=1).tolist() == [1.0, 0.0]

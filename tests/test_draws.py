@@ -17,6 +17,7 @@ from small_firm import people, some, truth_of, visits_of
 from seci_sim.engine import luck
 from seci_sim.parameters import World
 from seci_sim.seci import (
+    adoption,
     combination,
     externalization,
     internalization,
@@ -213,8 +214,8 @@ def test_a_patient_s_verdict_on_an_entry() -> None:
     truth = truth_of([[1, 1]] * 3)
     for accuracy, against in ((drawn, 1), (more(drawn), -1)):
         pilots = some(internalization.Pilots, review_patients=1, review_accuracy=accuracy)
-        assert internalization.votes_against(1, 1, truth, pilots, PROJECT) == against
-        assert internalization.votes_against(1, -1, truth, pilots, PROJECT) == -against
+        assert adoption.votes_against(1, 1, truth, pilots, PROJECT) == against
+        assert adoption.votes_against(1, -1, truth, pilots, PROJECT) == -against
 
 
 def test_a_need_of_a_market_that_differs_from_the_core() -> None:

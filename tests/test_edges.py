@@ -17,6 +17,7 @@ from seci_sim.engine import luck
 from seci_sim.parameters import Policy
 from seci_sim.scenario import Scenario, Unit
 from seci_sim.seci import (
+    adoption,
     combination,
     communities,
     externalization,
@@ -327,7 +328,7 @@ def adopt(
         review_patients=7, review_accuracy=1.0, review_margin=3, documentation_share=documented,
     )  # fmt: skip
     staff = people([1])
-    internalization.adopt(np.arange(size), staff, known, truth_of([[1] * needs]), how, 1, 20)
+    adoption.adopt(np.arange(size), staff, known, truth_of([[1] * needs]), how, 1, 20)
     return library.size, projects.status, staff.hours
 
 

@@ -72,7 +72,7 @@ def test_an_option_is_carried_out_or_refused_in_lines(
     words = COMMANDS[option](typed)
     before, said, errors = listing(folder), io.StringIO(), io.StringIO()
     with (
-        patch("seci_sim.report.terminal.progress_bar.carry_out", side_effect=Carried("checked")),
+        patch("seci_sim.lab.progress_bar.carry_out", side_effect=Carried("checked")),
         redirect_stdout(said),
         redirect_stderr(errors),
     ):

@@ -14,6 +14,7 @@ from small_firm import NO_GROUP, NO_KINDS, knowing, people, some, truth_of
 
 from seci_sim import SECIModel
 from seci_sim.seci import (
+    adoption,
     combination,
     internalization,
     knowledge,
@@ -201,7 +202,7 @@ def test_a_review_withdraws_what_all_patients_find_wrong() -> None:
         internalization.Pilots, review_hours=1.0, review_patients=7, review_accuracy=1.0,
         review_margin=3,
     )  # fmt: skip
-    internalization.review(
+    adoption.review(
         kept,
         np.array([-1]),
         people([1]),

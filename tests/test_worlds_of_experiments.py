@@ -15,14 +15,14 @@ from seci_sim.cli import answer_to
 from seci_sim.cli.calibrate import LEAST_RUNS
 from seci_sim.lab import Experiment
 from seci_sim.lab.pool import Here
-from seci_sim.lab.size import Size
-from seci_sim.lab.worlds import doubted
-from seci_sim.report.terminal.progress_bar import (
+from seci_sim.lab.progress_bar import (
     NO_OPTION,
     WORLDS_OPTION,
     Asking,
     size_in_words,
 )
+from seci_sim.lab.size import Size
+from seci_sim.lab.worlds import doubted
 
 pytestmark = pytest.mark.usefixtures("empty_folder", "undrawn")
 

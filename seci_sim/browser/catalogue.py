@@ -25,7 +25,7 @@ from seci_sim.parameters import (
 )
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.rivals import SAME_FOR_ALL
-from seci_sim.seci import competition, knowledge, organisation, week
+from seci_sim.seci import competition, knowledge, organisation, week, working_space
 from seci_sim.seci.measures import AGAINST_RIVALS, MEASURES, OF_RIVALS, Measure
 from seci_sim.seci.world import CLASSES
 
@@ -154,7 +154,7 @@ def _constants() -> dict[str, Any]:
         "same_for_all": ["week", "market", *SAME_FOR_ALL],
         "quarter": competition.QUARTER,
         "first_room": room,
-        "people_at_hand": organisation.PEOPLE_AT_HAND,
+        "people_at_hand": working_space.PEOPLE_AT_HAND,
         "ahead": organisation.AHEAD,
         "nobody": knowledge.NOBODY,
         "with_patients": knowledge.WITH_PATIENTS,

@@ -81,8 +81,7 @@ def _compared(
     """Compare them, unless that was done, and keep it as any comparison is kept."""
     from seci_sim.lab.comparing import comparison, over_worlds
     from seci_sim.lab.manifest import WORLDS
-    from seci_sim.report.saving import save
-    from seci_sim.report.terminal.progress_bar import carry_out
+    from seci_sim.lab.progress_bar import carry_out
 
     compared = comparison(policies)
     doubts = over_worlds(compared, worlds)
@@ -92,6 +91,8 @@ def _compared(
         carry_out(one, where, conditions, again="the same command", silent=silent)
         for one, where in ((compared, place), (doubts, place / WORLDS))
     ]
+    from seci_sim.report.saving import save
+
     told, _ = save(runs[0], place, worlds=runs[1], command=conditions.command)
     assert told is not None
     return told

@@ -265,7 +265,7 @@ def _calibrated(
     """Run the firm in many worlds, unless that was done, and compare its data with the runs."""
     from seci_sim.calibrating import Bank, bank_of, calibrate
     from seci_sim.lab.folder_chosen import Wish, choose
-    from seci_sim.report.terminal.progress_bar import Asking, carry_out
+    from seci_sim.lab.progress_bar import Asking, carry_out
 
     chosen = choose(experiment, Wish(usual, machine.out is not None, False, line))
     if chosen.said and not silent:
@@ -303,8 +303,8 @@ def _planned(
     from seci_sim.calibrating import Bank, bank_of, worlds_to_run
     from seci_sim.calibrating.planning import changed, options_of, plan, said
     from seci_sim.lab.folder_chosen import Wish, choose
+    from seci_sim.lab.progress_bar import Asking, carry_out
     from seci_sim.report.calibration import PLAN_PAGE, save_plan
-    from seci_sim.report.terminal.progress_bar import Asking, carry_out
     from seci_sim.scenario.file_names import as_argument, typed
 
     words = ["seci-sim", "calibrate", as_argument(scenario), "--plan"]

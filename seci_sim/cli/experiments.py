@@ -58,9 +58,7 @@ def experiment(
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
     check_memory(asked, machine.workers, machine.memory, "experiment")
-    from seci_sim.report.saving import analysed, save
-    from seci_sim.report.terminal import designs as terminal
-    from seci_sim.report.terminal.progress_bar import NO_OPTION, WORLDS_OPTION, carry_out
+    from seci_sim.lab.progress_bar import NO_OPTION, WORLDS_OPTION, carry_out
 
     silent = quiet or as_json
     words = ["seci-sim", "experiment", as_argument(file)]
@@ -69,6 +67,9 @@ def experiment(
     with machine.conditions(resume=resume, command=line) as conditions:
         again, option = f"{line} --resume", WORLDS_OPTION if worlds else NO_OPTION
         found = carry_out(asked, folder, conditions, again=again, silent=silent, option=option)
+        from seci_sim.report.saving import analysed, save  # plotly, once all is run
+        from seci_sim.report.terminal import designs as terminal
+
         if shard is None or found.whole:
             save(found, folder, command=line)
         written = analysed(found, folder, conditions)
@@ -97,7 +98,7 @@ def status(folder: Folder, as_json: AsJson = False) -> str:
     found = look(Path(folder))
     if as_json:
         return in_json(found.as_document())
-    from seci_sim.report.terminal.progress_bar import status_in_words
+    from seci_sim.lab.progress_bar import status_in_words
 
     return status_in_words(found)
 
@@ -106,9 +107,9 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
     from seci_sim.lab.manifest import read_design
+    from seci_sim.lab.progress_bar import broken_in_words
     from seci_sim.report.saving import analysed, save, worlds_of_folder
     from seci_sim.report.terminal import designs as terminal
-    from seci_sim.report.terminal.progress_bar import broken_in_words
 
     found = Experiment.found(folder)
     worlds, command = worlds_of_folder(Path(folder), found), read_design(Path(folder)).command

@@ -172,10 +172,10 @@ def _looked(
 ) -> tuple[Findings, Least]:
     """Run every value, then the least on fresh seeds, then the answer in many worlds."""
     from seci_sim.analyses.reach import least, looking, over_worlds
+    from seci_sim.lab.progress_bar import WORLDS_OPTION, carry_out
     from seci_sim.lab.result_tables import collect
     from seci_sim.lab.run import worlds_of
     from seci_sim.report import reached
-    from seci_sim.report.terminal.progress_bar import WORLDS_OPTION, carry_out
 
     again, targets = "the same command", asked.targets
     with machine.conditions(resume=True, command=asked.line) as conditions:

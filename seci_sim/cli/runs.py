@@ -213,11 +213,8 @@ def _carried_out(
     # These import pandas and more: after all files have been checked.
     from seci_sim.lab.folder_chosen import Wish, choose
     from seci_sim.lab.manifest import WORLDS
+    from seci_sim.lab.progress_bar import WORLDS_OPTION, carry_out
     from seci_sim.lab.worlds import NO_DOUBT
-    from seci_sim.report.saving import save
-    from seci_sim.report.terminal import designs as experiments
-    from seci_sim.report.terminal import headline as runs
-    from seci_sim.report.terminal.progress_bar import WORLDS_OPTION, carry_out
 
     line, silent, worlds = request.line, report.quiet or report.as_json, None
     wish = Wish(usual, machine.out is not None, change.replace, request.line_into(machine.out))
@@ -235,6 +232,11 @@ def _carried_out(
             worlds = carry_out(
                 doubts, place, conditions, again=again, silent=silent, option=WORLDS_OPTION
             )
+    # And these plotly: after all runs.
+    from seci_sim.report.saving import save
+    from seci_sim.report.terminal import designs as experiments
+    from seci_sim.report.terminal import headline as runs
+
     if machine.shard and not (found.whole and (worlds is None or worlds.whole)):
         return "" if report.quiet else experiments.missing_in_words(found, folder, worlds)
     told, _ = save(found, folder, request.exports, worlds=worlds, command=line)

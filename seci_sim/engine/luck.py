@@ -15,6 +15,7 @@ differ in the last bit between processors.
 from __future__ import annotations
 
 import math
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,21 @@ _WEYL_0, _WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _UNIT = 2.0**-32
 _WORDS = 2.0**32
 _GRID = 2.0**20
+
+
+def seed_of(rng: Any) -> int:
+    """The seed of a run: 0 to 2**63 - 1."""
+    allowed = "a seed is a whole number from 0 to 2**63 - 1, or what numpy.random.default_rng takes"
+    try:
+        seed = None if isinstance(rng, bool | np.bool_) else index(rng)
+    except TypeError:
+        try:
+            return int(np.random.default_rng(rng).integers(2**63))
+        except (TypeError, ValueError):
+            seed = None
+    if seed is None or not 0 <= seed < 2**63:
+        raise ValueError(f"rng: {allowed}; got {rng!r}")
+    return seed
 
 
 @kernel

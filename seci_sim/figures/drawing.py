@@ -73,7 +73,7 @@ class Drawing:
 
     def plain(self) -> Part:
         """Traces and layout as JSON has them; what is no number is None."""
-        return {"data": _plain(self.data), "layout": _plain(self.layout)}
+        return {"data": plain(self.data), "layout": plain(self.layout)}
 
     def to_json(self) -> str:
         """The same as text.
@@ -108,11 +108,12 @@ def _update(whole: Part, parts: Mapping[str, Any]) -> None:
             whole[name] = dict(value) if isinstance(value, Mapping) else value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Whatever a chart or a document is made of, as JSON has it; None for what has no value."""
     if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
+        return {name: plain(part) for name, part in value.items()}
     if hasattr(value, "tolist"):  # arrays, columns of tables and their single numbers
         value = value.tolist()
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.experiment_files import read_experiment
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from seci_sim.lab.progress import Progress
     from seci_sim.lab.worlds import Asked
     from seci_sim.model import SECIModel
+
+
+class Options(TypedDict, total=False):
+    """How an experiment is run; see `Experiment.run`."""
+
+    workers: int | None
+    resume: bool
+    timeout: float | None
+    max_failures: int | None
+    shard: tuple[int, int] | None
+    on_progress: Callable[[Progress], None] | None
+    model: type[SECIModel] | None
+    also: Mapping[str, Callable[[SECIModel], float]]
 
 
 class Experiment(Design):
@@ -146,14 +159,7 @@ class Experiment(Design):
         executor: Executor | None = None,
         *,
         store: str | Path | None = None,
-        workers: int | None = None,
-        resume: bool = False,
-        timeout: float | None = None,
-        max_failures: int | None = None,
-        shard: tuple[int, int] | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
-        model: type[SECIModel] | None = None,
-        also: Mapping[str, Callable[[SECIModel], float]] | None = None,
+        **options: Unpack[Options],
     ) -> Findings:
         """Run every cell with every seed.
 
@@ -204,13 +210,11 @@ class Experiment(Design):
         # What is written of results stands above the laboratory; the contracts name this one way back.
         from seci_sim.report.saving import analysed, save
 
-        conditions = Conditions(
-            executor, workers, resume, timeout, max_failures, shard, on_progress, model, also or {}
-        )
-        design = with_own(self, model, also or {})
+        conditions = Conditions(executor, **options)
+        design = with_own(self, conditions.model, conditions.also)
         folder = None if store is None else Path(store)
         found = conduct(design, folder, conditions)
-        if folder is not None and (shard is None or found.whole):
+        if folder is not None and (conditions.shard is None or found.whole):
             save(found, folder, command="")
             for analysis in analysed(found, folder, conditions):
                 if analysis.page is None:

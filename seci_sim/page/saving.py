@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from seci_sim.lab.progress_bar import shown_progress
 from seci_sim.page.document import GENERATOR, document
 from seci_sim.page.handout.making import handout, measured
 from seci_sim.page.lessons import Lesson, shipped_lessons
 from seci_sim.parameters import SECI
-from seci_sim.report.terminal.progress_bar import shown_progress
 from seci_sim.scenario import FileProblem, Scenario
 from seci_sim.scenario.file_names import NameProblem, check_plain
 from seci_sim.scenario.problems import INVISIBLE, shown, shown_path

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from seci_sim.figures.drawing import plain
 from seci_sim.lab.comparison_table import MET, Comparison
 from seci_sim.lab.money import Amount, Costs, Price, costs, spent
 from seci_sim.lab.statistics import separated
@@ -42,17 +43,7 @@ def document(found: Comparison, scenarios: Sequence[Scenario]) -> dict[str, Any]
         "cost_a_year": {name: asdict(one) for name, one in levels.items() if one is not None},
         "costs": [asdict(one) | {"money": said.currency} for one in every if one is not None],
     }
-    finite: dict[str, Any] = _finite(told)
-    return finite
-
-
-def _finite(value: Any) -> Any:
-    """The same, with None for what has no value."""
-    if isinstance(value, dict):
-        return {name: _finite(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return dict(plain(told))
 
 
 def _paragraph(one: Costs, weight: float) -> str:

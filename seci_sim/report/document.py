@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 import pandas as pd
 
+from seci_sim.figures.drawing import plain
 from seci_sim.lab.comparison_table import MET, Comparison, Row
 from seci_sim.lab.factors import Factor
 from seci_sim.lab.verdicts import Verdict
@@ -62,24 +62,24 @@ def as_json(document: dict[str, Any]) -> str:
 
 def _outcome(row: Row) -> dict[str, Any]:
     name, level = row.outcome.name, row.level
-    found: dict[str, Any] = {row.outcome.statistic: _finite(level.mean)}
+    found: dict[str, Any] = {row.outcome.statistic: plain(level.mean)}
     if row.outcome.statistic == "median":
         found |= {"reached": level.used}
     else:
         found |= {"interval": level.interval, "runs": level.used}
     if row.change is None:
         return {name: found}
-    change = {key: _finite(value) for key, value in asdict(row.change).items()}
+    change = {key: plain(value) for key, value in asdict(row.change).items()}
     return {name: found, f"{name}_change_from_first": change | {"of": change.pop("used")}}
 
 
 def _verdict(found: Comparison, one: Verdict) -> dict[str, Any]:
     """A verdict with its deciders and its years."""
-    plain = _plain(one)
+    told = _plain(one)
     if found.yearly is not None and found.weekly is not None:
-        plain["years"] = _plain(by_year(found, one.policy, one.against))
-        plain["weeks_to_pay"] = _plain(weeks_to_pay(found, one.policy, one.against))
-    return dict(plain)
+        told["years"] = _plain(by_year(found, one.policy, one.against))
+        told["weeks_to_pay"] = _plain(weeks_to_pay(found, one.policy, one.against))
+    return dict(told)
 
 
 def _plain(value: Any) -> Any:
@@ -97,8 +97,4 @@ def _plain(value: Any) -> Any:
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
-    return _finite(value)
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return plain(value)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from seci_sim.analyses.reach import TIMES_FRESH, Least
+from seci_sim.figures.drawing import plain
 from seci_sim.lab.findings import Findings
 from seci_sim.lab.result_tables import collect
 from seci_sim.lab.spreadsheets import as_csv
@@ -49,25 +50,14 @@ def document(answer: Least) -> dict[str, Any]:
         "value": answer.value,
         "in_worlds": answer.in_worlds and asdict(answer.in_worlds),
         "fails_above": answer.fails_above,
-        "tried": _records(answer.tried),
-        "confirmed": _records(answer.confirmed),
+        "tried": plain(answer.tried.to_dict("records")),
+        "confirmed": plain(answer.confirmed.to_dict("records")),
     }
 
 
 def _target(target: Target) -> dict[str, Any]:
     side = "at_least" if target.at_least else "at_most"
     return {"outcome": target.outcome, side: target.value}
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows for JSON; what has no value is None."""
-    return [
-        {
-            str(name): None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in row.items()
-        }
-        for row in frame.to_dict("records")
-    ]
 
 
 def in_words(answer: Least, called: str, runs: int) -> str:

@@ -8,13 +8,19 @@ varies it, `schema` describes it to editors, `template` to people. `own_firm` ma
 `sheet` of a workbook; `preflight` says whether what was asked for can be run.
 """
 
-from seci_sim.scenario.files import read_scenario, scenario_of, shipped_scenarios
-from seci_sim.scenario.levers import settings, with_levers
-from seci_sim.scenario.problems import FileProblem, InputProblem
-from seci_sim.scenario.scenario import Scenario
-from seci_sim.scenario.schema import json_schema
-from seci_sim.scenario.template import new_scenario, write_new_scenario
-from seci_sim.scenario.units import Change, Meeting, Source, Stakeholder, Unit
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seci_sim.scenario.files import read_scenario, scenario_of, shipped_scenarios
+    from seci_sim.scenario.levers import settings, with_levers
+    from seci_sim.scenario.problems import FileProblem, InputProblem
+    from seci_sim.scenario.scenario import Scenario
+    from seci_sim.scenario.schema import json_schema
+    from seci_sim.scenario.template import new_scenario, write_new_scenario
+    from seci_sim.scenario.units import Change, Meeting, Source, Stakeholder, Unit
 
 __all__ = [
     "Change",
@@ -34,3 +40,29 @@ __all__ = [
     "with_levers",
     "write_new_scenario",
 ]
+
+_HOMES = {
+    "Change": "units",
+    "FileProblem": "problems",
+    "InputProblem": "problems",
+    "Meeting": "units",
+    "Scenario": "scenario",
+    "Source": "units",
+    "Stakeholder": "units",
+    "Unit": "units",
+    "json_schema": "schema",
+    "new_scenario": "template",
+    "read_scenario": "files",
+    "scenario_of": "files",
+    "settings": "levers",
+    "shipped_scenarios": "files",
+    "with_levers": "levers",
+    "write_new_scenario": "template",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # On first use: pydantic and the declarations take most of the time that `--help` may.
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -194,6 +194,17 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something.
+
+    Examples
+    --------
+    >>> counted(1, "run"), counted(1200, "run"), counted(2, "more row")
+    ('1 run', '1,200 runs', '2 more rows')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def in_words(value: Any, unit: str = "") -> str:
     """Return a value as a scenario file would give it.
 

@@ -17,6 +17,7 @@ from seci_sim.seci.knowledge import (
     NOBODY,
     Array,
     Knowledge,
+    Projects,
     Staff,
     free_hours,
     hold,
@@ -88,6 +89,19 @@ def projects_started(mean: Array, started: Array, seed: Whole, week: Whole) -> i
         started[market] = luck.poisson(mean[market], seed, luck.PROJECT, week, market)
         number += started[market]
     return number
+
+
+@kernel
+def start_projects(projects: Projects, means: Array, started: Array, seed: int, week: int) -> None:
+    """Open this week's new projects; there is room for them."""
+    projects_started(means, started, seed, week)
+    for market in range(started.size):
+        for ordinal in range(started[market]):
+            project = projects.size
+            projects.market[project] = market
+            projects.ordinal[project] = ordinal
+            projects.week_said[project] = week
+            projects.size = project + 1
 
 
 @kernel

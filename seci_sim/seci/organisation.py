@@ -5,7 +5,6 @@ Knows nothing of Mesa; ``week`` says what happens in a week, ``model`` is its Me
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -19,7 +18,6 @@ from seci_sim.seci import (
     knowledge,
     lasting,
     merger,
-    pairing,
     records,
     turnover,
     week,
@@ -31,10 +29,7 @@ from seci_sim.seci.knowledge import ENDED, Array
 from seci_sim.seci.terms import changed_policy, most_seats, terms_of
 from seci_sim.seci.trial import Conducted
 from seci_sim.seci.week import State, Terms
-from seci_sim.seci.working_space import new_space
-
-PEOPLE_AT_HAND = 4000
-"""People whose knowledge, of 40 needs, fits the second cache of most processors."""
+from seci_sim.seci.working_space import new_space, tiles
 
 AHEAD = 52
 """Weeks whose projects have room, and some more."""
@@ -141,7 +136,7 @@ class Organisation:
             reorganising=0.0,
             under_way=np.zeros(0, np.int64),
             adopted=np.zeros(markets, np.int64),
-            tiles=np.array(_tiles(self.staff.last), np.int64),
+            tiles=np.array(tiles(self.staff.last), np.int64),
             staff=self.staff,
             knowledge=self.knowledge,
             truth=self.truth,
@@ -166,11 +161,6 @@ class Organisation:
         """int64: projects with a plan under way, oldest first."""
         return self.state.under_way[: self.state.running]
 
-    @property
-    def new_projects(self) -> tuple[int, int]:
-        """This week's new projects: the first, and the one after the last."""
-        return self.state.first_new, self.knowledge.projects.size
-
     # Weeks ---------------------------------------------------------------------------------------
 
     def begin_week(self) -> None:
@@ -181,8 +171,7 @@ class Organisation:
         changes = [one for one in changes_of(None, self.settings.timeline) if one.week == self.week]
         for change in changes:
             self.apply(change)
-        turns = self.trial is not None and self.week in self.trial.turns
-        if turns:
+        if turns := self.trial is not None and self.week in self.trial.turns:
             self._renew_terms()
         if changes or turns:
             self._make_room(self.week, self.week)
@@ -263,22 +252,14 @@ class Organisation:
     def _hours_of_reorganising(self, number: int) -> float:
         """Hours that everybody gives to it first in a week, up to the whole of it."""
         self.transitions = [lasts for lasts in self.transitions if lasts[0] >= number]
-        wanted = sum(hours for _, hours in self.transitions)
-        return min(float(HOURS_A_WEEK), knowledge.whole_ticks(wanted))
+        return min(HOURS_A_WEEK, knowledge.whole_ticks(sum(hours for _, hours in self.transitions)))
 
     # Changes -------------------------------------------------------------------------------------
 
     def apply(self, change: Change) -> None:
         """Let a change of policy or a shock take effect now."""
         if change.staff_leave is not None:
-            share = [
-                change.staff_leave if change.unit in (None, unit.name) else 0.0
-                for unit in self.firm.units
-            ]
-            if change.who_leaves is None:
-                self.staff_leave(np.array(share), luck.EXODUS)
-            else:
-                self._surest_leave(np.array(share))
+            self._some_leave(change.staff_leave, change)
         if "library" in change.lose:
             self.knowledge.library.size = 0
             self.knowledge.library.held[:] = False
@@ -287,7 +268,8 @@ class Organisation:
         if change.needs_jump is not None:
             where = np.array([change.market in (None, name) for name in self.firm.market_names])
             in_core = change.needs_jump if change.market is None else 0.0
-            self.turn_round(in_core, where * change.needs_jump, luck.JUMP)
+            share = where * change.needs_jump
+            world.turn_round(self.truth, in_core, share, luck.JUMP, self.seed, self.week)
         if change.transition_hours is not None and change.transition_weeks is not None:
             last = self.week + change.transition_weeks - 1
             self.transitions.append((last, change.transition_hours))
@@ -300,8 +282,8 @@ class Organisation:
         if change.unit_joins is not None:
             self._arrive(self.firm.open_units([change.unit_joins], there=True))
         if change.market_opens is not None:
-            units = self.firm.units_of(change.market_opens)
-            self._arrive(self.firm.open_units(units, there=True))
+            opened = self.firm.units_of(change.market_opens)
+            self._arrive(self.firm.open_units(opened, there=True))
         if change.firm_joins in self.apart:
             self._merge(change.firm_joins)
             self.merged.append(change)
@@ -345,30 +327,21 @@ class Organisation:
         projects.status[under_way[closed[projects.market[under_way]]]] = ENDED
         self.state.running = knowledge.still_under_way(under_way, projects.status)
 
-    def staff_leave(self, share: Array, process: int) -> None:
-        """Let each unit's share of staff leave and be replaced.
+    def _some_leave(self, part: float, change: Change) -> None:
+        """Let a part of the staff of one unit, or of each, leave and be replaced."""
+        there = [change.unit in (None, unit.name) for unit in self.firm.units]
+        share = np.array(there) * part
+        if change.who_leaves is None:
+            spread, now = self.settings.learning.newcomer_spread, (self.seed, self.week)
+            turnover.leave(self.staff, self.knowledge, share, luck.EXODUS, spread, self.space, *now)
+        else:
+            for unit in np.flatnonzero(share * self.firm.unit_open):
+                for row in turnover.surest(int(unit), share[unit], self.staff, self.knowledge):
+                    self._leave_seat(row)
+        self._number_newcomers()
 
-        `share` is (units,) float64; `process` is `luck.LEAVING` or `luck.EXODUS`.
-        """
-        spread = self.settings.learning.newcomer_spread
-        turnover.leave(
-            self.staff, self.knowledge, share, process, spread, self.space, self.seed, self.week
-        )
-        self.state.next_person = turnover.number_newcomers(
-            self.staff, self.state.next_person, self.week
-        )
-
-    def _surest_leave(self, share: Array) -> None:
-        """Let the surest of each unit leave and be replaced, in whole people, at least one.
-
-        `share` is (units,) float64, 0 where nobody leaves.
-        """
-        sure = pairing.how_sure(self.knowledge.tacit)
-        for unit in np.flatnonzero(share * self.firm.unit_open):
-            rows = np.arange(self.staff.first[unit], self.staff.last[unit])
-            number = max(1, math.floor(share[unit] * len(rows) + 0.5))
-            for row in sorted(rows[np.argsort(-sure[rows], kind="stable")[:number]]):
-                self._leave_seat(row)
+    def _number_newcomers(self) -> None:
+        """Give everyone new a number."""
         self.state.next_person = turnover.number_newcomers(
             self.staff, self.state.next_person, self.week
         )
@@ -385,9 +358,7 @@ class Organisation:
     def replace(self, row: int) -> None:
         """Let one person leave now and be replaced; between two weeks, they count to the next."""
         self._leave_seat(row)
-        self.state.next_person = turnover.number_newcomers(
-            self.staff, self.state.next_person, self.week
-        )
+        self._number_newcomers()
         self._let_differ(since=self.week)
         if self.records.weeks < self.week:
             self._count_who_left()
@@ -407,20 +378,12 @@ class Organisation:
         ValueError
             What somebody knows, or a routine, was set outside -1 to 1 or to NaN.
         """
-        known = self.knowledge
-        for name, held in (
-            ("tacit", known.tacit),
-            ("explicit", known.explicit),
-            ("routine", known.routine),
-        ):
+        for name in ("tacit", "explicit", "routine"):
+            held = getattr(self.knowledge, name)
             if not (held.max(initial=0) <= 1 and held.min(initial=0) >= -1):
                 row, need = np.argwhere(~(np.abs(held) <= 1))[0].tolist()
                 what = f"knowledge.{name}[{row}, {need}] was set to {held[row, need]}"
                 raise ValueError(f"{what}; allowed: -1 to 1")
-
-    def turn_round(self, core_share: float, share: Array, process: int) -> None:
-        """Let needs turn round in the core and in each market; see `seci_sim.seci.world.turn_round`."""
-        world.turn_round(self.truth, core_share, share, process, self.seed, self.week)
 
     def _renew_terms(self) -> None:
         """Something changed that terms are made of."""
@@ -435,19 +398,3 @@ class Organisation:
         """What a policy comes to with the units, partners and firms who are there."""
         merged = merger.merged_firms(self.firm, self.merged)
         return terms_of(policy, self.firm, self.settings, self.truth, merged, self.seed)
-
-
-def _tiles(last: Array) -> list[tuple[int, int]]:
-    """Units cut into tiles of some thousand people: first, and one after the last, of each.
-
-    Examples
-    --------
-    >>> _tiles(np.array([2500, 5000, 7500, 7600]))
-    [(0, 2), (2, 4)]
-    """
-    tiles, begin, people = [], 0, 0
-    for unit in range(len(last)):
-        if last[unit] - people >= PEOPLE_AT_HAND or unit == len(last) - 1:
-            tiles.append((begin, unit + 1))
-            begin, people = unit + 1, int(last[unit])
-    return tiles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from seci_sim.seci.knowledge import (
     book_what_fits,
     rows_there,
 )
+from seci_sim.seci.pairing import how_sure
 from seci_sim.seci.working_space import Space
 
 ROTATED, POINTING = np.int64(0), np.int64(1)
@@ -99,6 +101,14 @@ def leave(
             lost[u] += renew(i, staff, knowledge, luck.NEWCOMER, spread, seed, week)
             left[u] += 1.0
             staff.person[i] = NOBODY
+
+
+def surest(unit: int, share: float, staff: Staff, knowledge: Knowledge) -> list[int]:
+    """Rows of the surest of a unit, in order: a share of it in whole people, at least one."""
+    rows = np.arange(staff.first[unit], staff.last[unit])
+    number = max(1, math.floor(share * len(rows) + 0.5))
+    sure = how_sure(knowledge.tacit[rows])
+    return sorted(rows[np.argsort(-sure, kind="stable")[:number]].tolist())
 
 
 @kernel

@@ -14,6 +14,7 @@ from seci_sim.engine import compiled, luck
 from seci_sim.engine.compiled import fill, kernel, process
 from seci_sim.engine.structures import Count, Structure, Table, Vector, Whole
 from seci_sim.seci import (
+    adoption,
     combination,
     communities,
     externalization,
@@ -161,9 +162,10 @@ def begin_projects(state: State) -> None:
     if weighted(state.terms.initiative):
         update_answers(state)
         weigh_starts(state)
-        start_projects(projects, space.starting, space.started, *now)
+        externalization.start_projects(projects, space.starting, space.started, *now)
     else:
-        start_projects(projects, state.terms.workshops.starting, space.started, *now)
+        means = state.terms.workshops.starting
+        externalization.start_projects(projects, means, space.started, *now)
     if state.first_new < projects.size:
         update_answers(state)
 
@@ -191,21 +193,6 @@ def weigh_starts(state: State) -> None:
     space, how, usual = state.space, state.terms.initiative, state.terms.workshops.starting
     initiative.find_gaps(space, state.staff, state.knowledge, how.unsure, state.week)
     initiative.weigh_starts(space.starting, usual, space.gaps, how, state.truth.core.size)
-
-
-@kernel
-def start_projects(
-    projects: knowledge.Projects, means: Array, started: Array, seed: int, week: int
-) -> None:
-    """Open this week's new projects; there is room for them."""
-    externalization.projects_started(means, started, seed, week)
-    for market in range(started.size):
-        for ordinal in range(started[market]):
-            project = projects.size
-            projects.market[project] = market
-            projects.ordinal[project] = ordinal
-            projects.week_said[project] = week
-            projects.size = project + 1
 
 
 @kernel
@@ -305,7 +292,7 @@ def run_pilots(state: State) -> None:
 def adopt(state: State, first: Whole, last: Whole, pilots: internalization.Pilots) -> None:
     """Some of the plans under way, those whose pilot is over, become routine."""
     some, now = state.under_way[first:last], when(state)
-    internalization.adopt(some, state.staff, state.knowledge, state.truth, pilots, *now)
+    adoption.adopt(some, state.staff, state.knowledge, state.truth, pilots, *now)
 
 
 @kernel

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seci_sim.engine.structures import Cube, Structure, Table, Vector, room
+
+PEOPLE_AT_HAND = 4000
+"""People whose knowledge, of 40 needs, fits the second cache of most processors."""
 
 
 class Totals(Structure):
@@ -113,3 +117,19 @@ def new_space(
         totals=Totals.sized({"rows": units, "needs": needs}),
         places=Totals.sized({"rows": markets + 1, "needs": needs}),
     )
+
+
+def tiles(last: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Units cut into tiles of some thousand people: first, and one after the last, of each.
+
+    Examples
+    --------
+    >>> tiles(np.array([2500, 5000, 7500, 7600]))
+    [(0, 2), (2, 4)]
+    """
+    found, begin, people = [], 0, 0
+    for unit in range(len(last)):
+        if last[unit] - people >= PEOPLE_AT_HAND or unit == len(last) - 1:
+            found.append((begin, unit + 1))
+            begin, people = unit + 1, int(last[unit])
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from seci_sim.scenario.problems import InputProblem
+from seci_sim.scenario.quantities import counted as counted
 
 MOST_MISTAKES = 1000
 """Mistakes that are counted; a table with more was not meant to be one."""
@@ -155,14 +156,3 @@ class Mistakes:
 
 def _and_more(lines: Sequence[int]) -> str:
     return f"; so in {counted(len(lines) - 1, 'more row')}" if len(lines) > 1 else ""
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(1200, "row"), counted(2, "more row")
-    ('1 row', '1,200 rows', '2 more rows')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
