@@ -257,7 +257,13 @@ def commands() -> str:
             if isinstance(parameter, typer.core.TyperOption)
             for option in [*parameter.opts, *parameter.secondary_opts]
         ]
-        rows.append([f"`{' '.join([name, *words])}`", one.help or "", ", ".join(given) or "none"])
+        rows.append(
+            [
+                f"`{' '.join([name, *words])}`",
+                " ".join((one.help or "").split()),
+                ", ".join(given) or "none",
+            ]
+        )
     return table(["command", "what it does", "options"], rows)
 
 

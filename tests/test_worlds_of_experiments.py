@@ -111,9 +111,9 @@ def test_what_takes_long_is_shortened_by_an_option_that_the_command_has() -> Non
     size = Size(400, 400, 3600.0, 1.3e9, 2e5)
     for option, worlds, proposed in (
         (WORLDS_OPTION, 400, "--worlds 100 takes fewer."),
-        (Asking("--runs", LEAST_RUNS), 400, "--runs 100 takes fewer."),
-        (Asking("--runs", LEAST_RUNS), 200, "--runs 100 takes fewer."),
-        (Asking("--runs", LEAST_RUNS), 100, "That is long."),
+        (Asking("--runs", LEAST_RUNS), 12_000, "--runs 3000 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 6000, "--runs 3000 takes fewer."),
+        (Asking("--runs", LEAST_RUNS), 3000, "That is long."),
         (NO_OPTION, 400, "That is long."),
     ):
         assert size_in_words(size, worlds, option).endswith(proposed)

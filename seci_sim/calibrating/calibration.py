@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -243,7 +243,8 @@ def learned_of(
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, kind=np.array(kind), **_arrays(found))
+        arrays = {"kind": np.array(kind), **_arrays(found)}
+        np.savez(buffer, allow_pickle=False, digest=np.array(_digest(arrays)), **arrays)
         write_whole(path, buffer.getvalue())
     return found
 
@@ -307,12 +308,21 @@ def _arrays(found: Learned) -> dict[str, Array]:
     return plain
 
 
+def _digest(arrays: Mapping[str, Array]) -> str:
+    """Hash of all that is kept of a kind of data."""
+    found = hashlib.sha256()
+    for name in sorted(arrays):
+        one = np.asarray(arrays[name])
+        found.update(repr((name, one.dtype.str, one.shape)).encode() + one.tobytes())
+    return found.hexdigest()
+
+
 def _read(path: Path, asked: str) -> Learned | None:
     """What was kept of this kind of data; None where it is damaged or of another, to be learned again."""
     try:
         with path.open("rb") as file:
             kept = arrays_in(file)
-        if kept["kind"].item() != asked:
+        if str(kept.pop("digest", "")) != _digest(kept) or kept["kind"].item() != asked:
             return None
         parts = {
             part: kind(**{name: kept[f"{part}.{name}"] for name in kind.__dataclass_fields__})

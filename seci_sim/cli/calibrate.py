@@ -38,7 +38,8 @@ FRESH = "fresh"
 FILES = ("facts", "indicators", "survey", "people")
 """Options that tell something of a firm."""
 
-LEAST_RUNS, MOST_RUNS = 100, 65_536
+LEAST_RUNS, MOST_RUNS = 3000, 65_536
+"""With fewer, too few are left to check with; see `seci_sim.calibrating.calibration.learn`."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,10 @@ def evidence(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> str:
-    """Re-create published findings, and say which of them the model gives, misses first."""
+    """Re-create published findings, and say which of them the model gives, misses first.
+
+    The same command goes on where it stopped.
+    """
     from seci_sim.evidence.study import read_study, shipped_studies
     from seci_sim.scenario.file_names import typed
     from seci_sim.scenario.preflight import folder_of
@@ -53,7 +56,7 @@ def evidence(
 
     every = []
     for study in read:
-        held = hold(study, worlds=worlds, workers=workers)
+        held = hold(study, worlds=worlds, workers=workers, kept=folder / "runs")
         if not (quiet or as_json):
             typer.echo(f"{study.label}: {held.verdict}", err=True)
         every.append(held)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from seci_sim.evidence.effects import (
 )
 from seci_sim.evidence.study import Finding, Study
 from seci_sim.lab.cells import Cells
+from seci_sim.lab.conduct import Conditions, conduct
 from seci_sim.lab.doubt import nine_in_ten, without_luck
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.factors import DECLARED, Factor, kind_of, plausible_range
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
     from seci_sim.scenario import Scenario
     from seci_sim.words import Interval
+
+Workers: TypeAlias = int | None
+Kept: TypeAlias = Path | None
 
 WORLDS, SEED, FRESH = 64, 1, 10**6
 """Worlds unless others are asked for, the first seed, and how far the seeds of a second look are away."""
@@ -163,7 +168,7 @@ class Held:
         )
 
 
-def hold(study: Study, *, worlds: int = WORLDS, workers: int | None = None) -> Held:
+def hold(study: Study, *, worlds: int = WORLDS, workers: Workers = None, kept: Kept = None) -> Held:
     """Re-create a study at the usual numbers, in many worlds, and in these with its rules on.
 
     Parameters
@@ -174,6 +179,8 @@ def hold(study: Study, *, worlds: int = WORLDS, workers: int | None = None) -> H
         How many are drawn from plausible ranges, from 2; 0 for none.
     workers : int, optional
         Threads; by default one for each processor.
+    kept : Path, optional
+        Folder that keeps the runs, so that whoever is stopped goes on.
 
     Raises
     ------
@@ -188,9 +195,9 @@ def hold(study: Study, *, worlds: int = WORLDS, workers: int | None = None) -> H
     if again.effect == OF_A_PARAMETER:
         return _of_a_parameter(study, again.parameter)
     if study.over_firms:
-        return Held(study, _over_firms(study, workers))
-    usual = _effect(study, experiment_of(study, again.runs), workers)
-    looks = [_look(study, worlds, rules, workers) for rules in (False, True)] if worlds else []
+        return Held(study, _over_firms(study, workers, kept))
+    usual = _effect(study, experiment_of(study, again.runs), workers, kept)
+    looks = [_look(study, worlds, on, workers, kept) for on in (False, True)] if worlds else []
     return Held(study, usual, *looks)
 
 
@@ -226,42 +233,44 @@ def _of_a_parameter(study: Study, name: str) -> Held:
     return Held(study, Effect(found, (found, found)), look)
 
 
-def _over_firms(study: Study, workers: int | None) -> Effect:
+def _over_firms(study: Study, workers: Workers, kept: Kept) -> Effect:
     """How an outcome goes together with a parameter, over firms that differ in all that is doubted."""
     assert study.again is not None
     named = (study.again.parameter, *study.again.vary)
     experiment = experiment_of(study, 1, study.again.runs, named)
-    outcomes = effects_of(study, experiment, workers)[:, 0]
+    outcomes = effects_of(study, experiment, workers, kept)[:, 0]
     values = _points(experiment)[study.again.parameter].to_numpy(float)
     known = np.isfinite(outcomes)
     return Effect(*correlation(values[known], outcomes[known]))
 
 
-def _effect(study: Study, experiment: Experiment, workers: int | None) -> Effect:
+def _effect(study: Study, experiment: Experiment, workers: Workers, kept: Kept = None) -> Effect:
     """The effect in one world, from many runs."""
-    (found,) = effects_of(study, experiment, workers)
+    (found,) = effects_of(study, experiment, workers, kept)
     interval = student(found) if np.isfinite(found).all() else None
     if interval is None:
         raise InputProblem([f"{study.label}: the effect has no value in these runs"])
     return Effect(float(found.mean()), interval)
 
 
-def _look(study: Study, worlds: int, rules: bool, workers: int | None) -> Look | None:
+def _look(study: Study, worlds: int, rules: bool, workers: Workers, kept: Kept) -> Look | None:
     """The effect over worlds, and the world that gives what was published; None without rules to switch on."""
     assert study.again is not None
     named = study.again.rules if rules else ()
     if rules and not named and study.with_rules is None:
         return None
     experiment = experiment_of(study, RUNS_OF_A_WORLD, worlds, named, rules=rules)
-    found = effects_of(study, experiment, workers)
+    found = effects_of(study, experiment, workers, kept)
     known = np.asarray(np.isfinite(found).any(axis=1), bool)
     if not known.any():
         return None
     spread = Spread(without_luck(found), _points(experiment)[known].reset_index(drop=True))
-    return _confirmed(study, spread, rules, workers)
+    return _confirmed(study, spread, rules, workers, kept)
 
 
-def _confirmed(study: Study, spread: Spread, rules: bool, workers: int | None) -> Look:
+def _confirmed(
+    study: Study, spread: Spread, rules: bool, workers: Workers, kept: Kept = None
+) -> Look:
     """Run the worlds nearest to what was published again, on fresh seeds, until one gives it.
 
     Where one of them gives less and one more, a world in between gives it.
@@ -273,7 +282,7 @@ def _confirmed(study: Study, spread: Spread, rules: bool, workers: int | None) -
         fresh = SEED + FRESH
         experiment = experiment_of(study, study.again.runs, rules=rules, world=world, seed=fresh)
         try:
-            effect = _effect(study, experiment, workers)
+            effect = _effect(study, experiment, workers, kept)
         except InputProblem:  # a ratio of nothing tells nothing
             continue
         if effect.reaches(study.finding):
@@ -338,14 +347,16 @@ def _worlds(scenarios: Sequence[Scenario], worlds: int, named: Sequence[str]) ->
     return parts | {"uncertain": (*parts["uncertain"], *more)}
 
 
-def effects_of(study: Study, experiment: Experiment, workers: int | None) -> Array:
+def effects_of(study: Study, experiment: Experiment, workers: Workers, kept: Kept = None) -> Array:
     """The study's effect in every world and run: (worlds, runs of a world)."""
     assert study.again is not None
-    every = windows_in(study, experiment, workers)
+    every = windows_in(study, experiment, workers, kept)
     return in_runs(KINDS[study.again.effect].of, every[0], every[-1])
 
 
-def windows_in(study: Study, experiment: Experiment, workers: int | None) -> list[Window]:
+def windows_in(
+    study: Study, experiment: Experiment, workers: Workers, kept: Kept = None
+) -> list[Window]:
     """The outcome in each firm, by world and run: (worlds, runs of a world).
 
     Raises
@@ -353,7 +364,8 @@ def windows_in(study: Study, experiment: Experiment, workers: int | None) -> lis
     RuntimeError
         A run came to nothing.
     """
-    found = experiment.run(workers=workers)
+    folder = kept and kept / experiment.fingerprint[:12]
+    found = conduct(experiment, folder, Conditions(workers=workers, resume=True))
     if not found.whole or not found.failed.empty:
         first = found.failed.iloc[0]
         raise RuntimeError(
