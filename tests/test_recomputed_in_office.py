@@ -164,13 +164,9 @@ def test_slides_say_the_same_policy_by_policy(shown: Shown) -> None:
 
 def bars_of(chart: Any) -> tuple[list[float], list[float], list[float]]:
     """Bars, and the ends of the lines on them."""
-    values = list(chart.plots[0].series[0].values)
-    below, above = (
-        [float(one.text) for one in chart._chartSpace.xpath(f".//c:errBars/c:{side}//c:v")]
-        for side in ("minus", "plus")
-    )
-    low = [value - one for value, one in zip(values, below, strict=True)]
-    return values, low, [value + one for value, one in zip(values, above, strict=True)]
+    values, high = (list(series.values) for series in chart.plots[0].series)
+    down = [float(one.text) for one in chart._chartSpace.xpath(".//c:errBars/c:minus//c:v")]
+    return values, [end - one for end, one in zip(high, down, strict=True)], high
 
 
 def test_charts_of_slides_are_drawn_from_the_same_numbers(shown: Shown) -> None:

@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from pptx import Presentation
+from pptx.enum.dml import MSO_FILL
 from pptx.util import Emu
 from synthetic import THREE, Course, results
 
@@ -233,13 +234,13 @@ def test_a_line_on_a_bar_goes_from_the_lower_to_the_upper_end() -> None:
     native = Native("bars", numbers.rename_axis("Policies"), "percentage points", marks)
     gain = replace(told.charts[0], key="gain", native=native)
     (drawn,) = charts(opened(replace(told, sections=[Section("time", "", [gain])])))
-    assert [list(series.values) for series in drawn.plots[0].series] == [[3.0, -1.0]]
-    below, above = (
-        [float(value.text) for value in drawn._chartSpace.xpath(f".//c:errBars/c:{side}//c:v")]
-        for side in ("minus", "plus")
-    )
-    assert below == [4.0, 1.0]
-    assert above == [4.0, 3.0]
+    bars, upper = drawn.plots[0].series
+    assert (list(bars.values), list(upper.values)) == ([3.0, -1.0], [7.0, 2.0])
+    assert not bars._element.xpath("./c:errBars")
+    down = upper._element.xpath("./c:errBars/c:minus//c:v")
+    assert [float(value.text) for value in down] == [8.0, 4.0]
+    assert upper.format.fill.type == MSO_FILL.BACKGROUND
+    assert drawn.plots[0].overlap == 100
     assert (drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale) == (-2, 8)
 
 

@@ -57,7 +57,7 @@ def page(
 
     path = file_of(file)
     named = [part for name in lesson or () for part in ("--lesson", name)]
-    command = shlex.join(["seci-sim", "page", file, *(scenarios or ()), *named])
+    command = shlex.join(["seci-sim", "page", path.name, *(scenarios or ()), *named])
     text = written(lessons, own, command=command, workers=workers, silent=quiet or as_json)
     size = save(text, path)
     if opens is not False and at_a_terminal():

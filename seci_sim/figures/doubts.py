@@ -162,7 +162,7 @@ def _native(rows: Sequence[Row]) -> Native:
     }
     numbers = pd.DataFrame(columns, pd.Index([row.name for row in rows], name="Policies"))
     end = Mark(style.QUIET, thin=True)
-    return Native("bars", numbers, POINTS, (Mark(style.INK), end, end), edges=within)
+    return Native("bars", numbers, POINTS, (Mark(style.ROUTINE), end, end), edges=within)
 
 
 def deciders(found: Comparison) -> list[Chart]:

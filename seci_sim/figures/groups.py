@@ -188,7 +188,7 @@ def dots(
     names, groups = [str(name) for name in found], [str(group) for group in found.index]
     key, block = NAME * len(names) + GAP, NAME + DOT * len(names) + GAP
     height = key + len(found) * block
-    figure = style.canvas(height + 40, left=4, right=VALUE, bottom=40)
+    figure = style.canvas(height + 40, left=style.ZERO, right=VALUE, bottom=40)
     every = [one for name in names for one in found[name] if one is not None]
     longest = max((one.mean + half_width(one) for one in every), default=0.01) or 0.01
     starts = [key + row * block for row in range(len(found))]
@@ -205,7 +205,7 @@ def dots(
             [Estimate(longest * 0.03, None, 0, 0), *own.values()],
         )
         figure.add_scatter(
-            x=[one.mean for one in places], y=[middle, *own], mode="markers",
+            x=[one.mean for one in places], y=[middle, *own], mode="markers", cliponaxis=False,
             name=style.plain(name), error_x=error(places, look.colour),
             marker={"color": look.colour, "symbol": look.symbol, "size": 11},
             customdata=["", *(say(one.mean) for one in own.values())],

@@ -52,7 +52,7 @@ def hours(found: Comparison) -> Chart:
     whole_end = HEADING + WHOLE * len(names)
     part_start = whole_end + 16
     bottom = part_start + HEADING + 2 * KEY + (NAME + PART + 8) * len(names)
-    figure = style.canvas(int(bottom + 46), left=4, right=14, top=0, bottom=46)
+    figure = style.canvas(int(bottom + 46), left=style.ZERO, right=14, top=0, bottom=46)
     longest = max(sum(modes.values()) for modes in spent.values()) or 1.0
     texts = [
         left_text(f"<b>All {number(HOURS_A_YEAR, 0)} hours a head and year</b>", HEADING / 2),

@@ -88,7 +88,7 @@ def as_bars(found: pd.DataFrame, unit: str, marks: Sequence[Mark]) -> Native:
 def needs(compared: Comparison) -> Chart:
     """Needs met and mis-served under every policy."""
     block, names = NAME + 2 * BAR + GAP, compared.names
-    figure = style.canvas(len(names) * block + 46, left=4, right=VALUE_MARGIN, bottom=36)
+    figure = style.canvas(len(names) * block + 46, left=style.ZERO, right=VALUE_MARGIN, bottom=36)
     levels = {word: [compared.level(name, need) for name in names] for need, word in NEEDS.items()}
     found = pd.DataFrame(levels, pd.Index(names, name="Policy"))
     texts = []

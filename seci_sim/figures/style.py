@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TACIT, EXPLICIT = "#0072B2", "#E69F00"
 TACIT_TINT, EXPLICIT_TINT = "#E6F1F8", "#FDF4E0"
 INK, QUIET, RULE, ROUTINE = "#1F1F1F", "#5A5A5A", "#DDDDDD", "#D9D9D9"
+ZERO = 14
+"""Pixels left of an axis that begins with 0, so that plotly does not leave out its label."""
 FONT = "'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 SIZE = 15
 """Pixels of a chart's text."""
@@ -143,20 +145,22 @@ def rounded(low: float, high: float) -> dict[str, float]:
     )
 
 
-def ends_of(native: Native, place: int) -> tuple[list[float], list[float]] | None:
-    """How far the line on each bar of a column reaches below its end and above; None without one.
+def line_of(native: Native, place: int) -> list[float] | None:
+    """How long the lines on bars are, down from their upper ends; None if a column is not of upper ends.
+
+    A line need not reach the end of its bar: luck and doubt may leave less than the file's own numbers.
 
     Examples
     --------
     >>> numbers = pd.DataFrame({"mean": [3.0], "low": [1.0], "high": [7.0]}, ["A"])
     >>> marks = (Mark("#000000"), Mark("#000000", thin=True), Mark("#000000", thin=True))
-    >>> ends_of(Native("bars", numbers, "hours", marks), 0)
-    ([2.0], [4.0])
+    >>> [line_of(Native("bars", numbers, "hours", marks), place) for place in range(3)]
+    [None, None, [6.0]]
     """
-    if native.kind == "lines" or not any(mark.thin for mark in native.marks[place + 1 : place + 2]):
+    marks, numbers = native.marks, native.numbers
+    if native.kind == "lines" or not (place and marks[place - 1].thin and marks[place].thin):
         return None
-    mean, low, high = (native.numbers.iloc[:, place + more].fillna(0) for more in range(3))
-    return (mean - low).tolist(), (high - mean).tolist()
+    return (numbers.iloc[:, place] - numbers.iloc[:, place - 1]).fillna(0).tolist()
 
 
 def span_of(native: Native) -> dict[str, float]:

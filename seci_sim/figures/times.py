@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -151,12 +152,19 @@ def price_by_year(found: Comparison) -> Chart | None:
         "Hours a head and year that each policy takes more than "
         f"{other_said(found)}, for each point of needs met that "
         "it gains. Where luck tells no gain apart there is no price.",
-        dots(
-            drawn, say=lambda hours: f"{significant(hours, 2)} h", axis=style.number_axis, start=1
-        ),
+        dots(drawn, say=lambda hours: f"{significant(hours, 2)} h", axis=_hours_axis, start=1),
         text.reset_index(),
         as_bars(drawn, "hours a head and year", looks),
     )
+
+
+def _hours_axis(top: float) -> dict[str, Any]:
+    title = {
+        "text": "hours a head and year for a point",
+        "standoff": 2,
+        "font": {"size": style.SIZE},
+    }
+    return style.number_axis(top, title=title)
 
 
 def _paid(year: Year) -> bool:

@@ -97,8 +97,9 @@ def about_runs(
         sentences.append(f"{runs} runs, seeds {seeds[0]} to {seeds[-1]}.{luck} {_intervals(runs)}")
     if policies > 2 and runs > 1:
         sentences.append(
-            f"Intervals of differences are widened, so that for each measure all {policies - 1} "
-            "comparisons with the first policy hold together in 95% of experiments (Bonferroni)."
+            "Intervals of differences are widened, so that for each measure they hold together in 95% of "
+            "experiments (Bonferroni): those from the first policy with each other, any between two others "
+            "with those of all pairs."
         )
     if policies >= MANY_POLICIES:
         sentences.append(

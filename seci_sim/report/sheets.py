@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from seci_sim.figures import style
-from seci_sim.figures.style import POINTS, Kind, Mark, Native, ends_of, span_of
+from seci_sim.figures.style import POINTS, Kind, Mark, Native, line_of, span_of
 
 CHART_ROWS = 18
 """Rows that a chart covers."""
@@ -269,17 +269,21 @@ def put_chart(
     names = sentence[0] + 1
     first, last = names + 1, names + rows
     for number, (place, mark) in enumerate(zip(columns, native.marks, strict=True)):
-        if mark.thin and native.kind != "lines":
+        look, line = _look(native.kind, mark), line_of(native, number)
+        if line:
+            look = {
+                "fill": {"none": True},
+                "gap": 60,
+                "overlap": 100,
+                "y_error_bars": _lines_on_bars(book, sheet, names, place, line),
+            }
+        elif mark.thin and native.kind != "lines":
             continue
-        lines = {}
-        if ends := ends_of(native, number):
-            lines = {"y_error_bars": _lines_on_bars(book, sheet, names, place, ends)}
         chart.add_series({
             "name": [sheet.name, names, place],
             "categories": [sheet.name, first, 0, last, 0],
             "values": [sheet.name, first, place, last, place],
-            **_look(native.kind, mark),
-            **lines,
+            **look,
         })  # fmt: skip
     along: dict[str, Any] = {
         "num_format": axis_form(native.unit, native.numbers.max().max()),
@@ -313,22 +317,20 @@ def put_chart(
 
 
 def _lines_on_bars(
-    book: Workbook, sheet: Worksheet, row: int, column: int, ends: tuple[list[float], list[float]]
-) -> dict[str, str]:
-    """Write how far lines reach beyond bars beside their ends, as formulas; say where that is.
+    book: Workbook, sheet: Worksheet, row: int, column: int, lengths: Sequence[float]
+) -> dict[str, Any]:
+    """Write how far lines reach down from the ends in a column, as formulas; say where that is.
 
     Not every program draws lines whose lengths stand in no cells.
     """
-    looks, where = book.add_format({"num_format": SIGNED}), dict[str, str]()
-    for place, (name, lengths) in enumerate(zip(("minus", "plus"), ends, strict=True), column + 3):
-        put(sheet, row, place, f"line {'below' if name == 'minus' else 'above'}", looks)
-        for line, length in enumerate(lengths, row + 1):
-            mean, low, high = (xl_rowcol_to_cell(line, column + more) for more in range(3))
-            text = f"={mean}-{low}" if name == "minus" else f"={high}-{mean}"
-            put(sheet, line, place, Formula(text, length), looks)
-        cells = xl_range_abs(row + 1, place, row + len(lengths), place)
-        where[f"{name}_values"] = f"='{sheet.name}'!{cells}"
-    return {"type": "custom", **where}
+    looks = book.add_format({"num_format": "0.0"})
+    put(sheet, row, column + 1, "length of the line", looks)
+    for line, length in enumerate(lengths, row + 1):
+        low, high = (xl_rowcol_to_cell(line, one) for one in (column - 1, column))
+        put(sheet, line, column + 1, Formula(f"={high}-{low}", length), looks)
+    cells = xl_range_abs(row + 1, column + 1, row + len(lengths), column + 1)
+    where = f"='{sheet.name}'!{cells}"
+    return {"type": "custom", "direction": "minus", "plus_values": where, "minus_values": where}
 
 
 def _look(kind: Kind, mark: Mark) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from seci_sim.figures import Chart, style
-from seci_sim.figures.style import Mark, Native, ends_of, span_of
+from seci_sim.figures.style import Mark, Native, line_of, span_of
 from seci_sim.report.sheets import SAFE, axis_form, put_row
 
 MOST_POINTS = 105
@@ -92,7 +92,9 @@ def put_chart(slide: Any, told: Chart, place: Place) -> None:
     else:
         room = LABEL_CHARACTERS * place[2] // Inches(12)
         numbers = numbers.set_axis([textwrap.fill(str(name), room) for name in numbers.index])
-    drawn = [n for n, mark in enumerate(native.marks) if curves or not mark.thin]
+    drawn = [
+        n for n, mark in enumerate(native.marks) if curves or not mark.thin or line_of(native, n)
+    ]
     form = axis_form(native.unit, numbers.max().max())
     frame = slide.shapes.add_chart(
         KINDS[native.kind], *place, _data(native, numbers.iloc[:, drawn], form)
@@ -114,8 +116,10 @@ def put_chart(slide: Any, told: Chart, place: Place) -> None:
         _look(series, native, mark)
         if mark.thin and chart.has_legend:
             _leave_out_of_key(chart, place_of)
-        if ends := ends_of(native, place_of):
-            _add_ends(series, *ends)
+        if line := line_of(native, place_of):
+            series.format.fill.background()
+            chart.plots[0].overlap = 100
+            _add_lines(series, line)
 
 
 def _data(native: Native, numbers: pd.DataFrame, form: str) -> Any:
@@ -151,25 +155,24 @@ def _name_cells(chart: Any, numbers: pd.DataFrame, drawn: Sequence[int]) -> None
                 found.text = f"Sheet1!{address}"
 
 
-def _add_ends(series: Any, below: Sequence[float], above: Sequence[float]) -> None:
-    """Lines at the end of bars; the library has no words for them."""
+def _add_lines(series: Any, lengths: Sequence[float]) -> None:
+    """Lines down from the ends of bars; the library has no words for them."""
     bars = OxmlElement("c:errBars")
-    for name, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
+    for name, value in (("c:errBarType", "minus"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
         child = OxmlElement(name)
         child.set("val", value)
         bars.append(child)
-    for name, lengths in (("c:plus", above), ("c:minus", below)):
-        side, literal, count = (OxmlElement(one) for one in (name, "c:numLit", "c:ptCount"))
-        count.set("val", str(len(lengths)))
-        literal.append(count)
-        for place, length in enumerate(lengths):
-            point, value = OxmlElement("c:pt"), OxmlElement("c:v")
-            point.set("idx", str(place))
-            value.text = repr(length)
-            point.append(value)
-            literal.append(point)
-        side.append(literal)
-        bars.append(side)
+    side, literal, count = (OxmlElement(one) for one in ("c:minus", "c:numLit", "c:ptCount"))
+    count.set("val", str(len(lengths)))
+    literal.append(count)
+    for place, length in enumerate(lengths):
+        point, value = OxmlElement("c:pt"), OxmlElement("c:v")
+        point.set("idx", str(place))
+        value.text = repr(length)
+        point.append(value)
+        literal.append(point)
+    side.append(literal)
+    bars.append(side)
     series._element.find(qn("c:cat")).addprevious(bars)
 
 

@@ -215,7 +215,7 @@ def _bars(
     put(sheet, row, 0, chart.title, None)
     count, width = native.numbers.shape
     sheets.put_table(sheet, row + 1, native.numbers, looks, [native.unit] * count)
-    beside = width + 2 + 2 * any(mark.thin for mark in native.marks)  # lengths of lines on bars
+    beside = width + 2 + any(mark.thin for mark in native.marks)  # lengths of lines on bars
     corner, columns = (row + 1, beside), range(1, width + 1)
     sheets.put_chart(book, sheet, corner, native, (row, 0), columns, count, chart.description)
     return row + max(count + 3, CHART_ROWS + 2)
