@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from seci_sim.scenario import Scenario
 
 # The first example of a property may compile a rule; the same examples every time keep CI steady.
-settings.register_profile("seci_sim", deadline=None, derandomize=True)
-settings.register_profile("as plain Python", settings.get_profile("seci_sim"), max_examples=25)
+settings.register_profile("thorough", deadline=None, derandomize=True)
+settings.register_profile("seci_sim", settings.get_profile("thorough"), max_examples=25)
 
 collect_ignore = ["broken"]
 """To import it is to break the model, for this process too."""
@@ -30,8 +32,6 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 SLOW = "slow: add --slow to run it"
 AS_PLAIN_PYTHON = os.environ.get("NUMBA_DISABLE_JIT") == "1"
 """Whether the rules are run without compiling them: more slowly, and with fewer examples."""
-
-settings.load_profile("as plain Python" if AS_PLAIN_PYTHON else "seci_sim")
 
 EXAMPLES = {"seci_sim.analyses.evolving.front": "optuna"}
 """Examples in docstrings that need a package of the extra `analysis`."""
@@ -43,6 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--browser", action="store_true", help="run those that drive a Chromium too")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Try each property on a hundred examples where slow tests are asked for, and else on fewer."""
+    settings.load_profile("thorough" if config.getoption("--slow") else "seci_sim")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the rules once, before the workers start: else each of them would, beside the others."""
@@ -51,7 +56,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if begins_workers and not option.collectonly:
         from seci_sim.lab.compiling import warm_up
 
-        warm_up()
+        warm_up(trial=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -80,6 +85,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("slow tests that did not run (add --slow)")
         for nodeid in sorted(report.nodeid for report in skipped):
             terminalreporter.line(nodeid)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_command_line() -> Iterator[None]:
+    """Put the command line together once: done for each call, it takes longer than most calls."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
 
 
 @pytest.fixture

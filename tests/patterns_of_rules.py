@@ -57,7 +57,7 @@ SPECIALISTS = (
     measured_here("P15", "the harder documents are to read, the more such meetings are worth", 0.046,
                   less(across_units(0.1), across_units(1.0)), seeds=40),
     measured_here("P15", "the more so, the more units specialise", 0.032,
-                  less(across_units(0.1), across_units(0.1, specialisation=0.0)), seeds=48),
+                  less(across_units(0.1), across_units(0.1, specialisation=0.0)), seeds=48, slow=True),
 )  # fmt: skip
 
 # P16: routine business teaches --------------------------------------------------------------------
@@ -72,7 +72,7 @@ def first_percent(contact: float) -> Figures:
 ON_THE_JOB = (
     measured_here("P16", "1% with patients, where no routine business teaches", 0.317, first_percent(0)),
     measured_here("P16", "the same, where .25% of it teaches as visits do", 0.091, first_percent(0.0025)),
-    measured_here("P16", "the same, where .5% of it does", 0.02, first_percent(0.005), seeds=40),
+    measured_here("P16", "the same, where .5% of it does", 0.02, first_percent(0.005), seeds=40, slow=True),
     measured_here("P16", "practice in 5% of routine business: skill", 0.103,
                   change(course(), course(on_the_job=0.05), "skill")),
 )  # fmt: skip
@@ -127,7 +127,7 @@ STARTING = (
     measured_here("P18", "needs jump: more projects a week in the year after", 0.045,
                   jumps(STARTS, initiative_total=1.0)),
     measured_here("P18", "more is put into words after a jump than without the rule", 0.065,
-                  less(jumps(WORDS, initiative_total=1.0), jumps(WORDS)), seeds=100),
+                  less(jumps(WORDS, initiative_total=1.0), jumps(WORDS)), seeds=100, slow=True),
 )  # fmt: skip
 
 # P19: openness ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,14 @@ def _workbook(base: str) -> bytes:
 
 def cell_of(setting: str) -> str:
     """The address of a setting's value."""
-    sheet = openpyxl.load_workbook("firm.xlsx")["Settings"]
-    (row,) = [cells[0].row for cells in sheet.iter_rows() if cells[0].value == setting]
-    return f"Settings!B{row}"
+    return f"Settings!B{_settings(Path('firm.xlsx').read_bytes()).index(setting) + 1}"
+
+
+@cache
+def _settings(workbook: bytes) -> list[Any]:
+    """The first column."""
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook))["Settings"]
+    return [cells[0] for cells in sheet.iter_rows(max_col=1, values_only=True)]
 
 
 def fill(cells: dict[str, Any], texts: tuple[str, ...] = ()) -> None:

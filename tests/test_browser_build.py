@@ -11,11 +11,12 @@ from seci_sim.browser import build
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, Path]:
-    """The files of the package, elsewhere, built from something that is quickly compiled."""
+    """The files of the package, elsewhere, built from something that is quickly made."""
     module, catalogue = tmp_path / "seci.wasm", tmp_path / "catalogue.json"
     monkeypatch.setattr(build, "MODULE", module)
     monkeypatch.setattr(build, "CATALOGUE", catalogue)
     monkeypatch.setattr(build, "module", lambda: b"compiled")
+    monkeypatch.setattr(build, "catalogue_text", lambda: "{}")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
     return module, catalogue
 

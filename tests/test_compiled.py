@@ -28,15 +28,14 @@ RULE = """
 from seci_sim.engine.compiled import kernel
 from seci_sim.seci.knowledge import HOURS_A_WEEK
 from seci_sim.engine.luck import rounded
-from seci_sim.parameters import WEEKS_A_YEAR
 
 SHARE = 0.5
 
 @kernel
 def hours(plus):
-    return SHARE * HOURS_A_WEEK * WEEKS_A_YEAR + rounded(plus)
+    return SHARE * HOURS_A_WEEK * 52 + rounded(plus)
 """
-"""A rule that takes a number of its own, two from files further away, and calls another rule."""
+"""A rule that takes a number of its own, one from a file further away, and calls another rule."""
 
 
 HOURS = """
@@ -77,9 +76,8 @@ def test_a_number_that_a_rule_takes_from_anywhere_is_taken_afresh(
     with_rule = Path(shutil.copytree(kept.package, tmp_path / "copy"))
     edits = (
         ("declaring.py", "HOURS_A_WEEK = 40.0", "HOURS_A_WEEK = 30.0", 780.25),
-        ("declaring.py", "WEEKS_A_YEAR = 52", "WEEKS_A_YEAR = 50", 750.25),
-        ("rule.py", "SHARE = 0.5", "SHARE = 0.1", 150.25),
-        ("engine/luck.py", "GRID = 2.0**20", "GRID = 1.0", 150.0),
+        ("rule.py", "SHARE = 0.5", "SHARE = 0.1", 156.25),
+        ("engine/luck.py", "GRID = 2.0**20", "GRID = 1.0", 156.0),
     )
     assert float(kept.printed[0]) == 0.5 * 40 * 52 + 0.25
     for file, old, new, expected in edits:
@@ -115,16 +113,21 @@ def test_a_reader_or_a_report_compiles_nothing_afresh(copy: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [{"NUMBA_BOUNDSCHECK": "1"}, {"NUMBA_CPU_NAME": "generic"}, {"NUMBA_OPT": "1"}]
+    ("name", "value", "same"),
+    [
+        ("NUMBA_BOUNDSCHECK", "1", False),
+        ("NUMBA_CPU_NAME", "generic", False),
+        ("NUMBA_OPT", "1", False),
+        ("NUMBA_NUM_THREADS", "1", True),
+    ],
 )
 def test_code_for_another_processor_or_with_bounds_checked_is_kept_apart(
-    kept: Kept, setting: dict[str, str]
+    name: str, value: str, same: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert said(kept.package, FOLDER, **setting) != kept.printed[1:]
-
-
-def test_code_for_fewer_threads_is_the_same(kept: Kept) -> None:
-    assert said(kept.package, FOLDER, NUMBA_NUM_THREADS="1") == kept.printed[1:]
+    monkeypatch.delenv(name, raising=False)
+    before = rules_fingerprint()
+    monkeypatch.setenv(name, value)
+    assert (rules_fingerprint() == before) is same
 
 
 @pytest.mark.skipif(bool(compiled.settings.DISABLE_JIT), reason="no rule is compiled")
@@ -234,14 +237,13 @@ def foreign(_: bytes) -> bytes:
     ("damage", "ending"),
     [
         (foreign, "nbi"),
-        (bit_turned_inside, "nbc"),
         *(
             pytest.param(one, "nbi", marks=pytest.mark.slow)
             for one in (emptied, cut, bit_turned_first, bit_turned_inside)
         ),
         *(
             pytest.param(one, "nbc", marks=pytest.mark.slow)
-            for one in (emptied, cut, bit_turned_first, foreign)
+            for one in (emptied, cut, bit_turned_first, bit_turned_inside, foreign)
         ),
     ],
 )

@@ -109,7 +109,7 @@ def test_what_no_worker_can_be_sent_is_refused_in_one_line(tmp_path: Path) -> No
 
 def test_a_parameter_of_ones_own_model_is_varied_like_any_other(tmp_path: Path) -> None:
     asked = Experiment.load(written(OWN, tmp_path), model=Doubtful)
-    found = asked.run(workers=2, store=tmp_path / "out", model=Doubtful)
+    found = asked.run(Here(), store=tmp_path / "out", model=Doubtful)
     assert found.table["own.doubt"].unique().tolist() == [0.0, 0.05, 0.5]
     for row in (0, 4, 8):
         run = found.table.iloc[row]

@@ -19,7 +19,7 @@ from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, over_worlds
 from seci_sim.scenario import read_scenario
 
-MANY, FEW = 2000, 15
+MANY, FEW = 2000, 6
 """Damaged folders of each kind that are tried, and those of the default run."""
 
 REFUSED = {3, 4, 5, 6}

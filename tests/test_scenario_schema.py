@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,13 @@ def as_json(node: Node) -> Any:
     return node.text
 
 
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json_schema())
+
+
 def schema_refuses(text: str) -> bool:
-    validator = jsonschema.Draft202012Validator(json_schema())
-    return not validator.is_valid(as_json(parse(text, "s.yaml")))
+    return not validator().is_valid(as_json(parse(text, "s.yaml")))
 
 
 def test_the_schema_is_one_and_accepts_every_shipped_scenario() -> None:

@@ -63,7 +63,7 @@ CASES = st.tuples(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(CASES, st.sampled_from([0.25, 1.0, 4.0]), st.sampled_from([0.0, 1.0, 3.0]))
 def test_what_is_added_to_both_policies_changes_no_verdict(
     case: tuple[int, float, int], shift: float, weight: float
@@ -87,7 +87,7 @@ def test_what_is_added_to_both_policies_changes_no_verdict(
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(CASES, st.sampled_from([0.0, 1.0, 3.0]))
 def test_the_other_way_round_a_verdict_is_mirrored(
     case: tuple[int, float, int], weight: float
@@ -112,7 +112,7 @@ def test_the_other_way_round_a_verdict_is_mirrored(
         assert one.worth == pytest.approx(other.worth)
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(CASES, st.floats(0, 5), st.floats(0, 5))
 def test_the_more_a_mis_served_need_counts_the_less_is_left(
     case: tuple[int, float, int], one: float, other: float

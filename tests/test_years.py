@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from few_worlds import PLAIN, SETUP, worlds_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seci_sim.lab import weeks
@@ -176,6 +176,7 @@ def test_a_run_that_only_one_policy_has_pays_nothing() -> None:
     assert weeks_to_pay(replace(found, weekly=by_week[~gone]), "B", "A") == Reached(1.0, 2, 2)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=30))
 def test_what_has_paid_is_ahead_from_then_on_and_was_not_the_week_before(steps: list[int]) -> None:
     ahead = np.cumsum(steps)
