@@ -163,7 +163,6 @@ def emulated(study: Study, ran: pd.DataFrame, outcomes: Array, worlds: pd.DataFr
         What came of it; see `run`.
     worlds : DataFrame
         Those that are asked for.
-
     """
     from threadpoolctl import threadpool_limits
 
