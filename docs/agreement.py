@@ -24,7 +24,6 @@ from seci_sim.lab.cells import Cells
 from seci_sim.lab.experiment import Experiment
 from seci_sim.lab.worlds import Plausible, WorldTable, doubted, in_worlds
 from seci_sim.scenario import read_scenario
-from seci_sim.scenario.preflight import MissingExtra
 
 if TYPE_CHECKING:
     from seci_sim.evidence.study import Study
@@ -164,18 +163,9 @@ def emulated(study: Study, ran: pd.DataFrame, outcomes: Array, worlds: pd.DataFr
         What came of it; see `run`.
     worlds : DataFrame
         Those that are asked for.
-
-    Raises
-    ------
-    MissingExtra
-        scikit-learn is not installed.
     """
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:
-        raise MissingExtra(
-            "an emulator needs the extra: pip install 'seci-sim[analysis]'"
-        ) from None
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):  # the same bits on any number of cores
         one, other = (
             _half(study, ran.iloc[first::2], outcomes[..., first::2], worlds) for first in (0, 1)

@@ -356,12 +356,13 @@ def test_in_an_organisation_where_nobody_is_there_no_mode_writes_anything(mode: 
 def test_a_project_for_which_nobody_is_there_ends_at_once() -> None:
     model = organisation()
     model.staff.present[:] = False
-    while model.organisation.new_projects[0] == model.organisation.new_projects[1]:
+    projects = model.knowledge.projects
+    began = projects.size
+    while projects.size == began:
         model.organisation.begin_week()
         model.externalize()
-    projects = model.knowledge.projects
-    assert (projects.status[slice(*model.organisation.new_projects)] == ENDED).all()
-    assert (projects.group[slice(*model.organisation.new_projects)] == NOBODY).all()
+    assert (projects.status[began : projects.size] == ENDED).all()
+    assert (projects.group[began : projects.size] == NOBODY).all()
 
 
 NO_RATE: dict[str, dict[str, float]] = {

@@ -170,8 +170,8 @@ def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, 
             "only 512 worlds agree with published findings; allowed: 0, 2..512, plausible:2..65536, or a table "
             "(.csv or .parquet); got '513'",
         ),
-        ("plausible:0", "is no number of worlds; allowed: plausible:2..65536; got '0'"),
-        ("plausible:x", "must be a whole number; allowed: plausible:2..65536; got 'x'"),
+        ("plausible:0", "is no number of worlds; allowed: plausible:2..65536; got 'plausible:0'"),
+        ("plausible:x", "must be a whole number; allowed: plausible:2..65536; got 'plausible:x'"),
         (
             "70000",
             "must be a whole number; allowed: 0, 2..512, plausible:2..65536, or a table (.csv or .parquet); got '70000'",

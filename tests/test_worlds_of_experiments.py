@@ -72,7 +72,7 @@ def test_an_experiment_reads_a_table_of_worlds_beside_its_file(tmp_path: Path) -
         ("worlds: 4\nsample: {method: sobol, points: 4}\n", "worlds: takes what is doubted; the"),
         (
             "worlds: 1\n",
-            "worlds: is no number of worlds; allowed: 2 to 512, or plausible:N for up to 65,536; got '1'",
+            "worlds: one world tells nothing of others; allowed: 2..512, plausible:2..65536, or a table (.csv or .parquet); got '1'",
         ),
         ("worlds: [2]\n", "worlds: must be a number of worlds, plausible:N, or a file"),
         ("worlds: none.csv\n", "none.csv"),

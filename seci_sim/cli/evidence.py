@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from seci_sim.cli.many_worlds import MOST
 from seci_sim.cli.options import AsJson, Quiet, Workers, in_json, whole
+from seci_sim.scenario.number_of_worlds import MOST_WORLDS
 
 WORLDS = 64
 
@@ -22,7 +22,7 @@ def evidence(
     worlds: Annotated[
         int,
         typer.Option(
-            parser=whole(0, MOST, f"0, or 2..{MOST}"),
+            parser=whole(0, MOST_WORLDS, f"0, or 2..{MOST_WORLDS}"),
             metavar="N",
             help="Worlds, sets of values of what nobody has measured, in which each is looked at again; 0 for none.",
         ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 
 import typer
 
-from seci_sim.cli.options import LARGEST_SEED, CommandLineProblem, whole
+from seci_sim.cli.options import LARGEST_SEED, CommandLineProblem
+from seci_sim.scenario.number_of_worlds import ALLOWED, NoNumber, number_of_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from seci_sim.lab import Experiment
     from seci_sim.lab import worlds as lab
     from seci_sim.scenario import Scenario
-
-MOST, AGREEING, PLAUSIBLE = 65_536, 512, "plausible"
-ALLOWED = f"0, 2..{AGREEING}, plausible:2..{MOST}, or a table (.csv or .parquet)"
 
 
 class Asked(NamedTuple):
@@ -49,30 +46,14 @@ class Asked(NamedTuple):
 def asked(given: object) -> Asked:
     """Read a number of worlds, or the name of a file."""
     text = str(given)
-    word, _, drawn = text.partition(":")
-    if word == PLAUSIBLE:
-        return Asked(text, _number(drawn, 2, f"{PLAUSIBLE}:2..{MOST}"), plausible=True)
-    if not re.fullmatch(r"[-+]?[0-9][0-9.,_]*", text):
-        if "." not in text and not Path(text).is_file():
-            what = f"is neither a number nor a file that is there; allowed: {ALLOWED}"
-            raise typer.BadParameter(f"{what}; got {text[:40]!r}")
-        return Asked(text, None)
-    return Asked(text, _number(text, 0, ALLOWED))
-
-
-def _number(text: str, least: int, allowed: str) -> int:
-    """A number of worlds, so many of which there are."""
-    number = whole(0, MOST, allowed)(text)
-    if number == 1:
-        raise typer.BadParameter(f"one world tells nothing of others; allowed: {allowed}; got '1'")
-    if number < least or (not least and number > AGREEING):
-        what = (
-            f"only {AGREEING} worlds agree with published findings"
-            if number
-            else "is no number of worlds"
-        )
-        raise typer.BadParameter(f"{what}; allowed: {allowed}; got {text!r}")
-    return number
+    try:
+        count = number_of_worlds(text, none=True)
+    except NoNumber as problem:
+        raise typer.BadParameter(f"{problem}; got {text[:40]!r}") from None
+    if count is None and "." not in text and not Path(text).is_file():
+        what = f"is neither a number nor a file that is there; allowed: 0, {ALLOWED}"
+        raise typer.BadParameter(f"{what}; got {text[:40]!r}")
+    return Asked(text, *count) if count else Asked(text, None)
 
 
 Worlds: TypeAlias = Annotated[

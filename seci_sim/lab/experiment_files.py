@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as Table
 from collections.abc import Sequence as Rows
 from dataclasses import replace
@@ -15,8 +14,6 @@ from seci_sim.lab.design import MOST_SCENARIOS, Design, outcomes_of
 from seci_sim.lab.factors import read_factors
 from seci_sim.lab.world_tables import read_worlds
 from seci_sim.lab.worlds import (
-    AGREEING_WORLDS,
-    MOST_WORLDS,
     NOTHING_DOUBTED,
     SAID_ITSELF,
     Plausible,
@@ -25,6 +22,7 @@ from seci_sim.lab.worlds import (
 from seci_sim.parameters import Declaration
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.files import is_name, located, shipped_files
+from seci_sim.scenario.number_of_worlds import NoNumber, number_of_worlds
 from seci_sim.scenario.quantities import Unclear, number_of, plain
 from seci_sim.scenario.reading import Reading
 from seci_sim.scenario.tree import Mapping, Node, Scalar, Sequence, parse, read_text, shown_node
@@ -157,15 +155,13 @@ def _worlds(
 
 def _number_of_worlds(node: Scalar) -> int | Plausible | None:
     """How many; None for a file."""
-    said = re.fullmatch(r"(plausible: *)?([-+]?[0-9][0-9.,_]*)", node.text)
-    if said is None:
+    try:
+        count = number_of_worlds(node.text)
+    except NoNumber as problem:
+        raise Unclear(problem.what, problem.allowed) from None
+    if count is None:
         return None
-    most = MOST_WORLDS if said[1] else AGREEING_WORLDS
-    number = number_of(replace(node, text=said[2]), "worlds", whole=True)
-    if not 2 <= number <= most:
-        more = "" if said[1] else f", or plausible:N for up to {MOST_WORLDS:,}"
-        raise Unclear("is no number of worlds", f"2 to {most:,}{more}")
-    return Plausible(int(number)) if said[1] else int(number)
+    return Plausible(count.number) if count.plausible else count.number
 
 
 def _in_unit_of_outcome(tree: Mapping, scenarios: tuple[Scenario, ...]) -> list[Problem]:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seci_sim.lab.factors import DECLARED, kind_of
-from seci_sim.lab.worlds import MOST_WORLDS, WorldTable, doubted
+from seci_sim.lab.worlds import WorldTable, doubted
 from seci_sim.parameters import SECI, declarations
 from seci_sim.scenario import InputProblem, Scenario
+from seci_sim.scenario.number_of_worlds import MOST_WORLDS
 from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.problems import MOST_PROBLEMS, shown, shown_path, spelling
 from seci_sim.scenario.quantities import Unclear, number_of, range_in_words

@@ -18,17 +18,13 @@ from seci_sim.lab.factors import Factor, kind_of, plausible_range
 from seci_sim.lab.sections import AGREEING, GIVEN, Sample
 from seci_sim.parameters import MODELS, Declaration, declarations
 from seci_sim.scenario import Scenario
+from seci_sim.scenario.number_of_worlds import AGREEING_WORLDS as AGREEING_WORLDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WORLDS, RUNS_OF_A_WORLD = 192, 2
 """Worlds that an answer is looked at in, unless others are asked for, and runs of each scenario in each."""
-
-MOST_WORLDS = 65_536
-
-AGREEING_WORLDS = 512
-"""Rows of the table of worlds that agree with published findings."""
 
 TABLE = Path(__file__).with_name("agreeing_worlds.csv")
 """A row for each of them in random order, a column for each parameter that some scenario leaves in doubt."""
