@@ -9,7 +9,7 @@ from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.scenario import read_scenario
 from seci_sim.scenario.checks import EVERYWHERE
 from seci_sim.scenario.own_firm import columns, dates, leaving, lists, people, serving, staff
-from seci_sim.scenario.own_firm.files import LOOKED_AT
+from seci_sim.scenario.own_firm.rows import LOOKED_AT
 from seci_sim.scenario.own_firm.understanding import FEW
 from seci_sim.scenario.template import item_written, new_scenario
 from seci_sim.scenario.units import (

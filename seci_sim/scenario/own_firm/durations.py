@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import repeat
 
-from seci_sim.scenario.own_firm.amounts import amount_of, mark_told, settled_decimal
+from seci_sim.scenario.own_firm.amounts import amount_of, settled_decimal
 from seci_sim.scenario.own_firm.columns import plain
-from seci_sim.scenario.own_firm.dates import Told, day_of, settled_order
-from seci_sim.scenario.own_firm.lists import Row, Table
+from seci_sim.scenario.own_firm.dates import day_of, settled_order
+from seci_sim.scenario.own_firm.lists import Table
 from seci_sim.scenario.own_firm.understanding import Hints, Question, Understanding
 from seci_sim.scenario.problems import InputProblem
 from seci_sim.scenario.quantities import Unclear
@@ -59,69 +60,54 @@ class Durations:
         self, table: Table, hints: Hints, today: date, understanding: Understanding
     ) -> None:
         self.table = table
-        self.place = {column.name: n for n, column in enumerate(table.wanted)}
         found = table.found
         self.amounts = next((one for one in ("hours", "score") if one in found), "")
         self.has_clocks = (
             not self.amounts and "end" in found and ("start" in found or "day" in found)
         )
-        marks: dict[str, Told] = {}
-        days = self._days_and_marks(marks)
+        days = table.cells("day", "start", "end", "last_day")
         self.order = settled_order(table.label, days, hints.dates, today, understanding)
         self.decimal, self.per_hour = "", 1.0
         if not self.has_clocks:
-            told = marks.values()
+            told = table.cells(self.amounts)
             self.decimal = settled_decimal(table.label, told, hints.decimal, understanding)
             self.per_hour = hints.per_hour or self._per_hour(understanding)
-        self.days: set[date] = set()
 
-    def _days_and_marks(self, marks: dict[str, Told]) -> Iterator[Told]:
-        """The cells of days; on the way, the first amount of each kind of decimal mark: rows are read once for both."""
-        for cell in self.table.cells("day", "start", "end", "last_day", self.amounts):
-            if cell.column != self.amounts:
-                yield cell
-            elif (mark := mark_told(cell.text)) not in marks:
-                marks[mark] = cell
+    def each(self) -> Iterator[float | Unclear | None]:
+        """How long each row's meeting was; nothing where it has no hours, or all day; or why it cannot be read."""
+        if not (self.has_clocks or self.amounts):
+            return repeat(1.0 / self.per_hour, len(self.table.lines))
+        names = ("start", "day", "last_day", "end") if self.has_clocks else (self.amounts,)
 
-    def hours(self, row: Row) -> float | None:
-        """How long a row's meeting was; nothing where it has no hours, or all day.
+        @lru_cache(maxsize=100_000)
+        def hours(*cells: str) -> float | Unclear | None:
+            try:
+                return self._between(*cells) if self.has_clocks else self._amount(*cells)
+            except Unclear as unclear:
+                return unclear
 
-        Raises
-        ------
-        Unclear
-            It cannot be read.
-        """
-        if "day" in self.place and row.values[self.place["day"]]:
-            self._seen(row.values[self.place["day"]])
-        if self.has_clocks:
-            return self._between(row)
-        if not self.amounts:
-            return 1.0 / self.per_hour
-        amount = amount_of(row.values[self.place[self.amounts]], self.decimal)
+        return map(hours, *map(self.table.column, names))
+
+    def _amount(self, text: str) -> float | None:
+        amount = amount_of(text, self.decimal)
         if amount is None or amount.number == 0:
             return None
         if amount.number < 0:
             raise Unclear("is out of range; allowed: more than 0")
         return amount.number / (amount.per_hour or self.per_hour)
 
-    def _seen(self, text: str) -> None:
-        try:
-            day = day_of(text, self.order)
-        except Unclear:
-            day = None  # a week or a month may be called anything
-        if day:
-            self.days.add(day)
-
     def weeks(self, given: int | None, understanding: Understanding) -> float:
         """The weeks that the table covers: as somebody said, or from its first day to its last."""
         if given:
             return given
-        if len(self.days) < 2:
+        texts = set(self.table.column("day"))
+        days = {day for text in texts if (day := self._day(text))}
+        if len(days) < 2:
             return 1.0
-        first, last = min(self.days), max(self.days)
-        monthly = len({day.day for day in self.days}) == 1 and len(self.days) <= 60
-        if monthly and (last - first).days / (len(self.days) - 1) > 27:
-            weeks = round(len({(day.year, day.month) for day in self.days}) * 365.25 / 12 / 7, 1)
+        first, last = min(days), max(days)
+        monthly = len({day.day for day in days}) == 1 and len(days) <= 60
+        if monthly and (last - first).days / (len(days) - 1) > 27:
+            weeks = round(len({(day.year, day.month) for day in days}) * 365.25 / 12 / 7, 1)
         else:
             weeks = -(-((last - first).days + 1) // 7)
         understanding.note(
@@ -129,11 +115,15 @@ class Durations:
         )
         return weeks
 
-    def _between(self, row: Row) -> float | None:
-        values = {name: row.values[place] for name, place in self.place.items()}
-        began = _moment(values["start"] or values["day"], values["day"], self.order)
-        last_day = values["last_day"] or values["day"]
-        ended = _moment(values["end"], last_day, self.order)
+    def _day(self, text: str) -> date | None:
+        try:
+            return day_of(text, self.order)
+        except Unclear:  # a week or a month may be called anything
+            return None
+
+    def _between(self, start: str, day: str, last_day: str, end: str) -> float | None:
+        began = _moment(start or day, day, self.order)
+        ended = _moment(end, last_day or day, self.order)
         if began is None or ended is None:
             raise Unclear("says no time")
         hours = (ended - began) / timedelta(hours=1)
@@ -150,7 +140,7 @@ class Durations:
             if self.amounts == "hours" and set(words) & set(names.split()):
                 return per_hour
         total, count, most, is_whole = 0.0, 0, 0.0, True
-        for cell in self.table.cells(self.amounts) if self.amounts else ():
+        for cell in self.table.column(self.amounts):
             number = _bare(cell, self.decimal)
             if number is not None and number > 0:
                 total, count, most = total + number, count + 1, max(most, number)
@@ -196,10 +186,10 @@ def read_per_hour(text: str) -> float:
     return number
 
 
-def _bare(cell: Told, decimal: str) -> float | None:
+def _bare(text: str, decimal: str) -> float | None:
     """A number that says no unit of its own."""
     try:
-        amount = amount_of(cell.text, decimal)
+        amount = amount_of(text, decimal)
     except Unclear:
         return None
     return amount.number if amount and amount.per_hour is None else None

@@ -1,7 +1,7 @@
 """The rows of a file, whatever program wrote it: CSV in any encoding, a workbook, or Parquet.
 
 Nothing is interpreted here: a cell is the text that stands in it. Rows are split anew whenever they
-are asked for, so that few are held at once.
+are asked for.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
 
 from seci_sim.scenario.own_firm.rows import (
     LARGEST_UNPACKED,
+    LOOKED_AT,
     MOST_COLUMNS,
     Record,
     Source,
@@ -36,8 +38,6 @@ from seci_sim.scenario.tree import read_bytes
 
 LARGEST_EXPORT = 60_000_000
 """Bytes; about a million rows."""
-LOOKED_AT = 300
-"""Rows of which the separator and the header are judged."""
 LATIN = ("cp1252", "cp1250", "cp1254", "mac_roman", "cp850")
 """What is tried for alphabets that are Latin but for a letter here and there, the likeliest first."""
 LATIN_WORDS = 0.5
@@ -96,7 +96,9 @@ def _decoded(data: bytes, label: str, encoding: str, understanding: Understandin
     if not encoding and chosen not in ("utf-8-sig", "utf-16", "utf-32"):
         understanding.note(f"{label}: read as {chosen}, for it is not in UTF-8 (--encoding)")
     text = text.rstrip("\x1a")
-    if hidden := {c for _, c in invisible(text, allowed="\t\n\r") if c > "\x9f"}:
+    if not text.isascii() and (
+        hidden := {c for _, c in invisible(text, allowed="\t\n\r") if c > "\x9f"}
+    ):
         text = text.translate(dict.fromkeys(map(ord, hidden)))
     check_characters(text, label)
     return text
@@ -169,14 +171,12 @@ def _latin(data: bytes) -> str:
 
 def _in_text(text: str, label: str) -> Source:
     separator, first = _separator(text)
-
-    def records() -> Iterator[Record]:
-        return _split(text, separator, label, first)
-
-    return Source(label, records, separator != ",")
+    if _PLAIN.fullmatch(text, first):
+        return Source(label, partial(_split_plain, text, separator, first))
+    return Source(label, partial(_split, text, separator, label, first))
 
 
-_SEPARATOR_SAID = re.compile(r"sep=(.)[^\S\r\n]*(?:\r\n?|\n)", re.IGNORECASE)
+_SEPARATOR_SAID = re.compile(r"sep=([^\r\n\"])[^\S\r\n]*(?:\r\n?|\n)", re.IGNORECASE)
 
 
 def _separator(text: str) -> tuple[str, int]:
@@ -204,6 +204,15 @@ def _separator(text: str) -> tuple[str, int]:
 
 
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]+")
+_PLAIN = re.compile(rf'(?:[^"\r\n]{{0,{MOST_COLUMNS - 1}}}+(?:\r\n?|\n|\Z))*+')
+"""Lines that are a row each, of which none is too wide."""
+
+
+def _split_plain(text: str, separator: str, first: int) -> Iterator[Record]:
+    """The same rows as of `_split`, three times as fast."""
+    lines = io.StringIO(text[first:], newline="")
+    rows = csv.reader(lines, delimiter=separator, skipinitialspace=separator == " ")
+    return zip(count(2 if first else 1), rows)
 
 
 def _split(text: str, separator: str, label: str, first: int) -> Iterator[Record]:
@@ -235,7 +244,7 @@ def _split(text: str, separator: str, label: str, first: int) -> Iterator[Record
         for row in csv.reader(
             lines(), delimiter=separator, strict=True, skipinitialspace=separator == " "
         ):
-            yield Record(begins, row)
+            yield begins, row
             cells, pieces, begins = 0, "", number + 1
     except csv.Error as error:
         raise InputProblem([f"{label}:{number}: is not CSV: {error}"]) from None
@@ -261,14 +270,14 @@ def _in_parquet(data: bytes, label: str) -> Source:
         raise InputProblem([f"{label}: unpacks to more than {LARGEST_UNPACKED / 1e6:g} MB"])
 
     def records() -> Iterator[Record]:
-        yield Record(1, list(names))
+        yield 1, list(names)
         line = 1
         try:
             for batch in file.iter_batches(batch_size=10_000):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     line += 1
-                    yield Record(line, [text_of(value) for value in row])
+                    yield line, [text_of(value) for value in row]
         except (pa.ArrowException, OSError, ValueError, OverflowError):
             raise InputProblem([f"{label}: is not Parquet"]) from None
 
-    return Source(label, records, True)
+    return Source(label, records)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from itertools import chain, islice
-from operator import itemgetter
+from functools import lru_cache, partial
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
 from seci_sim.scenario.own_firm.columns import Column, found_in, plain, recognised
 from seci_sim.scenario.own_firm.dates import Told
-from seci_sim.scenario.own_firm.files import LOOKED_AT, open_source
-from seci_sim.scenario.own_firm.rows import MOST_ROWS, Source
+from seci_sim.scenario.own_firm.files import open_source
+from seci_sim.scenario.own_firm.rows import MOST_ROWS, Record, Source
 from seci_sim.scenario.own_firm.understanding import (
     MOST_MISTAKES,
     Hints,
@@ -43,48 +42,49 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A file's wanted columns; its rows are split anew whenever they are asked for, so that few are held at once."""
+    """A file's wanted columns."""
 
-    source: Source
+    label: str
+    """What messages call the file."""
     header: Sequence[str]
     begins: int
     """The line of the header; 0 where there is none."""
     wanted: Sequence[Column]
     found: Mapping[str, int]
     """Where the wanted columns stand that are there."""
-    left_out: frozenset[int]
-    """Lines that are no rows."""
-
-    @property
-    def label(self) -> str:
-        """What messages call the file."""
-        return self.source.label
+    lines: list[int]
+    """Those of the rows below the header."""
+    columns: Mapping[str, list[str]]
+    """What stands in the rows, by the names of those of the wanted columns that are there."""
 
     @property
     def rows(self) -> Iterator[Row]:
         """The rows below the header."""
-        width = 1 + max(self.found.values(), default=0)
-        places = [self.found.get(column.name, width) for column in self.wanted]
-        values = itemgetter(
-            *places, width
-        )  # of which the last is empty: it gives a tuple of one, too
-        for line, cells in self.source.records():
-            if line > self.begins and line not in self.left_out and any(cells):
-                padded = cells[:width] + [""] * (1 + width - min(width, len(cells)))
-                yield Row(line, tuple(map(str.strip, values(padded)))[:-1])
+        empty = repeat("")
+        return map(
+            Row,
+            self.lines,
+            zip(*(self.columns.get(one.name, empty) for one in self.wanted), strict=False),
+        )
+
+    def column(self, name: str) -> Sequence[str]:
+        """What stands in a column, row after row; empty where there is none."""
+        return self.columns[name] if name in self.columns else [""] * len(self.lines)
 
     def place(self, column: str) -> int:
         """Where a column's value stands in a row."""
         return next(n for n, one in enumerate(self.wanted) if one.name == column)
 
     def cells(self, *columns: str) -> Iterator[Told]:
-        """What stands in some columns."""
-        wanted = [one for one in self.wanted if one.name in columns and one.name in self.found]
-        names = [one.name for one in wanted]
-        for line, values in self._replace(wanted=wanted).rows if wanted else ():
-            for name, value in zip(names, values, strict=True):
-                if value:
-                    yield Told(line, value, name)
+        """Where each text that stands in some columns does so first, row after row."""
+        names = [one.name for one in self.wanted if one.name in columns and one.name in self.found]
+        firsts: list[tuple[int, int, str]] = []
+        for place, name in enumerate(names):
+            column = self.columns[name]
+            first = dict(zip(reversed(column), reversed(range(len(column))), strict=True))
+            firsts += [(row, place, text) for text, row in first.items() if text]
+        for row, place, text in sorted(firsts):
+            yield Told(self.lines[row], text, names[place])
 
     def called(self, column: str) -> str:
         """What the file calls a column, as messages say it."""
@@ -128,8 +128,17 @@ def read_table(
     for column in wanted:
         if column.required and column.name not in found:
             found[column.name] = _asked(source, header, begins, column, understanding)
-    table = Table(source, header, begins, wanted, found, frozenset())
-    return table._replace(left_out=_no_rows(table, understanding, skip))
+    columns: dict[str, list[str]] = {name: [] for name in found}
+    table = Table(source.label, header, begins, wanted, found, [], columns)
+    same_text: dict[str, str] = {}
+    once = same_text.setdefault
+    fill = [(place, columns[name].append) for name, place in found.items()]
+    for line, cells in _rows(source, table, understanding, skip):
+        table.lines.append(line)
+        for place, append in fill:
+            text = cells[place].strip()
+            append(once(text, text))
+    return table
 
 
 def found_columns(
@@ -161,16 +170,15 @@ def _header(
     It is the row with most of the wanted columns among the first; without any, the first that is
     as wide as the table; and there is none where that row is one of numbers.
     """
-    first = [record for record in islice(source.records(), LOOKED_AT) if any(record.cells)]
-    if not first:
+    if not source.first:
         raise InputProblem([f"{source.label}: is empty"])
-    width = _usual_width([len(_trimmed(cells)) for _, cells in first])
-    best = max(first[:40], key=lambda record: _worth(record.cells, wanted, named, width))
-    header = [" ".join(cell.split()) for cell in best.cells]
+    width = _usual_width([len(_trimmed(cells)) for _, cells in source.first])
+    line, best = max(source.first[:40], key=lambda record: _worth(record[1], wanted, named, width))
+    header = [" ".join(cell.split()) for cell in best]
     found = found_in(header, wanted, named)
-    if not any(map(recognised, header)) and any(_is_number(cell) for cell in best.cells):
+    if not any(map(recognised, header)) and any(_is_number(cell) for cell in best):
         return 0, [str(place) for place in range(1, len(header) + 1)], found
-    return best.line, header, found
+    return line, header, found
 
 
 def _worth(
@@ -249,45 +257,63 @@ def _asked(
 # Rows that are no rows --------------------------------------------------------------------------
 
 
-def _no_rows(table: Table, understanding: Understanding, skip: bool) -> frozenset[int]:
-    """Lines of totals, of remarks and of headers that are written again; what is missing at a row's end is said."""
+def _rows(
+    source: Source, table: Table, understanding: Understanding, skip: bool
+) -> Iterator[Record]:
+    """Rows below the header, as wide as it.
+
+    Totals, remarks and headers that are written again are left out and said, as is what is missing at a row's end.
+    """
     mistakes = Mistakes(table.label)
-    lines: dict[str, list[int]] = {"like totals": [], "like remarks or headers": []}
-    counts: Counter[str] = Counter()
-    width = len(table.header)
-    for line, cells in table.source.records():
+    left_out: dict[str, list[int]] = {"like totals": [], "like remarks or headers": []}
+    above = below = short = 0
+    header, width = table.header, len(table.header)
+
+    @lru_cache(maxsize=100_000)
+    def begins_a_row(text: str) -> bool:
+        return text.strip() != header[0] and not TOTAL.fullmatch(text.strip())
+
+    for line, cells in source.records():
         if not any(cells):
             continue
         if line <= table.begins:
-            counts["above"] += line < table.begins
+            above += line < table.begins
             continue
-        counts["rows"] += 1
-        if counts["rows"] > MOST_ROWS:
+        below += 1
+        if below > MOST_ROWS:
             raise InputProblem([f"{table.label}:{line}: more than {MOST_ROWS:,} rows"])
-        if looks := _looks(cells, table.header):
-            lines[looks].append(line)
+        if (
+            len(cells) == width > 1
+            and cells[0]
+            and cells[1]
+            and ((cells[1][0].isalpha() and cells[0] != header[0]) or begins_a_row(cells[0]))
+        ):
+            yield line, cells  # as most rows are
+        elif looks := _looks(cells, header):
+            left_out[looks].append(line)
         elif len(cells) > width and any(cells[width:]):
             mistakes.add(line, f"has {len(cells)} values, not {width} as its header")
             if len(mistakes.rows) > MOST_MISTAKES:
-                break
-        counts["short"] += len(cells) < width and not looks
-    rows = counts["rows"] - sum(map(len, lines.values()))
+                mistakes.settle(understanding, False, 0)
+        else:
+            short += len(cells) < width
+            yield line, cells + [""] * (width - len(cells))
+    rows = below - sum(map(len, left_out.values()))
     mistakes.settle(understanding, skip, rows)
     if not rows:
         raise InputProblem([f"{table.label}: has no rows below its header"])
     note = partial(_note_rows, table, understanding)
-    for what, found in lines.items():
+    for what, found in left_out.items():
         note(len(found), f"looking {what}: left out (the first in line {min(found, default=0)})")
-    note(counts["above"], f"above the header in line {table.begins}: left out")
-    note(counts["short"], "shorter than the header: read as empty at the end")
-    return frozenset({*chain.from_iterable(lines.values()), *mistakes.rows})
+    note(above, f"above the header in line {table.begins}: left out")
+    note(short, "shorter than the header: read as empty at the end")
 
 
 def _looks(cells: Sequence[str], header: Sequence[str]) -> str:
     """What a row that is none looks like; nothing, if it is one."""
     filled = [cell for cell in cells if cell]
     if len(filled) > 1 and filled[1][0].isalpha() and filled[0] != header[0]:
-        return ""  # as most rows are
+        return ""
     if TOTAL.fullmatch(filled[0].strip()) and all(map(_is_number, filled[1:])):
         return "like totals"
     again = cells[0].strip() == header[0] and [cell.strip() for cell in cells] == header

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from math import ceil
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario.meetings import COLUMNS, LARGEST_NETWORK
 from seci_sim.scenario.own_firm.columns import MEETING_SHAPES, PAIRS, Column
 from seci_sim.scenario.own_firm.durations import Durations
-from seci_sim.scenario.own_firm.lists import Row, Table, found_columns, read_table, same
+from seci_sim.scenario.own_firm.lists import Table, found_columns, read_table, same
 from seci_sim.scenario.own_firm.rows import Source
 from seci_sim.scenario.own_firm.sharing import COLLEAGUES, Place, Totals, share_out, spread
 from seci_sim.scenario.own_firm.staff import Staff, without_marks
@@ -32,7 +31,7 @@ from seci_sim.scenario.own_firm.understanding import (
     counted,
 )
 from seci_sim.scenario.problems import InputProblem
-from seci_sim.scenario.quantities import Unclear, plain
+from seci_sim.scenario.quantities import plain
 
 PLACES = 4
 """Decimals of an hour: a third of a second."""
@@ -149,7 +148,7 @@ def _shape(source: Source, staff: Staff, hints: Hints) -> tuple[str, tuple[Colum
     if {"pairs", "units"} <= set(fitting):
         quiet = Understanding(agrees=True)
         table = read_table(source, fitting["units"], hints.columns, quiet, skip=True)
-        first = [row.values[0] for row in islice(table.rows, 100)]
+        first = table.column("attendee_unit")[:100]
         of_units = sum(without_marks(name) in staff.named for name in first)
         of_people = sum(same(name) in staff.places for name in first)
         fitting.pop("pairs" if of_units > of_people else "units")
@@ -184,28 +183,31 @@ class _Reader:
     def pairs(self) -> Totals:
         """A row is two people."""
         totals: Totals = {}
-        attendee, colleague = (self.table.place(name) for name in ("attendee", "colleague"))
+        ones, others = (self._places(name) for name in ("attendee", "colleague"))
         last: dict[tuple[Place, Place], int] = {}
         for row, hours in self._rows():
-            one, other = (self._place(row, place) for place in (attendee, colleague))
+            one, other = ones[row], others[row]
             if one is None or other is None:
+                for column, place in (("attendee", one), ("colleague", other)):
+                    if place is None:
+                        self._say_absent(row, column)
                 continue
             if one == other:
                 self.counts["rows in which somebody meets themselves: left out"] += 1
                 continue
             pair = (one, other) if one < other else (other, one)
-            totals[pair] = totals.get(pair, 0.0) + hours
-            if hours and totals[pair] > HOURS_A_WEEK:
-                last.setdefault(pair, row.line)
+            totals[pair] = total = totals.get(pair, 0.0) + hours
+            if total > HOURS_A_WEEK and hours:
+                last.setdefault(pair, self.table.lines[row])
         return self._a_week(totals, self._settle(), last)
 
     def between_units(self) -> Totals:
         """A row is two units: their hours are spread over their people."""
         both: dict[tuple[int, int], float] = {}
-        unit, other = (self.table.place(name) for name in ("attendee_unit", "colleague_unit"))
+        units, others = (self.table.column(name) for name in ("attendee_unit", "colleague_unit"))
         for row, hours in self._rows():
             one, two = (
-                self.staff.named.get(without_marks(row.values[place])) for place in (unit, other)
+                self.staff.named.get(without_marks(name)) for name in (units[row], others[row])
             )
             if one is None or two is None:
                 self.counts["rows name a unit that is not there: left out"] += 1
@@ -225,16 +227,10 @@ class _Reader:
 
     def gatherings(self) -> Totals:
         """A row is a meeting with all who were there."""
-        places = [
-            self.table.place(n)
-            for n in ("attendees", "optional", "organizer")
-            if n in self.table.found
-        ]
+        columns = [self.table.column(n) for n in ("attendees", "optional", "organizer")]
         totals: Totals = {}
         for row, hours in self._rows():
-            codes = [
-                code for place in places for code in _listed(row.values[place], self.staff.places)
-            ]
+            codes = [code for texts in columns for code in _listed(texts[row], self.staff.places)]
             present = {self.staff.places.get(code) for code in codes}
             strangers = sum(code not in self.staff.places for code in codes)
             self.counts["attendees of meetings are not in the list of people: left out"] += (
@@ -245,14 +241,15 @@ class _Reader:
 
     def attendance(self) -> Totals:
         """A row is somebody in a meeting."""
-        meeting, attendee = self.table.place("meeting"), self.table.place("attendee")
-        when = [self.table.place(name) for name in ("day", "start") if name in self.table.found]
+        attendees = self._places("attendee")
+        of = list(zip(*map(self.table.column, ("meeting", "day", "start")), strict=True))
         meetings: dict[tuple[str, ...], tuple[float, set[Place]]] = {}
         for row, hours in self._rows():
-            place = self._place(row, attendee)
-            if place is not None:
-                key = (row.values[meeting], *(row.values[one] for one in when))
-                meetings.setdefault(key, (hours, set()))[1].add(place)
+            place = attendees[row]
+            if place is None:
+                self._say_absent(row, "attendee")
+            else:
+                meetings.setdefault(of[row], (hours, set()))[1].add(place)
         totals: Totals = {}
         for hours, present in meetings.values():
             share_out(totals, present, hours, self.counts)
@@ -267,41 +264,38 @@ class _Reader:
 
     # Rows
 
-    def _rows(self) -> Iterator[tuple[Row, float]]:
-        """The rows that say how long a meeting was."""
+    def _rows(self) -> Iterator[tuple[int, float]]:
+        """The rows that say how long a meeting was, counted from 0."""
         column = self.durations.amounts or "end"
-        for row in self.table.rows:
-            try:
-                hours = self.durations.hours(row)
-            except Unclear as unclear:
-                name = self.table.called(column) if column in self.table.found else "the row"
-                self.mistakes.add(row.line, f"{name}: {unclear}")
-                if len(self.mistakes.rows) > MOST_MISTAKES:
-                    self.mistakes.settle(self.understanding, False, 0)
-                continue
-            if hours is None:
+        for row, hours in enumerate(self.durations.each()):
+            if isinstance(hours, float):
+                yield row, hours
+            elif hours is None:
                 self.counts["rows without hours, or of a whole day: left out"] += 1
             else:
-                yield row, hours
+                name = self.table.called(column) if column in self.table.found else "the row"
+                self.mistakes.add(self.table.lines[row], f"{name}: {hours}")
+                if len(self.mistakes.rows) > MOST_MISTAKES:
+                    self.mistakes.settle(self.understanding, False, 0)
 
-    def _place(self, row: Row, place: int) -> Place | None:
-        """Where somebody works; who is not in the list of people is not named: it is somebody's code."""
-        code = same(row.values[place])
+    def _places(self, column: str) -> list[Place | None]:
+        """Where those work whom a column names, row after row."""
+        cells = self.table.column(column)
+        places = {text: self.staff.places.get(same(text)) for text in set(cells)}
+        return [places[text] for text in cells]
+
+    def _say_absent(self, row: int, column: str) -> None:
+        """Count who has no place; who is not in the list of people is not named: it is somebody's code."""
+        line, code = self.table.lines[row], same(self.table.column(column)[row])
         if not code:
-            self.mistakes.add(
-                row.line, f"{self.table.called(self.table.wanted[place].name)}: has no value"
-            )
+            self.mistakes.add(line, f"{self.table.called(column)}: has no value")
         elif code not in self.staff.places:
-            if not self.outsiders or self.outsiders[-1] != row.line:
-                self.outsiders.append(row.line)
-        else:
-            found = self.staff.places[code]
-            if found is None:
-                self.counts[
-                    "rows of meetings name somebody who is not there on that day: left out"
-                ] += 1
-            return found
-        return None
+            if not self.outsiders or self.outsiders[-1] != line:
+                self.outsiders.append(line)
+        elif self.staff.places[code] is None:
+            self.counts[
+                "rows of meetings name somebody who is not there on that day: left out"
+            ] += 1
 
     def _settle(self) -> float:
         """Ask or say what was left out; gives the weeks that the table covers."""
@@ -329,9 +323,9 @@ class _Reader:
     ) -> Totals:
         """The hours of each pair in a week, in which no two meet for longer than they work."""
         over: list[int] = []
-        for pair in totals:
-            totals[pair] /= weeks
-            if totals[pair] > HOURS_A_WEEK:
+        for pair, hours in totals.items():
+            totals[pair] = hours / weeks
+            if hours / weeks > HOURS_A_WEEK:
                 over.append(lines.get(pair, 0))
         if over:
             line = min(filter(None, over), default=0)
@@ -358,7 +352,8 @@ def _listed(text: str, known: Mapping[str, object]) -> Iterator[str]:
 
 def _written(totals: Totals, staff: Staff) -> str:
     """The text of the scenario's file of meetings; nothing where that would be too large."""
-    if len(totals) * len("A,1,A,1,1\n") > LARGEST_NETWORK:
+    shortest = min(len(unit.name.encode()) for unit in staff.units)
+    if len(totals) * (2 * shortest + len(",1,,1,1\n")) > LARGEST_NETWORK:
         return ""
     buffer = io.BytesIO()
     lines = io.TextIOWrapper(buffer, "utf-8", newline="\n")

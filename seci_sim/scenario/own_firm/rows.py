@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cached_property
+from itertools import islice
+from typing import TypeAlias
 
 LARGEST_UNPACKED = 400_000_000
 """Bytes of a workbook or a Parquet file as it says itself."""
 MOST_COLUMNS, MOST_ROWS = 1000, 1_000_000
+LOOKED_AT = 300
+"""Rows of which the separator and the header are judged."""
 
 
-class Record(NamedTuple):
-    """A row as it stands in the file: its line, and the texts of its cells."""
-
-    line: int
-    cells: list[str]
+Record: TypeAlias = tuple[int, list[str]]
+"""A row as it stands in the file: its line, and the texts of its cells."""
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True)
+class Source:
     """A file whose rows can be had as often as one likes."""
 
     label: str
     records: Callable[[], Iterator[Record]]
-    comma_is_free: bool
-    """Whether a comma can stand in a number without quotes."""
+
+    @cached_property
+    def first(self) -> Sequence[Record]:
+        """Those of the first rows that hold something."""
+        return [(line, cells) for line, cells in islice(self.records(), LOOKED_AT) if any(cells)]
 
 
 def text_of(value: object) -> str:

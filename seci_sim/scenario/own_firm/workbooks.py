@@ -51,7 +51,7 @@ def in_workbook(
             raise broken from None
         raise
     filled = [sheet for sheet in sheets if sheet.height and sheet.width]
-    sources = [Source(label, partial(_of_sheet, sheet, label), True) for sheet in filled]
+    sources = [Source(label, partial(_of_sheet, sheet, label)) for sheet in filled]
     if not sources:
         raise broken
     best = max(range(len(sources)), key=lambda number: likeness(sources[number]))
@@ -174,4 +174,4 @@ def _of_sheet(sheet: Any, label: str) -> Iterator[Record]:
     if sheet.width > MOST_COLUMNS:
         raise InputProblem([f"{label}: more than {MOST_COLUMNS:,} columns"])
     for line, row in enumerate(sheet.iter_rows(), start=1):
-        yield Record(line, [text_of(value) for value in row])
+        yield line, [text_of(value) for value in row]
