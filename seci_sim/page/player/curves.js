@@ -13,7 +13,6 @@
   };
   // As in the report: colour, dash (both in the style sheet) and mark say the same, for eyes, projectors and paper.
   seci.LOOKS = [{ mark: "●" }, { mark: "■" }];
-  seci.BET = "#B3478A";
   const draw = seci.svg;
 
   function topOf(values) {

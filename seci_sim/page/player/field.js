@@ -2,7 +2,7 @@
 (function (seci) {
   "use strict";
 
-  const WIDE = 1.4; // as in seci_sim/page/page_layout.py
+  const WIDE = 1.4; // as in layout.js
   const TACIT_STEPS = 24;
   const EXPLICIT_STEPS = 6;
   const GROUND = "#0B1B28";
