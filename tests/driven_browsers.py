@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +20,24 @@ import pytest
 
 PATIENCE = 600
 """Seconds that a script may take, and a browser to begin."""
+
+ALONE = ["unshare", "--net", "--map-root-user"]
+"""Before a command that is to have no network."""
+
+
+def cut_off(browser: str, address: str, script: str, folder: Path) -> Any:
+    """What a script answers in a browser for which there is nothing but this machine, and which networks it had."""
+    if shutil.which(ALONE[0]) is None or subprocess.run([*ALONE, "true"], check=False).returncode:
+        pytest.skip("no program may be cut off from the network here")
+    asked = json.dumps([browser, address, script, str(folder)])
+    told = subprocess.run(
+        [*ALONE, sys.executable, __file__], input=asked, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    found = json.loads(told.stdout)
+    if "missing" in found:
+        pytest.skip(found["missing"])
+    return found["answer"], found["networks"]
 
 
 def firefox_runs(address: str, script: str, folder: Path) -> Any:
@@ -54,7 +73,7 @@ def firefox_runs(address: str, script: str, folder: Path) -> Any:
         return ask("ExecuteAsyncScript", script=script, args=[])
 
 
-def webkit_runs(address: str, script: str) -> Any:
+def webkit_runs(address: str, script: str, _: Path) -> Any:
     """The same in the MiniBrowser of WebKitGTK, by WebDriver."""
     found = [*Path("/usr").glob("lib*/*/webkit2gtk-4.*/MiniBrowser")]
     driver, display = shutil.which("WebKitWebDriver"), shutil.which("xvfb-run")
@@ -110,3 +129,19 @@ def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])
+
+
+def main() -> dict[str, Any]:
+    """In a process that `cut_off` begins: drivers and browsers talk by this machine's own addresses."""
+    browser, address, script, folder = json.load(sys.stdin)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    runs = {"firefox": firefox_runs, "webkit": webkit_runs}[browser]
+    try:
+        answer = runs(address, script, Path(folder))
+    except pytest.skip.Exception as missing:
+        return {"missing": str(missing)}
+    return {"answer": answer, "networks": [name for _, name in socket.if_nameindex()]}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main()))

@@ -25,7 +25,7 @@ from seci_sim.seci.measures import WHOLE
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytest_plugins = ("page_student",)
+pytest_plugins = ("page_fixtures",)
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'{{7*7}}"
 

@@ -7,10 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from driven_browsers import firefox_runs, free_port, webkit_runs
+from driven_browsers import cut_off, free_port
 
 from seci_sim.model import SECIModel
 from seci_sim.page.document import document
@@ -78,26 +78,15 @@ def page_file(lesson: Handout, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize(
-    ("runs", "name", "other"),
-    [
-        (lambda address, folder: firefox_runs(address, STUDENT, folder), "Firefox", "Chrome"),
-        (lambda address, _: webkit_runs(address, STUDENT), "Safari", "Chrome"),
-    ],
-    ids=["firefox", "webkit"],
-)
-def test_a_student_with_another_browser_opens_the_file_and_plays(
-    runs: Callable[[str, Path], Any],
-    name: str,
-    other: str,
-    lesson: Handout,
-    page_file: Path,
-    tmp_path: Path,
+@pytest.mark.parametrize(("browser", "name"), [("firefox", "Firefox"), ("webkit", "Safari")])
+def test_a_student_with_another_browser_and_no_network_opens_the_file_and_plays(
+    browser: str, name: str, lesson: Handout, page_file: Path, tmp_path: Path
 ) -> None:
-    told = runs(page_file.as_uri(), tmp_path)
+    told, networks = cut_off(browser, page_file.as_uri(), STUDENT, tmp_path)
+    assert networks == ["lo"]
     assert told["errors"] == []
     assert name in told["agent"]
-    assert other not in told["agent"]
+    assert "Chrome" not in told["agent"]
     model = SECIModel(lesson.lesson.settings[3], rng=lesson.seed)
     model.run()
     end = float(model.records.rows[-1, -1, COLUMN["needs_met"]])

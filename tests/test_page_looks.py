@@ -11,7 +11,7 @@ from page_student import bet, turned_to
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ("page_student",)
+pytest_plugins = ("page_fixtures",)
 
 
 def test_the_first_minute_shows_each_mode_as_an_act(student: Page) -> None:

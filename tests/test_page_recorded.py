@@ -19,7 +19,7 @@ from seci_sim.seci.records import COLUMN
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ("page_student",)
+pytest_plugins = ("page_fixtures",)
 
 
 RECORDED = """async ([scenario, values, seed, curve]) => {

@@ -11,7 +11,8 @@ import pytest
 
 from seci_sim.model import SECIModel
 from seci_sim.page.document import document
-from seci_sim.page.worlds import WORLDS, stated, worlds
+from seci_sim.page.worlds import SILENT, WORLDS, stated, worlds
+from seci_sim.parameters import Competition
 from seci_sim.scenario import Scenario, read_scenario, scenario_of
 from seci_sim.seci.records import COLUMN
 
@@ -108,8 +109,10 @@ def test_thin_lines_of_other_worlds_are_the_models_with_other_values_and_luck(
 
 def test_what_a_scenario_states_holds_in_every_world() -> None:
     india = read_scenario("tiered-pricing-india")
-    assert stated(india) == ["service.price", "service.eligible_patients"]
+    of_rivals = [f"competition.{name}" for name in Competition.model_fields]
+    assert stated(india) == ["service.price", "service.eligible_patients", *of_rivals]
     assert set(stated(india)) <= set(worlds()["names"])
+    assert not set(of_rivals) & set(stated(SILENT)), "where there are rivals, they differ by world"
 
 
 def opened(sandbox: Page, name: str, text: str) -> None:

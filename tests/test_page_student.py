@@ -14,7 +14,7 @@ from seci_sim.model import SECIModel
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ("page_student",)
+pytest_plugins = ("page_fixtures",)
 
 
 def test_a_student_bets_plays_sees_the_answer_changes_the_setting_and_follows_a_person(

@@ -45,7 +45,7 @@ TITLE = "How an organisation creates knowledge"
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    *(f"player/{name}" for name in ("elements", "film", "modes", "field", "curves", "words",
+    *(f"player/{name}" for name in ("elements", "film", "modes", "drawing", "field", "curves", "words",
                                     "stories", "controls", "player")),
     "kept/yaml",
     *(f"files/{name}" for name in ("wording", "tree", "quantities", "reading", "fitting", "scenario")),

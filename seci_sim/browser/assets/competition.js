@@ -1,6 +1,7 @@
 // Firms that serve the same markets: seci_sim/seci/competition.py, to the bit.
 
 import { chances } from "./lasting.js";
+import { said } from "./seeing.js";
 import { changedPolicy, rounded } from "./terms.js";
 
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
@@ -126,7 +127,7 @@ export class Rivalry {
     library.week[library.size] = BigInt(week);
     library.project[library.size] = BigInt(this.constants.nobody);
     this.firms[to].holdLast();
-    this.arrived.push({ week, from: this.names[from], to: this.names[to], market, entries });
+    this.arrived.push({ week, from: this.names[from], to: this.names[to], market, entries: said(entries) });
   }
 
   /** (markets + 1, columns) of a week. */

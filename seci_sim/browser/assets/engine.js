@@ -59,24 +59,31 @@ class Run {
 
   /** Every measure by week so far, of the whole firm or of one market; NaN where it does not apply. */
   series(market) {
-    const { records, firm, rivalry, constants: { columns } } = this.organisation;
+    const { records, firm } = this.organisation;
     const place = market === undefined ? firm.markets.length : firm.markets.indexOf(market);
     if (place < 0) throw new Error(`market: there is no ${market}`);
-    const [, places, measures] = records.shape("rows");
-    const rows = records.rows;
-    const byWeek = (measure) => Float64Array.from({ length: records.weeks }, (_, week) => measure(week));
-    const found = columns.map((name, column) => [name, byWeek((week) => rows[(week * places + place) * measures + column])]);
-    const against = rivalry?.columns.map((name, column) => [name, byWeek((week) => rivalry.measured[week][place][column])]) ?? [];
-    return Object.fromEntries([...found, ...against]);
+    const rows = Array.from({ length: records.weeks }, (_, week) => this.row(week, place));
+    return Object.fromEntries(this.measures.map((name, column) => [name, Float64Array.from(rows, (row) => row[column])]));
   }
 
   /** Every measure of the whole firm in the last week. */
   latest() {
-    const { records, rivalry, constants: { columns } } = this.organisation;
+    const { records, firm } = this.organisation;
+    const row = this.row(records.weeks - 1, firm.markets.length);
+    return Object.fromEntries(this.measures.map((name, column) => [name, row[column]]));
+  }
+
+  get measures() {
+    const { rivalry, constants } = this.organisation;
+    return [...constants.columns, ...(rivalry?.columns ?? [])];
+  }
+
+  /** What was measured in a week, counted from 0, in the order of `measures`. */
+  row(week, place) {
+    const { records, rivalry } = this.organisation;
     const [, places, measures] = records.shape("rows");
-    const row = records.rows.subarray((records.weeks * places - 1) * measures, records.weeks * places * measures);
-    const against = rivalry?.measured.at(-1).at(-1) ?? [];
-    return Object.fromEntries([...columns.map((name, column) => [name, row[column]]), ...against.map((value, column) => [rivalry.columns[column], value])]);
+    const first = (week * places + place) * measures;
+    return [...records.rows.subarray(first, first + measures), ...(rivalry?.measured[week][place] ?? [])];
   }
 
   /** (weeks * needs) share of staff who hold each need rightly. */

@@ -100,7 +100,8 @@ export function happened(organisation) {
   ];
 }
 
-const said = (entries) => Array.from(entries, (response, need) => [need, response]).filter(([, response]) => response !== 0);
+/** What a document says: needs, each with its response. */
+export const said = (entries) => Array.from(entries, (response, need) => [need, response]).filter(([, response]) => response !== 0);
 
 function* newcomers({ staff, week, firm }) {
   const came = staff.arrival;

@@ -13,7 +13,6 @@
   };
   // As in the report: colour, dash (both in the style sheet) and mark say the same, for eyes, projectors and paper.
   seci.LOOKS = [{ mark: "●" }, { mark: "■" }];
-  seci.BET = "#B3478A";
   const draw = seci.svg;
 
   function topOf(values) {
@@ -116,6 +115,7 @@
       for (let year = 0; year * 52 <= this.last; year += years) {
         if (this.last < 52 && year) break;
         const x = this.x(Math.max(1, year * 52));
+        if (year && x < this.left + 4.8 * this.text) continue; // "week 1" stands there
         const anchor = !year ? "start" : x > this.right - 2 * this.text ? "end" : "middle";
         this.svg.append(draw("text", { x, y: this.bottom + this.text * 1.2, "text-anchor": anchor }, year ? `year ${year}` : "week 1"));
       }

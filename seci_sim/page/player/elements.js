@@ -30,6 +30,27 @@ window.SeciPlayer = window.SeciPlayer || {};
     return made;
   };
 
+  seci.save = function (name, text, type) {
+    const link = seci.make("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+
+  // Work that is asked for more often than it can be done: what is asked for meanwhile is done once, after it; `again()` says whether.
+  seci.inTurn = function (work) {
+    let [again, busy] = [false, false];
+    return async () => {
+      again = true;
+      if (busy) return;
+      busy = true;
+      while (again) {
+        again = false;
+        await work(() => again);
+      }
+      busy = false;
+    };
+  };
+
   seci.percent = function (value, digits = 1) {
     return value === null || value === undefined ? "–" : `${(100 * value).toFixed(digits)}%`;
   };

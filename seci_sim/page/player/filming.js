@@ -12,7 +12,7 @@
 //   curves, wheel             measures; what each mode moved, and its hours, a head and year, over a quarter
 //   sitters                   of each dot: who sat there, from which week on
 //   stories, stages, labels, projects
-//   rivals, leaks             names; documents that reached another firm: week, from, to (null: this firm), market, [need, answer]s
+//   rivals, leaks             names; documents that reached another firm, as the engine gives them
 const filming = (() => {
   "use strict";
 
@@ -102,9 +102,6 @@ const filming = (() => {
     ]);
   }
 
-  const leaksOf = (run) => run.leaks().map(({ week, from, to, market, entries }) =>
-    [week, from, to, market, Array.from(entries, (answer, need) => [need, answer]).filter(([, answer]) => answer !== 0)]);
-
   // The weeks of each spell in which a unit is there, first to last.
   function spells(there) {
     const found = [];
@@ -165,7 +162,7 @@ const filming = (() => {
       seed: String(asked.seed), weeks, frames: weeks.length, staff: start.people.unit.length, each: dots.each, dots: many, markets,
       classes: Array.from(start.needs.kind, (kind) => catalogue.classes[kind]), levels, units, ...layout.places(units, many),
       knows, mistakes, holds, did, routines, curves: curvesOf(series, weeks, asked.curves), wheel: wheelOf(series, weeks, constants), sitters, stages: STAGES,
-      rivals: run.organisation.settings.rivals.map(({ name }) => name), leaks: leaksOf(run),
+      rivals: run.organisation.settings.rivals.map(({ name }) => name), leaks: run.leaks(),
       ...storiesOf(run, markets), projects: projectsOf(run.snapshot({ parts: ["projects"] }), dots),
     };
   }

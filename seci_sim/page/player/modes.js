@@ -2,7 +2,6 @@
 (function (seci) {
   "use strict";
 
-  const SVG = "http://www.w3.org/2000/svg";
   const head = (x, y, more = "") => `<g class="seci-head ${more}"><circle cx="${x}" cy="${y}" r="6"/><path d="M${x - 9} ${y + 18}q0-10 9-10t9 10z"/></g>`;
   const sheet = (x, y, more = "") => `<path class="seci-sheet ${more}" d="M${x} ${y}h11l5 5v15h-16z"/>`;
 
@@ -27,10 +26,7 @@
 
   // Our own drawings only: nothing that anybody typed comes here.
   seci.glyph = function (mode) {
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", "0 0 64 60");
-    svg.setAttribute("class", `seci-glyph seci-glyph-${mode.name}`);
-    svg.setAttribute("aria-hidden", "true");
+    const svg = seci.svg("svg", { viewBox: "0 0 64 60", class: `seci-glyph seci-glyph-${mode.name}`, "aria-hidden": "true" });
     svg.innerHTML = mode.drawing;
     return svg;
   };

@@ -51,7 +51,7 @@
       lines.push({ when, text: `${run.markets[market]}: ${SAYS[run.stages[stage]]}${answer}${peopleOf(run, labels, others)}` });
     }
     const read = new Set();
-    for (const [when, from, to, market, entries] of run.leaks) {
+    for (const { week: when, from, to, market, entries } of run.leaks) {
       const [, answer] = entries.find(([which]) => which === need) || [];
       if (!answer || when > week || read.has(`${from} ${to} ${market}`)) continue;
       read.add(`${from} ${to} ${market}`);
@@ -87,7 +87,7 @@
       if (within(practised)) lines.push({ when: practised, text: `a pilot of ${run.markets[market]} begins to practise: ${peopleIn(run, pilot, practised)}` });
       if (within(routine)) lines.push({ when: routine, text: `a plan of ${run.markets[market]} becomes routine` });
     }
-    for (const [when, from, to, market, entries] of run.leaks) {
+    for (const { week: when, from, to, market, entries } of run.leaks) {
       if (within(when)) lines.push({ when, text: `what ${from ?? "this firm"} wrote down for ${run.markets[market]} reaches ${to ?? "this firm"}: ${entries.length} answer${entries.length === 1 ? "" : "s"}` });
     }
     const state = `${leaked(run, week)}With patients: ${count(1)} people; with colleagues: ${count(2)}; reading and planning: ${count(8)}; in training, pilots or routines: ${count(16)}.`;
@@ -98,7 +98,7 @@
 
   // How many lessons of one firm each of the others has by a week.
   function leaked(run, week) {
-    const count = (from, to) => run.leaks.filter(([when, writer, reader]) => when <= week && writer === from && reader === to).length;
+    const count = (from, to) => run.leaks.filter((one) => one.week <= week && one.from === from && one.to === to).length;
     return run.rivals.map((name) => `${name} has got ${count(null, name)} of this firm’s lessons, this firm ${count(name, null)} of ${whose(name)}. `).join("");
   }
 

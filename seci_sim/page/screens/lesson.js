@@ -10,6 +10,7 @@
       Object.assign(this, { element, about, setting: about.bet, values: {}, placed: null, seen: false });
       this.part = (name) => element.querySelector(`.${name}`);
       seci.CURVES[about.outcome] = seci.CURVES[about.outcome] || about.called;
+      this.follow = seci.inTurn(() => this.load("last"));
       this.form = this.part("bet-form");
       this.number = this.form.elements.bet;
       this.number.addEventListener("input", () => this.guess(this.inField()));
@@ -44,7 +45,7 @@
         const lever = seci.levers.make(this.declared(name), (value) => {
           lever.showValue(value);
           this.values = { ...this.values, [name]: value };
-          this.replay();
+          this.follow();
         });
         lever.showValue(values[name] ?? this.declared(name).default);
         return lever.element;
@@ -52,17 +53,6 @@
       this.part("levers").replaceChildren(...made);
     }
 
-    // A lever that goes on moving is followed when the run that it asked for first is there.
-    async replay() {
-      this.again = true;
-      if (this.busy) return;
-      this.busy = true;
-      while (this.again) {
-        this.again = false;
-        await this.load("last");
-      }
-      this.busy = false;
-    }
 
     async open() {
       if (this.player) return;

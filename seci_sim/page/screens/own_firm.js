@@ -107,7 +107,7 @@
         seci.make("ul", { class: "small" }, notes.map((note) => seci.make("li", {}, [note]))),
         seci.make("p", { class: "turns" }, [
           seci.button("Play it", { class: "first" }, () => this.play(new TextEncoder().encode(this.firm.yaml), FILE)),
-          seci.button(`Download ${FILE}`, {}, () => this.save(this.firm.yaml)),
+          seci.button(`Download ${FILE}`, {}, () => seci.save(FILE, this.firm.yaml, "text/yaml")),
         ]),
         seci.make("p", { class: "small" }, ["The same on the command line, which also reads workbooks, leavers’ lists and meetings: ", seci.make("code", {}, [this.command(firm)])]),
       ];
@@ -134,12 +134,6 @@
       if (this.answers.months) words.push("--left-within", String(this.answers.months));
       for (const [name, { kind, market }] of Object.keys(this.answers.services || {}).length ? services : []) words.push(kind === AFFILIATE ? "--market" : "--kind", `${name}=${kind === AFFILIATE ? market : kind}`);
       return words.map((word) => (/^[\w.=-]+$/.test(word) ? word : `"${word.replace(/(["\\$`])/g, "\\$1")}"`)).join(" ");
-    }
-
-    save(text) {
-      const link = seci.make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/yaml" })), download: FILE });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
   }
 

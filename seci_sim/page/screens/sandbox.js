@@ -7,12 +7,13 @@
   const MODES = ["socialization", "externalization", "combination", "internalization"];
   const UNCHANGED = "unchanged";
   const { inWords, isShare, rounded, words } = seci.levers;
-  const LARGEST_SEED = 2n ** 63n - 1n;
+  const isSeed = (text) => /^[0-9]{1,19}$/.test(text) && BigInt(text) < 2n ** 63n;
 
   class Sandbox {
     constructor(element, offered) {
       Object.assign(this, { element, offered, asked: { scenario: offered.find((name) => name.startsWith("own-")) || "one-percent", compare: UNCHANGED, seed: "1", values: {} } });
       this.part = (name) => element.querySelector(`.${name}`);
+      this.film = seci.inTurn((again) => this.filmOnce(again));
     }
 
     async open() {
@@ -34,7 +35,7 @@
         const declared = this.declared.get(name);
         if (name === "scenario" && this.offered.includes(text)) this.asked.scenario = text;
         else if (name === "compare" && ["", UNCHANGED, ...this.offered].includes(text)) this.asked.compare = text;
-        else if (name === "seed" && /^[0-9]{1,19}$/.test(text) && BigInt(text) <= LARGEST_SEED) this.asked.seed = text;
+        else if (name === "seed" && isSeed(text)) this.asked.seed = text;
         else if (declared && typeof declared.default === "boolean" && ["yes", "no"].includes(text)) this.asked.values[name] = text === "yes";
         else if (declared && typeof declared.default === "number" && text.trim() !== "" && (!declared.whole || Number.isInteger(Number(text))) && Number(text) >= declared.allowed[0] && Number(text) <= declared.allowed[1]) this.asked.values[name] = Number(text);
         else problems.push(`${name}: ${text}: there is nothing like it here`);
@@ -144,7 +145,7 @@
     }
 
     newSeed(text) {
-      const right = /^[0-9]{1,19}$/.test(text) && BigInt(text) <= LARGEST_SEED;
+      const right = isSeed(text);
       this.tell(right ? [] : [`seed: must be a whole number; allowed: 0 to 2^63-1; got ${text}`]);
       if (!right) return;
       this.asked.seed = text;
@@ -171,34 +172,30 @@
       return [{ scenario: unchanged ? scenario : compare, values: {}, seed }, own];
     }
 
-    // One at a time: what is asked for meanwhile is run after it, and what came between is not.
-    async show() {
+    show() {
       for (const [name, showValue] of this.controls) showValue(this.valueOf(name));
       this.ofRivals.hidden = !this.rivals.length;
-      this.again = true;
-      if (this.busy) return;
-      this.busy = true;
+      return this.film();
+    }
+
+    async filmOnce(again) {
       this.part("shown-there").setAttribute("aria-busy", "true");
-      while (this.again) {
-        this.again = false;
-        try {
-          const asked = this.runs();
-          await this.sketch(asked);
-          if (this.again) continue;
-          const runs = await Promise.all(asked.map((one) => seci.source.run(one)));
-          this.part("question").textContent = runs[runs.length - 1].question;
-          this.player.load(runs);
-          this.part("told").textContent = "";
-          if (location.hash.startsWith("#sandbox")) history.replaceState(null, "", this.address());
-          this.tell(this.problems);
-          this.problems = [];
-          document.documentElement.dataset.films = Number(document.documentElement.dataset.films || 0) + 1;
-        } catch (problem) {
-          this.tell([problem.message]);
-        }
+      try {
+        const asked = this.runs();
+        await this.sketch(asked);
+        if (again()) return;
+        const runs = await Promise.all(asked.map((one) => seci.source.run(one)));
+        this.part("question").textContent = runs[runs.length - 1].question;
+        this.player.load(runs);
+        this.part("told").textContent = "";
+        if (location.hash.startsWith("#sandbox")) history.replaceState(null, "", this.address());
+        this.tell(this.problems);
+        this.problems = [];
+        document.documentElement.dataset.films = Number(document.documentElement.dataset.films || 0) + 1;
+      } catch (problem) {
+        this.tell([problem.message]);
       }
       this.part("shown-there").removeAttribute("aria-busy");
-      this.busy = false;
     }
 
     // While a slider moves its line follows; the picture comes when it rests.
@@ -255,9 +252,7 @@
     }
 
     save(name, text, type) {
-      const link = seci.make("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      seci.save(name, text, type);
       seci.say(this.part("told"), `Downloaded ${name}.`);
     }
   }

@@ -4,8 +4,7 @@
 
   const MOST_KEPT = 16;
   const FILE = "file-"; // the worker knows those scenarios that came with the page, and is given these
-  const CURVES = ["needs_met", "needs_mis_served", "staff_knowing", "explicit_coverage", "routine_right", "routine_wrong"];
-  const OF_RIVALS = ["share_of_patients", "needs_met", "needs_mis_served", "staff_knowing"];
+  const CURVES = Object.keys(seci.CURVES); // those that a run does not have are not recorded
   const part = (id) => document.getElementById(id).textContent.trim();
   const kept = new Map();
   const waiting = new Map();
@@ -62,8 +61,8 @@
     async asked({ scenario, values = {}, seed = 1, outcome }) {
       await this.ready();
       const about = this.catalogue.scenarios[scenario];
-      const against = about.rivals.flatMap(({ name }) => OF_RIVALS.map((measure) => `rival_${measure}_${name}`));
-      const curves = [...new Set([...CURVES, ...(outcome ? [outcome] : []), ...(against.length ? [OF_RIVALS[0], ...against] : [])])];
+      const own = [...new Set([...CURVES, ...(outcome ? [outcome] : [])])];
+      const curves = [...own, ...about.rivals.flatMap(({ name }) => own.map((measure) => `rival_${measure}_${name}`))];
       return { scenario: scenario.startsWith(FILE) ? about : scenario, values, seed: String(seed), curves, byBand: about.by_band };
     },
 
