@@ -159,9 +159,7 @@ def pays(gain: Any, count: int = 6, runs: int = 1) -> Reached:
         ([-0.25, 0.0, 0.0, 0.0, 0.0, 0.0], None),
     ],
 )
-def test_a_policy_has_paid_when_it_stays_ahead(
-    gain: list[float], week: float | None
-) -> None:
+def test_a_policy_has_paid_when_it_stays_ahead(gain: list[float], week: float | None) -> None:
     assert pays(gain) == Reached(week, int(week is not None), 1)
 
 

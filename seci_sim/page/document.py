@@ -77,8 +77,8 @@ REVIEW = (
     (
         "How can it become an advantage?",
         "Not by more of everything, and not by copying alone: by a little contact that the other modes multiply, by "
-        "knowing the place, by routines that outlast people, and by reaching those who need it. This page plays "
-        "no rivals; it shows what a firm itself takes long to get back.",
+        "knowing the place, by routines that outlast people, and by reaching those who need it. The model has no "
+        "competitors; it shows what a firm itself takes long to get back.",
         ("why-one-percent", "why-a-local-partner", "who-leaves-with-what", "tiered-prices"),
     ),
 )  # fmt: skip
