@@ -111,7 +111,7 @@ def test_a_limit_on_another_outcome_holds_too() -> None:
     assert none.value is None
     said = in_words(none, "Firm", 10)
     assert (
-        "no patient time from 0% to 10% brings “Firm” to needs met of at least 45% and hours"
+        "no value of “patient time” from 0% to 10% brings “Firm” to needs met of at least 45% and hours"
         in said
     )
     assert "Nearest comes 4%: needs met 4" in said

@@ -188,7 +188,7 @@ def dots(
     names, groups = [str(name) for name in found], [str(group) for group in found.index]
     key, block = NAME * len(names) + GAP, NAME + DOT * len(names) + GAP
     height = key + len(found) * block
-    figure = style.canvas(height + 40, left=style.ZERO, right=VALUE, bottom=40)
+    figure = style.canvas(height + 48, left=style.ZERO, right=VALUE, bottom=48)
     every = [one for name in names for one in found[name] if one is not None]
     longest = max((one.mean + half_width(one) for one in every), default=0.01) or 0.01
     starts = [key + row * block for row in range(len(found))]

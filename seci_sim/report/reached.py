@@ -77,7 +77,7 @@ def in_words(answer: Least, called: str, runs: int) -> str:
     asked = listed([target.words for target in answer.targets])
     if answer.value is None:
         return (
-            f"In this model, no {spoken(lever.name)} from {low} to {high} brings {quoted(called)} to "
+            f"In this model, no value of “{spoken(lever.name)}” from {low} to {high} brings {quoted(called)} to "
             f"{asked}. {_nearest(answer)}"
         )
     value = setting(answer.value, unit)
