@@ -18,8 +18,8 @@ ITEMS = (Item("indicator", "needs_met", 1),)
 
 
 def learned() -> Learned:
-    parts = {part: kind(**dict.fromkeys(kind.__dataclass_fields__, np.ones(3))) for part, kind in PARTS.items()}  # fmt: skip
-    return Learned(**parts, **dict.fromkeys(TABLES, np.ones((4, 3))))
+    parts: dict[str, Any] = {part: kind(**dict.fromkeys(kind.__dataclass_fields__, np.ones(3))) for part, kind in PARTS.items()}  # fmt: skip
+    return Learned(**parts | dict.fromkeys(TABLES, np.ones((4, 3))))
 
 
 Arrays = dict[str, Any]

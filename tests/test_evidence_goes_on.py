@@ -12,6 +12,7 @@ from seci_sim.cli import answer_to
 from seci_sim.evidence import held
 from seci_sim.evidence.study import shipped_studies
 from seci_sim.lab import chunks
+from seci_sim.lab.conduct import conduct
 
 BRIEF = "runs: 3"
 
@@ -24,7 +25,7 @@ def test_the_same_command_goes_on_where_it_stopped(
     assert replaced == 1
     (tmp_path / "mine.yaml").write_text(study, "utf-8")
     command = ["evidence", str(tmp_path / "mine.yaml"), "--worlds", "2", "--workers", "1"]
-    run, conduct, ran = chunks.run_once, held.conduct, []
+    run, ran = chunks.run_once, list[Any]()
 
     def counted(*given: Any, **others: Any) -> Any:
         ran.append(given)

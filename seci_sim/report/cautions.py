@@ -126,8 +126,9 @@ def about_experiment(experiment: Design) -> list[str]:
         f"{runs} runs of each cell, with the same luck {shared}, run by run. {_intervals(runs)}",
     ]
     if experiment.sampled:
+        varied = counted(count := len(experiment.sampled), "parameter")
         sentences.append(
-            f"{len(experiment.sampled)} parameters were varied over ranges, each value as likely as "
+            f"{varied} {'was' if count == 1 else 'were'} varied over ranges, each value as likely as "
             "any other and independent of the rest. That is an assumption too."
         )
     if idle := _left_off(experiment):

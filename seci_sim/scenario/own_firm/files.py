@@ -91,7 +91,7 @@ def _decoded(data: bytes, label: str, encoding: str, understanding: Understandin
     chosen = encoding or encoding_of(data)
     try:
         text = data.decode(chosen)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):
         raise InputProblem([f"{label}: is not text in {shown(chosen)}; give --encoding"]) from None
     if not encoding and chosen not in ("utf-8-sig", "utf-16", "utf-32"):
         understanding.note(f"{label}: read as {chosen}, for it is not in UTF-8 (--encoding)")
