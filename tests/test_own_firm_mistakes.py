@@ -213,6 +213,11 @@ STAFF = {
     "units of two spellings": f"person,unit\n1,{SECRET}\n2,{SECRET.upper()}\n",
     "units that are managers": f"person,Dept,unit\n{SECRET}1,A,\n2,A,{SECRET}1\n3,A,{SECRET}1\n",
     "units that are numbers of managers": "person,unit,kind\n" + "".join(f"{n},1000,affiliate\n" for n in (1000, 1001, 1002)),
+    "units called like somebody": f"EmpID,Employee Name,Dept\n1,{SECRET}7,A\n2,Zz,{SECRET}7\n3,Zz,{SECRET}7\n4,Zz,{SECRET}7\n5,Zz,A\n",
+    "units that are addresses": f"ID,work email,unit\n1,{SECRET}@x.org,A\n2,,A\n3,,{SECRET}@X.org\n4,,{SECRET}@X.org\n",
+    "two columns of names": f"ID,name,name,unit\n1,{SECRET},x,{SECRET}\n2,y,z,{SECRET}\n3,y,z,{SECRET}\n",
+    "managers in brackets": f"Employee ID,Worker,Department\n1,{SECRET},A ({SECRET})\n2,Zz,A ({SECRET})\n3,Zz,A ({SECRET})\n",
+    "markets called like somebody": f"EmpID,full name,Dept,market\n1,{SECRET},A,{SECRET}\n2,Zz,A,{SECRET}\n3,Zz,A,{SECRET}\n",
     "markets of few": f"person,unit,market\n1,A,{SECRET}1\n2,A,{SECRET}2\n3,A,{SECRET}3\n",
 }  # fmt: skip
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from mutated_tables import changed, meetings, people, text_of
+from mutated_files import text_of
+from mutated_tables import changed, meetings, people
 
 from seci_sim.scenario.own_firm.files import _PLAIN, _in_text, _separator, _split, _split_plain
 from seci_sim.scenario.own_firm.rows import MOST_COLUMNS
@@ -37,7 +38,14 @@ def test_plain_rows_are_split_as_all_others_are() -> None:
         ("," * (MOST_COLUMNS - 1), True),
         ("," * MOST_COLUMNS, False),
     ],
-    ids=["nothing", "line ends", "a separator that is said", "a quotation mark", "wide", "too wide"],
+    ids=[
+        "nothing",
+        "line ends",
+        "a separator that is said",
+        "a quotation mark",
+        "wide",
+        "too wide",
+    ],
 )
 def test_what_may_be_more_or_less_than_a_row_a_line_is_split_with_care(
     text: str, is_plain: bool

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from firm_records import PEOPLE
+from mutated_files import text_of as csv_of
 from mutated_tables import SOMEBODY, changed, people
-from mutated_tables import text_of as csv_of
 
 from seci_sim.cli.scenarios import DEFAULT_BASE
 from seci_sim.page import own_firm as page
@@ -132,6 +132,7 @@ def test_page_and_command_make_the_same_scenario_of_a_list(tmp_path: Path) -> No
 
 
 REFUSED = {
+    "column “department”: names people or holds their codes": b"id,name,department\n1,ab12,A (ab12)\n2,cd34,A (ab12)\n3,x,B\n4,y,B\n",
     "is a workbook or Parquet": b"PK\x03\x04",
     "is not in UTF-8": "person,unit\n1,München\n".encode("cp1252"),
     "has no header": b"1001,Sales\n1002,Sales\n",

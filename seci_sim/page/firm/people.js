@@ -98,14 +98,16 @@
     return false;
   }
 
-  // Codes of people are no units, kinds or markets: these are written.
+  // Codes and names of people are no units, kinds or markets: these are written.
   function checkNobody(table, { people: everybody, facts }, declared) {
     const ofPeople = declared.columns.filter(({ name }) => declared.of_people.includes(name));
+    const named = new Set(table.rows.flatMap(({ values }) => [values.name, values.address].filter(Boolean).map(same)));
     const own = new Set([...everybody.values()].map(({ unit }) => unit)).size;
     if (own > Math.max(2, declared.of_their_own * everybody.size)) throw new Refused(`${called(table, "unit", declared)}: is another for nearly everybody, so it may name people; choose another`);
     for (const column of ["unit", "kind", "market", "place"].filter((name) => name in table.found)) {
       const values = column === "unit" ? [...facts.keys()] : [...facts.values()].flatMap((one) => [...(one[column] || new Map()).keys()]);
-      const holds = values.map(same).some((code) => everybody.has(code) && !(/^\d+$/.test(code) && code.length < declared.long_code));
+      const parts = values.flatMap((value) => [value, ...[...value.matchAll(/\(([^()]*)\)/g)].map(([, part]) => part)]);
+      const holds = parts.map(same).some((code) => (everybody.has(code) || named.has(code)) && !(/^\d+$/.test(code) && code.length < declared.long_code));
       if (holds || Object.keys(foundIn([table.header[table.found[column]]], ofPeople)).length) throw new Refused(`${called(table, column, declared)}: names people or holds their codes; choose another`);
     }
   }

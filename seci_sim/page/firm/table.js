@@ -142,7 +142,7 @@
     if (!header.some((name) => recognised(name, declared)) && best.cells.some(isNumber)) throw new Refused("has no header: write what its columns are called into its first line");
     const found = foundIn(header, declared.columns, named);
     for (const { name } of declared.columns) {
-      const called = name in found && !(name in named) ? plain(header[found[name]]) : "";
+      const called = name in found && name !== "name" && !(name in named) ? plain(header[found[name]]) : "";
       if (called && header.filter((other) => plain(other) === called).length > 1) throw new Refused(`has two columns that are called “${called}”`);
     }
     return { begins: best.line, header, found };

@@ -20,6 +20,8 @@ class Column(NamedTuple):
     """Headers under which programs write it, in lower case, the surest first; separated by commas."""
 
 
+NAMES = "name"
+"""A column that is compared only, so that there may be two."""
 _EXIT = (
     "exit, exit date, termination date, date of termination, dateof termination, terminated on, leaving date, leave date, "
     "date left, left on, end, leaving, left date, last day, last working day, last day of work, separation date, resignation date, end date, "
@@ -99,6 +101,12 @@ PEOPLE_COLUMNS = (
         "email, work email, email address, e mail, mail, business email, user principal name, upn, login, username, adresse",
     ),
     Column("title", "their job", False, "title, job title, position, role, job role, designation"),
+    Column(
+        NAMES,
+        "what they are called, so that no unit of that name is written",
+        False,
+        "employee name, full name, name, display name, last name first name, worker, employee, nom, nombre, naam, mitarbeiter",
+    ),
 )
 """What a list of people has to say, or may say."""
 
@@ -116,7 +124,7 @@ _HOURS = Column(
     "hours, meeting hours, collaboration hours, hours a week, minutes, mins, meeting minutes, duration, duration minutes, "
     "duration min, duration hours, duration h, time, time spent, total hours, total minutes, seconds, meeting duration, "
     "hours per week, minutes per week, hours h, dauer, stunden, minuten, durée, heures, group meeting time invested, meeting time invested, "
-    "group collaboration time invested, time invested, weekly hours, hrs, shared hours, contact minutes",
+    "in meeting duration, time in session, group collaboration time invested, time invested, weekly hours, hrs, shared hours, contact minutes",
 )
 _SCORE = Column(
     "score",
@@ -144,18 +152,18 @@ _CLOCKS = (
         "start",
         "when it began",
         False,
-        "start time, start, begin, begins, beginn, from, started at, start datetime",
+        "start time, start, begin, begins, beginn, from, started at, start datetime, join time, first join",
     ),
     Column(
         "end",
         "when it ended",
         False,
-        "end time, end, ends, ende, to, until, ended at, end datetime, finish",
+        "end time, end, ends, ende, to, until, ended at, end datetime, finish, leave time, last leave",
     ),
     Column("last_day", "the day on which it ended", False, "end date, endet am, last day"),
     _HOURS,
 )
-_PERSONS = "person id, person, employee id, employee, user id, user, participant id, emp id, attendee id, participant, invitee, email"
+_PERSONS = "person id, person, employee id, employee, user id, user, participant id, emp id, attendee id, participant, invitee, email, participant email, attendee email, user email, user principal name, upn"
 
 PAIRS = (
     Column(

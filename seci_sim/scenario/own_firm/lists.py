@@ -10,7 +10,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
-from seci_sim.scenario.own_firm.columns import Column, found_in, plain, recognised
+from seci_sim.scenario.own_firm.columns import NAMES, Column, found_in, plain, recognised
 from seci_sim.scenario.own_firm.dates import Told
 from seci_sim.scenario.own_firm.files import open_source
 from seci_sim.scenario.own_firm.rows import MOST_ROWS, Record, Source
@@ -218,7 +218,7 @@ def _header_problems(
         if given and column.name not in found:
             hint = spelling(given, filter(recognised, header))
             problems.append(f"no column is called {shown(given)} (--column {column.name}){hint}")
-        elif column.name in found and not (given or "").isdecimal():
+        elif column.name in found and column.name != NAMES and not (given or "").isdecimal():
             name = plain(header[found[column.name]])
             if sum(plain(other) == name for other in header) > 1 and name:
                 again = f"give the number of one with --column {column.name}=NUMBER"

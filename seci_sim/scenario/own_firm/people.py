@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from sys import intern
 from typing import NamedTuple
 
-from seci_sim.scenario.own_firm.columns import PEOPLE_COLUMNS, found_in, plain
+from seci_sim.scenario.own_firm.columns import NAMES, PEOPLE_COLUMNS, found_in, plain
 from seci_sim.scenario.own_firm.dates import day_of, is_nothing, settled_order
 from seci_sim.scenario.own_firm.lists import Row, Table, same
 from seci_sim.scenario.own_firm.understanding import (
@@ -24,6 +25,7 @@ from seci_sim.scenario.quantities import Unclear
 
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""
+BRACKETS = re.compile(r"\(([^()]*)\)")
 OF_PEOPLE = [one for one in PEOPLE_COLUMNS if one.name in ("person", "manager", "address")]
 LONG_CODE = 4
 """Digits from which on a number is somebody's and no department's, if somebody has it."""
@@ -288,9 +290,9 @@ class _Reader:
 
 
 def _check_nobody(table: Table, reader: _Reader) -> None:
-    """Refuse columns of units or markets that hold codes of people, for these are written.
+    """Refuse columns of units or markets that hold codes or names of people, for these are written.
 
-    Short numbers may be those of departments and of people at once.
+    Short numbers may be those of departments and of people at once. Workday puts managers in brackets.
     """
     for column in {"unit", "kind", "market", "place"} & set(table.found):
         if set(found_in([table.header[table.found[column]]], OF_PEOPLE, {})):
@@ -300,14 +302,15 @@ def _check_nobody(table: Table, reader: _Reader) -> None:
     if len(units) > max(2, OF_THEIR_OWN * len(reader.people)):
         what = "is another for nearly everybody, so it may name people; say which one is meant with --column unit=NAME"
         raise InputProblem([f"{table.label}: {table.called('unit')}: {what}"])
+    called = {same(text) for column in (NAMES, "address") for text in set(table.column(column))}
     said = {"unit": list(reader.facts)}
     for column in ("kind", "market", "place"):
         said[column] = [value for facts in reader.facts.values() for value in facts.get(column, ())]
     for column, values in said.items():
-        for value in values:
-            code = same(value)
-            if code in reader.people and not (code.isdecimal() and len(code) < LONG_CODE):
-                what = f"holds codes of people; say which one is meant with --column {column}=NAME"
+        for code in (same(part) for value in values for part in (value, *BRACKETS.findall(value))):
+            is_known = code in reader.people or (code and code in called)
+            if is_known and not (code.isdecimal() and len(code) < LONG_CODE):
+                what = f"holds codes or names of people; say which one is meant with --column {column}=NAME"
                 raise InputProblem([f"{table.label}: {table.called(column)}: {what}"])
 
 
