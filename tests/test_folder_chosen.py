@@ -11,6 +11,10 @@ from answers import listing, refused
 from scenario_files import TINY
 
 from seci_sim.cli import answer_to
+from seci_sim.lab.comparing import comparison
+from seci_sim.lab.folder_chosen import Wish, choose
+from seci_sim.lab.manifest import AnotherExperiment
+from seci_sim.scenario import read_scenario
 
 pytestmark = pytest.mark.usefixtures("empty_folder", "undrawn")
 
@@ -98,9 +102,10 @@ def test_a_folder_that_was_named_is_refused_with_the_command_that_replaces(
     assert answer_to(arguments) == 0
     capsys.readouterr()
     Path("Our firm.yaml").write_text(at("2%"))
-    said = refused(arguments, capsys, code=6)
+    said = refused([*arguments, "--xlsx"], capsys, code=6)
     command = (
-        "seci-sim run 'Our firm.yaml' --replications 2 --seed 1 --worlds 0 --out here --replace"
+        "seci-sim run 'Our firm.yaml' --replications 2 --seed 1 --worlds 0 --xlsx --out here "
+        "--replace"
     )
     assert said == (
         "here: holds another run; scenarios.Tiny.policy.patient_time: 0.01 there, 0.02 here; "
@@ -108,6 +113,16 @@ def test_a_folder_that_was_named_is_refused_with_the_command_that_replaces(
     )
     assert answer_to([*arguments, "--replace"]) == 0
     assert "In here, 2 runs begun on " in capsys.readouterr().err
+
+
+def test_a_command_that_replaces_nothing_asks_for_another_folder() -> None:
+    Path("firm.yaml").write_text(at("1%"))
+    assert answer_to(["run", "firm.yaml", "--out", "here", *FEW]) == 0
+    other = comparison([read_scenario("one-percent")])
+    with pytest.raises(
+        AnotherExperiment, match=r"holds another run; .*; choose another folder with --out$"
+    ):
+        choose(other, Wish(Path("here"), explicit=True, replace=False))
 
 
 def test_nothing_that_no_run_wrote_is_removed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -268,7 +268,7 @@ def _calibrated(
     from seci_sim.lab.folder_chosen import Wish, choose
     from seci_sim.lab.progress_bar import Asking, carry_out
 
-    chosen = choose(experiment, Wish(usual, machine.out is not None, False, line))
+    chosen = choose(experiment, Wish(usual, machine.out is not None, False))
     if chosen.said and not silent:
         typer.echo(chosen.said, err=True)
 
@@ -312,7 +312,7 @@ def _planned(
     line = typed([*words, "--runs", str(runs), "--seed", str(seed)])
     first = worlds_to_run(firm, runs, seed)
     usual = _folder(machine.out, scenario)
-    chosen = choose(first, Wish(usual, machine.out is not None, False, line))
+    chosen = choose(first, Wish(usual, machine.out is not None, False))
     silent = quiet or as_json
 
     def bank(one: Scenario) -> Bank:

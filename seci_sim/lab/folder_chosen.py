@@ -58,8 +58,8 @@ class Wish:
     """Whether this folder was named, and no other will do."""
     replace: bool
     """Whether an experiment that stands there may be removed."""
-    command: str
-    """What was typed, for messages."""
+    command: str | None = None
+    """What was typed, for messages; none where the command cannot put one run in another's place."""
 
 
 def choose(experiment: Design, wish: Wish, worlds: Design | None = None) -> Chosen:
@@ -112,8 +112,9 @@ def _named(experiment: Design, wish: Wish, worlds: Design | None) -> Chosen:
         return Chosen(folder)
     if wish.replace:
         return Chosen(folder, _emptied(folder))
-    what = f"holds another run; {why}; to put this one in its place: {wish.command} --replace"
-    raise AnotherExperiment(f"{folder}: {what}")
+    put = f"to put this one in its place: {wish.command} --replace"
+    what = put if wish.command else "choose another folder with --out"
+    raise AnotherExperiment(f"{folder}: holds another run; {why}; {what}")
 
 
 def _numbered(folder: Path) -> Iterator[Path]:

@@ -100,7 +100,19 @@ def _parsed(text: str) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             node.body = [statement for statement in node.body if not _only_says(statement, node)]
-    return ast.dump(tree)
+    return repr(_said(tree))
+
+
+def _said(part: Any) -> Any:
+    """A part of a tree, alike in all Pythons: newer ones write what is empty, in `ast.dump` and in f-strings."""
+    if isinstance(part, list):
+        return [_said(one) for one in part]
+    if not isinstance(part, ast.AST):
+        return part
+    filled = {name: value for name, value in ast.iter_fields(part) if value not in (None, [])}
+    if isinstance(part, ast.JoinedStr):
+        filled["values"] = [one for one in part.values if getattr(one, "value", one) != ""]
+    return type(part).__name__, [(name, _said(value)) for name, value in filled.items()]
 
 
 def _only_says(statement: ast.stmt, within: ast.AST) -> bool:

@@ -72,8 +72,9 @@ class Request:
         return typed(["seci-sim", self.command, *self.files, *options])
 
     def line_into(self, out: str | None) -> str:
-        """The same, into a folder that was named."""
-        return self.line if out is None else f"{self.line} {typed(['--out', out])}"
+        """The same with all that is exported, into a folder that was named."""
+        more = [f"--{name}" for name in self.exports] + ([] if out is None else ["--out", out])
+        return " ".join([self.line, typed(more)] if more else [self.line])
 
     def scenarios(self) -> list[Scenario]:
         """Read what is to be run; one scenario is compared with itself as it is set.

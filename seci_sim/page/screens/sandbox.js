@@ -24,6 +24,7 @@
       if (this.asked.scenario === "one-percent") this.asked.compare = "no-patient-time";
       this.readAddress();
       this.build();
+      this.part("question").textContent = "Working these weeks out …";
       this.player = new seci.Player(this.part("player"));
       return this.show();
     }
