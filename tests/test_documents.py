@@ -207,7 +207,8 @@ def test_no_document_names_an_option_that_the_program_does_not_have() -> None:
     known = {"--version", "--help"}
     for one in command().commands.values():
         known |= {o for p in one.params for o in [*p.opts, *p.secondary_opts]}
-    for name, text in TEXTS.items():
+    newest = TEXTS["CHANGELOG.md"].split("\n## ")[1]  # older releases had others
+    for name, text in {**TEXTS, "CHANGELOG.md": newest}.items():
         if name not in ABOUT_OTHER_PROGRAMS:
             assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= known, name
 

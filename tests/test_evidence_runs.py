@@ -85,7 +85,7 @@ def test_where_no_world_gives_a_single_value_two_on_either_side_of_it_do(
     spread = Spread(np.array([-0.5, -0.44, -0.43, -0.3]), scales)
     given = {0.5: -0.45, 0.7: -0.42, 0.3: -0.5, 0.9: -0.3}
 
-    def effect(_: Study, experiment: Any, workers: int | None) -> Effect:
+    def effect(_: Study, experiment: Any, *_more: object) -> Effect:
         mean = given[experiment.scenarios[0].service.burden_scale]
         return Effect(mean, (mean - 0.001, mean + 0.001))
 
