@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,3 +61,16 @@ def test_what_another_process_wrote_first_stays(tmp_path: Path) -> None:
 
 def full(*_: object, **__: object) -> Path:
     raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_told_with_the_file_that_found_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left") as told:
+        whole_files.write_whole(tmp_path / "results.csv", b"1,2")
+    assert told.value.filename == str(tmp_path / "results.csv")
+    assert not list(tmp_path.iterdir())

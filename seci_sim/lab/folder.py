@@ -291,7 +291,8 @@ class Store:
         except OSError as problem:
             what = problem.strerror or str(problem)
             if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                what += "; what is finished is kept: make room and go on with --resume"
+                what += "; what is finished is kept: make room, and type the same command again"
+                what += " (experiment: with --resume)"
             raise StoreProblem(f"{self.folder}: {what}") from problem
 
 

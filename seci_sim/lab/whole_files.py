@@ -43,6 +43,9 @@ def _write(path: Path, data: bytes, put: Callable[[Path], object]) -> None:
         force(beside, data)
         put(beside)
         _force_folder(path.parent)
+    except OSError as problem:
+        problem.filename = str(path)  # a full disk names none
+        raise
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
