@@ -192,7 +192,7 @@ def test_a_mistake_of_ours_is_one_line_with_a_saved_traceback(
     saved.unlink()
 
 
-def test_ctrl_c_and_a_full_disk_have_codes_of_their_own(
+def test_ctrl_c_a_full_disk_and_too_little_memory_have_codes_of_their_own(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt() -> None:
@@ -201,11 +201,17 @@ def test_ctrl_c_and_a_full_disk_have_codes_of_their_own(
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("seci_sim.scenario.json_schema", interrupt)
-    assert answer_to(["schema"]) == 130
-    monkeypatch.setattr("seci_sim.scenario.json_schema", full)
-    assert answer_to(["schema"]) == 5
-    assert capsys.readouterr().err == "error: interrupted\nerror: No space left on device\n"
+    def starved() -> None:
+        raise MemoryError
+
+    for problem, code, told in (
+        (interrupt, 130, "interrupted"),
+        (full, 5, "No space left on device"),
+        (starved, 5, "memory ran out: close other programs, or ask for less"),
+    ):
+        monkeypatch.setattr("seci_sim.scenario.json_schema", problem)
+        assert answer_to(["schema"]) == code
+        assert capsys.readouterr().err == f"error: {told}\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")

@@ -13,7 +13,7 @@ import typer
 from seci_sim.cli.application import app
 from seci_sim.scenario.problems import invisible
 
-OUR_MISTAKE, CANNOT_WRITE, INTERRUPTED = 1, 5, 130
+OUR_MISTAKE, NO_ROOM, INTERRUPTED = 1, 5, 130
 LONGEST_LINE = 1000
 """Characters of a message on standard error; what somebody typed may be of any length."""
 
@@ -31,9 +31,8 @@ def answer_to(arguments: Sequence[str]) -> int:
     except typer.Abort:  # Ctrl-C or Ctrl-D at a question, whose line is not ended yet
         typer.echo()
         return _failed(INTERRUPTED, ["interrupted"])
-    except OSError as problem:
-        where = f"{problem.filename}: " if problem.filename else ""
-        return _failed(CANNOT_WRITE, [f"{where}{problem.strerror or problem}"])
+    except (OSError, MemoryError) as problem:
+        return _failed(NO_ROOM, [_no_room(problem)])
     except KeyboardInterrupt:
         return _failed(INTERRUPTED, ["interrupted"])
     except Exception as problem:  # noqa: BLE001 - what we did not foresee is saved and said
@@ -42,6 +41,13 @@ def answer_to(arguments: Sequence[str]) -> int:
             typer.echo(visible(told))
         return _failed(code, _lines_of(problem) if code != OUR_MISTAKE else [_saved(problem)])
     return 0
+
+
+def _no_room(problem: OSError | MemoryError) -> str:
+    if isinstance(problem, MemoryError):
+        return "memory ran out: close other programs, or ask for less"
+    where = f"{problem.filename}: " if problem.filename else ""
+    return f"{where}{problem.strerror or problem}"
 
 
 def _lines_of(problem: Exception) -> Sequence[str]:
