@@ -39,6 +39,13 @@ def stamps() -> list[tuple[str, int]]:
     return [(name, Path(name).lstat().st_mtime_ns) for name in listing()]
 
 
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
+    """Run the program, which has to end with a code; gives what it prints, and what it notes."""
+    assert answer_to([*arguments]) == code
+    printed = capsys.readouterr()
+    return printed.out, printed.err
+
+
 def refused(
     arguments: Sequence[str], capsys: pytest.CaptureFixture[str], code: int = 3, lines: int = 1
 ) -> str:

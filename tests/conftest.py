@@ -102,6 +102,22 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def records(empty_folder: None) -> None:
+    """A small firm's lists of people and of meetings, in the present folder."""
+    from firm_records import write_records
+
+    write_records()
+
+
+@pytest.fixture
+def experiment_file(empty_folder: None, in_this_process: None) -> None:
+    """An experiment and its firm as files in the present folder."""
+    from experiment_files import GRID, written
+
+    written(GRID, Path())
+
+
+@pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what is run, and not of worker processes."""
     from answers import run_in_this_process

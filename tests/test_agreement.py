@@ -26,9 +26,10 @@ from seci_sim.evidence.study import read_study, shipped_studies
 from seci_sim.lab import Experiment
 from seci_sim.lab.comparing import comparison, over_worlds
 from seci_sim.lab.factors import DECLARED, kind_of, plausible_range
-from seci_sim.lab.worlds import AGREEING_WORLDS, Plausible, agreeing, doubted, in_worlds
+from seci_sim.lab.worlds import Plausible, agreeing, doubted, in_worlds
 from seci_sim.parameters import Competition
 from seci_sim.scenario import read_scenario
+from seci_sim.scenario.number_of_worlds import AGREEING_WORLDS
 
 PAGES = Path(__file__).parents[1] / "docs"
 

@@ -11,30 +11,18 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from experiment_files import GRID, written
+from answers import ran
 from experiment_programs import DIGEST
 
-from seci_sim.cli import answer_to
 from seci_sim.lab import chunks, conduct, folder, whole_files
 from seci_sim.lab.chunks import Run, run_once
 from seci_sim.scenario import Scenario
 
-pytestmark = pytest.mark.packages
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("experiment_file")]
 
 OF_0_1 = Path(__file__).parent / "folders_of_0_1"
 """Folders as version 0.1 wrote them, without what `rerun` does not read."""
 ALONE = ("--replications", "3", "--worlds", "4", "--workers", "1")
-
-
-@pytest.fixture(autouse=True)
-def _experiment(empty_folder: None, in_this_process: None) -> None:
-    written(GRID, Path())
-
-
-def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
-    assert answer_to([*arguments]) == code
-    printed = capsys.readouterr()
-    return printed.out, printed.err
 
 
 def test_a_rerun_gives_the_same_bits_wherever_the_files_have_gone(

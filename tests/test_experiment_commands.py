@@ -10,26 +10,15 @@ from pathlib import Path
 import broken_models
 import pandas as pd
 import pytest
-from experiment_files import GRID, HEAD, written
+from answers import ran
+from experiment_files import GRID, HEAD
 from experiment_programs import DIGEST
 
-from seci_sim.cli import answer_to
 from seci_sim.lab import Experiment, conduct, shipped_experiments
 from seci_sim.lab.chunks import Chunk, Ran, run_chunk
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
-pytestmark = pytest.mark.packages
-
-
-@pytest.fixture(autouse=True)
-def _experiment(empty_folder: None, in_this_process: None) -> None:
-    written(GRID, Path())
-
-
-def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
-    assert answer_to([*arguments]) == code
-    printed = capsys.readouterr()
-    return printed.out, printed.err
+pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("experiment_file")]
 
 
 def test_an_experiment_ends_with_the_digest_of_its_table(

@@ -13,15 +13,12 @@ from pathlib import Path
 
 import pytest
 from answers import listing
-from firm_records import MET, NEW, PEOPLE, WITH_MEETINGS, write_records
+from firm_records import MET, NEW, PEOPLE, WITH_MEETINGS
 
 from seci_sim.cli import answer_to
 from seci_sim.scenario import read_scenario, settings
 
-
-@pytest.fixture(autouse=True)
-def _records(empty_folder: None) -> None:
-    write_records()
+pytestmark = pytest.mark.usefixtures("records")
 
 
 def test_people_become_units_with_headcount_and_yearly_leavers(

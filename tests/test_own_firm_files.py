@@ -21,17 +21,13 @@ from firm_records import (
     people,
     said,
     units,
-    write_records,
 )
 from office_files import Sheet, changed, ods, xlsb
 
 from seci_sim.cli import answer_to
 from seci_sim.scenario.own_firm.dates import EXCEL_BEGINS
 
-
-@pytest.fixture(autouse=True)
-def _records(empty_folder: None) -> None:
-    write_records()
+pytestmark = pytest.mark.usefixtures("records")
 
 
 def rewritten(day: str) -> str:

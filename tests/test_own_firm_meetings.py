@@ -13,16 +13,12 @@ from firm_records import (
     people,
     said,
     units,
-    write_records,
 )
 
 from seci_sim.cli import answer_to
 from seci_sim.scenario import read_scenario
 
-
-@pytest.fixture(autouse=True)
-def _records(empty_folder: None) -> None:
-    write_records()
+pytestmark = pytest.mark.usefixtures("records")
 
 
 def met(text: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, float]:

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import pytest
 from answers import listing, refused
-from firm_records import NEW, PEOPLE, WITH_MEETINGS, write_records
+from firm_records import NEW, PEOPLE, WITH_MEETINGS
 
 from seci_sim.cli import answer_to
 
-
-@pytest.fixture(autouse=True)
-def _records(empty_folder: None) -> None:
-    write_records()
+pytestmark = pytest.mark.usefixtures("records")
 
 
 def people_refused(text: str, capsys: pytest.CaptureFixture[str], lines: int = 1) -> str:

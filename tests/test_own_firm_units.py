@@ -16,15 +16,11 @@ from firm_records import (
     people,
     said,
     units,
-    write_records,
 )
 
 from seci_sim.cli import answer_to
 
-
-@pytest.fixture(autouse=True)
-def _records(empty_folder: None) -> None:
-    write_records()
+pytestmark = pytest.mark.usefixtures("records")
 
 
 def test_the_newest_row_of_a_person_counts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from answers import ran
 from experiment_files import GRID, HEAD, written
 
 from seci_sim.cli import answer_to
@@ -33,12 +34,6 @@ COMPARISON = GRID + "analyses:\n  - {kind: comparison, outcome: tacit_alignment}
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def ran(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[str, str]:
-    assert answer_to([*arguments]) == code
-    printed = capsys.readouterr()
-    return printed.out, printed.err
 
 
 BEGIN = ("experiment", "trial.yaml", "--out", "out", "--workers", "1")

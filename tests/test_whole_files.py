@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,14 +63,14 @@ def full(*_: object, **__: object) -> Path:
     raise OSError(28, "No space left on device")
 
 
-def test_a_full_disk_is_told_with_the_file_that_found_no_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space left") as told:
-        whole_files.write_whole(tmp_path / "results.csv", b"1,2")
-    assert told.value.filename == str(tmp_path / "results.csv")
+def test_where_there_is_no_room_the_file_that_found_none_is_told(tmp_path: Path) -> None:
+    """Like a full disk, whose error names no file either."""
+    path, limits = tmp_path / "results.csv", resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as told:
+            whole_files.write_whole(path, b"1,2\n" * 100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert told.value.filename == str(path)
     assert not list(tmp_path.iterdir())

@@ -151,7 +151,7 @@ def _constants() -> dict[str, Any]:
         "columns": [measure.name for measure in MEASURES],
         "against_rivals": [measure.name for measure in AGAINST_RIVALS],
         "of_rivals": list(OF_RIVALS),
-        "same_for_all": ["week", "market", *SAME_FOR_ALL],
+        "same_for_all": list(SAME_FOR_ALL),
         "quarter": competition.QUARTER,
         "first_room": room,
         "people_at_hand": working_space.PEOPLE_AT_HAND,

@@ -16,9 +16,9 @@ from seci_sim.scenario.own_firm.columns import Column
 from seci_sim.scenario.own_firm.dates import day_of, is_nothing, settled_order
 from seci_sim.scenario.own_firm.lists import Table, opened, read_table
 from seci_sim.scenario.own_firm.staff import without_marks
-from seci_sim.scenario.own_firm.understanding import Hints, Mistakes, Understanding, counted
+from seci_sim.scenario.own_firm.understanding import Hints, Mistakes, Understanding
 from seci_sim.scenario.problems import shown
-from seci_sim.scenario.quantities import Unclear
+from seci_sim.scenario.quantities import Unclear, counted
 from seci_sim.words import spoken
 
 FIRST_YEAR = 1900

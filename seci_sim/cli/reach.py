@@ -79,12 +79,6 @@ class Asked:
     line: str
     """The command line that repeats it."""
 
-    def into(self, out: str | None) -> str:
-        """The same, into a folder that was named."""
-        from seci_sim.scenario.file_names import typed
-
-        return self.line if out is None else f"{self.line} {typed(['--out', out])}"
-
 
 def _asked(
     target: str, file: str, lever: str, within: Sequence[str], seeds: Seeds, change: Change
@@ -125,6 +119,7 @@ def _found(
     from seci_sim.lab.comparing import comparison
     from seci_sim.lab.size import check_memory
     from seci_sim.scenario import InputProblem, preflight
+    from seci_sim.scenario.file_names import into
 
     compared = comparison([asked.scenario], seed=seeds.seed, replications=seeds.replications)
     for one in (compared, doubts_of(compared, seeds.worlds)):
@@ -142,7 +137,7 @@ def _found(
         first = looking(compared, asked.lever)
     except ValueError as problem:
         raise InputProblem([f"--with: {' '.join(str(problem).split())}"]) from None
-    wish = Wish(usual, machine.out is not None, change.replace, asked.into(machine.out))
+    wish = Wish(usual, machine.out is not None, change.replace, into(asked.line, machine.out))
     chosen = choose(first, wish)
     if chosen.said and not quiet:
         typer.echo(chosen.said, err=True)

@@ -9,8 +9,8 @@ from seci_sim.lab.analysis_kinds import ANALYSES, Analysis
 from seci_sim.lab.design import Design
 from seci_sim.lab.factors import DECLARED, can_vary
 from seci_sim.lab.sections import TABLES
-from seci_sim.lab.worlds import AGREEING_WORLDS
 from seci_sim.parameters import Declaration
+from seci_sim.scenario.number_of_worlds import AGREEING_WORLDS
 from seci_sim.scenario.schema import as_written, json_schema, number_as_written
 
 SCHEMA_TITLE = "An experiment of seci-sim"

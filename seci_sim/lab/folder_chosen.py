@@ -112,8 +112,9 @@ def _named(experiment: Design, wish: Wish, worlds: Design | None) -> Chosen:
         return Chosen(folder)
     if wish.replace:
         return Chosen(folder, _emptied(folder))
-    put = f"to put this one in its place: {wish.command} --replace"
-    what = put if wish.command else "choose another folder with --out"
+    what = "choose another folder with --out"
+    if wish.command:
+        what = f"to put this one in its place: {wish.command} --replace"
     raise AnotherExperiment(f"{folder}: holds another run; {why}; {what}")
 
 

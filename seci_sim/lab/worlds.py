@@ -18,7 +18,7 @@ from seci_sim.lab.factors import Factor, kind_of, plausible_range
 from seci_sim.lab.sections import AGREEING, GIVEN, Sample
 from seci_sim.parameters import MODELS, Declaration, declarations
 from seci_sim.scenario import Scenario
-from seci_sim.scenario.number_of_worlds import AGREEING_WORLDS as AGREEING_WORLDS
+from seci_sim.scenario.number_of_worlds import AGREEING_WORLDS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -106,6 +106,11 @@ def typed(words: Sequence[str]) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
+def into(line: str, out: str | None) -> str:
+    """A command line with the folder that was named, if one was."""
+    return line if out is None else f"{line} {typed(['--out', out])}"
+
+
 def as_argument(file: str) -> str:
     """A file as commands take it; what begins with - would be taken for an option.
 

@@ -15,6 +15,7 @@ from seci_sim.scenario.file_names import (
     NameProblem,
     as_argument,
     check_plain,
+    into,
     plain_name,
     typed,
 )
@@ -73,8 +74,7 @@ class Request:
 
     def line_into(self, out: str | None) -> str:
         """The same with all that is exported, into a folder that was named."""
-        more = [f"--{name}" for name in self.exports] + ([] if out is None else ["--out", out])
-        return " ".join([self.line, typed(more)] if more else [self.line])
+        return into(" ".join([self.line, *(f"--{name}" for name in self.exports)]), out)
 
     def scenarios(self) -> list[Scenario]:
         """Read what is to be run; one scenario is compared with itself as it is set.

@@ -26,6 +26,8 @@ QUARTER = 13
 
 OF_EACH_RIVAL = [COLUMN[name] for name in OF_RIVALS]
 
+rounded = np.vectorize(luck.rounded)
+
 
 def settings_of(rival: Rival, scenario: Scenario) -> Scenario:
     """What a rival runs: this firm's scenario but for what is said of the rival.
@@ -96,7 +98,7 @@ def moved_shares(shares: Array, values: Array, choice: float, switching: float) 
     """
     served = ~np.isnan(values).any(axis=0)
     ahead = np.where(served, values - values.max(axis=0), 0.0)
-    odds = np.vectorize(luck.rounded)(np.exp(choice * ahead))  # exp differs in its last bit
+    odds = rounded(np.exp(choice * ahead))  # exp differs in its last bit
     moved = shares + switching * (odds / odds.sum(axis=0) - shares)
     return np.where(served, moved, shares)
 
@@ -178,7 +180,7 @@ class Rivalry:
 
         Every patient goes to one firm: a larger share only adds patients to those that came anyway.
         """
-        ends = np.vectorize(luck.rounded)(self.shares.cumsum(axis=0))
+        ends = rounded(self.shares.cumsum(axis=0))
         ends[-1] = 1.0
         come = np.empty(self.shares.shape, np.int64)
         for market, number in enumerate(self.eligible):

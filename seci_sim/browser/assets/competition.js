@@ -7,9 +7,9 @@ import { changedPolicy, rounded } from "./terms.js";
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 
 /** What of a timeline happens to a rival: its own changes, and what happens to all alike. */
-function changesOf(name, timeline, sameForAll) {
+function changesOf(name, timeline, kept) {
   const nothing = { policy: {}, lose: [] };
-  const blank = (change) => Object.fromEntries(Object.entries(change).map(([field, value]) => [field, sameForAll.includes(field) ? value : nothing[field] ?? null]));
+  const blank = (change) => Object.fromEntries(Object.entries(change).map(([field, value]) => [field, kept.includes(field) ? value : nothing[field] ?? null]));
   return timeline.filter(({ rival }) => [null, name].includes(rival)).map((change) => ({ ...(change.rival === null ? blank(change) : change), rival: null, needs_jump: null }));
 }
 
@@ -19,7 +19,7 @@ export function rivalOf({ settings, memory, seed, constants }, place) {
   const [high, low] = memory.call("four_chances", seed, constants.luck.RIVAL, 0, place + 1, 0, 0);
   const theirs = {
     ...settings, rivals: [], policy: changedPolicy(settings.policy, policy), world: { ...settings.world, drift: 0 },
-    timeline: changesOf(name, settings.timeline, constants.same_for_all),
+    timeline: changesOf(name, settings.timeline, ["week", "market", ...constants.same_for_all]),
   };
   return [theirs, BigInt(Math.floor(high * 2 ** 31)) * 2n ** 32n + BigInt(low * 2 ** 32)];
 }

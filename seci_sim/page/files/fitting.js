@@ -114,7 +114,7 @@
       if (name.endsWith("horizon")) reading.report(["rivals", place, "name"], 'must not end in "horizon", which tables use for something else', { got: shown(name) });
     });
     timeline.forEach((one, place) => {
-      const shared = one.rival === null ? [] : sameForAll.filter((name) => !["week", "market"].includes(name) && one[name] !== null);
+      const shared = one.rival === null ? [] : sameForAll.filter((name) => one[name] !== null);
       for (const name of shared) reading.report(["timeline", place, name], "happens to all firms alike; leave out rival, or write a change of its own");
     });
   }

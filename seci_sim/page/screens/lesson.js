@@ -53,7 +53,6 @@
       this.part("levers").replaceChildren(...made);
     }
 
-
     async open() {
       if (this.player) return;
       const [known] = await Promise.all([this.run(0), this.run(this.about.bet)]);

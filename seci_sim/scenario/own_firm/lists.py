@@ -20,9 +20,9 @@ from seci_sim.scenario.own_firm.understanding import (
     Mistakes,
     Question,
     Understanding,
-    counted,
 )
 from seci_sim.scenario.problems import InputProblem, folded, shown, spelling
+from seci_sim.scenario.quantities import counted
 
 MOST_SHOWN = 50
 """Columns that a question lists."""

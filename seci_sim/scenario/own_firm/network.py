@@ -28,10 +28,9 @@ from seci_sim.scenario.own_firm.understanding import (
     Mistakes,
     Question,
     Understanding,
-    counted,
 )
 from seci_sim.scenario.problems import InputProblem
-from seci_sim.scenario.quantities import plain
+from seci_sim.scenario.quantities import counted, plain
 
 PLACES = 4
 """Decimals of an hour: a third of a second."""

@@ -18,10 +18,9 @@ from seci_sim.scenario.own_firm.understanding import (
     Mistakes,
     Question,
     Understanding,
-    counted,
 )
 from seci_sim.scenario.problems import InputProblem, folded
-from seci_sim.scenario.quantities import Unclear
+from seci_sim.scenario.quantities import Unclear, counted
 
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 from seci_sim.scenario.own_firm.as_scenario import OwnFirm
 from seci_sim.scenario.own_firm.leaving import Leaving, Turnover
-from seci_sim.scenario.own_firm.understanding import counted
+from seci_sim.scenario.quantities import counted
 from seci_sim.scenario.units import AFFILIATE, Unit, markets_of
 
 MOST_UNITS = 12

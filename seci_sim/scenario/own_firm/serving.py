@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from seci_sim.scenario.own_firm.columns import plain
 from seci_sim.scenario.own_firm.lists import Table
-from seci_sim.scenario.own_firm.understanding import Hints, Question, Understanding, counted
+from seci_sim.scenario.own_firm.understanding import Hints, Question, Understanding
 from seci_sim.scenario.problems import InputProblem, folded, shown, spelling
+from seci_sim.scenario.quantities import counted
 from seci_sim.scenario.units import AFFILIATE, HEADQUARTERS, LONGEST_MARKET
 
 KINDS = (*HEADQUARTERS, AFFILIATE)

@@ -16,15 +16,9 @@ from seci_sim.scenario.own_firm.leaving import Leaving, Turnover, leaving
 from seci_sim.scenario.own_firm.lists import Table, same
 from seci_sim.scenario.own_firm.people import People, Person
 from seci_sim.scenario.own_firm.serving import NAMED, Evidence, served
-from seci_sim.scenario.own_firm.understanding import (
-    NO,
-    YES,
-    Hints,
-    Question,
-    Understanding,
-    counted,
-)
+from seci_sim.scenario.own_firm.understanding import NO, YES, Hints, Question, Understanding
 from seci_sim.scenario.problems import InputProblem, folded, shown
+from seci_sim.scenario.quantities import counted
 from seci_sim.scenario.units import Unit
 from seci_sim.scenario.validation import problems_in
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from seci_sim.scenario.problems import InputProblem
-from seci_sim.scenario.quantities import counted as counted
+from seci_sim.scenario.quantities import counted
 
 MOST_MISTAKES = 1000
 """Mistakes that are counted; a table with more was not meant to be one."""
