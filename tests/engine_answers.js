@@ -17,11 +17,13 @@ export function checksum(array) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** Checksums of what a firm's and its rivals' structures hold, and of what was measured of them together. */
+/** Checksums of what a firm's and its rivals' structures hold, and of what was measured of them together, or of a trial. */
 function tables(organisation) {
   const found = organisation.rivals.map((rival, place) => Object.entries(own(rival)).map(([name, sum]) => [`rival ${place} ${name}`, sum]));
   const against = organisation.rivalry ? [["against rivals", checksum(Float64Array.from(organisation.rivalry.measured.flat(2)))]] : [];
-  return { ...own(organisation), ...Object.fromEntries([...found.flat(), ...against]) };
+  const { trial } = organisation;
+  const tried = trial ? [["of a trial", checksum(Float64Array.from(trial.measured.flatMap((_, place) => trial.means(trial.weeks[0] + place))))]] : [];
+  return { ...own(organisation), ...Object.fromEntries([...found.flat(), ...against, ...tried]) };
 }
 
 /** Of one firm, but for room that nothing has been written to. */

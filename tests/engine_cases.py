@@ -15,6 +15,7 @@ from seci_sim.browser.catalogue import runs_in_browsers
 from seci_sim.engine.structures import Structure
 from seci_sim.parameters import declarations
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios, with_levers
+from seci_sim.scenario.trial import TRIAL_OUTCOMES
 from seci_sim.seci.organisation import Organisation
 
 Case = dict[str, Any]
@@ -97,12 +98,15 @@ def answers(cases: list[Case]) -> list[list[dict[str, int]]]:
 
 
 def tables(firm: Organisation) -> dict[str, int]:
-    """Checksums of what a firm's and its rivals' structures hold, and of what was measured of them together."""
+    """Checksums of what a firm's and its rivals' structures hold, and of what was measured of them together, or of a trial."""
     found = _own(firm)
     for place, rival in enumerate(firm.rivals):
         found |= {f"rival {place} {name}": of for name, of in _own(rival).items()}
     if firm.rivalry is not None:
         found["against rivals"] = checksum(firm.rivalry.table())
+    if firm.trial is not None:
+        places = [TRIAL_OUTCOMES.index(name) + 1 for name in firm.trial.trial.outcomes]
+        found["of a trial"] = checksum(firm.trial.by_arm()[..., places].transpose(0, 2, 1))
     return found
 
 

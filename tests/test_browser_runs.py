@@ -145,7 +145,6 @@ def test_lessons_lead_from_what_a_person_knew_to_what_they_know() -> None:
         ({"values": {"policy.patient_time": "1%"}}, "got 1%; allowed: 0 to 1"),
         ({"values": {"world.needs": 40.5}}, "world.needs: got 40.5; a whole number is wanted"),
         ({"values": {"policy.mentors": 1}}, "policy.mentors: got 1; yes or no is wanted"),
-        ({"scenario": {"trial": {}}}, "trial: a scenario with this runs in Python only"),
         ({"seed": -1}, "seed: got -1; allowed: 0 to 2^63-1"),
         ({"seed": str(2**63)}, "allowed: 0 to 2^63-1"),
         ({"seed": 1.5}, "seed: got 1.5; allowed: 0 to 2^63-1"),

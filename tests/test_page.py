@@ -201,7 +201,6 @@ def test_programs_are_told_what_was_written(
         (["page", "x.html", "--lesson", "lesson.yaml", "--lesson", "lesson.yaml"], 2, "--lesson: 'lesson.yaml' is given twice"),
         (["page", "x.html", "nope"], 5, "nope: no such file or shipped scenario"),
         (["page", "x.html", "march-1991"], 2, "'march-1991': the page plays the SECI organisation, not march-1991"),
-        (["page", "x.html", "meet-a-colleague"], 2, "'meet-a-colleague': trial: the page does not play it; use seci-sim run"),
         (["page", "class.htm"], 2, "FILE: the file's name must end in .html; got 'class.htm'"),
         (["page", "../class.html"], 2, "FILE: must be a file, written without .."),
         (["page", "a|b.html"], 2, "FILE: letters, digits, - and _ only"),

@@ -69,6 +69,11 @@ GOOD = [
     + "extends: one-percent\nrivals:\n- {name: Copier, policy: {patient_time: 0%}}\n- {name: Sleeper}\n"
     "competition: {choice: 5}\ntimeline:\n- {week: 9, rival: Sleeper, lose: [library]}\n- {week: 9, lose: [library]}\n"
     "- {week: 11, needs_jump: 40%}\n",
+    HEAD + "trial: {name: Ask, among: pairs, from: 9, to: 12, policy: {mentoring_hours: 2 h}}\n",
+    HEAD
+    + "trial:\n  name: Ask\n  among: markets\n  share: 30%\n  from: 1 year\n  to: 60\n  outcomes: [skill, hours]\n"
+    "  policy: {patient_time: 2%, dialogue_patients: 3}\n",
+    HEAD + "extends: meet-a-colleague\ntrial: {to: 170, policy: {reading_hours: 1 h}}\n",
     "# nothing but this\nname: 'Übung eins'\nquestion: \"Was: ist das?\"\nhorizon: 10\n",
 ]
 """Files that both read."""
@@ -115,6 +120,13 @@ MISTAKEN = [
     HEAD + "rivals: [{name: Copier}, {name: copier, policy: {dialogue_local_partners: 2}}, {name: horizon}]\nstakeholders: []\n",
     HEAD + "rivals: [{name: Copier}]\ntimeline:\n- {week: 4, rival: Coper, lose: [library]}\n- {week: 5, rival: Copier, needs_jump: 10%}\n"
     "- {week: 6, rival: Copier, lose: [library]}\n- {week: 6, rival: Copier, lose: [library]}\n",
+    HEAD + "trial: {}\n",
+    HEAD + "trial: {name: Ask, among: peple, from: 1, to: 900, policy: {}, shar: 1}\n",
+    HEAD + "trial: {name: Ask, among: people, from: 9, to: 4, policy: {turnover: 1%, mentors: yes}, outcomes: [skill, skill]}\n",
+    HEAD + "horizon: 20\ntrial: {name: Ask, among: units, from: 9, to: 40, policy: {}}\n",
+    HEAD + "horizon: 20\ntrial: {name: Ask, among: units, from: 9, to: 40, policy: {turnover: 3%}, outcomes: []}\n",
+    HEAD + "stakeholders: []\ntrial: {name: Ask, among: markets, from: 9, to: 12, policy: {dialogue_local_partners: 2}, follow_up: -1}\n",
+    HEAD + "extends: meet-a-colleague\ntrial: {to: 150, before: 0}\n",
     HEAD + "name: Again\n",
     HEAD + "policy: &p {patient_time: 1%}\nworld: *p\n",
     HEAD + "policy: !!map {}\n",

@@ -154,13 +154,13 @@ def test_a_file_of_ones_own_is_opened_and_played_as_python_plays_it(sandbox: Pag
 def test_what_is_wrong_with_a_file_is_told_line_by_line_and_nothing_else_changes(
     sandbox: Page,
 ) -> None:
-    opened(sandbox, "mine.yaml", "name: Mine\npolicy:\n  patient_tim: 1%\ntrial: {}\n")
+    opened(sandbox, "mine.yaml", "name: Mine\npolicy:\n  patient_tim: 1%\nmarch: {}\n")
     problem = sandbox.locator("#sandbox .problem")
     problem.wait_for()
     assert problem.inner_text().splitlines() == [
         "mine.yaml:1: question: is missing",
         'mine.yaml:3: policy.patient_tim: unknown field "patient_tim"; did you mean "patient_time"?',
-        "mine.yaml:4: trial: the page does not play it; use seci-sim run",
+        "mine.yaml:4: march: the page does not play it; use seci-sim run",
     ]
     assert sandbox.get_by_role("button", name="● One percent").is_visible()
     opened(sandbox, "mine.yaml", OWN)

@@ -25,7 +25,8 @@ from seci_sim.parameters import (
 )
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.rivals import SAME_FOR_ALL
-from seci_sim.seci import competition, knowledge, organisation, week, working_space
+from seci_sim.scenario.trial import ARMS, TRIAL_OUTCOMES
+from seci_sim.seci import arms, competition, knowledge, organisation, trial, week, working_space
 from seci_sim.seci.measures import AGAINST_RIVALS, MEASURES, OF_RIVALS, Measure
 from seci_sim.seci.world import CLASSES
 
@@ -50,7 +51,7 @@ def catalogue() -> dict[str, Any]:
             name: {"takes": [in_words(kind) for kind in called.takes], "gives": called.gives}
             for name, called in RULES.items()
         },
-        "structures": dict(_structures(week.State)),
+        "structures": dict(_structures(arms.Arms)),
     }
 
 
@@ -105,15 +106,14 @@ def _scenarios() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def runs_in_browsers(scenario: Scenario) -> bool:
-    """Whether it is one of the SECI organisation, without a trial inside.
+    """Whether it is one of the SECI organisation.
 
     Examples
     --------
-    >>> names = "two-rivals", "meet-a-colleague", "march-1991"
-    >>> [runs_in_browsers(read_scenario(name)) for name in names]
-    [True, False, False]
+    >>> [runs_in_browsers(read_scenario(name)) for name in ("meet-a-colleague", "march-1991")]
+    [True, False]
     """
-    return scenario.model == SECI and scenario.trial is None
+    return scenario.model == SECI
 
 
 def in_full(scenario: Scenario) -> dict[str, Any]:
@@ -133,7 +133,17 @@ def in_full(scenario: Scenario) -> dict[str, Any]:
         for name, value in getattr(scenario, section)
         if value != defaults[f"{section}.{name}"]
     }
-    lists = ("name", "question", "notes", "horizon", "units", "stakeholders", "timeline", "rivals")
+    lists = (
+        "name",
+        "question",
+        "notes",
+        "horizon",
+        "units",
+        "stakeholders",
+        "timeline",
+        "rivals",
+        "trial",
+    )
     meetings = [meeting._asdict() for meeting in scenario.meetings]
     more = {"values": values, "markets": scenario.markets, "meetings": meetings}
     return {name: whole[name] for name in lists} | more
@@ -153,6 +163,15 @@ def _constants() -> dict[str, Any]:
         "of_rivals": list(OF_RIVALS),
         "same_for_all": list(SAME_FOR_ALL),
         "quarter": competition.QUARTER,
+        "arms": list(ARMS),
+        "trial_outcomes": list(TRIAL_OUTCOMES),
+        "trial_slots": {
+            "who": int(trial.WHO),
+            "pairing": int(trial.PAIRING),
+            "unit": int(trial.UNIT),
+            "market": int(trial.MARKET),
+        },
+        "in_arms": [process.__name__ for process in arms.INSTEAD],
         "first_room": room,
         "people_at_hand": working_space.PEOPLE_AT_HAND,
         "ahead": organisation.AHEAD,
@@ -176,6 +195,7 @@ def _constants() -> dict[str, Any]:
                 "RIVAL",
                 "GOING",
                 "LEAK",
+                "TRIAL",
             )
         },
     }

@@ -9,7 +9,16 @@ from numba import types
 
 from seci_sim.engine import luck
 from seci_sim.engine.structures import StructureType
-from seci_sim.seci import knowledge, lasting, pairing, service, turnover, week, world
+from seci_sim.seci import (
+    arms,
+    knowledge,
+    lasting,
+    pairing,
+    service,
+    turnover,
+    week,
+    world,
+)
 from seci_sim.seci.working_space import Space
 
 WHOLE, REAL = types.int64, types.float64
@@ -45,6 +54,11 @@ RULES = {
     "fill_words": Called(luck.fill_words, (WORDS, *DRAW[1:])),
     "start_chances": Called(service.start_chances, (REALS, REAL, REAL, REAL, REALS)),
     **{process.__name__: Called(process, (week.State.numba_type,)) for process in week.PROCESSES},
+    **{
+        f"{process.__name__}_in_arms": Called(process, (arms.Arms.numba_type,))
+        for process in arms.INSTEAD.values()
+    },
+    "measure": Called(arms.measure, (arms.Arms.numba_type,)),
 }
 """Each under the name that the module gives it."""
 

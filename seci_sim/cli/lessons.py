@@ -104,4 +104,4 @@ def left_out(scenario: Scenario) -> str:
     """Why the page does not play a scenario; empty where it does."""
     if not scenario.units:
         return f"the page plays the SECI organisation, not {scenario.model}"
-    return "trial: the page does not play it; use seci-sim run" if scenario.trial else ""
+    return ""

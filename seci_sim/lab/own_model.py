@@ -23,6 +23,9 @@ from seci_sim.scenario.units import READ_AS_MISSING
 if TYPE_CHECKING:
     from seci_sim.model import SECIModel
 
+TYPED = "<string>"
+"""What Python calls the file of all that is evaluated, and of ``python -c``, whose text it keeps from 3.13 on."""
+
 NOT_PARAMETERS = frozenset({"scenario", "rng", "threads"})
 """Keywords of a model that say what is run, and not how its people learn."""
 
@@ -52,11 +55,7 @@ def with_own(
             raise ValueError(f"also: {name!r} is read as a missing value by other programs")
         if name in experiment.measures:
             raise ValueError(f"also: there is an outcome {name!r} already")
-        try:
-            text = dedent(inspect.getsource(function))
-        except (OSError, TypeError):
-            what = "its text, by which results are known again, is in no file"
-            raise ValueError(f"also: {name}: {what}") from None
+        text = _source(name, function)
         first, *_ = (inspect.getdoc(function) or f"Own outcome {name}.").splitlines()
         outcome = OwnOutcome(
             name=name,
@@ -68,6 +67,17 @@ def with_own(
         own.append(outcome)
     outcomes = tuple(dict.fromkeys([*experiment.outcomes, *also]))
     return experiment.model_copy(update={"outcomes": outcomes, "own_outcomes": tuple(own)})
+
+
+def _source(name: str, function: Callable[[SECIModel], float]) -> str:
+    """The text of an outcome's function, as its file has it."""
+    try:
+        if inspect.getfile(function) == TYPED:
+            raise OSError("of whatever was typed or evaluated last, Python gives the text")
+        return dedent(inspect.getsource(function))
+    except (OSError, TypeError):
+        what = "its text, by which results are known again, is in no file"
+        raise ValueError(f"also: {name}: {what}") from None
 
 
 def _name_of(thing: Any) -> str:

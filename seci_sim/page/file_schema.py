@@ -8,6 +8,7 @@ from seci_sim.browser.catalogue import runs_in_browsers
 from seci_sim.parameters import GROUPS, SECI, SHARES, WEEKS_A_YEAR, Section
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 from seci_sim.scenario.checks import COMINGS, EVERYWHERE, INVITATIONS, foreign_to
+from seci_sim.scenario.trial import MAY_DIFFER, Trial
 from seci_sim.scenario.units import (
     ACTIONS,
     DEFAULT_UNITS,
@@ -18,7 +19,7 @@ from seci_sim.scenario.units import (
 )
 from seci_sim.scenario.validation import options_of, range_of, section_in, unit_of
 
-NOT_PLAYED = ("trial", *foreign_to(SECI))
+NOT_PLAYED = tuple(foreign_to(SECI))
 """Parts of a file that no page plays."""
 
 NOT_READ = {
@@ -40,7 +41,7 @@ def file_schema() -> dict[str, Any]:
     >>> schema = file_schema()
     >>> schema["sections"]["Policy"]["patient_time"]["range"]
     '0% to 100%'
-    >>> schema["sections"]["Scenario"]["trial"]
+    >>> schema["sections"]["Scenario"]["march"]
     {'kind': 'not played'}
     """
     sections: dict[str, dict[str, Any]] = {}
@@ -60,8 +61,16 @@ def file_schema() -> dict[str, Any]:
         "goes_with": GOES_WITH,
         "actions": list(ACTIONS),
         "invitations": INVITATIONS,
+        "may_differ": MAY_DIFFER,
+        "usual_trial": _usual(Trial),
         "left_out": [name for name, one in shipped.items() if not runs_in_browsers(one)],
     }
+
+
+def _usual(section: type[Section]) -> dict[str, Any]:
+    """What holds of a section's fields where a file says nothing of them."""
+    fields = section.model_fields.items()
+    return {name: field.default for name, field in fields if not field.is_required()}
 
 
 def _take_in(section: type[Section], sections: dict[str, dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ export function rivalOf({ settings, memory, seed, constants }, place) {
   const { name, policy } = settings.rivals[place];
   const [high, low] = memory.call("four_chances", seed, constants.luck.RIVAL, 0, place + 1, 0, 0);
   const theirs = {
-    ...settings, rivals: [], policy: changedPolicy(settings.policy, policy), world: { ...settings.world, drift: 0 },
+    ...settings, rivals: [], trial: null, policy: changedPolicy(settings.policy, policy), world: { ...settings.world, drift: 0 },
     timeline: changesOf(name, settings.timeline, ["week", "market", ...constants.same_for_all]),
   };
   return [theirs, BigInt(Math.floor(high * 2 ** 31)) * 2n ** 32n + BigInt(low * 2 ** 32)];

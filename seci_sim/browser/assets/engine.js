@@ -22,7 +22,6 @@ class Engine {
   start({ scenario, values = {}, seed = 1 }) {
     const chosen = typeof scenario === "string" ? this.catalogue.scenarios[scenario] : scenario;
     if (!chosen) throw new Error(`scenario: there is no ${scenario}`);
-    if (chosen.trial) throw new Error("trial: a scenario with this runs in Python only");
     const firms = new Set(chosen.units.map((unit) => unit.firm).filter((firm) => firm !== null));
     const settings = { ...chosen, ...sectionsOf(this.catalogue, chosen, values), other_firms: [...firms] };
     return new Run(new Organisation(new Memory(this.module, this.catalogue), this.catalogue, settings, seedOf(seed)));
@@ -74,16 +73,17 @@ class Run {
   }
 
   get measures() {
-    const { rivalry, constants } = this.organisation;
-    return [...constants.columns, ...(rivalry?.columns ?? [])];
+    const { rivalry, trial, constants } = this.organisation;
+    return [...constants.columns, ...(rivalry?.columns ?? []), ...(trial?.columns ?? [])];
   }
 
   /** What was measured in a week, counted from 0, in the order of `measures`. */
   row(week, place) {
-    const { records, rivalry } = this.organisation;
+    const { records, rivalry, trial } = this.organisation;
     const [, places, measures] = records.shape("rows");
     const first = (week * places + place) * measures;
-    return [...records.rows.subarray(first, first + measures), ...(rivalry?.measured[week][place] ?? [])];
+    const ofArms = trial?.means(place === places - 1 ? week + 1 : 0) ?? [];
+    return [...records.rows.subarray(first, first + measures), ...(rivalry?.measured[week][place] ?? []), ...ofArms];
   }
 
   /** (weeks * needs) share of staff who hold each need rightly. */
@@ -110,6 +110,11 @@ class Run {
   /** Documents of one firm that reached another, in their order: {week, from, to, market, entries}; names of rivals, null for this firm. */
   leaks() {
     return this.organisation.rivalry?.arrived ?? [];
+  }
+
+  /** The trial inside the firm: {name, first, last, people: [{person, treated, partner}]}; null without one. */
+  get trial() {
+    return this.organisation.trial?.told ?? null;
   }
 
   /** Keep, from now on, what the modes teach the person in a row. */

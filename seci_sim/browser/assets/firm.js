@@ -22,7 +22,8 @@ function inRows(units) {
   return units.map((_, place) => place).sort((a, b) => places[a] - places[b] || a - b).map((place) => units[place]);
 }
 
-const unique = (names) => [...new Set(names)];
+/** Each once, in their order. */
+export const unique = (names) => [...new Set(names)];
 
 export class Firm {
   /** `name`: the other firm whose units are there, or null for the scenario's own. */

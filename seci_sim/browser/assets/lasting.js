@@ -3,8 +3,8 @@
 const WORD = 2 ** -32;
 
 /** The chances of the members of a group; `place`: room for their words, where these are drawn again and again. */
-export function chances({ memory, seed }, size, process, group, week = 0, place = memory.take(4 * size)) {
-  memory.call("fill_words", memory.view("uint32", place, size), seed, process, week, group, 0);
+export function chances({ memory, seed }, size, process, group, week = 0, place = memory.take(4 * size), slot = 0) {
+  memory.call("fill_words", memory.view("uint32", place, size), seed, process, week, group, slot);
   return Array.from(memory.view("uint32", place, size), (word) => word * WORD);
 }
 

@@ -4,6 +4,7 @@ import { Firm, where } from "./firm.js";
 import { absorb, livingApart, turnCores } from "./merger.js";
 import { small } from "./memory.js";
 import { Rivalry, rivalOf } from "./competition.js";
+import { Conducted } from "./trial.js";
 import { changedPolicy, classSizes, mergedFirms, mostSeats, onTicks, table, Terms, wholeTicks } from "./terms.js";
 
 const AT_ONCE = 8192;
@@ -30,6 +31,7 @@ export class Organisation {
     this.left = [];
     this.policy = onTicks(settings.policy, this.constants);
     this.newState();
+    this.trial = settings.trial && name === null ? new Conducted(this) : null;
     this.roomUntil = 0;
     this.arrive(where(this.firm.open, (there) => there));
     this.letDiffer();
@@ -145,10 +147,13 @@ export class Organisation {
   /** One week, as `SECIModel.step` takes it; `after` is told of each process that took place. */
   step(after = () => {}) {
     this.beginWeek();
+    const { trial } = this;
     for (const process of this.constants.processes.slice(1)) {
-      this.memory.call(process, this.state);
+      if (trial?.runs(this.week)) trial.perform(process);
+      else this.memory.call(process, this.state);
       after(process);
     }
+    if (trial?.measures(this.week)) trial.record();
     for (const other of [...this.apart.values(), ...this.rivals]) while (other.week < this.week) other.step();
     if (this.rivals.length) this.rivalry.endWeek(this.week);
   }
@@ -160,8 +165,10 @@ export class Organisation {
     this.memory.call("begin_week", state);
     this.changes = settings.timeline.filter((change) => change.week === this.week && change.rival === null);
     for (const change of this.changes) this.apply(change);
+    const turns = this.trial?.turns(this.week);
+    if (turns) this.renewTerms();
     this.rivalry?.admit(this);
-    if (!this.changes.length) return;
+    if (!this.changes.length && !turns) return;
     this.countWhoLeft();
     this.makeRoom(this.week);
     state.reorganising = this.reorganising(this.week);
@@ -238,7 +245,13 @@ export class Organisation {
     }
     this.applyPresence(change);
     this.policy = onTicks(changedPolicy(this.policy, change.policy), this.constants);
+    this.renewTerms();
+  }
+
+  /** Something changed that terms are made of. */
+  renewTerms() {
     this.state.terms = new Terms(this).made();
+    if (this.trial?.runs(this.week)) this.trial.treat();
     this.letDiffer();
     this.roomUntil = 0;
   }

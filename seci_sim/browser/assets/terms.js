@@ -48,21 +48,22 @@ export function classSizes(world) {
   return [others - latent, latent, systemic];
 }
 
-/** Most seats that a group and a pilot can have under any policy of the timeline. */
-export function mostSeats({ policy, projects, timeline }) {
+/** Most seats that a group and a pilot can have under any policy of the timeline, or of a trial. */
+export function mostSeats({ policy, projects, timeline, trial }) {
   const policies = [policy];
   for (const change of timeline) policies.push(changedPolicy(policies.at(-1), change.policy));
+  if (trial) policies.push(...policies.map((one) => changedPolicy(one, trial.policy)));
   const most = (name) => Math.max(...policies.map((one) => one[name]));
   return [most("workshop_staff") + most("workshop_headquarters") + most("workshop_other_market"), projects.pilot_staff];
 }
 
-/** All terms of an organisation, as structures of its memory. */
+/** All terms of an organisation under a policy, as structures of its memory. */
 export class Terms {
-  constructor(organisation) {
+  constructor(organisation, policy = organisation.policy) {
     const { memory, firm, settings, truth, seed, merged, catalogue } = organisation;
     Object.assign(this, { memory, firm, truth, seed, merged });
     this.constants = catalogue.constants;
-    this.policy = strict(organisation.policy, "policy");
+    this.policy = strict(policy, "policy");
     for (const section of ["world", "learning", "projects", "service"]) this[section] = strict(settings[section], section);
     this.inNetwork = settings.meetings.length > 0;
   }

@@ -119,6 +119,20 @@
     });
   }
 
+  // What a trial may say of itself, in this order, wherever it stands in a line.
+  seci.trialFits = function (reading, { among, from, to, policy, outcomes }) {
+    const report = (field, what, more) => reading.report(["trial", ...field], what, { order: 0, ...more });
+    const may = reading.schema.may_differ[among];
+    if (!Object.keys(policy).length) report(["policy"], "changes nothing; give the treated arm another policy");
+    for (const name of Object.keys(policy)) if (!may.includes(name)) report(["policy", name], `cannot differ between ${among}`, { allowed: may.join(", ") });
+    if (new Set(outcomes).size < outcomes.length) report(["outcomes"], "names the same thing twice");
+    if (to < from) report(["to"], `comes before the first week, ${from}`, { got: shown(to) });
+  };
+
+  function trial(reading, { trial, horizon }) {
+    if (trial && trial.to > horizon) reading.report(["trial", "to"], "comes after the end of the run", { allowed: `${trial.from} to ${horizon} weeks`, got: shown(trial.to) });
+  }
+
   function invitations(reading, path, policy, stakeholders) {
     const there = new Set(stakeholders.map(({ kind }) => kind));
     for (const [name, kind] of Object.entries(reading.schema.invitations)) {
@@ -135,8 +149,10 @@
     households(reading, scenario, bands);
     timeline(reading, scenario);
     competing(reading, scenario, competes, sameForAll);
+    trial(reading, scenario);
     const changed = ["timeline", "rivals"].flatMap((list) => scenario[list].map((one, place) => [[list, place, "policy"], one.policy]));
-    const policies = [[["policy"], policy], ...changed];
+    const tried = scenario.trial ? [[["trial", "policy"], scenario.trial.policy]] : [];
+    const policies = [[["policy"], policy], ...changed, ...tried];
     for (const [path, written] of policies) {
       invitations(reading, path, written, scenario.stakeholders);
       shares(reading, [...path, "shares_paid"], written.shares_paid || {}, bands);

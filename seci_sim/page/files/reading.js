@@ -17,7 +17,7 @@
 
   class Reading {
     constructor(schema, label) {
-      Object.assign(this, { schema, label, places: new Map(), nodes: new Map(), labels: new Map(), orders: new Map(), problems: [] });
+      Object.assign(this, { schema, label, places: new Map(), nodes: new Map(), labels: new Map(), orders: new Map(), problems: [], inherited: [] });
     }
 
     // more: {allowed, got, unknown, known}; what stands in the file is told as it was typed.
@@ -74,7 +74,7 @@
     value(declared, node, path) {
       if (node.text !== undefined && hasNoValue(node)) return this.unreadable(path, "has no value");
       if (declared.kind === "array") return this.list(declared, node, path);
-      if (declared.of) return node.entries ? this.section(declared.of, node, path) : this.unreadable(path, "must be fields, each with a value", { got: "node" });
+      if (declared.of) return node.entries ? this.section(declared.of, node, path, !this.inherited.includes(key(path))) : this.unreadable(path, "must be fields, each with a value", { got: "node" });
       if (declared.kind === "object") return this.table(declared, node, path);
       return this.single(declared, node, path);
     }
@@ -149,7 +149,7 @@
     // All that is wrong, a line each, in the order of the file's lines.
     lines() {
       const found = this.problems.map((problem) => ({
-        line: this.line(problem.path), rank: problem.rank, order: problem.rank && (this.orders.get(key(problem.path)) || 0), text: told(problem, this.labels),
+        line: this.line(problem.path), rank: problem.rank, order: problem.rank && (problem.order ?? this.orders.get(key(problem.path)) ?? 0), text: told(problem, this.labels),
       }));
       found.sort((one, other) => one.line - other.line || one.rank - other.rank || one.order - other.order);
       const all = [...new Set(found.map(({ line, text }) => `${this.label}:${line}: ${text}`))];

@@ -76,6 +76,12 @@
     return found;
   }
 
+  // What a file says of a trial, over what it extends.
+  function trialOf(under, { trial }, { usual_trial: usual }) {
+    const before = (under && under.trial) || { ...usual, policy: {} };
+    return trial ? { ...before, ...trial, policy: { ...before.policy, ...trial.policy } } : under && under.trial;
+  }
+
   // catalogue: of the engine, with the schema of files. Throws seci.Refused, whose message has a line for each mistake.
   seci.scenarioOf = function (text, label, catalogue) {
     const { file_schema: schema, scenarios } = catalogue;
@@ -83,12 +89,14 @@
     const reading = new seci.Reading(schema, label);
     reading.root = tree.line;
     const under = base(tree, label, catalogue);
+    if (under && under.trial) reading.inherited.push("trial");
     inOrder(tree, reading);
     const fields = reading.section("Scenario", tree, [], false);
     for (const field of ["name", "question"]) {
       if (!tree.entries.has(field) && (field === "name" || !under)) reading.report([field], "is missing");
     }
     const lists = Object.fromEntries(LISTS.filter((list) => fields[list]).map((list) => [list, fields[list].map((one) => whole(list, one, schema))]));
+    if (fields.trial && !reading.amiss(["trial"])) seci.trialFits(reading, trialOf(under, fields, schema));
     for (const list of Object.keys(lists)) lists[list].forEach((one, place) => !reading.amiss([list, place]) && seci.fitsItself(reading, list, one, place));
     const plain = under || scenarios.baseline;
     const units = lists.units || (under ? under.units : schema.default_units);
@@ -97,7 +105,7 @@
     const rivals = lists.rivals || (under ? under.rivals : []);
     const found = {
       name: fields.name, question: fields.question ?? (under && under.question), notes: fields.notes ?? (under ? under.notes : ""), horizon: fields.horizon ?? (under ? under.horizon : schema.horizon),
-      values: laidOver(under, fields), units, stakeholders, timeline: lists.timeline || (under ? under.timeline : []), rivals, meetings: [], markets: marketsOf(units),
+      values: laidOver(under, fields), units, stakeholders, timeline: lists.timeline || (under ? under.timeline : []), rivals, trial: trialOf(under, fields, schema), meetings: [], markets: marketsOf(units),
       by_band: plain.by_band, stated: statedIn(under, fields, units, rivals, schema),
     };
     if (fields.model && fields.model !== "seci") reading.report(["model"], "the page does not play it; use seci-sim run", { got: shown(fields.model) });

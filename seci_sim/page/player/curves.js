@@ -11,6 +11,12 @@
     routine_wrong: "Needs with the wrong routine",
     share_of_patients: "Share of patients",
   };
+  // Shares that a trial measures of people, arm by arm: the line of control, beside which the treated one is drawn.
+  seci.TRIED = {
+    needs_met_control: "Needs met by those in the trial",
+    skill_control: "Skill of those in the trial",
+    knowing_control: "Needs known to those in the trial",
+  };
   // As in the report: colour, dash (both in the style sheet) and mark say the same, for eyes, projectors and paper.
   seci.LOOKS = [{ mark: "●" }, { mark: "■" }];
   const draw = seci.svg;
@@ -26,14 +32,14 @@
     //          thin    other courses of luck: [{run, weeks, values}, ...], drawn behind
     //          whole   true: the scale goes to 100%
     constructor(runs, name, options = {}) {
-      Object.assign(this, { runs, name, bet: options.bet || null, known: options.known || [], thin: options.thin || [] });
+      Object.assign(this, { runs, name, bet: options.bet || null, known: options.known || [], thin: options.thin || [], tried: name in seci.TRIED });
       this.whole = Boolean(options.whole || this.bet);
       this.fit();
       this.values = runs.map((run, index) =>
         seci.make("span", { class: `seci-value seci-look-${index}` }, [""]),
       );
       this.svg = draw("svg", { class: "seci-curve", role: "img" });
-      const title = seci.CURVES[name] || name.replace(/_/g, " ");
+      const title = seci.CURVES[name] || seci.TRIED[name] || name.replace(/_/g, " ");
       const caption = seci.make("figcaption", {}, [seci.make("b", {}, [title]), ...this.values]);
       this.note = seci.make("p", { class: "seci-small", role: "status" });
       this.element = seci.make("figure", { class: "seci-chart" }, [caption, this.svg, this.note]);
@@ -45,16 +51,18 @@
       }
     }
 
-    // The same measure of a run's rivals: [name, values], where it was recorded.
-    rivalsOf(run) {
+    // The same measure of a run's rivals, or of the treated arm: [name, values], where it was recorded.
+    othersOf(run) {
+      if (this.tried) return [["treated", run.curves[this.name.replace("control", "treated")]]];
       return run.rivals.map((rival) => [rival, run.curves[`rival_${this.name}_${rival}`]]).filter(([, values]) => values);
     }
 
     // The scales that hold all lines.
     fit() {
       const { runs, thin } = this;
-      this.top = this.whole ? 1 : topOf([...runs.flatMap((run) => [run.curves[this.name], ...this.rivalsOf(run).map(([, values]) => values)].flat()), ...thin.flatMap(({ values }) => values)]);
-      this.last = Math.max(...runs.map((run) => run.weeks[run.frames - 1]));
+      this.top = this.whole ? 1 : topOf([...runs.flatMap((run) => [run.curves[this.name], ...this.othersOf(run).map(([, values]) => values)].flat()), ...thin.flatMap(({ values }) => values)]);
+      const measured = runs.flatMap((run) => (this.tried ? run.weeks.filter((_, frame) => run.curves[this.name][frame] !== null) : [1, run.weeks[run.frames - 1]]));
+      [this.begin, this.last] = [Math.min(...measured), Math.max(...measured)];
     }
 
     drag(event) {
@@ -95,7 +103,7 @@
     }
 
     x(week) {
-      return this.left + ((week - 1) / Math.max(1, this.last - 1)) * (this.right - this.left);
+      return this.left + ((week - this.begin) / Math.max(1, this.last - this.begin)) * (this.right - this.left);
     }
 
     y(share) {
@@ -110,6 +118,11 @@
           draw("line", { x1: this.left, x2: this.right, y1: y, y2: y, class: "seci-rule" }),
           draw("text", { x: this.left - 6, y: y + this.text * 0.35, "text-anchor": "end" }, `${(100 * share).toFixed(digits)}%`),
         );
+      }
+      if (this.tried) {
+        const below = (x, anchor, week) => draw("text", { x, y: this.bottom + this.text * 1.2, "text-anchor": anchor }, `week ${week}`);
+        this.svg.append(below(this.left, "start", this.begin), below(this.right, "end", this.last));
+        return;
       }
       const years = Math.max(1, Math.ceil(this.last / 52 / 6));
       for (let year = 0; year * 52 <= this.last; year += years) {
@@ -136,7 +149,7 @@
     }
 
     drawLine(run, index, clip) {
-      const lines = [["", run.curves[this.name]], ...this.rivalsOf(run)].map(([rival, values]) => draw("path", {
+      const lines = [["", run.curves[this.name]], ...this.othersOf(run)].map(([rival, values]) => draw("path", {
         d: this.path(run.weeks, values), class: `seci-line seci-line-${index}${rival && " seci-rival"}`,
         "stroke-width": Math.max(2.5, this.text / 6) / (rival ? 2 : 1),
       }));
@@ -182,16 +195,18 @@
       const frame = Math.round(moment);
       let week = 1;
       const said = this.runs.map((run, index) => {
-        const at = this.known.includes(index) ? run.frames - 1 : Math.min(frame, run.frames - 1);
+        const end = this.tried ? run.weeks.indexOf(this.last) : run.frames - 1;
+        const at = this.known.includes(index) ? end : Math.min(frame, end);
         const share = run.curves[this.name][at];
         if (!this.known.includes(index)) week = Math.max(week, run.weeks[at]);
         const mark = this.dots[index];
         mark.setAttribute("visibility", share === null ? "hidden" : "visible");
         mark.setAttribute("x", this.x(run.weeks[at]));
         mark.setAttribute("y", this.y(share || 0) + this.text * 0.33);
-        const rivals = this.rivalsOf(run).map(([rival, values]) => `, ${rival} (dotted) ${seci.percent(values[at])}`).join("");
-        seci.say(this.values[index], `${seci.LOOKS[index].mark} ${seci.percent(share)}${rivals}`);
-        return `${run.name} ${seci.percent(share)}${rivals}`;
+        const others = this.othersOf(run).map(([rival, values]) => `, ${rival} (dotted) ${seci.percent(values[at])}`).join("");
+        const told = `${this.tried ? "control " : ""}${seci.percent(share)}${others}`;
+        seci.say(this.values[index], `${seci.LOOKS[index].mark} ${told}`);
+        return `${run.name} ${told}`;
       });
       this.clip.setAttribute("width", Math.max(0, this.x(week)));
       this.svg.setAttribute("aria-label", `${this.title}, week ${week}: ${said.join(", ")}`);

@@ -12,7 +12,7 @@
 //   curves, wheel             measures; what each mode moved, and its hours, a head and year, over a quarter
 //   sitters                   of each dot: who sat there, from which week on
 //   stories, stages, labels, projects
-//   rivals, leaks             names; documents that reached another firm, as the engine gives them
+//   rivals, leaks, trial      names; documents that reached another firm, and who is in the trial, as the engine gives them
 const filming = (() => {
   "use strict";
 
@@ -162,7 +162,7 @@ const filming = (() => {
       seed: String(asked.seed), weeks, frames: weeks.length, staff: start.people.unit.length, each: dots.each, dots: many, markets,
       classes: Array.from(start.needs.kind, (kind) => catalogue.classes[kind]), levels, units, ...layout.places(units, many),
       knows, mistakes, holds, did, routines, curves: curvesOf(series, weeks, asked.curves), wheel: wheelOf(series, weeks, constants), sitters, stages: STAGES,
-      rivals: run.organisation.settings.rivals.map(({ name }) => name), leaks: run.leaks(),
+      rivals: run.organisation.settings.rivals.map(({ name }) => name), leaks: run.leaks(), trial: run.trial,
       ...storiesOf(run, markets), projects: projectsOf(run.snapshot({ parts: ["projects"] }), dots),
     };
   }

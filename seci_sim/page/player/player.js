@@ -80,7 +80,8 @@
       this.fields = runs.map((run, index) => new seci.Field(run, (dot) => this.chooseDot(index, dot)));
       this.modes = new seci.Modes(runs);
       const [outcome, ...rest] = options.curves;
-      const against = runs.every((run) => run.rivals.length) ? ["share_of_patients"] : [];
+      const recorded = (name) => runs.every((run) => run.curves[name]);
+      const against = [recorded("share_of_patients") ? "share_of_patients" : Object.keys(seci.TRIED).find(recorded)].filter(Boolean);
       this.charts = [...new Set([outcome, ...against, ...rest])].map((name, place) => new seci.Chart(runs, name, place ? {} : options.chart));
       this.controls = seci.controls(this);
       this.stories = new seci.Stories(this, MOST_NEEDS);

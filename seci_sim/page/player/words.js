@@ -90,6 +90,7 @@
     for (const { week: when, from, to, market, entries } of run.leaks) {
       if (within(when)) lines.push({ when, text: `what ${from ?? "this firm"} wrote down for ${run.markets[market]} reaches ${to ?? "this firm"}: ${entries.length} answer${entries.length === 1 ? "" : "s"}` });
     }
+    lines.push(...ofTrial(run).filter(({ when }) => within(when)));
     const state = `${leaked(run, week)}With patients: ${count(1)} people; with colleagues: ${count(2)}; reading and planning: ${count(8)}; in training, pilots or routines: ${count(16)}.`;
     return { title: `Week ${week}`, state, lines, empty: "No workshop has been held yet." };
   };
@@ -100,6 +101,25 @@
   function leaked(run, week) {
     const count = (from, to) => run.leaks.filter((one) => one.week <= week && one.from === from && one.to === to).length;
     return run.rivals.map((name) => `${name} has got ${count(null, name)} of this firm’s lessons, this firm ${count(name, null)} of ${whose(name)}. `).join("");
+  }
+
+  // When a trial begins and ends.
+  function ofTrial({ trial }) {
+    if (!trial) return [];
+    const many = (arm) => trial.people.filter(({ treated }) => treated === arm).length;
+    return [
+      { when: trial.first, text: `“${trial.name}” begins: luck gives ${many(true)} people its policy; ${many(false)} are its control arm` },
+      { when: trial.last, text: `“${trial.name}” ends` },
+    ];
+  }
+
+  // The arm that luck gave somebody, and with whom.
+  function inTrial({ trial, sitters, unitOf, units }, person, week) {
+    const found = trial && trial.first <= week ? trial.people.find((one) => one.person + 1 === person) : undefined;
+    if (!found) return [];
+    const partner = sitters.findIndex((list) => list.some((one) => one.person === found.partner + 1));
+    const paired = found.partner === null ? "" : `, with ${partner < 0 ? "a colleague who is not shown" : `${units[unitOf[partner]].name} ${found.partner + 1}`}`;
+    return [{ when: trial.first, text: `is in the ${found.treated ? "treated" : "control"} arm of “${trial.name}”${paired}` }];
   }
 
   function peopleIn(run, dots, week) {
@@ -171,12 +191,12 @@
   seci.personStory = function (run, dot, frame) {
     const week = run.weeks[frame];
     const label = seci.labelOf(run, dot, week);
-    const from = run.sitters[dot].filter(({ from }) => from <= week).pop().from;
+    const { from, person } = run.sitters[dot].filter(({ from }) => from <= week).pop();
     const at = frame * run.dots + dot;
     const scale = run.classes.length / run.levels;
     const [right, wrong, paper] = [run.knows, run.mistakes, run.holds].map((levels) => Math.round(levels[at] * scale));
     const { lines: learnt, summary } = taught(run, dot, from, frame, scale);
-    const lines = [...joined(run, dot, week), ...firstFelt(run, label, week), ...projectLines(run, dot, from, week), ...learnt];
+    const lines = [...joined(run, dot, week), ...inTrial(run, person, week), ...firstFelt(run, label, week), ...projectLines(run, dot, from, week), ...learnt];
     lines.sort((one, other) => one.when - other.when);
     return {
       title: label,

@@ -62,7 +62,8 @@
       await this.ready();
       const about = this.catalogue.scenarios[scenario];
       const own = [...new Set([...CURVES, ...(outcome ? [outcome] : [])])];
-      const curves = [...own, ...about.rivals.flatMap(({ name }) => own.map((measure) => `rival_${measure}_${name}`))];
+      const ofArms = about.trial ? about.trial.outcomes.flatMap((measure) => this.catalogue.constants.arms.map((arm) => `${measure}_${arm}`)) : [];
+      const curves = [...own, ...about.rivals.flatMap(({ name }) => own.map((measure) => `rival_${measure}_${name}`)), ...ofArms];
       return { scenario: scenario.startsWith(FILE) ? about : scenario, values, seed: String(seed), curves, byBand: about.by_band };
     },
 
