@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from seci_sim.parameters import SECTIONS, SHARES
@@ -21,8 +22,9 @@ _WRITTEN = {
 """How people write a number in a unit, beside the bare number."""
 
 
+@cache
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of scenario files, with which editors complete and check.
+    """Return the JSON Schema of scenario files, with which editors complete and check; to be read only.
 
     Examples
     --------

@@ -11,7 +11,8 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,6 +33,9 @@ from seci_sim.scenario.problems import (
 
 LARGEST_FILE = 1_000_000
 """Bytes. The slowest file of this size that we could make is read in a little over a second."""
+
+MOST_KEPT = 128
+"""Texts whose trees are kept: most scenarios extend one of a few."""
 
 MOST_ITEMS = 20_000
 DEEPEST = 20
@@ -192,10 +196,16 @@ def parse(text: str, label: str) -> Mapping:
     >>> tree.entries["policy"].entries["patient_time"]
     Scalar(text='1%', quoted=False, file='mine.yaml', line=2)
     """
-    tree = _Builder(text, label).build()
+    tree = _built(text, label)
     if not isinstance(tree, Mapping):
         raise InputProblem([f"{label}:{tree.line}: must be fields such as name: My firm"])
-    return tree
+    return replace(tree, entries=dict(tree.entries))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _built(text: str, label: str) -> Node:
+    """The tree of a text, of which nothing but a copy of its outermost fields is given away."""
+    return _Builder(text, label).build()
 
 
 _SLIP = re.compile(r"\\U(?!000[0-9a-fA-F]|0010)[0-9a-fA-F]{8}|^%YAML", re.MULTILINE)
