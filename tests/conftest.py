@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # The first example of a property may compile a rule; the same examples every time keep CI steady.
 settings.register_profile("thorough", deadline=None, derandomize=True)
 settings.register_profile("seci_sim", settings.get_profile("thorough"), max_examples=25)
+settings.register_profile("plain", settings.get_profile("thorough"), max_examples=8)
 
 collect_ignore = ["broken"]
 """To import it is to break the model, for this process too."""
@@ -45,7 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Try each property on a hundred examples where slow tests are asked for, and else on fewer."""
-    settings.load_profile("thorough" if config.getoption("--slow") else "seci_sim")
+    quick = "plain" if AS_PLAIN_PYTHON else "seci_sim"
+    settings.load_profile("thorough" if config.getoption("--slow") else quick)
 
 
 @pytest.hookimpl(tryfirst=True)
