@@ -63,7 +63,8 @@ def launches(weekly: pd.DataFrame) -> pd.DataFrame:
     >>> launches(pd.DataFrame(weeks))["weeks"].tolist()
     [2.0]
     """
-    there = weekly[(weekly["market"] != WHOLE) & weekly["launched"].notna()]
+    columns = weekly[["market", "scenario", "seed", "launched"]]  # of many, which would be copied
+    there = columns[(columns["market"] != WHOLE) & columns["launched"].notna()]
     by_run = there.groupby(["market", "scenario", "seed"], observed=True)["launched"]
     found = by_run.agg(waiting=lambda weeks: float((weeks == 0).sum()), ever="max").reset_index()
     found[WEEKS] = (found["waiting"] + 1).where(found["ever"] > 0)
