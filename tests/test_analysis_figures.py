@@ -104,6 +104,30 @@ def test_too_much_luck_is_said_instead_of_ranks() -> None:
     assert chart.table["Rank"].tolist() == ["inside the noise"]
 
 
+def test_shares_of_the_variance_are_said_of_what_is_told_from_luck() -> None:
+    rows = [
+        ("policy.patient_time", 0.8, True),
+        ("world.needs", 0.3, True),
+        ("world.drift", 0.1, False),
+    ]
+    table = pd.DataFrame(rows, columns=["factor", "total", "matters"]).assign(
+        first=0.1,
+        first_low=0.0,
+        first_high=0.2,
+        total_low=0.0,
+        total_high=0.9,
+        rank_low=1,
+        rank_high=2,
+    )
+    said = [variance(Indices(part, Variance(1.0, 0.02)), "needs_met").title
+            for part in (table, table[2:])]  # fmt: skip
+    assert said == [
+        "“patient time” takes part in 80% and “needs” in 30% of the variance of needs met; "
+        "2% of what was seen is luck",
+        "No parameter is told to take part in any of the variance of needs met; 2% of what was seen is luck",
+    ]
+
+
 def front(improves: bool) -> pd.DataFrame:
     rows = []
     for place, (met, hours) in enumerate([(0.4, 130.0), (0.45, 100.0), (0.3, 60.0)]):
@@ -120,7 +144,7 @@ def test_a_search_says_what_stands_on_fresh_seeds_and_what_improves() -> None:
     met = pd.DataFrame({"needs_met": [0.1, 0.2], "hours": [50.0, 60.0]})
     title = trade_offs(met, front(improves=True), goals, units).title
     assert "on fresh seeds 2 of these still are. 1 is told better" in title
-    assert "needs met 45.0% instead of 40.0% and hours 100 instead of 130" in title
+    assert "worse by none; needs met 45.0% instead of 40.0% and hours 100 instead of 130" in title
     none = trade_offs(met, front(improves=False), goals, units).title
     assert none.endswith("none is told better than the policy as it is without being worse")
 

@@ -39,6 +39,18 @@ def test_every_policy_is_held_against_the_first_run_by_run() -> None:
     assert (met.better, wrong.better) == (2, 2), "of the mis-served, fewer is better"
 
 
+def test_intervals_of_shares_stay_within_what_a_share_can_be_whatever_the_model() -> None:
+    runs = {"scenario": ["A"] * 3, "seed": [1, 2, 3], "people_payoff": [1.0, 1.0, 0.7],
+            "people_knowledge": [1.0, 1.0, 0.7]}  # fmt: skip
+    outcomes = (Outcome("people_payoff", "Payoff", "share"),
+                Outcome("people_knowledge", "Knowledge", "score"))  # fmt: skip
+    found = Comparison(pd.DataFrame(runs), ("A",), 208, outcomes)
+    assert found.level("A", "people_payoff").interval == pytest.approx((0.4697, 1.0), abs=1e-4)
+    assert found.level("A", "people_knowledge").interval == pytest.approx(
+        (0.4697, 1.3303), abs=1e-4
+    )
+
+
 @pytest.fixture(scope="module")
 def compared() -> Told:
     return tell(results(replications=8, horizon=60))

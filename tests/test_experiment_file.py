@@ -147,6 +147,8 @@ VARY = HEAD + "vary:\n  "
         ("question: x\nscenario: a.yaml\nscenarios: [b.yaml]\n", "3: scenarios: give either scenario or scenarios"),
         ("question: x\nscenarios: [firm.yaml, firm.yaml]\n", "2: scenarios.2.name: is given twice"),
         ("question: x\nscenarios: [firm.yaml, baseline]\n", "only equal times can be compared"),
+        ("question: x\nextends: baseline\npolicy: {patient_time: 1%}\n", "1: is a scenario; it is read by seci-sim check"),
+        (HEAD + "bet: {}\nlook_at: [x]\n", "1: is a lesson; it is read by seci-sim page --lesson"),
         (HEAD + "replicatons: 3\n", '3: replicatons: unknown field "replicatons"; did you mean "replications"?'),
         (HEAD + "replications: 0\n", "3: replications: is too small; allowed: 1 to 1000000"),
         (HEAD + "seed: -1\n", "3: seed: is too small"),

@@ -30,6 +30,8 @@ from seci_sim.scenario import settings
         (HEAD + "policy: {patient_time: 101%}", "s.yaml:3: policy.patient_time: is too large; allowed: 0% to 100%; got '101%'"),
         (HEAD + "policy: {patient_tme: 1%}", 's.yaml:3: policy.patient_tme: unknown field "patient_tme"; did you mean "patient_time"?'),
         (HEAD + "patient_time: 1%", 's.yaml:3: patient_time: unknown field "patient_time"; did you mean "policy.patient_time"?'),
+        (HEAD + "scenario: baseline\nvary: {policy.turnover: [0%, 5%]}\nseed: 3", "s.yaml:1: is an experiment; it is read by seci-sim experiment"),
+        (HEAD + "scenario: baseline\nbet: {}", "s.yaml:1: is a lesson; it is read by seci-sim page --lesson"),
         (HEAD + "sources: []", 's.yaml:3: sources: unknown field "sources"'),
         (HEAD + "policy:", "s.yaml:3: policy: has no value"),
         (HEAD + "policy: 1%", "s.yaml:3: policy: must be fields"),

@@ -238,9 +238,10 @@ def _front_title(
             for goal in goals
         ]
     )
+    are, of_these = ("is", "") if len(better) == 1 else ("are", "of these, ")
     return (
-        f"{sentence}. {len(better)} {'is' if len(better) == 1 else 'are'} told better than the policy as it is by one goal and worse by "
-        f"none; of these, {results} comes with {best['label']}"
+        f"{sentence}. {len(better)} {are} told better than the policy as it is by one goal and worse by "
+        f"none; {of_these}{results} comes with {best['label']}"
     )
 
 

@@ -183,10 +183,14 @@ def drawn(found: Indices, outcome: str) -> Chart:
             "replications no parameter can be ranked"
         )
     else:
-        top = found.table[found.table["matters"].astype(bool)]["factor"].head(NAMED)
+        top = found.table[found.table["matters"].astype(bool)].head(NAMED)
+        parts = [
+            f"{quoted(spoken(name))}{'' if place else ' takes part'} in {percent(total, 0)}"
+            for place, (name, total) in enumerate(zip(top["factor"], top["total"], strict=True))
+        ]
         sentence = (
-            f"{listed([quoted(spoken(name)) for name in top]) or 'No parameter'} explain most of the "
-            f"variance of {spoken(outcome)}; {percent(noise, 0)} of what was seen is luck"
+            f"{listed(parts) or 'No parameter is told to take part in any'} of the variance of "
+            f"{spoken(outcome)}; {percent(noise, 0)} of what was seen is luck"
         )
     columns = {"factor": "Parameter", "first": "Alone", "total": "With interactions"}
     text = found.table[list(columns)].rename(columns=columns)

@@ -174,7 +174,8 @@ class Comparison:
     def level(self, name: str, outcome: str) -> Estimate:
         """Mean of an outcome under a policy."""
         found = self._of_runs(statistics.level, name, outcome)
-        return statistics.of_share(found) if outcome in SHARES else found
+        own = any(one.name == outcome and one.unit == "share" for one in self.outcomes)
+        return statistics.of_share(found) if own or outcome in SHARES else found
 
     def mean(self, name: str, outcome: str) -> float:
         """The same without its interval."""

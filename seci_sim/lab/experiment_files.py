@@ -21,7 +21,7 @@ from seci_sim.lab.worlds import (
 )
 from seci_sim.parameters import Declaration
 from seci_sim.scenario import FileProblem, Scenario, read_scenario, shipped_scenarios
-from seci_sim.scenario.files import is_name, located, shipped_files
+from seci_sim.scenario.files import another_kind, is_name, located, shipped_files
 from seci_sim.scenario.number_of_worlds import NoNumber, number_of_worlds
 from seci_sim.scenario.quantities import Unclear, number_of, plain
 from seci_sim.scenario.reading import Reading
@@ -31,6 +31,9 @@ from seci_sim.scenario.validation import Problem
 
 Declared: TypeAlias = "Table[str, Declaration]"
 SomeDesign = TypeVar("SomeDesign", bound=Design)
+
+OF_SCENARIOS = {"extends", "horizon", "units", "policy", "timeline"}
+"""Fields of scenarios alone."""
 
 _GROUPS = {"vary": True, "uncertain": False}
 """Where factors stand, and whether somebody decides them."""
@@ -63,6 +66,10 @@ def read_experiment(
     path, label = located(name_or_path, shelf)
     text = read_text(path, label)
     tree = parse(text, label)
+    if not tree.entries.keys() & {"scenario", "scenarios"} and tree.entries.keys() & OF_SCENARIOS:
+        raise another_kind(tree, "scenario")
+    if "bet" in tree.entries and "bet" not in kind.model_fields:
+        raise another_kind(tree, "lesson")
     if "name" not in tree.entries:
         _name_after(path, tree)
     aside = {

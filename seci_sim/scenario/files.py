@@ -28,6 +28,9 @@ from seci_sim.scenario.units import Meeting, Source
 LONGEST_CHAIN = 10
 """Scenarios that extend one another."""
 
+OF_EXPERIMENTS = {"vary", "uncertain", "policies", "replications", "outcomes", "analyses", "bet"}
+"""Fields of experiments and lessons, which name scenarios."""
+
 _Files: TypeAlias = dict[str, tuple[Path | None, str]]
 """Path and text of every file read, by what messages call it; the first one asked for first. A text
 that somebody sent has no path."""
@@ -194,7 +197,20 @@ def _tree(path: Path, label: str, files: _Files) -> Mapping:
 def _laid_out(text: str, path: Path | None, label: str, files: _Files) -> Mapping:
     """Lay a file's text over what it extends."""
     files[label] = path, text
-    return _over_what_it_extends(parse(text, label), files)
+    tree = parse(text, label)
+    if tree.entries.keys() & {"scenario", "scenarios"} and tree.entries.keys() & OF_EXPERIMENTS:
+        raise another_kind(tree, "lesson" if "bet" in tree.entries else "experiment")
+    return _over_what_it_extends(tree, files)
+
+
+def another_kind(tree: Mapping, kind: str) -> InputProblem:
+    """That a whole file is of another kind, and the command for it: one line instead of one a field."""
+    one, command = {
+        "scenario": ("a scenario", "check"),
+        "experiment": ("an experiment", "experiment"),
+        "lesson": ("a lesson", "page --lesson"),
+    }[kind]
+    return InputProblem([f"{tree.file}:{tree.line}: is {one}; it is read by seci-sim {command}"])
 
 
 def _over_what_it_extends(tree: Mapping, files: _Files) -> Mapping:
