@@ -197,6 +197,20 @@ def test_a_page_says_what_its_experiment_gives_today(name: str, tmp_path: Path) 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+def test_what_the_classics_say_to_the_organisation_is_what_runs_give_today(tmp_path: Path) -> None:
+    making = runpy.run_path(str(CHECKOUT / "docs" / "make_classics.py"))
+    found = Experiment.load("classics_and_seci").run(store=tmp_path / "seci", workers=2).table
+    page = (CHECKOUT / "docs/classics/seci.md").read_text("utf-8")
+    for outcome in ("needs_met", "needs_mis_served", "market_difference", "tacit_spread"):
+        table = making["change_from_first"](found, outcome)
+        assert table in page, "run python docs/make_classics.py"
+    hours = found.groupby("policy")["hours_a_head_and_year"].mean()
+    assert "and takes twice the hours" in " ".join(page.split())
+    assert 1.9 < hours["Taught fast"] / hours["As it is"] < 2.25
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_shows_what_its_cells_give_today(
     notebook: Path, monkeypatch: pytest.MonkeyPatch
