@@ -301,6 +301,8 @@ LEVERS_WITH_A_ZERO = [
 
 def test_every_lever_that_has_a_zero_is_tried() -> None:
     assert sorted([*EMPTY, *ELSEWHERE, *SAME, *LEFT_OUT]) == sorted(LEVERS_WITH_A_ZERO)
+    page = (Path(__file__).parents[1] / "docs/how_tested.md").read_text("utf-8")
+    assert f"all {len(LEVERS_WITH_A_ZERO)} levers that have a zero" in page
 
 
 @pytest.mark.parametrize("lever", EMPTY)

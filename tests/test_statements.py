@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from scipy import stats
 
 from seci_sim import SECIModel, read_scenario
+from seci_sim.browser.files import MODULE
 from seci_sim.calibrating.bank import RUNS
 from seci_sim.calibrating.calibration import COMPARED_WITH, LEARNED_FROM
 from seci_sim.calibrating.checking import BINS, COVERAGE, LEAST_P, NOT_NARROWER
@@ -28,7 +30,7 @@ from seci_sim.parameters import Competition
 
 ROOT = Path(__file__).parents[1]
 SEEDS = range(1001, 1065)
-IN_WORDS = {8: "eight", 9: "nine", 10: "ten", 0.1: "tenth", 0.2: "fifth"}
+IN_WORDS = {8: "eight", 9: "nine", 10: "ten", 30: "thirty", 0.1: "tenth", 0.2: "fifth"}
 
 
 def text(path: str) -> str:
@@ -137,6 +139,23 @@ def test_workshops_take_place_ten_times_a_year_in_the_firm_of_the_lessons() -> N
     staff = sum(unit.staff for unit in scenario.units)
     assert staff == 200
     assert scenario.policy.projects_per_head * staff == pytest.approx(10)
+
+
+def test_94_percent_of_hours_are_routine_business_which_teaches_nothing_unless_a_scenario_says_so() -> (
+    None
+):
+    assert "Without them 94% of working hours teach nothing" in text("docs/model.md")
+    model = SECIModel("baseline", rng=1)
+    assert model.settings.learning.ambient_contact == model.settings.learning.on_the_job == 0
+    model.run()
+    weeks = model.weekly()
+    hours = (
+        weeks[weeks["market"] == "all"]
+        .filter(like="hours_")
+        .drop(columns="hours_with_patients")
+        .sum()
+    )
+    assert hours["hours_routine_business"] / hours.sum() == pytest.approx(0.94, abs=0.005)
 
 
 def test_where_nothing_is_said_plans_hold_only_what_was_written_before() -> None:
@@ -269,6 +288,74 @@ def test_numbers_that_documents_say_of_how_it_is_done_are_those_of_the_program(
     document: str, said: str
 ) -> None:
     assert said in text(f"docs/{document}")
+
+
+def test_what_tells_absorptive_capacity_from_a_smaller_step_is_as_large_as_its_patterns() -> None:
+    rows = re.findall(r"\| P17 \| ([^|]+) \| none given \| ([+-][\d.]+) ", text("docs/patterns.md"))
+    found = {words: float(size) for words, size in rows}
+    slower, newcomers, here, step = (
+        next(size for words, size in found.items() if part in words)
+        for part in (
+            "after half a year",
+            "newcomers",
+            "a quarter percent",
+            "bends the curve as much",
+        )
+    )
+    said = text("docs/model.md")
+    assert f"is {-slower:.3f} lower than with that step" in said
+    assert f"another {-newcomers:.3f} of it is missing" in said
+    assert (
+        f"adds {100 * here:.1f} points of needs met here and {100 * step:.1f} with the smaller step"
+        in said
+    )
+
+
+def test_the_worked_firm_learns_what_its_notebook_shows() -> None:
+    cells = json.loads((ROOT / "docs/own_firm.ipynb").read_text("utf-8"))["cells"]
+    shown = "".join("".join(out.get("text", ())) for one in cells for out in one.get("outputs", ()))
+    page = text("docs/how_to/calibrate.md")
+    kept, doubted = re.findall(r"as before: (\d+) of (\d+) parameters", shown)[0]
+    assert f"Of {doubted} numbers in doubt {kept} stay as before" in page
+    assert int(doubted) - int(kept) == 13
+    assert "Thirteen are learnt" in page
+    left = dict(re.findall(r"^(\S[\w ]+?)  +.* (\d+%)$", shown, re.MULTILINE))
+    for words in ("both set-ups ({setup weeks with framework} and {setup weeks} of", "pilot ({pilot weeks})",
+                  "turnover ({turnover})", "sayability ({sayability};", "patient learning ({patient learning};"):  # fmt: skip
+        assert words.format_map(left) in page
+    before, after = re.findall(
+        r"Nine worlds of ten: (\S+ to \S+) points; above 0 in (\S+) worlds", shown
+    )
+    assert (
+        f"is better in {before[1]} worlds of ten ({before[0]} points); with the data it is in {after[1]} ({after[0]})"
+        in page
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "file", "constant"),
+    [
+        (
+            "In a firm of more than {:,} people a dot stands for several",
+            "player/filming",
+            "MOST_DOTS",
+        ),
+        ("*Again with other luck* draws {} other seeds", "screens/others", "SEEDS"),
+    ],
+)
+def test_numbers_that_documents_say_of_the_page_are_those_of_the_page(
+    said: str, file: str, constant: str
+) -> None:
+    found = re.search(rf"{constant} = (\d+);", text(f"seci_sim/page/{file}.js"))
+    assert found is not None
+    number = int(found[1])
+    assert said.format(IN_WORDS.get(number, number)) in text("docs/app.md")
+
+
+def test_the_module_for_browsers_is_as_large_as_its_page_says() -> None:
+    said = re.search(r"one WebAssembly module of (\d+) KB", text("docs/reference/browser.md"))
+    assert said is not None
+    assert MODULE.stat().st_size / 1000 == pytest.approx(int(said[1]), rel=0.05)
 
 
 def test_calibrate_runs_as_many_worlds_from_the_command_line_as_in_python() -> None:
