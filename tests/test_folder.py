@@ -136,7 +136,9 @@ def test_parts_that_are_broken_are_set_aside_and_run_again(
     gone.unlink()
     change(other_design.with_suffix(".json"), design="0" * 64)
     assert answer_to(["collect", "out"]) == 0
-    assert "7 parts of the results are broken and left out; to run them again" in capsys.readouterr().out  # fmt: skip
+    said = capsys.readouterr().out.splitlines()[0]
+    what = "7 parts of the results are broken and left out; to run them again: "
+    assert said == f"{what}Experiment.run(store='out', resume=True)"
     assert not list((tmp_path / "out").rglob("*.bad"))  # who only reads changes nothing
     arguments = ["experiment", "trial.yaml", "--out", "out", "--resume", "--workers", "1"]
     assert answer_to(arguments) == 0
@@ -309,3 +311,27 @@ def test_a_part_that_another_program_wrote_in_the_same_form_is_the_same(tmp_path
         store.keep(ran)
     after = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in arrays_in(tmp_path)}
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("command", "again"),
+    [
+        ("seci-sim compare a b", "seci-sim compare a b --out 'my results'"),
+        ("seci-sim experiment e.yaml", "seci-sim experiment e.yaml --out 'my results' --resume"),
+        ("seci-sim experiment e.yaml --resume", "seci-sim experiment e.yaml --out 'my results' --resume"),
+        ("", "Experiment.run(store='my results', resume=True)"),
+    ],
+)  # fmt: skip
+def test_whoever_finds_parts_broken_is_told_the_command_that_makes_them_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    command: str, again: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    begun(tmp_path)
+    arrays_in(tmp_path)[0].write_bytes(b"")
+    Path("out").rename("my results")
+    design = Path("my results/design.json")
+    kept = json.loads(design.read_text("utf-8"))
+    design.write_text(json.dumps(kept | {"command": command}), "utf-8")
+    assert answer_to(["collect", "my results"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"to run it again: {again}")

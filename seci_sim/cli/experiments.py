@@ -20,6 +20,7 @@ from seci_sim.cli.options import (
     in_json,
     whole,
 )
+from seci_sim.scenario.file_names import into
 from seci_sim.scenario.problems import shown_path
 
 if TYPE_CHECKING:
@@ -103,6 +104,14 @@ def status(folder: Folder, as_json: AsJson = False) -> str:
     return status_in_words(found)
 
 
+def _again(command: str, folder: str) -> str:
+    """What goes on in a folder with what a command, or a program, began there."""
+    if not command:
+        return f"Experiment.run(store={folder!r}, resume=True)"
+    resume = " --resume" * command.startswith("seci-sim experiment ")
+    return into(command.replace(" --resume", ""), None if " --out " in command else folder) + resume
+
+
 def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> str:
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
@@ -119,7 +128,7 @@ def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> st
     digests = terminal.digests(found, Path(folder), written)
     said = f"Wrote {', '.join(files)} to {folder}: {len(found.table):,} runs.\n{digests}"
     if found.broken:
-        said = f"{broken_in_words(len(found.broken), done=False)}\n{said}"
+        said = f"{broken_in_words(len(found.broken), _again(command, folder))}\n{said}"
     if as_json:
         said = in_json({**terminal.as_document(found, Path(folder), written), "files": files})
     terminal.complain(found, written, "" if quiet else said, worlds)

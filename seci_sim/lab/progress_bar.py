@@ -76,7 +76,7 @@ def carry_out(
                 on_size=lambda size: console.print(
                     Text(size_in_words(size, worlds, option)), soft_wrap=True
                 ),
-                on_broken=lambda count: console.print(Text(broken_in_words(count, done=True))),
+                on_broken=lambda count: console.print(Text(broken_in_words(count))),
             )
         try:
             return conduct(experiment, folder, watched)
@@ -156,23 +156,23 @@ def size_in_words(size: Size, worlds: int = 0, option: Asking = NO_OPTION) -> st
     )
 
 
-def broken_in_words(count: int, *, done: bool) -> str:
-    """That some of the results on the disk are damaged, and what becomes of them.
+def broken_in_words(count: int, again: str = "") -> str:
+    """That some of the results on the disk are damaged, and that they are made again, or by which command.
 
     Examples
     --------
-    >>> broken_in_words(1, done=True)
+    >>> broken_in_words(1)
     'A broken part of the results is set aside and made again.'
-    >>> broken_in_words(2, done=False)
-    '2 parts of the results are broken and left out; to run them again, go on with --resume.'
+    >>> broken_in_words(2, "seci-sim compare a b")
+    '2 parts of the results are broken and left out; to run them again: seci-sim compare a b'
     """
     one = count == 1
     parts, are, it = ("part", "is", "it") if one else ("parts", "are", "them")
-    if done:
+    if not again:
         broken = "A broken" if one else f"{count} broken"
         return f"{broken} {parts} of the results {are} set aside and made again."
     what = f"{'A' if one else count} {parts} of the results {are} broken and left out"
-    return f"{what}; to run {it} again, go on with --resume."
+    return f"{what}; to run {it} again: {again}"
 
 
 def duration(seconds: float) -> str:
