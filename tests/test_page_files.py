@@ -127,6 +127,7 @@ MISTAKEN = [
     HEAD + "horizon: 20\ntrial: {name: Ask, among: units, from: 9, to: 40, policy: {turnover: 3%}, outcomes: []}\n",
     HEAD + "stakeholders: []\ntrial: {name: Ask, among: markets, from: 9, to: 12, policy: {dialogue_local_partners: 2}, follow_up: -1}\n",
     HEAD + "extends: meet-a-colleague\ntrial: {to: 150, before: 0}\n",
+    HEAD + "trial: {name: Ask, among: people, to: 4, policy: {patient_time: 3%}, outcomes: [skill, Ask]}\n",
     HEAD + "name: Again\n",
     HEAD + "policy: &p {patient_time: 1%}\nworld: *p\n",
     HEAD + "policy: !!map {}\n",

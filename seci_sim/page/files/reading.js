@@ -141,15 +141,16 @@
       return value;
     }
 
-    line(path) {
-      for (let end = path.length; end > 0; end--) if (this.places.has(key(path.slice(0, end)))) return this.places.get(key(path.slice(0, end)));
-      return this.root;
+    // What is known of a place, or of the nearest one around it.
+    around(known, path, otherwise) {
+      for (let end = path.length; end > 0; end--) if (known.has(key(path.slice(0, end)))) return known.get(key(path.slice(0, end)));
+      return otherwise;
     }
 
     // All that is wrong, a line each, in the order of the file's lines.
     lines() {
       const found = this.problems.map((problem) => ({
-        line: this.line(problem.path), rank: problem.rank, order: problem.rank && (problem.order ?? this.orders.get(key(problem.path)) ?? 0), text: told(problem, this.labels),
+        line: this.around(this.places, problem.path, this.root), rank: problem.rank, order: problem.rank && (problem.order ?? this.around(this.orders, problem.path, 0)), text: told(problem, this.labels),
       }));
       found.sort((one, other) => one.line - other.line || one.rank - other.rank || one.order - other.order);
       const all = [...new Set(found.map(({ line, text }) => `${this.label}:${line}: ${text}`))];
