@@ -116,10 +116,10 @@
   // The arm that luck gave somebody, and with whom.
   function inTrial({ trial, sitters, unitOf, units }, person, week) {
     const found = trial && trial.first <= week ? trial.people.find((one) => one.person + 1 === person) : undefined;
-    if (!found) return [];
+    if (!found) return "";
     const partner = sitters.findIndex((list) => list.some((one) => one.person === found.partner + 1));
     const paired = found.partner === null ? "" : `, with ${partner < 0 ? "a colleague who is not shown" : `${units[unitOf[partner]].name} ${found.partner + 1}`}`;
-    return [{ when: trial.first, text: `is in the ${found.treated ? "treated" : "control"} arm of “${trial.name}”${paired}` }];
+    return ` In the ${found.treated ? "treated" : "control"} arm of “${trial.name}”, weeks ${trial.first} to ${trial.last}${paired}.`;
   }
 
   function peopleIn(run, dots, week) {
@@ -196,11 +196,11 @@
     const scale = run.classes.length / run.levels;
     const [right, wrong, paper] = [run.knows, run.mistakes, run.holds].map((levels) => Math.round(levels[at] * scale));
     const { lines: learnt, summary } = taught(run, dot, from, frame, scale);
-    const lines = [...joined(run, dot, week), ...inTrial(run, person, week), ...firstFelt(run, label, week), ...projectLines(run, dot, from, week), ...learnt];
+    const lines = [...joined(run, dot, week), ...firstFelt(run, label, week), ...projectLines(run, dot, from, week), ...learnt];
     lines.sort((one, other) => one.when - other.when);
     return {
       title: label,
-      state: `In week ${week}: sure of ${right} of ${run.classes.length} needs rightly and of ${wrong} wrongly (tacit); has an answer on paper to ${paper} (explicit).${summary}`,
+      state: `In week ${week}: sure of ${right} of ${run.classes.length} needs rightly and of ${wrong} wrongly (tacit); has an answer on paper to ${paper} (explicit).${inTrial(run, person, week)}${summary}`,
       lines,
       empty: "Nothing to tell yet.",
     };
