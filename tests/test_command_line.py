@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -220,3 +221,27 @@ def test_output_that_cannot_be_written_is_a_problem_of_writing() -> None:
         done = subprocess.run([*PROGRAM, "schema"], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 5
     assert done.stderr == "error: No space left on device\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams and folders go away on POSIX systems")
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("{} list >&-", 0, ""),
+        ("{} list 2>&-", 0, ""),
+        ("{} check nowhere.yaml >&-", 5, "error: nowhere.yaml: no such file"),
+        (
+            "mkdir gone; cd gone; rmdir ../gone; {} run baseline",
+            5,
+            "error: the folder in which this was typed: No such file or directory",
+        ),
+    ],
+)
+def test_streams_that_are_closed_and_a_folder_that_is_gone(
+    line: str, code: int, told: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", line.format(shlex.join(PROGRAM))],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.strip()) == (code, told)

@@ -58,12 +58,13 @@ WRONG = {
     "a scenario states it",
     f"{DRIFT}\n0.1\n1.5\n": f"worlds.csv:3: column \"{DRIFT}\": '1.5' is too large; allowed: 0% to 100%",
     f"{DRIFT}\n0.1\nnan\n": f"worlds.csv:3: column \"{DRIFT}\": 'nan' is not a finite number",
+    f"{DRIFT}\n0.1\n0x1\n": f"worlds.csv:3: column \"{DRIFT}\": '0x1': write 1",
     f"{DRIFT}\n0.1\nmuch\n": f"worlds.csv:3: column \"{DRIFT}\": 'much' is not a share; write a "
     "percentage such as 5%",
     "world.needs\n20\n20.5\n": "worlds.csv:3: column \"world.needs\": '20.5' must be a whole number",
     f"{DRIFT},{SETUP}\n0.1,10\n0.1\n": "worlds.csv:3: has 1 values, not 2 as its header",
     f"{DRIFT}\n0.1\n0.2\n0.10\n": "worlds.csv:4: is the same world as line 2",
-    f"world,{DRIFT}\n0,0.1\n2,0.2\n": 'worlds.csv:3: column "world": worlds are counted from 0; here 1',
+    f"world,{DRIFT}\n0,0.1\n2,0.2\n": 'worlds.csv:3: column "world": worlds are counted from 0, so that this is 1; got 2',
     f'{DRIFT}\n0.1\n"0.2\n': "worlds.csv:3: is not CSV: unexpected end of data",
 }
 

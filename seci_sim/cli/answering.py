@@ -27,7 +27,8 @@ def answer_to(arguments: Sequence[str]) -> int:
             return _failed(told, ["interrupted"] * (told == INTERRUPTED))
         if told:
             typer.echo(visible(str(told)))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it may have been closed
+            sys.stdout.flush()
     except typer.Abort:  # Ctrl-C or Ctrl-D at a question, whose line is not ended yet
         typer.echo()
         return _failed(INTERRUPTED, ["interrupted"])
@@ -46,8 +47,9 @@ def answer_to(arguments: Sequence[str]) -> int:
 def _no_room(problem: OSError | MemoryError) -> str:
     if isinstance(problem, MemoryError):
         return "memory ran out: close other programs, or ask for less"
-    where = f"{problem.filename}: " if problem.filename else ""
-    return f"{where}{problem.strerror or problem}"
+    here = "the folder in which this was typed" if isinstance(problem, FileNotFoundError) else ""
+    where = problem.filename or here
+    return f"{where}{': ' if where else ''}{problem.strerror or problem}"
 
 
 def _lines_of(problem: Exception) -> Sequence[str]:

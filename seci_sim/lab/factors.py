@@ -244,7 +244,7 @@ def _value(declaration: Declaration, node: Node) -> bool | int | float:
         whole = _is_whole(declaration)
         value = number_of(node, declaration.unit, whole=whole)
     except Unclear as unclear:
-        raise _UnclearValue(f"{shown(node.text)} {unclear}", place) from None
+        raise _UnclearValue(unclear.of(node.text), place) from None
     if declaration.allowed is not None:
         low, high = declaration.allowed
         if not low <= value <= high:

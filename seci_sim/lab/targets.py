@@ -181,7 +181,7 @@ def _number(text: str, unit: str, name: str) -> float:
     try:
         return number_of(Scalar(text, False, "", 1), unit)
     except Unclear as unclear:
-        raise Unclear(f"{name}: {shown(text)} {unclear}") from None
+        raise Unclear(f"{name}: {unclear.of(text)}") from None
 
 
 def _steps(low: float, high: float, *, whole: bool) -> tuple[int | float, ...]:

@@ -75,7 +75,8 @@ def read_worlds(path: Path, scenarios: Sequence[Scenario]) -> WorldTable:
         if NUMBER in header and not problems:
             count = row.pop(NUMBER)
             if count != len(rows):
-                problems = [f'column "{NUMBER}": worlds are counted from 0; here {len(rows)}']
+                what = f"worlds are counted from 0, so that this is {len(rows)}"
+                problems = [f'column "{NUMBER}": {what}; got {count:g}']
         world = tuple(row.values())
         if not problems and world in rows:
             problems = [f"is the same world as {rows[world]}"]
@@ -185,7 +186,7 @@ def _row(
             values[name] = _value(name, cell)
         except Unclear as unclear:
             allowed = f"; allowed: {unclear.allowed}" if unclear.allowed else ""
-            problems.append(f'column "{name}": {shown(str(cell))} {unclear}{allowed}')
+            problems.append(f'column "{name}": {unclear.of(str(cell))}{allowed}')
     return values, problems[:MOST_PROBLEMS]
 
 

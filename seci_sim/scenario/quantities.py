@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from seci_sim.parameters import SHARES, WEEKS_A_YEAR
+from seci_sim.scenario.problems import shown
 from seci_sim.scenario.tree import Scalar, is_not_text
 
 
@@ -22,6 +23,17 @@ class Unclear(ValueError):
     def __init__(self, what: str, allowed: str = "") -> None:
         super().__init__(what)
         self.allowed = allowed
+
+    def of(self, value: str) -> str:
+        """The same of a value that stands in a sentence.
+
+        Examples
+        --------
+        >>> Unclear("is not a share").of("much"), Unclear("write 1000").of("1e3")
+        ("'much' is not a share", "'1e3': write 1000")
+        """
+        colon = ":" if str(self).startswith("write ") else ""
+        return f"{shown(value)}{colon} {self}"
 
 
 _WORDS = {
