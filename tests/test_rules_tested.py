@@ -6,6 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from paired import Effect
+from patterns import EFFECTS
+from patterns_of_rivals import RIVALS
+from patterns_of_rules import OF_RULES
 from test_promises import found_in, skipped
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -53,6 +57,19 @@ def test_each_named_test_is_there_and_is_what_it_is_called(rule: str) -> None:
             assert not any(map(skipped, marks)), name
             assert (cell is not holds_for_all) or any("given" in mark for mark in marks), name
     assert "both_versions_agree" in oracle
+
+
+@pytest.mark.parametrize("effect", [*EFFECTS, *OF_RULES, *RIVALS], ids=str)
+def test_the_page_of_patterns_tells_of_each_effect_as_it_is_tested(effect: Effect) -> None:
+    rows = (DOCS / "patterns.md").read_text("utf-8").splitlines()
+    found = [row for row in rows if row.startswith(f"| {effect.pattern} | {effect.says} |")]
+    remarks = [f"hardly any: within {effect.within}"] * (effect.within is not None)
+    remarks += ["slow"] * effect.slow
+    tables = ([cell.strip() for cell in row.split("|")[3:8]] for row in found)
+    cells = [one for one in tables if len(one) == 5]
+    theirs = f"{effect.size:+.3f}" if effect.theirs else "none given"
+    told = (theirs, str(effect.seeds), ", ".join(remarks))
+    assert told in [(one[0], one[2], one[4]) for one in cells], "run docs/measure_patterns.py"
 
 
 @pytest.mark.parametrize("rule", RULES)

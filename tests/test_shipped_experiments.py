@@ -197,6 +197,15 @@ def test_a_page_says_what_its_experiment_gives_today(name: str, tmp_path: Path) 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+def test_the_answer_in_the_readme_is_what_its_command_gives_today() -> None:
+    making = runpy.run_path(str(CHECKOUT / "docs" / "make_picture.py"))
+    page = (CHECKOUT / "README.md").read_text("utf-8")
+    assert f"seci-sim compare {' '.join(making['POLICIES'])}\n" in page
+    assert making["ANSWER"].search(page)[0] == making["quoted"](making["told"]())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_what_the_classics_say_to_the_organisation_is_what_runs_give_today(tmp_path: Path) -> None:
     making = runpy.run_path(str(CHECKOUT / "docs" / "make_classics.py"))
     found = Experiment.load("classics_and_seci").run(store=tmp_path / "seci", workers=2).table

@@ -24,13 +24,24 @@ from seci_sim.calibrating.posterior import DRAWS, NEAR_IN_ALL, NEAR_IN_ONE
 from seci_sim.calibrating.summaries import COMPONENTS
 from seci_sim.cli.calibrate import calibrate
 from seci_sim.cli.lessons import asked
+from seci_sim.lab.conduct import CHUNK_SECONDS, PATIENCE
+from seci_sim.lab.pool import IN_FLIGHT
 from seci_sim.lab.worlds import RUNS_OF_A_WORLD, WORLDS
 from seci_sim.page.lessons import shipped_lessons
 from seci_sim.parameters import Competition
 
 ROOT = Path(__file__).parents[1]
 SEEDS = range(1001, 1065)
-IN_WORDS = {8: "eight", 9: "nine", 10: "ten", 30: "thirty", 0.1: "tenth", 0.2: "fifth"}
+IN_WORDS = {
+    2: "two",
+    5: "five",
+    8: "eight",
+    9: "nine",
+    10: "ten",
+    30: "thirty",
+    0.1: "tenth",
+    0.2: "fifth",
+}
 
 
 def text(path: str) -> str:
@@ -269,6 +280,9 @@ def test_lessons_are_counted_rightly_and_the_page_has_all() -> None:
     [
         ("trust.md", f"looks at every answer in {WORLDS} worlds"),
         ("experiments.md", f"and then in {WORLDS} worlds, {'twice' if RUNS_OF_A_WORLD == 2 else '?'} in each"),
+        ("experiments.md", f"A chunk is cut to take {IN_WORDS[CHUNK_SECONDS]} seconds at most"),
+        ("experiments.md", f"No more than {IN_WORDS[IN_FLIGHT]} chunks for each worker"),
+        ("experiments.md", f"chunks under way may end, {IN_WORDS[PATIENCE]} seconds long"),
         ("tutorials/strategist.md", f"looked at again in {WORLDS} *worlds*"),
         ("how_to/calibrate.md", f"in each of {RUNS:,} worlds (`--runs`)"),
         ("how_to/calibrate.md", f"one of {INDICATOR_ERROR:.0%} of its spread between runs"),
