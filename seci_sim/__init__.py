@@ -5,7 +5,7 @@ Examples
 >>> from seci_sim import SECIModel
 >>> model = SECIModel("one-percent", rng=7)
 >>> model.step()
->>> model.agents[0].unit
+>>> next(iter(model.agents)).unit
 'Tokyo headquarters'
 """
 
