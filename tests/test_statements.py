@@ -270,6 +270,7 @@ def test_lessons_are_counted_rightly_and_the_page_has_all() -> None:
     assert f"seci-sim list --lessons # {number} lessons, each with its question" in text(
         "README.md"
     )
+    assert f"{number} lessons answer common misconceptions" in text("paper/paper.md")
     assert "without `--lesson` all are in it:" in text("docs/teaching.md")
     lessons, _ = asked(None, None)
     assert shipped_lessons().keys() == lessons.keys()
