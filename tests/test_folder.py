@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import os
+import re
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -135,6 +137,7 @@ def test_parts_that_are_broken_are_set_aside_and_run_again(
     half_json.with_suffix(".json").write_text("{", "utf-8")
     gone.unlink()
     change(other_design.with_suffix(".json"), design="0" * 64)
+    Path("out/results.csv").unlink()  # as where it was interrupted before there was any table
     assert answer_to(["collect", "out"]) == 0
     said = capsys.readouterr().out.splitlines()[0]
     what = "7 parts of the results are broken and left out; to run them again: "
@@ -329,9 +332,38 @@ def test_whoever_finds_parts_broken_is_told_the_command_that_makes_them_again(
     monkeypatch.chdir(tmp_path)
     begun(tmp_path)
     arrays_in(tmp_path)[0].write_bytes(b"")
+    Path("out/results.csv").unlink()
     Path("out").rename("my results")
     design = Path("my results/design.json")
     kept = json.loads(design.read_text("utf-8"))
     design.write_text(json.dumps(kept | {"command": command}), "utf-8")
     assert answer_to(["collect", "my results"]) == 0
     assert capsys.readouterr().out.splitlines()[0].endswith(f"to run it again: {again}")
+
+
+@pytest.mark.parametrize("harm", ["a part is broken", "parts are gone", "parts is a file"])
+def test_tables_of_more_runs_than_can_be_read_stay_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    begun(tmp_path)
+    assert answer_to(["collect", "out", "--quiet"]) == 0
+    whole = {path: path.read_bytes() for path in Path("out").glob("*.*")}
+    runs = whole[Path("out/results.csv")].count(b"\n") - 1
+    if harm == "a part is broken":
+        arrays_in(tmp_path)[0].write_bytes(b"")
+    else:
+        shutil.rmtree("out/parts")
+    if harm == "parts is a file":
+        Path("out/parts").touch()
+    capsys.readouterr()
+    assert answer_to(["collect", "out"]) == 5
+    said = capsys.readouterr().err
+    lost = runs if "part is" not in harm else r"[1-9]\d*"
+    tail = (
+        r"all tables stay as they are; to run again: Experiment.run\(store='out', resume=True\)\n"
+    )
+    assert re.fullmatch(
+        rf"error: out: {lost} runs of results.csv are in no part any more; {tail}", said
+    )
+    assert {path: path.read_bytes() for path in Path("out").glob("*.*")} == whole

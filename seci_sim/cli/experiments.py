@@ -115,13 +115,17 @@ def _again(command: str, folder: str) -> str:
 def collect(folder: Folder, quiet: Quiet = False, as_json: AsJson = False) -> str:
     """Write the tables of an experiment, finished or not, into its folder."""
     from seci_sim.lab import Experiment
-    from seci_sim.lab.manifest import read_design
+    from seci_sim.lab.manifest import StoreProblem, read_design
     from seci_sim.lab.progress_bar import broken_in_words
+    from seci_sim.lab.result_tables import runs_kept
     from seci_sim.report.saving import analysed, save, worlds_of_folder
     from seci_sim.report.terminal import designs as terminal
 
     found = Experiment.found(folder)
     worlds, command = worlds_of_folder(Path(folder), found), read_design(Path(folder)).command
+    if (lost := runs_kept(Path(folder)) - len(found.table)) > 0:
+        what = f"{lost:,} runs of results.csv are in no part any more; all tables stay as they are"
+        raise StoreProblem(f"{folder}: {what}; to run again: {_again(command, folder)}")
     _, files = save(found, Path(folder), worlds=worlds, command=command)
     written = analysed(found, Path(folder))
     files += [f"analyses/{one.page.name}" for one in written if one.page is not None]

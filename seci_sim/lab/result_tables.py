@@ -120,6 +120,15 @@ def collect(
     return [*files, MANIFEST]
 
 
+def runs_kept(folder: Path) -> int:
+    """How many runs the table of results has that lies in a folder; 0 without one."""
+    table = folder / f"{RESULTS}.csv"
+    if not table.is_file():
+        return 0
+    with table.open("rb") as rows:
+        return sum(1 for _ in rows) - 1
+
+
 def _tables(found: Findings) -> Iterator[tuple[str, pd.DataFrame]]:
     """Tables by the names of their files."""
     yield RESULTS, found.table
