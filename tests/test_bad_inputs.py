@@ -42,7 +42,7 @@ def zipped() -> bytes:
     """What a workbook, or any other archive, starts with."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr(zipfile.ZipInfo("xl/workbook.xml"), "<workbook/>")  # of 1980, not of now
     return buffer.getvalue()
 
 
