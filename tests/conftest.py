@@ -15,7 +15,7 @@ import typer
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from seci_sim.lab.run import Results
     from seci_sim.report.html import Told
@@ -181,3 +181,13 @@ def browser(chromium: str) -> Iterator[Browser]:
         )
         yield driven
         driven.close()
+
+
+@pytest.fixture
+def offline(browser: Browser) -> Iterator[Page]:
+    """A page in it that has no network, and complains of nothing."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+    page.context.set_offline(True)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    yield page
+    page.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from seci_sim.seci.knowledge import NOBODY
 from seci_sim.seci.organisation import Organisation
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 NAME = "why-advantage-lasts"
 OWN = """name: Mine
@@ -46,14 +45,10 @@ def page_file(lesson: Handout, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-def page(browser: Browser, page_file: Path) -> Iterator[Page]:
-    """The lesson, in a browser without the network."""
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
-    page.context.set_offline(True)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto(page_file.as_uri())
-    yield page
-    page.close()
+def page(offline: Page, page_file: Path) -> Page:
+    """The lesson."""
+    offline.goto(page_file.as_uri())
+    return offline
 
 
 def run(scenario: Scenario, seed: int = 1) -> SECIModel:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from seci_sim.page.document import document
 from seci_sim.scenario import read_scenario, scenario_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 OWN = """name: Mine
 question: Do visits show?
@@ -32,15 +31,11 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser, page_file: Path) -> Iterator[Page]:
-    """The sandbox with a trial in it, in a browser without the network."""
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
-    page.context.set_offline(True)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto(f"{page_file.as_uri()}#sandbox?scenario=meet-a-colleague&compare=")
-    page.wait_for_selector("html[data-films]")
-    yield page
-    page.close()
+def page(offline: Page, page_file: Path) -> Page:
+    """The sandbox with a trial in it."""
+    offline.goto(f"{page_file.as_uri()}#sandbox?scenario=meet-a-colleague&compare=")
+    offline.wait_for_selector("html[data-films]")
+    return offline
 
 
 def arms(model: SECIModel, outcome: str) -> dict[str, list[float]]:

@@ -91,17 +91,11 @@ def asked(
     lessons = {name: read_lesson(name) for name in names}
     settings = [(name, scenario) for name, one in lessons.items() for scenario in one.settings]
     for given, scenario in (*zip(scenarios or (), own, strict=True), *settings):
-        if what := left_out(scenario):
+        if not scenario.units:
+            what = f"the page plays the SECI organisation, not {scenario.model}"
             raise CommandLineProblem(f"{shown(given)}: {what}")
     for name, one in lessons.items():
         if name not in shipped:
             compared = comparison(one.settings, replications=one.replications, keep="everything")
             check_memory(compared, workers, memory, "run")
     return lessons, own
-
-
-def left_out(scenario: Scenario) -> str:
-    """Why the page does not play a scenario; empty where it does."""
-    if not scenario.units:
-        return f"the page plays the SECI organisation, not {scenario.model}"
-    return ""
