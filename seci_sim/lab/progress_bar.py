@@ -21,7 +21,7 @@ from seci_sim.lab.manifest import StoreProblem
 from seci_sim.lab.progress import Progress as Standing
 from seci_sim.lab.progress import Status, status
 from seci_sim.lab.size import Size
-from seci_sim.words import counted
+from seci_sim.words import counted, significant
 
 PATIENCE = 600.0
 """Seconds that worlds may take before it is said how to have fewer of them."""
@@ -140,18 +140,18 @@ def size_in_words(size: Size, worlds: int = 0, option: Asking = NO_OPTION) -> st
     Examples
     --------
     >>> size_in_words(Size(7, 210, 75.0, 1.3e9, 2e5))
-    '7 cells, at most 210 runs: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
-    >>> size_in_words(Size(1, 1, 75.0, 1.3e9, 2e5))
-    '1 cell, at most 1 run: about 75 s, 1.3 GB of memory, 0.2 MB of disk.'
+    '7 cells, at most 210 runs: about 75 s, 1.3 GB of memory, 0.20 MB of disk.'
+    >>> size_in_words(Size(1, 1, 75.0, 1.3e9, 3.2e8))
+    '1 cell, at most 1 run: about 75 s, 1.3 GB of memory, 320 MB of disk.'
     >>> size_in_words(Size(768, 1536, 3600.0, 1.3e9, 2e5), 256, WORLDS_OPTION)
-    '256 worlds, at most 1,536 runs: about 60 min, 1.3 GB of memory, 0.2 MB of disk. That is long: --worlds 64 takes fewer.'
+    '256 worlds, at most 1,536 runs: about 60 min, 1.3 GB of memory, 0.20 MB of disk. That is long: --worlds 64 takes fewer.'
     """
     long = worlds and size.seconds > PATIENCE
     fewer = max(option.least, worlds // 4)
     how = f": {option.name} {fewer} takes fewer" if option.name and fewer < worlds else ""
     return (
         f"{counted(worlds, 'world') if worlds else counted(size.cells, 'cell')}, at most {counted(size.runs, 'run')}: about {duration(size.seconds)}, "
-        f"{size.memory / 1e9:.2g} GB of memory, {size.disk / 1e6:.2g} MB of disk."
+        f"{significant(size.memory / 1e9, 2)} GB of memory, {significant(size.disk / 1e6, 2)} MB of disk."
         f"{f' That is long{how}.' if long else ''}"
     )
 
