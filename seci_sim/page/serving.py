@@ -61,7 +61,8 @@ def serve(page: str, host: str, port: int, *, opens: bool, say: Callable[[str], 
             say(as_squares(address))
         if opens:
             webbrowser.open(here + SHARE.lstrip("/") * bool(shared))
-        server.serve_forever()
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def listening(page: str, host: str, port: int, shared: list[str]) -> ThreadingHTTPServer:
