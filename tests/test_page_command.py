@@ -133,7 +133,7 @@ def test_others_are_told_an_address_that_they_can_type(
 
 class NoServer:
     def serve_forever(self) -> None:
-        pass
+        raise KeyboardInterrupt
 
 
 def test_who_shares_the_page_without_an_address_shares_it_on_all() -> None:

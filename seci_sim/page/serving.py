@@ -53,7 +53,7 @@ def serve(page: str, host: str, port: int, *, opens: bool, say: Callable[[str], 
         The port is taken or not allowed, or there is no such address.
     """  # fmt: skip
     shared = addresses(host, port)
-    with listening(page, host, port, shared) as server:
+    with suppress(KeyboardInterrupt), listening(page, host, port, shared) as server:
         here = f"http://{_shown(host)}:{port}/"
         say(f"The page is at {here} (stop it with Ctrl-C).")
         for address in shared:
@@ -61,8 +61,7 @@ def serve(page: str, host: str, port: int, *, opens: bool, say: Callable[[str], 
             say(as_squares(address))
         if opens:
             webbrowser.open(here + SHARE.lstrip("/") * bool(shared))
-        with suppress(KeyboardInterrupt):
-            server.serve_forever()
+        server.serve_forever()
 
 
 def listening(page: str, host: str, port: int, shared: list[str]) -> ThreadingHTTPServer:
