@@ -21,7 +21,7 @@ from seci_sim.calibrating import (
 )
 from seci_sim.calibrating.bank import of_firm
 from seci_sim.calibrating.calibration import AS_BEFORE, LEARNT, learn
-from seci_sim.calibrating.checking import COVERAGE, LEAST_P
+from seci_sim.calibrating.checking import COVERAGE, FEWEST_CHECKED, LEAST_P
 from seci_sim.calibrating.observed import fact
 from seci_sim.calibrating.planning import changed, kinds_of, options_of, plan
 from seci_sim.calibrating.planning import said as planned_in_words
@@ -157,12 +157,21 @@ def test_what_the_model_cannot_have_made_is_refused_with_what_differs(
         calibrate(asked.uncertain, asked.fingerprint, lambda: bank, Data(INDICATORS, (*met, *mis)))
 
 
-def test_too_few_runs_to_check_with_are_refused(bank: Bank) -> None:
-    few = Bank(
-        bank.factors, bank.points[:500], bank.quarters[:500], bank.outcomes[:500], bank.fingerprint
-    )
-    with pytest.raises(InputProblem, match=r"50 runs are left to check with.*--runs"):
-        learn(few, INDICATORS)
+def some(bank: Bank, runs: int, silent: int = 0) -> Bank:
+    """The first runs of a bank, of which the first of all tell nothing."""
+    quarters = bank.quarters[:runs].copy()
+    quarters[:silent] = np.nan
+    return Bank(bank.factors, bank.points[:runs], quarters, bank.outcomes[:runs], bank.fingerprint)
+
+
+def test_too_few_runs_that_tell_the_data_are_refused_with_how_many_would_do(bank: Bank) -> None:
+    telling = "1,400 of 1,600 runs tell data of this kind, and 1,500 are needed"
+    with pytest.raises(InputProblem, match=rf"{telling}: ask for more runs \(--runs 1765\)"):
+        learn(some(bank, 1600, silent=200), INDICATORS)
+
+
+def test_where_some_runs_tell_nothing_as_many_are_left_to_check_with(bank: Bank) -> None:
+    assert learn(some(bank, 1600, silent=100), INDICATORS).checked == FEWEST_CHECKED
 
 
 @pytest.fixture(scope="module")

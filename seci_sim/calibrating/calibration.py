@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 LEARNED_FROM, COMPARED_WITH = 0.45, 0.45
 """Shares of the runs from which summaries are learned, and with which data are compared; the rest checks both."""
+FEWEST_TELLING = 5 * FEWEST_CHECKED
+"""Runs that tell data of a kind: with fewer, more than a fifth of them would be needed to check with."""
 
 KINDS = "kinds"
 """Folder of what was learned of each kind of data."""
@@ -273,13 +275,12 @@ def learn(bank: Bank, items: Sequence[Item], more: Sequence[Array] = ()) -> Lear
     whole = np.isfinite(told).all(axis=1)
     seen = features(told[whole], items)
     shares = np.column_stack([bank.shares, *more])[whole]
-    first = round(LEARNED_FROM * len(seen))
-    second = first + round(COMPARED_WITH * len(seen))
-    checked = len(seen) - second
-    if checked < FEWEST_CHECKED:
-        needed = -(-FEWEST_CHECKED * 10 * len(told) // max(1, len(seen)))
-        what = f"{checked} runs are left to check with, of which {FEWEST_CHECKED} are needed"
+    if len(seen) < FEWEST_TELLING:
+        needed = -(-FEWEST_TELLING * len(told) // max(1, len(seen)))
+        what = f"{len(seen):,} of {len(told):,} runs tell data of this kind, and {FEWEST_TELLING:,} are needed"
         raise InputProblem([f"{what}: ask for more runs (--runs {needed + 50})"])
+    first = round(LEARNED_FROM * len(seen))
+    second = min(first + round(COMPARED_WITH * len(seen)), len(seen) - FEWEST_CHECKED)
     summaries = learned(seen[:first], shares[:first])
     found = summaries.of(seen)
     return Learned(

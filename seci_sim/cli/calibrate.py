@@ -329,14 +329,17 @@ def _planned(
         )
         return bank_of(found)
 
+    change = "one change of how long colleagues meet"
+    options = options_of(firm)
+    firms = {"": firm, change: changed(firm), **options}
+    banks = {}
     with machine.conditions(resume=True, command=line) as conditions:
-        as_it_is = bank(firm)
-        banks = {"": as_it_is, "one change of how long colleagues meet": bank(changed(firm))}
-        gains = {
-            name: bank(one).outcomes[:, -1] - as_it_is.outcomes[:, -1]
-            for name, one in options_of(firm).items()
-        }
-    found = plan(banks, gains)
+        for place, (name, one) in enumerate(firms.items(), start=1):
+            if not silent:
+                typer.echo(f"Firm {place} of {len(firms)}: {name or 'as it is'}", err=True)
+            banks[name] = bank(one)
+    gains = {name: banks[name].outcomes[:, -1] - banks[""].outcomes[:, -1] for name in options}
+    found = plan({name: banks[name] for name in ("", change)}, gains)
     save_plan(found, chosen.folder, line, _ran(first))
     if as_json:
         rows = found.table.astype(object).where(found.table.notna(), None).to_dict("records")
