@@ -223,9 +223,16 @@ def test_a_log_that_cannot_be_written_ends_it_in_the_same_words(
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(folders, "_append", full)
-    with pytest.raises(StoreProblem, match=r"out: No space left on device; what is finished is kept"):  # fmt: skip
+    with pytest.raises(StoreProblem, match=r"out.progress.jsonl: No space left on device; what is finished is kept"):  # fmt: skip
         begun(tmp_path)
     assert list((tmp_path / "out/parts").glob("*.json"))
+
+
+def test_a_folder_where_a_file_is_to_be_written_is_named_whole(tmp_path: Path) -> None:
+    (tmp_path / "out/results.csv").mkdir(parents=True)
+    store = Store(tmp_path / "out", experiment(WEEKLY, tmp_path))
+    with pytest.raises(StoreProblem, match=r"out.results\.csv: Is a directory"):
+        store.write("results.csv", b"x")
 
 
 def test_the_time_of_a_file_means_nothing(tmp_path: Path, serial: Findings) -> None:
