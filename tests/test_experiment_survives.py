@@ -99,7 +99,8 @@ def test_workers_end_soon_after_a_driver_that_is_killed(folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("sent", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (getattr(signal, "SIGHUP", 0), 129)],
 )
 @THREADS_AND_PROCESSES
 def test_an_experiment_that_is_asked_to_stop_can_be_gone_on_with(
