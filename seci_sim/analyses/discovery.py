@@ -44,6 +44,9 @@ in twenty would by chance."""
 LEAST_MASS = 0.05
 """Share of all points below which a box is not peeled further."""
 
+MOST_QUASI_P = 0.05
+"""Of a condition that a box may name: one above it is let go, and the box is judged without it."""
+
 SOME = 1e-9
 """Least share of failures in a box: one will do."""
 
@@ -160,7 +163,8 @@ def discovery(
     company only is not found. Of the boxes that it peels, the one with the highest harmonic mean of
     coverage and density.
     ``quasi_p`` is the chance that a box of that size would be as dense without the restriction
-    (Bryant and Lempert 2010); it does not allow for the search among many boxes. With sixty
+    (Bryant and Lempert 2010); conditions above `MOST_QUASI_P` are let go one by one, and what is left is
+    what is reported and compared. It does not allow for the search among many boxes. With sixty
     parameters and a dozen failures a box can always be found, so all of it is repeated with the
     failures shuffled: a box that does not beat all of those is not reported.
     """
@@ -232,27 +236,43 @@ def _peeled(values: pd.DataFrame, failures: np.ndarray) -> _Box | None:
     covered = np.array([failures[inside].sum() / failures.sum() for inside in within])
     dense = np.array([failures[inside].mean() for inside in within])
     chosen = int(np.argmax(covered * dense / (covered + dense)))
-    limits = box.box_lims[chosen]
-    restricted = [name for name in values if tuple(limits[name]) != tuple(box.box_lims[0][name])]
-    if not restricted:
+    quasi_p = _certain(box, chosen)
+    if not quasi_p:
         return None
-    quasi_p = box._calculate_quasi_p(chosen, restricted)
-    rows = []
-    for name in restricted:
-        low, high = (float(end) for end in limits[name])
-        rows.append(
-            {
-                "factor": name,
-                "low": low,
-                "high": high,
-                "from": values[name].min(),
-                "to": values[name].max(),
-                # One side that is not restricted has -1.
-                "quasi_p": min(p for p in quasi_p[name] if p >= 0),
-            }
-        )
-    table = pd.DataFrame(rows).sort_values("quasi_p", ignore_index=True)
-    return _Box(table, within[chosen], float(covered[chosen]), float(dense[chosen]))
+    limits = box.box_lims[-1]
+    inside = _inside(values, limits)
+    table = pd.DataFrame(
+        {
+            "factor": list(quasi_p),
+            "low": [float(limits.loc[0, name]) for name in quasi_p],
+            "high": [float(limits.loc[1, name]) for name in quasi_p],
+            "from": [values[name].min() for name in quasi_p],
+            "to": [values[name].max() for name in quasi_p],
+            "quasi_p": list(quasi_p.values()),
+        }
+    ).sort_values("quasi_p", ignore_index=True)
+    coverage = float(failures[inside].sum() / failures.sum())
+    return _Box(table, inside, coverage, float(failures[inside].mean()))
+
+
+def _certain(box: Any, chosen: int) -> dict[str, float]:
+    """Let go what restricts a box without need, the least certain first; gives what remains, and how certain.
+
+    The box that remains is the last of its trajectory.
+    """
+    box.drop_restriction([], chosen)
+    while True:
+        limits, whole = box.box_lims[-1], box.box_lims[0]
+        names = [name for name in limits if tuple(limits[name]) != tuple(whole[name])]
+        if not names:
+            return {}
+        odds = box._calculate_quasi_p(len(box.box_lims) - 1, names)
+        # One side that is not restricted has -1.
+        quasi_p = {name: min(p for p in odds[name] if p >= 0) for name in names}
+        worst = max(names, key=quasi_p.__getitem__)
+        if quasi_p[worst] <= MOST_QUASI_P:
+            return quasi_p
+        box.drop_restriction(worst, len(box.box_lims) - 1)
 
 
 def _inside(values: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:

@@ -64,10 +64,12 @@ class Cells(Sequence[Cell]):
     def __init__(self, experiment: Design) -> None:
         self.experiment = experiment
         self.names = [factor.name for factor in experiment.factors]
-        crossed = [] if experiment.points else [len(f.levels) for f in experiment.crossed]
+        self._crossed = () if experiment.points else experiment.crossed
+        self._sampled = [factor.name for factor in experiment.sampled]
+        crossed = [len(factor.levels) for factor in self._crossed]
         policies = max(1, len(experiment.policies))
         self.shape = (len(experiment.scenarios), policies, *crossed, self._points())
-        uncertain = [not factor.decided for factor in experiment.crossed] * bool(crossed)
+        uncertain = [not factor.decided for factor in self._crossed]
         self._world = np.array([bool(experiment.points), False, *uncertain, True])
         """Which of these a cell shares with its baseline."""
 
@@ -78,7 +80,7 @@ class Cells(Sequence[Cell]):
     def _points(self) -> int:
         if self.experiment.points:
             return len(self.experiment.points)
-        return len(self.points) if self.experiment.sampled else 1
+        return len(self.points) if self._sampled else 1
 
     @cached_property
     def points(self) -> list[tuple[Value, ...]]:
@@ -112,16 +114,14 @@ class Cells(Sequence[Cell]):
         return found
 
     def _values(self, place: Array) -> dict[str, Value]:
-        experiment = self.experiment
-        if experiment.points:
-            return dict(experiment.points[int(place[-1])])
+        if self.experiment.points:
+            return dict(self.experiment.points[int(place[-1])])
         found = {
             factor.name: factor.levels[level]
-            for factor, level in zip(experiment.crossed, place[2:-1], strict=True)
+            for factor, level in zip(self._crossed, place[2:-1], strict=True)
         }
-        if experiment.sampled:
-            names = [factor.name for factor in experiment.sampled]
-            found |= zip(names, self.points[place[-1]], strict=True)
+        if self._sampled:
+            found |= zip(self._sampled, self.points[place[-1]], strict=True)
         return {name: found[name] for name in self.names if name in found}
 
     @property

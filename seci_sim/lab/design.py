@@ -122,10 +122,11 @@ class Design(Section):
     @property
     def sampled(self) -> tuple[Factor, ...]:
         """Factors with a range that is sampled; a search chooses its levers by itself."""
+        searches = self.searches
         return tuple(
             factor
             for factor in self.factors
-            if not factor.levels and not (factor.decided and self.searches)
+            if not factor.levels and not (factor.decided and searches)
         )
 
     @property

@@ -22,7 +22,7 @@ from seci_sim.lab.manifest import (
     design_document,
     read_design,
 )
-from seci_sim.lab.run import results_of
+from seci_sim.lab.run import Results, results_of
 from seci_sim.lab.spreadsheets import as_csv, weekly_csv
 from seci_sim.lab.trial_measures import MEASURED
 from seci_sim.seci.measures import WHOLE
@@ -73,6 +73,7 @@ def collect(
     folder: Path,
     more: Mapping[str, bytes] | None = None,
     worlds: Findings | None = None,
+    results: Results | None = None,
 ) -> list[str]:
     """Write the tables of an experiment into its folder, and the manifest; return the files' names.
 
@@ -87,6 +88,8 @@ def collect(
     worlds : Findings, optional
         The same scenarios in many worlds; the manifest names their digest, and `rerun` does them
         again too.
+    results : Results, optional
+        Its tables by scenario, where somebody made them already.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def collect(
         The folder cannot be written.
     """
     store = Store(folder, found.experiment)
-    tables = dict(_tables(found))
+    tables = dict(_tables(found, results or results_of(found)))
     tables["data_dictionary"] = data_dictionary(found, tables)
     files = dict(more or {})
     for name, frame in tables.items():
@@ -129,7 +132,7 @@ def runs_kept(folder: Path) -> int:
         return sum(1 for _ in rows) - 1
 
 
-def _tables(found: Findings) -> Iterator[tuple[str, pd.DataFrame]]:
+def _tables(found: Findings, results: Results | None) -> Iterator[tuple[str, pd.DataFrame]]:
     """Tables by the names of their files."""
     yield RESULTS, found.table
     yield "cells", cell_table(found.experiment)
@@ -138,7 +141,6 @@ def _tables(found: Findings) -> Iterator[tuple[str, pd.DataFrame]]:
         yield "weekly", found.weekly
     if yearly_measures(found.experiment):
         yield "yearly", found.yearly
-    results = results_of(found)
     if results is None:
         return
     whole = results.weekly["market"] == WHOLE

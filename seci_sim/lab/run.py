@@ -153,16 +153,19 @@ def _weekly(
     """
     columns = weekly_measures(experiment)
     chosen = [columns.index(name) for name in market_measures(experiment)]
-    blocks, keys = [], []
-    for place, scenario in enumerate(experiment.scenarios):
-        runs = slice(place * len(seeds), (place + 1) * len(seeds))
-        count = len(scenario.markets)
-        block = np.full((len(seeds), weeks, count + 1, len(columns)), np.nan)
+    places = [[*scenario.markets, WHOLE] for scenario in experiment.scenarios]
+    rows = len(seeds) * weeks * sum(map(len, places))
+    values = np.full((rows, len(columns)), np.nan)
+    keys, first = [], 0
+    for number, (scenario, names) in enumerate(zip(experiment.scenarios, places, strict=True)):
+        runs = slice(number * len(seeds), (number + 1) * len(seeds))
+        last = first + len(seeds) * weeks * len(names)
+        block = values[first:last].reshape(len(seeds), weeks, len(names), len(columns))
         block[:, :, -1] = whole[runs, :weeks]
-        block[:, :, :-1, chosen] = markets[runs, :weeks, :count]
-        blocks.append(block.reshape(-1, len(columns)))
-        keys.append(_keys(scenario, seeds, weeks, [*scenario.markets[:count], WHOLE]))
-    frame = pd.DataFrame(np.concatenate(blocks), columns=list(columns), copy=False)
+        block[:, :, :-1, chosen] = markets[runs, :weeks, : len(names) - 1]
+        keys.append(_keys(scenario, seeds, weeks, names))
+        first = last
+    frame = pd.DataFrame(values, columns=list(columns), copy=False)
     for place, (name, column) in enumerate(pd.concat(keys, ignore_index=True).items()):
         frame.insert(place, str(name), column.array)
     return frame

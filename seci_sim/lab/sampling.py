@@ -119,6 +119,7 @@ def _scaled(factor: Factor, unit: Array) -> list[bool | int | float]:
     assert factor.low is not None
     assert factor.high is not None
     if not factor.whole:
-        return [float(factor.low + share * (factor.high - factor.low)) for share in unit]
+        found: list[bool | int | float] = (factor.low + unit * (factor.high - factor.low)).tolist()
+        return found
     count = int(factor.high) - int(factor.low) + 1
-    return [int(factor.low) + min(count - 1, math.floor(share * count)) for share in unit]
+    return [int(factor.low) + min(count - 1, math.floor(share * count)) for share in unit.tolist()]

@@ -77,7 +77,8 @@ def save(
         more = exported(told, others, command=command)
     report = html(told, command=command).encode()
     as_data = as_json(document(told)).encode()
-    files = collect(found, folder, {"report.html": report, FILE: as_data, **more}, worlds)
+    contents = {"report.html": report, FILE: as_data, **more}
+    files = collect(found, folder, contents, worlds, results)
     if missing:
         raise FileProblem(f"{folder}: all is written but the pictures: {missing}")
     return told, files
