@@ -117,7 +117,9 @@ def test_chromium_and_a_worker_in_it_compute_as_python(chromium: str) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_every_scenario_in_chromium(request: pytest.FixtureRequest) -> None:
-    chromium = request.getfixturevalue("chromium")  # asked for here, `--browser` alone leaves it out
+    chromium = request.getfixturevalue(
+        "chromium"
+    )  # asked for here, `--browser` alone leaves it out
     assert "Chrome" in in_browser(command_of(chromium), ON_OTHER_LUCK)
 
 
