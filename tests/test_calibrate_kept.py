@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -79,3 +80,15 @@ def test_a_file_that_is_no_array_is_learned_again(
             archive.writestr(name, b"x")
         ask(tmp_path)
     assert len(again) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are those of POSIX systems")
+def test_a_pipe_in_its_place_is_not_waited_for(
+    kept: tuple[Path, list[Any]], tmp_path: Path
+) -> None:
+    file, again = kept
+    file.unlink()
+    os.mkfifo(file)
+    ask(tmp_path)
+    assert len(again) == 1
+    assert file.is_file()

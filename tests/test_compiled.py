@@ -277,6 +277,8 @@ def test_a_first_look_removes_what_is_damaged_and_then_nothing_is_warm(
     monkeypatch.setattr(compiled.settings, "DISABLE_JIT", 0)
     first_use.mark_warm("seci")
     (tmp_path / "rule.nbc").write_bytes(b"damaged")
+    (tmp_path / "rule.nbi").mkdir()
+    (tmp_path / "rule.nbi/in it").touch()
     assert not first_use.is_warm("seci")
     assert not list(tmp_path.iterdir())
 

@@ -44,6 +44,10 @@ def test_the_same_command_goes_on_where_it_stopped(
     monkeypatch.setattr(held, "conduct", interrupted)
     assert answer_to([*command, "--out", str(tmp_path / "stopped")]) == 130
     assert not (tmp_path / "stopped/evidence.csv").exists()
+    told = (
+        f"Stopped; finished runs are kept in {tmp_path / 'stopped'}. To go on: the same command\n"
+    )
+    assert capsys.readouterr().err.endswith(f"{told}error: interrupted\n")
     before = len(ran) - every
     assert answer_to([*command, "--out", str(tmp_path / "stopped")]) == 0
     assert 0 < before < every

@@ -197,8 +197,9 @@ def test_a_small_file_that_becomes_large_is_no_part(tmp_path: Path) -> None:
         arrays.unpacked(b"rubbish", asked)
 
 
-def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("forbids", ["parts/*", "out/design.json", "out/chunks.json"])
+def test_what_may_not_be_read_is_not_taken_for_broken_or_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forbids: str
 ) -> None:
     begun(tmp_path)
     before = names_in(tmp_path)
@@ -206,13 +207,14 @@ def test_a_part_that_may_not_be_read_is_not_taken_for_broken(
     opened = Path.open
 
     def forbidden(path: Path, mode: str = "r", **others: Any) -> Any:
-        if path.parent.name != "parts":
+        if not path.match(forbids):
             return opened(path, mode, **others)
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "open", forbidden)
-    with pytest.raises(StoreProblem, match=r"parts.part-\w+\.\w+: Permission denied"):
+    with pytest.raises((StoreProblem, PermissionError), match="Permission denied") as told:
         begun(tmp_path)
+    assert forbids.partition("/")[2].strip("*") in str(told.value)
     assert names_in(tmp_path) == before
 
 
@@ -223,9 +225,16 @@ def test_a_log_that_cannot_be_written_ends_it_in_the_same_words(
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(folders, "_append", full)
-    with pytest.raises(StoreProblem, match=r"out: No space left on device; what is finished is kept"):  # fmt: skip
+    with pytest.raises(StoreProblem, match=r"out.progress.jsonl: No space left on device; what is finished is kept"):  # fmt: skip
         begun(tmp_path)
     assert list((tmp_path / "out/parts").glob("*.json"))
+
+
+def test_a_folder_where_a_file_is_to_be_written_is_named_whole(tmp_path: Path) -> None:
+    (tmp_path / "out/results.csv").mkdir(parents=True)
+    store = Store(tmp_path / "out", experiment(WEEKLY, tmp_path))
+    with pytest.raises(StoreProblem, match=r"out.results\.csv: Is a directory"):
+        store.write("results.csv", b"x")
 
 
 def test_the_time_of_a_file_means_nothing(tmp_path: Path, serial: Findings) -> None:

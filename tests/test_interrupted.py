@@ -1,4 +1,4 @@
-"""Ctrl-C, Ctrl-D and a request to end, at any moment: one line and the right exit code, also of workers."""
+"""Ctrl-C, Ctrl-D, a request to end and a terminal that is closed, at any moment: one line and the right exit code, also of workers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ if sys.platform == "win32":
     pytest.skip("signals and terminals are those of POSIX systems", allow_module_level=True)
 import pty
 
-CODES = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "ended from outside")}
-SIGNALS = pytest.mark.parametrize("sent", CODES)
+CODES = {
+    signal.SIGINT: (130, "interrupted"),
+    signal.SIGTERM: (143, "ended from outside"),
+    signal.SIGHUP: (129, "the terminal was closed"),
+}
+SIGNALS = pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 
 
 @pytest.fixture(autouse=True)
@@ -85,13 +89,13 @@ def ended(
 ) -> None:
     """Begin a command with worker processes, send a signal once it is ready, and hold its end.
 
-    Ctrl-C at a terminal goes to all processes, a request to end to the first.
+    A terminal sends to all processes; a request to end goes to the first.
     """
     with started("--workers", "2", "--timeout", "300", command=command.split()) as process:
         deadline = time.monotonic() + 60
         while not ready(process) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        if sent == signal.SIGINT:
+        if sent != signal.SIGTERM:
             os.killpg(process.pid, sent)
         else:
             process.send_signal(sent)
@@ -122,12 +126,27 @@ SLOW = pytest.mark.slow  # the same way out, from another place
         ("both work", signal.SIGTERM),
         pytest.param("a worker starts", signal.SIGTERM, marks=SLOW),
         pytest.param("both work", signal.SIGINT, marks=SLOW),
+        pytest.param("both work", signal.SIGHUP, marks=SLOW),
         pytest.param("a part is there", signal.SIGINT, marks=SLOW),
+        ("a part is there", signal.SIGHUP),
         pytest.param("a part is there", signal.SIGTERM, marks=SLOW),
     ],
 )
 def test_it_ends_in_one_line_while(state: str, sent: signal.Signals) -> None:
     ended(sent, STATES[state])
+
+
+@pytest.mark.timeout(120)
+def test_with_nohup_a_closed_terminal_ends_nothing() -> None:
+    command = ["nohup", *PROGRAM, *EXPERIMENT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        while not list(Path("out/parts").glob("part-*.json")) and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        said = process.communicate(timeout=90)[0].decode()
+    assert process.returncode == 0, said
+    assert "900 runs" in said
+    assert "closed" not in said
 
 
 @pytest.mark.timeout(180)

@@ -243,6 +243,27 @@ def test_bets_are_read_back_whatever_a_lesson_is_called() -> None:
     assert read == [{"bets": [0, 7, 45, 100], "strange": []}] * len(read)
 
 
+def test_codes_are_read_as_people_write_them_and_of_this_lesson_alone() -> None:
+    from engine_in_node import in_node
+
+    lessons = ["two-hours-or-more", "three-hours-or-more"]
+    read = in_node(
+        "const window = { SeciPlayer: {} }; new Function('window', given.script)(window);"
+        "const { codeOf, readBets } = window.SeciPlayer;"
+        "const [own, other] = given.lessons;"
+        "const shares = Array.from({ length: 101 }, (_, share) => share);"
+        "const codes = shares.map((share) => codeOf(own, share));"
+        "const wide = (code) => String.fromCharCode(...[...code].map((sign) => sign.charCodeAt(0) + 0xfee0));"
+        "const written = [codes, codes.map((code) => [...code].join(' ').toLowerCase()), codes.map((code) => code.slice(0, -1) + ' ' + code.slice(-1))];"
+        "return {"
+        "  own: [...written.map((one) => one.join(' ')), codes.map(wide).join('、')].map((text) => readBets(own, text)),"
+        "  other: readBets(other, codes.join(' ')).bets };",
+        {"script": script(["screens/bets"]), "lessons": lessons},
+    )
+    assert read["own"] == [{"bets": list(range(101)), "strange": []}] * 4
+    assert read["other"] == []
+
+
 def test_the_code_that_the_documents_show_is_one() -> None:
     from engine_in_node import in_node
 

@@ -93,6 +93,7 @@ MISTAKEN = [
     "name: NA\nquestion: ' Why?'\n",
     f"name: {'x' * 81}\nquestion: Why?\n",
     HEAD + "extends: one-percnt\n",
+    HEAD + "extends: one-percent\n" + UNITS,
     HEAD + "extends: ''\n",
     HEAD + "policy: 3\nunits: 4\nnotes: [a]\n",
     HEAD + "units: []\n",

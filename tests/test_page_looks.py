@@ -29,13 +29,18 @@ def test_the_first_minute_shows_each_mode_as_an_act(student: Page) -> None:
     student.get_by_role("heading", name="Your bet").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_play_and_the_pictures_are_in_sight_on_an_old_projector(
-    student: Page, scheme: Literal["light", "dark"]
+@pytest.mark.parametrize(("width", "scheme"), [(1024, "light"), (1366, "dark")])
+def test_play_the_pictures_and_the_first_curve_are_in_sight_on_an_old_projector(
+    student: Page, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     student.emulate_media(color_scheme=scheme)
-    student.set_viewport_size({"width": 1024, "height": 768})
+    student.set_viewport_size({"width": width, "height": 768})
     bet(student)
+    controls = student.locator(".seci-controls").bounding_box()
+    curve = student.locator("svg.seci-curve:visible").bounding_box()
+    assert controls is not None
+    assert curve is not None
+    assert curve["y"] + curve["height"] <= controls["y"]
     for place in (student.locator("canvas").nth(1), student.get_by_role("button", name="Pause")):
         box = place.bounding_box()
         assert box is not None
@@ -49,7 +54,9 @@ def test_nothing_has_to_be_scrolled_sideways_and_a_projector_has_large_letters(
     student: Page, width: int
 ) -> None:
     student.set_viewport_size({"width": width, "height": 900})
-    assert student.evaluate("document.documentElement.scrollWidth") <= width
+    for link in student.locator("nav a").all_inner_texts():
+        turned_to(student, link)
+        assert student.evaluate("document.documentElement.scrollWidth") <= width, link
     size = student.evaluate("parseFloat(getComputedStyle(document.querySelector('p')).fontSize)")
     assert size >= (24 if width == 1920 else 16)
 

@@ -151,6 +151,22 @@ def test_a_file_of_ones_own_is_opened_and_played_as_python_plays_it(sandbox: Pag
     assert written.endswith("extends: Übung eins.yaml\npolicy:\n  patient_time: 5%\n")
 
 
+def test_another_link_to_the_sandbox_is_followed_in_the_page_that_is_open(sandbox: Page) -> None:
+    sandbox.get_by_role("slider", name="Turnover").fill("0.2")
+    sandbox.get_by_role("button", name="turnover 20%").wait_for()
+    sandbox.evaluate("location.hash = 'sandbox?scenario=remote&compare=&seed=7&policy.patient_time=0.03&seed=x'")  # fmt: skip
+    sandbox.get_by_role("button", name="● Remote, patient time 3%").wait_for()
+    assert sandbox.evaluate("seciScreens.sandbox.player.runs[0].seed") == "7"
+    assert sandbox.get_by_role("slider", name="Patient time").input_value() == "0.03"
+    assert (
+        sandbox.locator("#sandbox .problem").inner_text()
+        == "seed: x: there is nothing like it here"
+    )
+    sandbox.evaluate("location.hash = 'about'")
+    sandbox.evaluate("location.hash = 'sandbox'")
+    assert sandbox.get_by_role("button", name="● Remote, patient time 3%").is_visible()
+
+
 def test_what_is_wrong_with_a_file_is_told_line_by_line_and_nothing_else_changes(
     sandbox: Page,
 ) -> None:

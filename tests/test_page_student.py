@@ -170,6 +170,29 @@ def test_on_paper_there_is_room_for_the_bet(student: Page) -> None:
         assert student.locator(part).first.is_visible() is False, part
 
 
+def test_on_paper_after_the_answer_stand_the_bet_both_pictures_and_only_what_is_open(
+    student: Page,
+) -> None:
+    bet(student)
+    student.get_by_role("button", name="The answer").click()
+    student.get_by_text("in all 2 runs of each setting").click()
+    student.get_by_text("What else was measured").click()
+    student.set_viewport_size({"width": 700, "height": 990})
+    student.emulate_media(media="print")
+    for picture in student.locator("canvas").all():
+        box = picture.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 700
+        assert box["height"] > 100
+    assert student.locator("canvas").count() == 2
+    assert student.locator(".bet-told").inner_text().startswith("Your bet: 60%, because they talk.")
+    assert student.locator(".verdict").is_visible()
+    assert student.locator("summary:visible").all_inner_texts() == ["Needs met in all 2 runs of each setting", "What else was measured"]  # fmt: skip
+    assert student.locator(".bars thead").is_visible()
+    assert student.locator(".wide").evaluate("one => one.scrollWidth <= one.clientWidth"), "nothing is cut"  # fmt: skip
+    assert student.locator(".lines p:visible").all_inner_texts() == ["What I saw:", "What I did not expect:"]  # fmt: skip
+
+
 @pytest.mark.slow
 def test_who_does_not_want_to_bet_may_look_at_once(student: Page) -> None:
     student.get_by_role("button", name="Look without a bet").click()

@@ -150,6 +150,26 @@ def test_a_mistake_in_what_is_extended_is_said_where_it_stands(tmp_path: Path) -
     assert lines[1].startswith("base.yaml:5: policy.turnover")
 
 
+def test_what_units_leave_without_a_place_is_told_where_these_units_stand(tmp_path: Path) -> None:
+    units = "units:\n- {name: HQ, kind: headquarters, staff: 4}\n- {name: X, kind: affiliate, staff: 5}\n"
+    lines = lines_of(tmp_path, f"{HEAD}extends: one-percent\n{units}")
+    what = "lack what the stakeholders of the scenario that this one extends name"
+    assert lines == [f"s.yaml:4: units: {what}; list stakeholders too"]
+    base = HEAD + units + "timeline:\n- {week: 3, unit: X, staff_leave: 20%}\n"
+    lines = lines_of(
+        tmp_path, HEAD + "extends: base.yaml\n" + units.replace("X", "Y"), base_yaml=base
+    )
+    assert lines == [
+        f"s.yaml:4: units: {what.replace('stakeholders', 'timeline')}; list timeline too"
+    ]
+    lines = lines_of(
+        tmp_path,
+        HEAD + "extends: base.yaml\ntimeline:\n- {week: 3, unit: Z, staff_leave: 20%}\n",
+        base_yaml=base,
+    )
+    assert "s.yaml:5: timeline.3.unit: no unit is called 'Z'" in lines[0]
+
+
 @pytest.mark.parametrize(
     ("extends", "message"),
     [

@@ -21,6 +21,7 @@ from seci_sim.lab.arrays import arrays_in
 from seci_sim.lab.factors import DECLARED, Factor
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.scenario import InputProblem
+from seci_sim.scenario.tree import size_of_ordinary
 from seci_sim.words import setting, spoken
 
 if TYPE_CHECKING:
@@ -321,6 +322,7 @@ def _digest(arrays: Mapping[str, Array]) -> str:
 def _read(path: Path, asked: str) -> Learned | None:
     """What was kept of this kind of data; None where it is damaged or of another, to be learned again."""
     try:
+        size_of_ordinary(path, None)  # a pipe would be waited for
         with path.open("rb") as file:
             kept = arrays_in(file)
         if str(kept.pop("digest", "")) != _digest(kept) or kept["kind"].item() != asked:

@@ -3,7 +3,7 @@
 A command returns what is to be printed; `main` prints it, or says in one line on standard error
 what went wrong, and ends with the exit code that the kind of problem has: 0 done, 1 a mistake of
 ours, 2 the command line, 3 an input file, 4 some runs failed, 5 reading or writing, 6 the folder of
-another experiment, 130 Ctrl-C, 143 ended from outside.
+another experiment, 129 the terminal was closed, 130 Ctrl-C, 143 ended from outside.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_to", "app", "main"]
 
-ENDINGS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "ended from outside")}
-"""Exit code and words of what may end a program at any moment."""
+ENDED = 143
+ENDINGS = {130: "interrupted", ENDED: "ended from outside"}
+if hasattr(signal, "SIGHUP"):
+    ENDINGS[129] = "the terminal was closed"
+"""Exit codes, 128 more than their signals', and words of what may end a program at any moment."""
 
 _HOMES = {"answer_to": "seci_sim.cli.answering", "app": "seci_sim.cli.application"}
 
@@ -37,8 +41,11 @@ def __getattr__(name: str) -> Any:
 
 def main() -> None:
     """Run the command line."""
-    signal.signal(signal.SIGINT, _ask)
-    signal.signal(signal.SIGTERM, _ask)
+    numbers = [code - 128 for code in ENDINGS]
+    if 129 in ENDINGS and signal.getsignal(1) == signal.SIG_IGN:
+        numbers.remove(1)  # ``nohup``: a closed terminal is none of our business
+    for number in numbers:
+        signal.signal(number, _ask)
     sys.unraisablehook = _once_more
     for stream in (sys.stdout, sys.stderr):
         if isinstance(
@@ -50,10 +57,10 @@ def main() -> None:
 
         code = answer_to(sys.argv[1:])
     except KeyboardInterrupt:
-        code = _say(signal.SIGINT)
-    except SystemExit:
-        code = _say(signal.SIGTERM)
-    for number in ENDINGS:  # what is done now is only put away
+        code = _say(130)
+    except SystemExit as asked:
+        code = _say(asked.code)
+    for number in numbers:  # what is done now is only put away
         signal.signal(number, _at_once)
     # An interrupt in a text that is executed, as classes are made, is remembered until the next text:
     # ``python -m`` would end by the signal instead of with the code.
@@ -64,27 +71,25 @@ def main() -> None:
 def _ask(number: int, _: FrameType | None) -> NoReturn:
     """End as after any other problem; when asked again, at once."""
     signal.signal(number, _at_once)
-    raise (
-        KeyboardInterrupt
-        if number == signal.SIGINT
-        else SystemExit(ENDINGS[signal.Signals(number)][0])
-    )
+    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
 
 def _at_once(number: int, _: FrameType | None = None) -> None:
-    os._exit(_say(signal.Signals(number)))
+    os._exit(_say(128 + number))
 
 
 def _once_more(unraisable: sys.UnraisableHookArgs) -> None:
     """End at once where Python drops what `_ask` raised, as it does in what is called back from C."""
-    for kind, number in ((KeyboardInterrupt, signal.SIGINT), (SystemExit, signal.SIGTERM)):
-        if issubclass(unraisable.exc_type, kind):
-            _at_once(number)
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        _at_once(signal.SIGINT)
+    if issubclass(unraisable.exc_type, SystemExit):
+        os._exit(_say(getattr(unraisable.exc_value, "code", ENDED)))
     sys.__unraisablehook__(unraisable)
 
 
-def _say(number: signal.Signals) -> int:
-    code, words = ENDINGS[number]
+def _say(asked: object) -> int:
+    code = next((code for code in ENDINGS if code == asked), ENDED)
     show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
-    os.write(2, f"{show_cursor}error: {words}\n".encode())
+    with suppress(OSError):  # the terminal is gone
+        os.write(2, f"{show_cursor}error: {ENDINGS[code]}\n".encode())
     return code

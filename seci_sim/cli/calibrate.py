@@ -135,14 +135,16 @@ def calibrate(
     given = [name for name in FILES if getattr(told, name)]
     if plan and given:
         raise CommandLineProblem(f"--plan: is made without data; leave out --{given[0]}")
+    data_of = "--facts, --indicators, --survey or --people"
     if not plan and not given:
-        what = "--facts, --indicators, --survey or --people"
-        raise CommandLineProblem(f"calibrate needs {what}, or --plan")
+        raise CommandLineProblem(f"calibrate needs {data_of}, or --plan")
     if told.leavers and not told.people:
         raise CommandLineProblem("--leavers: goes with --people only")
-    if policy and (plan or machine.shard is not None):
-        what = "--plan" if plan else "--shard"
-        raise CommandLineProblem(f"--policy: is looked at once there are data; leave out {what}")
+    if policy and plan:
+        what = f"is looked at once there are data: give {data_of} in place of --plan"
+        raise CommandLineProblem(f"--policy: {what}")
+    if policy and machine.shard is not None:
+        raise CommandLineProblem("--policy: is looked at once there are data; leave out --shard")
     from seci_sim.calibrating import worlds_to_run
     from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight

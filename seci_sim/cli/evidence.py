@@ -56,7 +56,13 @@ def evidence(
 
     every = []
     for study in read:
-        held = hold(study, worlds=worlds, workers=workers, kept=folder / "runs")
+        try:
+            held = hold(study, worlds=worlds, workers=workers, kept=folder / "runs")
+        except (KeyboardInterrupt, SystemExit):
+            if not (quiet or as_json):
+                what = f"Stopped; finished runs are kept in {folder}. To go on: the same command"
+                typer.echo(what, err=True)
+            raise
         if not (quiet or as_json):
             typer.echo(f"{study.label}: {held.verdict}", err=True)
         every.append(held)

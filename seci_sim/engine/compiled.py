@@ -190,6 +190,8 @@ def is_sound(path: Path) -> bool:
         data = path.read_bytes()
     except FileNotFoundError:
         return True
+    except OSError:  # a folder, for instance
+        data = b""
     sound = data[-CHECKSUM:] == _checksum(path.name, data[:-CHECKSUM])
     if not sound:
         tell(f"{CACHE_FOLDER}: compiled rules are damaged, and made again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,10 @@ def _remove_what_is_damaged(folder: Path) -> None:
     """Read all that was compiled once in a process, and keep what is sound."""
     damaged = [path for path in folder.rglob("*.nb[ic]") if not is_sound(path)]
     for path in (*damaged, *(folder.glob("warm-*") if damaged else ())):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def mark_warm(model: str) -> None:

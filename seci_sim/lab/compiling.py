@@ -36,7 +36,8 @@ def warm_up(model: str = SECI, *, trial: bool = False) -> None:
 
     if not is_warm(model):
         if model == SECI:
-            pool = ProcessPoolExecutor(len(HALVES), initializer=watch.leave_with_parent)
+            with watch.out_of_earshot():
+                pool = ProcessPoolExecutor(len(HALVES), initializer=watch.leave_with_parent)
             try:
                 with watch.out_of_earshot():
                     compiled = pool.map(_compile_rules, HALVES)

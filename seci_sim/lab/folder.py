@@ -293,7 +293,7 @@ class Store:
             if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 what += "; what is finished is kept: make room, and type the same command again"
                 what += " (experiment: with --resume)"
-            raise StoreProblem(f"{self.folder}: {what}") from problem
+            raise StoreProblem(f"{self.folder / name}: {what}") from problem
 
 
 def _append(path: Path, data: bytes) -> None:

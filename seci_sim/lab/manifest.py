@@ -153,9 +153,13 @@ def read_design(folder: Path) -> DesignDocument:
     ------
     StoreProblem
         It is not the folder of an experiment.
+    PermissionError
+        Who asks may not read it.
     """
     try:
         return read(folder / DESIGN, DesignDocument)
+    except PermissionError:
+        raise
     except (OSError, ValueError):
         raise StoreProblem(f"{folder}: is not the folder of an experiment") from None
 

@@ -177,7 +177,7 @@ def _imported(name: str, what: str) -> Any:
             raise TypeError("it is nobody's own")
         return found
     except (Exception, SystemExit) as problem:
-        if isinstance(problem, SystemExit) and problem.code == ENDED:
+        if isinstance(problem, SystemExit) and problem.code in ENDED:
             raise
         raise _not_here(name, what, problem) from None
 

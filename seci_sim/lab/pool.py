@@ -187,15 +187,15 @@ class Pool(Generic[SomeTask, Result]):
         """Give a task to the executor, or to the worker of this number."""
         if self.theirs is not None:
             return self.theirs.submit(self.function, task)
-        if number not in self._ours:
-            self._ours[number] = ProcessPoolExecutor(
-                max_workers=1,
-                initializer=watch.prepare_worker,
-                initargs=(str(self._note_of(number)),),
-                env=ONE_THREAD,
-            )
         try:
             with watch.out_of_earshot():
+                if number not in self._ours:
+                    self._ours[number] = ProcessPoolExecutor(
+                        max_workers=1,
+                        initializer=watch.prepare_worker,
+                        initargs=(str(self._note_of(number)),),
+                        env=ONE_THREAD,
+                    )
                 sent: Future[Result] = self._ours[number].submit(self.function, task)
         except BrokenExecutor as problem:  # the worker died between two tasks
             future: Future[Result] = Future()

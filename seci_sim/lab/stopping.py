@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-INTERRUPTED, ENDED = 130, 143
+SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+"""Ctrl-C, a request to end, and a terminal that is closed."""
+
+INTERRUPTED, *ENDED = (128 + number for number in SIGNALS)
+"""Exit codes of what was asked."""
 
 
 class Stop:
@@ -26,7 +32,7 @@ class Stop:
         KeyboardInterrupt
             Ctrl-C was pressed.
         SystemExit
-            The process was told to end.
+            The process was told to end, or its terminal is gone.
         """
         if self.asked == INTERRUPTED:
             raise KeyboardInterrupt
@@ -34,9 +40,14 @@ class Stop:
             raise SystemExit(self.asked)
 
 
+def heard(number: signal.Signals) -> bool:
+    """Whether a signal is for us: not where ``nohup`` says that a closed terminal is none of our business."""
+    return number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) != signal.SIG_IGN
+
+
 @contextmanager
 def listening() -> Iterator[Stop]:
-    """Take Ctrl-C and the request to end as questions; only a program's main thread can."""
+    """Take these signals as questions; only a program's main thread can."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -44,11 +55,11 @@ def listening() -> Iterator[Stop]:
 
     def ask(number: int, _: FrameType | None) -> None:
         again = bool(stop.asked)
-        stop.asked = INTERRUPTED if number == signal.SIGINT else ENDED
+        stop.asked = 128 + number
         if again:
             stop.obey()
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in SIGNALS if heard(number)}
     try:
         yield stop
     finally:

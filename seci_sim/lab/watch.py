@@ -19,6 +19,9 @@ from typing import TextIO
 _LONG = 0.5
 """Seconds between two looks whether the parent is still there."""
 
+_OF_A_TERMINAL = {signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)}
+"""What a terminal sends to all processes that were begun there: Ctrl-C, and that it is closed."""
+
 _worker: _Worker | None = None
 
 
@@ -64,20 +67,22 @@ def prepare_worker(note: str) -> None:
 
 
 def leave_with_parent() -> None:
-    """Leave Ctrl-C to the parent, and end when it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave Ctrl-C and a closed terminal to the parent, and end when it is gone."""
+    for number in _OF_A_TERMINAL:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
 
 
 @contextmanager
 def out_of_earshot() -> Iterator[None]:
-    """Begin processes that never hear Ctrl-C, not even before they can say that they leave it to us."""
+    """Begin processes that never hear what a terminal sends to all, not even before they can say that they leave it to us."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    resource_tracker.ensure_running()  # to begin this one lets the signal in again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_A_TERMINAL)
     try:
+        resource_tracker.ensure_running()  # to begin this one lets Ctrl-C in again
+        signal.pthread_sigmask(signal.SIG_BLOCK, _OF_A_TERMINAL)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

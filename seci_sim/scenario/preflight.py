@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seci_sim.scenario import InputProblem, Scenario, read_scenario
+from seci_sim.scenario import FileProblem, InputProblem, Scenario, read_scenario
 from seci_sim.scenario.counting import check_counted_alike
 from seci_sim.scenario.file_names import (
     LONGEST_NAME,
@@ -20,7 +20,7 @@ from seci_sim.scenario.file_names import (
     typed,
 )
 from seci_sim.scenario.money import Weigh
-from seci_sim.scenario.problems import INVISIBLE, folded, shown
+from seci_sim.scenario.problems import INVISIBLE, folded, shown, shown_path
 from seci_sim.scenario.quantities import in_words
 from seci_sim.scenario.set_values import in_short
 
@@ -179,6 +179,13 @@ def folder_of(out: str | None, given: Sequence[str], settings: Sequence[str] = (
     settings : Sequence[str]
         What is set over them.
 
+    Raises
+    ------
+    NameProblem
+        The name cannot be used everywhere.
+    FileProblem
+        Something else stands there, or where a folder around it would be.
+
     Examples
     --------
     >>> folder_of(None, ["one-percent", "plans/Our firm.yaml"]).name
@@ -186,13 +193,23 @@ def folder_of(out: str | None, given: Sequence[str], settings: Sequence[str] = (
     >>> folder_of(None, ["one-percent"], ["policy.patient_time=2%"]).name
     'one-percent-patient-time-2'
     """
-    if out is None:
-        first, *others = (plain_name(Path(scenario).stem) for scenario in given)
-        name = "-vs-".join([first, *others])
-        if len(name) > LONGEST_NAME and len(others) > 1:
-            name = f"{first}-vs-{len(others)}-others"
-        name += f"-{plain_name(in_short(settings))}" * bool(settings)
-        return Path("results", name[:LONGEST_FOLDER].rstrip("-_"))
+    folder = _usual(given, settings) if out is None else _asked(out)
+    for part in (folder, *folder.parents):
+        if os.path.lexists(part) and not part.is_dir():
+            raise FileProblem(f"{shown_path(part)}: is not a folder; choose another with --out")
+    return folder
+
+
+def _usual(given: Sequence[str], settings: Sequence[str]) -> Path:
+    first, *others = (plain_name(Path(scenario).stem) for scenario in given)
+    name = "-vs-".join([first, *others])
+    if len(name) > LONGEST_NAME and len(others) > 1:
+        name = f"{first}-vs-{len(others)}-others"
+    name += f"-{plain_name(in_short(settings))}" * bool(settings)
+    return Path("results", name[:LONGEST_FOLDER].rstrip("-_"))
+
+
+def _asked(out: str) -> Path:
     folder = Path(out)
     if not out.isprintable():
         raise NameProblem([f"--out: {INVISIBLE}; got {shown(out)}"])

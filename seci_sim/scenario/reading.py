@@ -80,7 +80,7 @@ class Reading(Generic[Checked]):
         """Put problems into lines, in the order in which a reader of the files meets them."""
         files = list(dict.fromkeys(file for file, _ in self.places.values()))
         located = []
-        for problem in dict.fromkeys(problems):
+        for problem in dict.fromkeys(map(self._of_units, problems)):
             file, line = self._place(problem.path)
             rank = files.index(file) if file in files else len(files)
             located.append((rank, line, file, problem))
@@ -88,6 +88,14 @@ class Reading(Generic[Checked]):
         said = located[:MOST_PROBLEMS]
         texts = [f"{file}:{line}: {self._text(problem)}" for _, line, file, problem in said]
         return InputProblem(texts, unsaid=len(located) - len(said))
+
+    def _of_units(self, problem: Problem) -> Problem:
+        """A name that is gone because units of this file stand in the place of those of what it extends."""
+        group, here = problem.path[:1], self.tree.file
+        if problem.unknown and self._place(("units",))[0] == here != self._place(group)[0]:
+            what = "of the scenario that this one extends name"
+            return Problem(("units",), f"lack what the {group[0]} {what}; list {group[0]} too")
+        return problem
 
     def _text(self, problem: Problem) -> str:
         """A problem in words, with what stands in the file."""

@@ -112,8 +112,8 @@
     if (under && under.timeline.length && !lists.timeline && (lists.units || lists.stakeholders)) {
       reading.report([lists.units ? "units" : "stakeholders"], "the page does not lay them over a timeline; make a page with this file: seci-sim page class.html FILE");
     }
-    const strange = lists.stakeholders ? undefined : stakeholders.find(({ market }) => market !== null && !found.markets.includes(market));
-    if (strange) reading.report(["units"], `no market is called ${shown(strange.market)}, where a stakeholder of the scenario is that this one extends; list stakeholders too`);
+    const strange = !lists.stakeholders && stakeholders.some(({ market }) => market !== null && !found.markets.includes(market));
+    if (strange) reading.report(["units"], "lack what the stakeholders of the scenario that this one extends name; list stakeholders too");
     if (!reading.problems.length) {
       const usually = Object.fromEntries(catalogue.parameters.map((one) => [one.name, one.default]));
       const bands = (found.values["service.bands"] || usually["service.bands"]).map(({ name }) => name);

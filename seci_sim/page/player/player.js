@@ -29,7 +29,7 @@
   };
   const MOST_NEEDS = 120;
   const LEAST_HIGH = 260; // pixels of a picture
-  const AROUND = 25; // lines of text that a window has room for beside the picture: title, first curve, controls
+  const AROUND = 28; // lines of text that a window has room for beside the picture: title, first curve, controls
 
   class Player {
     constructor(element, options) {

@@ -4,24 +4,26 @@
 
   const LETTERS = "ACDEFHJKLMNPRTUVWXY"; // none that looks like a figure, and a prime number of them
 
-  const check = (initials, bet) => LETTERS[[...`${initials}${bet}`].reduce((sum, sign) => (sum * 7 + sign.charCodeAt(0)) % LETTERS.length, 3)];
+  const check = (lesson, bet) => LETTERS[[...`${lesson}${bet}`].reduce((sum, sign) => (sum * 7 + sign.charCodeAt(0)) % LETTERS.length, 3)];
 
   // Of a plain name; a figure becomes a letter, so that it is not taken for the bet's.
   const initialsOf = (lesson) =>
     lesson.split(/[-_]+/).filter(Boolean).map((word) => (/[a-z]/.test(word[0]) ? word[0].toUpperCase() : LETTERS[word.charCodeAt(0) % LETTERS.length])).join("");
 
-  // The code of a bet in whole percent, such as WOP45F; its last letter finds slips of typing.
-  seci.codeOf = (lesson, bet) => `${initialsOf(lesson)}${bet}${check(initialsOf(lesson), bet)}`;
+  // The code of a bet in whole percent, such as WOP45H; its last letter finds slips of typing, and codes of a lesson with the same initials.
+  seci.codeOf = (lesson, bet) => `${initialsOf(lesson)}${bet}${check(lesson, bet)}`;
 
   // Bets from what was typed or pasted: codes of this lesson, or bare numbers; and what could not be read.
   seci.readBets = function (lesson, text) {
     const bets = [];
     const strange = [];
     const initials = initialsOf(lesson);
-    for (const word of text.toUpperCase().split(/[\s,;]+/).filter(Boolean)) {
+    const spaced = new RegExp(`(?<!\\S)${[...initials].join(" *")} *(\\d *){1,3}[A-Z]\\b`, "g"); // a code as it is spelt out
+    const typed = text.normalize("NFKC").toUpperCase().replace(spaced, (code) => code.replaceAll(" ", ""));
+    for (const word of typed.split(/[\s,;、]+/).filter(Boolean)) {
       const [, letters, digits, last] = /^([A-Z]*?)(\d{1,3})([A-Z%]?)$/.exec(word) || [];
       const bare = letters === "" && (last === "" || last === "%");
-      const coded = letters === initials && last === check(initials, digits);
+      const coded = letters === initials && last === check(lesson, digits);
       if (digits !== undefined && Number(digits) <= 100 && (bare || coded)) bets.push(Number(digits));
       else strange.push(word);
     }

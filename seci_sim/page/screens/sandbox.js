@@ -11,22 +11,28 @@
 
   class Sandbox {
     constructor(element, offered) {
-      Object.assign(this, { element, offered, asked: { scenario: offered.find((name) => name.startsWith("own-")) || "one-percent", compare: UNCHANGED, seed: "1", values: {} } });
+      Object.assign(this, { element, offered });
       this.part = (name) => element.querySelector(`.${name}`);
       this.film = seci.inTurn((again) => this.filmOnce(again));
     }
 
     async open() {
-      if (this.player) return this.player.resize();
+      if (this.player && (!location.hash.includes("?") || location.hash === this.address())) return this.player.resize();
       await seci.source.ready();
       this.catalogue = seci.source.catalogue;
       this.declared = new Map(this.catalogue.parameters.map((one) => [one.name, one]));
-      if (this.asked.scenario === "one-percent") this.asked.compare = "no-patient-time";
+      this.begin();
       this.readAddress();
       this.build();
       this.part("question").textContent = "Working these weeks out …";
-      this.player = new seci.Player(this.part("player"));
+      this.player = this.player || new seci.Player(this.part("player"));
       return this.show();
+    }
+
+    // What is asked for where nothing else is said.
+    begin() {
+      const scenario = this.offered.find((name) => name.startsWith("own-")) || "one-percent";
+      this.asked = { scenario, compare: scenario === "one-percent" ? "no-patient-time" : UNCHANGED, seed: "1", values: {} };
     }
 
     // The address holds all that is asked for: it reopens exactly this.
