@@ -12,6 +12,7 @@ import io
 import os
 import signal
 import sys
+from functools import partial
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +25,9 @@ __all__ = ["answer_to", "app", "main"]
 
 ENDINGS = {signal.SIGINT: (130, "interrupted"), signal.SIGTERM: (143, "ended from outside")}
 """Exit code and words of what may end a program at any moment."""
+
+INSIST_EVERY = 0.2
+"""Seconds."""
 
 _HOMES = {"answer_to": "seci_sim.cli.answering", "app": "seci_sim.cli.application"}
 
@@ -55,6 +59,8 @@ def main() -> None:
         code = _say(signal.SIGTERM)
     for number in ENDINGS:  # what is done now is only put away
         signal.signal(number, _at_once)
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, 0)
     # An interrupt in a text that is executed, as classes are made, is remembered until the next text:
     # ``python -m`` would end by the signal instead of with the code.
     exec("")  # noqa: S102
@@ -64,11 +70,22 @@ def main() -> None:
 def _ask(number: int, _: FrameType | None) -> NoReturn:
     """End as after any other problem; when asked again, at once."""
     signal.signal(number, _at_once)
-    raise (
-        KeyboardInterrupt
-        if number == signal.SIGINT
-        else SystemExit(ENDINGS[signal.Signals(number)][0])
-    )
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    request = SystemExit(ENDINGS[signal.SIGTERM][0])
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, partial(_insist, request))
+        signal.setitimer(signal.ITIMER_REAL, INSIST_EVERY, INSIST_EVERY)
+    raise request
+
+
+def _insist(request: SystemExit, *_: object) -> None:
+    """Ask again where a library's ``except:`` took the request for an error: nobody else asks twice."""
+    problem = sys.exc_info()[1]
+    while problem is not None and problem is not request:
+        problem = problem.__context__
+    if problem is None:  # nobody is putting things away because of it
+        raise request
 
 
 def _at_once(number: int, _: FrameType | None = None) -> None:

@@ -36,7 +36,7 @@ class Stop:
 
 @contextmanager
 def listening() -> Iterator[Stop]:
-    """Take Ctrl-C and the request to end as questions; only a program's main thread can."""
+    """Take Ctrl-C and the request to end as questions, and obey in the end; only a program's main thread can."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -54,3 +54,4 @@ def listening() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    stop.obey()
