@@ -53,9 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the rules once, before the workers start: else each of them would, beside the others."""
-    option = session.config.option
-    begins_workers = option.numprocesses and not hasattr(session.config, "workerinput")
-    if begins_workers and not option.collectonly:
+    config = session.config  # which knows of no workers where `.ci/mutate.py` runs tests
+    begins_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if begins_workers and not config.option.collectonly:
         from seci_sim.lab.compiling import warm_up
 
         warm_up(trial=True)

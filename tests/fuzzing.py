@@ -13,12 +13,12 @@ from typing import Any
 
 from fuzz_documents import FIRM, Document, classic, experiment, lesson, scenario, write
 
-from seci_sim.lab import Experiment
+from seci_sim.lab import Experiment, shipped_experiments
 from seci_sim.lab.design import Design
-from seci_sim.page.lessons import read_lesson
+from seci_sim.page.lessons import read_lesson, shipped_lessons
 from seci_sim.page.lessons.lesson import Lesson
 from seci_sim.parameters import Section
-from seci_sim.scenario import Scenario
+from seci_sim.scenario import Scenario, shipped_scenarios
 from seci_sim.scenario.files import scenario_of
 from seci_sim.scenario.problems import FileProblem, InputProblem
 
@@ -36,7 +36,15 @@ KINDS: dict[str, tuple[Callable[[Random], Document], type[Section]]] = {
 
 FILE = "s.yaml"
 
-FILES = {"scenario": 42, "experiment": 19, "lesson": 7}
+SHIPPED = [
+    (kind, path)
+    for kind, paths in (
+        ("scenario", shipped_scenarios()),
+        ("experiment", shipped_experiments()),
+        ("lesson", shipped_lessons()),
+    )
+    for path in paths.values()
+]
 """Files that come with the program, of which each is damaged."""
 
 BROKEN, IN_ORDER = 1500, 500
@@ -49,7 +57,7 @@ DAMAGED, CHECKED, TABLES = 60, 1000, 1000
 def cases(heavy: int) -> int:
     """How many files the slow tests try, given how many of them are made to be heavy."""
     made = len(KINDS) * (BROKEN + IN_ORDER)
-    return made + DAMAGED * sum(FILES.values()) + CHECKED + 2 * TABLES + 1000 + heavy
+    return made + DAMAGED * len(SHIPPED) + CHECKED + 2 * TABLES + 1000 + heavy
 
 
 def folder_with_a_firm(folder: Path) -> Path:

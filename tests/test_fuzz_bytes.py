@@ -20,8 +20,8 @@ from fuzz_meaning import factors_said, of_factor, said
 from fuzzing import (
     CHECKED,
     DAMAGED,
-    FILES,
     KINDS,
+    SHIPPED,
     TABLES,
     answered,
     damage,
@@ -31,21 +31,10 @@ from fuzzing import (
 )
 
 from seci_sim.cli import answer_to
-from seci_sim.lab import shipped_experiments
-from seci_sim.page.lessons import shipped_lessons
-from seci_sim.scenario import InputProblem, new_scenario, read_scenario, shipped_scenarios
+from seci_sim.scenario import InputProblem, new_scenario, read_scenario
 from seci_sim.scenario.meetings import read_meetings
 from seci_sim.scenario.own_firm import Exports, Hints, Understanding, own_firm
 
-SHIPPED = [
-    (kind, path)
-    for kind, paths in (
-        ("scenario", shipped_scenarios()),
-        ("experiment", shipped_experiments()),
-        ("lesson", shipped_lessons()),
-    )
-    for path in paths.values()
-]
 QUICK = 120
 """Damaged files in the default run."""
 
@@ -88,7 +77,6 @@ def test_every_shipped_file_is_damaged_in_many_ways(kind: str, tmp_path: Path) -
             tried.add(damage(path.read_bytes(), chance))
         for content in sorted(tried):
             answers[damaged_file(kind, content, folder)] += 1
-    assert answers.total() == DAMAGED * FILES[kind]
     assert min(answers.values()) > answers.total() / 20
 
 

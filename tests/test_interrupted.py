@@ -82,6 +82,30 @@ def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code(where: str) -
     assert (ended.returncode, ended.stderr) == (130, "error: interrupted\n")
 
 
+def test_a_request_to_end_is_heard_though_a_library_drops_all_errors() -> None:
+    """As those do that try to import another one and go on without it, whatever it raises."""
+    program = (
+        "import os, signal, time\n"
+        "from seci_sim.cli import answering\n"
+        "def deaf(*_):\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    except:\n"
+        "        pass\n"
+        "    try:\n"
+        "        time.sleep(60)\n"
+        "    finally:\n"
+        "        time.sleep(1)  # what is put away meanwhile is not disturbed\n"
+        "        print('put away')\n"
+        "answering.answer_to = deaf\n"
+        "from seci_sim.cli import main\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (143, "error: ended from outside\n")
+    assert ended.stdout == "put away\n"
+
+
 def ended(
     sent: signal.Signals,
     ready: Callable[[subprocess.Popen[str]], object],

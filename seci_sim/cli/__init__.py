@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -28,6 +29,9 @@ ENDINGS = {130: "interrupted", ENDED: "ended from outside"}
 if hasattr(signal, "SIGHUP"):
     ENDINGS[129] = "the terminal was closed"
 """Exit codes, 128 more than their signals', and words of what may end a program at any moment."""
+
+INSIST_EVERY = 0.2
+"""Seconds."""
 
 _HOMES = {"answer_to": "seci_sim.cli.answering", "app": "seci_sim.cli.application"}
 
@@ -62,6 +66,8 @@ def main() -> None:
         code = _say(asked.code)
     for number in numbers:  # what is done now is only put away
         signal.signal(number, _at_once)
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, 0)
     # An interrupt in a text that is executed, as classes are made, is remembered until the next text:
     # ``python -m`` would end by the signal instead of with the code.
     exec("")  # noqa: S102
@@ -71,7 +77,22 @@ def main() -> None:
 def _ask(number: int, _: FrameType | None) -> NoReturn:
     """End as after any other problem; when asked again, at once."""
     signal.signal(number, _at_once)
-    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    request = SystemExit(128 + number)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, partial(_insist, request))
+        signal.setitimer(signal.ITIMER_REAL, INSIST_EVERY, INSIST_EVERY)
+    raise request
+
+
+def _insist(request: SystemExit, *_: object) -> None:
+    """Ask again where a library's ``except:`` took the request for an error: nobody else asks twice."""
+    problem = sys.exc_info()[1]
+    while problem is not None and problem is not request:
+        problem = problem.__context__
+    if problem is None:  # nobody is putting things away because of it
+        raise request
 
 
 def _at_once(number: int, _: FrameType | None = None) -> None:

@@ -98,7 +98,6 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
         warm_up(experiment.scenarios[0].model, trial=experiment.has_trial)
         with listening() as stop:
             Conduct(store, conditions, stop).run()
-            stop.obey()
         return gathered(store, folder, time.perf_counter() - began)
 
 

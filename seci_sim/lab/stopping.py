@@ -47,7 +47,7 @@ def heard(number: signal.Signals) -> bool:
 
 @contextmanager
 def listening() -> Iterator[Stop]:
-    """Take these signals as questions; only a program's main thread can."""
+    """Take these signals as questions, and obey in the end; only a program's main thread can."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -65,3 +65,4 @@ def listening() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    stop.obey()

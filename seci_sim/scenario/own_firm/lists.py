@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
@@ -52,7 +53,7 @@ class Table(NamedTuple):
     wanted: Sequence[Column]
     found: Mapping[str, int]
     """Where the wanted columns stand that are there."""
-    lines: list[int]
+    lines: array[int]
     """Those of the rows below the header."""
     columns: Mapping[str, list[str]]
     """What stands in the rows, by the names of those of the wanted columns that are there."""
@@ -129,7 +130,7 @@ def read_table(
         if column.required and column.name not in found:
             found[column.name] = _asked(source, header, begins, column, understanding)
     columns: dict[str, list[str]] = {name: [] for name in found}
-    table = Table(source.label, header, begins, wanted, found, [], columns)
+    table = Table(source.label, header, begins, wanted, found, array("l"), columns)
     same_text: dict[str, str] = {}
     once = same_text.setdefault
     fill = [(place, columns[name].append) for name, place in found.items()]

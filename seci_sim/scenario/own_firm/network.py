@@ -80,31 +80,38 @@ def network_of(
         "gatherings": reader.gatherings,
         "attendance": reader.attendance,
     }[shape]()
-    kept = {pair: hours for pair, hours in totals.items() if hours >= counting.at_least}
-    if not kept:
+    pairs = len(totals)
+    _leave_out(totals, counting.at_least)
+    if not totals:
         what = "no two people who are there meet"
         if reader.outsiders or reader.counts[STRANGERS]:
             what += (
                 "; does the list of people have another code of theirs? Give --column person=NAME"
             )
         raise InputProblem([f"{table.label}: {what}"])
-    text = _written(kept, staff)
+    text = _written(totals, staff)
     least = counting.at_least
     if not text:
-        least = _enough(kept, staff)
-        share = sum(hours for hours in kept.values() if hours >= least) / sum(kept.values())
-        what = f"its {len(kept):,} pairs make more than {LARGEST_NETWORK / 1e6:g} MB"
+        least = _enough(totals, staff)
+        share = sum(hours for hours in totals.values() if hours >= least) / sum(totals.values())
+        what = f"its {len(totals):,} pairs make more than {LARGEST_NETWORK / 1e6:g} MB"
         asks = f"leave out pairs that meet less than so many hours a week ({share:.0%} of all hours are left)"
         question = Question(table.label, what, asks, "--at-least HOURS", proposal=f"{least:g}")
         least = hours_given(understanding.settle(question))
-        kept = {pair: hours for pair, hours in kept.items() if hours >= least}
-        text = _written(kept, staff)
+        _leave_out(totals, least)
+        text = _written(totals, staff)
         if not text:
             raise InputProblem([f"{table.label}: {what}; give more with --at-least"])
-    if small := len(totals) - len(kept):
+    if small := pairs - len(totals):
         less = "pair meets" if small == 1 else "pairs meet"
         understanding.note(f"{small:,} {less} for less than {least:g} hours a week: left out")
-    return Network(text, len(kept), sum(kept.values()))
+    return Network(text, len(totals), sum(totals.values()))
+
+
+def _leave_out(totals: Totals, least: float) -> None:
+    """Leave out who meets less; there may be so many pairs that a copy of them would not fit."""
+    for pair in [pair for pair, hours in totals.items() if hours < least]:
+        del totals[pair]
 
 
 def _enough(totals: Totals, staff: Staff) -> float:
