@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -39,7 +40,13 @@ def started(
         text=True,
         start_new_session=True,
         env={**os.environ, **environment},
+        preexec_fn=_hearing if sys.platform != "win32" else None,
     )
+
+
+def _hearing() -> None:
+    """Hear a terminal that is closed, though the tests were begun with ``nohup``."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def digest_of(*arguments: str, **environment: str) -> str:
