@@ -86,7 +86,8 @@ def test_a_file_that_is_nested_or_long_beyond_measure_is_refused_at_once(
 ) -> None:
     began = time.process_time()
     lines_of(tmp_path, content)
-    assert time.process_time() - began < 2
+    # About a second on an idle machine; brackets that are tried again and again would never end.
+    assert time.process_time() - began < 6
 
 
 def test_the_mark_and_line_ends_of_windows_are_accepted_and_lines_still_count(
