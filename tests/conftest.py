@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # The first example of a property may compile a rule; the same examples every time keep CI steady.
 settings.register_profile("thorough", deadline=None, derandomize=True)
 settings.register_profile("seci_sim", settings.get_profile("thorough"), max_examples=25)
-settings.register_profile("plain", settings.get_profile("thorough"), max_examples=5)
+settings.register_profile("plain", settings.get_profile("thorough"), max_examples=8)
 
 collect_ignore = ["broken"]
 """To import it is to break the model, for this process too."""

@@ -70,13 +70,15 @@ def test_a_damaged_file_is_refused_or_means_what_it_says(tmp_path: Path) -> None
 def test_every_shipped_file_is_damaged_in_many_ways(kind: str, tmp_path: Path) -> None:
     folder = folder_with_a_firm(tmp_path)
     answers: Counter[bool] = Counter()
-    for place, (_, path) in enumerate(one for one in SHIPPED if one[0] == kind):
+    paths = [path for own, path in SHIPPED if own == kind]
+    for place, path in enumerate(paths):
         chance = Random(place)
         tried: set[bytes] = set()
         while len(tried) < DAMAGED:
             tried.add(damage(path.read_bytes(), chance))
         for content in sorted(tried):
             answers[damaged_file(kind, content, folder)] += 1
+    assert answers.total() == DAMAGED * len(paths)
     assert min(answers.values()) > answers.total() / 20
 
 

@@ -83,21 +83,29 @@ def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code(where: str) -
 
 
 def test_a_request_to_end_is_heard_though_a_library_drops_all_errors() -> None:
-    """As those do that try to import another one and go on without it, whatever it raises."""
+    """As ruamel.yaml does, which tries to import another one and goes on without it, whatever that raises."""
+    Path("_ruamel_yaml.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")
+    program = "from seci_sim.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *COMPARED.split(), "99"], capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout) == (143, "")
+    assert ended.stderr.endswith("error: ended from outside\n")
+
+
+def test_who_asks_again_does_not_disturb_what_is_put_away() -> None:
+    """A command of the test's own: how long those of the program take to put things away is not ours to say."""
     program = (
         "import os, signal, time\n"
         "from seci_sim.cli import answering\n"
-        "def deaf(*_):\n"
+        "def tidy(*_):\n"
         "    try:\n"
         "        os.kill(os.getpid(), signal.SIGTERM)\n"
-        "    except:\n"
-        "        pass\n"
-        "    try:\n"
         "        time.sleep(60)\n"
         "    finally:\n"
-        "        time.sleep(1)  # what is put away meanwhile is not disturbed\n"
+        "        time.sleep(1)\n"
         "        print('put away')\n"
-        "answering.answer_to = deaf\n"
+        "answering.answer_to = tidy\n"
         "from seci_sim.cli import main\n"
         "main()\n"
     )

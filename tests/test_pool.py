@@ -11,7 +11,7 @@ import pytest
 from pool_tasks import HANGS, KILLS, RAISES, Numbers, doubled
 
 from seci_sim.lab.pool import Ended, Here, Pool
-from seci_sim.lab.stopping import INTERRUPTED, Stop
+from seci_sim.stopping import INTERRUPTED, Stop
 
 needs_signals = pytest.mark.skipif(os.name != "posix", reason="kills as on POSIX systems")
 

@@ -84,10 +84,12 @@ def test_a_file_that_is_not_plain_yaml_is_refused_with_its_line(
 def test_a_file_that_is_nested_or_long_beyond_measure_is_refused_at_once(
     tmp_path: Path, content: str
 ) -> None:
-    began = time.process_time()
-    lines_of(tmp_path, content)
-    # About a second on an idle machine; brackets that are tried again and again would never end.
-    assert time.process_time() - began < 6
+    seconds: list[float] = []
+    while len(seconds) < 3 and min(seconds, default=2) >= 2:  # what else is done can only add to it
+        began = time.process_time()
+        lines_of(tmp_path, content)
+        seconds.append(time.process_time() - began)
+    assert min(seconds) < 2
 
 
 def test_the_mark_and_line_ends_of_windows_are_accepted_and_lines_still_count(

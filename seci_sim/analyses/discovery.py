@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,15 +18,7 @@ from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart
 from seci_sim.lab.analysis_kinds import Discovery as Asked
 from seci_sim.lab.statistics import paired_difference
-from seci_sim.words import (
-    change_unit,
-    changed,
-    listed,
-    percent,
-    setting,
-    significant,
-    spoken,
-)
+from seci_sim.words import change_unit, changed, listed, percent, setting, significant, spoken
 
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
@@ -185,29 +177,8 @@ def discovery(
     chance = (1 + as_good) / (1 + SHUFFLES)
     if as_good:
         return _everything(points, failures, chance)
-    return Discovery(
-        points=points.assign(inside=box.inside),
-        limits=box.limits,
-        coverage=box.coverage,
-        density=box.density,
-        chance=chance,
-    )
-
-
-@dataclass(frozen=True)
-class _Box:
-    """Conditions, and the points that meet them."""
-
-    limits: pd.DataFrame
-    inside: np.ndarray
-    coverage: float
-    density: float
-
-    @property
-    def merit(self) -> float:
-        """By which boxes are compared: the harmonic mean of coverage and density."""
-        together = self.coverage + self.density
-        return 2 * self.coverage * self.density / together if together else 0.0
+    found = points.assign(inside=box.inside)
+    return Discovery(found, _restrictions(values, box), box.coverage, box.density, chance)
 
 
 def _everything(
@@ -220,8 +191,27 @@ def _everything(
     return Discovery(points.assign(inside=True), limits, covered, density, chance)
 
 
+@dataclass(frozen=True)
+class _Box:
+    """Conditions, and the points that meet them."""
+
+    bounds: pd.DataFrame
+    """A column a factor: its lowest and its highest value."""
+    inside: np.ndarray
+    coverage: float
+    density: float
+    quasi_p: Mapping[str, float] = field(default_factory=dict)
+    """Of each factor that the box restricts."""
+
+    @property
+    def merit(self) -> float:
+        """By which boxes are compared: the harmonic mean of coverage and density."""
+        together = self.coverage + self.density
+        return 2 * self.coverage * self.density / together if together else 0.0
+
+
 def _peeled(values: pd.DataFrame, failures: np.ndarray) -> _Box | None:
-    """The chosen box: its limits, and which points lie in it; None where it restricts nothing."""
+    """The chosen box; None where it restricts nothing."""
     from scipy import stats  # takes more than a second
 
     odds = stats.mannwhitneyu(values[failures], values[~failures]).pvalue
@@ -231,55 +221,52 @@ def _peeled(values: pd.DataFrame, failures: np.ndarray) -> _Box | None:
         warnings.simplefilter("ignore")
         from ema_workbench.analysis.prim import Prim
 
-        box = Prim(values, failures, threshold=SOME, mass_min=LEAST_MASS).find_box()
-    within = [_inside(values, limits) for limits in box.box_lims]
-    covered = np.array([failures[inside].sum() / failures.sum() for inside in within])
-    dense = np.array([failures[inside].mean() for inside in within])
-    chosen = int(np.argmax(covered * dense / (covered + dense)))
-    quasi_p = _certain(box, chosen)
+        peeled = Prim(values, failures, threshold=SOME, mass_min=LEAST_MASS).find_box()
+    boxes = [_bounded(values, failures, bounds) for bounds in peeled.box_lims]
+    best = max(range(len(boxes)), key=lambda place: boxes[place].merit)
+    place, quasi_p = _certain(peeled, best)
     if not quasi_p:
         return None
-    limits = box.box_lims[-1]
-    inside = _inside(values, limits)
-    table = pd.DataFrame(
-        {
-            "factor": list(quasi_p),
-            "low": [float(limits.loc[0, name]) for name in quasi_p],
-            "high": [float(limits.loc[1, name]) for name in quasi_p],
-            "from": [values[name].min() for name in quasi_p],
-            "to": [values[name].max() for name in quasi_p],
-            "quasi_p": list(quasi_p.values()),
-        }
-    ).sort_values("quasi_p", ignore_index=True)
+    return replace(_bounded(values, failures, peeled.box_lims[place]), quasi_p=quasi_p)
+
+
+def _bounded(values: pd.DataFrame, failures: np.ndarray, bounds: pd.DataFrame) -> _Box:
+    """The box of all points within these bounds."""
+    low, high = bounds.iloc[0].to_numpy(float), bounds.iloc[1].to_numpy(float)
+    every = values[list(bounds.columns)].to_numpy()
+    inside = np.asarray(((every >= low) & (every <= high)).all(axis=1))
     coverage = float(failures[inside].sum() / failures.sum())
-    return _Box(table, inside, coverage, float(failures[inside].mean()))
+    return _Box(bounds, inside, coverage, float(failures[inside].mean()))
 
 
-def _certain(box: Any, chosen: int) -> dict[str, float]:
-    """Let go what restricts a box without need, the least certain first; gives what remains, and how certain.
+def _certain(peeled: Any, place: int) -> tuple[int, dict[str, float]]:
+    """Let go what restricts one of the peeled boxes without need, the least certain first.
 
-    The box that remains is the last of its trajectory.
+    Gives the place of what remains among them, and how certain each of its restrictions is.
     """
-    box.drop_restriction([], chosen)
+    whole = peeled.box_lims[0]
     while True:
-        limits, whole = box.box_lims[-1], box.box_lims[0]
-        names = [name for name in limits if tuple(limits[name]) != tuple(whole[name])]
+        bounds = peeled.box_lims[place]
+        names = [name for name in bounds if tuple(bounds[name]) != tuple(whole[name])]
         if not names:
-            return {}
-        odds = box._calculate_quasi_p(len(box.box_lims) - 1, names)
+            return place, {}
+        odds = peeled._calculate_quasi_p(place, names)
         # One side that is not restricted has -1.
         quasi_p = {name: min(p for p in odds[name] if p >= 0) for name in names}
         worst = max(names, key=quasi_p.__getitem__)
         if quasi_p[worst] <= MOST_QUASI_P:
-            return quasi_p
-        box.drop_restriction(worst, len(box.box_lims) - 1)
+            return place, quasi_p
+        peeled.drop_restriction(worst, place)
+        place = len(peeled.box_lims) - 1
 
 
-def _inside(values: pd.DataFrame, limits: pd.DataFrame) -> np.ndarray:
-    """Which points lie within all limits."""
-    low, high = limits.iloc[0].to_numpy(float), limits.iloc[1].to_numpy(float)
-    every = values[list(limits.columns)].to_numpy()
-    return np.asarray(((every >= low) & (every <= high)).all(axis=1))
+def _restrictions(values: pd.DataFrame, box: _Box) -> pd.DataFrame:
+    """What `Discovery.limits` holds."""
+    names = list(box.quasi_p)
+    low, high = (box.bounds[names].iloc[end].to_numpy(float) for end in (0, 1))
+    spans = {"from": values[names].min().to_numpy(), "to": values[names].max().to_numpy()}
+    table = {"factor": names, "low": low, "high": high, **spans, "quasi_p": [*box.quasi_p.values()]}
+    return pd.DataFrame(table).sort_values("quasi_p", ignore_index=True)
 
 
 def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:

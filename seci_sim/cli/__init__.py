@@ -18,17 +18,13 @@ from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from seci_sim.stopping import ENDED, ENDINGS, INTERRUPTED, heard
+
 if TYPE_CHECKING:
     from seci_sim.cli.answering import answer_to
     from seci_sim.cli.application import app
 
 __all__ = ["answer_to", "app", "main"]
-
-ENDED = 143
-ENDINGS = {130: "interrupted", ENDED: "ended from outside"}
-if hasattr(signal, "SIGHUP"):
-    ENDINGS[129] = "the terminal was closed"
-"""Exit codes, 128 more than their signals', and words of what may end a program at any moment."""
 
 INSIST_EVERY = 0.2
 """Seconds."""
@@ -45,9 +41,7 @@ def __getattr__(name: str) -> Any:
 
 def main() -> None:
     """Run the command line."""
-    numbers = [code - 128 for code in ENDINGS]
-    if 129 in ENDINGS and signal.getsignal(1) == signal.SIG_IGN:
-        numbers.remove(1)  # ``nohup``: a closed terminal is none of our business
+    numbers = heard()
     for number in numbers:
         signal.signal(number, _ask)
     sys.unraisablehook = _once_more
@@ -61,7 +55,7 @@ def main() -> None:
 
         code = answer_to(sys.argv[1:])
     except KeyboardInterrupt:
-        code = _say(130)
+        code = _say(INTERRUPTED)
     except SystemExit as asked:
         code = _say(asked.code)
     for number in numbers:  # what is done now is only put away

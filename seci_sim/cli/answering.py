@@ -12,8 +12,9 @@ import typer
 
 from seci_sim.cli.application import app
 from seci_sim.scenario.problems import invisible
+from seci_sim.stopping import ENDINGS, INTERRUPTED
 
-OUR_MISTAKE, NO_ROOM, INTERRUPTED = 1, 5, 130
+OUR_MISTAKE, NO_ROOM = 1, 5
 LONGEST_LINE = 1000
 """Characters of a message on standard error; what somebody typed may be of any length."""
 
@@ -24,18 +25,18 @@ def answer_to(arguments: Sequence[str]) -> int:
     try:
         told = command.main(list(arguments), prog_name="seci-sim", standalone_mode=False)
         if isinstance(told, int):
-            return _failed(told, ["interrupted"] * (told == INTERRUPTED))
+            return _failed(told, [ENDINGS[INTERRUPTED]] * (told == INTERRUPTED))
         if told:
             typer.echo(visible(str(told)))
         if sys.stdout is not None:  # it may have been closed
             sys.stdout.flush()
     except typer.Abort:  # Ctrl-C or Ctrl-D at a question, whose line is not ended yet
         typer.echo()
-        return _failed(INTERRUPTED, ["interrupted"])
+        return _failed(INTERRUPTED, [ENDINGS[INTERRUPTED]])
     except (OSError, MemoryError) as problem:
         return _failed(NO_ROOM, [_no_room(problem)])
     except KeyboardInterrupt:
-        return _failed(INTERRUPTED, ["interrupted"])
+        return _failed(INTERRUPTED, [ENDINGS[INTERRUPTED]])
     except Exception as problem:  # noqa: BLE001 - what we did not foresee is saved and said
         code = getattr(problem, "exit_code", OUR_MISTAKE)
         if told := getattr(problem, "told", ""):  # what there is to say all the same

@@ -25,7 +25,7 @@ from seci_sim.lab.pool import Ended, Here, Pool, workers_or_all
 from seci_sim.lab.progress import Progress
 from seci_sim.lab.rounds import Rounds
 from seci_sim.lab.size import Size, size_of
-from seci_sim.lab.stopping import Stop, listening
+from seci_sim.stopping import Stop, listening
 
 if TYPE_CHECKING:
     from seci_sim.lab.chunks import OwnOutcome

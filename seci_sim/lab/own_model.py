@@ -16,9 +16,9 @@ from seci_sim.lab.factors import NUMBER, OWN, WHOLE_NUMBER
 from seci_sim.lab.own_text import PACKAGE, text_of
 from seci_sim.lab.provenance import differing_parts
 from seci_sim.lab.sections import OwnModel, OwnOutcome
-from seci_sim.lab.stopping import ENDED
 from seci_sim.parameters import SECI, Declaration
 from seci_sim.scenario.units import READ_AS_MISSING
+from seci_sim.stopping import CLOSED, ENDED
 
 if TYPE_CHECKING:
     from seci_sim.model import SECIModel
@@ -177,7 +177,7 @@ def _imported(name: str, what: str) -> Any:
             raise TypeError("it is nobody's own")
         return found
     except (Exception, SystemExit) as problem:
-        if isinstance(problem, SystemExit) and problem.code in ENDED:
+        if isinstance(problem, SystemExit) and problem.code in (ENDED, CLOSED):
             raise
         raise _not_here(name, what, problem) from None
 

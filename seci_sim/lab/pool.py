@@ -20,7 +20,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from loky import ProcessPoolExecutor
 
 from seci_sim.lab import watch
-from seci_sim.lab.stopping import Stop
+from seci_sim.stopping import Stop
 
 IN_FLIGHT = 2
 """Tasks for each worker that are under way at once: enough that none waits, few to lose."""

@@ -16,11 +16,10 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TextIO
 
+from seci_sim.stopping import OF_A_TERMINAL
+
 _LONG = 0.5
 """Seconds between two looks whether the parent is still there."""
-
-_OF_A_TERMINAL = {signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)}
-"""What a terminal sends to all processes that were begun there: Ctrl-C, and that it is closed."""
 
 _worker: _Worker | None = None
 
@@ -68,7 +67,7 @@ def prepare_worker(note: str) -> None:
 
 def leave_with_parent() -> None:
     """Leave Ctrl-C and a closed terminal to the parent, and end when it is gone."""
-    for number in _OF_A_TERMINAL:
+    for number in OF_A_TERMINAL:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
 
@@ -79,10 +78,10 @@ def out_of_earshot() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_A_TERMINAL)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_A_TERMINAL)
     try:
         resource_tracker.ensure_running()  # to begin this one lets Ctrl-C in again
-        signal.pthread_sigmask(signal.SIG_BLOCK, _OF_A_TERMINAL)
+        signal.pthread_sigmask(signal.SIG_BLOCK, OF_A_TERMINAL)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
-"""Ctrl-C, a request to end, and a terminal that is closed."""
+OF_A_TERMINAL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+"""What a terminal sends to all processes that were begun there: Ctrl-C, and that it is closed."""
 
-INTERRUPTED, *ENDED = (128 + number for number in SIGNALS)
-"""Exit codes of what was asked."""
+SIGNALS = [*OF_A_TERMINAL, signal.SIGTERM]
+"""These, and a request to end."""
+
+INTERRUPTED, ENDED, CLOSED = 130, 143, 129
+"""Exit codes of what was asked: 128 more than the signals have."""
+
+ENDINGS = {
+    INTERRUPTED: "interrupted",
+    ENDED: "ended from outside",
+    CLOSED: "the terminal was closed",
+}
+"""What each of them means."""
 
 
 class Stop:
@@ -40,9 +48,12 @@ class Stop:
             raise SystemExit(self.asked)
 
 
-def heard(number: signal.Signals) -> bool:
-    """Whether a signal is for us: not where ``nohup`` says that a closed terminal is none of our business."""
-    return number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) != signal.SIG_IGN
+def heard() -> list[signal.Signals]:
+    """Signals that are for us: where ``nohup`` is, a closed terminal is none of our business."""
+    ours = signal.SIGINT, signal.SIGTERM
+    return [
+        number for number in SIGNALS if number in ours or signal.getsignal(number) != signal.SIG_IGN
+    ]
 
 
 @contextmanager
@@ -59,7 +70,7 @@ def listening() -> Iterator[Stop]:
         if again:
             stop.obey()
 
-    before = {number: signal.signal(number, ask) for number in SIGNALS if heard(number)}
+    before = {number: signal.signal(number, ask) for number in heard()}
     try:
         yield stop
     finally:
