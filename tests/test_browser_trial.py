@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,10 +14,8 @@ from seci_sim.browser.catalogue import in_full
 from seci_sim.scenario import Change, Scenario
 from seci_sim.scenario.trial import Trial
 
-SCRIPT = """
-  const [scenario, seed, weeks] = given;
-  return answers(engine, [{ scenario, seed, weeks }])[0][1];
-"""
+SCRIPT = "return answers(engine, given).map(([, last]) => last);"
+SEEDS = (1, 2)
 
 TRIALS: dict[str, Trial] = {
     "people": a_trial(policy={"patient_time": 0.2, "reading_hours": 1.0, "uptake": 1.0}),
@@ -39,12 +38,33 @@ TIMELINE = (
 )
 
 
-@pytest.mark.parametrize("trial", TRIALS.values(), ids=TRIALS)
-@pytest.mark.parametrize("timeline", [(), TIMELINE], ids=["calm", "while much changes"])
-def test_a_trial_runs_in_node_as_in_python(trial: Trial, timeline: tuple[Change, ...]) -> None:
-    scenario = firm(trial, timeline=timeline)
-    for seed in (1, 2):
-        found = in_node(SCRIPT, [in_full(scenario), str(seed), scenario.horizon])
+WEEKS: dict[str, tuple[Change, ...]] = {"calm": (), "while much changes": TIMELINE}
+"""What happens in them."""
+
+Last = dict[str, int]
+"""Tables after the last week."""
+
+
+@pytest.fixture(scope="module")
+def lived_in_node() -> dict[tuple[str, str, int], Last]:
+    """All trials, in one process."""
+    lives = list(product(TRIALS, WEEKS, SEEDS))
+    cases = []
+    for trial, happens, seed in lives:
+        scenario = firm(TRIALS[trial], timeline=WEEKS[happens])
+        case = {"scenario": in_full(scenario), "seed": str(seed), "weeks": scenario.horizon}
+        cases.append(case)
+    return dict(zip(lives, in_node(SCRIPT, cases), strict=True))
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("happens", WEEKS)
+def test_a_trial_runs_in_node_as_in_python(
+    trial: str, happens: str, lived_in_node: dict[tuple[str, str, int], Last]
+) -> None:
+    scenario = firm(TRIALS[trial], timeline=WEEKS[happens])
+    for seed in SEEDS:
+        found = lived_in_node[trial, happens, seed]
         here = tables(lived(scenario, seed))
         assert found.keys() == here.keys()
         assert [name for name in here if found[name] != here[name]] == []

@@ -88,6 +88,18 @@ def test_a_number_that_a_rule_takes_from_anywhere_is_taken_afresh(
     assert said(with_rule, HOURS) == kept.printed
 
 
+def test_the_same_package_in_another_place_finds_its_rules_compiled(
+    kept: Kept, tmp_path: Path
+) -> None:
+    """As in a second virtual environment: its files are as new as the installation, their text is the same."""
+    other = Path(shutil.copytree(kept.package, tmp_path / "other", copy_function=shutil.copyfile))
+    (compiled_rule,) = kept.folder.glob("*rule.hours*.nbc")
+    before = compiled_rule.stat().st_mtime_ns
+    assert said(other, HOURS, XDG_CACHE_HOME=str(kept.package / "cache")) == kept.printed
+    assert list(kept.folder.rglob("*rule.hours*.nbc")) == [compiled_rule]
+    assert compiled_rule.stat().st_mtime_ns == before
+
+
 @pytest.mark.slow
 def test_a_whole_run_follows_the_hours_of_a_week(copy: Path) -> None:
     whole = """

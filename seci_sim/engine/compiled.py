@@ -173,8 +173,12 @@ class _CheckedCache(FunctionCache):
 
     def __init__(self, function: Function) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]
-        files, stamp = self._cache_file, self._impl.locator.get_source_stamp()
-        self._cache_file = _CheckedFiles(files._cache_path, self._impl.filename_base, stamp)
+        module, base = function.__module__, self._impl.filename_base
+        if module in texts():  # the folder is of this text, wherever it is installed and since when
+            place, stamp = (str(CACHE_FOLDER), f"{module}-{base}"), CACHE_FOLDER.name
+        else:
+            place, stamp = (self._cache_path, base), self._impl.locator.get_source_stamp()
+        self._cache_file = _CheckedFiles(*place, stamp)
 
     @contextmanager
     def _guard_against_spurious_io_errors(self) -> Iterator[None]:
