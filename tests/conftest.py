@@ -41,7 +41,6 @@ EXAMPLES = {"seci_sim.analyses.evolving.front": "optuna"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Slow tests run when asked for."""
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
-    parser.addoption("--browser", action="store_true", help="run those that drive a Chromium too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,12 +71,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def asked_for(item: pytest.Item, config: pytest.Config) -> bool:
-    """Whether a test is quick, or one of the slow ones that the options ask for."""
+    """Whether a test is quick, or slow ones were asked for."""
     plain = item.get_closest_marker("plain")
     compiles_much = plain is not None and "only" in plain.kwargs and not AS_PLAIN_PYTHON
-    if not (compiles_much or item.get_closest_marker("slow")) or config.getoption("--slow"):
-        return True
-    return bool(config.getoption("--browser")) and "chromium" in getattr(item, "fixturenames", ())
+    slow = compiles_much or item.get_closest_marker("slow") is not None
+    return bool(config.getoption("--slow")) or not slow
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

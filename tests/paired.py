@@ -56,8 +56,7 @@ def rows(scenario: Scenario, seed: int) -> Array:
     address = (scenario.fingerprint, seed)
     if address not in _RUNS:
         model = SECIModel(scenario, rng=seed)
-        while model.running:
-            model.step()
+        model.run()
         _RUNS[address] = model.records.rows.astype(np.float32)
     return _RUNS[address]
 

@@ -71,7 +71,7 @@ def won_back_more(seeds: Iterable[int]) -> Array:
 
 RIVALS = (
     measured_here("P25", "all lessons leak within a year: the lead after five years", -0.073,
-                  less(lead(260), lead(260, leak=0.0))),
+                  less(lead(260), lead(260, leak=0.0)), slow=True),
     measured_here("P25", "the harder documents are to make out, the more of it is left: a tenth of latent entries against all",
                   0.054, less(lead(260, legibility=0.1), lead(260)), slow=True),
     measured_here("P25", "nobody meets patients from the third year on, and lessons leak: three years later the lead is gone",

@@ -86,6 +86,7 @@ def test_every_kind_of_analysis_gets_a_page_and_a_table(kind: str, tmp_path: Pat
     assert "Plotly.newPlot" in whole
 
 
+@pytest.mark.slow
 def test_two_searches_of_one_experiment_keep_their_runs_apart(tmp_path: Path) -> None:
     other = SEARCH.split("analyses:\n")[1].replace("generations: 3", "generations: 2")
     asked = SEARCH + other.replace("population: 6", "population: 4")

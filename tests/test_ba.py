@@ -137,6 +137,7 @@ def test_passing_somebody_over_leaves_the_others_in_their_order() -> None:
     assert draw(3, hours, present) == [before[0], *before[2:]]
 
 
+@pytest.mark.slow
 def test_everybody_is_equally_likely_to_be_drawn() -> None:
     hours, present = np.zeros((10, 5), np.float32), np.ones(10, np.bool_)
     drawn = [draw(1, hours, present, week)[0] for week in range(7_000)]

@@ -226,6 +226,7 @@ def test_a_line_shows_both_medians_and_the_ratios_of_the_rounds() -> None:
     assert " ".join(numbers).split()[:6] == ["2", "4", "0.50", "0.25", "to", "0.75"]
 
 
+@pytest.mark.slow
 def test_a_process_of_a_checkout_times_steps_and_whole_runs(tmp_path: Path) -> None:
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     with against._side(ROOT, cache, firm_file(20, tmp_path, weeks=4), 1, 1) as ask:

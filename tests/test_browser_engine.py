@@ -47,6 +47,7 @@ def test_every_shipped_scenario_runs_in_node_as_in_python() -> None:
     assert differing_in_node(cases) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_rivals_run_in_node_as_in_python_to_their_end(seed: int) -> None:
     cases = [case for case in shipped(seed) if case["scenario"].startswith("two-rivals")]
@@ -116,10 +117,7 @@ def test_chromium_and_a_worker_in_it_compute_as_python(chromium: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_every_scenario_in_chromium(request: pytest.FixtureRequest) -> None:
-    chromium = request.getfixturevalue(
-        "chromium"
-    )  # asked for here, `--browser` alone leaves it out
+def test_every_scenario_in_chromium(chromium: str) -> None:
     assert "Chrome" in in_browser(command_of(chromium), ON_OTHER_LUCK)
 
 

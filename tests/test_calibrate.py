@@ -86,6 +86,7 @@ def test_indicators_as_percentage_points_are_refused_in_one_line(
     assert len(problem.value.lines) == 1
 
 
+@pytest.mark.slow
 def test_two_indicators_do_not_identify_how_colleagues_learn(
     bank: Bank, asked: Experiment, kpi: list[tuple[float, float]], tmp_path: Path
 ) -> None:
@@ -99,6 +100,7 @@ def test_two_indicators_do_not_identify_how_colleagues_learn(
     assert (learnt["p_uniform"] > LEAST_P).all()
 
 
+@pytest.mark.slow
 def test_the_next_data_of_a_kind_need_no_runs(
     bank: Bank, asked: Experiment, kpi: list[tuple[float, float]], tmp_path: Path
 ) -> None:
@@ -256,6 +258,7 @@ def test_a_published_model_has_nothing_to_calibrate() -> None:
         worlds_to_run(read_scenario("march-1991"))
 
 
+@pytest.mark.slow
 def test_a_plan_says_which_data_make_a_decision_surer(bank: Bank) -> None:
     """A decision that hangs on needs met alone, and one that hangs on luck alone."""
     rng = np.random.default_rng(11)

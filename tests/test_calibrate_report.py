@@ -136,6 +136,7 @@ def own(tmp_path: Path) -> Callable[[str], tuple[str, Scenario]]:
     return write
 
 
+@pytest.mark.slow
 def test_policies_are_compared_in_worlds_before_and_after(
     own: Callable[..., tuple[str, Scenario]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ CLASSIC_SCENARIOS = [name for name in shipped_scenarios() if read_scenario(name)
 NAMES = [model.name for model in PUBLISHED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", PUBLISHED, ids=NAMES)
 def test_a_model_measures_what_it_declares(model: Model) -> None:
     rows, _ = run(_short(model.name), seed=1)

@@ -197,6 +197,7 @@ def test_what_was_compiled_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert (first_use.is_warm("seci"), first_use.is_warm("march-1991")) == (True, False)
 
 
+@pytest.mark.slow
 def test_rules_that_run_as_plain_python_need_no_compiling_and_leave_no_mark(copy: Path) -> None:
     plain = """
 from seci_sim.engine.compiled import CACHE_FOLDER
@@ -245,6 +246,7 @@ def foreign(_: bytes) -> bytes:
     return b"cos\nsystem\n(S'echo hostile'\ntR."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "ending"),
     [
@@ -274,6 +276,7 @@ def test_damaged_code_is_made_again_and_said_in_one_line(
     assert ends(kept.package, HOURS, **cache) == (printed, "")
 
 
+@pytest.mark.slow
 def test_code_under_the_name_of_other_code_is_made_again(kept: Kept, tmp_path: Path) -> None:
     folder = kept.rules(tmp_path)
     (code,) = folder.rglob("*.nbc")
@@ -305,6 +308,7 @@ def test_a_folder_for_rules_is_open_to_nobody_else(kept: Kept, tmp_path: Path) -
         assert not compiled.only_ours(folder)
 
 
+@pytest.mark.slow
 @ON_POSIX
 def test_a_folder_that_others_can_write_is_not_used(kept: Kept, tmp_path: Path) -> None:
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "temporary")}
@@ -317,6 +321,7 @@ def test_a_folder_that_others_can_write_is_not_used(kept: Kept, tmp_path: Path) 
     assert said.count("\n") == 1
 
 
+@pytest.mark.slow
 @ON_POSIX
 def test_a_fallback_that_is_a_link_or_open_gives_way_to_a_fresh_folder(
     kept: Kept, tmp_path: Path
@@ -360,6 +365,7 @@ def test_code_that_another_user_left_is_not_run(
     assert f"{cache / base}: others can write there" in said
 
 
+@pytest.mark.slow
 @ON_POSIX
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can mount")
 def test_a_full_disk_is_named_with_a_remedy_and_rules_are_kept_elsewhere(

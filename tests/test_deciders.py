@@ -276,6 +276,7 @@ def named_by_chance(trials: int, worlds: int) -> int:
     return named
 
 
+@pytest.mark.slow
 def test_of_seventy_parameters_that_do_nothing_any_is_named_in_one_comparison_of_twenty() -> None:
     """30 comparisons: more than 6 of them have a chance below one in a thousand at 5%."""
     assert stats.binom.sf(6, 30, FALSE_ALARM) < 0.001
@@ -305,6 +306,7 @@ def test_a_parameter_that_explains_a_tenth_is_found_by_three_designs_in_four() -
     assert 60 <= named <= 88
 
 
+@pytest.mark.slow
 def test_beside_a_parameter_that_moves_it_others_are_named_no_more_often() -> None:
     """30 comparisons in which set-up explains half of the variance; it is always named."""
     others = 0
@@ -319,6 +321,7 @@ def test_beside_a_parameter_that_moves_it_others_are_named_no_more_often() -> No
     assert others <= 6
 
 
+@pytest.mark.slow
 def test_a_sign_that_hardly_turns_is_called_turned_in_one_comparison_of_twenty_at_most() -> None:
     """200 comparisons in which the gain falls to 0 at the upper end, and no further.
 

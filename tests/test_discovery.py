@@ -69,6 +69,7 @@ def test_failures_that_have_no_conditions_are_given_none() -> None:
     assert found.failing == 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 7])
 def test_no_condition_is_named_that_a_box_is_as_dense_without(seed: int) -> None:
     # Of both tables a peeled box also cuts a little off one or two of four conditions that say nothing,
@@ -123,6 +124,7 @@ def test_where_no_conditions_stand_out_every_point_is_shown() -> None:
     assert chart.table.iloc[-1, 1] == changed(max(drawn), "share")
 
 
+@pytest.mark.slow
 def test_points_whose_interval_holds_the_threshold_are_called_unsure() -> None:
     found = discovery(
         gains(conditions(60, 2.0), list("abcd"), "met", "policy", "new"), list("abcd"), 0.0

@@ -67,6 +67,7 @@ def test_a_dose_is_enough_only_if_all_between_it_and_the_best_are_not_told_from_
     assert enough(found) == 4
 
 
+@pytest.mark.slow
 def test_one_sentence_never_tells_two_doses_apart_and_not() -> None:
     # Told apart as one of four comparisons, not as one of ten: neither a rise nor enough is named.
     luck, own = np.arange(10.0), np.array([1, -1, 1, -1, 1, -1, 1, -1, 1, -1]) * 1.0

@@ -142,6 +142,7 @@ def test_arms_of_a_trial_are_held_against_each_other() -> None:
     assert found.interval[0] > 0, "those who meet give more hours"
 
 
+@pytest.mark.slow
 def test_an_effect_without_a_value_is_one_line(tmp_path: Path, capsys: Any) -> None:
     text = shipped_studies()["documents-save-time"].read_text("utf-8")
     file = tmp_path / "mine.yaml"

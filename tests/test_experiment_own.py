@@ -47,6 +47,7 @@ def test_an_outcome_of_ones_own_is_what_its_function_says(tmp_path: Path) -> Non
     assert 'results,gini,,in the last period,"How unequally tacit knowledge is spread' in dictionary
 
 
+@pytest.mark.slow
 def test_it_is_the_same_in_worker_processes_also_where_it_is_written_on_the_spot(
     tmp_path: Path,
 ) -> None:
@@ -195,6 +196,7 @@ def test_the_folder_of_a_program_is_that_of_the_command(
     assert "The same to the bit" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_comparison_of_a_program_has_the_report_of_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")  # but for the program
 def test_a_subclass_in_a_module_of_its_own_runs_in_processes_and_is_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -60,7 +60,10 @@ def folder() -> Iterator[Path]:
         os.chdir(before)
 
 
-@pytest.mark.parametrize("option", COMMANDS)
+@pytest.mark.parametrize(
+    "option",
+    [pytest.param(one, marks=[pytest.mark.slow] if one == "worlds" else []) for one in COMMANDS],
+)
 @given(typed=TYPED)
 @example("policy.patient_time=2%")
 @example("needs_met=450%")

@@ -60,6 +60,7 @@ def test_a_browser_that_is_not_there_is_said_before_anything_is_run(
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_pictures_that_fail_cost_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

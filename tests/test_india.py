@@ -105,6 +105,7 @@ def test_nobody_starts_before_the_launch_and_some_do_afterwards() -> None:
 # The expansion ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_second_launch_that_can_read_the_first_is_quicker_than_one_that_cannot() -> None:
     assert moves(less(launch("india-library-lost", SECOND), launch(SCHEME, SECOND)), 2.2)
     assert moves(less(launch("india-library-lost", LOW_INCOME), launch(SCHEME, LOW_INCOME)), 1.5)
@@ -124,6 +125,7 @@ def test_before_the_expansion_the_lost_library_changes_nothing() -> None:
 # Who had to be in the room ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_without_the_local_partner_more_needs_are_mis_served_and_fewer_patients_stay() -> None:
     alone = "india-no-local-partner"
     assert moves(less(lately(alone, 1), lately(SCHEME, 1)), 0.034)
@@ -150,6 +152,7 @@ def test_without_the_agency_the_poorest_start_less_and_the_richest_get_a_subsidy
 # Prices -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_at_a_flat_price_the_richest_start_as_before_and_the_poorest_hardly_at_all() -> None:
     flat = "india-flat-price"
     assert hardly_moves(less(share(flat, STARTED, HIGHEST), share(SCHEME, STARTED, HIGHEST)), 0.01)

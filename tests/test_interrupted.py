@@ -155,12 +155,12 @@ SLOW = pytest.mark.slow  # the same way out, from another place
     ("state", "sent"),
     [
         ("a worker starts", signal.SIGINT),
-        ("both work", signal.SIGTERM),
+        pytest.param("both work", signal.SIGTERM, marks=SLOW),
         pytest.param("a worker starts", signal.SIGTERM, marks=SLOW),
         pytest.param("both work", signal.SIGINT, marks=SLOW),
         pytest.param("both work", signal.SIGHUP, marks=SLOW),
         pytest.param("a part is there", signal.SIGINT, marks=SLOW),
-        ("a part is there", signal.SIGHUP),
+        pytest.param("a part is there", signal.SIGHUP, marks=SLOW),
         pytest.param("a part is there", signal.SIGTERM, marks=SLOW),
     ],
 )
@@ -168,6 +168,7 @@ def test_it_ends_in_one_line_while(state: str, sent: signal.Signals) -> None:
     ended(sent, STATES[state])
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_with_nohup_a_closed_terminal_ends_nothing() -> None:
     command = ["nohup", *PROGRAM, *EXPERIMENT]
@@ -181,8 +182,9 @@ def test_with_nohup_a_closed_terminal_ends_nothing() -> None:
     assert "closed" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("sent", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=SLOW)])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_comparison_ends_in_one_line_among_its_worlds(sent: signal.Signals) -> None:
     parts = Path("out/worlds/parts")
     ended(sent, lambda _: list(parts.glob("part-*.json")), f"{COMPARED} 4")

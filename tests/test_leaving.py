@@ -55,6 +55,7 @@ def test_ends_are_those_of_a_gamma_distribution() -> None:
             assert gamma_end(shape, side) == pytest.approx(exact, rel=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spread", [0.0, 0.3, 0.8])
 def test_nine_in_ten_intervals_of_units_hold_their_rate(spread: float) -> None:
     """25 units of 2 to 60 years of work, 200 firms: 5,000 intervals, whose share has a deviation below .008."""

@@ -45,6 +45,7 @@ def test_each_world_has_seeds_of_its_own_which_policies_share(
     assert runs["More"].tolist() == runs["Tiny"].tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(
     worlds=st.integers(2, 300),
@@ -195,6 +196,7 @@ def test_what_is_there_of_worlds_that_are_not_finished_is_whole_worlds(
     assert asked.run(Here(), store="out", shard=(2, 2)).digest == asked.run(Here()).digest
 
 
+@pytest.mark.slow
 def test_any_workers_give_the_same_bits(two: tuple[Scenario, Scenario]) -> None:
     asked = looked_at(two, 8)
     alone = asked.run(Here())

@@ -62,11 +62,13 @@ def test_all_27_cells_of_figure_1_are_within_four_standard_errors(tmp_path: Path
     assert original["periods_to_equilibrium"].notna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
 def test_figure_2_a_mix_of_slow_and_fast_learners_beats_a_uniform_group(share: float) -> None:
     assert higher(_lead(share), np.zeros(len(SEEDS)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.1, 0.9])
 def test_figure_2_a_mix_is_never_worse(share: float) -> None:
     assert not higher(-_lead(share), np.zeros(len(SEEDS)))

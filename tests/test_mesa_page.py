@@ -50,6 +50,7 @@ def pictures(shown: Any) -> str:
     return "\n".join(bytes(picture.value).decode() for picture in drawn)
 
 
+@pytest.mark.slow
 def test_stepping_and_going_back_are_seen_in_the_pictures(shown: Any) -> None:
     assert "Week 0: what 200 people know rightly" in pictures(shown)
     pressed(shown, "Step")

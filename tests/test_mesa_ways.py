@@ -277,7 +277,7 @@ def test_a_collector_of_ones_own_is_kept() -> None:
 
 @pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="Mesa 4 has no batch_run")
 @pytest.mark.parametrize("model", [SECIModel, Collecting])
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_batch_run_works_as_it_is(model: type[SECIModel], processes: int) -> None:
     seeds: dict[str, Any] = {}
     settings: dict[str, Any] = {"scenario": "baseline", "patient_time": [0.0, 0.02]}

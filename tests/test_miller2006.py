@@ -41,6 +41,7 @@ def higher(values: Array, reference: Array) -> bool:
 # Signs --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tacit", [0.0, 0.5])
 def test_a_code_that_teaches_fast_crowds_out_learning_from_each_other(tacit: float) -> None:
     slow = runs("beliefs_from_peers", p1=0.1, tacit_share=tacit)
@@ -56,6 +57,7 @@ def test_tacit_items_keep_variety_alive() -> None:
     assert higher(known, runs("code_knowledge", p1=0.5, tacit_share=0.0))
 
 
+@pytest.mark.slow
 def test_turnover_hurts_tacit_knowledge_most() -> None:
     def lost(measure: str) -> Array:
         few, many = ({"horizon": 200, "p1": 0.5, "p3": p3} for p3 in (0.01, 0.1))

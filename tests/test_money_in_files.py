@@ -20,6 +20,7 @@ from seci_sim.scenario.preflight import Request
 pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
+@pytest.mark.slow
 def test_money_and_weights_are_in_no_fingerprint_and_no_folder_is_taken_for_them(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

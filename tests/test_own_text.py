@@ -174,6 +174,7 @@ def test_what_it_does_not_call_is_none_of_it(place: Path, before: str, after: st
     assert text_of(imported(place, shy=(before, after)).Shy) == was
 
 
+@pytest.mark.slow
 def test_its_text_is_the_same_in_another_process(place: Path) -> None:
     program = "from shy import Shy; from seci_sim.lab.own_text import text_of; print(text_of(Shy))"
     ran = subprocess.run(

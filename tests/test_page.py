@@ -169,6 +169,7 @@ def test_a_scenario_file_may_be_called_what_people_call_it(
     assert '"offered":["own-0",' in Path("class.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_page_opens_where_somebody_reads_along(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

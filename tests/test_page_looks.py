@@ -29,6 +29,7 @@ def test_the_first_minute_shows_each_mode_as_an_act(student: Page) -> None:
     student.get_by_role("heading", name="Your bet").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1024, "light"), (1024, "dark"), (1366, "dark")])
 def test_play_the_pictures_and_the_first_curve_are_in_sight_on_an_old_projector(
     student: Page, width: int, scheme: Literal["light", "dark"]

@@ -151,6 +151,7 @@ def test_what_the_page_does_not_read_is_refused_in_a_line_that_names_nobody() ->
         assert not {"ab12", "cd34"} & set(said["refused"].split())
 
 
+@pytest.mark.slow
 def test_page_and_command_make_the_same_of_mutated_lists(tmp_path: Path) -> None:
     chance = Random(1997)
     lists = [

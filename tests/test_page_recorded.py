@@ -89,6 +89,7 @@ def test_units_stand_in_the_picture_and_apart(recorded: dict[str, Any]) -> None:
     assert (apart + 10 * np.eye(len(r)) > 0).all()
 
 
+@pytest.mark.slow
 def test_a_line_by_income_is_the_models(page_file: Path, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(page_file.as_uri())
@@ -101,6 +102,7 @@ def test_a_line_by_income_is_the_models(page_file: Path, browser: Browser) -> No
     assert line == weekly[weekly["market"] == WHOLE]["needs_met_destitute"].tolist()
 
 
+@pytest.mark.slow
 def test_a_moved_slider_plays_another_run_and_a_link_reopens_it(
     page_file: Path, browser: Browser
 ) -> None:
@@ -145,6 +147,7 @@ def test_a_moved_slider_plays_another_run_and_a_link_reopens_it(
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_right_and_wrong_routines_are_told_apart(played: list[SECIModel], student: Page) -> None:
     bet(student)
     played_to_the_end(student)

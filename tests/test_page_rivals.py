@@ -72,6 +72,7 @@ def leaked(firm: Organisation, week: int) -> int:
     return int((foreign & (library.week[here] <= week)).sum())
 
 
+@pytest.mark.slow
 def test_the_class_bets_on_a_lead_sees_both_firms_and_moves_what_leaks(
     page: Page, lesson: Handout
 ) -> None:
@@ -103,6 +104,7 @@ def test_the_class_bets_on_a_lead_sees_both_firms_and_moves_what_leaks(
     assert drawn == line(half, "share_of_patients")
 
 
+@pytest.mark.slow
 def test_levers_of_competition_stand_where_there_are_rivals_only(page: Page) -> None:
     address = page.url
     page.goto(f"{address}#sandbox?scenario=one-percent&compare=&competition.leak=0.5")
@@ -120,6 +122,7 @@ def test_levers_of_competition_stand_where_there_are_rivals_only(page: Page) -> 
     assert drawn == line(model, "share_of_patients")
 
 
+@pytest.mark.slow
 def test_a_file_with_a_rival_is_opened_and_played_as_python_plays_it(page: Page) -> None:
     page.goto(f"{page.url}#sandbox?compare=")
     page.wait_for_selector("html[data-films]")

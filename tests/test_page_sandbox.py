@@ -59,6 +59,7 @@ def test_a_sliders_line_comes_before_its_picture_and_the_week_stays(sandbox: Pag
     assert sandbox.get_by_text("Needs mis-served").is_visible()
 
 
+@pytest.mark.slow
 def test_of_a_slider_that_moves_on_only_the_last_place_is_recorded(sandbox: Page) -> None:
     sandbox.evaluate(
         """() => {
@@ -87,6 +88,7 @@ def in_world(scenario: Scenario, values: dict[str, float]) -> Scenario:
     return scenario.model_copy(update=changed)
 
 
+@pytest.mark.slow
 def test_thin_lines_of_other_worlds_are_the_models_with_other_values_and_luck(
     sandbox: Page,
 ) -> None:
@@ -151,6 +153,7 @@ def test_a_file_of_ones_own_is_opened_and_played_as_python_plays_it(sandbox: Pag
     assert written.endswith("extends: Übung eins.yaml\npolicy:\n  patient_time: 5%\n")
 
 
+@pytest.mark.slow
 def test_another_link_to_the_sandbox_is_followed_in_the_page_that_is_open(sandbox: Page) -> None:
     sandbox.get_by_role("slider", name="Turnover").fill("0.2")
     sandbox.get_by_role("button", name="turnover 20%").wait_for()
@@ -167,6 +170,7 @@ def test_another_link_to_the_sandbox_is_followed_in_the_page_that_is_open(sandbo
     assert sandbox.get_by_role("button", name="● Remote, patient time 3%").is_visible()
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_file_is_told_line_by_line_and_nothing_else_changes(
     sandbox: Page,
 ) -> None:
@@ -184,6 +188,7 @@ def test_what_is_wrong_with_a_file_is_told_line_by_line_and_nothing_else_changes
     assert not problem.is_visible()
 
 
+@pytest.mark.slow
 def test_the_page_tells_what_a_workshop_did_in_a_week(sandbox: Page) -> None:
     model = SECIModel("one-percent", rng=1)
     model.run()

@@ -51,6 +51,7 @@ SLOWLY = """
 """
 
 
+@pytest.mark.slow
 def test_who_bets_before_the_runs_are_there_is_told_where_the_line_ends(
     played: list[SECIModel], page_file: Path, browser: Browser
 ) -> None:
@@ -68,6 +69,7 @@ def test_who_bets_before_the_runs_are_there_is_told_where_the_line_ends(
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_nobody_is_given_a_bet_and_the_known_line_is_drawn_to_its_end(
     played: list[SECIModel], student: Page
 ) -> None:
@@ -84,6 +86,7 @@ def test_nobody_is_given_a_bet_and_the_known_line_is_drawn_to_its_end(
     assert student.locator("circle.seci-bet-mark").count() == 1
 
 
+@pytest.mark.slow
 def test_keys_play_wherever_one_is_outside_a_text_field(student: Page) -> None:
     bet(student)
     student.locator("body").click(position={"x": 5, "y": 300})
@@ -99,11 +102,13 @@ def test_keys_play_wherever_one_is_outside_a_text_field(student: Page) -> None:
     assert student.get_by_role("slider", name="Week").input_value() == "0"
 
 
+@pytest.mark.slow
 def test_a_letter_in_the_reason_plays_nothing(student: Page) -> None:
     bet(student, reason="k. , .")
     assert student.locator(".bet-told").inner_text().startswith("Your bet: 60%, because k. , .")
 
 
+@pytest.mark.slow
 def test_play_on_a_busy_page_never_shows_a_week_before_the_first(student: Page) -> None:
     messages: list[str] = []
     student.on("console", lambda message: messages.append(message.text))
@@ -128,6 +133,7 @@ def test_play_on_a_busy_page_never_shows_a_week_before_the_first(student: Page) 
     assert messages == []
 
 
+@pytest.mark.slow
 def test_the_lesson_plan_is_on_the_page(student: Page) -> None:
     turned_to(student, "For the teacher")
     shown = student.locator("#teacher")
@@ -137,6 +143,7 @@ def test_the_lesson_plan_is_on_the_page(student: Page) -> None:
     assert shown.locator("a").count() == 0
 
 
+@pytest.mark.slow
 def test_bets_of_a_class_come_together(student: Page) -> None:
     code = student.evaluate("SeciPlayer.codeOf('why-one-percent', 45)")
     student.get_by_text("For the teacher: the bets of the class").click()
@@ -149,6 +156,7 @@ def test_bets_of_a_class_come_together(student: Page) -> None:
     assert bets.locator("rect").count() == 3
 
 
+@pytest.mark.slow
 def test_other_luck_is_drawn_thin(student: Page) -> None:
     bet(student)
     student.get_by_role("button", name="The answer").click()
@@ -157,6 +165,7 @@ def test_other_luck_is_drawn_thin(student: Page) -> None:
     assert student.locator(".player .seci-thin").count() >= 10
 
 
+@pytest.mark.slow
 def test_on_paper_there_is_room_for_the_bet(student: Page) -> None:
     student.emulate_media(media="print")
     for part in (
@@ -170,6 +179,7 @@ def test_on_paper_there_is_room_for_the_bet(student: Page) -> None:
         assert student.locator(part).first.is_visible() is False, part
 
 
+@pytest.mark.slow
 def test_on_paper_after_the_answer_stand_the_bet_both_pictures_and_only_what_is_open(
     student: Page,
 ) -> None:

@@ -81,6 +81,7 @@ def test_a_trial_is_drawn_arm_by_arm_and_told_of_who_is_in_it(page: Page) -> Non
     assert re.search(said, told)
 
 
+@pytest.mark.slow
 def test_a_file_with_a_trial_is_opened_and_played_as_python_plays_it(page: Page) -> None:
     opened = {"name": "mine.yaml", "mimeType": "text/yaml", "buffer": OWN.encode()}
     page.get_by_label("Open a scenario file of your own").set_input_files(opened)  # type: ignore[arg-type]
@@ -92,6 +93,7 @@ def test_a_file_with_a_trial_is_opened_and_played_as_python_plays_it(page: Page)
     assert page.locator(".seci-chart", has_text="Skill of those in the trial").is_visible()
 
 
+@pytest.mark.slow
 def test_beside_a_firm_without_a_trial_no_arms_are_drawn(page: Page) -> None:
     page.locator("select[name=compare]").select_option("baseline")
     page.get_by_role("button", name=f"■ {read_scenario('meet-a-colleague').name}").wait_for()

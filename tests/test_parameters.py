@@ -41,8 +41,7 @@ def measured(claim: Claim, value: Any) -> Array:
     found = []
     for seed in SEEDS:
         model = SECIModel(settings, rng=seed)
-        for _ in range(claim.weeks):
-            model.step()
+        model.organisation.run(claim.weeks)
         found.append(claim.measure(model))
     return np.array(found)
 

@@ -108,6 +108,7 @@ print(len(changed_defaults(kept_defaults()[1], defaults_today())), "Learning.add
 """
 
 
+@pytest.mark.slow
 def test_a_new_parameter_that_changes_nothing_asks_for_no_page_and_no_result(copy: Path) -> None:
     add_a_parameter(copy, "Learning")
     today = [
@@ -122,6 +123,7 @@ def test_a_new_parameter_that_changes_nothing_asks_for_no_page_and_no_result(cop
     assert (moved, added) == ("0", "True")
 
 
+@pytest.mark.slow
 def test_a_folder_of_before_it_is_gone_on_with_and_done_again(begun: Path) -> None:
     add_a_parameter(begun, "March")
     again = ran(begun, "-c", typed(f"{GO_ON} --resume", "rerun out"), **PLAIN)

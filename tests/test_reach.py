@@ -128,6 +128,7 @@ def test_a_limit_on_another_outcome_holds_too() -> None:
     assert said.endswith('"5 hours with patients a head and year".')
 
 
+@pytest.mark.slow
 def test_a_value_that_is_not_enough_is_called_enough_in_few_searches() -> None:
     """Where every value is exactly on the target, none is above it.
 

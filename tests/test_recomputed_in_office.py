@@ -32,7 +32,7 @@ from recomputed import (
 from seci_sim.cli import answer_to
 from seci_sim.words import ends, quoted, signed, significant, worlds_of_ten
 
-pytestmark = pytest.mark.packages
+pytestmark = [pytest.mark.packages, pytest.mark.slow]
 
 FIRM = firm_in_two_markets.FIRM.replace(
     "Is it worth it?", "Is 1% worth it, and would 6% be better?"

@@ -104,6 +104,7 @@ def hostile() -> str:
     )
 
 
+@pytest.mark.slow
 def test_the_page_stands_alone_and_is_under_six_megabytes(compared: str) -> None:
     page = parsed(compared)
     assert page.addresses == ["data:,"]
@@ -190,6 +191,7 @@ def test_one_policy_has_no_differences(alone: str) -> None:
     assert "Change from the first" not in text
 
 
+@pytest.mark.slow
 def test_names_and_questions_are_text_wherever_they_stand(hostile: str) -> None:
     page = parsed(hostile)
     assert page.addresses == ["data:,"]
@@ -302,8 +304,7 @@ def files(
     scope="module",
     params=[
         "compared",
-        "treated",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("alone", "hostile")),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("treated", "alone", "hostile")),
     ],
 )
 def shown(
@@ -372,6 +373,7 @@ def test_labels_neither_touch_nor_leave_their_chart(shown: Shown, width: int) ->
     assert shown.page.evaluate(LABELS_CUT_OFF) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 880, 390])
 def test_the_page_fits_its_window_and_is_large_enough_to_read(shown: Shown, width: int) -> None:
     shown.page.set_viewport_size({"width": width, "height": 900})

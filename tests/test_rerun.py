@@ -89,6 +89,7 @@ def test_a_search_is_done_again_with_all_its_runs(capsys: pytest.CaptureFixture[
     assert [line.partition(":")[0] for line in digests] == ["digest of the analyses", "digest"]
 
 
+@pytest.mark.slow
 @pytest.mark.packages
 @pytest.mark.parametrize("name", ["analyses/01-search.csv", "search/fresh/results.csv"])
 def test_a_table_of_a_search_that_was_changed_is_named(
@@ -108,6 +109,7 @@ def test_a_table_of_a_search_that_was_changed_is_named(
     assert f"error: {name}: tacit_alignment: 0.5 there, 0." in err
 
 
+@pytest.mark.slow
 def test_an_analysis_that_was_not_made_is_not_called_the_same(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -24,10 +24,12 @@ from test_scenarios import (
 from seci_sim.scenario import read_scenario
 from seci_sim.seci.records import COLUMN
 
+pytestmark = pytest.mark.slow
+
+
 # Communities of practice --------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_communities_bring_skill_early_and_make_markets_alike() -> None:
     assert moves(compare("one-percent", "communities", "skill", YEAR_2), 0.0063)
     assert moves(compare("one-percent", "communities", "market_difference", YEAR_4), -0.043, 32)
@@ -47,7 +49,6 @@ def test_communities_cost_a_little_service_value() -> None:
 # Who keeps to the rule ----------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_when_half_keep_to_it_most_of_what_it_brings_is_left() -> None:
     assert moves(compare("one-percent", "half-keep-to-it", "needs_met", HORIZON), -0.028)
     assert moves(compare("no-patient-time", "half-keep-to-it", "needs_met", HORIZON), 0.12)
@@ -100,7 +101,6 @@ def test_rotation_costs_slightly_what_is_met() -> None:
     assert moves(compare("one-percent", "job-rotation", "needs_met", HORIZON), -0.0052, 80)
 
 
-@pytest.mark.slow
 def test_rotation_costs_skill() -> None:
     assert moves(compare("one-percent", "job-rotation", "skill", YEAR_4), -0.0087)
     assert moves(compare("one-percent", "job-rotation", "tacit_alignment", HORIZON), -0.0095, 40)
@@ -152,7 +152,6 @@ def of_own_markets(before: str, after: str, measure: str, weeks: slice) -> Figur
     return less(in_own_markets(after, measure, weeks), in_own_markets(before, measure, weeks))
 
 
-@pytest.mark.slow
 def test_until_it_buys_another_a_firm_lives_as_if_there_were_none() -> None:
     for seed in SEEDS_USED:
         alone, buyer = (
@@ -171,7 +170,6 @@ def test_a_merger_costs_service_value_while_it_lasts_and_hardly_moves_what_own_m
     assert hardly_moves(of_own_markets("baseline", "merger", "needs_met", AFTER), 0.02)
 
 
-@pytest.mark.slow
 def test_colleagues_whose_patients_need_the_opposite_cost_skill() -> None:
     assert moves(of_own_markets("baseline", "merger", "skill", AFTER), -0.0074)
     assert moves(of_own_markets("merger", "merger-of-likes", "skill", AFTER), 0.0041, 40)

@@ -15,6 +15,8 @@ from test_scenarios import compare, hardly_moves, moves
 
 from seci_sim.scenario import Change, read_scenario, with_levers
 
+pytestmark = pytest.mark.slow
+
 YEAR_3, YEAR_4 = slice(104, 156), slice(156, 208)
 
 

@@ -84,6 +84,7 @@ def test_luck_that_trajectories_share_is_not_called_an_effect(share: float) -> N
     assert alarms <= 26
 
 
+@pytest.mark.slow
 def test_halves_of_a_study_say_how_firm_its_names_are() -> None:
     points = trajectories(20, 12)
     effects = elementary_effects(points, noisy(linear(points), 0.2, 8))

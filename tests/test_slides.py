@@ -169,7 +169,9 @@ def test_no_name_becomes_a_formula_a_link_or_markup() -> None:
             assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 6, 11])
+@pytest.mark.parametrize(
+    "count", [1, 11, *(pytest.param(count, marks=pytest.mark.slow) for count in (2, 3, 6))]
+)
 def test_at_most_eight_slides_whatever_the_number_of_policies(count: int) -> None:
     courses = [Course(f"Policy {i}", 0.01, 0.2 + i / 100, 0.1, 10) for i in range(count)]
     found = results(courses, replications=2, horizon=10, markets=("India", "Japan"))
@@ -186,6 +188,7 @@ def test_at_most_eight_slides_whatever_the_number_of_policies(count: int) -> Non
 LONG = "Everybody who works in the affiliates spends an hour a week with patients"
 
 
+@pytest.mark.slow
 def test_whatever_is_said_stays_on_its_slide() -> None:
     """By the widest letters that programs choose; titles, texts and tables end where they should."""
     courses = [Course(f"{LONG}, {i}", 0.01, 0.2 + i / 100, 0.1, 10) for i in range(9)]

@@ -205,6 +205,7 @@ def test_where_nobody_waits_there_is_no_chart_of_launches() -> None:
     assert launch_runs(weekly, Comparison(weekly, ("A",), 60), ["India"]) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("later", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_report_workbook_and_slides_tell_of_treatment_where_policies_change_it(later: bool) -> None:
     """With the same launches, or with later ones under one of the policies."""

@@ -30,6 +30,7 @@ def trials_that_find_it(among: str, trials: int, outcome: str) -> int:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("among", ["people", pytest.param("pairs", marks=pytest.mark.slow)])
 def test_a_trial_with_no_effect_finds_one_in_twenty(among: str) -> None:
     """300 trials find 15 on average; fewer than 3 or more than 32 once in ten thousand times."""
@@ -38,6 +39,7 @@ def test_a_trial_with_no_effect_finds_one_in_twenty(among: str) -> None:
     assert fewest <= trials_that_find_it(among, 300, "alignment_during_did") <= most
 
 
+@pytest.mark.slow
 def test_two_clusters_an_arm_find_no_more_than_that() -> None:
     most = stats.binom.isf(FALSE_ALARM, 100, 0.05)
     assert trials_that_find_it("units", 100, "alignment_during_did") <= most
@@ -74,6 +76,7 @@ def spill_over(seeds: range) -> dict[str, Array]:
     }
 
 
+@pytest.mark.slow
 def test_a_trial_understates_what_the_policy_does_for_all() -> None:
     """What the treated learn reaches the control arm, and the routine that comes of it is for both."""
     whole, between_arms, reaches_control, _ = spill_over(range(1, 25)).values()
@@ -90,6 +93,7 @@ def test_the_page_says_by_how_much() -> None:
         assert f"| {said} | +{figures[0]} ({figures[1]} to {figures[2]}) |" in page
 
 
+@pytest.mark.slow
 def test_meeting_a_colleague_costs_hours_and_moves_little() -> None:
     """What the scenario says of itself; over 200 seeds skill rose by 0.28 points, 0.25 to 0.30."""
     rows = [

@@ -63,6 +63,7 @@ CASES = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(CASES, st.sampled_from([0.25, 1.0, 4.0]), st.sampled_from([0.0, 1.0, 3.0]))
 def test_what_is_added_to_both_policies_changes_no_verdict(
@@ -87,6 +88,7 @@ def test_what_is_added_to_both_policies_changes_no_verdict(
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(CASES, st.sampled_from([0.0, 1.0, 3.0]))
 def test_the_other_way_round_a_verdict_is_mirrored(

@@ -284,6 +284,7 @@ def test_the_answer_in_figures_is_the_verdict_s(book: Workbook, doubted: Told) -
         assert said["Worth it"] == one.answer
 
 
+@pytest.mark.slow
 def test_every_world_stands_there_with_its_values_and_its_differences(doubted: Told) -> None:
     texts, values = with_formulas(doubted)
     sheet, worlds = values["Worlds"], doubted.compared.worlds
@@ -328,6 +329,7 @@ def test_gains_are_followed_week_by_week_with_their_band(book: Workbook, three: 
     assert rows[-1][place : place + 3] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_what_a_mis_served_need_counts_is_a_cell(doubted: Told) -> None:
     texts, values = with_formulas(doubted)
     sheet, found = values["Harm"], doubted.compared

@@ -80,6 +80,7 @@ def check_sums(sheet: Worksheet, found: Costs) -> None:
         assert cells[4:6] == pytest.approx(list(price.doubt), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_sums_are_the_laboratory_s(firm: Told, data: bytes) -> None:
     found = costs(firm.compared, firm.results.scenarios, "Five")
     assert found is not None

@@ -129,6 +129,7 @@ def test_a_world_in_which_a_run_raises_is_left_out_and_named(
     assert worlds.parameters.index.tolist() == [0, 1, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
 def test_a_kill_in_the_middle_of_the_worlds_changes_no_bit(two: tuple[Scenario, Scenario]) -> None:
     command = [*FEW, "--worlds", "64", "--out"]

@@ -39,6 +39,7 @@ def a_run(rng: np.random.Generator, shape: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trials", [40, pytest.param(200, marks=pytest.mark.slow)])
 def test_two_policies_that_differ_by_luck_alone_are_hardly_ever_told_apart(trials: int) -> None:
     """A/A: comparisons of 20 runs and 64 worlds, of which no policy shares any luck.
