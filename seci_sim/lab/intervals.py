@@ -1,7 +1,6 @@
 """How sure a mean of runs is: its interval, the difference it could have seen, the runs it needs.
 
-Intervals are Student's t, at any number of runs. docs/statistics.md tells what was measured of them,
-of the bootstrap and of other ways.
+Intervals are Student's t, at any number of runs. docs/statistics.md tells what was measured of them.
 """
 
 from __future__ import annotations
