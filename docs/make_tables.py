@@ -271,7 +271,8 @@ def options() -> str:
     """Every option once, with its default."""
     command = typer.main.get_command(app)
     assert isinstance(command, typer.core.TyperGroup)
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, dict[str, list[str]]] = {}  # by its names and by what it does
+    of: dict[tuple[str, str], list[str]] = {}
     for one in (command, *command.commands.values()):
         for option in one.params:
             if isinstance(option, typer.core.TyperOption):
@@ -281,8 +282,14 @@ def options() -> str:
                 shown = str(default)
                 if isinstance(default, bool):  # True: there is none, and nothing is said of it
                     shown = "none" if default else "no"
-                rows[names] = [written, option.help or "", shown]
-    return table(["option", "what it does", "default"], rows.values())
+                said = option.help or ""
+                rows.setdefault(names, {})[said] = [written, said, shown]
+                of.setdefault((names, said), []).append(f"`{one.name}`")
+    for names, meanings in rows.items():
+        for said, row in meanings.items() if len(meanings) > 1 else ():
+            row[1] = f"{', '.join(of[names, said])}: {said}"
+    every = (row for meanings in rows.values() for row in meanings.values())
+    return table(["option", "what it does", "default"], every)
 
 
 CLASSIC_TABLES = {

@@ -27,13 +27,15 @@ def shown() -> dict[str, Any]:
     """The same in Node; arrays are lists there."""
     script = """
       const run = engine.start({ scenario: "one-percent", seed: 7 });
+      let early;
+      try { run.latest() } catch (error) { early = error.message }
       run.step(given);
       const lists = (part) => ArrayBuffer.isView(part) ? Array.from(part)
         : Array.isArray(part) ? part.map(lists)
         : part && typeof part === "object" ? Object.fromEntries(Object.entries(part).map(([name, one]) => [name, lists(one)]))
         : part;
       const stories = Array.from({ length: run.needs }, (_, need) => run.story(need));
-      return lists({ week: run.week, horizon: run.horizon, people: run.people, now: run.snapshot({ knowledge: true }),
+      return lists({ early, week: run.week, horizon: run.horizon, people: run.people, now: run.snapshot({ knowledge: true }),
         events: run.events(), stories, latest: run.latest(), japan: run.series("Japan"), whole: run.series(), diffusion: run.diffusion() });
     """
     found: dict[str, Any] = in_node(script, WEEKS)
@@ -54,6 +56,7 @@ def test_its_series_are_those_of_the_weekly_table(model: SECIModel, shown: dict[
             np.testing.assert_array_equal(numbers, rows[measure].to_numpy())
     last = {name: values[-1] for name, values in shown["whole"].items()}
     assert shown["latest"] == last
+    assert shown["early"] == "latest: no week has passed"
     assert shown["diffusion"] == model.records.knowing[:WEEKS].ravel().tolist()
 
 

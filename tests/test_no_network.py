@@ -59,6 +59,7 @@ def test_no_command_asks_anything_of_a_network() -> None:
     few = ["--replications", "2", "--worlds", "2"]
     for arguments in (
         ["list"],
+        ["schema"],
         ["check", "firm.yaml"],
         ["new", "mine.yaml"],
         ["new", "mine.xlsx"],
@@ -66,7 +67,9 @@ def test_no_command_asks_anything_of_a_network() -> None:
         ["compare", "firm.yaml", "more.yaml", *few, "--xlsx", "--pptx", *alone],
         ["rerun", "results/firm-vs-more", *alone],
         ["experiment", "trial.yaml", *alone],
+        ["status", "results/trial"],
         ["collect", "results/trial"],
+        ["reach", "needs_met=1%", "firm.yaml", "--with", "policy.patient_time", *few, *alone],
         ["page", "class.html", "--lesson", "lesson.yaml", *alone],
     ):
         assert answer_to(arguments) == 0

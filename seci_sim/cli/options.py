@@ -106,7 +106,7 @@ Open: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--open/--no-open",
-        help="Open the report in a browser; never without a terminal.",
+        help="Open what was made in a browser; never without a terminal.",
         show_default="open",
     ),
 ]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TYPED = "<string>"
 """What Python calls the file of all that is evaluated, and of ``python -c``, whose text it keeps from 3.13 on."""
 
-NOT_PARAMETERS = frozenset({"scenario", "rng", "threads"})
+NOT_PARAMETERS = frozenset({"scenario", "rng"})
 """Keywords of a model that say what is run, and not how its people learn."""
 
 

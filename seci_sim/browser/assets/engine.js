@@ -68,6 +68,7 @@ class Run {
   /** Every measure of the whole firm in the last week. */
   latest() {
     const { records, firm } = this.organisation;
+    if (!records.weeks) throw new Error("latest: no week has passed");
     const row = this.row(records.weeks - 1, firm.markets.length);
     return Object.fromEntries(this.measures.map((name, column) => [name, row[column]]));
   }
