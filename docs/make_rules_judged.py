@@ -31,7 +31,8 @@ Written by `docs/make_rules_judged.py`; change that file, not this page.
 
 Some rules of the model are off unless a scenario switches them on. Here each is switched on alone, half way up its
 plausible range, and every finding of [the page on evidence](evidence.md) that is re-created in pairs of runs is run
-again: {RUNS} runs of each scenario, on the same seeds as at the usual numbers. A rule *moves* a finding where its 95%
+again: {RUNS} runs of each scenario, on the same seeds as at the usual numbers. Where that is fewer runs than on the page on
+evidence, figures at the usual numbers differ from those there by luck. A rule *moves* a finding where its 95%
 interval and that at the usual numbers have nothing in common; *nearer* and *away* say whether to what was published.
 Where a rule does nothing, that happens by luck in about one case of 180; and what is moved may be moved by very little,
 where luck leaves next to nothing open.

@@ -13,6 +13,7 @@ import runpy
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from lesson_figures import (
     ALL,
@@ -164,7 +165,6 @@ class More:
 DIFFERENCES = [
     *(More(LETTER, "Every letter has a job", ALL, mode, MET) for mode in ("No socialization", "No externalization", "No combination", "No internalization")),
     More(PERCENT, "10% is worse", "5%", "10%", "service_value"),
-    More(PERCENT, "each step after it brings less and costs more", "10%", "1%", MET),
     More(PARTNER, "The global partner makes a firm quick", "Local partner only", "Global partner only", "weeks_to_routine"),
     More(PARTNER, "more needs are mis-served", "Global partner only", "Both partners", WRONG),
     More(PARTNER, "fewer are mis-served than with both", "Both partners", "Local partner only", WRONG),
@@ -246,6 +246,16 @@ def test_five_percent_of_time_is_no_better_than_two_once_it_is_priced() -> None:
     assert "5% is no better than 2%" in told(PERCENT)
     change = values(PERCENT, "5%", "service_value") - values(PERCENT, "2%", "service_value")
     assert passes(change, 1.0, within=0.01)
+
+
+@pytest.mark.slow
+def test_each_hour_with_patients_brings_less_than_the_one_before() -> None:
+    assert "each hour after it brings less than the one before" in told(PERCENT)
+    shares = ("0.5%", "1%", "2%", "5%", "10%")
+    met = [values(PERCENT, share, MET).mean() for share in shares]
+    gains = np.diff(met) / np.diff([float(share.strip("%")) for share in shares])
+    assert (gains > 0).all()
+    assert (np.diff(gains) < 0).all()
 
 
 @pytest.mark.slow
