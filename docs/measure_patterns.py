@@ -53,8 +53,8 @@ Each is a paired difference: two courses on the same seeds. Its test uses as man
 the column says. Its false-alarm rate is {FALSE_ALARM}: where there is no effect, or one the other way,
 it passes by chance at most once in {round(1 / FALSE_ALARM):,} times (for *hardly any*: where the
 difference lies on the margin). *Power* is how often it passes where the effect is as large as theirs,
-worked out from the spread of the paired differences; {POWER:.0%} is demanded. Where they give no
-figure, it is worked out for ours. A test marked *slow* runs with `--slow` only.
+worked out here from the spread of the paired differences over the 64 seeds. A test demands {POWER:.0%} by the spread over
+its own seeds, so that a power shown here may be a little less. Where they give no figure, it is worked out for ours. A test marked *slow* runs with `--slow` only.
 
 | pattern | what | theirs | ours | seeds | power | |
 |---|---|---|---|---|---|---|
@@ -64,8 +64,8 @@ LEVELS_HEAD = """
 ## Levels
 
 Each is tested to be within 0.05 of theirs on seeds 1 to 24. By the luck of seeds, two right
-implementations differ by more in less than one of a thousand draws; *systemic right*, which rests on
-few needs, in about one of twenty.
+implementations differ by more in less than one of two hundred draws; *systemic right*, which rests on
+few needs, in about one of fifty.
 
 | pattern | what | theirs | ours |
 |---|---|---|---|

@@ -2,8 +2,8 @@
 
 How sure a comparison is stands in ``paired``, what is compared in ``patterns``. Levels are compared
 with those of an independent implementation of the same rules (mean of the last week over 32 seeds),
-within ``ROUGHLY``. By the luck of seeds, two right implementations differ by more in less than one of a
-thousand draws of seeds; for systemic needs, which are few, in about one of twenty.
+within ``ROUGHLY``. By the luck of seeds, two right implementations differ by more in less than one of two
+hundred draws of seeds; for systemic needs, which are few, in about one of fifty.
 """
 
 from __future__ import annotations

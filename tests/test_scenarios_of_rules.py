@@ -42,9 +42,9 @@ def test_specialists_who_can_read_each_other_s_documents_lose_by_meeting_across_
 
 def test_who_meets_patients_at_work_gains_less_by_one_percent() -> None:
     without: dict[str, Any] = {"patient_time": 0.0}
-    gain = setting("learning-on-the-job", without, {})
-    assert moves(gain, 0.08)
-    assert moves(less(setting("one-percent", without, {}), gain), 0.24)
+    gain = setting("learning-on-the-job", without, {}, weeks=YEAR_4)
+    assert moves(gain, 0.11)
+    assert moves(less(setting("one-percent", without, {}, weeks=YEAR_4), gain), 0.18)
 
 
 def test_where_only_those_learn_fast_who_know_something_a_little_time_brings_nearly_nothing() -> (
@@ -60,7 +60,7 @@ LONGER = setting("nobody-tells", {}, {"mentoring_hours": 2.0})
 
 
 def test_where_nobody_tells_fewer_needs_are_met_and_longer_meetings_bring_little_back() -> None:
-    assert moves(compare("one-percent", "nobody-tells", "needs_met"), -0.083)
+    assert moves(compare("one-percent", "nobody-tells", "needs_met", YEAR_4), -0.10)
     assert hardly_moves(LONGER, within=0.04)
 
 
