@@ -156,8 +156,8 @@ HEAD = f"""# Worlds that agree with the evidence
 Written by `docs/make_agreeing.py`; change that file, not this page.
 
 Most numbers of the model are assumed. Worlds are sets of other values that they may have. By default a comparison looks
-at worlds in which the model gives, nearly, what was measured elsewhere; `--worlds plausible:N` looks at worlds from all
-plausible values instead.
+at worlds in which the model gives what was measured elsewhere as nearly as its rules allow; `--worlds plausible:N` looks at
+worlds from all plausible values instead.
 
 **How.** Each finding of grade A or B that can be made again in a world ([held against the world](evidence.md)) was run once in
 each of {WORLDS:,} plausible worlds. Boosted trees smooth luck out of what came of it; candidates are judged by them. A world
@@ -286,7 +286,7 @@ def _headlines() -> list[tuple[str, ...]]:
             runs = simulate(scenarios, worlds=worlds, replications=2).worlds.runs
             gains = changes(runs, MET, scenarios[1].name, scenarios[0].name)
             low, high = nine_in_ten(without_luck(gains))
-            share = float((gains.mean(axis=1) > 0).mean())
+            share = float((without_luck(gains) > 0).mean())
             rows.append(
                 (
                     title,

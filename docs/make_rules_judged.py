@@ -34,7 +34,7 @@ plausible range, and every finding of [the page on evidence](evidence.md) that i
 again: {RUNS} runs of each scenario, on the same seeds as at the usual numbers. Where that is fewer runs than on the page on
 evidence, figures at the usual numbers differ from those there by luck. A rule *moves* a finding where its 95%
 interval and that at the usual numbers have nothing in common; *nearer* and *away* say whether to what was published.
-Where a rule does nothing, that happens by luck in about one case of 180; and what is moved may be moved by very little,
+Where a rule does nothing, that happens by luck in at most about one case of 180; and what is moved may be moved by very little,
 where luck leaves next to nothing open.
 """
 

@@ -42,7 +42,7 @@ How to read the tables:
 
 - *Ours* is the mean over {len(SEEDS)} seeds ({SEEDS.start} to {SEEDS.stop - 1}) and its standard error.
   *Theirs* is the figure of an independent implementation of the same rules, mostly rounded to two
-  decimals: the mean of 32 seeds, with a standard error of 0.003 to 0.006 for shares.
+  decimals: the mean of 32 seeds, with a standard error of 0.003 to 0.006 for most shares.
 - Where nothing else is said, a figure is of the last of 208 weeks of `baseline`.
 - *S, E, C, I* are the four modes: socialization, externalization, combination, internalization.
   *Right* and *wrong* are shares of market needs whose routine equals or opposes the truth.
@@ -54,7 +54,8 @@ the column says. Its false-alarm rate is {FALSE_ALARM}: where there is no effect
 it passes by chance at most once in {round(1 / FALSE_ALARM):,} times (for *hardly any*: where the
 difference lies on the margin). *Power* is how often it passes where the effect is as large as theirs,
 worked out here from the spread of the paired differences over the 64 seeds. A test demands {POWER:.0%} by the spread over
-its own seeds, so that a power shown here may be a little less. Where they give no figure, it is worked out for ours. A test marked *slow* runs with `--slow` only.
+its own seeds, so that a power shown here may be a little less. Where they give no figure, it is worked out for ours. A
+test marked *slow* runs with `--slow` only.
 
 | pattern | what | theirs | ours | seeds | power | |
 |---|---|---|---|---|---|---|
@@ -109,7 +110,8 @@ what was found in firms, and this says so:
 - *Absorptive capacity* (P17). A smaller step for everybody bends the curve of hours as much; what tells the two apart is
   a slow start, of the firm and of newcomers.
 - *Rivals* (P25) are those of `two-rivals`. Half of a lead is lost 55 weeks after its peak where all lessons leak (median of
-  48 runs, seeds 1001 to 1048; 39 to 66), 134 weeks where none does (90 to 182). That contact with patients helps to answer a
+  48 runs, seeds 1001 to 1048; 39 to 66), 134 weeks where none does (90 to 182); the [lessons](lessons.md) have means of those
+  runs that lost half. That contact with patients helps to answer a
   jump of needs is shown of a large jump alone, of four needs in five: no test shows it of a smaller one.
 
 | pattern | what | theirs | ours | seeds | power | |

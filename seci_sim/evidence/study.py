@@ -233,7 +233,8 @@ class Study(Section):
     def reference(self) -> str:
         """All that a reader needs to find it."""
         doi = "" if self.doi == "unknown" else f" doi:{self.doi}"
-        return f"{listed(self.authors)} ({self.year}). {self.title}. {self.published_in}.{doi}"
+        title = self.title if self.title.endswith("?") else f"{self.title}."
+        return f"{listed(self.authors)} ({self.year}). {title} {self.published_in}.{doi}"
 
     @property
     def counts(self) -> bool:

@@ -23,9 +23,9 @@ MANY_POLICIES = 4
 def about_the_model() -> list[str]:
     """What holds for every result."""
     kinds = Counter(declared.source.split(":")[0] for declared in declarations())
-    assumed, all_kinds = kinds["assumed"], kinds.total()
+    numbers = sum(kinds[kind] for kind in ("assumed", "borrowed", "measured"))  # and no switches
     return [
-        f"Most steps of learning are assumed, not measured: {assumed} of the model's {all_kinds} "
+        f"Most steps of learning are assumed, not measured: {kinds['assumed']} of the model's {numbers} "
         "numbers. An interval holds luck, or luck and the doubt about such numbers, as it says; no "
         "interval holds the doubt about the rules themselves.",
         "The model predicts nothing about a real firm. It shows what follows if organisations "
@@ -70,8 +70,8 @@ def about_doubt(found: Comparison) -> str:
         )
     taken = counted(len(found.worlds.factors), "number")
     how = {
-        AGREEING: "in worlds in which the model gives, nearly, what was measured elsewhere; how nearly, and over "
-        "which ranges, is assumed (docs/agreeing.md; --worlds plausible:N leaves out what was measured)",
+        AGREEING: "in worlds in which the model gives what was measured elsewhere as nearly as its rules allow; what "
+        "counts as near, and over which ranges, is assumed (docs/agreeing.md; --worlds plausible:N leaves out what was measured)",
         GIVEN: "as the given table of worlds has them",
     }.get(
         found.worlds.method,
