@@ -16,6 +16,7 @@ def test_parameters_that_were_varied_are_counted(name: str, said: str | None) ->
     experiment = Experiment.load(name)
     words = " ".join(about_experiment(experiment))
     assert ("varied over ranges" in words) is (said is not None)
+    assert ("nobody has measured kept its usual value" in words) is (said is None)
     if said is not None:
         assert f"{len(experiment.sampled)}{said}" in words
         alone = experiment.model_copy(update={"uncertain": experiment.sampled[:1]})

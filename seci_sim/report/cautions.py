@@ -131,6 +131,12 @@ def about_experiment(experiment: Design) -> list[str]:
             f"{varied} {'was' if count == 1 else 'were'} varied over ranges, each value as likely as "
             "any other and independent of the rest. That is an assumption too."
         )
+    elif not published:
+        rest = "But for what is said to be uncertain, what" if experiment.uncertain else "What"
+        sentences.append(
+            f"{rest} nobody has measured kept its usual value: with other values an effect may be several "
+            "times smaller, or turn round."
+        )
     if idle := _left_off(experiment):
         which = listed(idle[:MOST_LEFT_OFF])
         sentences.append(
