@@ -55,7 +55,14 @@ def test_rivals_run_in_node_as_in_python_to_their_end(seed: int) -> None:
     assert differing_in_node(cases) == []
 
 
-@pytest.mark.parametrize("name", ["tiered-pricing-india", "merger", "matrix", "two-rivals-at-rest"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tiered-pricing-india",
+        "two-rivals-at-rest",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("merger", "matrix")),
+    ],
+)
 def test_whatever_levers_are_moved_node_follows_python(name: str) -> None:
     assert differing_in_node(list(at_random(name, number=4, seed=1, weeks=30))) == []
 

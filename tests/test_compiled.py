@@ -339,6 +339,7 @@ def test_a_fallback_that_is_a_link_or_open_gives_way_to_a_fresh_folder(
     assert not Path(printed[-1]).exists()  # it went with its process
 
 
+@pytest.mark.slow
 @ON_POSIX
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root has two users")
 @pytest.mark.parametrize(

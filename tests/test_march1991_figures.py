@@ -80,6 +80,7 @@ def _lead(share: float) -> Array:
     return lead
 
 
+@pytest.mark.slow
 def test_figure_2_the_lead_is_largest_in_the_middle() -> None:
     assert higher(_lead(0.5), _lead(0.1))
     assert higher(_lead(0.5), _lead(0.9))

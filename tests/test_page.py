@@ -37,6 +37,7 @@ def between(text: str, start: str, end: str) -> str:
 # What it holds ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_lesson_for_200_people_is_one_file_of_less_than_a_megabyte(page_file: Path) -> None:
     assert read_lesson("why-one-percent").scenarios[0].extent.startswith("200 staff")
     assert page_file.stat().st_size < 1_000_000

@@ -135,6 +135,7 @@ timeline:
 """
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own_is_opened_and_played_as_python_plays_it(sandbox: Page) -> None:
     opened(sandbox, "Übung eins.yaml", OWN)
     sandbox.get_by_role("button", name="● Mine").wait_for()

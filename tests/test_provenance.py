@@ -141,6 +141,7 @@ def test_nor_does_any_golden_run_move(copy: Path) -> None:
 # What ends it -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said_of_it"),
     [

@@ -231,7 +231,6 @@ def test_a_comparison_of_firms_with_rivals_shows_their_share_and_is_not_about_tr
     assert not mixed.against_rivals
 
 
-@pytest.mark.slow
 def test_the_report_shows_to_whom_patients_come_week_by_week() -> None:
     ours = rivals(Competition(choice=20.0), SLEEPER, horizon=20)
     other = ours.model_copy(update={"name": "Other", "competition": Competition(choice=5.0)})

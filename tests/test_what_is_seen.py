@@ -21,6 +21,7 @@ def drawn(told: Told) -> dict[str, Any]:
     return {chart.key: chart.drawing for chart in told.charts}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["needs", "kinds", "markets", "prices", "hours"])
 def test_an_axis_from_0_has_room_for_its_0(drawn: dict[str, Any], key: str) -> None:
     """Plotly leaves out a label that would reach beyond the picture."""

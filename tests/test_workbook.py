@@ -195,6 +195,7 @@ def test_every_chart_is_described_for_those_who_do_not_see_it(told: Told) -> Non
     assert sum(text.count('descr="') for text in drawings) == 12
 
 
+@pytest.mark.slow
 def test_no_name_becomes_a_formula_or_an_address(hostile: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(hostile))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
