@@ -15,6 +15,7 @@ from seci_sim.lab.chunks import run_once
 from seci_sim.lab.design import weekly_of
 from seci_sim.scenario import Change, Scenario, read_scenario, with_levers
 from seci_sim.scenario.rivals import Rival
+from seci_sim.seci.competition import half_life_of
 from seci_sim.seci.knowledge import Array
 
 measured_here = partial(Effect, theirs=False)
@@ -33,6 +34,12 @@ def lead(week: int, shipped: str = "two-rivals", **settings: float) -> Figures:
     return lambda seeds: np.array(
         [_lead(shipped, tuple(settings.items()), seed)[week - 1] for seed in seeds]
     )
+
+
+def half_lives(shipped: str, seeds: Iterable[int]) -> Array:
+    """(seeds,) float64: weeks from the peak of a lead until half of it is lost; infinite where it is not."""
+    weeks = [half_life_of(_lead(shipped, (), seed))[0] for seed in seeds]
+    return np.nan_to_num(weeks, nan=np.inf)
 
 
 AT_REST = "two-rivals-at-rest"
