@@ -1,7 +1,7 @@
 """How the rules are compiled: one decorator, one cache folder.
 
 A rule is written as its paper states it, as a loop over people and needs, and Numba compiles it on
-first use (about 8 seconds in all, once for each version of the package).
+first use (8 to 20 seconds in all, once for each version of the package).
 
 Numba stores compiled code by the file a function stands in, and does not see that a function which
 it calls, or a number which it takes, from another file was edited. The cache folder is therefore

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from seci_sim.engine.compiled import CACHE_FOLDER, is_sound, settings
 
-COMPILING = "Compiling the model once; this takes about 8 seconds."
+COMPILING = "Compiling the model once; this takes 8 to 20 seconds."
 """What whoever waits for it is told, where the rules are not compiled yet."""
 
 
