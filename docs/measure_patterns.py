@@ -110,7 +110,7 @@ what was found in firms, and this says so:
 - *Absorptive capacity* (P17). A smaller step for everybody bends the curve of hours as much; what tells the two apart is
   a slow start, of the firm and of newcomers.
 - *Rivals* (P25) are those of `two-rivals`. Half of a lead is lost 55 weeks after its peak where all lessons leak (median of
-  48 runs, seeds 1001 to 1048; 39 to 66), 134 weeks where none does (90 to 182); the [lessons](lessons.md) have means of those
+  48 runs, seeds 1001 to 1048; 97% interval 39 to 66), 134 weeks where none does (90 to 182); the [lessons](lessons.md) have means of those
   runs that lost half. That contact with patients helps to answer a
   jump of needs is shown of a large jump alone, of four needs in five: no test shows it of a smaller one.
 

@@ -93,7 +93,7 @@ FIGURES = [
     Figure(LETTER, "Each of the two costs about ten percentage points", "No internalization", MET, -0.10, 0.02, less=ALL),
     Figure(PERCENT, "in the fourth year the firm meets 13% of their needs", "0%", MET, 0.13, 0.01),
     Figure(PERCENT, "rise from 13% without patients", "0%", MET, 0.13, 0.01),
-    Figure(PERCENT, "about 33% at a quarter of a percent", "0.25%", MET, 0.33, 0.01),
+    Figure(PERCENT, "about a third at a quarter of a percent", "0.25%", MET, 1 / 3, 0.02),
     Figure(PERCENT, "41% at half a percent", "0.5%", MET, 0.41, 0.01),
     Figure(PERCENT, "and 44% at 1%", "1%", MET, 0.44, 0.01),
     Figure(PERCENT, "brings 48%", "10%", MET, 0.48, 0.01),
