@@ -124,12 +124,23 @@ def both_intervals(luck: Interval | None, doubt: Interval | None, scale: float =
 def between(interval: Interval, scale: float = 1, decimals: int = 1) -> str:
     """An interval, in words that no minus sign can be mistaken in.
 
+    An end is never rounded to a nought that the interval excludes: "0.0" would say that there may be no difference.
+
     Examples
     --------
-    >>> between((-0.012, 0.034), scale=100)
-    '−1.2 to 3.4'
+    >>> between((-0.012, 0.034), scale=100), between((0.0004, 0.005), scale=100), between((1e-17, 0.005), 100)
+    ('−1.2 to 3.4', '0.04 to 0.5', '0.0 to 0.5')
     """
-    return " to ".join(number(scale * bound, decimals) for bound in interval)
+    return " to ".join(
+        number(scale * end, _places(scale * end, interval, decimals)) for end in interval
+    )
+
+
+def _places(value: float, interval: Interval, decimals: int = 1) -> int:
+    """At how many decimals an end is told: at more where it would be a nought that the interval excludes."""
+    if not excludes_nought(interval):
+        return decimals
+    return next((places for places in range(decimals, 7) if round(abs(value), places)), decimals)
 
 
 def either_way(interval: Interval, scale: float = 1) -> str:
@@ -328,14 +339,17 @@ def changed(value: float, unit: str, digits: int = 2) -> str:
 
 
 def change_range(low: float, high: float, unit: str) -> str:
-    """The interval of a change, in the words of `changed`.
+    """The interval of a change, in the words of `changed`; like `between`, it rounds no end to a nought outside.
 
     Examples
     --------
-    >>> change_range(-0.012, 0.034, "share"), change_range(1.0, 2.5, "hours")
-    ('−1.2 to +3.4', '+1.0 to +2.5')
+    >>> change_range(-0.012, 0.034, "share"), change_range(1.0, 2.5, "hours"), change_range(0.0004, 0.005, "share")
+    ('−1.2 to +3.4', '+1.0 to +2.5', '+0.04 to +0.5')
     """
-    return f"{changed(low, unit)} to {changed(high, unit)}"
+    if unit != "share":
+        return f"{changed(low, unit)} to {changed(high, unit)}"
+    points = (100 * low, 100 * high)
+    return " to ".join(signed(end, _places(end, points)) for end in points)
 
 
 def change_unit(unit: str) -> str:
