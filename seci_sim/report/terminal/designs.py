@@ -150,7 +150,7 @@ def _table(found: Findings) -> Table:
         cell: rows.set_index("replication")[outcome] for cell, rows in found.table.groupby("cell")
     }
     table = Table()
-    for heading in [*varied, outcome, "change", "runs"]:
+    for heading in [*varied, outcome, "change (95% interval, each alone)", "runs"]:
         table.add_column(heading)
     for _, cell in cells.head(MOST_ROWS).iterrows():
         mine, base = runs.get(cell["cell"]), runs.get(cell["baseline"])
