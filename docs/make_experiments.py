@@ -79,7 +79,8 @@ def write_page(name: str, folder: Path, workers: int | None) -> None:
             experiment.model_copy(update={"seed": seed}), Path(f"{folder}-{seed}"), workers
         )
         firm = agreement(experiment, made, analysed(other, workers), seed)
-    take_picture(html(experiment, made[0], found.digest), PAGES / f"{name}.png")
+    shown = html(experiment, made[0], found.digest, f"seci-sim experiment {name}")
+    take_picture(shown, PAGES / f"{name}.png")
     text = page(name, experiment, made, found.digest, firm or verdict_pages.in_short(name, workers))
     (PAGES / f"{name}.md").write_text(text, encoding="utf-8")
 
@@ -89,7 +90,7 @@ def write_verdicts(workers: int | None) -> None:
     for question in verdict_pages.QUESTIONS:
         told = verdict_pages.judged(question, workers)
         made = Made((verdict_pages.picture(told),), told.compared.summary)
-        shown = html(comparison(question.scenarios), made, "")
+        shown = html(comparison(question.scenarios), made, "", "")
         take_picture(shown, PAGES / f"{verdict_pages.FILE}_{question.key}.png")
     (PAGES / f"{verdict_pages.FILE}.md").write_text(verdict_pages.page(workers), encoding="utf-8")
 

@@ -304,11 +304,14 @@ def with_interval(value: float, interval: Interval | None, unit: str = "share") 
     --------
     >>> with_interval(0.431, (0.42, 0.442)), with_interval(0.4, None)
     ('43.1% (42.0 to 44.2)', '40.0%')
-    >>> with_interval(104.25, (98.2, 110.3), "hours")
-    '104 (98.2 to 110)'
+    >>> with_interval(104.25, (98.2, 110.3), "hours"), with_interval(0.0003, (0.0002, 0.0005))
+    ('104 (98.2 to 110)', '0.03% (0.02 to 0.1)')
     """
-    said = percent(value) if unit == "share" else significant(value)
-    return said if interval is None else f"{said} ({ends(interval, unit)})"
+    if interval is None:
+        return measured(value, unit)
+    places = _places(100 * value, interval)
+    said = percent(value, places) if unit == "share" else measured(value, unit)
+    return f"{said} ({ends(interval, unit)})"
 
 
 def ends(interval: Interval, unit: str, digits: int = 3) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
+from seci_sim.figures.hours import hours_title
 from seci_sim.lab.comparison_table import Comparison
 from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
@@ -22,6 +23,7 @@ from seci_sim.lab.statistics import (
     STARTING,
 )
 from seci_sim.report.answer import Paragraph, answer
+from seci_sim.words import between
 
 RUNS = 12
 
@@ -83,14 +85,8 @@ def said(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
     return answer(Comparison(summary, tuple(names_of(summary)), 208))
 
 
-def written(value: float) -> str:
-    """A number as a reader sees it: one decimal, a real minus sign, never a negative zero."""
-    text = f"{value:.1f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
-
-
 def luck(found: Interval, scale: float) -> str:
-    return f"(luck: {written(scale * found.low)} to {written(scale * found.high)})"
+    return f"(luck: {between((found.low, found.high), scale)})"
 
 
 def check(summary: pd.DataFrame) -> list[str]:
@@ -156,6 +152,12 @@ def test_nothing_is_claimed_beyond_its_interval_whatever_the_results() -> None:
         noise = float(draws.choice([0.002, 0.01, 0.03]))
         kinds |= {*check(made_up(met, noise, seed=seed, hours=hours, hours_noise=4, wrong=wrong))}
     assert kinds == {"Yes", "Not settled", "No"}
+
+
+def test_how_much_stays_routine_holds_for_policies_that_a_title_does_not_name() -> None:
+    summary = made_up([0.3] * 5, 0.01, hours=[10, 11, 12, 13, 520])
+    title = hours_title(Comparison(summary, tuple("ABCDE"), 208))
+    assert title.endswith("1 more below; 75.0% or more of all hours stay routine")
 
 
 def test_a_difference_that_two_policies_show_may_not_be_one_among_many() -> None:

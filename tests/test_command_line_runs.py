@@ -60,6 +60,9 @@ def test_the_estimate_of_memory_grows_with_what_needs_it() -> None:
     assert usual < memory(larger) < 8e9
     crowd = tuple(unit.model_copy(update={"staff": 1_000_000}) for unit in scenario.units)
     assert memory(scenario.model_copy(update={"units": crowd})) - usual > 1e9
+    compared = comparison([scenario])
+    assert size_of(compared, 0.0, 64).memory < 1e9, "threads share one program"
+    assert size_of(compared, 0.0, 64, apart=True).memory > 7e9, "processes do not"
 
 
 def test_comparing_prints_the_answer_and_writes_the_folder(

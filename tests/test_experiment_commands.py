@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ from experiment_programs import DIGEST
 
 from seci_sim.lab import Experiment, conduct, shipped_experiments
 from seci_sim.lab.chunks import Chunk, Ran, run_chunk
+from seci_sim.report.terminal import designs
 from seci_sim.scenario import Scenario, read_scenario, shipped_scenarios
 
 pytestmark = [pytest.mark.packages, pytest.mark.usefixtures("experiment_file")]
@@ -44,6 +46,25 @@ def test_intervals_that_are_wider_than_asked_in_the_end_are_told(
     assert "Not reached: in 5 of 6 cells tacit_alignment is less sure than ± 0.00001 after 6 runs.\n" in out  # fmt: skip
     Path("trial.yaml").write_text(GRID + until.replace("0.00001", "0.9"))
     assert "Not reached" not in ran(capsys, "experiment", "trial.yaml", "--out", "sure")[0]
+
+
+def test_names_of_policies_are_no_mark_up_and_a_page_repeats_the_whole_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    policies = 'policies:\n  - {name: "Plan [/b]"}\n  - {name: "Visits [no core]", policy: {turnover: 20%}}\n'
+    text = "replications: 2\noutcomes: [skill]\nanalyses:\n  - {kind: comparison, outcome: skill}\n"
+    Path("a plan.yaml").write_text(HEAD + policies + text)
+    out, _ = ran(capsys, "experiment", "a plan.yaml", "--worlds", "2", "--out", "out")
+    assert "Plan [/b]" in out
+    assert "Visits [no core]" in out
+    assert re.search(r"Means over 4 cells; \d+ parameters are sampled\.", " ".join(out.split()))
+    page = html.unescape(re.sub("<.*?>", "", Path("out/analyses/01-comparison.html").read_text()))
+    assert "seci-sim experiment 'a plan.yaml' --worlds 2 --out out" in page
+
+
+def test_what_few_runs_reach_has_no_interval_at_the_terminal_either() -> None:
+    reached = pd.Series([90.0, 95.0, 97.0] + [float("nan")] * 17)
+    assert designs._change(reached, reached - 2) == "+2"
 
 
 def test_what_failed_is_said_in_json_and_quietly_too(

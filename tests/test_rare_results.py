@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 from synthetic import THREE, Course, results
 
@@ -35,14 +33,6 @@ def test_the_best_of_many_policies_is_said_to_look_better_than_it_is() -> None:
     warning = "The best of 4 policies looks better than it is"
     assert any(sentence.startswith(warning) for sentence in about_runs(many.scenarios, many.seeds))
     assert not any("looks better" in sentence for sentence in about_runs(few.scenarios, few.seeds))
-
-
-def test_policies_that_run_for_different_times_are_named_with_their_lengths() -> None:
-    found = results(THREE[:2], replications=3, horizon=20)
-    short, long = found.scenarios
-    found = replace(found, scenarios=(short, long.model_copy(update={"horizon": 52})))
-    said = "The policies run for different times: “No patient time” 20 weeks and “One percent” 52 weeks."
-    assert said in about_runs(found.scenarios, found.seeds)
 
 
 def test_a_gain_that_costs_no_hours_has_no_price() -> None:

@@ -138,6 +138,10 @@ def test_a_file_that_cannot_be_read_is_another_kind_of_problem(
     assert caught.value.exit_code == 5
 
 
+def test_a_shipped_name_may_be_a_path_too() -> None:
+    assert read_scenario(Path("one-percent")) == read_scenario("one-percent")
+
+
 def test_what_is_not_an_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
     if not hasattr(os, "mkfifo"):
         pytest.skip("this system has no named pipes")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from seci_sim.lab import weeks
 from seci_sim.lab.comparison_table import Comparison, comparison
-from seci_sim.lab.statistics import HOURS_A_HEAD, MET, MIS_SERVED, Reached, add_ratios
-from seci_sim.lab.weeks import HOURS, PRODUCTIVE
+from seci_sim.lab.statistics import HOURS, HOURS_A_HEAD, MET, MIS_SERVED, Reached, add_ratios
+from seci_sim.lab.weeks import PRODUCTIVE
 from seci_sim.lab.years import WHOLE_RUN, by_year, weeks_to_pay
 from seci_sim.scenario import read_scenario, with_levers
 from seci_sim.seci.measures import WHOLE

@@ -39,8 +39,10 @@ MODEL = Model(
     measures=(
         Measure("people_knowledge", "share", "end", "Items on which people are right."),
         Measure("code_knowledge", "share", "end", "Codifiable items on which the code is right."),
-        Measure("codifiable_knowledge", "share", "end", "The same, of codifiable items."),
-        Measure("tacit_knowledge", "share", "end", "The same, of tacit items."),
+        Measure(
+            "codifiable_knowledge", "share", "end", "Codifiable items on which people are right."
+        ),
+        Measure("tacit_knowledge", "share", "end", "Tacit items on which people are right."),
         Measure("variety", "share", "end", f"{VARIETY}."),
         Measure("tacit_variety", "share", "end", f"{VARIETY}; of tacit items."),
         Measure("beliefs_from_peers", "beliefs", "flow", "Beliefs taken from other people."),

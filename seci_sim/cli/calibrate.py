@@ -146,13 +146,12 @@ def calibrate(
     if policy and machine.shard is not None:
         raise CommandLineProblem("--policy: is looked at once there are data; leave out --shard")
     from seci_sim.calibrating import worlds_to_run
-    from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight
 
     (firm,) = preflight.read_all([scenario])
     policies = policies_of(scenario, firm, policy or ())
     experiment = worlds_to_run(firm, runs, seed)
-    check_memory(experiment, machine.workers, machine.memory, "run")
+    machine.check_memory(experiment, "run")
     if plan:
         if machine.shard is not None:
             raise CommandLineProblem("--shard: a plan needs the runs of several experiments")

@@ -45,7 +45,6 @@ def experiment(
 ) -> str:
     """Run an experiment: every cell on the same luck; stop and resume at will."""
     from seci_sim.lab import Experiment
-    from seci_sim.lab.size import check_memory
     from seci_sim.scenario.file_names import as_argument, typed
     from seci_sim.scenario.preflight import folder_of
 
@@ -58,7 +57,7 @@ def experiment(
     if shard and asked.until:
         what = "how often a cell is run depends on all others (until)"
         raise CommandLineProblem(f"--shard: {what}")
-    check_memory(asked, machine.workers, machine.memory, "experiment")
+    machine.check_memory(asked, "experiment")
     from seci_sim.lab.progress_bar import NO_OPTION, WORLDS_OPTION, carry_out
 
     silent = quiet or as_json

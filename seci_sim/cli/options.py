@@ -17,6 +17,7 @@ import typer
 
 if TYPE_CHECKING:
     from seci_sim.lab.conduct import Conditions
+    from seci_sim.lab.design import Design
 
 LARGEST_SEED = 2**63 - 1
 
@@ -158,6 +159,13 @@ class Machine:
         for name, why in reasons.items():
             if self.scheduler and getattr(self, name) is not None:
                 raise CommandLineProblem(f"--{name}: {why}")
+
+    def check_memory(self, experiment: Design, what: str) -> None:
+        """Refuse what needs more than `memory`; a time limit takes processes, which need more than threads."""
+        from seci_sim.lab.size import check_memory
+
+        apart = self.timeout is not None
+        check_memory(experiment, self.workers, self.memory, what, apart=apart)
 
     @contextmanager
     def conditions(self, *, resume: bool, command: str) -> Iterator[Conditions]:

@@ -117,14 +117,13 @@ def _found(
 ) -> str:
     """Look for it, save what was found, and return what there is to say."""
     from seci_sim.lab.comparing import comparison
-    from seci_sim.lab.size import check_memory
     from seci_sim.scenario import InputProblem, preflight
     from seci_sim.scenario.file_names import into
 
     compared = comparison([asked.scenario], seed=seeds.seed, replications=seeds.replications)
     for one in (compared, doubts_of(compared, seeds.worlds)):
         if one is not None:  # a table of worlds is looked at before anything is run
-            check_memory(one, machine.workers, machine.memory, "run")
+            machine.check_memory(one, "run")
     named = (*asked.settings, f"reach={asked.lever.name}")
     usual = preflight.folder_of(machine.out, [asked.file], named)
     # These import pandas and more: after all files have been checked.

@@ -257,7 +257,6 @@ def _designs(
 ) -> tuple[Experiment, Experiment | None]:
     """What is run with the values of the files, and in many worlds; all of it is checked."""
     from seci_sim.lab.comparing import comparison
-    from seci_sim.lab.size import check_memory
     from seci_sim.scenario import preflight
 
     scenarios = request.scenarios()
@@ -271,5 +270,5 @@ def _designs(
     doubts = doubts_of(compared, seeds.worlds)
     for one in (compared, doubts):
         if one is not None:
-            check_memory(one, machine.workers, machine.memory, "run")
+            machine.check_memory(one, "run")
     return compared, doubts

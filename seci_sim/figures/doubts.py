@@ -20,6 +20,7 @@ from seci_sim.lab.deciders import Decider
 from seci_sim.lab.doubt import Doubt
 from seci_sim.lab.statistics import ON_TREATMENT, Difference
 from seci_sim.lab.verdicts import Verdict
+from seci_sim.parameters import SHARES
 from seci_sim.words import (
     NOTHING,
     Interval,
@@ -194,7 +195,7 @@ def _decides(one: Verdict, decider: Decider, place: int) -> Chart:
         hovertemplate="%{x:.3~g}: %{y:+.1f} points<extra></extra>",
     )  # fmt: skip
     texts = [] if decider.turns_at is None else _winners(figure, decider, decider.turns_at)
-    ticks = {"tickformat": ".3~%" if _is_share(factor.unit) else ".3~g", "nticks": 6}
+    ticks = {"tickformat": ".3~%" if factor.unit in SHARES else ".3~g", "nticks": 6}
     figure.update_layout(
         annotations=texts,
         xaxis={**style.AXIS, "range": [x.min(), x.max()], "gridcolor": style.RULE, **ticks,
@@ -220,10 +221,6 @@ def _decides(one: Verdict, decider: Decider, place: int) -> Chart:
         table,
         gain_against(decider, place),
     )
-
-
-def _is_share(unit: str) -> bool:
-    return unit.startswith(("share", "chance"))
 
 
 def _winners(figure: Drawing, decider: Decider, turns_at: float) -> list[style.Text]:

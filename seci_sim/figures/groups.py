@@ -1,4 +1,4 @@
-"""Who gains: the same results by market and by income band."""
+"""Who gains: the same results by market, by income band and by kind of need."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def kinds(compared: Comparison) -> Chart:
 
 
 def kinds_title(compared: Comparison) -> str:
-    """The kind of needs on which the policies differ most, or of which one meets most."""
+    """The kind of needs on which the first two policies differ most, or of which one meets most."""
     if len(compared.names) == 1:
         said = [
             f"{percent(compared.mean(compared.first, measure))} of {kind}"

@@ -131,8 +131,8 @@ def add_key(figure: Drawing, top: float) -> list[Text]:
 
 def hours_title(found: Comparison) -> str:
     """How much the four modes take, and how much stays routine business."""
-    taken = {name: found.mean(name, HOURS_A_HEAD) for name in found.names[:MOST_NAMES]}
-    said = [f"{number(hours)} under {quoted(name)}" for name, hours in taken.items()]
+    taken = {name: found.mean(name, HOURS_A_HEAD) for name in found.names}
+    said = [f"{number(taken[name])} under {quoted(name)}" for name in found.names[:MOST_NAMES]]
     left = len(found.names) - len(said)
     every = listed([*said, *[f"{left} more below"] * (left > 0)])
     routine = percent(1 - max(taken.values()) / HOURS_A_YEAR)

@@ -131,6 +131,6 @@ def add_bar(figure: Drawing, found: Estimate, middle: float, look: Look, *, hatc
 
 
 def needs_title(found: Comparison) -> str:
-    """What is met, and what is mis-served, under every policy."""
+    """What is mis-served under every policy."""
     late = lately(found.horizon)
     return f"Needs mis-served {late}: {levels_said(found, MIS_SERVED)}"

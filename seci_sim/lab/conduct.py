@@ -24,7 +24,7 @@ from seci_sim.lab.own_model import check_own_parameters
 from seci_sim.lab.pool import Ended, Here, Pool, workers_or_all
 from seci_sim.lab.progress import Progress
 from seci_sim.lab.rounds import Rounds
-from seci_sim.lab.size import Size, size_of
+from seci_sim.lab.size import Size, in_threads, size_of
 from seci_sim.stopping import Stop, listening
 
 if TYPE_CHECKING:
@@ -43,9 +43,6 @@ SHORTEST_TIMEOUT, TIMES_A_RUN = 300.0, 100.0
 
 PATIENCE = 10.0
 """Seconds that chunks under way are waited for when somebody asks to stop."""
-
-MOST_IN_THREADS = 10_000_000
-"""People times weeks of a run that threads do: about a second of it."""
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the intervals."""
@@ -70,6 +67,11 @@ class Conditions:
     """Called with the number of broken parts that were set aside, if there are any."""
     command: str = ""
     """The command line, for the folder."""
+
+    @property
+    def apart(self) -> bool:
+        """Whether runs have processes of their own, however short they are."""
+        return any(one is not None for one in (self.executor, self.model, self.timeout))
 
 
 def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> Findings:
@@ -103,7 +105,7 @@ def conduct(experiment: Design, folder: Path | None, conditions: Conditions) -> 
 
 def _check(experiment: Design, folder: Path | None, conditions: Conditions) -> None:
     check_own_parameters(experiment, conditions.model)
-    if conditions.executor is None and not in_threads(experiment, conditions):
+    if conditions.executor is None and not in_threads(experiment, apart=conditions.apart):
         try:
             dumps((conditions.model, dict(conditions.also)))
         except Exception as problem:  # noqa: BLE001 - whatever cannot be sent says so in its own way
@@ -166,7 +168,8 @@ class Conduct:
             size, seconds = self.store.chunks or (1, 0.0)
             self.timeout = self.timeout or max(SHORTEST_TIMEOUT, TIMES_A_RUN * seconds)
             if self.conditions.on_size:
-                found = size_of(self.experiment, seconds, self.workers)
+                apart = self.conditions.apart
+                found = size_of(self.experiment, seconds, self.workers, apart=apart)
                 self.conditions.on_size(found)
             more = True
             while more and not self.stop.asked and not self._too_many_failures():
@@ -177,9 +180,8 @@ class Conduct:
     @contextmanager
     def _executor(self) -> Iterator[Executor | None]:
         """Whose workers do it: somebody's executor, threads, or processes, for which there is none."""
-        executor = self.conditions.executor
-        if executor is not None or not in_threads(self.experiment, self.conditions):
-            yield executor
+        if not in_threads(self.experiment, apart=self.conditions.apart):
+            yield self.conditions.executor
             return
         ready(self.experiment.scenarios[0].model, trial=self.experiment.has_trial)
         ours = Here() if self.workers == 1 else ThreadPoolExecutor(self.workers)
@@ -265,20 +267,6 @@ class Conduct:
         self.store.note(progress.line())
         if self.conditions.on_progress:
             self.conditions.on_progress(progress)
-
-
-def in_threads(experiment: Design, conditions: Conditions) -> bool:
-    """Whether runs are done by threads of this process, which share what is compiled and start at once.
-
-    Rules of our own neither kill a process nor hang, and compiled they need no lock of the
-    interpreter. Somebody's own model may, and a time limit can only be kept by ending a process. A
-    long run could not be stopped in the middle.
-    """
-    size = max(
-        sum(unit.staff for unit in scenario.units) * scenario.horizon
-        for scenario in experiment.scenarios
-    )
-    return conditions.model is None and conditions.timeout is None and size <= MOST_IN_THREADS
 
 
 def _chunk_size(seconds: float, runs: int) -> int:

@@ -174,3 +174,22 @@ def nine_in_ten(worlds: Array) -> tuple[float, float]:
     ends = [(1 - IN_TEN) / 2, (1 + IN_TEN) / 2]
     low, high = np.quantile(worlds, ends, method="weibull").tolist()
     return low, high
+
+
+def prices(paid: Array, gained: Array) -> tuple[float, float] | None:
+    """What is paid for each unit gained, between ends that hold nine in ten worlds with a gain.
+
+    Parameters
+    ----------
+    paid, gained : (worlds, replications) float64
+        As of `changes`; runs in which either has no value are left out.
+
+    Examples
+    --------
+    >>> prices(np.array([[4.0], [9.0], [1.0]]), np.array([[2.0], [3.0], [-1.0]]))
+    (2.0, 3.0)
+    """
+    whole = np.isfinite(paid) & np.isfinite(gained)
+    paid, gained = (without_luck(np.where(whole, one, np.nan)) for one in (paid, gained))
+    found = paid[gained > 0] / gained[gained > 0]
+    return nine_in_ten(found) if found.size else None

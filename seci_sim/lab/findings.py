@@ -54,8 +54,11 @@ class Findings:
     @property
     def missing(self) -> int:
         """Runs that were asked for and have neither come to their end nor to nothing."""
-        asked = self.experiment.size * self.experiment.replications
-        return asked - len(self.table) - len(self.failed)
+        least = self.experiment.replications
+        asked = self.experiment.size * least
+        return asked - sum(
+            int((runs["replication"] < least).sum()) for runs in (self.table, self.failed)
+        )
 
     @property
     def whole(self) -> bool:

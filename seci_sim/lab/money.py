@@ -18,7 +18,7 @@ import pandas as pd
 from seci_sim.lab import statistics
 from seci_sim.lab.access import with_patients
 from seci_sim.lab.comparison_table import MET, MIS_SERVED, Comparison
-from seci_sim.lab.doubt import Doubt, changes, doubt_of, nine_in_ten, without_luck
+from seci_sim.lab.doubt import Doubt, changes, doubt_of, prices, without_luck
 from seci_sim.lab.hours_by_place import column_of
 from seci_sim.lab.statistics import ON_TREATMENT, Difference, Estimate, separated
 from seci_sim.parameters import WEEKS_A_YEAR
@@ -225,11 +225,7 @@ class _Held:
         if self.worlds is None:
             return None
         paid = changes(self.worlds, COST, self.policy, self.against)
-        more = times * changes(self.worlds, gained, self.policy, self.against)
-        whole = np.isfinite(paid) & np.isfinite(more)
-        paid, more = (without_luck(np.where(whole, one, np.nan)) for one in (paid, more))
-        prices = paid[more > 0] / more[more > 0]
-        return nine_in_ten(prices) if prices.size else None
+        return prices(paid, times * changes(self.worlds, gained, self.policy, self.against))
 
     def share_within(self, column: str, most: float) -> float:
         """Share of worlds, or of pairs of runs, in which a difference is no more than a limit."""

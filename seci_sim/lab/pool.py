@@ -7,7 +7,6 @@ ends its own worker, and leaves a note where it stood.
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections import Counter, deque
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from loky import ProcessPoolExecutor
+from loky import ProcessPoolExecutor, cpu_count
 
 from seci_sim.lab import watch
 from seci_sim.stopping import Stop
@@ -70,8 +69,6 @@ class Ended(Generic[SomeTask, Result]):
     task: SomeTask
     result: Result | None = None
     death: Death | None = None
-    problem: BaseException | None = None
-    """What was raised, where the task did not handle it by itself."""
 
 
 class PoolProblem(Exception):
@@ -234,7 +231,7 @@ class Pool(Generic[SomeTask, Result]):
             self._again.extend(task.only([place]) for place in range(len(task.labels)))
             return
         what = " ".join(f"{type(problem).__name__}: {problem}".split())
-        yield Ended(task, death=Death("killed", what), problem=problem)
+        yield Ended(task, death=Death("killed", what))
 
     def _mourn(self, number: int, lost: list[SomeTask]) -> Iterator[Ended[SomeTask, Result]]:
         """After a worker's death: name or try again the run it was in, and do the others again."""
@@ -273,5 +270,5 @@ class Pool(Generic[SomeTask, Result]):
 
 
 def workers_or_all(workers: int | None) -> int:
-    """Number of processes: as asked, or one for each processor."""
-    return workers or os.cpu_count() or 1
+    """Number of workers: as asked, or one for each processor that this program may use."""
+    return workers or cpu_count()

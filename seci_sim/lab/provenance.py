@@ -43,13 +43,6 @@ READ_BY = ("scenario", "lab")
 """What only reads and writes, but for what `RUN_BY` names of it: what was read, a design holds."""
 
 
-def own_version() -> str:
-    """Version of this package."""
-    with suppress(PackageNotFoundError):
-        return version("seci-sim")
-    return "unknown"
-
-
 def made_with() -> dict[str, str]:
     """Versions of Python, of the packages that took part and of the model's own text.
 

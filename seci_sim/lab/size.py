@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 
 from seci_sim.lab.design import Design
 from seci_sim.lab.kept import shapes
+from seci_sim.lab.pool import workers_or_all
 from seci_sim.scenario import InputProblem, Scenario
+
+MOST_IN_THREADS = 10_000_000
+"""People times weeks of a run that threads do: about a second of it."""
 
 PROGRAM = 350e6
 """Bytes of the program itself with its libraries, in each process."""
@@ -44,8 +47,22 @@ class Size:
     """Bytes, tables included."""
 
 
-def size_of(experiment: Design, seconds_a_run: float, workers: int) -> Size:
-    """Estimate what an experiment takes, from the time of one run.
+def in_threads(experiment: Design, *, apart: bool = False) -> bool:
+    """Whether runs are done by threads of this process, which share what is compiled and start at once.
+
+    Rules of our own neither kill a process nor hang, and compiled they need no lock of the
+    interpreter. Somebody's own model may, and a time limit can only be kept by ending a process: such
+    runs are done `apart`. A long run could not be stopped in the middle.
+    """
+    size = max(
+        sum(unit.staff for unit in scenario.units) * scenario.horizon
+        for scenario in experiment.scenarios
+    )
+    return not apart and size <= MOST_IN_THREADS
+
+
+def size_of(experiment: Design, seconds_a_run: float, workers: int, *, apart: bool = False) -> Size:
+    """Estimate what an experiment takes, from the time of one run; `apart` as in `in_threads`.
 
     Examples
     --------
@@ -62,13 +79,15 @@ def size_of(experiment: Design, seconds_a_run: float, workers: int) -> Size:
     markets = max(len(one.markets) for one in experiment.scenarios)
     # Each market's table has the columns of the whole, empty where nothing is kept.
     in_memory = kept["weekly"] * (1 + markets * (experiment.keep != "outcomes")) + kept["knowing"]
-    processes = 1 + min(workers, runs)
+    at_once = min(workers, runs)
+    programs = 1 if in_threads(experiment, apart=apart) else 1 + at_once
     return Size(
         cells=experiment.size,
         runs=runs,
         seconds=runs * seconds_a_run / workers,
         memory=COPIES * 8.0 * runs * (row + in_memory)
-        + processes * (PROGRAM + max(map(_state, experiment.scenarios))),
+        + programs * PROGRAM
+        + (1 + at_once) * max(map(_state, experiment.scenarios)),
         disk=runs * (8.0 * (sum(kept.values()) + 2) + WORDED * row + WORDED_BY_WEEK * by_week)
         + LARGEST_OVERHEAD * min(runs, 2000),
     )
@@ -82,7 +101,9 @@ def _state(scenario: Scenario) -> int:
     return staff * (EMPLOYEE + CONVICTION * scenario.world.needs)
 
 
-def check_memory(experiment: Design, workers: int | None, limit: float, what: str) -> None:
+def check_memory(
+    experiment: Design, workers: int | None, limit: float, what: str, *, apart: bool = False
+) -> None:
     """Refuse what needs more gigabytes than the limit.
 
     Raises
@@ -90,7 +111,7 @@ def check_memory(experiment: Design, workers: int | None, limit: float, what: st
     InputProblem
         It does; ``what`` is what the message calls it.
     """
-    needed = size_of(experiment, 0.0, workers or os.cpu_count() or 1).memory / 1e9
+    needed = size_of(experiment, 0.0, workers_or_all(workers), apart=apart).memory / 1e9
     if needed > limit:
         need = f"needs about {needed:,.0f} GB; limit {limit:g} GB"
         raise InputProblem([f"this {what} {need} (raise with --memory)"])

@@ -26,6 +26,10 @@ from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 MODES = ("socialization", "externalization", "combination", "internalization")
 
 HOURS_A_YEAR = HOURS_A_WEEK * WEEKS_A_YEAR
+
+IN_MODES = tuple(f"hours_{mode}" for mode in MODES)
+HOURS = [*IN_MODES, "hours_routine_business"]
+"""Measures of what all hours went into."""
 """Business hours of one employee in a year."""
 
 MET, MIS_SERVED = "needs_met", "needs_mis_served"
@@ -314,8 +318,7 @@ def add_ratios(summary: pd.DataFrame) -> pd.DataFrame:
 
 def head_years(table: pd.DataFrame) -> pd.Series[float]:
     """Years of work of one employee that the hours of every row come to."""
-    hours = [f"hours_{mode}" for mode in MODES] + ["hours_routine_business"]
-    return table[hours].sum(axis=1) / HOURS_A_YEAR
+    return table[HOURS].sum(axis=1) / HOURS_A_YEAR
 
 
 def hours_per_point(summary: pd.DataFrame, scenario: str, reference: str) -> Estimate | None:

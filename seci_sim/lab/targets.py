@@ -189,10 +189,10 @@ def _steps(low: float, high: float, *, whole: bool) -> tuple[int | float, ...]:
 
     Examples
     --------
-    >>> _steps(0, 4, whole=True), len(_steps(0, 0.1, whole=False))
-    ((0, 1, 2, 3, 4), 51)
+    >>> _steps(0, 4, whole=True), len(_steps(0, 0.1, whole=False)), _steps(2, 200, whole=True)[-2:]
+    ((0, 1, 2, 3, 4), 51, (198, 200))
     """
     if whole:
         first, last = -int(-low // 1), int(high // 1)
-        return tuple(range(first, last + 1, max(1, -(-(last - first) // STEPS))))
+        return (*range(first, last, max(1, -(-(last - first) // STEPS))), last)
     return tuple(round(low + (high - low) * step / STEPS, 10) for step in range(STEPS + 1))

@@ -15,7 +15,7 @@ import pandas as pd
 
 from seci_sim.lab import access, statistics
 from seci_sim.lab.deciders import Decider, deciders
-from seci_sim.lab.doubt import IN_TEN, Array, Doubt, changes, doubt_of, nine_in_ten, without_luck
+from seci_sim.lab.doubt import IN_TEN, Array, Doubt, changes, doubt_of, prices, without_luck
 from seci_sim.lab.statistics import (
     HOURS_A_HEAD,
     MET,
@@ -212,7 +212,7 @@ def _told(worlds: Worlds | None, policy: str, against: str, outcome: str, weight
         harm=doubt_of(of(MIS_SERVED)),
         harmful=_harmful(of(MIS_SERVED), of(MET)),
         hours=doubt_of(of(HOURS_A_HEAD)),
-        price=_price(paid, gained),
+        price=prices(paid, gained),
         deciders=deciders(worlds, of(NET), policy, against),
     )
 
@@ -224,19 +224,7 @@ def measure_first(found: Sequence[Decider]) -> Decider | None:
 
 def _harmful(wrong: Array, met: Array) -> float | None:
     """Share of worlds in which more additional needs are mis-served than met."""
-    wrong, met = _in_both(wrong, met)
+    both = np.isfinite(wrong).any(axis=1) & np.isfinite(met).any(axis=1)
+    wrong, met = wrong[both], met[both]
     more, net = without_luck(wrong), without_luck(wrong - met)
     return float(((more > 0) & (net > 0)).mean()) if more.size else None
-
-
-def _price(paid: Array, gained: Array) -> tuple[float, float] | None:
-    """What is paid for each unit gained, between ends that hold nine in ten worlds with a gain."""
-    paid, gained = (without_luck(one) for one in _in_both(paid, gained))
-    prices = paid[gained > 0] / gained[gained > 0]
-    return nine_in_ten(prices) if prices.size else None
-
-
-def _in_both(one: Array, other: Array) -> tuple[Array, Array]:
-    """The worlds in which both have a value."""
-    both = np.isfinite(one).any(axis=1) & np.isfinite(other).any(axis=1)
-    return one[both], other[both]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from seci_sim.lab.statistics import HOURS_A_HEAD, MET, MIS_SERVED, MODES, head_years
+from seci_sim.lab.statistics import HOURS, HOURS_A_HEAD, IN_MODES, MET, MIS_SERVED, head_years
 from seci_sim.parameters import WEEKS_A_YEAR
 from seci_sim.seci.measures import WHOLE
 
 PRODUCTIVE = "productive_needs_met"
 """Needs met times the share of hours that is left for business: what is gained net of its hours."""
-
-HOURS = [f"hours_{mode}" for mode in MODES] + ["hours_routine_business"]
 
 
 def of_whole(weekly: pd.DataFrame) -> pd.DataFrame:
@@ -58,5 +56,5 @@ def yearly(weekly: pd.DataFrame) -> pd.DataFrame:
         [*keys, "year"], sort=False, observed=True
     )
     shares, hours = by_year[[MET, MIS_SERVED]].mean(), by_year[HOURS].sum()
-    in_modes = hours[HOURS[:-1]].sum(axis=1)
+    in_modes = hours[list(IN_MODES)].sum(axis=1)
     return shares.assign(**{HOURS_A_HEAD: in_modes / head_years(hours)}).reset_index()

@@ -158,8 +158,6 @@ def _wrong_names(header: Sequence[str], scenarios: Sequence[Scenario]) -> Iterat
     roles = {one.name: one.role for one in declarations(SECI)}
     if not any(name != NUMBER for name in header):
         yield "is empty; write a column for each parameter, such as world.drift"
-    if len(header) == 1 and ";" in header[0]:
-        yield "separate the columns by commas"
     for name, times in Counter(header).items():
         if times > 1:
             yield f"column {shown(name)}: is given twice"

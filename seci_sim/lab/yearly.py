@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seci_sim.lab.kept import years_in
-from seci_sim.lab.statistics import HOURS_A_YEAR, MODES
+from seci_sim.lab.statistics import HOURS, HOURS_A_YEAR, IN_MODES
 from seci_sim.parameters import WEEKS_A_YEAR
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array
 
-IN_MODES = tuple(f"hours_{mode}" for mode in MODES)
-OF_WEEKS = ("needs_met", "needs_mis_served", *IN_MODES, "hours_routine_business")
+OF_WEEKS = ("needs_met", "needs_mis_served", *HOURS)
 """Measures of weeks that it is worked out of."""
 
 

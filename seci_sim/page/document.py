@@ -20,9 +20,9 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from seci_sim import __version__
 from seci_sim.browser.catalogue import in_full
 from seci_sim.browser.files import CATALOGUE, MODULE, bundle
-from seci_sim.lab.provenance import own_version
 from seci_sim.page import own_firm
 from seci_sim.page.file_schema import file_schema
 from seci_sim.page.handout.evidence import Evidence
@@ -179,7 +179,7 @@ def document(
             plan=Markup(lesson_plan()),  # noqa: S704 - our own file
             cautions=about_the_model(),
             command=command,
-            version=own_version(),
+            version=__version__,
             generator=GENERATOR,
             policy=content_policy(playing).replace("'; style", "' 'wasm-unsafe-eval'; worker-src blob:; style"),
             style=Markup(style()),  # noqa: S704 - our own files

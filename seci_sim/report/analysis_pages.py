@@ -11,11 +11,12 @@ from seci_sim.analyses.noise import Unanswerable
 from seci_sim.lab.analysis_kinds import Search
 from seci_sim.lab.design import Design
 from seci_sim.lab.findings import Findings
-from seci_sim.lab.manifest import ANALYSES, SEARCHES, add_to_manifest, searched
+from seci_sim.lab.manifest import ANALYSES, SEARCHES, add_to_manifest, read_design, searched
 from seci_sim.lab.spreadsheets import as_csv
 from seci_sim.lab.whole_files import write_whole
 from seci_sim.report.cautions import about_experiment
 from seci_sim.report.html_page import page
+from seci_sim.scenario.file_names import typed
 from seci_sim.words import listed, spoken
 
 
@@ -55,6 +56,7 @@ def write(
     """
     place = folder / ANALYSES
     place.mkdir(parents=True, exist_ok=True)
+    command = read_design(folder).command or typed(["seci-sim", "rerun", str(folder)])
     pages, files = [], []
     for number, analysis in enumerate(findings.experiment.analyses, 1):
         try:
@@ -63,7 +65,7 @@ def write(
             pages.append(Written(None, f"analysis {number}, {analysis.kind}: {_why(problem)}"))
             continue
         stem = f"{number:02d}-{analysis.kind}"
-        shown = html(findings.experiment, made, findings.digest)
+        shown = html(findings.experiment, made, findings.digest, command)
         for kind, text in ((".csv", as_csv(made.table)), (".html", shown)):
             write_whole(place / f"{stem}{kind}", text.encode())
             files.append(place / f"{stem}{kind}")
@@ -80,10 +82,8 @@ def _why(problem: Exception) -> str:
     return str(problem)
 
 
-def html(experiment: Design, made: Made, digest: str) -> str:
-    """The page of one analysis."""
-    label = experiment.sources[0].label.removesuffix(" (shipped)") if experiment.sources else "FILE"
-    own = experiment.own_model or experiment.own_outcomes
+def html(experiment: Design, made: Made, digest: str, command: str) -> str:
+    """The page of one analysis, with the command that repeats it."""
     return page(
         "analysis.html.j2",
         made.charts,
@@ -91,7 +91,7 @@ def html(experiment: Design, made: Made, digest: str) -> str:
         answer=made.answer,
         shown=made.charts,
         cautions=about_experiment(experiment),
-        command="seci-sim rerun FOLDER" if own else f"seci-sim experiment {label}",
+        command=command,
         provenance=provenance(experiment, digest),
     )
 

@@ -227,7 +227,7 @@ def _price(found: Comparison, one: Verdict, before: Verdict | None) -> str:
     whole = whole_run_price(found, one)
     if whole is not None and differ(whole.mean, price.mean):
         said += f" ({significant(whole.mean, 2)} for a point over the whole run)"
-    if before is not None and before.policy == one.against and before.price:
+    if before and before.policy == one.against and before.price and before.price.mean > 0:
         times = price.mean / before.price.mean
         if times >= 2:
             said += f", {significant(times, 2)} times what a point of the step before costs"

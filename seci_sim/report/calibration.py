@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from seci_sim.calibrating.calibration import (
     AS_BEFORE,
     LEARNT,
@@ -194,10 +196,7 @@ def _taught(found: Calibration) -> list[Section]:
     ]
 
 
-def _as_table(frame: object) -> Table:
-    import pandas as pd
-
-    assert isinstance(frame, pd.DataFrame)
+def _as_table(frame: pd.DataFrame) -> Table:
     rows = frame.itertuples(index=False, name=None)
     return Table(tuple(map(Cell, frame.columns)), tuple(tuple(map(Cell, row)) for row in rows))
 

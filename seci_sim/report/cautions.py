@@ -11,7 +11,7 @@ from seci_sim.lab.sections import AGREEING, GIVEN
 from seci_sim.lab.worlds import WORLDS, doubted
 from seci_sim.parameters import MODELS, declarations
 from seci_sim.scenario import Scenario
-from seci_sim.words import counted, listed, quoted
+from seci_sim.words import counted, listed
 
 MOST_LEFT_OFF = 3
 """Numbers that were not varied, of which the names are said."""
@@ -106,9 +106,6 @@ def about_runs(
             f"The best of {policies} policies looks better than it is, because luck helped to pick "
             "it: repeat with another --seed."
         )
-    if len({scenario.horizon for scenario in scenarios}) > 1:
-        ends = listed([f"{quoted(one.name)} {one.horizon} weeks" for one in scenarios])
-        sentences.append(f"The policies run for different times: {ends}.")
     return sentences
 
 

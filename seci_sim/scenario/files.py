@@ -169,13 +169,13 @@ def located(name_or_path: str | Path, kind: str) -> tuple[Path, str]:
         What can only be the name of a shipped one is none.
     """
     shipped, label = shipped_files(kind), shown_path(name_or_path)
-    if name_or_path in shipped:
-        return shipped[str(name_or_path)], shipped_label(str(name_or_path))
-    path = Path(name_or_path)
-    if is_name(str(name_or_path)) and not path.exists():
+    name, path = str(name_or_path), Path(name_or_path)
+    if name in shipped:
+        return shipped[name], shipped_label(name)
+    if is_name(name) and not path.exists():
         one = "study" if kind == "studies" else kind.removesuffix("s")
         what = f"no such file or shipped {one}"
-        raise FileProblem(f"{named(label)}: {what}{spelling(str(name_or_path), shipped)}")
+        raise FileProblem(f"{named(label)}: {what}{spelling(name, shipped)}")
     return path, label
 
 

@@ -1,1 +1,1 @@
-"""Runs as somebody at a terminal sees them: progress, what came out, and what to try next."""
+"""Runs as somebody at a terminal sees them: what came out, and what to try next."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 24
 """Cells that are shown; all stand in the files."""
 
+MOST_COLUMNS = 6
+"""Columns of what is varied that have room beside each other."""
+
 MOST_FAILURES = 20
 
 
@@ -142,25 +145,59 @@ def failures_in_words(found: Findings) -> list[str]:
 
 
 def _table(found: Findings) -> Table:
-    """The first outcome of every cell, and how it differs from the cell's baseline."""
-    outcome = found.experiment.outcomes[0]
+    """The first outcome, and how it differs from the baseline: of every cell, or over what was sampled."""
     cells = cell_table(found.experiment)
     varied = [name for name in cells.columns[2:] if cells[name].nunique() > 1]
+    return (
+        _of_cells(found, cells, varied)
+        if len(varied) <= MOST_COLUMNS
+        else _means(found, cells, varied)
+    )
+
+
+def _of_cells(found: Findings, cells: pd.DataFrame, varied: Sequence[str]) -> Table:
+    """A row for each cell."""
+    outcome = found.experiment.outcomes[0]
     runs = {
         cell: rows.set_index("replication")[outcome] for cell, rows in found.table.groupby("cell")
     }
     table = Table()
     for heading in [*varied, outcome, "change (95% interval, each alone)", "runs"]:
-        table.add_column(heading)
+        table.add_column(Text(heading))
     for _, cell in cells.head(MOST_ROWS).iterrows():
         mine, base = runs.get(cell["cell"]), runs.get(cell["baseline"])
         if mine is None:
             continue
         values = [_worded(name, cell[name]) for name in varied]
         change = "" if base is None or cell["cell"] == cell["baseline"] else _change(mine, base)
-        table.add_row(*values, f"{estimate(mine).mean:.4g}", change, str(len(mine)))
+        told = [*values, f"{estimate(mine).mean:.4g}", change, str(len(mine))]
+        table.add_row(*(Text(one) for one in told))  # in which "[/b]" is no mark-up
     if len(cells) > MOST_ROWS:
         table.caption = f"The first {MOST_ROWS} of {len(cells):,} cells."
+    return table
+
+
+def _means(found: Findings, cells: pd.DataFrame, varied: Sequence[str]) -> Table:
+    """A row for each policy and level, with the mean over all values that were sampled."""
+    outcome = found.experiment.outcomes[0]
+    sampled = {factor.name for factor in found.experiment.sampled}
+    shown = [name for name in varied if name not in sampled][:MOST_COLUMNS] or ["scenario"]
+    by_cell = found.table.groupby("cell")[outcome]
+    means, runs = (cells["cell"].map(one) for one in (by_cell.mean(), by_cell.count()))
+    changes = means - cells["baseline"].map(by_cell.mean())
+    every = cells.assign(
+        mean=means, runs=runs, change=changes.where(cells["cell"] != cells["baseline"])
+    )
+    table = Table(
+        caption=f"Means over {len(cells):,} cells; {len(sampled)} parameters are sampled."
+    )
+    for heading in [*shown, outcome, "change", "runs"]:
+        table.add_column(Text(heading))
+    for key, rows in list(every.groupby(shown, sort=False))[:MOST_ROWS]:
+        values = [_worded(name, value) for name, value in zip(shown, key, strict=True)]
+        change = "" if rows["change"].isna().all() else f"{rows['change'].mean():+.4g}"
+        told = [*values, f"{rows['mean'].mean():.4g}", change, f"{rows['runs'].sum():.0f}"]
+        table.add_row(*(Text(one) for one in told))
     return table
 
 
@@ -175,10 +212,10 @@ def _worded(name: str, value: Any) -> str:
 
 def _change(mine: pd.Series[float], base: pd.Series[float]) -> str:
     """The paired difference with its interval."""
-    both = pd.concat([mine, base], axis=1, keys=["mine", "base"]).dropna()
-    if both.empty:
-        return ""
+    both = pd.concat([mine, base], axis=1, keys=["mine", "base"])
     found = paired_difference(both["mine"], both["base"])
+    if not found.used:
+        return ""
     if found.interval is None:
         return f"{found.mean:+.4g}"
     low, high = found.interval

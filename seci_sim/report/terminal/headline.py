@@ -1,4 +1,4 @@
-"""Runs as somebody at a terminal sees them: progress, the answer, a table, and what to try next."""
+"""Runs as somebody at a terminal sees them: the answer, a table, and what to try next."""
 
 from __future__ import annotations
 
