@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from seci_sim.calibrating.posterior import spread_out
 from seci_sim.evidence.effects import KINDS, Array, Window
 from seci_sim.evidence.held import experiment_of, windows_in
 from seci_sim.lab.cells import Cells
@@ -270,14 +271,7 @@ class Agreement:
             )
         rng = np.random.default_rng(SEED_OF_CANDIDATES)
         order = rng.permutation(len(self.worlds))
-        chances = worlds * weights[order]
-        # None is drawn twice: the few that count for more are drawn once (Ionides 2008, truncated importance sampling).
-        while chances.max() > 1 + 1e-9:
-            chances = np.minimum(chances, 1.0)
-            others = chances < 1
-            chances[others] *= (worlds - np.sum(~others)) / chances[others].sum()
-        steps = np.floor(np.cumsum(chances) + rng.random()).astype(int)
-        places = order[np.flatnonzero(np.diff(steps, prepend=0))]
+        places = order[spread_out(weights[order], worlds, rng.random())]
         return self.worlds.iloc[rng.permutation(places)].reset_index(drop=True)
 
 

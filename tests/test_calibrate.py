@@ -238,6 +238,7 @@ def test_who_is_stopped_goes_on_and_draws_the_same(
         (["--indicators", "kpi.csv", "--dates", "x"], 2, "--dates: must be day-first"),
         (["--indicators", "none.csv"], 5, "none.csv"),
         (["--plan", "--facts", "x.yaml"], 2, "--plan: is made without data; leave out --facts"),
+        (["--plan", "--dates", "day-first"], 2, "--plan: is made without data; leave out --dates"),
     ],
 )
 def test_what_makes_no_command_is_said(

@@ -95,7 +95,7 @@ def draws(summary: Array, summaries: Array, shares: Array, learnt: Array) -> Arr
     root = np.linalg.cholesky(np.linalg.inv(spread + 1e-9 * np.trace(spread) * np.eye(len(own))))
     away = (seen - own) @ root
     near, weights = _near(np.sqrt((away**2).sum(axis=1)), max(NEAR_IN_ALL, 2 * count / len(away)))
-    chosen = near[_spread_out(weights, count)]
+    chosen = near[spread_out(weights, count)]
     moved = adjusted(away[near], _free(shares[near][:, learnt]), weights)
     together = moved[np.searchsorted(near, chosen)]
     found = shares[chosen].copy()
@@ -136,16 +136,31 @@ def _near(distances: Array, share: float) -> tuple[Array, Array]:
     return near, weights / weights.sum()
 
 
-def _spread_out(weights: Array, count: int) -> Array:
-    """Places drawn at equal steps of the weights, none twice while runs are twice as many."""
-    steps = (np.arange(count) + 0.5) / count
-    places = np.searchsorted(np.cumsum(weights), steps)
-    places = np.minimum(places, len(weights) - 1)
-    return np.unique(places) if len(np.unique(places)) == count else _heaviest(weights, count)
+def spread_out(weights: Array, count: int, start: float = 0.5) -> Array:
+    """Places drawn at equal steps of the weights, none twice: what counts for more than one is drawn once.
 
+    That is truncated importance sampling (Ionides 2008); the rest of such a weight goes to all others.
 
-def _heaviest(weights: Array, count: int) -> Array:
-    return np.sort(np.argsort(-weights, kind="stable")[:count])
+    Parameters
+    ----------
+    weights : (places,) float64
+        Above 0, and more than `count`, or all of them are drawn.
+    start : float
+        Where the first step begins, from 0 to 1.
+
+    Examples
+    --------
+    >>> spread_out(np.array([0.1, 0.6, 0.1, 0.1, 0.1]), 3)
+    array([0, 1, 3])
+    """
+    if len(weights) <= count:
+        return np.arange(len(weights))
+    chances = count * weights / weights.sum()
+    while chances.max() > 1 + 1e-9:
+        chances = np.minimum(chances, 1.0)
+        others = chances < 1
+        chances[others] *= (count - np.sum(~others)) / chances[others].sum()
+    return np.flatnonzero(np.diff(np.floor(np.cumsum(chances) + start), prepend=0.0))
 
 
 def _free(shares: Array) -> Array:

@@ -37,6 +37,8 @@ FRESH = "fresh"
 
 FILES = ("facts", "indicators", "survey", "people")
 """Options that tell something of a firm."""
+READING = ("column", "dates", "decimal", "skip_unclear")
+"""How files of data are read."""
 
 LEAST_RUNS, MOST_RUNS = 3000, 65_536
 """With fewer, too few are left to check with; see `seci_sim.calibrating.calibration.learn`."""
@@ -133,8 +135,9 @@ def calibrate(
     """
     machine.check()
     given = [name for name in FILES if getattr(told, name)]
-    if plan and given:
-        raise CommandLineProblem(f"--plan: is made without data; leave out --{given[0]}")
+    if plan and (needless := [name for name in (*FILES, *READING) if getattr(told, name)]):
+        option = needless[0].replace("_", "-")
+        raise CommandLineProblem(f"--plan: is made without data; leave out --{option}")
     data_of = "--facts, --indicators, --survey or --people"
     if not plan and not given:
         raise CommandLineProblem(f"calibrate needs {data_of}, or --plan")
@@ -268,6 +271,7 @@ def _calibrated(
     from seci_sim.calibrating import Bank, bank_of, calibrate
     from seci_sim.lab.folder_chosen import Wish, choose
     from seci_sim.lab.progress_bar import Asking, carry_out
+    from seci_sim.report.terminal.designs import failures_in_worlds
 
     chosen = choose(experiment, Wish(usual, machine.out is not None, False))
     if chosen.said and not silent:
@@ -283,6 +287,8 @@ def _calibrated(
                 silent=silent,
                 option=Asking("--runs", LEAST_RUNS),
             )
+        for what in failures_in_worlds(found):
+            typer.echo(f"Note: {what}", err=True)
         return bank_of(found)
 
     if machine.shard is not None:
@@ -307,6 +313,7 @@ def _planned(
     from seci_sim.lab.folder_chosen import Wish, choose
     from seci_sim.lab.progress_bar import Asking, carry_out
     from seci_sim.report.calibration import PLAN_PAGE, save_plan
+    from seci_sim.report.terminal.designs import complain
     from seci_sim.scenario.file_names import as_argument, typed
 
     words = ["seci-sim", "calibrate", as_argument(scenario), "--plan"]
@@ -328,6 +335,7 @@ def _planned(
             silent=silent,
             option=Asking("--runs", LEAST_RUNS),
         )
+        complain(found, (), "")  # what firms gain is told world by world
         return bank_of(found)
 
     change = "one change of how long colleagues meet"
