@@ -76,9 +76,7 @@ def bands(weekly: pd.DataFrame, measure: str, by: Sequence[str]) -> pd.DataFrame
 
 def add_curve(figure: Drawing, curve: pd.DataFrame, name: str, look: Look, **axes: str) -> None:
     """Draw one curve on its band."""
-    step = -(-len(curve) // MOST_POINTS)
-    # Counted from the end, so that the last week is always drawn.
-    curve = curve.iloc[::-1].iloc[::step].iloc[::-1].round(5)
+    curve = few(curve, MOST_POINTS).round(5)
     edge: dict[str, Any] = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", **axes}
     figure.add_scatter(x=curve["week"], y=curve["low"], **edge)
     figure.add_scatter(
@@ -132,9 +130,26 @@ def share_chart(
         curves, looks, (0.0, top), "week %{x}: %{y:.1%}",
         xaxis=style.week_axis(horizon), yaxis=style.share_axis(top),
     )  # fmt: skip
+    mark_changes(figure, changes)
+    return figure
+
+
+def mark_changes(figure: Drawing, changes: Sequence[int]) -> None:
+    """A dotted line in weeks of change."""
     for week in changes:
         figure.add_vline(x=week, line={"width": 1.5, "dash": "dot", "color": style.QUIET})
-    return figure
+
+
+def few(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    """So many rows at most, the last among them.
+
+    Examples
+    --------
+    >>> few(pd.DataFrame({"week": range(1, 209)}), 4)["week"].tolist()
+    [52, 104, 156, 208]
+    """
+    step = -(-len(table) // most)
+    return table.iloc[::-1].iloc[::step].iloc[::-1]
 
 
 def week_table(

@@ -14,6 +14,7 @@ from seci_sim.figures.curves import (
     by_week,
     chart_of_weeks,
     curve_chart,
+    mark_changes,
     meaning,
     split,
     week_table,
@@ -70,8 +71,7 @@ def difference(found: Comparison, changes: Sequence[int]) -> Chart:
         gains, looks, tuple(axis["range"]), "week %{x}: %{y:+.1f} points",
         xaxis=style.week_axis(found.horizon), yaxis=axis,
     )  # fmt: skip
-    for week in changes:
-        figure.add_vline(x=week, line={"width": 1.5, "dash": "dot", "color": style.QUIET})
+    mark_changes(figure, changes)
     return Chart(
         "difference",
         difference_title(found),

@@ -28,6 +28,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from seci_sim.figures import Chart, style
+from seci_sim.figures.curves import few
 from seci_sim.figures.style import Mark, Native, line_of, span_of
 from seci_sim.report.sheets import SAFE, axis_form, put_row
 
@@ -60,18 +61,6 @@ DASHES = {
 """The library's words for the dashes of `seci_sim.figures.style`."""
 
 
-def _few(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """So many rows at most, the last among them.
-
-    Examples
-    --------
-    >>> _few(pd.DataFrame({"week": range(1, 209)}), 4)["week"].tolist()
-    [52, 104, 156, 208]
-    """
-    step = -(-len(table) // most)
-    return table.iloc[::-1].iloc[::step].iloc[::-1]
-
-
 def put_chart(slide: Any, told: Chart, place: Place) -> None:
     """Draw a native chart with its own sheet of numbers.
 
@@ -88,7 +77,7 @@ def put_chart(slide: Any, told: Chart, place: Place) -> None:
     assert native is not None
     curves, numbers = native.kind == "lines", native.numbers
     if curves:
-        numbers = _few(numbers, MOST_POINTS)
+        numbers = few(numbers, MOST_POINTS)
     else:
         room = LABEL_CHARACTERS * place[2] // Inches(12)
         numbers = numbers.set_axis([textwrap.fill(str(name), room) for name in numbers.index])

@@ -4,8 +4,7 @@
 `workbook_read` makes a scenario file of it: what is wrong is said by the reader of scenario files, and led back to its cell.
 """
 
-from seci_sim.scenario.sheet.sheet_layout import MissingExtra
 from seci_sim.scenario.sheet.workbook_read import scenario_of_sheet
 from seci_sim.scenario.sheet.workbook_written import write_sheet
 
-__all__ = ["MissingExtra", "scenario_of_sheet", "write_sheet"]
+__all__ = ["scenario_of_sheet", "write_sheet"]

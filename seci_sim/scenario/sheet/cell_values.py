@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from seci_sim.scenario.meetings import MOST_MISTAKES
+from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.problems import InputProblem, shown, spelling
-from seci_sim.scenario.sheet.sheet_layout import LISTS, SETTINGS, MissingExtra, typed
+from seci_sim.scenario.sheet.sheet_layout import LISTS, NEEDED, SETTINGS, typed
 from seci_sim.scenario.tree import read_bytes
 
 LARGEST_WORKBOOK = 5_000_000
@@ -65,7 +66,7 @@ def read_book(path: Path, label: str) -> tuple[Book, int]:
     try:
         from openpyxl import load_workbook
     except ImportError:
-        raise MissingExtra from None
+        raise MissingExtra(NEEDED) from None
     data = read_bytes(path, label, LARGEST_WORKBOOK)
     mistakes: list[str] = []
     try:

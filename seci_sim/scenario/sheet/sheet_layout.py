@@ -35,13 +35,8 @@ CHANGED_POLICY = Change.model_fields["policy"]
 """The one table whose entries are settings of different units."""
 
 
-class MissingExtra(Exception):
-    """What reads and writes workbooks is not installed."""
-
-    exit_code = 2
-
-    def __init__(self) -> None:
-        super().__init__("a workbook needs the extra: pip install 'seci-sim[excel]'")
+NEEDED = "a workbook needs the extra: pip install 'seci-sim[excel]'"
+"""What is said where the library of workbooks is not installed."""
 
 
 class ListSheet(NamedTuple):

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from seci_sim.parameters import MODELS
 from seci_sim.scenario import Scenario, read_scenario
+from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.sheet import sheet_layout as layout
 from seci_sim.scenario.template import check_new, extended, title_of, write_whole
 
@@ -35,7 +36,7 @@ def write_sheet(path: Path, base_name: str) -> None:
     try:
         from openpyxl import Workbook
     except ImportError:
-        raise layout.MissingExtra from None
+        raise MissingExtra(layout.NEEDED) from None
     check_new(path)
     base = read_scenario(base_name)
     book = Workbook()
