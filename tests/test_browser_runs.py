@@ -189,3 +189,31 @@ def test_a_worker_runs_by_turns_stops_and_says_what_is_wrong() -> None:
     assert found["events"] == 20
     assert [one["type"] for one in found["more"]] == ["error", "error"]
     assert found["more"][0]["message"] == "scenario: there is no nowhere"
+
+
+def test_a_run_that_fails_ends_alone_and_is_told_its_own_mistake() -> None:
+    script = """
+      const said = [];
+      const scope = {
+        postMessage(message) {
+          if (message.id === "late" && message.week === 3) throw new Error("cannot be sent");
+          said.push(message);
+        },
+      };
+      serve(scope);
+      const tell = (message) => scope.onmessage({ data: message });
+      const start = (id, show) => tell({ type: "start", id, scenario: "one-percent", to: 20, show });
+      await tell({ type: "open", module, catalogue });
+      await start("early", { snapshot: 1, parts: ["people", "peple"] });
+      await start("late");
+      await start("good");
+      await start("better", { snapshot: 10 });
+      for (let turn = 0; turn < 500 && said.filter(({ type }) => type === "done").length < 2; turn++) await new Promise((go) => setTimeout(go, 10));
+      return said.filter(({ type }) => ["done", "error"].includes(type)).map(({ id, week, message }) => [id, week ?? message]);
+    """
+    assert sorted(in_node(script)) == [
+        ["better", 20],
+        ["early", "parts: there is no peple"],
+        ["good", 20],
+        ["late", "cannot be sent"],
+    ]

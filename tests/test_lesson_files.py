@@ -42,7 +42,6 @@ def test_every_shipped_lesson_reads_and_has_settings_to_choose_from(name: str) -
     assert lesson.bet.setting in lesson.labels[1:]
     assert tuple(scenario.name for scenario in lesson.settings) == lesson.labels
     assert len({scenario.fingerprint for scenario in lesson.settings}) == len(lesson.labels)
-    assert lesson.curve.kind == "level"
 
 
 def test_the_nine_lessons_that_a_class_needs_are_shipped() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -20,6 +21,7 @@ from seci_sim.cli import answer_to
 from seci_sim.page.document import document, names_of, script
 from seci_sim.page.handout.making import Handout, as_measured, handout, measured, typical_seed
 from seci_sim.page.lessons import read_lesson, shipped_lessons
+from seci_sim.scenario.file_names import typed
 from seci_sim.seci.measures import WHOLE
 
 if TYPE_CHECKING:
@@ -136,6 +138,7 @@ def test_the_command_writes_one_file_that_tells_how_to_repeat_it(
     assert answer_to([*ASKED[:2], "firm.yaml", *ASKED[2:]]) == 0
     printed = capsys.readouterr()
     assert re.match(r"Wrote class\.html: lessons: 1, 0\.\d\d MB\.\n", printed.out)
+    assert "“For the teacher” in it has a plan" in printed.out
     assert sorted(path.name for path in Path().iterdir()) == [
         "class.html",
         "firm.yaml",
@@ -166,8 +169,14 @@ def test_a_scenario_file_may_be_called_what_people_call_it(
 ) -> None:
     Path("firm.yaml").rename("Übung eins.yaml")
     Path("firm.yaml").write_bytes(Path("Übung eins.yaml").read_bytes())
-    assert answer_to(["page", "class.html", "Übung eins.yaml", *ASKED[2:]]) == 0
-    assert '"offered":["own-0",' in Path("class.html").read_text("utf-8")
+    Path("firm.yaml").rename("-firm.yaml")
+    Path("firm.yaml").write_bytes(Path("-firm.yaml").read_bytes())
+    files = ["class.html", "Übung eins.yaml", "-firm.yaml"]
+    assert answer_to(["page", *ASKED[2:], "--json", "--", *files]) == 0
+    assert '"offered":["own-0","own-1",' in Path("class.html").read_text("utf-8")
+    command = json.loads(capsys.readouterr().out)["command"]
+    assert command == typed(["seci-sim", "page", "class.html", "Übung eins.yaml", "./-firm.yaml", *ASKED[2:4]])  # fmt: skip
+    assert answer_to([*shlex.split(command)[1:], "--quiet"]) == 0
 
 
 @pytest.mark.slow
@@ -191,6 +200,9 @@ def test_programs_are_told_what_was_written(
     told = json.loads(capsys.readouterr().out)
     assert told["file"] == str(Path("for/class.html"))
     assert told["bytes"] == Path("for/class.html").stat().st_size
+    command = "seci-sim page for/class.html --lesson lesson.yaml"
+    assert told["command"] == command
+    assert f"<code>{command}</code>" in Path("for/class.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ pytest.importorskip("segno", reason="needs the extra app")
 
 from seci_sim.cli import page
 from seci_sim.cli.answering import answer_to
-from seci_sim.page.serving import addresses, listening
+from seci_sim.page.serving import CannotServe, addresses, listening
 
 BROWSERLESS = "--no-open"
 
@@ -140,6 +140,24 @@ def test_who_shares_the_page_without_an_address_shares_it_on_all() -> None:
     assert page.address(page.HERE, share=True) == "0.0.0.0"
     assert page.address("localhost", share=False) == "127.0.0.1"
     assert page.address("::1", share=False) == "::1"
+
+
+@pytest.mark.parametrize(
+    ("host", "where"), [("localhost", "0.0.0.0"), ("127.0.0.2", "0.0.0.0"), ("::1", "::")]
+)
+def test_what_is_shared_can_be_reached_by_others(host: str, where: str) -> None:
+    assert page.address(host, share=True) == where
+
+
+def test_who_shares_by_version_6_shares_by_version_4_too() -> None:
+    try:
+        shared = listening("", page.address("::1", share=True), 0, [])
+    except CannotServe:
+        pytest.skip("this machine has no version 6")
+    with shared:
+        for address in ("127.0.0.1", "::1"):
+            with socket.create_connection((address, shared.server_port), timeout=5):
+                pass
 
 
 def test_it_says_when_the_extra_is_missing(

@@ -55,6 +55,9 @@ GOOD = [
     HEAD + "horizon: 2 years\npolicy: {visit_hours: 90 min, training_hours: 1 h a week}\n",
     HEAD + "learning: {tacit_half_life: 1 year}\nworld: {needs: 30}\n",
     HEAD + UNITS,
+    HEAD
+    + UNITS
+    + "- {name: ırmak, kind: headquarters, staff: 4}\n- {name: irmak, kind: headquarters, staff: 4}\n",
     HEAD + UNITS + "stakeholders:\n- {name: A, kind: local partner, market: West}\n",
     HEAD
     + "extends: baseline\nstakeholders: []\n"
@@ -100,6 +103,9 @@ MISTAKEN = [
     HEAD + "units:\n- {name: Office, kind: headquarter, staff: 4}\n- {kind: affiliate, staff: 1}\n",
     HEAD + "units:\n- {name: Office, kind: headquarters, staff: 4}\n",
     HEAD + UNITS + "- {name: office, kind: headquarters, staff: 4, lives_in: Wst}\n",
+    HEAD + UNITS + "- {name: STRASSE, kind: headquarters, staff: 4}\n- {name: Straße, kind: headquarters, staff: 4}\n- {name: STRAẞE, kind: headquarters, staff: 4}\n",
+    HEAD + UNITS + "- {name: ΟΔΟΣ, kind: headquarters, staff: 4}\n- {name: οδος, kind: headquarters, staff: 4}\n- {name: οδοσ, kind: headquarters, staff: 4}\n",
+    HEAD + "polıcy: {}\nPOLICY: {}\nſtakeholders: []\n",
     HEAD + UNITS + "- {name: North, kind: affiliate, staff: 4, market: West, price: 30}\n",
     HEAD + UNITS + "- {name: South, kind: affiliate, staff: 4, lives_in: West}\n",
     HEAD + UNITS + "- {name: Hub, kind: headquarters, staff: 4, price: 3}\n",

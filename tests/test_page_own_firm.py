@@ -44,7 +44,7 @@ def in_page(lists: Sequence[Asked]) -> list[dict[str, Any]]:
     node = shutil.which("node")
     if node is None:
         pytest.skip("no Node is installed")
-    scripts = [HERE / f"{name}.js" for name in page.SCRIPTS]
+    scripts = [HERE / f"{name}.js" for name in ("files/wording", *page.SCRIPTS)]
     given = {
         "declared": page.declared(),
         "today": TODAY.isoformat(),
@@ -232,3 +232,37 @@ def test_what_the_page_cannot_read_of_a_list_is_asked_for(screen: Page) -> None:
     assert screen.locator("#own-firm .problem").is_hidden()
     screen.get_by_label("Days are").select_option("month-first")
     assert "on 2024-08-02" in screen.locator("#own-firm .understood").inner_text()
+
+
+def opened(screen: Page, name: str, content: bytes) -> None:
+    """A list of people, opened in the screen."""
+    screen.goto(f"{screen.url.partition('#')[0]}#own-firm")
+    file: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": content}
+    screen.locator("#own-firm input[type=file]").set_input_files(file)
+    screen.locator("#own-firm .problem", has_text=f"{name}: ").wait_for()
+
+
+NAMED = b"person,unit,team,country,seat\n" + b"".join(
+    b"k%d,Unit %d,%s,k%d,%s\n" % (n, n, (b"Sales", b"Audit")[n % 2], n, (b"Japan", b"Peru")[n % 2])
+    for n in range(1, 9)
+)
+"""Units and places of a list that name people; others of its columns do not."""
+
+
+def test_where_another_column_is_to_be_chosen_there_is_one_to_choose(screen: Page) -> None:
+    opened(screen, "named.csv", NAMED)
+    problem = screen.locator("#own-firm .problem")
+    assert "column “unit”: is another for nearly everybody" in problem.inner_text()
+    assert screen.get_by_label("Column of people’s codes").input_value() == "0"
+    screen.get_by_label("Column of units").select_option("2")
+    assert "column “country”: names people" in problem.inner_text()
+    screen.get_by_label("Column of places").select_option("4")
+    assert problem.is_hidden()
+    assert "8 people in 2 units" in screen.locator("#own-firm .understood").inner_text()
+
+
+def test_columns_of_a_file_are_not_asked_for_in_the_next(screen: Page) -> None:
+    opened(screen, "named.csv", NAMED)
+    assert screen.locator("#own-firm select").count() > 0
+    opened(screen, "people.xlsx", b"PK\x03\x04")
+    assert screen.locator("#own-firm select").count() == 0

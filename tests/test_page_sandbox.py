@@ -75,6 +75,16 @@ def test_of_a_slider_that_moves_on_only_the_last_place_is_recorded(sandbox: Page
     assert sandbox.evaluate("asked.filter(({type}) => type === 'record').length") == 1
 
 
+def test_tab_stops_at_one_need_after_a_click_and_after_arrows(sandbox: Page) -> None:
+    stops = '[...document.querySelectorAll(".seci-need")].flatMap((one, need) => one.tabIndex === 0 ? [need] : [])'
+    assert sandbox.evaluate(stops) == [0]
+    sandbox.locator(".seci-need").nth(5).click()
+    assert sandbox.evaluate(stops) == [5]
+    sandbox.keyboard.press("ArrowRight")
+    assert sandbox.evaluate(stops) == [6]
+    assert sandbox.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Need 7, ")  # fmt: skip
+
+
 def in_world(scenario: Scenario, values: dict[str, float]) -> Scenario:
     """The scenario with other values of parameters by their full names."""
     sections: dict[str, dict[str, float]] = {}
@@ -137,7 +147,7 @@ timeline:
 
 @pytest.mark.slow
 def test_a_file_of_ones_own_is_opened_and_played_as_python_plays_it(sandbox: Page) -> None:
-    opened(sandbox, "Übung eins.yaml", OWN)
+    opened(sandbox, "Übung #1: zwei.yaml", OWN)
     sandbox.get_by_role("button", name="● Mine").wait_for()
     assert sandbox.locator("#sandbox .question").inner_text() == "What do two offices come to?"
     model = SECIModel(scenario_of(OWN.encode(), "mine.yaml"), rng=1)
@@ -151,7 +161,7 @@ def test_a_file_of_ones_own_is_opened_and_played_as_python_plays_it(sandbox: Pag
     with sandbox.expect_download() as saved:
         sandbox.get_by_role("button", name="Download scenario (YAML)").click()
     written = Path(saved.value.path()).read_text("utf-8")
-    assert written.endswith("extends: Übung eins.yaml\npolicy:\n  patient_time: 5%\n")
+    assert written.endswith('extends: "Übung #1: zwei.yaml"\npolicy:\n  patient_time: 5%\n')
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import webbrowser
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -19,6 +18,7 @@ from seci_sim.cli.options import (
     at_a_terminal,
     in_json,
 )
+from seci_sim.scenario.file_names import as_argument, typed
 
 if TYPE_CHECKING:
     from seci_sim.page.lessons import Lesson
@@ -56,18 +56,25 @@ def page(
     from seci_sim.page.saving import file_of, save, written  # imports the model: after all checks
 
     path = file_of(file)
-    named = [part for name in lesson or () for part in ("--lesson", name)]
-    command = shlex.join(["seci-sim", "page", path.name, *(scenarios or ()), *named])
-    text = written(lessons, own, command=command, workers=workers, silent=quiet or as_json)
+    told = path.name if path.is_absolute() else file  # whoever gets the page has no such folder
+    repeats = repeated(told, scenarios, lesson)
+    text = written(lessons, own, command=repeats, workers=workers, silent=quiet or as_json)
     size = save(text, path)
     if opens is not False and at_a_terminal():
         webbrowser.open(path.resolve().as_uri())
     if as_json:
+        command = repeated(file, scenarios, lesson)
         return in_json({"command": command, "file": str(path), "bytes": size})
     wrote = f"Wrote {path}: lessons: {len(lessons)}, {size / 1e6:.2f} MB."
-    return (
-        "" if quiet else f"{wrote}\nOpen it in a browser, or send it; docs/teaching.md has a plan."
-    )
+    plan = "Open it in a browser, or send it; “For the teacher” in it has a plan of a lesson."
+    return "" if quiet else f"{wrote}\n{plan}"
+
+
+def repeated(file: str, scenarios: Sequence[str] | None, lesson: Sequence[str] | None) -> str:
+    """The command that writes a page again."""
+    files = map(as_argument, (file, *(scenarios or ())))
+    named = [part for name in lesson or () for part in ("--lesson", name)]
+    return typed(["seci-sim", "page", *files, *named])
 
 
 def asked(

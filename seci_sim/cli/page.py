@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import ipaddress
-import shlex
 from typing import Annotated
 
 import typer
 
-from seci_sim.cli.lessons import Lessons, OwnScenarios, asked
+from seci_sim.cli.lessons import Lessons, OwnScenarios, asked, repeated
 from seci_sim.cli.options import CommandLineProblem, Open, at_a_terminal, whole
 
 HERE = "127.0.0.1"
@@ -43,9 +42,7 @@ def app(
     if not ipaddress.ip_address(where).is_loopback:
         what = "Everybody who can reach this machine over the network can now open the page: one file, and nothing else."
         typer.echo(what, err=True)
-    named = [part for name in lesson or () for part in ("--lesson", name)]
-    command = shlex.join(["seci-sim", "page", "class.html", *(scenarios or ()), *named])
-    text = written(lessons, own, command=command)
+    text = written(lessons, own, command=repeated("class.html", scenarios, lesson))
     serve(text, where, port, opens=opens is not False and at_a_terminal(), say=typer.echo)
     return "Stopped."
 
@@ -58,8 +55,8 @@ def address(host: str, share: bool) -> str:
         raise CommandLineProblem(
             f"--host: must be an address such as {HERE}; got {host[:40]!r}"
         ) from None
-    if share and host == HERE:
-        return "0.0.0.0"  # noqa: S104 - asked for
+    if share and address.is_loopback:
+        return "0.0.0.0" if address.version == 4 else "::"  # noqa: S104 - asked for
     if not (share or address.is_loopback):
         raise CommandLineProblem(
             f"--host: other machines could reach {address}; say so with --share"

@@ -22,7 +22,7 @@ from seci_sim.scenario.units import (
 )
 
 SCRIPTS = ("firm/table", "firm/days", "firm/people", "firm/scenario")
-"""The page's scripts that read lists of people, in the order in which they need each other."""
+"""The page's scripts that read lists of people, in the order in which they need each other; ``files/wording`` before them."""
 BASE = "one-percent"
 """The scenario that the command starts from, too."""
 NAME, MARKET, PARTS = "My firm", "MARKET", "# PARTS"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import os
 import socket
@@ -79,6 +80,12 @@ def listening(page: str, host: str, port: int, shared: list[str]) -> ThreadingHT
         daemon_threads = True
         request_queue_size = 128
 
+        def server_bind(self) -> None:
+            """Take the port; on :: also for who comes by version 4, which some systems leave out."""
+            if self.address_family == socket.AF_INET6:
+                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            super().server_bind()
+
         def handle_error(self, *_: Any) -> None:
             """A visitor who goes away in the middle is nobody's mistake."""
 
@@ -147,8 +154,6 @@ def addresses(host: str, port: int) -> list[str]:
 
 def as_squares(address: str) -> str:
     """The address as a QR code of letters, for a terminal."""
-    import io
-
     drawn = io.StringIO()
     segno.make(address, micro=False).terminal(out=drawn, border=2, compact=True)
     return drawn.getvalue()

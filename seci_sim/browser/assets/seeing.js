@@ -16,6 +16,8 @@ const PARTS = {
 /** The week, and of people, units, needs, markets, library and projects those that are asked for, as they are now. */
 export function seen(organisation, { knowledge = false, parts = Object.keys(PARTS) } = {}) {
   const { week, settings, knowledge: known } = organisation;
+  const unknown = parts.find((part) => !Object.hasOwn(PARTS, part));
+  if (unknown !== undefined) throw new Error(`parts: there is no ${unknown}`);
   return {
     week,
     running: week < settings.horizon,

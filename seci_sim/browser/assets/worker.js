@@ -14,8 +14,8 @@ export function serve(scope) {
 
   function begin({ id, to, show = {}, ...asked }) {
     const run = engine.start(asked);
-    runs.set(id, { run, show, to: to ?? run.horizon });
     say("started", id, { week: run.week, snapshot: run.snapshot(show) });
+    runs.set(id, { run, show, to: to ?? run.horizon });
     if (!working) work();
   }
 
@@ -25,17 +25,26 @@ export function serve(scope) {
     say("week", id, { week: run.week, row: run.latest(), snapshot, events: show.events ? run.events() : undefined });
   }
 
+  function end(id, { run }) {
+    runs.delete(id);
+    say("done", id, { week: run.week, series: run.series() });
+  }
+
+  // A run that fails ends, and no other with it.
+  function turn(id, running) {
+    try {
+      (running.run.week < running.to ? one : end)(id, running);
+    } catch (problem) {
+      runs.delete(id);
+      say("error", id, { message: problem.message });
+    }
+  }
+
   function work() {
     working = runs.size > 0;
     const until = performance.now() + AT_A_TIME;
     while (runs.size && performance.now() < until) {
-      for (const [id, running] of runs) {
-        if (running.run.week < running.to) one(id, running);
-        else {
-          runs.delete(id);
-          say("done", id, { week: running.run.week, series: running.run.series() });
-        }
-      }
+      for (const [id, running] of runs) turn(id, running);
     }
     if (working) setTimeout(work);
   }

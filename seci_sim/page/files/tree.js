@@ -3,11 +3,10 @@
 (function (seci) {
   "use strict";
 
-  const { shown, named } = seci.wording;
+  const { INVISIBLE, shown, named } = seci.wording;
   const LARGEST = 1e6;
   const MOST_ITEMS = 20000;
   const DEEPEST = 20;
-  const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/u;
   const NOT_TEXT = /^(~|null|true|false|[-+]?[0-9][0-9_,.]*(e[-+]?[0-9]+)?|[-+]?\.([0-9]+(e[-+]?[0-9]+)?|inf|nan)|0[box][0-9a-f_]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|)$/i;
   const HIDDEN = "holds control, invisible or direction-changing characters";
   const ALIASES = "no aliases, anchors (& and *) or merge keys (<<)";

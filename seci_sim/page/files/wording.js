@@ -4,6 +4,7 @@
 
   const LONGEST = 60;
   const LEAST_ALIKE = 0.6;
+  const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/u;
 
   // A value as messages show it: one short line, quoted as Python quotes.
   function shown(value) {
@@ -18,29 +19,39 @@
   }
 
   const named = (field) => (field.length <= LONGEST && !/\p{C}/u.test(field) ? field : shown(field));
-  const folded = (name) => name.normalize("NFC").toLowerCase().normalize("NFC");
 
-  // Letters that two words share in the longest pieces, as Python's difflib counts them.
+  // A name without case, as Python's casefold: ẞ becomes ß before it becomes SS, and ı has no other case.
+  const caseless = (letters) => letters.toLowerCase().toUpperCase().toLowerCase().replace(/ς/g, "σ");
+  const folded = (name) => name.normalize("NFC").replace(/[^ı]+/g, caseless).normalize("NFC");
+
+  // Letters that two lists of them share in the longest pieces, as Python's difflib counts them.
   function shared(one, other) {
-    let [best, at, there] = [0, 0, 0];
-    for (let first = 0; first < one.length; first++) {
-      for (let second = 0; second < other.length; second++) {
-        let length = 0;
-        while (first + length < one.length && second + length < other.length && one[first + length] === other[second + length]) length++;
-        if (length > best) [best, at, there] = [length, first, second];
-      }
-    }
-    return best && best + shared(one.slice(0, at), other.slice(0, there)) + shared(one.slice(at + best), other.slice(there + best));
+    let [size, ends, endsThere] = [0, 0, 0];
+    let before = [];
+    one.forEach((letter, place) => {
+      const lengths = [];
+      other.forEach((its, there) => {
+        if (its !== letter) return;
+        lengths[there] = (before[there - 1] || 0) + 1;
+        if (lengths[there] > size) [size, ends, endsThere] = [lengths[there], place + 1, there + 1];
+      });
+      before = lengths;
+    });
+    return size && size + shared(one.slice(0, ends - size), other.slice(0, endsThere - size)) + shared(one.slice(ends), other.slice(endsThere));
+  }
+
+  // How alike two names are without case, from 0 to 1.
+  function likeness(name, other) {
+    const [one, two] = [[...folded(name)], [...folded(other)]];
+    return (2 * shared(one, two)) / Math.max(1, one.length + two.length);
   }
 
   // A hint at the nearest known name, or nothing.
   function spelling(name, known) {
-    const wanted = folded(name.slice(0, 200));
     let [nearest, most] = ["", LEAST_ALIKE];
     for (const option of known) {
-      const written = folded(option);
-      const likeness = (2 * shared(written, wanted)) / Math.max(1, written.length + wanted.length);
-      if (likeness > most || (likeness === most && written >= folded(nearest))) [nearest, most] = [option, likeness];
+      const alike = likeness(option, name.slice(0, 200));
+      if (alike > most || (alike === most && folded(option) >= folded(nearest))) [nearest, most] = [option, alike];
     }
     return nearest && `; did you mean "${nearest}"?`;
   }
@@ -53,5 +64,5 @@
     return [`${name && `${name}: `}${what}${hint}`, there && `allowed: ${there}`, got && `got ${got}`].filter(Boolean).join("; ");
   }
 
-  seci.wording = { shown, named, folded, spelling, told };
+  seci.wording = { INVISIBLE, shown, named, folded, likeness, spelling, told };
 })(window.SeciPlayer);

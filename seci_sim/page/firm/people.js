@@ -108,7 +108,7 @@
       const values = column === "unit" ? [...facts.keys()] : [...facts.values()].flatMap((one) => [...(one[column] || new Map()).keys()]);
       const parts = values.flatMap((value) => [value, ...[...value.matchAll(/\(([^()]*)\)/g)].map(([, part]) => part)]);
       const holds = parts.map(same).some((code) => (everybody.has(code) || named.has(code)) && !(/^\d+$/.test(code) && code.length < declared.long_code));
-      if (holds || Object.keys(foundIn([table.header[table.found[column]]], ofPeople)).length) throw new Refused(`${called(table, column, declared)}: names people or holds their codes; choose another`);
+      if (holds || Object.keys(foundIn([table.header[table.found[column]]], ofPeople)).length) throw Object.assign(new Refused(`${called(table, column, declared)}: names people or holds their codes; choose another`), { column });
     }
   }
 
@@ -178,28 +178,10 @@
       for (const [other, larger] of sizes) {
         const short = Math.min([...name].length, [...other].length) <= 4;
         if (size * rarer > larger || short || /\d/.test(name + other)) continue;
-        const [one, two] = [[...folded(name)], [...folded(other)]];
-        if ((2 * matching(one, two)) / (one.length + two.length) >= ratio) found.set(name, other);
+        if (seci.wording.likeness(name, other) >= ratio) found.set(name, other);
       }
     }
     return found;
-  }
-
-  // Letters of two names that stand in blocks of both, the longest first.
-  function matching(one, other) {
-    let [size, ends, endsThere] = [0, 0, 0];
-    let before = [];
-    one.forEach((letter, place) => {
-      const lengths = [];
-      other.forEach((its, there) => {
-        if (its !== letter) return;
-        lengths[there] = (before[there - 1] || 0) + 1;
-        if (lengths[there] > size) [size, ends, endsThere] = [lengths[there], place + 1, there + 1];
-      });
-      before = lengths;
-    });
-    if (!size) return 0;
-    return size + matching(one.slice(0, ends - size), other.slice(0, endsThere - size)) + matching(one.slice(ends), other.slice(endsThere));
   }
 
   // Into which unit those of one person go: that of whom they report to.

@@ -76,7 +76,7 @@
     if (markets.some((market) => [...market].length > declared.longest_market)) throw new Refused(`a market’s name has more than ${declared.longest_market} characters`);
     for (const { kind, market } of services.values()) if (kind !== AFFILIATE && market && !markets.includes(market)) throw new Refused("no unit serves the market in which people of headquarters live");
     for (const name of [...kept.keys(), ...markets]) {
-      if (!name || name !== name.trim() || [...name].length > LONGEST_NAME || /[\p{Cc}\p{Cf}]/u.test(name) || declared.read_as_missing.includes(name)) throw new Refused(`a unit or a market needs a name of one line, of at most ${LONGEST_NAME} characters, that no program takes for a missing value`);
+      if (!name || name !== name.trim() || [...name].length > LONGEST_NAME || seci.wording.INVISIBLE.test(name) || declared.read_as_missing.includes(name)) throw new Refused(`a unit or a market needs a name of one line, of at most ${LONGEST_NAME} characters, that no program takes for a missing value`);
     }
   }
 
@@ -109,9 +109,17 @@
     const notes = [];
     const named = answers.columns || {};
     const list = table(decoded(bytes), declared, named);
+    try {
+      return firmOf(list, declared, answers, today, notes);
+    } catch (refused) {
+      throw Object.assign(refused, { header: list.header, found: list.found }); // so that other columns can be chosen
+    }
+  }
+
+  function firmOf(list, declared, answers, today, notes) {
     notes.push(...list.notes);
     for (const column of ["person", "unit"]) {
-      if (!(column in list.found)) throw Object.assign(new Refused(`no column is known as “${column}”: say which one it is`), { header: list.header });
+      if (!(column in list.found)) throw new Refused(`no column is known as “${column}”: say which one it is`);
     }
     settle(list.mistakes, list.count, declared, notes);
     const days = new Days(declared);

@@ -5,8 +5,8 @@
   // A file that is not read here, said in one line.
   class Refused extends Error {}
 
-  const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu;
-  const folded = (text) => text.normalize("NFC").toUpperCase().toLowerCase().replace(/ς/g, "σ").normalize("NFC");
+  const { INVISIBLE, folded } = seci.wording;
+  const HIDDEN = new RegExp(INVISIBLE, "gu");
   const squeezed = (text) => text.split(/\s+/).filter(Boolean).join(" ");
   const isNumber = (cell) => /^[-+]?[\d.,:/-]*\d$/.test(cell.trim());
   const counted = (number, what) => `${grouped(number)} ${what}${number === 1 ? "" : "s"}`;

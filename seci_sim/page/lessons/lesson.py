@@ -90,11 +90,6 @@ class Lesson(Design):
             for label, cell in zip(self.labels, Cells(self), strict=True)
         )
 
-    @property
-    def curve(self) -> Measure:
-        """The measure whose line the class bets on."""
-        return _curves(self)[self.bet.outcome]
-
 
 def _curves(lesson: Lesson) -> dict[str, Measure]:
     """Measures that have a line that ends somewhere: levels from 0 to 1 that every setting has."""

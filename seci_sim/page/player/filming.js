@@ -11,7 +11,9 @@
 //   routines                  (frames * markets * needs) 0 none, 1 right there, 2 wrong there
 //   curves, wheel             measures; what each mode moved, and its hours, a head and year, over a quarter
 //   sitters                   of each dot: who sat there, from which week on
-//   stories, stages, labels, projects
+//   stories, stages, labels
+//   projects                  of each: market; weeks said, planned, practised, routine; dots of its group and pilot; needs;
+//                             and how many people of the group and of the pilot are no dots
 //   rivals, leaks, trial      names; documents that reached another firm, and who is in the trial, as the engine gives them
 const filming = (() => {
   "use strict";
@@ -96,9 +98,10 @@ const filming = (() => {
 
   function projectsOf({ projects }, dots) {
     const shown = (rows) => rows.filter((row) => dots.of.has(row)).map((row) => dots.of.get(row));
+    const unseen = (rows) => rows.filter((row) => !dots.of.has(row)).length;
     return projects.filter(({ group }) => group.length).map((one) => [
       one.market, one.week_said, one.week_planned, one.week_practised, one.week_routine, shown(one.group), shown(one.pilot),
-      Array.from(one.concept.keys()).filter((need) => one.concept[need] !== 0),
+      Array.from(one.concept.keys()).filter((need) => one.concept[need] !== 0), unseen(one.group), unseen(one.pilot),
     ]);
   }
 

@@ -6,7 +6,6 @@
 //
 //   curves   names of the curves shown; see SeciPlayer.CURVES
 //   chart    options of the charts; see curves.js
-//   speed    weeks a second: 4, 8, 16, 32 or 64
 //   start    "first" or "last": the week that is shown when runs are loaded
 //   onEnd    called when the last week has been played
 //
@@ -14,7 +13,7 @@
 //
 //   load(runs, options)  show one run or two, as film.js makes them; the options given replace earlier ones;
 //                        the week is kept while somebody is watching the middle of the runs before
-//   play() pause() stop() step(weeks) seek(week) seekFrame(frame) setSpeed(weeks a second)
+//   play() pause() stop() step(weeks) seekFrame(frame) setSpeed(weeks a second)
 //   chooseDot(run, dot) chooseNeed(run, need) follow(run)
 //   playing, frame, frames, weekNow, lastWeek, speed
 (function (seci) {
@@ -23,10 +22,10 @@
   const DEFAULTS = {
     curves: ["needs_met", "needs_mis_served", "staff_knowing"],
     chart: {},
-    speed: 16,
     start: "last",
     onEnd: () => {},
   };
+  const SPEED = 16; // weeks a second, until somebody chooses another
   const MOST_NEEDS = 120;
   const LEAST_HIGH = 260; // pixels of a picture
   const AROUND = 28; // lines of text that a window has room for beside the picture: title, first curve, controls
@@ -36,7 +35,7 @@
       this.element = element;
       this.options = Object.assign({}, DEFAULTS, options);
       this.runs = [];
-      Object.assign(this, { frame: 0, playing: false, speed: this.options.speed });
+      Object.assign(this, { frame: 0, playing: false, speed: SPEED });
       element.classList.add("seci-player");
       this.tick = this.tick.bind(this);
       this.watcher = new ResizeObserver(() => this.resize());
@@ -181,11 +180,6 @@
 
     step(weeks) {
       this.seekFrame(Math.round(this.frame) + weeks);
-    }
-
-    seek(week) {
-      const after = this.longest().weeks.findIndex((shown) => shown >= week);
-      this.seekFrame(after < 0 ? this.frames - 1 : after);
     }
 
     seekFrame(frame) {

@@ -2,7 +2,6 @@
 (function (seci) {
   "use strict";
 
-  const STAGES = ["felt", "said", "planned", "practised", "routine"];
   const MARKS = ["·", "f", "s", "p", "t", "✓", "✗", "±"];
   const ENDS = ["routine, right", "routine, wrong", "right in some markets, wrong in others"];
 
@@ -12,7 +11,10 @@
       const needs = player.runs[0].classes.slice(0, most);
       this.buttons = needs.map((kind, need) => {
         const button = seci.make("button", { type: "button", class: "seci-need", tabindex: need ? -1 : 0 }, [MARKS[0]]);
-        button.addEventListener("click", () => player.chooseNeed(player.followed, need));
+        button.addEventListener("click", () => {
+          this.stopAt(button);
+          player.chooseNeed(player.followed, need);
+        });
         return button;
       });
       this.board = seci.make("div", { class: "seci-needs", role: "group", "aria-label": "Needs" }, this.buttons);
@@ -23,7 +25,7 @@
           seci.make("div", { class: "seci-heading" }, ["Needs: how far each has got"]),
           this.board,
           seci.make("div", { class: "seci-small" }, MARKS.map((mark, stage) => {
-            const name = stage > 4 ? ENDS[stage - 5] : stage ? STAGES[stage - 1] : "nobody knows it";
+            const name = stage > 4 ? ENDS[stage - 5] : stage ? player.runs[0].stages[stage - 1] : "nobody knows it";
             return seci.make("span", { class: `seci-key seci-stage-${stage - 1}` }, [`${mark} ${name}`]);
           })),
         ]),
@@ -33,14 +35,18 @@
       this.shown = "";
     }
 
+    // Tab stops at one of the needs: the last that was chosen or walked to.
+    stopAt(chosen) {
+      for (const button of this.buttons) button.tabIndex = button === chosen ? 0 : -1;
+    }
+
     walk(event) {
       const at = this.buttons.indexOf(document.activeElement);
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (at < 0 || !step) return;
       event.preventDefault();
-      this.buttons[at].tabIndex = -1;
       const next = this.buttons[(at + step + this.buttons.length) % this.buttons.length];
-      next.tabIndex = 0;
+      this.stopAt(next);
       next.focus();
     }
 
@@ -55,7 +61,7 @@
       const stages = seci.stagesOf(run, frame);
       this.buttons.forEach((button, need) => {
         const stage = stages[need];
-        const name = `Need ${need + 1}, ${run.classes[need]}: ${stage < 0 ? "nobody knows it yet" : stage > 3 ? ENDS[stage - 4] : STAGES[stage]}`;
+        const name = `Need ${need + 1}, ${run.classes[need]}: ${stage < 0 ? "nobody knows it yet" : stage > 3 ? ENDS[stage - 4] : run.stages[stage]}`;
         if (button.title === name && button.dataset.chosen === String(chosen.need === need)) return;
         button.dataset.chosen = String(chosen.need === need);
         button.className = `seci-need seci-stage-${stage}`;

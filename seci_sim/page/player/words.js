@@ -9,9 +9,12 @@
     practised: "first practised in a pilot",
     routine: "made routine",
   };
-  const DEEDS = [[1, "a visit to a patient"], [2, "colleagues"], [4, "a workshop"], [8, "reading and planning"], [16, "training, pilots, routines"]];
-
-  const TEACHERS = [["a visit to a patient", "patients"], ["colleagues", "colleagues"], ["a workshop", "workshops"], ["reading and planning", "documents"], ["training, pilots, routines", "practice"]];
+  // The bit of each deed, the deed, and who teaches by it.
+  const DEEDS = [
+    [1, "a visit to a patient", "patients"], [2, "colleagues", "colleagues"], [4, "a workshop", "workshops"],
+    [8, "reading and planning", "documents"], [16, "training, pilots, routines", "practice"],
+  ];
+  const MOST_NAMED = 3;
 
   function peopleOf(run, labels, others) {
     const named = labels.map((label) => run.labels[label]);
@@ -74,17 +77,17 @@
     const from = frame ? run.weeks[frame - 1] + 1 : 1;
     const within = (when) => from <= when && when <= week;
     const did = run.did.subarray(frame * run.dots, (frame + 1) * run.dots);
-    const count = (bit) => did.filter((deeds) => deeds & bit).length * run.each;
-    const workshop = ([market, said, , , , group, , needs]) =>
-      `a workshop of ${run.markets[market]}: ${peopleIn(run, group, said)} ${needs.length ? `put into words what they feel of need${needs.length > 1 ? "s" : ""} ${inWords(needs.map((need) => String(need + 1)))}` : "found no words"}`;
-    const held = run.projects.filter(([, said, , , , group]) => said <= week && group.length);
+    const count = (bit) => `${run.each > 1 ? "about " : ""}${did.filter((deeds) => deeds & bit).length * run.each}`;
+    const workshop = ([market, said, , , , group, , needs, unseen]) =>
+      `a workshop of ${run.markets[market]}: ${peopleIn(run, group, unseen, said)} ${needs.length ? `put into words what they feel of need${needs.length > 1 ? "s" : ""} ${inWords(needs.map((need) => String(need + 1)))}` : "found no words"}`;
+    const held = run.projects.filter(([, said]) => said <= week);
     const lines = held.filter(([, said]) => within(said)).map((project) => ({ when: project[1], text: workshop(project) }));
     const last = held.filter(([, said]) => said < from).sort((one, other) => other[1] - one[1])[0];
     if (!lines.length && last) lines.push({ when: last[1], text: `the last workshop until now, ${workshop(last).slice(2)}` });
-    for (const [market, , planned, practised, routine, , pilot, needs] of run.projects) {
+    for (const [market, , planned, practised, routine, , pilot, needs, , unseen] of run.projects) {
       const what = `${needs.length} need${needs.length === 1 ? "" : "s"}`;
       if (within(planned)) lines.push({ when: planned, text: `the library gives a plan of ${run.markets[market]}, from words on ${what}` });
-      if (within(practised)) lines.push({ when: practised, text: `a pilot of ${run.markets[market]} begins to practise: ${peopleIn(run, pilot, practised)}` });
+      if (within(practised)) lines.push({ when: practised, text: `a pilot of ${run.markets[market]} begins to practise: ${peopleIn(run, pilot, unseen, practised)}` });
       if (within(routine)) lines.push({ when: routine, text: `a plan of ${run.markets[market]} becomes routine` });
     }
     for (const { week: when, from, to, market, entries } of run.leaks) {
@@ -122,10 +125,12 @@
     return ` In the ${found.treated ? "treated" : "control"} arm of “${trial.name}”, weeks ${trial.first} to ${trial.last}${paired}.`;
   }
 
-  function peopleIn(run, dots, week) {
-    const named = dots.slice(0, 3).map((dot) => seci.labelOf(run, dot, week));
-    if (dots.length > named.length) named.push(`${dots.length - named.length} more`);
-    return inWords(named);
+  // People by name, the first of those who are dots, and how many more there are.
+  function peopleIn(run, dots, unseen, week) {
+    const named = dots.slice(0, MOST_NAMED).map((dot) => seci.labelOf(run, dot, week));
+    const more = dots.length - named.length + unseen;
+    if (named.length) return inWords([...named, ...(more ? [`${more} more`] : [])]);
+    return more ? `${more === 1 ? "1 person" : `${more} people`} not shown here` : "nobody else";
   }
 
   seci.dotsOfNeed = function (run, need, week) {
@@ -147,15 +152,15 @@
 
   function projectLines(run, dot, from, week) {
     const lines = [];
-    const others = (dots, when) => peopleIn(run, dots.filter((other) => other !== dot), when) || "nobody else who is shown";
-    for (const [market, said, , practised, routine, group, pilot, needs] of run.projects) {
+    const others = (dots, unseen, when) => peopleIn(run, dots.filter((other) => other !== dot), unseen, when);
+    for (const [market, said, , practised, routine, group, pilot, needs, unseenGroup, unseenPilot] of run.projects) {
       const where = run.markets[market];
       const count = `${needs.length} need${needs.length === 1 ? "" : "s"}`;
       if (group.includes(dot) && said >= from && said <= week) {
-        lines.push({ when: said, text: `in a workshop of ${where} that put ${count} into words, with ${others(group, said)}` });
+        lines.push({ when: said, text: `in a workshop of ${where} that put ${count} into words, with ${others(group, unseenGroup, said)}` });
       }
       if (pilot.includes(dot) && practised >= from && practised <= week) {
-        lines.push({ when: practised, text: `in the pilot of a plan of ${where}, with ${others(pilot, practised)}` });
+        lines.push({ when: practised, text: `in the pilot of a plan of ${where}, with ${others(pilot, unseenPilot, practised)}` });
         if (routine >= 0 && routine <= week) lines.push({ when: routine, text: "the plan became routine" });
       }
     }
@@ -177,14 +182,14 @@
     const lines = [];
     const count = {};
     for (let at = Math.max(0, run.weeks.findIndex((week) => week > from)); at <= frame; at++) {
-      const done = DEEDS.filter(([bit]) => run.did[at * run.dots + dot] & bit).map(([, words]) => words);
-      for (const words of done) count[words] = (count[words] || 0) + 1;
+      const done = DEEDS.filter(([bit]) => run.did[at * run.dots + dot] & bit);
+      for (const [bit] of done) count[bit] = (count[bit] || 0) + 1;
       if (!at) continue;
       const [right, wrong] = [run.knows, run.mistakes].map((levels) => Math.round((levels[at * run.dots + dot] - levels[(at - 1) * run.dots + dot]) * scale));
       const more = [right > 0 ? `${right} more rightly` : "", wrong > 0 ? `${wrong} more wrongly` : ""].filter(Boolean);
-      if (more.length && done.length) lines.push({ when: run.weeks[at], text: `after ${inWords(done)}: sure of ${inWords(more)}` });
+      if (more.length && done.length) lines.push({ when: run.weeks[at], text: `after ${inWords(done.map(([, deed]) => deed))}: sure of ${inWords(more)}` });
     }
-    const all = TEACHERS.filter(([deed]) => count[deed]).map(([deed, who]) => `${who} in ${count[deed]} week${count[deed] > 1 ? "s" : ""}`);
+    const all = DEEDS.filter(([bit]) => count[bit]).map(([bit, , who]) => `${who} in ${count[bit]} week${count[bit] > 1 ? "s" : ""}`);
     return { lines, summary: all.length ? ` Taught by ${inWords(all)}.` : "" };
   }
 

@@ -16,12 +16,15 @@
     return asked.map((one) => ({ ...one, values: { ...world, ...one.values } }));
   }
 
-  // How often the second line ends above the first, of those that both have an end.
+  // How often the second line ends above the first, of those pairs of which both have an end.
   function compared(thin, many) {
     const ends = (run) => thin.filter((line) => line.run === run).map(({ values }) => values[values.length - 1]);
     const [first, second] = [ends(0), ends(1)];
     if (!second.length) return "";
-    return ` ${seci.LOOKS[1].mark} ends above ${seci.LOOKS[0].mark} in ${second.filter((end, place) => end > first[place]).length} of ${many}.`;
+    const pairs = second.map((end, place) => [first[place], end]).filter((pair) => !pair.includes(null));
+    const above = pairs.filter(([one, other]) => other > one).length;
+    const whole = pairs.length === many ? "" : " in which both have an end";
+    return ` ${seci.LOOKS[1].mark} ends above ${seci.LOOKS[0].mark} in ${above} of ${pairs.length}${whole}.`;
   }
 
   async function draw(player, { outcome, many, ask, words }) {

@@ -4,6 +4,7 @@
 
   const { AFFILIATE, HEADQUARTERS, REGIONAL, Refused, grouped, recognised, understood } = seci.firm;
   const FILE = "my-firm.yaml";
+  const COLUMNS = { person: "people’s codes", unit: "units", kind: "kinds of units", market: "markets", place: "places" };
   const shares = (share) => `${(100 * Math.min(share, 1)).toFixed(0)}%`;
 
   class OwnFirm {
@@ -15,7 +16,7 @@
       box.addEventListener("change", async () => {
         const [file] = box.files;
         if (!file) return;
-        Object.assign(this, { name: file.name, answers: {}, bytes: new Uint8Array(await file.arrayBuffer()) });
+        Object.assign(this, { name: file.name, answers: {}, header: [], bytes: new Uint8Array(await file.arrayBuffer()) });
         box.value = ""; // so that the same file can be opened again after a change
         this.show();
       });
@@ -33,8 +34,8 @@
         if (!(refused instanceof Refused)) throw refused;
         problem.hidden = false;
         seci.say(problem, `${this.name}: ${refused.message}.`);
-        this.header = refused.header || this.header || [];
-        place.replaceChildren(this.questions(this.header, { dates: /day\/month/.test(refused.message) }));
+        this.header = refused.header || this.header;
+        place.replaceChildren(this.questions(this.header, { dates: /day\/month/.test(refused.message), found: refused.found, wrong: refused.column }));
       }
       const again = focused && this.element.querySelector(`[name="${CSS.escape(focused)}"]`);
       if (again) again.focus();
@@ -74,11 +75,12 @@
 
     // Which column is which, what days are, since when those left who are only marked. Of a column that has no
     // header's words its number is shown: they may be somebody's.
-    questions(header, { dates, months, found = {} }) {
+    questions(header, { dates, months, found = {}, wrong = "unit" }) {
       const columns = header.map((name, place) => [String(place), recognised(name, this.declared) ? `${place + 1} ${name}` : String(place + 1)]);
-      const choices = ["person", "unit"].filter(() => header.length).map((column) => {
+      const asked = new Set(["person", "unit", ...Object.keys(this.answers.columns || {}), wrong]);
+      const choices = [...asked].filter(() => header.length).map((column) => {
         const said = { ...found, ...this.answers.columns }[column];
-        return this.choice(column, `Column of ${column === "person" ? "people’s codes" : "units"}`, [["", "?"], ...columns], said === undefined ? "" : String(said),
+        return this.choice(column, `Column of ${COLUMNS[column]}`, [["", "?"], ...columns], said === undefined ? "" : String(said),
           (place) => place && this.answer({ columns: { ...this.answers.columns, [column]: Number(place) }, services: {} }));
       });
       if (dates) choices.push(this.choice("dates", "Days are", [["", "?"], ["day-first", "day/month/year"], ["month-first", "month/day/year"]], this.answers.dates || dates, (order) => this.answer({ dates: order })));

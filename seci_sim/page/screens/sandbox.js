@@ -4,7 +4,6 @@
 
   const IN_FRONT = ["policy.patient_time", "policy.mentoring_hours", "policy.cross_unit", "policy.training_hours", "policy.projects_per_head", "policy.turnover"];
   const SECTIONS = { policy: "What the firm decides", world: "What patients need", learning: "How people learn", projects: "How a concept becomes a routine", service: "Who is reached", competition: "Rivals" };
-  const MODES = ["socialization", "externalization", "combination", "internalization"];
   const UNCHANGED = "unchanged";
   const { inWords, isShare, rounded, words } = seci.levers;
   const isSeed = (text) => /^[0-9]{1,19}$/.test(text) && BigInt(text) < 2n ** 63n;
@@ -74,7 +73,7 @@
         return element;
       });
       const simple = [...this.declared.values()].filter((one) => ["number", "boolean"].includes(typeof one.default)).map(({ name }) => name);
-      const modes = MODES.map((mode) => `policy.${mode}`);
+      const modes = seci.MODES.map(({ name }) => `policy.${name}`);
       const rest = simple.filter((name) => ![...IN_FRONT, ...modes].includes(name));
       const folded = Object.entries(SECTIONS).map(([section, title]) =>
         seci.make("details", {}, [seci.make("summary", {}, [title]), ...controls(rest.filter((name) => name.startsWith(`${section}.`)))]));
@@ -245,7 +244,7 @@
       const { scenario, seed, values } = this.asked;
       const about = this.catalogue.scenarios[scenario];
       const lines = [`# Run it with seci-sim run; the page showed seed ${seed}.`, `name: ${JSON.stringify(`My ${about.name}`)}`, `question: ${JSON.stringify(about.question)}`];
-      const file = { own: "FILE.yaml # the file from which the page was made", file: about.file }[scenario.split("-")[0]];
+      const file = { own: "FILE.yaml # the file from which the page was made", file: JSON.stringify(about.file) }[scenario.split("-")[0]];
       lines.push(`extends: ${/^(own|file)-/.test(scenario) ? file : scenario}`);
       let group = "";
       for (const name of [...this.declared.keys()].filter((one) => one in values)) {

@@ -89,14 +89,5 @@
     async table(one) {
       return ask("table", await this.asked(one));
     },
-
-    // Give up all that is under way, as when a slider has moved on: the worker ends at once, and another begins.
-    async stop() {
-      if (!waiting.size) return;
-      for (const { failed } of waiting.values()) failed(new Error("stopped"));
-      waiting.clear();
-      worker.terminate();
-      await begin(this.module, this.catalogue);
-    },
   };
 })(window.SeciPlayer);
