@@ -21,7 +21,6 @@ from seci_sim.scenario.own_firm.rows import Source
 from seci_sim.scenario.own_firm.sharing import COLLEAGUES, Place, Totals, share_out, spread
 from seci_sim.scenario.own_firm.staff import Staff, without_marks
 from seci_sim.scenario.own_firm.understanding import (
-    MOST_MISTAKES,
     NO,
     YES,
     Hints,
@@ -29,7 +28,7 @@ from seci_sim.scenario.own_firm.understanding import (
     Question,
     Understanding,
 )
-from seci_sim.scenario.problems import InputProblem
+from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem
 from seci_sim.scenario.quantities import counted, plain
 
 PLACES = 4
@@ -239,9 +238,7 @@ class _Reader:
             codes = [code for texts in columns for code in _listed(texts[row], self.staff.places)]
             present = {self.staff.places.get(code) for code in codes}
             strangers = sum(code not in self.staff.places for code in codes)
-            self.counts["attendees of meetings are not in the list of people: left out"] += (
-                strangers
-            )
+            self.counts[STRANGERS] += strangers
             share_out(totals, {one for one in present if one}, hours, self.counts)
         return self._of_meetings(totals)
 

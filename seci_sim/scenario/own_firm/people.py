@@ -12,18 +12,11 @@ from typing import NamedTuple
 from seci_sim.scenario.own_firm.columns import NAMES, PEOPLE_COLUMNS, found_in, plain
 from seci_sim.scenario.own_firm.dates import day_of, is_nothing, settled_order
 from seci_sim.scenario.own_firm.lists import Row, Table, same
-from seci_sim.scenario.own_firm.understanding import (
-    MOST_MISTAKES,
-    Hints,
-    Mistakes,
-    Question,
-    Understanding,
-)
-from seci_sim.scenario.problems import InputProblem, folded
+from seci_sim.scenario.own_firm.understanding import Hints, Mistakes, Question, Understanding
+from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem, folded
 from seci_sim.scenario.quantities import Unclear, counted
+from seci_sim.scenario.units import FORMULA as FORMULA  # the page declares it with what is here
 
-FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
 BRACKETS = re.compile(r"\(([^()]*)\)")
 OF_PEOPLE = [one for one in PEOPLE_COLUMNS if one.name in ("person", "manager", "address")]
 LONG_CODE = 4

@@ -8,8 +8,6 @@ from typing import NamedTuple, TypeAlias
 from seci_sim.scenario.problems import InputProblem
 from seci_sim.scenario.quantities import counted
 
-MOST_MISTAKES = 1000
-"""Mistakes that are counted; a table with more was not meant to be one."""
 FEW = 0.05
 """Share of a table's rows that may be left out because somebody said yes to everything."""
 YES, NO = "yes", "no"
