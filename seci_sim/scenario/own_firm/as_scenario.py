@@ -18,8 +18,9 @@ from seci_sim.scenario.own_firm.columns import (
 )
 from seci_sim.scenario.own_firm.lists import Table, found_columns, opened, read_table
 from seci_sim.scenario.own_firm.network import Counting, Network, network_of
-from seci_sim.scenario.own_firm.people import People, people_of, teams_of, with_leavers
+from seci_sim.scenario.own_firm.people import People, people_of, with_leavers
 from seci_sim.scenario.own_firm.staff import Staff, staff_of
+from seci_sim.scenario.own_firm.teams import teams_of
 from seci_sim.scenario.own_firm.understanding import Hints, Understanding
 from seci_sim.scenario.template import (
     check_new,
