@@ -25,9 +25,9 @@ class Hints(NamedTuple):
     encoding: str = ""
     keep: str = ""
     """Which of a person's rows counts where no day tells: ``first`` or ``last``."""
-    left_within: int = 0
+    left_within: int | None = None
     """Months in which those left who are only marked as gone."""
-    per_hour: float = 0.0
+    per_hour: float | None = None
     """What of the meetings' amounts makes an hour, such as 60 minutes."""
     skip: bool = False
     """Whether rows that cannot be read are left out."""
