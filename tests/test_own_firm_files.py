@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Self
 
 import openpyxl
 import pytest
@@ -24,7 +25,7 @@ from firm_records import (
 )
 from office_files import Sheet, changed, ods, xlsb
 
-from seci_sim.cli import answer_to
+from seci_sim.cli import answer_to, own_firm
 from seci_sim.scenario.own_firm.dates import EXCEL_BEGINS
 
 pytestmark = pytest.mark.usefixtures("records")
@@ -85,12 +86,20 @@ def test_days_that_could_be_two_are_asked_for_once(capsys: pytest.CaptureFixture
     assert "day-first is taken" in said(capsys, "--yes")
 
 
+class InJune(date):
+    """A calendar that says that it is June 2026."""
+
+    @classmethod
+    def today(cls) -> Self:
+        return cls(2026, 6, 15)
+
+
 def test_an_order_in_which_days_would_be_to_come_is_not_asked_for(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    today = date.today()
-    soon = f"12/01/{today.year + 1}" if today.month == 12 else f"01/12/{today.year}"
-    people("person,unit,kind,entry\n" + "".join(f"{n},A,affiliate,{soon}\n" for n in range(3)))
+    monkeypatch.setattr(own_firm, "date", InJune)
+    rows = "".join(f"{number},A,affiliate,01/12/2026\n" for number in range(3))
+    people(f"person,unit,kind,entry\n{rows}")
     assert "of them would be to come" in said(capsys, code=0)
 
 

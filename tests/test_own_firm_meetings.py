@@ -156,3 +156,61 @@ def test_an_attendance_report_has_a_row_for_each_attendee(
         for code in ("a1", "b1")
     )
     assert met(text, capsys) == {"O1-J1": 0.76}
+
+
+REPORT = "Meeting Id\tParticipant Email\tJoin Time\tLeave Time\n"
+CAME = [
+    "m1\ta1\t3/13/25, 9:00:12 AM\t3/13/25, 10:00:12 AM\n",
+    "m1\tb1\t3/13/25, 9:02:40 AM\t3/13/25, 9:17:40 AM\n",
+    "m1\tb1\t3/13/25, 9:30:00 AM\t3/13/25, 9:45:00 AM\n",
+    "m1\ta1\t3/27/25, 9:01:00 AM\t3/27/25, 10:01:00 AM\n",
+    "m1\ta2\t3/27/25, 9:03:00 AM\t3/27/25, 9:48:00 AM\n",
+]
+
+
+@pytest.mark.parametrize("rows", [CAME, CAME[::-1]], ids=["in order", "turned round"])
+def test_people_of_a_meeting_and_a_day_met_whenever_each_of_them_came(
+    rows: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert met(REPORT + "".join(rows), capsys, "--weeks", "1") == {"O1-J1": 0.5, "O1-O2": 0.75}
+    told = capsys.readouterr().out
+    assert "all who joined a meeting of one name on one day are taken to have met there" in told
+    met(REPORT + "".join(rows), capsys)
+    assert "from 2025-03-13 to 2025-03-27: taken as 3 weeks" in capsys.readouterr().out
+
+
+TWICE = {
+    "a day and a time": "Subject,Date,Start Time,End Time,Attendee\n"
+    "Weekly,2025-03-13,9:00,10:00,a1\nWeekly,2025-03-13,9:00,10:00,a2\n"
+    "Weekly,2025-03-13,14:00,15:00,b1\nWeekly,2025-03-13,14:00,15:00,b2\n",
+    "both in one": "Subject,Start Time,Attendee,Hours\n"
+    "Weekly,2025-03-13 09:00,a1,1\nWeekly,2025-03-13 09:00,a2,1\n"
+    "Weekly,2025-03-13 14:00,b1,1\nWeekly,2025-03-13 14:00,b2,1\n",
+    "beside when each of them came": "Meeting ID,Start Time,End Time,User Email,Join Time,Leave Time\n"
+    "7,2025-03-13 09:00,2025-03-13 11:00,a1,2025-03-13 09:01,2025-03-13 10:01\n"
+    "7,2025-03-13 09:00,2025-03-13 11:00,a2,2025-03-13 09:05,2025-03-13 10:05\n"
+    "7,2025-03-13 14:00,2025-03-13 16:00,b1,2025-03-13 14:02,2025-03-13 15:02\n"
+    "7,2025-03-13 14:00,2025-03-13 16:00,b2,2025-03-13 14:00,2025-03-13 15:00\n",
+}
+
+
+@pytest.mark.parametrize("text", TWICE.values(), ids=TWICE)
+def test_meetings_of_one_name_that_began_at_two_hours_are_two(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert met(text, capsys) == {"O1-O2": 1, "J1-J2": 1}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_who_sat_in_a_meeting_for_different_times_share_the_shorter(
+    order: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = ["m1,a1,2\n", "m1,b1,0.5\n", "m1,a2,2\n", "m1,a1,2\n"][::order]
+    text = "meeting id,employee id,duration hours\n" + "".join(rows)
+    assert met(text, capsys) == {"O1-O2": 1, "O1-J1": 0.25, "O2-J1": 0.25}
+
+
+def test_a_letter_of_a_header_is_no_unit_of_time(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("met.csv").write_text("attendee,colleague,Meeting's time\na1,b1,90\n")
+    line = refused([*WITH_MEETINGS, "--column", "hours=Meeting's time"], capsys)
+    assert "does not say whether it has hours or minutes" in line

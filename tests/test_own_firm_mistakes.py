@@ -46,6 +46,8 @@ def people_refused(text: str, capsys: pytest.CaptureFixture[str], lines: int = 1
         ("person,unit,entry\n1,A,99999\n2,A,99999\n", "people.csv:2: column 'entry': is not a day; so in 1 more row"),
         ("person,unit,entry\n1,A,0/3/2024\n2,A,1/2/2024\n", "people.csv: its days could be two each"),
         ("person,unit,entry\n1,A,2024-02-30\n", "people.csv:2: column 'entry': is no day of the calendar"),
+        ("person,unit,entry\n1,A,2024111\n", "people.csv:2: column 'entry': is not a day"),
+        ("person,unit,entry\n1,A,202413\n", "people.csv:2: column 'entry': is no day of the calendar"),
         ("person,unit,exit\n1,A,soon\n", "people.csv:2: column 'exit': is not a day"),
         ("person,unit,entry,exit\n1,A,2024-01-02,2024-01-01\n", "people.csv:2: column 'exit': left before they came"),
         ('person,unit,note\n1,A,"two\nlines"\n2,,x\n', "people.csv:4: column 'unit': has no value"),
@@ -110,6 +112,9 @@ def test_a_comma_that_may_separate_thousands_is_no_decimal_comma(
         ([*NEW, "--without-outsiders"], 2, "--without-outsiders: goes with --meetings only"),
         ([*NEW, "--sheet", "firm.xlsx"], 2, "--people: does not go with --sheet"),
         ([*NEW, "--weeks", "0"], 2, "--weeks: must be a whole number; allowed: 1..520"),
+        ([*NEW, "--left-within", "0"], 2, "--left-within: must be a whole number; allowed: 1..600"),
+        ([*NEW, "--meetings", "met.csv", "--per-hour", "0"], 2, "--per-hour: must be a number from 0.000001 to 1,000,000,000"),
+        ([*NEW, "--per-hour", "1000000000"], 2, "--per-hour: goes with --meetings only"),
         ([*NEW, "--at-least", "41"], 2, "--at-least: must be hours a week, from 0 to 40"),
         ([*NEW, "--from", "march-1991"], 3, "--from: march-1991 runs march-1991, which has no units"),
         (["new", "firm.yaml", "--people", "text.xlsx"], 3, "text.xlsx: is no workbook that can be read"),
@@ -156,6 +161,44 @@ def test_a_timeline_that_names_markets_of_its_own_cannot_be_that_of_another_firm
 ) -> None:
     said = refused([*NEW, "--from", "turbulent-market"], capsys)
     assert said.startswith("--from: turbulent-market names units, markets or partners of its own")
+
+
+BASE = """name: Base
+question: Why?
+extends: one-percent
+units:
+  - {name: Centre, kind: regional headquarters, staff: 9}
+  - {name: Germany, kind: affiliate, staff: 9}
+stakeholders:
+  - {name: Federation, kind: global partner}
+"""
+OF_ITS_OWN = {
+    "meetings": "meetings: base.csv\n",
+    "money": "money: {currency: EUR, hour: 40, hour_of: {Germany: 60}}\n",
+}
+
+
+@pytest.mark.parametrize("part", OF_ITS_OWN)
+def test_a_base_that_names_units_of_its_own_cannot_be_that_of_another_firm(
+    part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    met = "unit,employee,colleague_unit,colleague,hours\nGermany,1,Germany,2,1\n"
+    Path("base.csv").write_text(met)
+    Path("base.yaml").write_text(BASE + OF_ITS_OWN[part])
+    said = refused([*NEW, "--from", "base.yaml"], capsys)
+    assert said.startswith("--from: base.yaml names units, markets or partners of its own")
+    assert said.endswith(f"in its {part}; start from another")
+    with_meetings = answer_to([*WITH_MEETINGS, "--from", "base.yaml"])
+    assert with_meetings == (0 if part == "meetings" else 3), "its own take the place of the base's"
+
+
+def test_costs_of_a_base_that_do_not_fit_the_units_are_told_as_the_bases(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    costs = "money: {currency: EUR, hour_of: {regional headquarters: 70, affiliate: 40}}\n"
+    Path("base.yaml").write_text(BASE + costs)
+    said = refused([*NEW, "--from", "base.yaml"], capsys, lines=2)
+    assert said.startswith("--from: base.yaml: money.hour_of.regional headquarters: no unit")
 
 
 def test_a_full_disk_leaves_no_scenario_behind(

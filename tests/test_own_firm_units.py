@@ -36,6 +36,16 @@ def test_the_newest_row_of_a_person_counts(capsys: pytest.CaptureFixture[str]) -
     assert [(unit.name, unit.staff) for unit in units()] == [("Japan", 2), ("Office", 2)]
 
 
+def test_months_without_a_mark_between_say_which_row_is_newer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [(n, month) for month in ("202409", "202410", "202411") for n in range(6)][:-1]
+    people("person,unit,kind,Period\n" + "".join(f"{n},A,affiliate,{m}\n" for n, m in rows))
+    told = said(capsys)
+    assert "1 person without a row of 2024-11-01: read as left after their last row" in told
+    assert "5 people in 1 unit on 2024-11-01" in told
+
+
 def test_rows_that_no_day_orders_are_asked_for_once(capsys: pytest.CaptureFixture[str]) -> None:
     people("person,unit,market\n1,A,X\n2,A,X\n3,A,X\n1,B,Y\n2,B,Y\n4,B,Y\n")
     assert "give --keep last or --keep first" in refused(NEW, capsys)
@@ -90,6 +100,21 @@ def test_reporting_lines_make_units_named_by_jobs_and_not_by_people(
     assert "Zz" not in told
 
 
+def test_reporting_lines_that_lead_to_nobody_make_no_units(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    people("id,ReportsTo\n1,Zz\n2,Zz\n3,\n4,4\n")
+    line = refused(NEW, capsys)
+    assert line.startswith("people.csv: column 'ReportsTo': names nobody who is in the list")
+    assert line.endswith("give --column manager=NAME or --column unit=NAME")
+    lines = "id,ReportsTo\n1,\n2,1\n3,2\n4,2\n"
+    people(lines + "5,Zz\n6,Zz\n")
+    told = said(capsys, "--yes")
+    assert "names somebody who is not in the list for 2 people: read as reporting to nobody" in told
+    people(lines)
+    assert "who is not in the list" not in said(capsys, "--yes")
+
+
 def test_a_unit_of_one_goes_to_its_manager_or_is_left_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -118,6 +143,36 @@ def test_spellings_of_a_unit_are_one_and_what_is_alike_is_proposed(
     assert [unit.staff for unit in units()] == [13, 2]
     said(capsys, "--yes")
     assert [unit.staff for unit in units()] == [15]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_unit_that_is_part_of_a_part_is_one_with_the_whole(
+    order: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people("person,unit,market\n" + "".join(f"{n},Unit {'ABCD'[n // 2]},X\n" for n in range(8)))
+    line = refused([*NEW, "--merge", "Unit A=Unit B", "--merge", "unit b=Unit A"], capsys)
+    assert line == "people.csv: 'Unit A' ends in no unit, but in a circle (--merge)"
+    parts = ["Unit A=unit b", "Unit B=Unit C", "Unit D=Whole"][::order]
+    said(capsys, *(word for part in parts for word in ("--merge", part)))
+    assert [(unit.name, unit.staff) for unit in units()] == [("Unit C", 6), ("Whole", 2)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "one"),
+    [
+        ({"Germanyy": 70, "Germny": 2, "Germany": 12}, {"Germanyy": 84}),
+        ({"Unit West": 60, "Unit Wast": 2, "Unit East": 20}, {"Unit West": 62, "Unit East": 20}),
+        ({"India": 12, "Indya": 2, "Indyaa": 50}, {"India": 12, "Indyaa": 52}),
+    ],
+    ids=["a slip of a slip", "the larger of two", "the likest of two"],
+)
+def test_a_slip_is_the_unit_whose_name_is_likest(
+    sizes: dict[str, int], one: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [name for name, size in sizes.items() for _ in range(size)]
+    people("person,unit,kind\n" + "".join(f"{n},{name},affiliate\n" for n, name in enumerate(rows)))
+    said(capsys, "--yes")
+    assert {unit.name: unit.staff for unit in units()} == one
 
 
 # What units serve ---------------------------------------------------------------------------------

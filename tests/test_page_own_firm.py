@@ -66,7 +66,7 @@ def by_command(one: Asked, folder: Path, today: date = TODAY) -> str:
     hints = Hints(
         columns={name: str(place + 1) for name, place in one.answers.get("columns", {}).items()},
         dates=one.answers.get("dates", ""),
-        left_within=one.answers.get("months", 0),
+        left_within=one.answers.get("months"),
         markets={n: said["market"] for n, said in services.items() if said["kind"] == "affiliate"},
         kinds={n: said["kind"] for n, said in services.items() if said["kind"] != "affiliate"},
     )
@@ -103,6 +103,18 @@ WEEKS = "PersonId,Organization,MetricDate\n" + "".join(
     for n in range(12 if month == 1 else 11)
 )
 TWO_WAYS = "code;area;entry\n" + "".join(f"k{n};India;0{n}/02/2024\n" for n in range(1, 9))
+SLIPS = "id,unit,kind\n" + "".join(
+    f"k{name}{n},{name},affiliate\n"
+    for name, size in {
+        "Germanyy": 70,
+        "Germny": 2,
+        "Germany": 12,
+        "Sales West": 60,
+        "Sales Wast": 2,
+        "Sales East": 20,
+    }.items()
+    for n in range(size)
+)
 SERVES = {
     "Head office": {"kind": "regional headquarters"},
     "Sales Germany": {"kind": "affiliate", "market": 'D-A-CH "region"'},
@@ -116,6 +128,10 @@ LISTS = {
     "a flag for leavers": Asked(FLAGS.encode()),
     "a flag for leavers of two years": Asked(FLAGS.encode(), {"months": 24}),
     "a row a person and month": Asked(WEEKS.encode("utf-16")),
+    "months without a mark between": Asked(
+        WEEKS.replace("-01\n", "\n").replace("2024-", "2024").encode()
+    ),
+    "slips of slips": Asked(SLIPS.encode()),
     "columns of other names": Asked(TWO_WAYS.encode(), {"columns": COLUMNS}),
     "months before days": Asked(TWO_WAYS.encode(), {"columns": COLUMNS, "dates": "month-first"}),
 }

@@ -130,23 +130,28 @@ class Records:
         ),
     ] = ""
     left_within: Annotated[
-        int,
+        int | None,
         typer.Option(
-            parser=whole(0, 600, "1..600"),
+            parser=whole(1, 600, "1..600"),
             metavar="MONTHS",
             help="In how many months those left who are marked as gone, without a day.",
-            show_default=False,
+            show_default="asked",
         ),
-    ] = 0
+    ] = None
     per_hour: Annotated[
-        float,
+        float | None,
         typer.Option(
-            parser=amount(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)", "a number, such as 60", 0, 1e9),
+            parser=amount(
+                r"([0-9]{1,10}(?:\.[0-9]{1,6})?)",
+                "a number from 0.000001 to 1,000,000,000, such as 60",
+                1e-6,
+                1e9,
+            ),
             metavar="NUMBER",
             help="How much of what the meetings have is an hour: 60 of minutes.",
-            show_default=False,
+            show_default="asked",
         ),
-    ] = 0.0
+    ] = None
     skip_unclear: SkipUnclear = False
     yes: Annotated[
         bool,

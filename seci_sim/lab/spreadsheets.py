@@ -12,12 +12,14 @@ import numpy as np
 import orjson
 import pandas as pd
 
+from seci_sim.scenario.units import FORMULA
+
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array
 
 ROWS_AT_ONCE = 1000
 """Rows of a weekly table that are made text together: they fit a processor's second cache."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = (*FORMULA, "\t", "\r")
 
 
 def weekly_csv(frame: pd.DataFrame) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import math
 import re
 from collections import Counter
@@ -15,9 +14,8 @@ from typing import NamedTuple
 from seci_sim.lab.factors import DECLARED, kind_of
 from seci_sim.lab.worlds import WorldTable, doubted
 from seci_sim.parameters import SECI, declarations
-from seci_sim.scenario import InputProblem, Scenario
+from seci_sim.scenario import InputProblem, Scenario, parquet
 from seci_sim.scenario.number_of_worlds import MOST_WORLDS
-from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.problems import MOST_PROBLEMS, shown, shown_path, spelling
 from seci_sim.scenario.quantities import Unclear, number_of, range_in_words
 from seci_sim.scenario.tree import Scalar, decoded, read_bytes
@@ -121,17 +119,10 @@ def _lines(text: str, label: str) -> Iterator[str]:
 
 def _in_parquet(data: bytes, label: str) -> tuple[list[str], Iterator[Line]]:
     """Header and rows of a Parquet file; nothing is read of one that is too large."""
-    if importlib.util.find_spec("pyarrow") is None:
-        raise MissingExtra(f"{label}: Parquet needs the extra: pip install 'seci-sim[parquet]'")
+    file, schema = parquet.opened(data, label)
     import pyarrow as pa
-    from pyarrow import parquet
 
-    broken = (pa.ArrowException, OSError, ValueError)
-    try:
-        file = parquet.ParquetFile(pa.BufferReader(data))
-        schema, count = file.schema_arrow, file.metadata.num_rows
-    except broken:
-        raise InputProblem([f"{label}: is not Parquet"]) from None
+    count = file.metadata.num_rows
     if count > MOST_WORLDS or len(schema) > len(DECLARED):
         what = f"{count:,} rows of {len(schema):,} columns"
         raise InputProblem([f"{label}: has {what}; allowed: {MOST_WORLDS:,} worlds"])
@@ -140,16 +131,8 @@ def _in_parquet(data: bytes, label: str) -> tuple[list[str], Iterator[Line]]:
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
             raise InputProblem([f"{label}: column {shown(column.name)}: does not hold numbers"])
 
-    def lines() -> Iterator[Line]:
-        try:
-            batches = (batch.to_pydict() for batch in file.iter_batches(1000))
-            rows = chain.from_iterable(zip(*batch.values(), strict=True) for batch in batches)
-            for place, row in enumerate(rows, start=1):
-                yield Line(f", row {place}", row)
-        except broken:
-            raise InputProblem([f"{label}: is not Parquet"]) from None
-
-    return list(schema.names), lines()
+    rows = enumerate(parquet.rows_of(file, label), start=1)
+    return list(schema.names), (Line(f", row {place}", row) for place, row in rows)
 
 
 def _wrong_names(header: Sequence[str], scenarios: Sequence[Scenario]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from sys import intern
 
-from seci_sim.scenario.problems import InputProblem, spelling
+from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem, spelling
 from seci_sim.scenario.quantities import Unclear, number_of
 from seci_sim.scenario.tree import Scalar, read_text
 from seci_sim.scenario.units import Meeting
@@ -18,9 +18,6 @@ from seci_sim.scenario.validation import Problem
 
 LARGEST_NETWORK = 5_000_000
 """Bytes."""
-
-MOST_MISTAKES = 1000
-"""Mistakes that are counted; a table with more was not meant to be one."""
 
 COLUMNS = Meeting._fields
 

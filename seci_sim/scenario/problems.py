@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 MOST_PROBLEMS = 20
+MOST_MISTAKES = 1000
+"""Mistakes that are counted; a table with more was not meant to be one."""
 MOST_COMPARED = 60
 """Names that are compared closely with a misspelt one."""
 LONGEST_VALUE = 60

@@ -32,8 +32,8 @@ from seci_sim.parameters import (
     World,
 )
 from seci_sim.scenario import checks, money
-from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.money import Money, Weigh
+from seci_sim.scenario.problems import MOST_MISTAKES
 from seci_sim.scenario.rivals import Rival, check_rivals
 from seci_sim.scenario.trial import Trial, check_trial
 from seci_sim.scenario.units import (

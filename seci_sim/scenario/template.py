@@ -243,12 +243,14 @@ def item_written(item: Section) -> str:
     --------
     >>> item_written(Unit(name="Japan", kind="affiliate", staff=35, turnover=0.05))
     '{name: "Japan", kind: affiliate, staff: 35, turnover: 5%}'
+    >>> item_written(Stakeholder(name="North", kind="local partner", market="North"))
+    '{name: "North", kind: local partner, market: "North"}'
     """
     model = type(item)
     fields = []
     for name, value in item:
         field = model.model_fields[name]
-        own_market = name == "market" and value == getattr(item, "name", None)
+        own_market = name == "market" and isinstance(item, Unit) and value == item.name
         silent = value is None or value is False or value in ((), {})
         if own_market or (silent and not field.is_required()):
             continue

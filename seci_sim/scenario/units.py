@@ -67,6 +67,8 @@ READ_AS_MISSING = frozenset(
     }
 )
 """What pandas, R and spreadsheets take for a missing value in a table."""
+FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def shown_by_others(text: str) -> str:

@@ -164,8 +164,11 @@
     const several = [...groups.values()].filter((names) => names.length > 1).length;
     if (several) notes.push(`${counted(several, "unit")} spelled in several ways: each is one`);
     const sizes = new Map([...groups].map(([key, names]) => [usual.get(key), names.reduce((sum, name) => sum + spellings.get(name), 0)]));
-    for (const [slip, name] of alike(sizes, declared.alike)) {
-      usual.set(withoutMarks(slip), name);
+    const slips = alike(sizes, declared.alike);
+    for (const [slip, name] of slips) {
+      let last = name; // each is a slip of a larger one, so that this ends
+      while (slips.has(last)) last = slips.get(last);
+      usual.set(withoutMarks(slip), last);
       notes.push(`${sizes.get(slip) >= declared.named ? `“${slip}”` : "a small unit"} is written much like “${name}”: read as one`);
     }
     return new Map([...spellings.keys()].map((name) => [name, usual.get(withoutMarks(name))]));
@@ -175,10 +178,14 @@
     const found = new Map();
     if (sizes.size > compared) return found;
     for (const [name, size] of sizes) {
+      let best = [ratio, 0];
       for (const [other, larger] of sizes) {
         const short = Math.min([...name].length, [...other].length) <= 4;
         if (size * rarer > larger || short || /\d/.test(name + other)) continue;
-        if (seci.wording.likeness(name, other) >= ratio) found.set(name, other);
+        const likeness = seci.wording.likeness(name, other);
+        if (likeness < best[0] || (likeness === best[0] && larger <= best[1])) continue;
+        best = [likeness, larger];
+        found.set(name, other);
       }
     }
     return found;
@@ -186,15 +193,15 @@
 
   // Into which unit those of one person go: that of whom they report to.
   function mergedUpwards(groups, names, { people: everybody }, table, day, isThere, notes) {
-    const single = [...groups].filter(([, { there }]) => there === 1).map(([name]) => name);
+    const single = new Set([...groups].filter(([, { there }]) => there === 1).map(([name]) => name));
     const parts = new Map();
     for (const { values } of "manager" in table.found ? table.rows : []) {
       const [one, boss] = [values.person, values.manager].map((code) => everybody.get(same(code)));
-      if (one && boss && isThere(one, day) && single.includes(names.get(one.unit))) parts.set(names.get(one.unit), names.get(boss.unit));
+      if (one && boss && isThere(one, day) && single.has(names.get(one.unit))) parts.set(names.get(one.unit), names.get(boss.unit));
     }
     for (const [name, into] of [...parts]) if (name === into || groups.get(into).there <= 1) parts.delete(name);
     if (parts.size) notes.push(`${counted(parts.size, "unit")} of one person: counted with the unit of whom they report to`);
-    if (single.length > parts.size) notes.push(`${counted(single.length - parts.size, "unit")} of one person: left out`);
+    if (single.size > parts.size) notes.push(`${counted(single.size - parts.size, "unit")} of one person: left out`);
     const nobody = [...groups.values()].filter(({ there }) => !there).length;
     if (nobody) notes.push(`${counted(nobody, "unit")} in which nobody works${day ? ` on ${day}` : ""}: left out`);
     return parts;

@@ -15,7 +15,7 @@ from seci_sim.scenario.quantities import Unclear
 COMMA, POINT = "comma", "point"
 MARKS = {",": COMMA, ".": POINT}
 
-_UNITS = {
+PER_HOUR = {
     unit: per_hour
     for per_hour, units in {
         1.0: "h hr hrs hour hours std stunde stunden heure heures hora horas ore uur",
@@ -24,6 +24,7 @@ _UNITS = {
     }.items()
     for unit in units.split()
 }
+"""How many make an hour, by the words for it."""
 _CLOCK = re.compile(r"(\d{1,5}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?", re.ASCII)
 _SPANS = re.compile(
     r"(?:PT)?(?:(\d+)\s*h(?:ours?|rs?)?\s*)?(?:(\d+)\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d+)\s*s)?",
@@ -77,12 +78,12 @@ def amount_of(text: str, decimal: str = "") -> Amount | None:
         hours, minutes, seconds = (int(part or 0) for part in spans.groups())
         return Amount(hours + minutes / 60 + seconds / 3600, 1.0)
     found = _NUMBER.fullmatch(text)
-    if found is None or (found[4] and found[4].casefold() not in _UNITS):
+    if found is None or (found[4] and found[4].casefold() not in PER_HOUR):
         raise Unclear("is not a number")
     number = float(f"{found[1]}{_plain(found[2], decimal)}e{found[3] or 0}")
     if not isfinite(number):
         raise Unclear("is not a number")
-    return Amount(number, _UNITS[found[4].casefold()] if found[4] else None)
+    return Amount(number, PER_HOUR[found[4].casefold()] if found[4] else None)
 
 
 def _plain(digits: str, decimal: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seci_sim.scenario import FileProblem, InputProblem, Scenario, read_scenario
+from seci_sim.scenario.money import check_money
 from seci_sim.scenario.own_firm.columns import (
     LEAVERS_COLUMNS,
     MEETING_COLUMNS,
@@ -18,8 +19,9 @@ from seci_sim.scenario.own_firm.columns import (
 )
 from seci_sim.scenario.own_firm.lists import Table, found_columns, opened, read_table
 from seci_sim.scenario.own_firm.network import Counting, Network, network_of
-from seci_sim.scenario.own_firm.people import People, people_of, teams_of, with_leavers
+from seci_sim.scenario.own_firm.people import People, people_of, with_leavers
 from seci_sim.scenario.own_firm.staff import Staff, staff_of
+from seci_sim.scenario.own_firm.teams import teams_of
 from seci_sim.scenario.own_firm.understanding import Hints, Understanding
 from seci_sim.scenario.template import (
     check_new,
@@ -31,6 +33,7 @@ from seci_sim.scenario.template import (
     write_schema,
 )
 from seci_sim.scenario.units import LOCAL_PARTNER, Change, Stakeholder, Unit, default_stakeholders
+from seci_sim.scenario.validation import options_of
 
 ABOUT_PLACES = (
     "unit",
@@ -121,7 +124,7 @@ def own_firm(
         A file is there already, or cannot be read.
     """
     base = read_scenario(base_name)
-    _check_base(base, base_name)
+    _check_base(base, base_name, exports)
     check_new(path)
     if exports.meetings:
         check_new(_meetings_file(path))
@@ -130,6 +133,7 @@ def own_firm(
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as mistake:
         said = f"{type(mistake).__name__} while records were read"
         raise Unexpected(said).with_traceback(mistake.__traceback__) from None
+    _check_costs(base, base_name, staff)
     return OwnFirm(path, base, base_name, staff, network)
 
 
@@ -196,13 +200,26 @@ def _people_table(
     return read_table(source, columns, named, understanding, skip=hints.skip)
 
 
-def _check_base(base: Scenario, base_name: str) -> None:
+def _check_base(base: Scenario, base_name: str, exports: Exports) -> None:
     if not base.units:
         raise InputProblem([f"--from: {base_name} runs {base.model}, which has no units"])
-    for change in base.timeline:
-        if _names_something(change):
-            what = "names units, markets or partners of its own in its timeline"
+    costs = base.money.hour_of if base.money else {}
+    names = {
+        "timeline": any(map(_names_something, base.timeline)),
+        "meetings": bool(base.meetings) and exports.meetings is None,
+        "money": any(name not in options_of(Unit.model_fields["kind"]) for name in costs),
+    }
+    for part, is_its_own in names.items():
+        if is_its_own:
+            what = f"names units, markets or partners of its own in its {part}"
             raise InputProblem([f"--from: {base_name} {what}; start from another"])
+
+
+def _check_costs(base: Scenario, base_name: str, staff: Staff) -> None:
+    """What hours cost may be said of kinds of units that are not there, or not of all that are."""
+    problems = check_money(base.money, None, base.model, staff.units)
+    if said := [f"--from: {base_name}: {problem.text()}" for problem in problems]:
+        raise InputProblem(said)
 
 
 def _names_something(change: Change) -> bool:

@@ -146,20 +146,23 @@ _MEETING = Column(
     True,
     "meeting, meeting id, event id, event, meeting no, uid, ical uid, series id, appointment id, subject",
 )
+START = Column(
+    "start",
+    "when it began",
+    False,
+    "start time, start, begin, begins, beginn, from, started at, start datetime",
+)
 _CLOCKS = (
     _DAY,
-    Column(
-        "start",
-        "when it began",
-        False,
-        "start time, start, begin, begins, beginn, from, started at, start datetime, join time, first join",
-    ),
+    START,
     Column(
         "end",
         "when it ended",
         False,
-        "end time, end, ends, ende, to, until, ended at, end datetime, finish, leave time, last leave",
+        "end time, end, ends, ende, to, until, ended at, end datetime, finish",
     ),
+    Column("join_time", "when somebody came into it", False, "first join, time joined"),
+    Column("leave_time", "when somebody went out of it", False, "last leave, time exited"),
     Column("last_day", "the day on which it ended", False, "end date, endet am, last day"),
     _HOURS,
 )

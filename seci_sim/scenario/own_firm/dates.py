@@ -75,7 +75,8 @@ _TIME = (
     r"(?:\s*(?:Z|UTC|GMT|[-+]\d{2}:?\d{2}))?)?"
 )
 YEAR_FIRST = re.compile(
-    rf"(?P<year>\d{{4}})([-/.]?)(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}})(?:\.0+)?{_TIME}", re.ASCII
+    rf"(?!\d{{5,7}}(?!\d))(?P<year>\d{{4}})([-/.]?)(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}})(?:\.0+)?{_TIME}",
+    re.ASCII,
 )
 DOTTED = re.compile(
     rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}|\d{{2}}){_TIME}", re.ASCII
@@ -84,7 +85,9 @@ TWO_WAYS = re.compile(
     rf"(?P<one>\d{{1,2}})[-/](?P<other>\d{{1,2}})[-/](?P<year>\d{{4}}|\d{{2}}){_TIME}", re.ASCII
 )
 MONTH_ONLY = re.compile(
-    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})|(?P<month_>\d{1,2})[-/.](?P<year_>\d{4})", re.ASCII
+    r"(?=\d{4}[-/.]|(?:19|20)\d{4}(?!\d))(?P<year>\d{4})[-/.]?(?P<month>\d{1,2})(?:\.0+)?"
+    r"|(?P<month_>\d{1,2})[-/.](?P<year_>\d{4})",
+    re.ASCII,
 )
 DAY_NUMBER = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,\s*)?"
@@ -144,6 +147,8 @@ def day_of(text: str, order: str = "") -> date | None:
     (datetime.date(2024, 1, 17), datetime.date(2024, 1, 17), datetime.date(2024, 1, 17), None)
     >>> day_of("01/02/2024 12:00:00 AM", MONTH_FIRST)
     datetime.date(2024, 1, 2)
+    >>> day_of("20241105"), day_of("202411"), day_of("202409.0")
+    (datetime.date(2024, 11, 5), datetime.date(2024, 11, 1), datetime.date(2024, 9, 1))
     >>> day_of("01/02/2024")
     Traceback (most recent call last):
     ...

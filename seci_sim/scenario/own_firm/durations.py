@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import repeat
 
-from seci_sim.scenario.own_firm.amounts import amount_of, settled_decimal
+from seci_sim.scenario.own_firm.amounts import PER_HOUR, amount_of, settled_decimal
 from seci_sim.scenario.own_firm.columns import plain
 from seci_sim.scenario.own_firm.dates import day_of, settled_order
 from seci_sim.scenario.own_firm.lists import Table
@@ -25,11 +25,6 @@ LEAST_AN_HOUR, MOST_AN_HOUR = 1e-6, 1e9
 WHOLE_DAY = 24.0
 """Hours from which on an entry of a calendar is no meeting."""
 
-_PER_HOUR = {
-    1.0: "hours hour hrs hr h stunden std heures horas ore uur",
-    60.0: "minutes minute mins min minuten minuti minutos",
-    3600.0: "seconds second secs sec sekunden",
-}
 _CLOCK = re.compile(
     r"(?:^(?=\d{1,2}:)|[T\s,])(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?",
     re.ASCII,
@@ -62,10 +57,12 @@ class Durations:
         self.table = table
         found = table.found
         self.amounts = next((one for one in ("hours", "score") if one in found), "")
-        self.has_clocks = (
-            not self.amounts and "end" in found and ("start" in found or "day" in found)
-        )
-        days = table.cells("day", "start", "end", "last_day")
+        self.began = "join_time" if "join_time" in found else "start"
+        self.ended = "leave_time" if "leave_time" in found else "end"
+        self.day = next((one for one in ("day", "start", "join_time") if one in found), "day")
+        begins = self.began in found or "day" in found
+        self.has_clocks = not self.amounts and self.ended in found and begins
+        days = table.cells("day", "start", "end", "last_day", "join_time", "leave_time")
         self.order = settled_order(table.label, days, hints.dates, today, understanding)
         self.decimal, self.per_hour = "", 1.0
         if not self.has_clocks:
@@ -77,7 +74,8 @@ class Durations:
         """How long each row's meeting was; nothing where it has no hours, or all day; or why it cannot be read."""
         if not (self.has_clocks or self.amounts):
             return repeat(1.0 / self.per_hour, len(self.table.lines))
-        names = ("start", "day", "last_day", "end") if self.has_clocks else (self.amounts,)
+        clocks = (self.began, "day", "last_day", self.ended)
+        names = clocks if self.has_clocks else (self.amounts,)
 
         @lru_cache(maxsize=100_000)
         def hours(*cells: str) -> float | Unclear | None:
@@ -100,8 +98,8 @@ class Durations:
         """The weeks that the table covers: as somebody said, or from its first day to its last."""
         if given:
             return given
-        texts = set(self.table.column("day"))
-        days = {day for text in texts if (day := self._day(text))}
+        texts = set(self.table.column(self.day))
+        days = {day for text in texts if (day := self.day_in(text))}
         if len(days) < 2:
             return 1.0
         first, last = min(days), max(days)
@@ -115,7 +113,8 @@ class Durations:
         )
         return weeks
 
-    def _day(self, text: str) -> date | None:
+    def day_in(self, text: str) -> date | None:
+        """The day that a text names, with or without a time; nothing, if it names none."""
         try:
             return day_of(text, self.order)
         except Unclear:  # a week or a month may be called anything
@@ -135,10 +134,9 @@ class Durations:
 
     def _per_hour(self, understanding: Understanding) -> float:
         header = self.table.header[self.table.found[self.amounts]] if self.amounts else ""
-        words = plain(header).split()
-        for per_hour, names in _PER_HOUR.items():
-            if self.amounts == "hours" and set(words) & set(names.split()):
-                return per_hour
+        units = set(plain(header).split()) & (PER_HOUR.keys() - {"m", "s"})  # as in "meeting's"
+        if self.amounts == "hours" and units:
+            return min(PER_HOUR[unit] for unit in units)
         total, count, most, is_whole = 0.0, 0, 0.0, True
         for cell in self.table.column(self.amounts):
             number = _bare(cell, self.decimal)
@@ -175,14 +173,25 @@ def read_per_hour(text: str) -> float:
     Raises
     ------
     InputProblem
-        It is no number above 0.
+        It is no such number.
+
+    Examples
+    --------
+    >>> read_per_hour("60")
+    60.0
+    >>> read_per_hour("1e10")
+    Traceback (most recent call last):
+    ...
+    seci_sim.scenario.problems.InputProblem: --per-hour: must be a number from 0.000001 to 1,000,000,000, such as 60 for minutes
     """
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if not LEAST_AN_HOUR <= number <= MOST_AN_HOUR:
-        raise InputProblem(["--per-hour: must be a number above 0, such as 60 for minutes"])
+        limits = f"{LEAST_AN_HOUR:f} to {MOST_AN_HOUR:,.0f}"
+        what = f"must be a number from {limits}, such as 60 for minutes"
+        raise InputProblem([f"--per-hour: {what}"])
     return number
 
 

@@ -7,15 +7,15 @@ are asked for.
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
+from seci_sim.scenario import parquet
 from seci_sim.scenario.own_firm.rows import (
     LARGEST_UNPACKED,
     LOOKED_AT,
@@ -26,7 +26,6 @@ from seci_sim.scenario.own_firm.rows import (
 )
 from seci_sim.scenario.own_firm.understanding import Understanding
 from seci_sim.scenario.own_firm.workbooks import OTHER_BOOKS, WORKBOOKS, in_workbook
-from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.problems import (
     InputProblem,
     check_characters,
@@ -254,30 +253,16 @@ def _split(text: str, separator: str, label: str, first: int) -> Iterator[Record
 
 
 def _in_parquet(data: bytes, label: str) -> Source:
-    if importlib.util.find_spec("pyarrow") is None:
-        raise MissingExtra(f"{label}: Parquet needs the extra: pip install 'seci-sim[parquet]'")
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        file = parquet.ParquetFile(pa.BufferReader(data))
-        names: Sequence[str] = [str(name) for name in file.schema_arrow.names]
-        metadata = file.metadata
-        size = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
-    except (pa.ArrowException, OSError, ValueError):
-        raise InputProblem([f"{label}: is not Parquet"]) from None
+    file, schema = parquet.opened(data, label)
+    names = [str(name) for name in schema.names]
+    metadata = file.metadata
+    size = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
     if size > LARGEST_UNPACKED or len(names) > MOST_COLUMNS:
         raise InputProblem([f"{label}: unpacks to more than {LARGEST_UNPACKED / 1e6:g} MB"])
 
     def records() -> Iterator[Record]:
-        yield 1, list(names)
-        line = 1
-        try:
-            for batch in file.iter_batches(batch_size=10_000):
-                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    line += 1
-                    yield line, [text_of(value) for value in row]
-        except (pa.ArrowException, OSError, ValueError, OverflowError):
-            raise InputProblem([f"{label}: is not Parquet"]) from None
+        yield 1, names
+        for line, row in enumerate(parquet.rows_of(file, label), start=2):
+            yield line, [text_of(value) for value in row]
 
     return Source(label, records)

@@ -116,12 +116,7 @@ def leaving(groups: Mapping[str, Iterable[Person]], day: date | None) -> Leaving
 
 def of_list(people: People, today: date) -> Leaving | None:
     """The same of everybody in a list, unit by unit, to the last day on which it has somebody come or leave."""
-    every = people.by_code.values()
-    days = (day for one in every for day in (one.entry, one.exit, one.stamp) if day)
-    groups: dict[str, list[Person]] = {}
-    for one in every:
-        groups.setdefault(one.unit, []).append(one)
-    return leaving(groups, max((day for day in days if day <= today), default=None))
+    return leaving(people.by_unit(), people.last_day(today))
 
 
 def _worked(people: Iterable[Person], since: date, day: date) -> Turnover:

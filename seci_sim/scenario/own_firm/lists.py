@@ -15,14 +15,8 @@ from seci_sim.scenario.own_firm.columns import NAMES, Column, found_in, plain, r
 from seci_sim.scenario.own_firm.dates import Told
 from seci_sim.scenario.own_firm.files import open_source
 from seci_sim.scenario.own_firm.rows import MOST_ROWS, Record, Source
-from seci_sim.scenario.own_firm.understanding import (
-    MOST_MISTAKES,
-    Hints,
-    Mistakes,
-    Question,
-    Understanding,
-)
-from seci_sim.scenario.problems import InputProblem, folded, shown, spelling
+from seci_sim.scenario.own_firm.understanding import Hints, Mistakes, Question, Understanding
+from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem, folded, shown, spelling
 from seci_sim.scenario.quantities import counted
 
 MOST_SHOWN = 50

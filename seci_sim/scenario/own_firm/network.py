@@ -14,14 +14,13 @@ from typing import NamedTuple
 
 from seci_sim.parameters import HOURS_A_WEEK
 from seci_sim.scenario.meetings import COLUMNS, LARGEST_NETWORK
-from seci_sim.scenario.own_firm.columns import MEETING_SHAPES, PAIRS, Column
+from seci_sim.scenario.own_firm.columns import MEETING_SHAPES, PAIRS, START, Column, found_in
 from seci_sim.scenario.own_firm.durations import Durations
 from seci_sim.scenario.own_firm.lists import Table, found_columns, read_table, same
 from seci_sim.scenario.own_firm.rows import Source
 from seci_sim.scenario.own_firm.sharing import COLLEAGUES, Place, Totals, share_out, spread
 from seci_sim.scenario.own_firm.staff import Staff, without_marks
 from seci_sim.scenario.own_firm.understanding import (
-    MOST_MISTAKES,
     NO,
     YES,
     Hints,
@@ -29,7 +28,7 @@ from seci_sim.scenario.own_firm.understanding import (
     Question,
     Understanding,
 )
-from seci_sim.scenario.problems import InputProblem
+from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem
 from seci_sim.scenario.quantities import counted, plain
 
 PLACES = 4
@@ -239,27 +238,43 @@ class _Reader:
             codes = [code for texts in columns for code in _listed(texts[row], self.staff.places)]
             present = {self.staff.places.get(code) for code in codes}
             strangers = sum(code not in self.staff.places for code in codes)
-            self.counts["attendees of meetings are not in the list of people: left out"] += (
-                strangers
-            )
-            share_out(totals, {one for one in present if one}, hours, self.counts)
+            self.counts[STRANGERS] += strangers
+            share_out(totals, {one: hours for one in present if one}, self.counts)
         return self._of_meetings(totals)
 
     def attendance(self) -> Totals:
         """A row is somebody in a meeting."""
         attendees = self._places("attendee")
-        of = list(zip(*map(self.table.column, ("meeting", "day", "start")), strict=True))
-        meetings: dict[tuple[str, ...], tuple[float, set[Place]]] = {}
+        comes_again = "join_time" in self.table.found
+        of = self._meetings()
+        meetings: dict[tuple[object, ...], dict[Place, float]] = {}
         for row, hours in self._rows():
             place = attendees[row]
             if place is None:
                 self._say_absent(row, "attendee")
             else:
-                meetings.setdefault(of[row], (hours, set()))[1].add(place)
+                present = meetings.setdefault(of[row], {})
+                before = present.get(place, 0.0)
+                present[place] = before + hours if comes_again else max(before, hours)
         totals: Totals = {}
-        for hours, present in meetings.values():
-            share_out(totals, present, hours, self.counts)
+        for present in meetings.values():
+            share_out(totals, present, self.counts)
         return self._of_meetings(totals)
+
+    def _meetings(self) -> list[tuple[object, ...]]:
+        """Which meeting each row is of: its name, its day, and when it began, where that is said.
+
+        When somebody came in says the day only: in reports of attendance it is another for everybody.
+        """
+        table, day = self.table, self.durations.day
+        header = [table.header[table.found[day]]] if day in table.found else []
+        says_start = "start" in table.found or found_in(header, [START], {})
+        start = ("start" if "start" in table.found else day) if says_start else ""
+        if not says_start and "join_time" in table.found:
+            what = "all who joined a meeting of one name on one day are taken to have met there"
+            self.understanding.note(f"{table.label}: {what}")
+        days = [self.durations.day_in(text) or text for text in table.column(day)]
+        return list(zip(table.column("meeting"), days, table.column(start), strict=True))
 
     def _of_meetings(self, totals: Totals) -> Totals:
         weeks = self._settle()
@@ -272,7 +287,7 @@ class _Reader:
 
     def _rows(self) -> Iterator[tuple[int, float]]:
         """The rows that say how long a meeting was, counted from 0."""
-        column = self.durations.amounts or "end"
+        column = self.durations.amounts or self.durations.ended
         for row, hours in enumerate(self.durations.each()):
             if isinstance(hours, float):
                 yield row, hours

@@ -12,18 +12,11 @@ from typing import NamedTuple
 from seci_sim.scenario.own_firm.columns import NAMES, PEOPLE_COLUMNS, found_in, plain
 from seci_sim.scenario.own_firm.dates import day_of, is_nothing, settled_order
 from seci_sim.scenario.own_firm.lists import Row, Table, same
-from seci_sim.scenario.own_firm.understanding import (
-    MOST_MISTAKES,
-    Hints,
-    Mistakes,
-    Question,
-    Understanding,
-)
-from seci_sim.scenario.problems import InputProblem, folded
+from seci_sim.scenario.own_firm.understanding import Hints, Mistakes, Question, Understanding
+from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem, folded
 from seci_sim.scenario.quantities import Unclear, counted
+from seci_sim.scenario.units import FORMULA as FORMULA  # the page declares it with what is here
 
-FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
 BRACKETS = re.compile(r"\(([^()]*)\)")
 OF_PEOPLE = [one for one in PEOPLE_COLUMNS if one.name in ("person", "manager", "address")]
 LONG_CODE = 4
@@ -102,6 +95,19 @@ class People(NamedTuple):
     """The code of everybody by their address, where the list has one."""
     facts: Mapping[str, Mapping[str, Counter[str]]]
     """How many rows of a unit have which kind, market and place."""
+
+    def last_day(self, today: date) -> date | None:
+        """The last day up to today on which the list has somebody come or leave."""
+        every = self.by_code.values()
+        days = (day for one in every for day in (one.entry, one.exit, one.stamp) if day)
+        return max((day for day in days if day <= today), default=None)
+
+    def by_unit(self, names: Mapping[str, str] = {}) -> dict[str, list[Person]]:
+        """The people of each unit, which may have another name than in the file."""
+        groups: dict[str, list[Person]] = {}
+        for one in self.by_code.values():
+            groups.setdefault(names.get(one.unit, one.unit), []).append(one)
+        return groups
 
 
 def people_of(
@@ -329,11 +335,20 @@ def _left_between(
         if one.stamp and one.stamp < newest and not one.gone
     }
     understanding.note(
-        f"{table.label}: {counted(len(gone), 'person')} without a row of {newest}: read as left after their last row".replace(
-            "1 persons", "1 person"
-        ).replace("persons", "people")
+        f"{table.label}: {counted_people(len(gone))} without a row of {newest}: read as left after their last row"
     )
     return people | gone
+
+
+def counted_people(count: int) -> str:
+    """So many people.
+
+    Examples
+    --------
+    >>> counted_people(1), counted_people(21)
+    ('1 person', '21 people')
+    """
+    return f"{count:,} {'person' if count == 1 else 'people'}"
 
 
 def with_leavers(
@@ -356,43 +371,3 @@ def with_leavers(
         )
     facts = {**leavers.facts, **people.facts}
     return People(by_code, people.addresses, facts)
-
-
-def teams_of(table: Table, understanding: Understanding) -> dict[str, str]:
-    """Units from reporting lines: those who report to the head of all, each with whoever reports to them.
-
-    Returns
-    -------
-    dict
-        The name of the unit of everybody, by code: the job of its head, or a number.
-    """
-    above: dict[str, str] = {}
-    jobs: dict[str, str] = {}
-    person, manager = table.place("person"), table.place("manager")
-    job = table.place("title") if "title" in table.found else None
-    for row in table.rows:
-        code = same(row.values[person])
-        above[code] = "" if is_nothing(row.values[manager]) else same(row.values[manager])
-        jobs[code] = "" if job is None else row.values[job]
-    heads = [code for code, boss in above.items() if boss not in above or boss == code]
-    top = heads[0] if len(heads) == 1 else None
-    team: dict[str, str] = {}
-    for code in above:
-        way = [code]
-        while way[-1] not in heads and above[way[-1]] != top and len(way) <= len(above):
-            way.append(above[way[-1]])
-            if len(way) > 100:  # in a circle
-                break
-        team[code] = way[-1]
-    sizes = Counter(team.values())
-    told = Counter(jobs[code] for code, size in sizes.items() if size > 1)
-    are_jobs = len(set(jobs.values())) <= OF_THEIR_OWN * len(jobs)
-    names: dict[str, str] = {}
-    for number, (head, size) in enumerate(sizes.items(), start=1):
-        alone = size == 1 or head == top
-        titled = (
-            are_jobs and jobs[head] and told[jobs[head]] == 1 and not jobs[head].startswith(FORMULA)
-        )
-        names[head] = "Head office" if alone else jobs[head][:60] if titled else f"Team {number}"
-    understanding.note(f"{table.label}: names no units: they are made of who reports to whom")
-    return {code: names[head] for code, head in team.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
@@ -52,12 +52,23 @@ def spread(
         yield pair, hours / len(pairs)
 
 
-def share_out(totals: Totals, present: set[Place], hours: float, counts: Counter[str]) -> None:
-    """Add what those in a meeting share: everybody's hours there go to those whom they meet."""
+def share_out(totals: Totals, present: Mapping[Place, float], counts: Counter[str]) -> None:
+    """Add what those in a meeting share: everybody's hours there go to those whom they meet.
+
+    Of two who were there for different times, the shorter counts.
+
+    Examples
+    --------
+    >>> totals: Totals = {}
+    >>> share_out(totals, {(0, 1): 2.0, (0, 2): 1.0, (1, 1): 2.0}, Counter())
+    >>> totals
+    {((0, 1), (0, 2)): 0.5, ((0, 1), (1, 1)): 1.0, ((0, 2), (1, 1)): 0.5}
+    """
     if len(present) > MOST_AT_A_MEETING:
         counts[f"meetings of more than {MOST_AT_A_MEETING} people: left out"] += 1
     elif len(present) < 2:
         counts["meetings of fewer than two people who are there: left out"] += 1
     else:
         for pair in combinations(sorted(present), 2):
-            totals[pair] = totals.get(pair, 0.0) + hours / (len(present) - 1)
+            together = min(present[pair[0]], present[pair[1]])
+            totals[pair] = totals.get(pair, 0.0) + together / (len(present) - 1)

@@ -77,19 +77,9 @@ def staff_of(
     InputProblem
         No units can be made of them.
     """
-    everybody = people.by_code
-    names = _one_name_each(everybody.values(), hints, table.label, understanding)
-    if day is None:
-        events = (
-            event
-            for one in everybody.values()
-            for event in (one.entry, one.exit, one.stamp)
-            if event
-        )
-        day = max((event for event in events if event <= today), default=None)
-    groups: dict[str, list[Person]] = {}
-    for person in everybody.values():
-        groups.setdefault(names[person.unit], []).append(person)
+    names = _one_name_each(people.by_code.values(), hints, table.label, understanding)
+    day = day or people.last_day(today)
+    groups = people.by_unit(names)
     there = {name: sum(one.there(day) for one in members) for name, members in groups.items()}
     parts = _merged_upwards(there, groups, names, people, table, understanding, day)
     for name, into in parts.items():
@@ -136,15 +126,40 @@ def _one_name_each(
             f"{label}: {counted(several, 'unit')} spelled in several ways: each is one"
         )
     sizes = {usual[key]: sum(spellings[one] for one in names) for key, names in groups.items()}
-    for name, into in hints.merged.items():
-        if without_marks(name) not in usual:
-            raise InputProblem([f"{label}: no unit is called {shown(name)} (--merge)"])
-        usual[without_marks(name)] = usual.get(without_marks(into), into)
-    settled = {*hints.merged, *hints.merged.values(), *hints.markets, *hints.kinds}
+    into: dict[str, str] = {}
+    for part, whole in hints.merged.items():
+        if without_marks(part) not in groups:
+            raise InputProblem([f"{label}: no unit is called {shown(part)} (--merge)"])
+        into[without_marks(part)] = without_marks(whole)
+        usual.setdefault(without_marks(whole), whole)
+    for part in hints.merged:
+        if _end(without_marks(part), into) is None:
+            raise InputProblem(
+                [f"{label}: {shown(part)} ends in no unit, but in a circle (--merge)"]
+            )
+    said = (hints.merged, hints.merged.values(), hints.markets, hints.kinds)
+    settled = {without_marks(name) for names in said for name in names}
     for slip, name in _alike(sizes, settled).items():
         if _is_a_slip(slip, name, sizes, label, understanding):
-            usual[without_marks(slip)] = name
-    return {name: usual[key] for key, names in groups.items() for name in names}
+            into[without_marks(slip)] = without_marks(name)
+    return {name: usual[_end(key, into) or key] for key, names in groups.items() for name in names}
+
+
+def _end(first: str, into: Mapping[str, str]) -> str | None:
+    """Where links lead in the end; nowhere, if that is a circle.
+
+    Examples
+    --------
+    >>> _end("a", {"b": "c", "a": "b"}), _end("c", {"b": "c"}), _end("a", {"a": "b", "b": "a"})
+    ('c', 'c', None)
+    """
+    passed: list[str] = []
+    while into.get(first, first) != first:
+        passed.append(first)
+        first = into[first]
+        if first in passed:
+            return None
+    return first
 
 
 def without_marks(name: str) -> str:
@@ -153,20 +168,23 @@ def without_marks(name: str) -> str:
 
 
 def _alike(sizes: Mapping[str, int], settled: Iterable[str]) -> dict[str, str]:
-    """Small units whose names are those of far larger ones but for a letter or two."""
+    """Small units whose names are those of far larger ones but for a letter or two, each with the likest."""
     if len(sizes) > MOST_COMPARED:
         return {}
     found = {}
     for name in sizes:
+        best = (ALIKE, 0)
         for other in sizes:
             rare = sizes[name] * RARER <= sizes[other]
             if (
                 rare
                 and not re.search(r"\d", name + other)
-                and name not in settled
+                and without_marks(name) not in settled
                 and min(len(name), len(other)) > 4
             ):
-                if SequenceMatcher(None, folded(name), folded(other)).ratio() >= ALIKE:
+                ratio = SequenceMatcher(None, folded(name), folded(other)).ratio()
+                if (ratio, sizes[other]) > best:
+                    best = ratio, sizes[other]
                     found[name] = other
     return found
 
@@ -193,7 +211,7 @@ def _merged_upwards(
     day: date | None,
 ) -> dict[str, str]:
     """Into which unit those of one person go: their manager's. What has none is left out, and said."""
-    single = [name for name, count in there.items() if count == 1]
+    single = {name for name, count in there.items() if count == 1}
     parts: dict[str, str] = {}
     if single and "manager" in table.found:
         person, manager = table.place("person"), table.place("manager")

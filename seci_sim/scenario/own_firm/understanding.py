@@ -8,8 +8,6 @@ from typing import NamedTuple, TypeAlias
 from seci_sim.scenario.problems import InputProblem
 from seci_sim.scenario.quantities import counted
 
-MOST_MISTAKES = 1000
-"""Mistakes that are counted; a table with more was not meant to be one."""
 FEW = 0.05
 """Share of a table's rows that may be left out because somebody said yes to everything."""
 YES, NO = "yes", "no"
@@ -27,9 +25,9 @@ class Hints(NamedTuple):
     encoding: str = ""
     keep: str = ""
     """Which of a person's rows counts where no day tells: ``first`` or ``last``."""
-    left_within: int = 0
+    left_within: int | None = None
     """Months in which those left who are only marked as gone."""
-    per_hour: float = 0.0
+    per_hour: float | None = None
     """What of the meetings' amounts makes an hour, such as 60 minutes."""
     skip: bool = False
     """Whether rows that cannot be read are left out."""

@@ -11,9 +11,8 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from seci_sim.scenario.meetings import MOST_MISTAKES
 from seci_sim.scenario.preflight import MissingExtra
-from seci_sim.scenario.problems import InputProblem, shown, spelling
+from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem, shown, spelling
 from seci_sim.scenario.sheet.sheet_layout import LISTS, NEEDED, SETTINGS, typed
 from seci_sim.scenario.tree import read_bytes
 

@@ -14,13 +14,13 @@ from seci_sim.scenario import Scenario, read_scenario
 from seci_sim.scenario.preflight import MissingExtra
 from seci_sim.scenario.sheet import sheet_layout as layout
 from seci_sim.scenario.template import check_new, extended, title_of, write_whole
+from seci_sim.scenario.units import FORMULA
 
 WIDTHS = (36, 24, 18, 70, 30, 50)
 """Characters that the columns of settings show."""
 
 LIST_WIDTH = 22
 PERCENTAGE = "0.0##%"
-FORMULA = ("=", "+", "-", "@")
 
 
 def write_sheet(path: Path, base_name: str) -> None:
