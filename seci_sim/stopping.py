@@ -48,6 +48,10 @@ class Stop:
             raise SystemExit(self.asked)
 
 
+REQUEST = Stop()
+"""What was asked of the program while nobody was listening; a library may take it for an error of its own."""
+
+
 def heard() -> list[signal.Signals]:
     """Signals that are for us: where ``nohup`` is, a closed terminal is none of our business."""
     ours = signal.SIGINT, signal.SIGTERM

@@ -82,6 +82,26 @@ def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code(where: str) -
     assert (ended.returncode, ended.stderr) == (130, "error: interrupted\n")
 
 
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+def test_a_request_that_a_library_makes_an_error_of_is_still_one(sent: str) -> None:
+    """As Python does where a class is made, and pydantic where it builds a schema."""
+    program = (
+        "import os, signal\n"
+        "from seci_sim.cli import answering\n"
+        "def wrapped(*_):\n"
+        "    try:\n"
+        f"        os.kill(os.getpid(), signal.{sent})\n"
+        "    except BaseException:\n"
+        "        raise RuntimeError('Error calling __set_name__') from None\n"
+        "answering.visible = wrapped\n"
+        "from seci_sim.cli import main\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, "list"], capture_output=True, text=True)
+    code, words = CODES[signal.Signals[sent]]
+    assert (ended.returncode, ended.stderr) == (code, f"error: {words}\n")
+
+
 def test_a_request_to_end_is_heard_though_a_library_drops_all_errors() -> None:
     """As ruamel.yaml does, which tries to import another one and goes on without it, whatever that raises."""
     Path("_ruamel_yaml.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")

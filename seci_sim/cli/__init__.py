@@ -18,7 +18,7 @@ from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from seci_sim.stopping import ENDED, ENDINGS, INTERRUPTED, heard
+from seci_sim.stopping import ENDED, ENDINGS, INTERRUPTED, REQUEST, heard
 
 if TYPE_CHECKING:
     from seci_sim.cli.answering import answer_to
@@ -71,6 +71,7 @@ def main() -> None:
 def _ask(number: int, _: FrameType | None) -> NoReturn:
     """End as after any other problem; when asked again, at once."""
     signal.signal(number, _at_once)
+    REQUEST.asked = 128 + number
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     request = SystemExit(128 + number)

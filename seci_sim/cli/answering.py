@@ -12,7 +12,7 @@ import typer
 
 from seci_sim.cli.application import app
 from seci_sim.scenario.problems import invisible
-from seci_sim.stopping import ENDINGS, INTERRUPTED
+from seci_sim.stopping import ENDINGS, INTERRUPTED, REQUEST
 
 OUR_MISTAKE, NO_ROOM = 1, 5
 LONGEST_LINE = 1000
@@ -38,6 +38,7 @@ def answer_to(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _failed(INTERRUPTED, [ENDINGS[INTERRUPTED]])
     except Exception as problem:  # noqa: BLE001 - what we did not foresee is saved and said
+        REQUEST.obey()  # of which this error came, as where a class was being made
         code = getattr(problem, "exit_code", OUR_MISTAKE)
         if told := getattr(problem, "told", ""):  # what there is to say all the same
             typer.echo(visible(told))
