@@ -62,8 +62,6 @@ def measure(quick: bool) -> list[Figure]:
     rounds = 3 if quick else 9
     figures: list[Figure] = []
     with _browser() as browser, TemporaryDirectory() as folder:
-        if browser is None:
-            return figures
         page = _opened(browser, Path(folder), [_firm(people) for people in PEOPLE])
         moved = [page.evaluate(MOVED, f"{0.02 + one / 1000}") for one in range(rounds + 1)]
         for place, what in enumerate(("line", "picture")):
@@ -98,12 +96,17 @@ def _opened(browser: Browser, folder: Path, firms: list[Scenario]) -> Page:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser | None]:
-    """An installed Chromium, or nothing."""
+def _browser() -> Iterator[Browser]:
+    """An installed Chromium.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        There is none.
+    """
     program = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if program is None:
-        yield None
-        return
+        raise ModuleNotFoundError("No Chromium", name="Chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -68,11 +68,11 @@ def teaches(study: Study) -> bool:
     )
 
 
-def plausible_worlds(worlds: int = WORLDS, seed: int = SEED) -> pd.DataFrame:
+def plausible_worlds(worlds: int = WORLDS) -> pd.DataFrame:
     """Worlds over the plausible ranges of a firm that states nothing: a row a world, a column a parameter."""
     firm = read_scenario("baseline")
     experiment = Experiment(
-        name="Worlds", question="What is plausible?", scenarios=(firm,), replications=1, seed=seed,
+        name="Worlds", question="What is plausible?", scenarios=(firm,), replications=1, seed=SEED,
         **in_worlds([firm], Plausible(worlds)),
     )  # fmt: skip
     names = [factor.name for factor in experiment.uncertain]

@@ -208,16 +208,17 @@ def run_again(study: Study) -> str:
     worlds = pd.DataFrame(table.rows[:RUN_AGAIN], columns=list(table.names))
     experiment = experiment_of(study, RUNS_OF_A_WORLD, table_for(study, worlds), seed=10**7)
     every = [_as_one_world(firm) for firm in windows_in(study, experiment, None)]
-    (effects,) = in_runs(KINDS[study.again.effect].of, every[0], every[-1])
+    (found,) = in_runs(KINDS[study.again.effect].of, every[0], every[-1])
+    effects = found[np.isfinite(found)]
     interval = student(effects)
     assert interval is not None
     return simulated(Effect(float(effects.mean()), interval))
 
 
 def _as_one_world(firm: Window) -> Window:
-    """Runs of worlds in which there is something to average, as if they were of one world."""
-    known = np.isfinite(firm.now)
-    return Window(*(part[known][None] for part in (firm.now, firm.before, firm.spread)), firm.weeks)
+    """Runs of many worlds as if they were of one."""
+    now, before, spread = (part.reshape(1, -1) for part in (firm.now, firm.before, firm.spread))
+    return Window(now, before, spread, firm.weeks)
 
 
 def _taught(worlds: pd.DataFrame, weights: Array) -> dict[str, tuple[float, float]]:
@@ -285,8 +286,9 @@ def _headlines() -> list[tuple[str, ...]]:
         ):
             runs = simulate(scenarios, worlds=worlds, replications=2).worlds.runs
             gains = changes(runs, MET, scenarios[1].name, scenarios[0].name)
-            low, high = nine_in_ten(without_luck(gains))
-            share = float((without_luck(gains) > 0).mean())
+            of_worlds = without_luck(gains)
+            low, high = nine_in_ten(of_worlds)
+            share = float((of_worlds > 0).mean())
             rows.append(
                 (
                     title,

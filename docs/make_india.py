@@ -36,6 +36,8 @@ PRICES = ("india-flat-price", "india-same-discount", "india-three-bands", SCHEME
 EVERY = (*ROOM, *PRICES[:-1], LIBRARY_LOST)
 APPROVED_TO_LAUNCHED = 26
 """Weeks, public: approved in April 2013, launched in October 2013."""
+FEWEST_ORDERED = 6
+"""Values of which the least and the largest hold the median in 95% of samples: in 1 - 2 / 2^6."""
 
 
 # Words --------------------------------------------------------------------------------------------
@@ -72,7 +74,15 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def median_with_range(values: Array) -> str:
-    """A median with the order statistics that hold it in at least 95% of samples."""
+    """A median with the order statistics that hold it in at least 95% of samples.
+
+    Raises
+    ------
+    ValueError
+        Of fewer than `FEWEST_ORDERED` values, even the least and the largest hold it less often.
+    """
+    if len(values) < FEWEST_ORDERED:
+        raise ValueError(f"at least {FEWEST_ORDERED} values are needed; got {len(values)}")
     ordered = np.sort(values)
     low = int(stats.binom.ppf(0.025, len(ordered), 0.5))
     ends = (ordered[max(0, low - 1)], ordered[len(ordered) - max(1, low)])

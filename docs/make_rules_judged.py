@@ -12,7 +12,7 @@ from seci_sim.evidence.effects import OF_A_PARAMETER, OVER_FIRMS
 from seci_sim.evidence.held import Effect, Held, with_rule
 from seci_sim.evidence.study import Study, read_study, shipped_studies
 from seci_sim.evidence.told import published, simulated
-from seci_sim.lab.factors import DECLARED, plausible_range
+from seci_sim.lab.factors import DECLARED, half_way
 from seci_sim.lab.worlds import doubted
 from seci_sim.scenario import read_scenario
 from seci_sim.words import NOTHING, setting
@@ -65,14 +65,9 @@ def page(every: dict[str, dict[str, Effect]]) -> str:
     head = ("finding", "published", "usual numbers", "nearer", "away", "hit lost by")
     lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
     lines.insert(1, "|---" * len(head) + "|")
-    levels = [f"- `{name}`: {setting(middle(name), DECLARED[name].unit)}" for name in RULES]
+    levels = [f"- `{name}`: {setting(half_way(name), DECLARED[name].unit)}" for name in RULES]
     parts = [HEAD.strip(), "\n".join(lines), "## Values at which rules are on", "\n".join(levels)]
     return "\n\n".join(parts) + "\n"
-
-
-def middle(name: str) -> float:
-    """Half way up a parameter's plausible range."""
-    return sum(plausible_range(DECLARED[name])) / 2
 
 
 def row(study: Study, found: dict[str, Effect]) -> tuple[str, ...]:
@@ -81,7 +76,8 @@ def row(study: Study, found: dict[str, Effect]) -> tuple[str, ...]:
     moved = {name: one for name, one in found.items() if name and apart(one, usual)}
     nearer = {n: one for n, one in moved.items() if off(study, one) < off(study, usual)}
     away = {n: one for n, one in moved.items() if off(study, one) > off(study, usual)}
-    lost = [name for name, one in found.items() if _hit(study, usual) and not _hit(study, one)]
+    hits = {name for name, one in found.items() if one.reaches(study.finding)}
+    lost = [name for name in found if "" in hits and name not in hits]
     cells = [study.name, published(Held(study)), simulated(usual), _said(nearer), _said(away)]
     return (*cells, ", ".join(f"`{name}`" for name in lost) or NOTHING)
 
@@ -97,10 +93,6 @@ def off(study: Study, effect: Effect) -> float:
     if bounds is None:
         return -effect.mean if study.finding.direction == "more" else effect.mean
     return max(bounds[0] - effect.mean, effect.mean - bounds[1], 0.0)
-
-
-def _hit(study: Study, effect: Effect) -> bool:
-    return effect.reaches(study.finding)
 
 
 def _said(moved: dict[str, Effect]) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from experiment_files import HEAD, experiment, written
+from scenario_files import TINY
 
 from seci_sim.analyses.made import make
+from seci_sim.analyses.noise import Unanswerable
 from seci_sim.analyses.search import FRESH_SEEDS
 from seci_sim.cli import answer_to
 from seci_sim.lab import Experiment, conduct
 from seci_sim.lab.chunks import Chunk, Ran, run_chunk
+from seci_sim.lab.findings import Findings
 from seci_sim.lab.pool import Here
 from seci_sim.report.analysis_pages import write
 from seci_sim.scenario import InputProblem
@@ -22,7 +26,7 @@ from seci_sim.scenario import InputProblem
 pytestmark = pytest.mark.packages
 
 LEVELS = "vary:\n  policy.patient_time: [0%, 5%, 20%]\nreplications: 6\n"
-OUTCOMES = "outcomes: [tacit_alignment, skill, leavers, hours_a_head_and_year]\n"
+OUTCOMES = "outcomes: [tacit_alignment, staff_knowing, skill, leavers, hours_a_head_and_year]\n"
 DOSES = HEAD + LEVELS + OUTCOMES
 DOSES += (
     "analyses: [{kind: dose-response, outcome: tacit_alignment, factor: policy.patient_time}]\n"
@@ -55,7 +59,7 @@ POLICIES = """policies:
 """
 DISCOVERY = HEAD + POLICIES + RANGES + OUTCOMES + "sample: {method: latin hypercube, points: 24}\n"
 DISCOVERY += "luck: of each world\n"
-DISCOVERY += "analyses: [{kind: discovery, outcome: tacit_alignment, policy: Much, at_least: 1%}]\n"
+DISCOVERY += "analyses: [{kind: discovery, outcome: staff_knowing, policy: Much, at_least: 1%}]\n"
 ALL = {
     "comparison": COMPARISON, "dose-response": DOSES, "tornado": TORNADO, "morris": MORRIS,
     "sobol-indices": SOBOL, "search": SEARCH, "discovery": DISCOVERY,
@@ -141,12 +145,13 @@ def test_an_outcome_that_nothing_moves_is_refused_in_words_with_exit_code_four(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    written(ALL[kind].replace("tacit_alignment", "routines_adopted"), tmp_path)
+    text = ALL[kind].replace("tacit_alignment", "routines_adopted")
+    written(text.replace("outcome: staff_knowing", "outcome: skill"), tmp_path)
     assert answer_to(["experiment", "trial.yaml", "--workers", "1"]) == 4
     told = capsys.readouterr()
     last = told.err.splitlines()[-1]
     assert last.startswith(f"error: analysis 1, {kind}: ")
-    assert re.search(r"routines_adopted is 0 .*; there is nothing to explain$", last)
+    assert re.search(r"(routines_adopted|skill) is 0 .*; there is nothing to explain$", last)
     assert "digest: " in told.out
     assert "Warning" not in told.err
     assert not list(Path("results/trial/analyses").iterdir())
@@ -185,6 +190,92 @@ def test_a_search_begun_again_runs_nothing_and_finds_the_same(tmp_path: Path) ->
     assert {path: path.read_bytes() for path in (tmp_path / "search").rglob("part-*")} == kept
 
 
+def without(found: Findings, lost: pd.Series[bool]) -> Findings:
+    """The same findings, as if some of the runs had come to nothing."""
+    return replace(found, table=found.table[~lost].reset_index(drop=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value", "said"),
+    [
+        ("morris", "cell", 0, "3 runs have no value of tacit_alignment"),
+        ("sobol-indices", "cell", 39, "3 runs have no value of tacit_alignment"),
+        ("tornado", "cell", 0, "no run of cell 0 came to an end"),
+        ("tornado", "cell", 4, "no run of cell 4 came to an end"),
+        ("comparison", "policy.patient_time", 0.0, "no run of scenario Tiny, policy.patient_time 0.0 came"),
+        ("dose-response", "policy.patient_time", 0.0, "no run of policy.patient_time 0.0 came"),
+        ("discovery", "policy", "Nothing", "no run of policy Nothing came to an end"),
+        ("discovery", "policy", "Much", "no run of policy Much came to an end"),
+    ],
+)  # fmt: skip
+def test_what_came_to_nothing_as_a_whole_is_not_passed_over(
+    kind: str, column: str, value: object, said: str, tmp_path: Path
+) -> None:
+    found = experiment(ALL[kind], tmp_path).run(Here(), store=tmp_path / "out")
+    for lost in (found.table[column] == value, found.table["seed"] > 0):
+        (made,) = write(without(found, lost), tmp_path / "out")
+        assert made.page is None
+        assert "came to an end" in made.said or "runs have no value" in made.said
+        if not lost.all():
+            assert said in made.said
+
+
+def test_in_one_world_without_runs_nothing_is_compared(tmp_path: Path) -> None:
+    text = COMPARISON.replace(
+        "replications", "uncertain: {policy.turnover: [5%, 9%]}\nreplications"
+    )
+    found = experiment(text, tmp_path).run(Here(), store=tmp_path / "out")
+    table = found.table
+    lost = (table["policy.patient_time"] == 0.05) & (table["policy.turnover"] == 0.09)
+    (made,) = write(without(found, lost), tmp_path / "out")
+    assert made.said.endswith("no run of “patient time 5%” in turnover 9% came to an end")
+
+
+def test_a_curve_that_no_run_gives_a_value_to_is_refused(tmp_path: Path) -> None:
+    text = DOSES.replace("tacit_alignment", "weeks_to_routine")
+    found = experiment(text, tmp_path).run(Here())
+    with pytest.raises(Unanswerable, match="no pair of runs has a value of weeks_to_routine"):
+        make(found, found.experiment.analyses[0], tmp_path)
+
+
+def test_points_without_a_value_neither_fail_nor_hold(tmp_path: Path) -> None:
+    found = experiment(DISCOVERY, tmp_path).run(Here(), store=tmp_path / "out")
+    table = found.table
+    asked = found.experiment.analyses[0]
+    whole = make(found, asked, tmp_path)
+    lost = table["cell"].isin([3, 24 + 5]) & (table["policy"] == "Much") | table["cell"].isin(
+        [7, 24 + 7]
+    )
+    holed = make(without(found, lost), asked, tmp_path)
+    kept = whole.table.drop(index=[5, 7]).reset_index(drop=True)
+    pd.testing.assert_frame_equal(holed.table.drop(columns="inside"), kept.drop(columns="inside"))
+    assert (
+        "2 points without any pair of runs that has a value: left out."
+        in holed.charts[0].description
+    )
+    assert "left out" not in whole.charts[0].description
+
+
+def test_points_that_are_alike_are_points_of_their_own(tmp_path: Path) -> None:
+    ranges = RANGES.replace("  learning.showing: plausible\n  learning.noticing: plausible\n", "")
+    found = experiment(DISCOVERY.replace(RANGES, ranges), tmp_path).run(Here())
+    table = make(found, found.experiment.analyses[0], tmp_path).table
+    assert table["world.needs"].value_counts().to_dict() == {20: 8, 21: 8, 22: 8}
+
+
+def test_luck_of_each_world_is_not_said_to_be_averaged(tmp_path: Path) -> None:
+    worlds = "uncertain: {policy.turnover: [5%, 9%]}\nluck: of each world\nreplications"
+    text = DOSES.replace("replications", worlds)
+    said = []
+    for luck in ("of each world", "shared"):
+        found = experiment(text.replace("of each world", luck), tmp_path).run(Here())
+        made = make(found, found.experiment.analyses[0], tmp_path)
+        said.append(made.charts[0].description)
+        assert set(made.table["runs"]) == {12 if luck == "of each world" else 6}
+    assert "mean over" not in said[0].replace("mean over the runs", "")
+    assert said[1].endswith("Each run's value is its mean over 2 worlds.")
+
+
 def test_a_tornado_starts_from_the_scenario_as_it_is(tmp_path: Path) -> None:
     from seci_sim.lab.cells import cell_table
 
@@ -217,6 +308,10 @@ def test_a_tornado_starts_from_the_scenario_as_it_is(tmp_path: Path) -> None:
         (SEARCH.replace("replications", "uncertain: {learning.showing: [10%, 20%]}\nreplications"), "a search is of one scenario, with neither"),
         (SEARCH.replace("population: 6", "population: 2"), "analyses.1.population: is too small"),
         (DISCOVERY.replace("policy: Much", "policy: Nothing"), "analyses.1.policy: nothing is called 'Nothing'"),
+        (COMPARISON.replace(LEVELS, ""), "analyses.1.kind: nothing that is decided varies; use vary, policies or scenarios"),
+        (COMPARISON.replace(LEVELS, "uncertain: {policy.turnover: [5%, 9%]}\n"), "nothing that is decided varies, and worlds are not compared; use vary"),
+        (DISCOVERY.replace("outcome: staff_knowing", "outcome: leavers"), "analyses.1.outcome: counts people, and discovery is about a share"),
+        (DISCOVERY.replace("scenario: firm.yaml", "scenarios: [firm.yaml, other.yaml]"), "analyses.1.kind: discovery is of policies in one scenario, or of several scenarios"),
         (DISCOVERY.replace("at_least: 1%", "at_least: 1"), "analyses.1.at_least: is not a share; did you mean 1%?"),
     ],
 )  # fmt: skip
@@ -224,6 +319,7 @@ def test_an_analysis_that_does_not_fit_is_refused_with_its_line(
     text: str, message: str, tmp_path: Path
 ) -> None:
     path = written(text, tmp_path)
+    (tmp_path / "other.yaml").write_text(TINY.replace("name: ", "name: Other "), "utf-8")
     with pytest.raises(InputProblem) as refused:
         Experiment.load(path)
     assert any(message in line for line in refused.value.lines), refused.value.lines

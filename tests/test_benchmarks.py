@@ -212,6 +212,15 @@ def test_a_subject_that_lacks_a_package_is_skipped_in_a_line_and_the_others_are_
     assert "ratio_of_things" in json.loads((tmp_path / "results.json").read_text("utf-8"))
 
 
+def test_without_a_chromium_the_page_is_skipped_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    program.main(["--only", "app", "--quick"])
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == ["app", "  skipped: Chromium is not installed"]
+
+
 # Against another checkout -------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from seci_sim.calibrating import (
     read_facts,
     read_survey,
 )
-from seci_sim.calibrating.observed import Item
+from seci_sim.calibrating.observed import SCORES, Item
 from seci_sim.calibrating.series import Calendar
 from seci_sim.scenario import InputProblem, Scenario, read_scenario
 from seci_sim.scenario.own_firm.understanding import Hints, Understanding
@@ -103,6 +103,17 @@ def test_a_mistake_in_facts_is_said_with_its_line(
     assert said in str(problem.value)
 
 
+def test_names_that_nobody_knows_are_told_in_the_order_of_the_file(
+    tmp_path: Path, firm: Scenario
+) -> None:
+    path, names = tmp_path / "facts.yaml", [f"name_{letter}" for letter in "qwertyuiop"]
+    path.write_text("facts: {needs_met: 35% to 45%}\n" + "".join(f"{one}: 1\n" for one in names))
+    with pytest.raises(InputProblem) as refused:
+        read_facts(path, firm)
+    places = [line.split("'")[:2] for line in refused.value.lines]
+    assert places == [[f"{path}:{line}: ", one] for line, one in enumerate(names, 2)]
+
+
 def test_quarters_of_the_calendar_end_with_the_scenario_unless_said(tmp_path: Path) -> None:
     path = tmp_path / "kpi.csv"
     path.write_text("Quarter;needs met\nQ3 2024;41,5 %\nQ4/2024;0,42\n")
@@ -118,6 +129,11 @@ def test_a_survey_tells_nothing_by_its_level(tmp_path: Path) -> None:
     path = tmp_path / "survey.csv"
     path.write_text("year,skill\n1,3.5\n2,3.5\n")
     with pytest.raises(InputProblem, match="two years or units that differ"):
+        read_survey(path, Calendar(8), Hints(), date(2026, 1, 1), Understanding())
+    path.write_text(
+        f"year,{','.join(reversed(SCORES))}\n" + "".join(f"{year}{',3' * 7}\n" for year in (1, 2))
+    )
+    with pytest.raises(InputProblem, match="column 'internalization': needs scores of"):
         read_survey(path, Calendar(8), Hints(), date(2026, 1, 1), Understanding())
     path.write_text("year,skill,who\n2023,3,anna@x.org\n2023,4,ben@x.org\n2024,5,anna@x.org\n")
     understanding = Understanding()

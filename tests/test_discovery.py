@@ -21,8 +21,8 @@ def conditions(count: int, deviation: float) -> pd.DataFrame:
     rng = np.random.default_rng(8)
     places = rng.random((count, 4))
     rows = []
-    for place in places:
-        named = dict(zip("abcd", place, strict=True))
+    for world, place in enumerate(places):
+        named = {"world": world, **dict(zip("abcd", place, strict=True))}
         effect = -1.0 if place[0] < 0.4 and place[1] > 0.6 else 1.0
         for r, own in enumerate(rng.normal(0, deviation, 5)):
             rows.append({**named, "replication": r, "policy": "now", "met": 3.0 * r})
@@ -34,7 +34,9 @@ def conditions(count: int, deviation: float) -> pd.DataFrame:
 @pytest.mark.parametrize("deviation", [0.0, 0.7])
 def test_the_conditions_under_which_a_policy_fails_are_found(deviation: float) -> None:
     found = discovery(
-        gains(conditions(400, deviation), list("abcd"), "met", "policy", "new"), list("abcd"), 0.0
+        gains(conditions(400, deviation), list("abcd"), "met", "policy", "new", "now"),
+        list("abcd"),
+        0.0,
     )
     limits = found.limits.set_index("factor")
     assert {"a", "b"} <= set(limits.index)
@@ -49,7 +51,7 @@ def test_the_conditions_under_which_a_policy_fails_are_found(deviation: float) -
 
 def test_a_policy_that_never_fails_has_no_box() -> None:
     found = discovery(
-        gains(conditions(60, 0.0), list("abcd"), "met", "policy", "new"), list("abcd"), -5.0
+        gains(conditions(60, 0.0), list("abcd"), "met", "policy", "new", "now"), list("abcd"), -5.0
     )
     assert found.limits.empty
     assert found.failing == 0
@@ -127,7 +129,7 @@ def test_where_no_conditions_stand_out_every_point_is_shown() -> None:
 @pytest.mark.slow
 def test_points_whose_interval_holds_the_threshold_are_called_unsure() -> None:
     found = discovery(
-        gains(conditions(60, 2.0), list("abcd"), "met", "policy", "new"), list("abcd"), 0.0
+        gains(conditions(60, 2.0), list("abcd"), "met", "policy", "new", "now"), list("abcd"), 0.0
     )
     assert 0.3 < found.points["unsure"].mean() < 1
 
@@ -135,4 +137,6 @@ def test_points_whose_interval_holds_the_threshold_are_called_unsure() -> None:
 def test_a_hole_in_a_design_is_refused() -> None:
     table = pd.DataFrame({"cell": [0, 0, 1], "replication": [0, 1, 0], "y": [1.0, 2.0, 3.0]})
     with pytest.raises(ValueError, match="1 runs have no value of y"):
-        by_point(table, "y")
+        by_point(table, "y", 2)
+    with pytest.raises(ValueError, match="3 runs have no value of y"):
+        by_point(table, "y", 3)

@@ -83,6 +83,14 @@ def test_one_sentence_never_tells_two_doses_apart_and_not() -> None:
         assert enough(found) != 0
 
 
+def test_a_dose_without_a_value_is_never_the_best() -> None:
+    curve = saturating(0.05)
+    lost = curve.assign(met=curve["met"].where(curve["dose"] > 0))
+    found, known = (dose_response(one, "met", "dose") for one in (lost, curve[curve["dose"] > 0]))
+    assert found["below_best"].tolist() == [False, *known["below_best"]]
+    assert known["below_best"].any()
+
+
 def worlds() -> pd.DataFrame:
     """Two worlds that differ by 5; a second policy brings 1 in the first, and 3 in the second."""
     rng = np.random.default_rng(13)

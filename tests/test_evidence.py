@@ -11,7 +11,8 @@ import pytest
 from evidence_page import row_of, study_of
 
 from seci_sim.cli.answering import answer_to
-from seci_sim.evidence.effects import KINDS, Window, in_runs
+from seci_sim.evidence import held as held_module
+from seci_sim.evidence.effects import KINDS, Window, correlation, in_runs
 from seci_sim.evidence.held import (
     BY_RULES,
     HIT,
@@ -22,6 +23,7 @@ from seci_sim.evidence.held import (
     Held,
     Look,
     Spread,
+    hold,
 )
 from seci_sim.evidence.study import read_study, shipped_studies
 from seci_sim.evidence.told import in_order, published, told
@@ -83,6 +85,31 @@ def test_a_mistake_in_a_study_is_one_line_with_its_place(right: str, tmp_path: P
     assert all(line.startswith(f"{file}:") for line in refused.value.lines)
 
 
+TIMES = {
+    ("after-action-review", "  weeks: [53, 104]\n", ""): "again.weeks: is missing: difference in SD between people counts in",
+    ("skill-decay", "  before: [104, 104]\n", ""): "again.before: is missing: half-life has two times",
+    ("peer-meetings-during", "  effect: relative change between arms\n", "  effect: relative change between arms\n  weeks: [157, 160]\n"): "again.weeks: says nothing of relative change between arms; leave it out",
+    ("proximity", "  weeks: [105, 108]\n", "  weeks: [105, 108]\n  before: [1, 4]\n"): "again.before: says nothing of relative change; leave it out",
+    ("proximity", "  outcome: moved_socialization\n", "  outcome: hours_a_head_and_year\n"): "again.outcome: no outcome is called 'hours_a_head_and_year'",
+    ("turnover", "  runs: 800\n", "  runs: 3\n"): "again.runs: is too few: correlation over firms needs at least 4; got '3'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", TIMES)
+def test_what_an_effect_is_made_of_is_asked_for_and_nothing_else(
+    mistake: tuple[str, str, str], tmp_path: Path
+) -> None:
+    name, right, wrong = mistake
+    text = shipped_studies()[name].read_text("utf-8")
+    assert right in text
+    file = tmp_path / "mine.yaml"
+    file.write_text(text.replace(right, wrong, 1), "utf-8")
+    with pytest.raises(InputProblem) as refused:
+        read_study(file)
+    (line,) = refused.value.lines
+    assert TIMES[mistake] in line
+
+
 def test_a_number_without_a_source_is_refused(tmp_path: Path) -> None:
     text = shipped_studies()["proximity"].read_text("utf-8")
     file = tmp_path / "mine.yaml"
@@ -130,6 +157,78 @@ def test_a_ratio_of_means_is_not_led_astray_by_a_run_that_has_nearly_nothing_to_
 def test_of_a_difference_the_runs_stay_as_they_are() -> None:
     base, changed = window([[1.0, 2.0, 4.0]]), window([[2.0, 2.5, 8.0]])
     assert in_runs(KINDS["difference"].of, base, changed) == pytest.approx(np.array([[1, 0.5, 4]]))
+
+
+def test_a_run_without_a_value_is_given_none() -> None:
+    level = window([[1.0, 3.0, np.nan]])
+    assert in_runs(KINDS["level"].of, level, level).tolist() == [
+        [1.0, 3.0, pytest.approx(np.nan, nan_ok=True)]
+    ]
+    base, changed = window([[1.0, 2.0, np.nan, 4.0]]), window([[2.0, np.nan, 7.0, 10.0]])
+    found = in_runs(KINDS["relative change"].of, base, changed)
+    both = in_runs(KINDS["relative change"].of, window([[1.0, 4.0]]), window([[2.0, 10.0]]))
+    assert found[0, [0, 3]] == pytest.approx(both[0])
+    assert np.isnan(found[0, 1:3]).all()
+
+
+def test_a_world_of_which_one_run_has_a_value_has_that() -> None:
+    base, changed = window([[2.0, np.nan], [np.nan, np.nan]]), window([[3.0, 4.0], [1.0, 2.0]])
+    found = in_runs(KINDS["relative change"].of, base, changed)
+    assert found[0, 0] == 0.5
+    assert np.isfinite(found).sum() == 1
+
+
+def test_an_effect_some_of_whose_runs_have_no_value_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = np.array([[0.1, 0.3, np.nan]])
+    monkeypatch.setattr(held_module, "effects_of", lambda *_: given)
+    study = read_study("interviews")
+    with pytest.raises(InputProblem, match="interviews: the effect has no value in these runs"):
+        held_module.with_rule(study, "", 3)
+    given[0, 2] = 0.2
+    assert held_module.with_rule(study, "", 3).mean == pytest.approx(0.2)
+
+
+def test_a_correlation_needs_firms_that_differ_and_four_of_them() -> None:
+    some = np.array([1.0, 2.0, 4.0, 3.0, np.nan])
+    r, (low, high) = correlation(some, np.array([1.0, 2.0, 3.0, 4.0, 9.0]))
+    assert r == pytest.approx(0.8)
+    assert (low, high) == pytest.approx(
+        (np.tanh(np.arctanh(0.8) - 1.959964), np.tanh(np.arctanh(0.8) + 1.959964))
+    )
+    assert np.isnan(correlation(some, np.full(5, 0.1))[0])
+    assert np.isnan(correlation(some, np.array([1.0, 2.0, 3.0, np.nan, 9.0]))[0])
+    assert correlation(np.arange(4.0) ** 2, -(np.arange(4.0) ** 2))[0] == pytest.approx(-1)
+
+
+def test_a_correlation_without_a_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = read_study("turnover")
+    assert study.again is not None
+    again = study.again.model_copy(update={"runs": 8, "vary": ()})
+    monkeypatch.setattr(held_module, "effects_of", lambda *_: np.zeros((8, 1)))
+    with pytest.raises(InputProblem, match="turnover: the effect has no value in these runs"):
+        hold(study.model_copy(update={"again": again}))
+
+
+@pytest.mark.parametrize(
+    ("finding", "world"),
+    [
+        ({"effect": 0.6789}, 0.6789),
+        ({"effect": 0.45, "low": 0.4, "high": 0.62}, 0.6),
+        ({"effect": 0.45, "low": 0.4, "high": 0.5}, None),
+        ({"direction": "more"}, 0.9),
+    ],
+)
+def test_any_value_of_a_plausible_range_is_within_reach(
+    finding: dict[str, Any], world: float | None
+) -> None:
+    study = read_study("surrogate-accuracy")
+    asked = study_of(**finding).finding
+    held = hold(study.model_copy(update={"finding": asked}))
+    assert held.worlds is not None
+    given = None if world is None else {"learning.observation_accuracy": pytest.approx(world)}
+    assert held.worlds.world == given
 
 
 def look(given: bool) -> Look:

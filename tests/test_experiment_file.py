@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from experiment_files import GRID, HEAD, experiment, written
+from scenario_files import TINY
 
 from seci_sim.lab import Experiment, shipped_experiments
 from seci_sim.lab.cells import Cells, cell_table, settled
@@ -113,6 +114,25 @@ def test_cells_can_be_given_one_by_one(tmp_path: Path) -> None:
         found.with_points([{"policy.turnover": 0.1}, {"world.needs": 25}])
 
 
+def test_cells_one_by_one_keep_the_luck_of_worlds_and_the_years(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text(TINY.replace("name: ", "name: Other "), "utf-8")
+    kept = "luck: of each world\nyearly: yes\nyearly_by_market: [skill]\n"
+    text = XLRM.replace("scenario: firm.yaml", "scenarios: [firm.yaml, other.yaml]") + kept
+    asked = experiment(text, tmp_path)
+    points = [
+        {"policy.turnover": turnover, "learning.showing": showing}
+        for turnover in (0.1, 0.2)
+        for showing in (0.2, 0.3)
+    ]
+    found = asked.with_points(points, replications=3)
+    assert (found.luck, found.yearly, found.yearly_by_market) == ("of each world", True, ("skill",))
+    assert [cell.baseline for cell in Cells(found)] == [0, 1, 0, 1] * 2
+    seeds = Cells(found).seeds(np.arange(8), np.zeros(8, np.int64))
+    assert seeds.tolist() == [1, 4, 1, 4] * 2
+    decided = asked.with_points([{"policy.turnover": 0.1}, {"policy.turnover": 0.2}])
+    assert decided.luck == "shared"
+
+
 def written_down(asked: Experiment) -> DesignDocument:
     document = as_json(design_document(asked, ""))
     return DesignDocument.model_validate_json(document)
@@ -156,6 +176,8 @@ VARY = HEAD + "vary:\n  "
         (HEAD + "outcomes: [needs_mt]\n", "3: outcomes.1: nothing is called 'needs_mt'; did you mean \"needs_met\"?"),
         (HEAD + "outcomes: [skill, skill]\n", "3: outcomes.2: is given twice"),
         (HEAD + "weekly: [needs_met_horizon]\n", "3: weekly.1: nothing is called 'needs_met_horizon'"),
+        (HEAD + "weekly: [hours_a_head_and_year]\n", "3: weekly.1: nothing is called 'hours_a_head_and_year'"),
+        (HEAD + "yearly_by_market: [skill, weeks_until_half_know]\n", "3: yearly_by_market.2: nothing is called 'weeks_until_half_know'"),
         (VARY + "policy.patint_time: [0%, 1%]\n", '4: vary.policy.patint_time: no parameter is called \'policy.patint_time\'; did you mean "policy.patient_time"?'),
         (VARY + "patient_time: [0%, 1%]\n", 'did you mean "policy.patient_time"?'),
         (VARY + "seed: [1, 2]\n", "4: vary.seed: is no factor"),
@@ -202,7 +224,7 @@ VARY = HEAD + "vary:\n  "
         (HEAD + "until: {outcome: skill, half_width: 1%, at_most: 50}\n", "3: until.outcome: nothing is called 'skill'"),
         (HEAD + "until: {outcome: needs_met, half_width: 1%, at_most: 5}\n", "3: until.at_most: is fewer than the 20 replications"),
         (HEAD + "replications: 1\nuntil: {outcome: needs_met, half_width: 1%, at_most: 5}\n", "3: replications: an interval needs at least 2 (10 advised)"),
-        (HEAD + "analyses: [{kind: comparison, outcome: skill}]\n", "3: analyses.1.outcome: nothing is called 'skill'"),
+        (VARY + "policy.turnover: [1%, 2%]\nanalyses: [{kind: comparison, outcome: skill}]\n", "5: analyses.1.outcome: nothing is called 'skill'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_answered_with_its_line(tmp_path: Path, text: str, message: str) -> None:

@@ -211,7 +211,7 @@ def test_the_discounts_give_an_average_indian_household_the_same_reduction() -> 
 
 
 def test_the_page_has_every_market_band_and_alternative() -> None:
-    seeds = range(1, 5)
+    seeds = range(1, 7)
     text = make_india.page(
         {name: found(name, seeds) for name in dict.fromkeys(make_india.EVERY)}, seeds
     )
@@ -230,3 +230,6 @@ def test_the_page_has_every_market_band_and_alternative() -> None:
 def test_a_median_has_the_ends_that_order_statistics_give() -> None:
     """Of 10 values, the second and the ninth hold the median in 97.9% of samples."""
     assert make_india.median_with_range(np.arange(1, 11)) == "5.5 (2 to 9)"
+    assert make_india.median_with_range(np.arange(1, 7)) == "3.5 (1 to 6)"
+    with pytest.raises(ValueError, match="at least 6 values are needed; got 5"):
+        make_india.median_with_range(np.arange(1, 6))

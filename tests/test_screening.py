@@ -11,6 +11,7 @@ from known_functions import noisy
 
 from seci_sim.analyses.morris import agreement, elementary_effects, morris, told
 from seci_sim.analyses.morris import drawn as screening
+from seci_sim.analyses.noise import Unanswerable
 from seci_sim.analyses.tornado import tornado
 from seci_sim.seci.knowledge import Array
 
@@ -130,6 +131,16 @@ def test_bars_that_are_luck_are_not_called_different() -> None:
     tables = [tornado(one_at_a_time([0.0] * 5, 1.0, 10, seed), "y", names) for seed in range(40)]
     assert sum(bool(found["apart"].any()) for found in tables) <= 6
     assert sum(bool((found["p_value"] < 0.05).any()) for found in tables) >= 7
+
+
+@pytest.mark.parametrize(
+    ("lost", "what"), [([0], "the base, cell 0,"), ([1, 2], "anything but the base")]
+)
+def test_a_tornado_without_its_base_or_anything_else_is_refused(lost: list[int], what: str) -> None:
+    cells = {"cell": [0, 1, 2], "a": [1.0, 0.0, 2.0], "y": [3.0, 1.0, 5.0]}
+    table = pd.concat(pd.DataFrame(cells | {"replication": r}) for r in range(3))
+    with pytest.raises(Unanswerable, match=f"no run of {what} came to an end"):
+        tornado(table[~table["cell"].isin(lost)], "y", ["a"])
 
 
 def test_a_tornado_refuses_cells_that_move_two_things() -> None:

@@ -150,7 +150,7 @@ def test_sobol_indices_in_a_firm_are_those_of_its_parameters_and_not_of_their_lu
     (tmp_path / "firm.yaml").write_text(SMALL_FIRM, "utf-8")
     (tmp_path / "trial.yaml").write_text(IN_A_SMALL_FIRM, "utf-8")
     found = Experiment.load(tmp_path / "trial.yaml").run(workers=2)
-    values = by_point(found.table, "needs_met")
+    values = by_point(found.table, "needs_met", found.experiment.size)
     names = ["showing", "half life", "inert"]
     other = sobol_indices(names, values[:, 4:]).table.set_index("factor")["total"]
     for replications in (2, 4, 20):

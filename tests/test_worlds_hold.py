@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import measure_doubt
 import numpy as np
 import pandas as pd
 import pytest
 from few_worlds import SETUP, in_the_middle, summary_of, worlds_of
-from measure_doubt import held, looked_at
+from measure_doubt import Held, held, looked_at
 from scipy import stats
 
 from seci_sim.lab.comparing import simulate
@@ -18,6 +21,19 @@ from seci_sim.lab.statistics import HOURS_A_HEAD, MET, MIS_SERVED
 from seci_sim.lab.verdicts import verdict
 from seci_sim.lab.worlds import WORLDS, Worlds
 from seci_sim.scenario import read_scenario, with_levers
+
+
+def test_the_table_that_is_printed_is_that_of_the_page() -> None:
+    page = (Path(measure_doubt.__file__).parent / "statistics.md").read_text("utf-8")
+    (rows,) = re.findall(r"^\| difference \| outcome \|.*\n\|.*\n((?:\|.*\n)+)", page, re.M)
+    shares = iter(float(share) / 100 for share in re.findall(r"(\d+\.\d)%", rows))
+    found = [
+        Held(policy, outcome, worlds, next(shares), 0.03)
+        for policy in ("One percent", "Two percent", "Local partner")
+        for outcome in (MET, MIS_SERVED, HOURS_A_HEAD)
+        for worlds in (128, 192, 256)
+    ]
+    assert measure_doubt.table(found) in page
 
 
 def test_two_scenarios_that_say_the_same_do_not_differ_in_any_world() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.made import Made, within_shares
+from seci_sim.analyses.noise import Unanswerable, check_ran
 from seci_sim.figures.bars import Row, dots
 from seci_sim.figures.style import Chart
 from seci_sim.lab.analysis_kinds import Comparison
@@ -28,6 +29,7 @@ from seci_sim.words import (
 )
 
 if TYPE_CHECKING:
+    from seci_sim.lab.design import Design
     from seci_sim.lab.findings import Findings
 
 MOST_TOLD = 5
@@ -43,6 +45,7 @@ ALL = "all worlds"
 def make(findings: Findings, asked: Comparison) -> Made:
     """Compare every policy with the first of the same world, in one outcome or in all."""
     experiment = findings.experiment
+    check_ran(experiment, findings.table, [n for n in _decided(experiment) if n in findings.table])
     outcomes = [asked.outcome] if asked.outcome else list(experiment.outcomes)
     table = comparison(labelled(findings), outcomes)
     units = experiment.units
@@ -72,6 +75,11 @@ def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
         ``detectable`` and ``apart``. Over all worlds, the value of a run is its mean over those that
         share its luck.
 
+    Raises
+    ------
+    Unanswerable
+        No run of something came to an end in one of the worlds.
+
     Examples
     --------
     >>> runs = pd.DataFrame({"label": ["a", "a", "b", "b"], "seed": [1, 2, 1, 2], "y": [0, 1, 2, 3.1]})
@@ -98,7 +106,7 @@ def comparison(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
 def _row(
     runs: pd.Series[float], world: str, label: str, first: str, family: int
 ) -> dict[str, object]:
-    ours, theirs = (runs.xs(name, level=LABEL).astype(float) for name in (label, first))
+    ours, theirs = (_of(runs, name, world) for name in (label, first))
     found = estimate(ours)
     low, high = found.interval or (nan, nan)
     row: dict[str, object] = {
@@ -118,10 +126,17 @@ def _row(
     }  # fmt: skip
 
 
+def _of(runs: pd.Series[float], label: str, world: str) -> pd.Series[float]:
+    """The runs of what is called so."""
+    if label not in runs.index.get_level_values(LABEL):
+        raise Unanswerable(f"no run of {quoted(label)} in {world} came to an end")
+    return runs.xs(label, level=LABEL).astype(float)
+
+
 def labelled(findings: Findings) -> pd.DataFrame:
     """The table with ``label``: what is decided, in words; and ``world``: what is uncertain."""
     experiment, table = findings.experiment, findings.table
-    decided = ["scenario", "policy", *(factor.name for factor in experiment.vary)]
+    decided = _decided(experiment)
     varied = [name for name in decided if name in table and table[name].nunique() > 1]
     label = _in_words(table, varied or decided[:1], experiment.units)
     uncertain = [factor.name for factor in experiment.uncertain if factor.name in table]
@@ -132,6 +147,11 @@ def labelled(findings: Findings) -> pd.DataFrame:
     return table.assign(
         label=label, world=_in_words(table, uncertain, experiment.units) if each else ""
     )
+
+
+def _decided(experiment: Design) -> list[str]:
+    """Columns that hold what somebody decides, as far as they are there."""
+    return ["scenario", "policy", *(factor.name for factor in experiment.vary)]
 
 
 def _in_words(

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.made import Made
-from seci_sim.analyses.noise import check_moved
+from seci_sim.analyses.noise import Unanswerable, check_moved, check_ran
+from seci_sim.analyses.peeling import Box, peeled_box
 from seci_sim.figures import style
 from seci_sim.figures.drawing import Drawing
 from seci_sim.figures.rows import left_text, pixel_axis
 from seci_sim.figures.style import Chart
 from seci_sim.lab.analysis_kinds import Discovery as Asked
+from seci_sim.lab.cells import Cells
 from seci_sim.lab.statistics import paired_difference
-from seci_sim.words import change_unit, changed, listed, percent, setting, significant, spoken
+from seci_sim.words import (
+    change_unit,
+    changed,
+    counted,
+    listed,
+    percent,
+    setting,
+    significant,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
@@ -26,21 +36,9 @@ if TYPE_CHECKING:
 NAME, BAR, GAP = 20, 16, 10
 """Pixels of a line of words, of a bar, and between two rows."""
 
-MOST_RESTRICTIONS = 4
-"""Conditions that a box may name: more are neither readable nor likely to be more than luck."""
-
 SHUFFLES = 19
 """Tables in which failures are dealt out at random: a box must beat those of all of them, which one
 in twenty would by chance."""
-
-LEAST_MASS = 0.05
-"""Share of all points below which a box is not peeled further."""
-
-MOST_QUASI_P = 0.05
-"""Of a condition that a box may name: one above it is let go, and the box is judged without it."""
-
-SOME = 1e-9
-"""Least share of failures in a box: one will do."""
 
 SPREAD = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 """Shares of the points at whose ends a table says what the policy changes."""
@@ -73,6 +71,8 @@ class Discovery:
     """Chance of a box as good where failures have no conditions; None where there was no box."""
     shared_luck: bool = False
     """Whether worlds had their luck in common, so that no box was looked for."""
+    unknown: int = 0
+    """Points without any pair of runs that has a value, which are left out."""
 
     @property
     def failing(self) -> float:
@@ -85,43 +85,59 @@ def make(findings: Findings, asked: Asked) -> Made:
     experiment = findings.experiment
     factors = [factor.name for factor in experiment.uncertain]
     by = "policy" if experiment.policies else "scenario"
-    changes = gains(findings.table, factors, asked.outcome, by, asked.policy)
+    check_ran(experiment, findings.table, [by])
+    worlds = Cells(experiment).baselines(findings.table["cell"].to_numpy())
+    first = (experiment.policies or experiment.scenarios)[0].name
+    table = findings.table.assign(world=worlds)
+    changes = gains(table, factors, asked.outcome, by, asked.policy, first)
+    if changes["change"].isna().all():
+        what = f"{asked.outcome} of {asked.policy} and {first}"
+        raise Unanswerable(f"no pair of runs has a value of {what}; there is nothing to compare")
     change = f"what {asked.policy} changes in {asked.outcome}"
-    check_moved(changes["change"].to_numpy(), change, "under all conditions")
+    check_moved(changes["change"].dropna().to_numpy(), change, "under all conditions")
     shared = experiment.luck == "shared"
     found = discovery(changes, factors, asked.at_least, shared_luck=shared)
+    every = experiment.size // len(experiment.policies or experiment.scenarios)
+    found = replace(found, unknown=every - len(found.points))
     return Made((box(found, asked, experiment.units),), found.points)
 
 
 def gains(
-    table: pd.DataFrame, factors: Sequence[str], outcome: str, by: str, policy: str
+    table: pd.DataFrame,
+    factors: Sequence[str],
+    outcome: str,
+    by: str,
+    policy: str,
+    first: str,
 ) -> pd.DataFrame:
     """What a policy changes at every point, on the same luck.
 
     Parameters
     ----------
     table : DataFrame
-        A row a run: the factors, ``replication``, the outcome, and the column ``by``.
+        A row a run: ``world``, which tells one point from another, the factors, ``replication``,
+        the outcome, and the column ``by``.
     factors : sequence of str
-        Columns that tell one point from another.
+        Columns.
     outcome, by : str
         Columns.
-    policy : str
-        The value in ``by`` that is looked at; it is held against the first that the table names.
+    policy, first : str
+        The value in ``by`` that is looked at, and the one that it is held against.
 
     Returns
     -------
     DataFrame
-        A row a point: the factors, and ``change`` with its own 95% interval ``low`` to ``high``.
+        A row a point: the factors, and ``change`` with its own 95% interval ``low`` to ``high``; NaN
+        where no pair of runs has a value.
     """
-    first = table[by].iloc[0]
     rows = []
-    for values, runs in table.groupby(list(factors), sort=False):
+    for _, runs in table.groupby("world", sort=False):
+        (values,) = runs[list(factors)].head(1).to_dict("records")
         both = runs.pivot(index="replication", columns=by, values=outcome)
+        both = both.reindex(columns=[policy, first])
         change = paired_difference(both[policy], both[first])
         low, high = change.interval or (float("nan"), float("nan"))
-        named = dict(zip(factors, values, strict=True))
-        rows.append(named | {"change": change.mean, "low": low, "high": high})
+        rows.append({**values, "change": change.mean, "low": low, "high": high})
     return pd.DataFrame(rows)
 
 
@@ -133,7 +149,7 @@ def discovery(
     Parameters
     ----------
     found : DataFrame
-        As `gains` gives it.
+        As `gains` gives it. Points without a change are left out.
     factors : sequence of str
         Columns that may bound the box.
     at_least : float
@@ -155,24 +171,25 @@ def discovery(
     company only is not found. Of the boxes that it peels, the one with the highest harmonic mean of
     coverage and density.
     ``quasi_p`` is the chance that a box of that size would be as dense without the restriction
-    (Bryant and Lempert 2010); conditions above `MOST_QUASI_P` are let go one by one, and what is left is
-    what is reported and compared. It does not allow for the search among many boxes. With sixty
+    (Bryant and Lempert 2010); conditions above `seci_sim.analyses.peeling.MOST_QUASI_P` are let go
+    one by one, and what is left is what is reported and compared. It does not allow for the search among many boxes. With sixty
     parameters and a dozen failures a box can always be found, so all of it is repeated with the
     failures shuffled: a box that does not beat all of those is not reported.
     """
-    points = found.assign(
-        fails=found["change"] < at_least,
-        unsure=(found["low"] <= at_least) & (at_least <= found["high"]),
+    known = found[found["change"].notna()].reset_index(drop=True)
+    points = known.assign(
+        fails=known["change"] < at_least,
+        unsure=(known["low"] <= at_least) & (at_least <= known["high"]),
     )
     failures = points["fails"].to_numpy(bool)
     if shared_luck or not failures.any() or failures.all():
         return replace(_everything(points, failures), shared_luck=shared_luck)
     values = points[list(factors)].astype(float)
-    box = _peeled(values, failures)
+    box = peeled_box(values, failures)
     if box is None:
         return _everything(points, failures)
     rng = np.random.default_rng(0)
-    shuffled = [_peeled(values, rng.permutation(failures)) for _ in range(SHUFFLES)]
+    shuffled = [peeled_box(values, rng.permutation(failures)) for _ in range(SHUFFLES)]
     as_good = sum(other is not None and other.merit >= box.merit for other in shuffled)
     chance = (1 + as_good) / (1 + SHUFFLES)
     if as_good:
@@ -191,76 +208,7 @@ def _everything(
     return Discovery(points.assign(inside=True), limits, covered, density, chance)
 
 
-@dataclass(frozen=True)
-class _Box:
-    """Conditions, and the points that meet them."""
-
-    bounds: pd.DataFrame
-    """A column a factor: its lowest and its highest value."""
-    inside: np.ndarray
-    coverage: float
-    density: float
-    quasi_p: Mapping[str, float] = field(default_factory=dict)
-    """Of each factor that the box restricts."""
-
-    @property
-    def merit(self) -> float:
-        """By which boxes are compared: the harmonic mean of coverage and density."""
-        together = self.coverage + self.density
-        return 2 * self.coverage * self.density / together if together else 0.0
-
-
-def _peeled(values: pd.DataFrame, failures: np.ndarray) -> _Box | None:
-    """The chosen box; None where it restricts nothing."""
-    from scipy import stats  # takes more than a second
-
-    odds = stats.mannwhitneyu(values[failures], values[~failures]).pvalue
-    strongest = np.sort(np.argsort(odds, kind="stable")[:MOST_RESTRICTIONS])
-    values = values.iloc[:, strongest]
-    with warnings.catch_warnings():  # of packages that it does not find, and of pandas to come
-        warnings.simplefilter("ignore")
-        from ema_workbench.analysis.prim import Prim
-
-        peeled = Prim(values, failures, threshold=SOME, mass_min=LEAST_MASS).find_box()
-    boxes = [_bounded(values, failures, bounds) for bounds in peeled.box_lims]
-    best = max(range(len(boxes)), key=lambda place: boxes[place].merit)
-    place, quasi_p = _certain(peeled, best)
-    if not quasi_p:
-        return None
-    return replace(_bounded(values, failures, peeled.box_lims[place]), quasi_p=quasi_p)
-
-
-def _bounded(values: pd.DataFrame, failures: np.ndarray, bounds: pd.DataFrame) -> _Box:
-    """The box of all points within these bounds."""
-    low, high = bounds.iloc[0].to_numpy(float), bounds.iloc[1].to_numpy(float)
-    every = values[list(bounds.columns)].to_numpy()
-    inside = np.asarray(((every >= low) & (every <= high)).all(axis=1))
-    coverage = float(failures[inside].sum() / failures.sum())
-    return _Box(bounds, inside, coverage, float(failures[inside].mean()))
-
-
-def _certain(peeled: Any, place: int) -> tuple[int, dict[str, float]]:
-    """Let go what restricts one of the peeled boxes without need, the least certain first.
-
-    Gives the place of what remains among them, and how certain each of its restrictions is.
-    """
-    whole = peeled.box_lims[0]
-    while True:
-        bounds = peeled.box_lims[place]
-        names = [name for name in bounds if tuple(bounds[name]) != tuple(whole[name])]
-        if not names:
-            return place, {}
-        odds = peeled._calculate_quasi_p(place, names)
-        # One side that is not restricted has -1.
-        quasi_p = {name: min(p for p in odds[name] if p >= 0) for name in names}
-        worst = max(names, key=quasi_p.__getitem__)
-        if quasi_p[worst] <= MOST_QUASI_P:
-            return place, quasi_p
-        peeled.drop_restriction(worst, place)
-        place = len(peeled.box_lims) - 1
-
-
-def _restrictions(values: pd.DataFrame, box: _Box) -> pd.DataFrame:
+def _restrictions(values: pd.DataFrame, box: Box) -> pd.DataFrame:
     """What `Discovery.limits` holds."""
     names = list(box.quasi_p)
     low, high = (box.bounds[names].iloc[end].to_numpy(float) for end in (0, 1))
@@ -277,11 +225,15 @@ def box(found: Discovery, asked: Asked, units: Mapping[str, str]) -> Chart:
         "" if found.chance is None else " Where failures were dealt out at random, a box as good came up "
         f"with a chance of {percent(found.chance, 0)} at most."
     )  # fmt: skip
+    unknown = (
+        f" {counted(found.unknown, 'point')} without any pair of runs that has a value: left out."
+        if found.unknown else ""
+    )  # fmt: skip
     return Chart(
         "box",
         box_title(found, asked, units),
         f"{OF_A_BOX if bounded else OF_ALL} {percent(float(found.points['unsure'].mean()), 0)} of the "
-        f"points are too close to the threshold for their runs to say whether the policy fails there.{chance}",
+        f"points are too close to the threshold for their runs to say whether the policy fails there.{unknown}{chance}",
         _limits(found, units) if bounded else _every_point(found, asked.at_least, unit),
         _limits_in_words(found, units) if bounded else _spread(found, unit),
     )

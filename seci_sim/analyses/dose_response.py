@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seci_sim.analyses.made import Made, within_shares
+from seci_sim.analyses.noise import Unanswerable, check_ran
 from seci_sim.figures import labels, style
 from seci_sim.figures.curves import faint
 from seci_sim.figures.drawing import Drawing
@@ -47,16 +48,15 @@ Curves = dict[str, dict[float, "pd.Series[float]"]]
 def make(findings: Findings, asked: DoseResponse) -> Made:
     """Follow an outcome over the levels of a factor."""
     outcome, factor, units = asked.outcome, asked.factor, findings.experiment.units
+    told_apart = [factor, *([asked.by] if asked.by else [])]
+    check_ran(findings.experiment, findings.table, told_apart)
     table = dose_response(findings.table, outcome, factor, asked.by)
+    _check_compared(table, outcome)
     if units[outcome] == "share":
         within_shares(table, ["low", "high"])
     named = (outcome, units[outcome], factor, units[factor])
     shown = doses(table, *named)
-    worlds = (
-        findings.table.groupby([factor, "replication", *([asked.by] if asked.by else [])])
-        .size()
-        .max()
-    )
+    worlds = findings.table.groupby([*told_apart, _luck(findings.table)]).size().max()
     if worlds > 1:
         shown = replace(
             shown,
@@ -111,7 +111,7 @@ def dose_response(
     rows = []
     for name, curve in curves.items():
         before: pd.Series[float] | None = None
-        best = max(curve.values(), key=lambda runs: float(runs.mean()))
+        best = max(curve.values(), key=_known_mean)
         for dose, runs in curve.items():
             found = estimate(runs)
             low, high = found.interval or (float("nan"), float("nan"))
@@ -155,15 +155,34 @@ def enough(found: pd.DataFrame) -> float | None:
 def _curves(table: pd.DataFrame, outcome: str, factor: str, by: str | None) -> Curves:
     """Each curve and dose by luck, over all worlds that share it; curves in the order of the table."""
     names = [""] if by is None else [str(name) for name in dict.fromkeys(table[by])]
-    luck = "seed" if "seed" in table else "replication"
     curves: Curves = {}
     for name in names:
         rows = table if by is None else table[table[by].astype(str) == name]
         curves[name] = {
-            float(dose): over_worlds(rows[rows[factor] == dose], [luck], [outcome])[outcome]
+            float(dose): over_worlds(rows[rows[factor] == dose], [_luck(rows)], [outcome])[outcome]
             for dose in sorted(set(rows[factor].tolist()))
         }
     return curves
+
+
+def _check_compared(found: pd.DataFrame, outcome: str) -> None:
+    """Refuse a curve of which no level can be held against what all are held against."""
+    names = list(dict.fromkeys(found["curve"]))
+    for name in names[1:] or names:
+        if found.loc[found["curve"] == name, "change"].isna().all():
+            whose = f" of {quoted(name)}" if name else ""
+            what = f"no pair of runs{whose} has a value of {outcome}"
+            raise Unanswerable(f"{what}; there is nothing to compare")
+
+
+def _luck(table: pd.DataFrame) -> str:
+    """The column that tells which runs share their luck."""
+    return "seed" if "seed" in table else "replication"
+
+
+def _known_mean(runs: pd.Series[float]) -> float:
+    """A mean by which doses are ranked; one that no run has a value for comes last."""
+    return float(np.nan_to_num(runs.mean(), nan=-np.inf))
 
 
 def _paired(runs: pd.Series[float], reference: pd.Series[float], comparisons: int) -> Difference:

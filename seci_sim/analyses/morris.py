@@ -29,7 +29,7 @@ def make(findings: Findings, asked: Morris) -> Made:
     """Screen the sampled factors."""
     experiment = findings.experiment
     names = [factor.name for factor in experiment.sampled]
-    values = by_point(findings.table, asked.outcome)
+    values = by_point(findings.table, asked.outcome, experiment.size)
     points = unit_points(experiment, len(names))
     table = morris(names, points, values, seed=experiment.seed % 2**32)
     again = agreement(elementary_effects(points, values))

@@ -7,14 +7,18 @@ apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from seci_sim.lab.cells import cell_table
 from seci_sim.seci.knowledge import Array
+
+if TYPE_CHECKING:
+    from seci_sim.lab.design import Design
 
 LEVEL = 0.05
 """How often, at most, any parameter without effect is called one with an effect."""
@@ -93,16 +97,16 @@ def rank_intervals(resampled: Array) -> tuple[Array, Array]:
     return low.astype(int), high.astype(int)
 
 
-def by_point(table: pd.DataFrame, outcome: str) -> Array:
-    """The runs of each cell in the order of cells: (cells, replications) float64.
+def by_point(table: pd.DataFrame, outcome: str, cells: int) -> Array:
+    """The runs of each of so many cells, in their order: (cells, replications) float64.
 
     Raises
     ------
     Unanswerable
         A run is missing or has no value, so that the design has a hole; or nothing moves the outcome.
     """
-    runs = table.pivot(index="cell", columns="replication", values=outcome)
-    missing = int(runs.isna().to_numpy().sum())
+    runs = table.pivot(index="cell", columns="replication", values=outcome).reindex(range(cells))
+    missing = cells * max(1, runs.shape[1]) - int(runs.notna().to_numpy().sum())
     if missing:
         raise Unanswerable(
             f"{missing} runs have no value of {outcome}; this analysis needs them all"
@@ -110,6 +114,33 @@ def by_point(table: pd.DataFrame, outcome: str) -> Array:
     values = np.asarray(runs.to_numpy(float))
     check_moved(values.mean(axis=1), outcome, "for all values of the parameters")
     return values
+
+
+def check_ran(experiment: Design, table: pd.DataFrame, names: Sequence[str]) -> None:
+    """Refuse a table that lacks all runs of something that is compared, as if nobody had asked for it.
+
+    Parameters
+    ----------
+    experiment : Design
+        What was to be run.
+    table : DataFrame
+        A row a run, with its ``cell``.
+    names : sequence of str
+        Columns of `seci_sim.lab.cells.cell_table` that tell apart what is compared.
+
+    Raises
+    ------
+    Unanswerable
+        It does.
+    """
+    if table["cell"].nunique() == experiment.size:
+        return
+    cells = cell_table(experiment)
+    compared = cells.set_index(list(names)).index
+    lost = cells[~compared.isin(compared[cells["cell"].isin(table["cell"])])]
+    if not lost.empty:
+        first = ", ".join(f"{name} {value}" for name, value in lost[list(names)].iloc[0].items())
+        raise Unanswerable(f"no run of {first} came to an end; this analysis needs some of each")
 
 
 def check_moved(values: Array, what: str, where: str) -> None:

@@ -48,7 +48,7 @@ def make(findings: Findings, asked: SobolIndices) -> Made:
     """Divide the variance among the sampled factors."""
     experiment = findings.experiment
     names = [factor.name for factor in experiment.sampled]
-    values = by_point(findings.table, asked.outcome)
+    values = by_point(findings.table, asked.outcome, experiment.size)
     found = sobol_indices(names, values, seed=experiment.seed % 2**32 or 1)
     table = found.table.assign(noise_share=found.variance.noise_share)
     return Made((drawn(found, asked.outcome),), table)

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import stdtr
 
 from seci_sim.analyses.made import Made
+from seci_sim.analyses.noise import LEVEL, Unanswerable, check_ran
 from seci_sim.figures.bars import MOST_BARS, NAMED, Row, bars
 from seci_sim.figures.style import Chart
 from seci_sim.lab.analysis_kinds import Tornado
@@ -28,12 +29,10 @@ from seci_sim.words import (
 if TYPE_CHECKING:
     from seci_sim.lab.findings import Findings
 
-LEVEL = 0.05
-"""How often, at most, any bar is called different although none is."""
-
 
 def make(findings: Findings, asked: Tornado) -> Made:
     """Move each sampled factor to either end of its range."""
+    check_ran(findings.experiment, findings.table, ["cell"])
     names = [factor.name for factor in findings.experiment.sampled]
     table = tornado(findings.table, asked.outcome, names)
     units = findings.experiment.units
@@ -46,8 +45,8 @@ def tornado(table: pd.DataFrame, outcome: str, factors: Sequence[str]) -> pd.Dat
     Parameters
     ----------
     table : DataFrame
-        A row a run: ``cell``, ``replication``, a column for each factor, and the outcome. The first
-        cell is the base; every other differs from it in one factor, or in none where the base
+        A row a run: ``cell``, ``replication``, a column for each factor, and the outcome. Cell 0
+        is the base; every other differs from it in one factor, or in none where the base
         lies at an end of the factor's range, and is left out.
     outcome : str
         Column.
@@ -65,6 +64,8 @@ def tornado(table: pd.DataFrame, outcome: str, factors: Sequence[str]) -> pd.Dat
     ------
     ValueError
         A cell differs from the base in several factors.
+    Unanswerable
+        No run of the base came to an end, or of nothing else.
 
     Notes
     -----
@@ -72,10 +73,14 @@ def tornado(table: pd.DataFrame, outcome: str, factors: Sequence[str]) -> pd.Dat
     """
     from statsmodels.stats.multitest import multipletests
 
-    base, *moved = (rows.set_index("replication") for _, rows in table.groupby("cell"))
+    cells = {cell: rows.set_index("replication") for cell, rows in table.groupby("cell")}
+    base = cells.pop(0, None)
+    if base is None or not cells:
+        what = "anything but the base" if base is not None else "the base, cell 0,"
+        raise Unanswerable(f"no run of {what} came to an end; there is nothing to compare")
     rows = [
         _row(rows, base, outcome, factors)
-        for rows in moved
+        for rows in cells.values()
         if (rows[list(factors)].iloc[0] != base[list(factors)].iloc[0]).any()
     ]
     found = pd.DataFrame(rows)

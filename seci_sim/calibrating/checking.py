@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seci_sim.calibrating.observed import NINE_IN_TEN
 from seci_sim.calibrating.posterior import spread_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ class Alike:
         place = int(np.abs(odd[0]).argmax())
         spread = 1 / np.sqrt(self.precision[place, place])
         expected = features[0, place] - odd[0, place] * spread
-        return place, float(expected - 1.6449 * spread), float(expected + 1.6449 * spread)
+        half = NINE_IN_TEN * spread
+        return place, float(expected - half), float(expected + half)
 
     def _measured(self, features: Array) -> tuple[Array, Array]:
         apart = features - self.centre

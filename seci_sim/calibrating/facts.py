@@ -61,7 +61,7 @@ def read_facts(path: Path, scenario: Scenario) -> Facts:
     label = shown_path(path)
     tree = parse(read_text(path, label), label)
     problems: list[str] = []
-    for name in tree.entries.keys() - {"facts", "begins"}:
+    for name in (one for one in tree.entries if one not in ("facts", "begins")):
         file, line = tree.lines[name]
         hint = spelling(name, ("facts", "begins"))
         problems.append(f"{file}:{line}: {shown(name)} is not known here{hint}")

@@ -39,7 +39,7 @@ MOST_DRAWN = 16
 def options_of(firm: Scenario) -> dict[str, Scenario]:
     """Decisions about patient time: the firm without it, and with one point more.
 
-    None where the scenario changes patient time by itself.
+    Nothing where the scenario changes patient time by itself.
 
     Examples
     --------

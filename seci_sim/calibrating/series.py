@@ -140,7 +140,7 @@ def read_survey(
 
     means = _means(cells, year_of, table.label, understanding)
     data = _data("score", means, calendar, table)
-    for name in {item.name for item in data.items}:
+    for name in sorted({item.name for item in data.items}, key=table.found.__getitem__):
         scores = [v for item, v in zip(data.items, data.values, strict=True) if item.name == name]
         if len(set(scores)) < 2:
             what = "needs scores of two years or units that differ: a level alone tells nothing"

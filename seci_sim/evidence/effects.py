@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seci_sim.lab.intervals import CONFIDENCE
+from seci_sim.lab.intervals import CONFIDENCE, spread
 
 if TYPE_CHECKING:
     from seci_sim.words import Interval
@@ -37,6 +37,9 @@ Kind = Literal[
 
 OVER_FIRMS: Final = "correlation over firms"
 OF_A_PARAMETER: Final = "value of a parameter"
+
+FEWEST_FIRMS = 4
+"""Without which a correlation has no interval."""
 
 BETWEEN_PEOPLE = "tacit_spread"
 """Standard deviation between people of what they hold rightly."""
@@ -128,7 +131,7 @@ KINDS: dict[Kind, Makes] = {
 
 
 def in_runs(of: Callable[[Window, Window], Array], base: Window, changed: Window) -> Array:
-    """The effect of the mean outcomes of each world, spread over its runs.
+    """The effect of the mean outcomes of each world, spread over those of its runs that have all of them.
 
     A ratio of means is no mean of ratios: where little is left to divide by, single runs give anything. These
     are the pseudo-values of the jackknife (Tukey 1958), of which Student's interval is made as of any values; for
@@ -137,7 +140,7 @@ def in_runs(of: Callable[[Window, Window], Array], base: Window, changed: Window
     Returns
     -------
     (worlds, runs) float64
-        NaN where there is no effect.
+        NaN where a run has no value, or there is no effect.
 
     Examples
     --------
@@ -145,17 +148,24 @@ def in_runs(of: Callable[[Window, Window], Array], base: Window, changed: Window
     >>> in_runs(KINDS["difference"].of, *firm), in_runs(KINDS["relative change"].of, *firm).round(2)
     (array([[1., 2.]]), array([[0.83, 0.5 ]]))
     """
-    runs = base.now.shape[1]
-    if runs == 1:
-        return of(base, changed)
-    whole = of(_means(base, _over_all), _means(changed, _over_all))
-    without = of(_means(base, _without_each), _means(changed, _without_each))
-    values: Array = runs * whole - (runs - 1) * without
-    return values
+    known = np.isfinite([part for firm in (base, changed) for part in _parts(firm)]).all(axis=0)
+    base, changed = (
+        _each(firm, lambda part: np.where(known, part, np.nan)) for firm in (base, changed)
+    )
+    runs = known.sum(axis=1, keepdims=True)
+    whole = of(_each(base, _over_all), _each(changed, _over_all))
+    without = of(_each(base, _without_each), _each(changed, _without_each))
+    values = np.where(runs == 1, whole, runs * whole - (runs - 1) * without)
+    return np.where(known, values, np.nan)
 
 
-def _means(firm: Window, mean: Callable[[Array], Array]) -> Window:
-    return replace(firm, now=mean(firm.now), before=mean(firm.before), spread=mean(firm.spread))
+def _parts(firm: Window) -> tuple[Array, Array, Array]:
+    return firm.now, firm.before, firm.spread
+
+
+def _each(firm: Window, made: Callable[[Array], Array]) -> Window:
+    now, before, spread = map(made, _parts(firm))
+    return Window(now, before, spread, firm.weeks)
 
 
 def _over_all(values: Array) -> Array:
@@ -172,12 +182,12 @@ def _without_each(values: Array) -> Array:
 
 
 def correlation(one: Array, other: Array) -> tuple[float, Interval]:
-    """Pearson's r, and its interval by Fisher's z.
+    """Pearson's r, and its interval by Fisher's z; NaN where either never differs, or of too few firms.
 
     Parameters
     ----------
     one, other : (firms,) float64
-        At least four.
+        Those with both values are used, at least `FEWEST_FIRMS`.
 
     Examples
     --------
@@ -187,7 +197,11 @@ def correlation(one: Array, other: Array) -> tuple[float, Interval]:
     """
     from scipy.special import ndtri
 
+    known = np.isfinite(one) & np.isfinite(other)
+    one, other = one[known], other[known]
+    if one.size < FEWEST_FIRMS or not spread(one) * spread(other):
+        return math.nan, (math.nan, math.nan)
     r = float(np.corrcoef(one, other)[0, 1])
     half = float(ndtri((1 + CONFIDENCE) / 2)) / math.sqrt(one.size - 3)
-    z = math.atanh(r)
+    z = math.atanh(r) if abs(r) < 1 else math.copysign(math.inf, r)
     return r, (math.tanh(z - half), math.tanh(z + half))

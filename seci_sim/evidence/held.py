@@ -24,7 +24,7 @@ from seci_sim.lab.cells import Cells
 from seci_sim.lab.conduct import Conditions, conduct
 from seci_sim.lab.doubt import nine_in_ten, without_luck
 from seci_sim.lab.experiment import Experiment
-from seci_sim.lab.factors import DECLARED, Factor, kind_of, plausible_range
+from seci_sim.lab.factors import DECLARED, Factor, half_way, kind_of, plausible_range
 from seci_sim.lab.intervals import student
 from seci_sim.lab.worlds import RUNS_OF_A_WORLD, Plausible, WorldTable, in_worlds
 from seci_sim.scenario import InputProblem, with_levers
@@ -201,7 +201,7 @@ def hold(study: Study, *, worlds: int = WORLDS, workers: Workers = None, kept: K
     return Held(study, usual, *looks)
 
 
-def with_rule(study: Study, name: str, runs: int, workers: int | None = None) -> Effect:
+def with_rule(study: Study, name: str, runs: int) -> Effect:
     """A study's effect with a rule on that is off unless a scenario says otherwise, half way up its plausible range.
 
     Parameters
@@ -213,23 +213,22 @@ def with_rule(study: Study, name: str, runs: int, workers: int | None = None) ->
     runs : int
         Of each scenario, on the seeds of the usual numbers.
     """
-    level = {name: sum(plausible_range(DECLARED[name])) / 2} if name else {}
-    return _effect(study, experiment_of(study, runs, world=level, seed=SEED), workers)
+    level = {name: half_way(name)} if name else {}
+    return _effect(study, experiment_of(study, runs, world=level, seed=SEED), None)
 
 
 def _of_a_parameter(study: Study, name: str) -> Held:
     """What is measured is a number of the model itself: its usual value, and its plausible range."""
-    declared = DECLARED[name]
-    low, high = plausible_range(declared)
+    low, high = plausible_range(DECLARED[name])
     values = np.linspace(low, high, 201)
     spread = Spread(values, pd.DataFrame({name: values}))
-    found = float(declared.default)
-    look = Look(spread)
-    for world in spread.nearest(study.finding):
-        effect = Effect(world[name], (world[name], world[name]))
-        if effect.reaches(study.finding):
-            look = Look(spread, world, effect)
-            break
+    finding, found = study.finding, float(DECLARED[name].default)
+    aim = high if finding.direction == "more" else low
+    if finding.bounds is not None:
+        aim = min(max(sum(finding.bounds) / 2, low), high)
+    value = round(aim) if kind_of(name) is int else aim
+    effect = Effect(value, (value, value))
+    look = Look(spread, {name: value}, effect) if effect.reaches(finding) else Look(spread)
     return Held(study, Effect(found, (found, found)), look)
 
 
@@ -240,17 +239,20 @@ def _over_firms(study: Study, workers: Workers, kept: Kept) -> Effect:
     experiment = experiment_of(study, 1, study.again.runs, named)
     outcomes = effects_of(study, experiment, workers, kept)[:, 0]
     values = _points(experiment)[study.again.parameter].to_numpy(float)
-    known = np.isfinite(outcomes)
-    return Effect(*correlation(values[known], outcomes[known]))
+    return _known(study, *correlation(values, outcomes))
 
 
 def _effect(study: Study, experiment: Experiment, workers: Workers, kept: Kept = None) -> Effect:
     """The effect in one world, from many runs."""
     (found,) = effects_of(study, experiment, workers, kept)
-    interval = student(found) if np.isfinite(found).all() else None
-    if interval is None:
+    return _known(study, float(found.mean()), student(found))
+
+
+def _known(study: Study, mean: float, interval: Interval | None) -> Effect:
+    """An effect, where it has a value."""
+    if interval is None or not np.isfinite(mean):
         raise InputProblem([f"{study.label}: the effect has no value in these runs"])
-    return Effect(float(found.mean()), interval)
+    return Effect(mean, interval)
 
 
 def _look(study: Study, worlds: int, rules: bool, workers: Workers, kept: Kept) -> Look | None:
@@ -340,10 +342,8 @@ def _worlds(scenarios: Sequence[Scenario], worlds: int, named: Sequence[str]) ->
     """All that is doubted but that rules are off, and more parameters, as an experiment samples them."""
     off = [name for name, declared in DECLARED.items() if declared.off]
     parts = in_worlds(scenarios, Plausible(worlds), [*named, *off])
-    more = []
-    for name in named:
-        low, high = plausible_range(DECLARED[name])
-        more.append(Factor(name=name, decided=False, low=low, high=high))
+    ends = [(name, *plausible_range(DECLARED[name])) for name in named]
+    more = [Factor(name=name, decided=False, low=low, high=high) for name, low, high in ends]
     return parts | {"uncertain": (*parts["uncertain"], *more)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from math import nan
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from seci_sim.evidence.effects import KINDS, OF_A_PARAMETER, OVER_FIRMS, Kind
-from seci_sim.lab.design import outcomes_of
+from seci_sim.evidence.effects import FEWEST_FIRMS, KINDS, OF_A_PARAMETER, OVER_FIRMS, Kind, Makes
+from seci_sim.lab.design import outcomes_of, weekly_of
 from seci_sim.lab.factors import DECLARED
 from seci_sim.parameters import Section
 from seci_sim.scenario import InputProblem, Scenario
@@ -190,7 +190,9 @@ class Study(Section):
         if self.changed is None:
             yield Problem(("changed",), "is missing")
         else:
-            known = outcomes_of(self.changed)
+            known: Collection[str] = outcomes_of(self.changed)
+            if again.weeks and not kind.arms:
+                known = [one.name for one in weekly_of(self.changed)]
             for name in again.measured:
                 if name not in known:
                     what = f"no outcome is called {shown(name)}{spelling(name, known)}"
@@ -198,12 +200,24 @@ class Study(Section):
         if kind.two != (self.base is not None):
             what = "are compared" if kind.two else "is one firm's; leave out base"
             yield Problem((*path, "effect"), f"{again.effect} {'of two firms ' * kind.two}{what}")
-        for name, needed in (("weeks", kind.before), ("before", kind.before)):
-            given = getattr(again, name)
-            if needed and not given:
-                yield Problem((*path, name), f"is missing: {again.effect} has two times")
+        if again.effect == OVER_FIRMS and again.runs < FEWEST_FIRMS:
+            what = f"is too few: {again.effect} needs at least {FEWEST_FIRMS}"
+            yield Problem((*path, "runs"), what, got=shown(again.runs))
+        yield from self._times(again, kind)
+
+    def _times(self, again: Again, kind: Makes) -> Iterator[Problem]:
+        """Weeks are given where they are needed, and nowhere where they would change nothing."""
+        needed = {"weeks": kind.before or kind.spread, "before": kind.before}
+        unread = {"weeks": kind.arms, "before": not (kind.before or kind.spread)}
+        why = "has two times" if kind.before else "counts in what people differ by in some weeks"
+        for name in needed:
+            given, path = getattr(again, name), ("again", name)
+            if needed[name] and not given:
+                yield Problem(path, f"is missing: {again.effect} {why}")
+            if given and unread[name]:
+                yield Problem(path, f"says nothing of {again.effect}; leave it out")
             if given and not (len(given) == 2 and 1 <= given[0] <= given[1] <= self.horizon):
-                yield Problem((*path, name), f"must be two weeks of 1 to {self.horizon}, in order")
+                yield Problem(path, f"must be two weeks of 1 to {self.horizon}, in order")
 
     @property
     def firms(self) -> list[Scenario]:

@@ -49,8 +49,9 @@ class Comparison(Analysis):
     def misfits(self, design: Design) -> Iterator[Problem]:
         """It compares what is decided, not worlds."""
         yield from super().misfits(design)
-        if design.uncertain and not (design.vary or design.policies[1:] or design.scenarios[1:]):
-            what = "nothing that is decided varies, and worlds are not compared; use vary"
+        if not (design.vary or design.policies[1:] or design.scenarios[1:]):
+            worlds = ", and worlds are not compared" if design.uncertain else ""
+            what = f"nothing that is decided varies{worlds}; use vary, policies or scenarios"
             yield Problem(("kind",), what)
 
 
@@ -170,6 +171,12 @@ class Discovery(Analysis):
     def misfits(self, design: Design) -> Iterator[Problem]:
         """Conditions vary, and a policy that is not the first."""
         yield from super().misfits(design)
+        unit = design.units.get(self.outcome, "share")
+        if unit != "share":
+            yield Problem(("outcome",), f"counts {unit}, and {self.kind} is about a share")
+        if design.policies and len(design.scenarios) > 1:
+            what = f"{self.kind} is of policies in one scenario, or of several scenarios"
+            yield Problem(("kind",), what)
         others = (design.policies or design.scenarios)[1:]
         yield from known(("policy",), self.policy, [one.name for one in others])
         if not design.uncertain or design.vary:

@@ -71,7 +71,7 @@ class Cells(Sequence[Cell]):
         self.shape = (len(experiment.scenarios), policies, *crossed, self._points())
         uncertain = [not factor.decided for factor in self._crossed]
         self._world = np.array([bool(experiment.points), False, *uncertain, True])
-        """Which of these a cell shares with its baseline."""
+        """Which of these a cell shares with its baseline, unless points are worlds."""
 
     def seeds(self, numbers: Array, replications: Array) -> Array:
         """(runs,) int64: the seeds of runs of some cells."""
@@ -108,10 +108,25 @@ class Cells(Sequence[Cell]):
 
     def baselines(self, numbers: Array) -> Array:
         """(cells,) int64: the cells that some cells are compared with."""
+        if self.experiment.points and self.experiment.luck != "shared":
+            worlds: Array = self._first_of_world[numbers % len(self.experiment.points)]
+            return worlds
         places = np.unravel_index(numbers, self.shape)
         shared = [np.where(keep, at, 0) for keep, at in zip(self._world, places, strict=True)]
         found: Array = np.ravel_multi_index(shared, self.shape)
         return found
+
+    @cached_property
+    def _first_of_world(self) -> Array:
+        """(points,) int64: the first point at which all that is uncertain is as at this one."""
+        names = [factor.name for factor in self.experiment.uncertain]
+        first: dict[tuple[Value, ...], int] = {}
+        return np.array(
+            [
+                first.setdefault(tuple(point[name] for name in names), place)
+                for place, point in enumerate(self.experiment.points)
+            ]
+        )
 
     def _values(self, place: Array) -> dict[str, Value]:
         if self.experiment.points:

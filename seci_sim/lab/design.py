@@ -313,14 +313,16 @@ def _tried(design: Design) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
 
 def _names_that_are_not_known(design: Design) -> Iterator[Problem]:
     outcomes = design.measures
-    measured = {measure.name for measure in outcomes.values()}
+    each_week = [{one.name for one in weekly_of(scenario)} for scenario in design.scenarios]
+    in_all = set.intersection(*each_week)
     for place, name in enumerate(design.outcomes):
         yield from known(("outcomes", place), name, outcomes, design.outcomes[:place])
     for place, name in enumerate(design.weekly):
-        yield from known(("weekly", place), name, measured, design.weekly[:place])
+        measured = set.union(*each_week) if design.yearly else in_all
+        yield from known(("weekly", place), name, sorted(measured), design.weekly[:place])
     for place, name in enumerate(design.yearly_by_market):
         yield from known(
-            ("yearly_by_market", place), name, measured, design.yearly_by_market[:place]
+            ("yearly_by_market", place), name, sorted(in_all), design.yearly_by_market[:place]
         )
     for place, analysis in enumerate(design.analyses):
         for problem in analysis.misfits(design):

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from seci_sim.model import SECIModel
 
 
+KEPT = ("name", "question", "scenarios", "outcomes", "weekly", "yearly", "yearly_by_market")
+"""What an experiment has in common with the one of its points."""
+
+
 class Options(TypedDict, total=False):
     """How an experiment is run; see `Experiment.run`."""
 
@@ -90,6 +94,9 @@ class Experiment(Design):
     ) -> Experiment:
         """Return an experiment whose cells are exactly these, for each scenario.
 
+        Outcomes stay, and what is kept of each week and year; so does ``luck``, where a point gives
+        something uncertain. Policies, analyses and ``until`` belong to the cells that were, and go.
+
         Parameters
         ----------
         points : sequence of mappings
@@ -113,11 +120,11 @@ class Experiment(Design):
         """
         own = own_parameters(model) if model else {}
         factors = factors_of(points, {factor.name for factor in self.uncertain}, own)
-        kept = {name: getattr(self, name) for name in ("question", "scenarios", "outcomes")}
+        kept = {name: getattr(self, name) for name in KEPT}
+        if any(not factor.decided for factor in factors):
+            kept["luck"] = self.luck
         return Experiment(
             **kept,
-            name=self.name,
-            weekly=self.weekly,
             vary=tuple(factor for factor in factors if factor.decided),
             uncertain=tuple(factor for factor in factors if not factor.decided),
             points=tuple(dict(point) for point in points),

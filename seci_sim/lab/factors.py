@@ -233,6 +233,17 @@ def plausible_range(declaration: Declaration) -> tuple[int | float, int | float]
     return (int(low), int(high)) if whole else (float(low), float(high))
 
 
+def half_way(name: str) -> float:
+    """Half way up a parameter's plausible range.
+
+    Examples
+    --------
+    >>> half_way("learning.observation_accuracy")
+    0.75
+    """
+    return sum(plausible_range(DECLARED[name])) / 2
+
+
 def _value(declaration: Declaration, node: Node) -> bool | int | float:
     """One value in the declared unit and within the declared limits."""
     place = node.file, node.line
