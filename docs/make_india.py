@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from india_runs import Runs, runs_of
+from make_tables import table
 from scipy import stats
 
 from seci_sim.lab.statistics import (
@@ -65,12 +66,6 @@ def change(values: Array, others: Array, scale: float = 1, comparisons: int = 1)
     """A paired difference; scale 100 for percentage points."""
     found = paired_difference(values, others, comparisons=comparisons)
     return with_range(found, lambda mean: signed(scale * mean), scale)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def median_with_range(values: Array) -> str:

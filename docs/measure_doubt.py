@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from make_tables import table as markdown
 
 from seci_sim import read_scenario
 from seci_sim.lab.comparing import comparison, over_worlds
@@ -95,12 +96,12 @@ def table(found: Sequence[Held]) -> str:
     shares = {(one.policy, one.outcome, one.worlds): one.share for one in found}
     counts = sorted({one.worlds for one in found})
     heads = ("difference", "outcome", *(f"{count} worlds" for count in counts))
-    lines = [heads, ["---"] * len(heads)]
+    lines = []
     for policy in dict.fromkeys(one.policy for one in found):
         for place, (outcome, words) in enumerate(OUTCOMES.items()):
             cells = [f"{shares[policy, outcome, count]:.1%}" for count in counts]
             lines.append(["" if place else DIFFERENCES[policy], words, *cells])
-    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines)
+    return markdown(heads, lines)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,41 +65,41 @@ def test_a_question_is_left_in_one_line(key: bytes) -> None:
 COMPARED = "compare firm.yaml second.yaml --worlds 512 --out out --no-open --replications"
 
 
-@pytest.mark.parametrize("where", ["answer_to", "str"])
-def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code(where: str) -> None:
-    """As where a class is made while something is imported, early or late."""
+def listing(place: str, act: str) -> subprocess.CompletedProcess[str]:
+    """What `list` says and ends with where a function of `answering` does something else."""
     program = (
+        "import os, signal\n"
         "from seci_sim.cli import answering\n"
-        "def interrupted(*_, **__):\n"
-        "    exec('import os, signal; os.kill(os.getpid(), signal.SIGINT); [None for _ in range(99)]')\n"
-        f"answering.{where} = interrupted\n"
+        "def instead(*_, **__):\n"
+        f"{textwrap.indent(textwrap.dedent(act), '    ')}\n"
+        f"answering.{place} = instead\n"
         "from seci_sim.cli import main\n"
         "main()\n"
     )
     Path("program.py").write_text(program)
-    ended = subprocess.run(
-        [sys.executable, "-m", "program", "list"], capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "program", "list"]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("where", ["answer_to", "str"])
+def test_an_interrupt_in_a_text_that_is_executed_has_the_same_code(where: str) -> None:
+    """As where a class is made while something is imported, early or late."""
+    text = "import os, signal; os.kill(os.getpid(), signal.SIGINT); [None for _ in range(99)]"
+    ended = listing(where, f"exec('{text}')")
     assert (ended.returncode, ended.stderr) == (130, "error: interrupted\n")
 
 
-@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
-def test_a_request_that_a_library_makes_an_error_of_is_still_one(sent: str) -> None:
+@SIGNALS
+def test_a_request_that_a_library_makes_an_error_of_is_still_one(sent: signal.Signals) -> None:
     """As Python does where a class is made, and pydantic where it builds a schema."""
-    program = (
-        "import os, signal\n"
-        "from seci_sim.cli import answering\n"
-        "def wrapped(*_):\n"
-        "    try:\n"
-        f"        os.kill(os.getpid(), signal.{sent})\n"
-        "    except BaseException:\n"
-        "        raise RuntimeError('Error calling __set_name__') from None\n"
-        "answering.visible = wrapped\n"
-        "from seci_sim.cli import main\n"
-        "main()\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", program, "list"], capture_output=True, text=True)
-    code, words = CODES[signal.Signals[sent]]
+    act = f"""\
+        try:
+            os.kill(os.getpid(), signal.{sent.name})
+        except BaseException:
+            raise RuntimeError("Error calling __set_name__") from None
+    """
+    ended = listing("visible", act)
+    code, words = CODES[sent]
     assert (ended.returncode, ended.stderr) == (code, f"error: {words}\n")
 
 
@@ -115,21 +116,16 @@ def test_a_request_to_end_is_heard_though_a_library_drops_all_errors() -> None:
 
 def test_who_asks_again_does_not_disturb_what_is_put_away() -> None:
     """A command of the test's own: how long those of the program take to put things away is not ours to say."""
-    program = (
-        "import os, signal, time\n"
-        "from seci_sim.cli import answering\n"
-        "def tidy(*_):\n"
-        "    try:\n"
-        "        os.kill(os.getpid(), signal.SIGTERM)\n"
-        "        time.sleep(60)\n"
-        "    finally:\n"
-        "        time.sleep(1)\n"
-        "        print('put away')\n"
-        "answering.answer_to = tidy\n"
-        "from seci_sim.cli import main\n"
-        "main()\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    act = """\
+        import time
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(60)
+        finally:
+            time.sleep(1)
+            print("put away")
+    """
+    ended = listing("answer_to", act)
     assert (ended.returncode, ended.stderr) == (143, "error: ended from outside\n")
     assert ended.stdout == "put away\n"
 

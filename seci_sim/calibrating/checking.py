@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seci_sim.calibrating.observed import NINE_IN_TEN
 from seci_sim.calibrating.posterior import spread_of
+from seci_sim.scenario.own_firm.leaving import NINE_IN_TEN
 
 if TYPE_CHECKING:
     from seci_sim.seci.knowledge import Array

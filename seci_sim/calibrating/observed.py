@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from seci_sim.declaring import WEEKS_A_YEAR
+from seci_sim.scenario.own_firm.leaving import NINE_IN_TEN
 from seci_sim.seci.measures import MEASURES
 
 WEEKS_A_QUARTER = WEEKS_A_YEAR // 4
@@ -56,9 +57,6 @@ INDICATOR_ERROR = 0.1
 """Error of one quarter's indicator, as a share of its spread between simulated firms: assumed."""
 SCORE_ERROR = (0.05, 0.2)
 """Range of the error of one year's score, likewise; each firm's own is drawn from it: assumed."""
-
-NINE_IN_TEN = 1.6449
-"""Standard deviations within which nine of ten values of a normal distribution lie."""
 
 Kind = Literal["fact", "indicator", "score"]
 

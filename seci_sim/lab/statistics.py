@@ -25,11 +25,11 @@ from seci_sim.parameters import HOURS_A_WEEK, WEEKS_A_YEAR
 
 MODES = ("socialization", "externalization", "combination", "internalization")
 
-HOURS_A_YEAR = HOURS_A_WEEK * WEEKS_A_YEAR
-
 IN_MODES = tuple(f"hours_{mode}" for mode in MODES)
 HOURS = [*IN_MODES, "hours_routine_business"]
 """Measures of what all hours went into."""
+
+HOURS_A_YEAR = HOURS_A_WEEK * WEEKS_A_YEAR
 """Business hours of one employee in a year."""
 
 MET, MIS_SERVED = "needs_met", "needs_mis_served"

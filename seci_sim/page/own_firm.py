@@ -14,6 +14,7 @@ from seci_sim.scenario.own_firm.understanding import FEW
 from seci_sim.scenario.template import item_written, new_scenario
 from seci_sim.scenario.units import (
     AFFILIATE,
+    FORMULA,
     LOCAL_PARTNER,
     LONGEST_MARKET,
     READ_AS_MISSING,
@@ -52,7 +53,7 @@ def declared() -> dict[str, Any]:
         "words": sorted(columns.WORDS),
         "looked_at": LOOKED_AT,
         "few": FEW,
-        "formula": people.FORMULA,
+        "formula": FORMULA,
         "of_their_own": people.OF_THEIR_OWN,
         "long_code": people.LONG_CODE,
         "panel": people.PANEL,

@@ -2,7 +2,8 @@
 (function (seci) {
   "use strict";
 
-  const { folded, squeezed } = seci.firm;
+  const { squeezed } = seci.firm;
+  const { folded } = seci.wording;
 
   class Unclear extends Error {}
 

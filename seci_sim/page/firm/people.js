@@ -2,7 +2,8 @@
 (function (seci) {
   "use strict";
 
-  const { Refused, Unclear, after, counted, folded, foundIn, grouped, plain, recognised, same } = seci.firm;
+  const { Refused, Unclear, after, counted, foundIn, grouped, plain, recognised, same } = seci.firm;
+  const { folded, likeness } = seci.wording;
   const MONTHS = 12;
 
   const most = (counts) => [...counts].reduce((best, one) => (best && best[1] >= one[1] ? best : one), null);
@@ -182,9 +183,9 @@
       for (const [other, larger] of sizes) {
         const short = Math.min([...name].length, [...other].length) <= 4;
         if (size * rarer > larger || short || /\d/.test(name + other)) continue;
-        const likeness = seci.wording.likeness(name, other);
-        if (likeness < best[0] || (likeness === best[0] && larger <= best[1])) continue;
-        best = [likeness, larger];
+        const alikeness = likeness(name, other);
+        if (alikeness < best[0] || (alikeness === best[0] && larger <= best[1])) continue;
+        best = [alikeness, larger];
         found.set(name, other);
       }
     }

@@ -2,7 +2,8 @@
 (function (seci) {
   "use strict";
 
-  const { Days, Refused, counted, decoded, folded, grouped, most, people, plain, settle, table, units } = seci.firm;
+  const { Days, Refused, counted, decoded, grouped, most, people, plain, settle, table, units } = seci.firm;
+  const { INVISIBLE, folded } = seci.wording;
   const [HEADQUARTERS, REGIONAL, AFFILIATE] = ["headquarters", "regional headquarters", "affiliate"];
   const LONGEST_NAME = 80;
 
@@ -76,7 +77,7 @@
     if (markets.some((market) => [...market].length > declared.longest_market)) throw new Refused(`a market’s name has more than ${declared.longest_market} characters`);
     for (const { kind, market } of services.values()) if (kind !== AFFILIATE && market && !markets.includes(market)) throw new Refused("no unit serves the market in which people of headquarters live");
     for (const name of [...kept.keys(), ...markets]) {
-      if (!name || name !== name.trim() || [...name].length > LONGEST_NAME || seci.wording.INVISIBLE.test(name) || declared.read_as_missing.includes(name)) throw new Refused(`a unit or a market needs a name of one line, of at most ${LONGEST_NAME} characters, that no program takes for a missing value`);
+      if (!name || name !== name.trim() || [...name].length > LONGEST_NAME || INVISIBLE.test(name) || declared.read_as_missing.includes(name)) throw new Refused(`a unit or a market needs a name of one line, of at most ${LONGEST_NAME} characters, that no program takes for a missing value`);
     }
   }
 

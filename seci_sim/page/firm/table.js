@@ -180,5 +180,5 @@
     return made;
   }
 
-  seci.firm = { Refused, counted, decoded, folded, foundIn, grouped, plain, recognised, same, squeezed, table };
+  seci.firm = { Refused, counted, decoded, foundIn, grouped, plain, recognised, same, squeezed, table };
 })(window.SeciPlayer);

@@ -161,20 +161,17 @@ def _of_cells(found: Findings, cells: pd.DataFrame, varied: Sequence[str]) -> Ta
     runs = {
         cell: rows.set_index("replication")[outcome] for cell, rows in found.table.groupby("cell")
     }
-    table = Table()
-    for heading in [*varied, outcome, "change (95% interval, each alone)", "runs"]:
-        table.add_column(Text(heading))
+    lines = []
     for _, cell in cells.head(MOST_ROWS).iterrows():
         mine, base = runs.get(cell["cell"]), runs.get(cell["baseline"])
         if mine is None:
             continue
         values = [_worded(name, cell[name]) for name in varied]
         change = "" if base is None or cell["cell"] == cell["baseline"] else _change(mine, base)
-        told = [*values, f"{estimate(mine).mean:.4g}", change, str(len(mine))]
-        table.add_row(*(Text(one) for one in told))  # in which "[/b]" is no mark-up
-    if len(cells) > MOST_ROWS:
-        table.caption = f"The first {MOST_ROWS} of {len(cells):,} cells."
-    return table
+        lines.append([*values, f"{estimate(mine).mean:.4g}", change, str(len(mine))])
+    headings = [*varied, outcome, "change (95% interval, each alone)", "runs"]
+    more = f"The first {MOST_ROWS} of {len(cells):,} cells." if len(cells) > MOST_ROWS else None
+    return _written(headings, lines, more)
 
 
 def _means(found: Findings, cells: pd.DataFrame, varied: Sequence[str]) -> Table:
@@ -188,16 +185,22 @@ def _means(found: Findings, cells: pd.DataFrame, varied: Sequence[str]) -> Table
     every = cells.assign(
         mean=means, runs=runs, change=changes.where(cells["cell"] != cells["baseline"])
     )
-    table = Table(
-        caption=f"Means over {len(cells):,} cells; {len(sampled)} parameters are sampled."
-    )
-    for heading in [*shown, outcome, "change", "runs"]:
-        table.add_column(Text(heading))
+    lines = []
     for key, rows in list(every.groupby(shown, sort=False))[:MOST_ROWS]:
         values = [_worded(name, value) for name, value in zip(shown, key, strict=True)]
         change = "" if rows["change"].isna().all() else f"{rows['change'].mean():+.4g}"
-        told = [*values, f"{rows['mean'].mean():.4g}", change, f"{rows['runs'].sum():.0f}"]
-        table.add_row(*(Text(one) for one in told))
+        lines.append([*values, f"{rows['mean'].mean():.4g}", change, f"{rows['runs'].sum():.0f}"])
+    over = f"Means over {len(cells):,} cells; {len(sampled)} parameters are sampled."
+    return _written([*shown, outcome, "change", "runs"], lines, over)
+
+
+def _written(headings: Sequence[str], lines: Sequence[Sequence[str]], caption: str | None) -> Table:
+    """A table of texts, in which "[/b]" is no mark-up."""
+    table = Table(caption=caption)
+    for heading in headings:
+        table.add_column(Text(heading))
+    for line in lines:
+        table.add_row(*map(Text, line))
     return table
 
 

@@ -15,7 +15,7 @@ from seci_sim.scenario.own_firm.lists import Row, Table, same
 from seci_sim.scenario.own_firm.understanding import Hints, Mistakes, Question, Understanding
 from seci_sim.scenario.problems import MOST_MISTAKES, InputProblem, folded
 from seci_sim.scenario.quantities import Unclear, counted
-from seci_sim.scenario.units import FORMULA as FORMULA  # the page declares it with what is here
+from seci_sim.scenario.units import FORMULA
 
 BRACKETS = re.compile(r"\(([^()]*)\)")
 OF_PEOPLE = [one for one in PEOPLE_COLUMNS if one.name in ("person", "manager", "address")]
