@@ -98,7 +98,7 @@ def test_a_request_that_a_library_makes_an_error_of_is_still_one(sent: signal.Si
         except BaseException:
             raise RuntimeError("Error calling __set_name__") from None
     """
-    ended = listing("visible", act)
+    ended = listing("str", act)
     code, words = CODES[sent]
     assert (ended.returncode, ended.stderr) == (code, f"error: {words}\n")
 
